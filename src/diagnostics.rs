@@ -1,0 +1,119 @@
+//! What a run noticed without having to stop: counted by kind, with the first places.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// How many places are kept per kind; the count goes on.
+const EXAMPLES: usize = 5;
+
+/// How much a notice matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing; the numbers stand.
+    Note,
+    /// The numbers may be incomplete or in doubt.
+    Warning,
+    /// An input could not be used at all.
+    Error,
+}
+
+/// One kind of notice with its count and first places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// Stable kebab-case id.
+    pub kind: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How many times.
+    pub count: u64,
+    /// What happened and what to try, one sentence each.
+    pub message: String,
+    /// The first places, `path:line` or a name, in input order.
+    pub examples: Vec<String>,
+}
+
+/// The notices of a stage or a run, keyed by kind.
+///
+/// Merging in input order gives the same examples whatever the thread count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics(BTreeMap<&'static str, Diagnostic>);
+
+impl Diagnostics {
+    /// Counts one notice of `kind` at `place`; the first message of a kind stands for all.
+    pub fn add(&mut self, severity: Severity, kind: &'static str, message: &str, place: impl Into<String>) {
+        self.add_many(severity, kind, message, 1, Some(place.into()));
+    }
+
+    /// Counts `count` notices of `kind`.
+    pub fn add_many(
+        &mut self,
+        severity: Severity,
+        kind: &'static str,
+        message: &str,
+        count: u64,
+        place: Option<String>,
+    ) {
+        let entry = self.0.entry(kind).or_insert_with(|| Diagnostic {
+            kind,
+            severity,
+            count: 0,
+            message: message.to_owned(),
+            examples: Vec::new(),
+        });
+        entry.count += count;
+        if entry.examples.len() < EXAMPLES {
+            entry.examples.extend(place);
+        }
+    }
+
+    /// Adds all notices of a later stage or file.
+    pub fn merge(&mut self, other: Self) {
+        for (kind, theirs) in other.0 {
+            match self.0.get_mut(kind) {
+                None => {
+                    self.0.insert(kind, theirs);
+                }
+                Some(ours) => {
+                    ours.count += theirs.count;
+                    let room = EXAMPLES.saturating_sub(ours.examples.len());
+                    ours.examples.extend(theirs.examples.into_iter().take(room));
+                }
+            }
+        }
+    }
+
+    /// The notices, gravest first, then by kind.
+    #[must_use]
+    pub fn into_sorted(self) -> Vec<Diagnostic> {
+        let mut all: Vec<_> = self.0.into_values().collect();
+        all.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.kind.cmp(b.kind)));
+        all
+    }
+
+    /// How often `kind` was noticed.
+    #[must_use]
+    pub fn count(&self, kind: &str) -> u64 {
+        self.0.get(kind).map_or(0, |d| d.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merging_counts_all_and_keeps_the_first_places() {
+        let mut all = Diagnostics::default();
+        for file in 0..4 {
+            let mut one = Diagnostics::default();
+            one.add(Severity::Warning, "bad-line", "a line is not JSON", format!("f{file}:1"));
+            one.add(Severity::Warning, "bad-line", "a line is not JSON", format!("f{file}:2"));
+            all.merge(one);
+        }
+        let sorted = all.into_sorted();
+        assert_eq!(sorted[0].count, 8);
+        assert_eq!(sorted[0].examples, ["f0:1", "f0:2", "f1:1", "f1:2", "f2:1"]);
+    }
+}

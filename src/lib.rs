@@ -1,0 +1,19 @@
+//! tokaudit reads exported LLM usage logs and a git history, joins them, and reports where tokens and money went.
+//!
+//! ```text
+//!  usage logs ──▶ sources ─┐
+//!                          ├─▶ ledger ─▶ link ─▶ classify ─▶ metrics ─▶ report ─▶ render
+//!  git repo ────▶ history ─┘      ▲
+//!  price book ──▶ pricing ────────┘          every stage also hands on what it set aside
+//! ```
+//!
+//! The library is a pure function of options, files and price book: it never prints, reads the clock or the
+//! environment, or opens a socket. A module uses only modules above it in the list below.
+
+pub mod diagnostics;
+pub mod error;
+pub mod model;
+
+pub mod history;
+pub mod pricing;
+pub mod sources;

@@ -1,0 +1,69 @@
+//! A commit on the mainline and what it changed.
+
+use chrono::{DateTime, Utc};
+
+/// A person as a commit names them, after the mailmap.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Identity {
+    /// Display name.
+    pub name: String,
+    /// E-mail address as written.
+    pub email: String,
+}
+
+/// One `Key: value` line of a commit message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trailer {
+    /// The key as written; compare without case.
+    pub key: String,
+    /// The value, trimmed.
+    pub value: String,
+    /// Whether it stands in the last paragraph, where git itself looks; squash merges leave trailers mid-body.
+    pub in_last_paragraph: bool,
+}
+
+/// Added and deleted lines of one path in one commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Path after the change (before it, for a deletion); not UTF-8 bytes are replaced.
+    pub path: String,
+    /// Path before an exact or detected rename.
+    pub renamed_from: Option<String>,
+    /// Text lines added, as git's histogram difference counts them.
+    pub added: u64,
+    /// Text lines deleted.
+    pub deleted: u64,
+    /// Added lines that count as effective (METRICS 3.0).
+    pub added_effective: u64,
+    /// Deleted lines that count as effective.
+    pub deleted_effective: u64,
+    /// Whether git calls the content binary; its lines are not counted.
+    pub binary: bool,
+    /// Why the path's lines are never effective, if so (lock file, generated, vendored, …).
+    pub excluded: Option<&'static str>,
+}
+
+/// One first-parent commit of the mainline: a landing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Object id in hex.
+    pub id: String,
+    /// All parents in hex; the first is the mainline's.
+    pub parents: Vec<String>,
+    /// Who wrote it.
+    pub author: Identity,
+    /// Who committed it.
+    pub committer: Identity,
+    /// When it was written, by the author's clock.
+    pub author_time: DateTime<Utc>,
+    /// When it was committed: the time of landing.
+    pub commit_time: DateTime<Utc>,
+    /// First line of the message.
+    pub subject: String,
+    /// Trailers anywhere in the message.
+    pub trailers: Vec<Trailer>,
+    /// Changes against the first parent, by path.
+    pub changes: Vec<FileChange>,
+    /// Whether author or committer is a known automation account.
+    pub bot: bool,
+}

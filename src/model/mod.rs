@@ -1,0 +1,9 @@
+//! The nouns: plain data without I/O, clock or text of messages.
+
+pub mod activity;
+pub mod commit;
+pub mod money;
+pub mod name;
+pub mod origin;
+pub mod period;
+pub mod usage;

@@ -1,0 +1,235 @@
+//! One usage fact: what a request (or the smallest billed item) used and cost.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::money::Money;
+use super::name::{Name, NameMap};
+use super::origin::Origin;
+
+/// Token counts in disjoint buckets.
+///
+/// - Unit: tokens. `None` means that the source does not tell; it is never read as zero.
+/// - `input` excludes everything cached. `output` includes `reasoning`, which is a part of it and not added.
+/// - `cache_write_unspecified` holds writes whose lifetime the log does not tell; reports show it with the
+///   5-minute writes.
+/// - Source: the meaning differs per provider; each format's file says how it maps. Bucket names follow
+///   OpenTelemetry `gen_ai.usage.*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct TokenCounts {
+    /// Input tokens that were neither read from nor written to a cache.
+    pub input: Option<u64>,
+    /// Input tokens read from a prompt cache.
+    pub cache_read: Option<u64>,
+    /// Input tokens written to a cache with a five-minute lifetime.
+    pub cache_write_5m: Option<u64>,
+    /// Input tokens written to a cache with a one-hour lifetime.
+    pub cache_write_1h: Option<u64>,
+    /// Input tokens written to a cache whose lifetime is not told.
+    pub cache_write_unspecified: Option<u64>,
+    /// Output tokens, reasoning included.
+    pub output: Option<u64>,
+    /// The part of `output` spent on reasoning.
+    pub reasoning: Option<u64>,
+}
+
+impl TokenCounts {
+    /// The larger count per bucket: how two sightings of the same message combine.
+    ///
+    /// Streaming writes a message several times with growing counts, so the maximum is the last and does not
+    /// depend on the order of reading.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            input: self.input.max(other.input),
+            cache_read: self.cache_read.max(other.cache_read),
+            cache_write_5m: self.cache_write_5m.max(other.cache_write_5m),
+            cache_write_1h: self.cache_write_1h.max(other.cache_write_1h),
+            cache_write_unspecified: self.cache_write_unspecified.max(other.cache_write_unspecified),
+            output: self.output.max(other.output),
+            reasoning: self.reasoning.max(other.reasoning),
+        }
+    }
+
+    /// All tokens of the request: fresh, cached and written input, and output. Unknown buckets count nothing.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.prompt().saturating_add(self.output.unwrap_or(0))
+    }
+
+    /// All input tokens, cached or not: what long-context price tiers look at.
+    #[must_use]
+    pub fn prompt(&self) -> u64 {
+        [self.input, self.cache_read, self.cache_write_5m, self.cache_write_1h, self.cache_write_unspecified]
+            .into_iter()
+            .flatten()
+            .fold(0, u64::saturating_add)
+    }
+}
+
+/// The time span that one record stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// One provider request.
+    Request,
+    /// A whole session.
+    Session,
+    /// One minute, in a vendor's roll-up.
+    Minute,
+    /// One hour.
+    Hour,
+    /// One day.
+    Day,
+    /// A period that the export does not divide.
+    Period,
+}
+
+impl Grain {
+    /// All grains with their machine names, finest first.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("request", Self::Request),
+        ("session", Self::Session),
+        ("minute", Self::Minute),
+        ("hour", Self::Hour),
+        ("day", Self::Day),
+        ("period", Self::Period),
+    ];
+
+    /// The machine name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, grain)| *grain == self).map_or("request", |(name, _)| name)
+    }
+}
+
+/// Identity of a record: a 128-bit hash of the source format and the record's natural key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(pub u128);
+
+impl RecordId {
+    /// Hashes the parts of a natural key; a part's boundaries count, so `["ab"]` differs from `["a", "b"]`.
+    #[must_use]
+    pub fn of(parts: &[&str]) -> Self {
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        for part in parts {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        Self(hash.digest128())
+    }
+}
+
+impl std::fmt::Display for RecordId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// One usage fact at one grain, after FOCUS and OpenTelemetry (FORMATS-exports section 11).
+///
+/// Holds no message text by construction. Columns that no format fills yet are added with the format that
+/// brings them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRecord {
+    /// Identity for de-duplication across files.
+    pub id: RecordId,
+    /// Where it was read.
+    pub origin: Origin,
+    /// The format's id, for example `claude-code`.
+    pub source: &'static str,
+    /// What the record stands for.
+    pub grain: Grain,
+    /// Start of the charge period (for a request: when it was answered), UTC.
+    pub charge_period_start: DateTime<Utc>,
+    /// End of the charge period when it differs from the start.
+    pub charge_period_end: Option<DateTime<Utc>>,
+    /// Whether the source named no time zone and UTC was assumed.
+    pub time_zone_assumed: bool,
+    /// Who bills, when the source tells (otherwise found by the model).
+    pub provider: Option<Name>,
+    /// The model that answered, as the log spells it.
+    pub model: Option<Name>,
+    /// Tokens by bucket.
+    pub tokens: TokenCounts,
+    /// Output tokens estimated from the visible content where the recorded count is a placeholder.
+    pub output_estimate: Option<u64>,
+    /// Requests in this record; `None` is unknown.
+    pub request_count: Option<u64>,
+    /// Net amount invoiced, when the source is a bill.
+    pub billed_cost: Option<Money>,
+    /// The tool's own estimate of the cost, when it logs one.
+    pub reported_cost: Option<Money>,
+    /// Service tier as logged (`standard`, `batch`, `flex`, `priority`).
+    pub service_tier: Option<Name>,
+    /// Speed as logged (`standard`, `fast`).
+    pub speed: Option<Name>,
+    /// Where inference ran, when it changes the price.
+    pub inference_geo: Option<Name>,
+    /// The session (`gen_ai.conversation.id`).
+    pub session: Option<Name>,
+    /// The session that started this one.
+    pub parent_session: Option<Name>,
+    /// The provider's request id.
+    pub request_id: Option<Name>,
+    /// Working directory of the agent.
+    pub cwd: Option<Name>,
+    /// Branch checked out when the request was made.
+    pub branch: Option<Name>,
+    /// Remote or name of the repository, when the log tells it.
+    pub repository: Option<Name>,
+    /// Who used it, as the log spells it.
+    pub user: Option<Name>,
+    /// Team, when the source has one.
+    pub team: Option<Name>,
+    /// Project or workspace of the vendor.
+    pub project: Option<Name>,
+    /// Version of the client that wrote the log.
+    pub client_version: Option<Name>,
+    /// Whether a subagent made the request.
+    pub subagent: bool,
+}
+
+impl UsageRecord {
+    /// Re-points every name into another table.
+    pub fn rename(&mut self, map: &NameMap) {
+        for name in [
+            &mut self.provider,
+            &mut self.model,
+            &mut self.service_tier,
+            &mut self.speed,
+            &mut self.inference_geo,
+            &mut self.session,
+            &mut self.parent_session,
+            &mut self.request_id,
+            &mut self.cwd,
+            &mut self.branch,
+            &mut self.repository,
+            &mut self.user,
+            &mut self.team,
+            &mut self.project,
+            &mut self.client_version,
+        ] {
+            *name = map.get_some(*name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_keeps_the_boundaries_of_its_parts() {
+        assert_ne!(RecordId::of(&["ab"]), RecordId::of(&["a", "b"]));
+        assert_eq!(RecordId::of(&["a", "b"]), RecordId::of(&["a", "b"]));
+    }
+
+    #[test]
+    fn the_larger_count_wins_and_unknown_stays_unknown() {
+        let first = TokenCounts { output: Some(1), input: Some(7), ..TokenCounts::default() };
+        let last = TokenCounts { output: Some(345), ..TokenCounts::default() };
+        let both = first.max(last);
+        assert_eq!((both.output, both.input, both.reasoning), (Some(345), Some(7), None));
+    }
+}
