@@ -1,4 +1,6 @@
 //! A commit on the mainline and what it changed.
+//!
+//! Times are UTC and as recorded: an author's clock may lie, so landings use `commit_time`.
 
 use chrono::{DateTime, Utc};
 
@@ -27,7 +29,7 @@ pub struct Trailer {
 pub struct FileChange {
     /// Path after the change (before it, for a deletion); not UTF-8 bytes are replaced.
     pub path: String,
-    /// Path before an exact or detected rename.
+    /// Path before a rename; so far only a rename without any edit (same blob) is told, and it counts no lines.
     pub renamed_from: Option<String>,
     /// Text lines added, as git's histogram difference counts them.
     pub added: u64,
@@ -48,7 +50,7 @@ pub struct FileChange {
 pub struct Commit {
     /// Object id in hex.
     pub id: String,
-    /// All parents in hex; the first is the mainline's.
+    /// All parents in hex; the first is the mainline's, and more than one means a merge landed here.
     pub parents: Vec<String>,
     /// Who wrote it.
     pub author: Identity,
@@ -62,8 +64,15 @@ pub struct Commit {
     pub subject: String,
     /// Trailers anywhere in the message.
     pub trailers: Vec<Trailer>,
-    /// Changes against the first parent, by path.
+    /// Changes against the first parent, in byte order of their paths; empty when not `counted`.
     pub changes: Vec<FileChange>,
-    /// Whether author or committer is a known automation account.
+    /// Whether `changes` was read: not outside the window, nor at the cut of a shallow clone, where every line
+    /// would look new.
+    pub counted: bool,
+    /// Whether the author is an automation account whose lines are nobody's work; AI agents are not among them.
     pub bot: bool,
+    /// Number of the pull request that this commit landed, as its message tells.
+    pub pull_request: Option<u64>,
+    /// Object ids in hex of the commits that this one says it reverts.
+    pub reverts: Vec<String>,
 }
