@@ -1,0 +1,101 @@
+//! `.gitattributes` of one tree → what they say about a path.
+//!
+//! Reads the files of the mainline's tip, wherever the commit in question stands: a rule added later was true of
+//! the file before. Attributes outside the tree (`info/attributes`, the user's own) are not read, so that two
+//! clones give the same numbers.
+
+use std::path::{Path, PathBuf};
+
+use gix::attrs::search::{MetadataCollection, Outcome};
+use gix::attrs::{Search, StateRef};
+use gix::bstr::ByteSlice;
+
+use super::objects::Objects;
+use super::tree_diff::{self, Side};
+use crate::error::Result;
+
+/// What the attributes say of one path; `None` where they say nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct PathAttributes {
+    /// `linguist-generated`.
+    pub(super) generated: Option<bool>,
+    /// `linguist-vendored`.
+    pub(super) vendored: Option<bool>,
+    /// `diff`: unset makes git treat the content as binary, set as text.
+    pub(super) diff: Option<bool>,
+}
+
+/// The attribute files of one tree, root first.
+#[derive(Default)]
+pub(super) struct Attributes {
+    search: Search,
+    names: MetadataCollection,
+    any: bool,
+}
+
+const NAMES: [&str; 3] = ["linguist-generated", "linguist-vendored", "diff"];
+
+impl Attributes {
+    /// Reads every `.gitattributes` below a tree.
+    ///
+    /// # Errors
+    /// Fails when a tree or attribute file cannot be read.
+    pub(super) fn of_tree(objects: &Objects, tree: gix::ObjectId) -> Result<Self> {
+        let mut all = Self::default();
+        let everything = tree_diff::changes(objects, None, tree)?;
+        let is_attributes = |path: &[u8]| path.rsplit(|&byte| byte == b'/').next() == Some(b".gitattributes");
+        let mut files: Vec<_> = everything
+            .into_iter()
+            .filter(|file| is_attributes(&file.path))
+            .filter_map(|file| file.new.filter(Side::is_file).map(|side| (file.path, side.id)))
+            .collect();
+        let built_in = (b"[attr]binary -diff -merge -text".to_vec(), PathBuf::from("[builtin]"), None);
+        // Later lists win, so folders follow their parents.
+        files.sort_by_key(|(path, _)| path.iter().filter(|&&byte| byte == b'/').count());
+        let mut lists = vec![built_in];
+        for (path, blob) in files {
+            let is_root = !path.contains(&b'/');
+            let source = gix::path::from_bstr(path.as_bstr().to_owned()).map(std::borrow::Cow::into_owned);
+            let Ok(source) = source else { continue };
+            lists.push((objects.read(blob)?, source, Some(is_root)));
+        }
+        all.any = lists.len() > 1;
+        for (bytes, source, is_root) in lists {
+            let root = is_root.map(|_| Path::new(""));
+            // Only an unrepresentable path can fail here; such a file is left out, as git leaves out what it cannot parse.
+            let _ = all.search.add_patterns_buffer(&bytes, source, root, &mut all.names, is_root != Some(false));
+        }
+        Ok(all)
+    }
+
+    /// What the files say of a path.
+    pub(super) fn of(&self, path: &[u8]) -> PathAttributes {
+        if !self.any {
+            return PathAttributes::default();
+        }
+        let mut outcome = Outcome::default();
+        outcome.initialize_with_selection(&self.names, NAMES);
+        let case = gix::glob::pattern::Case::Sensitive;
+        self.search.pattern_matching_relative_path(path.as_bstr(), case, Some(false), &mut outcome);
+        let mut found = PathAttributes::default();
+        for hit in outcome.iter_selected() {
+            let value = match hit.assignment.state {
+                StateRef::Set => Some(true),
+                StateRef::Unset => Some(false),
+                StateRef::Unspecified => None,
+                StateRef::Value(value) => match value.as_bstr().as_bytes() {
+                    b"true" => Some(true),
+                    b"false" => Some(false),
+                    _ => None,
+                },
+            };
+            match hit.assignment.name.as_str() {
+                "linguist-generated" => found.generated = value,
+                "linguist-vendored" => found.vendored = value,
+                // `diff=<driver>` names a driver, which says nothing about binary.
+                _ => found.diff = value.filter(|_| !matches!(hit.assignment.state, StateRef::Value(_))),
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,74 @@
+//! Which lines of a text count as work: the effective line of METRICS 3.0, and the lines of a text.
+
+/// Lines longer than this are data or minified code, whatever the file is called.
+const LONGEST: usize = 1_000;
+
+/// Whether one line counts as effective, its file aside.
+///
+/// - Value: true for a line that after trimming has 4 to 1,000 characters, one of them a letter or digit.
+/// - Unit: characters are Unicode scalar values; bytes that are not UTF-8 count one each.
+/// - Not here: moved lines and white-space-only changes, which need both sides of a difference and its
+///   neighbours; they belong to the line ledger.
+/// - Source: METRICS 3.0.
+pub(super) fn is_effective(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    if line.len() <= 3 {
+        return false;
+    }
+    if line.is_ascii() {
+        return line.len() <= LONGEST && line.iter().any(u8::is_ascii_alphanumeric);
+    }
+    let text = String::from_utf8_lossy(line);
+    let text = text.trim();
+    let length = text.chars().take(LONGEST + 1).count();
+    (4..=LONGEST).contains(&length) && text.chars().any(char::is_alphanumeric)
+}
+
+/// The lines of a text as git counts them: each ends after `\n`, and a last one needs none.
+///
+/// A lone `\r` ends no line, so a text with only those is a single line.
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split_inclusive(|&byte| byte == b'\n')
+}
+
+/// How many lines a text has.
+pub(super) fn count_lines(text: &[u8]) -> u64 {
+    let ends = memchr::memchr_iter(b'\n', text).count() as u64;
+    ends + u64::from(text.last().is_some_and(|&byte| byte != b'\n'))
+}
+
+/// How many lines of a text are effective.
+pub(super) fn count_effective(text: &[u8]) -> u64 {
+    lines(text).filter(|line| is_effective(line)).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_blanks_and_short_lines_are_not_effective() {
+        for line in ["", "\n", "   }\n", "});\n", "=======\n", "  ab;\n", "[[[[]]]]", "\t\r\n", "—————"] {
+            assert!(!is_effective(line.as_bytes()), "{line:?}");
+        }
+        for line in ["else\n", "  x = 1\n", "ab()", "größe", "四文字列"] {
+            assert!(is_effective(line.as_bytes()), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_very_long_line_is_not_effective() {
+        assert!(is_effective("x".repeat(1_000).as_bytes()));
+        assert!(!is_effective("x".repeat(1_001).as_bytes()));
+        assert!(is_effective("ö".repeat(1_000).as_bytes()));
+        assert!(!is_effective("ö".repeat(1_001).as_bytes()));
+    }
+
+    #[test]
+    fn lines_are_counted_as_git_counts_them() {
+        for (text, count) in [("", 0), ("a", 1), ("a\n", 1), ("a\nb", 2), ("a\rb\rc", 1), ("\n\n", 2)] {
+            assert_eq!(count_lines(text.as_bytes()), count, "{text:?}");
+            assert_eq!(lines(text.as_bytes()).count() as u64, count, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Which files hold no work of their own: the one table of names and places, and the generated-file headers.
+//!
+//! A row says why. Names are compared exactly, folders as whole path components, so `distance/` is not `dist/`.
+//! Rows are chosen to leave ordinary source alone: where a folder name is also used for source (`build`, `dist`,
+//! `target`), only what tools write there is named. A repository corrects a row with `.gitattributes`:
+//! `-linguist-vendored` or `-linguist-generated` on a path keeps its lines.
+
+use super::attributes::PathAttributes;
+
+/// Written by a package manager to pin versions.
+pub(super) const LOCK: &str = "lock-file";
+/// Written by a code generator.
+pub(super) const GENERATED: &str = "generated";
+/// Someone else's code, copied in.
+pub(super) const VENDORED: &str = "vendored";
+/// Squeezed for delivery.
+pub(super) const MINIFIED: &str = "minified";
+/// Recorded output of tests.
+pub(super) const SNAPSHOT: &str = "snapshot";
+/// Written by a build.
+pub(super) const BUILD_OUTPUT: &str = "build-output";
+/// A pointer to another repository, not lines.
+pub(super) const SUBMODULE: &str = "submodule";
+
+/// How a row recognises a path.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// The last component, exactly.
+    Name(&'static str),
+    /// How the last component begins.
+    Prefix(&'static str),
+    /// How the last component ends.
+    Suffix(&'static str),
+    /// Consecutive folders anywhere on the way to the file.
+    Folder(&'static str),
+    /// A folder anywhere, for files whose names end in one of these.
+    FolderSuffix(&'static str, &'static [&'static str]),
+}
+
+use Shape::{Folder, FolderSuffix, Name, Prefix, Suffix};
+
+/// What bundlers put into `dist/`; packaging scripts and notes in there stay counted.
+const BUNDLED: &[&str] = &[".js", ".mjs", ".cjs", ".css", ".d.ts", ".html"];
+
+/// Every excluded kind of file with its reason; the first row that fits gives the reason.
+const TABLE: &[(&str, Shape)] = &[
+    // Lock files, by ecosystem.
+    (LOCK, Name("Cargo.lock")),
+    (LOCK, Name("package-lock.json")),
+    (LOCK, Name("npm-shrinkwrap.json")),
+    (LOCK, Name("yarn.lock")),
+    (LOCK, Name("pnpm-lock.yaml")),
+    (LOCK, Name("bun.lock")),
+    (LOCK, Name("bun.lockb")),
+    (LOCK, Name("deno.lock")),
+    (LOCK, Name("go.sum")),
+    (LOCK, Name("go.work.sum")),
+    (LOCK, Name("Gopkg.lock")),
+    (LOCK, Name("Gemfile.lock")),
+    (LOCK, Name("poetry.lock")),
+    (LOCK, Name("Pipfile.lock")),
+    (LOCK, Name("pdm.lock")),
+    (LOCK, Name("uv.lock")),
+    (LOCK, Name("pixi.lock")),
+    (LOCK, Name("conda-lock.yml")),
+    (LOCK, Name("composer.lock")),
+    (LOCK, Name("mix.lock")),
+    (LOCK, Name("rebar.lock")),
+    (LOCK, Name("pubspec.lock")),
+    (LOCK, Name("Podfile.lock")),
+    (LOCK, Name("Cartfile.resolved")),
+    (LOCK, Name("Package.resolved")),
+    (LOCK, Name("packages.lock.json")),
+    (LOCK, Name("paket.lock")),
+    (LOCK, Name("gradle.lockfile")),
+    (LOCK, Name("stack.yaml.lock")),
+    (LOCK, Name("cabal.project.freeze")),
+    (LOCK, Name("shard.lock")),
+    (LOCK, Name("flake.lock")),
+    (LOCK, Name("Chart.lock")),
+    (LOCK, Name("buf.lock")),
+    (LOCK, Name("MODULE.bazel.lock")),
+    (LOCK, Name(".terraform.lock.hcl")),
+    // Someone else's code.
+    (VENDORED, Folder("vendor")),
+    (VENDORED, Folder("node_modules")),
+    (VENDORED, Folder("third_party")),
+    (VENDORED, Folder("third-party")),
+    (VENDORED, Folder("bower_components")),
+    (VENDORED, Folder("Godeps/_workspace")),
+    (VENDORED, Folder("Pods")),
+    (VENDORED, Folder(".yarn/releases")),
+    (VENDORED, Folder(".yarn/plugins")),
+    (VENDORED, Name(".pnp.cjs")),
+    (VENDORED, Name("gradlew")),
+    (VENDORED, Name("gradlew.bat")),
+    (VENDORED, Name("mvnw")),
+    (VENDORED, Name("mvnw.cmd")),
+    // Names that generators give.
+    (GENERATED, Suffix(".pb.go")),
+    (GENERATED, Suffix("_pb2.py")),
+    (GENERATED, Suffix("_pb2.pyi")),
+    (GENERATED, Suffix("_pb2_grpc.py")),
+    (GENERATED, Suffix(".pb.cc")),
+    (GENERATED, Suffix(".pb.h")),
+    (GENERATED, Suffix("_pb.d.ts")),
+    (GENERATED, Suffix("_pb.js")),
+    (GENERATED, Suffix("_grpc_pb.js")),
+    (GENERATED, Suffix(".pb.swift")),
+    (GENERATED, Suffix(".g.dart")),
+    (GENERATED, Suffix(".freezed.dart")),
+    (GENERATED, Suffix(".Designer.cs")),
+    (GENERATED, Suffix(".designer.cs")),
+    (GENERATED, Suffix(".g.cs")),
+    (GENERATED, Prefix("zz_generated.")),
+    (GENERATED, Folder("__generated__")),
+    // Squeezed for delivery.
+    (MINIFIED, Suffix(".min.js")),
+    (MINIFIED, Suffix(".min.mjs")),
+    (MINIFIED, Suffix(".min.cjs")),
+    (MINIFIED, Suffix(".min.css")),
+    // Recorded output of tests.
+    (SNAPSHOT, Suffix(".snap")),
+    (SNAPSHOT, Suffix(".snap.new")),
+    (SNAPSHOT, Suffix(".ambr")),
+    (SNAPSHOT, Folder("__snapshots__")),
+    (SNAPSHOT, Folder("__image_snapshots__")),
+    // What builds write. `build/` alone is often source, so only its usual insides are named.
+    (BUILD_OUTPUT, Suffix(".js.map")),
+    (BUILD_OUTPUT, Suffix(".mjs.map")),
+    (BUILD_OUTPUT, Suffix(".cjs.map")),
+    (BUILD_OUTPUT, Suffix(".css.map")),
+    (BUILD_OUTPUT, Suffix(".tsbuildinfo")),
+    (BUILD_OUTPUT, FolderSuffix("dist", BUNDLED)),
+    (BUILD_OUTPUT, Folder("build/static")),
+    (BUILD_OUTPUT, Folder("build/generated")),
+    (BUILD_OUTPUT, Folder("build/intermediates")),
+    (BUILD_OUTPUT, Folder("build/classes")),
+    (BUILD_OUTPUT, Folder("build/reports")),
+    (BUILD_OUTPUT, Folder("target/debug")),
+    (BUILD_OUTPUT, Folder("target/release")),
+    (BUILD_OUTPUT, Folder("target/classes")),
+    (BUILD_OUTPUT, Folder(".next")),
+    (BUILD_OUTPUT, Folder(".nuxt")),
+    (BUILD_OUTPUT, Folder(".svelte-kit")),
+    (BUILD_OUTPUT, Folder("storybook-static")),
+    (BUILD_OUTPUT, Folder("__pycache__")),
+    (BUILD_OUTPUT, Folder("htmlcov")),
+];
+
+/// Why a path's lines are never effective, by its attributes first and the table second.
+///
+/// - Value: a reason id of this file, or `None` for ordinary files.
+/// - Source: METRICS 3.0; names after GitHub Linguist's `vendor.yml` and `generated.rb`, narrowed as said above.
+pub(super) fn by_path(path: &str, attributes: PathAttributes) -> Option<&'static str> {
+    if attributes.vendored == Some(true) {
+        return Some(VENDORED);
+    }
+    if attributes.generated == Some(true) {
+        return Some(GENERATED);
+    }
+    let kept = |reason: &str| match reason {
+        VENDORED => attributes.vendored == Some(false),
+        _ => attributes.generated == Some(false),
+    };
+    TABLE.iter().find(|(reason, shape)| fits(*shape, path) && !kept(reason)).map(|(reason, _)| *reason)
+}
+
+fn fits(shape: Shape, path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    match shape {
+        Name(wanted) => name == wanted,
+        Prefix(start) => name.starts_with(start),
+        Suffix(end) => name.len() > end.len() && name.ends_with(end),
+        Folder(wanted) => has_folders(folders, wanted),
+        FolderSuffix(wanted, ends) => ends.iter().any(|end| name.ends_with(end)) && has_folders(folders, wanted),
+    }
+}
+
+/// Whether `wanted` stands in `folders` as whole components.
+fn has_folders(folders: &str, wanted: &str) -> bool {
+    folders.match_indices(wanted).any(|(at, _)| {
+        let begins = at == 0 || folders.as_bytes()[at - 1] == b'/';
+        let after = folders.as_bytes().get(at + wanted.len());
+        begins && after.is_none_or(|&byte| byte == b'/')
+    })
+}
+
+/// How many lines at the head of a file may hold a generator's mark.
+const HEADER_LINES: usize = 12;
+/// How many bytes of them are looked at; a minified file may be one line.
+const HEADER_BYTES: usize = 2_048;
+
+/// Whether the first lines of a text say that a program wrote it.
+///
+/// Recognised, without regard to case: `@generated`, `<auto-generated`, and a line that says "generated" together
+/// with one of the words that only generators use. A file that merely speaks of generated code is not one.
+pub(super) fn has_generated_header(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(HEADER_BYTES)];
+    let mut generated = false;
+    let mut do_not_edit = false;
+    for line in head.split(|&byte| byte == b'\n').take(HEADER_LINES) {
+        let line = line.to_ascii_lowercase();
+        let has = |words: &str| memchr::memmem::find(&line, words.as_bytes()).is_some();
+        let marked = memchr::memmem::find(&line, b"@generated").is_some_and(|at| {
+            let after = line.get(at + "@generated".len());
+            after.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        });
+        if marked || has("<auto-generated") || has("generated by the protocol buffer compiler") {
+            return true;
+        }
+        generated |= has("generated by")
+            || has("generated from")
+            || has("automatically generated")
+            || has("auto-generated")
+            || has("autogenerated");
+        do_not_edit |= has("do not edit") || has("do not modify") || has("don't edit");
+    }
+    generated && do_not_edit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(path: &str) -> Option<&'static str> {
+        by_path(path, PathAttributes::default())
+    }
+
+    #[test]
+    fn each_kind_of_excluded_file_has_its_reason() {
+        for (path, expected) in [
+            ("Cargo.lock", LOCK),
+            ("web/pnpm-lock.yaml", LOCK),
+            ("vendor/a/b.go", VENDORED),
+            ("x/node_modules/y/z.js", VENDORED),
+            ("api/v1/a.pb.go", GENERATED),
+            ("web/app.min.js", MINIFIED),
+            ("src/snapshots/case.snap", SNAPSHOT),
+            ("ui/__snapshots__/a.txt", SNAPSHOT),
+            ("dist/index.js", BUILD_OUTPUT),
+            ("packages/a/dist/types.d.ts", BUILD_OUTPUT),
+            ("build/static/app.js", BUILD_OUTPUT),
+        ] {
+            assert_eq!(reason(path), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn ordinary_source_is_left_alone() {
+        for path in [
+            "src/vendors.rs",
+            "src/vendor.ts",
+            "vendoring/a.py",
+            "build/webpack.config.js",
+            "src/build/mod.rs",
+            "dist/debian/control",
+            "distribution/app.js",
+            "src/target/mod.rs",
+            "locks.py",
+            "src/lock.rs",
+            ".snap",
+            "snapshots/readme.md",
+            "third_party.md",
+        ] {
+            assert_eq!(reason(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn attributes_go_before_the_table() {
+        let vendored = |vendored| PathAttributes { vendored: Some(vendored), ..PathAttributes::default() };
+        let generated = |generated| PathAttributes { generated: Some(generated), ..PathAttributes::default() };
+        assert_eq!(by_path("src/a.rs", vendored(true)), Some(VENDORED));
+        assert_eq!(by_path("src/a.rs", generated(true)), Some(GENERATED));
+        assert_eq!(by_path("vendor/ours/a.go", vendored(false)), None);
+        assert_eq!(by_path("a.pb.go", generated(false)), None);
+        assert_eq!(by_path("vendor/ours/a.pb.go", vendored(false)), Some(GENERATED));
+    }
+
+    #[test]
+    fn a_generators_header_is_told_from_talk_about_generated_code() {
+        for text in [
+            "// Code generated by protoc-gen-go. DO NOT EDIT.\npackage x\n",
+            "# @generated\nx = 1\n",
+            "//------\n// <auto-generated>\n",
+            "/* This file is automatically generated.\n * Do not modify. */\n",
+            "# Generated by the protocol buffer compiler.  DO NOT EDIT!\n",
+        ] {
+            assert!(has_generated_header(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "//! Detects generated files.\n",
+            "/// Ids generated by the server.\nfn main() {}\n",
+            "# use @generated_by to mark\n",
+            "Do not edit while the server runs.\n",
+        ] {
+            assert!(!has_generated_header(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_row_is_written_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (_, shape) in TABLE {
+            assert!(seen.insert(format!("{shape:?}")), "{shape:?}");
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Which commits are the mainline: its branch, and the walk along first parents.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use gix::ObjectId;
+use gix::actor::SignatureRef;
+
+use super::objects::{Objects, Store};
+use super::{bots, message};
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::error::{Error, Result};
+use crate::model::commit::{Commit, Identity};
+
+/// Where the mainline ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tip {
+    pub(super) id: ObjectId,
+    /// Branch name without `refs/heads/` or the remote; `None` when HEAD names no branch.
+    pub(super) branch: Option<String>,
+}
+
+/// A mainline commit with the tree that stands behind it.
+pub(super) struct Step {
+    pub(super) commit: Commit,
+    pub(super) tree: ObjectId,
+    /// The clone was cut here: the first parent exists elsewhere only.
+    pub(super) cut: bool,
+}
+
+/// Finds the mainline's tip.
+///
+/// In this order: the branch asked for; the remote's HEAD; the branch that HEAD names; `main` or `master`, of the
+/// remote first; the only branch there is; the commit of a detached HEAD.
+///
+/// # Errors
+/// Fails when the branch asked for does not exist, or when the repository has no commit.
+pub(super) fn tip(store: &Store, branch: Option<&str>, diagnostics: &mut Diagnostics) -> Result<Tip> {
+    let repository = store.repository.to_thread_local();
+    let mut remotes = vec!["origin".to_owned()];
+    remotes.extend(repository.remote_names().iter().map(ToString::to_string).filter(|name| name != "origin"));
+    let refs = Refs { repository: &repository, remotes };
+    if let Some(wanted) = branch {
+        return refs.named(wanted).ok_or_else(|| refs.unknown_branch(store, wanted));
+    }
+    let remote_head = refs.remotes.iter().find_map(|remote| refs.symbolic(&format!("refs/remotes/{remote}/HEAD")));
+    if let Some(tip) = remote_head.or_else(|| refs.symbolic("HEAD")) {
+        return Ok(tip);
+    }
+    let usual = ["main", "master"].into_iter().find_map(|name| refs.of_any_remote(name).or_else(|| refs.local(name)));
+    if let Some(tip) = usual.or_else(|| refs.only_branch()).or_else(|| refs.detached()) {
+        let text = "HEAD names no branch with commits, so another tip was read; choose one with --branch";
+        let place = format!("{}: {}", store.shown, tip.branch.clone().unwrap_or_else(|| tip.id.to_string()));
+        diagnostics.add(Severity::Note, "mainline-guessed", text, place);
+        return Ok(tip);
+    }
+    let names = refs.branch_names();
+    let shown = &store.shown;
+    Err(if names.is_empty() {
+        Error::input(format!("repository {shown} has no commits"), "commit something, or pass another repository")
+    } else {
+        let hint = format!("choose one with --branch; there are: {}", names.join(", "));
+        Error::input(format!("repository {shown}: HEAD names no branch with commits"), hint)
+    })
+}
+
+struct Refs<'a> {
+    repository: &'a gix::Repository,
+    remotes: Vec<String>,
+}
+
+impl Refs<'_> {
+    /// The object that a full reference name leads to, if it exists.
+    ///
+    /// The object itself is not read: a branch whose commit is missing must end the run, not yield to another branch.
+    fn commit(&self, name: &str) -> Option<ObjectId> {
+        let mut reference = self.repository.try_find_reference(name).ok()??;
+        // References may name each other in a circle; git gives up after five.
+        for _ in 0..5 {
+            let Some(target) = reference.follow() else { break };
+            reference = target.ok()?;
+        }
+        reference.try_id().map(gix::Id::detach)
+    }
+
+    fn at(&self, name: &str) -> Option<Tip> {
+        self.commit(name).map(|id| Tip { id, branch: Some(self.short(name)) })
+    }
+
+    fn short(&self, name: &str) -> String {
+        let of_remote = self.remotes.iter().find_map(|remote| name.strip_prefix(&format!("refs/remotes/{remote}/")));
+        name.strip_prefix("refs/heads/").or(of_remote).unwrap_or(name).to_owned()
+    }
+
+    /// The branch that a symbolic reference names, when it has commits.
+    fn symbolic(&self, name: &str) -> Option<Tip> {
+        let reference = self.repository.try_find_reference(name).ok()??;
+        let target = reference.target().try_name().map(|target| target.as_bstr().to_string())?;
+        self.at(&target)
+    }
+
+    fn local(&self, name: &str) -> Option<Tip> {
+        self.at(&format!("refs/heads/{name}"))
+    }
+
+    fn of_any_remote(&self, name: &str) -> Option<Tip> {
+        self.remotes.iter().find_map(|remote| self.at(&format!("refs/remotes/{remote}/{name}")))
+    }
+
+    /// A name as a person gives it: a branch here, a branch of a remote, a full reference, or any revision.
+    fn named(&self, wanted: &str) -> Option<Tip> {
+        let full =
+            || (wanted.starts_with("refs/") && !wanted.starts_with("refs/tags/")).then(|| self.at(wanted)).flatten();
+        let with_remote = || self.at(&format!("refs/remotes/{wanted}"));
+        let revision = || {
+            let id = self.repository.rev_parse_single(wanted).ok()?;
+            let commit = id.object().ok()?.peel_to_commit().ok()?;
+            Some(Tip { id: commit.id, branch: Some(wanted.to_owned()) })
+        };
+        self.local(wanted).or_else(|| self.of_any_remote(wanted)).or_else(with_remote).or_else(full).or_else(revision)
+    }
+
+    fn only_branch(&self) -> Option<Tip> {
+        let names = self.branch_names();
+        let [name] = names.as_slice() else { return None };
+        self.local(name).or_else(|| self.of_any_remote(name))
+    }
+
+    fn detached(&self) -> Option<Tip> {
+        self.commit("HEAD").map(|id| Tip { id, branch: None })
+    }
+
+    /// Branches here and at remotes, short names, sorted.
+    fn branch_names(&self) -> Vec<String> {
+        let Ok(platform) = self.repository.references() else { return Vec::new() };
+        let mut names = std::collections::BTreeSet::new();
+        for iter in [platform.local_branches(), platform.remote_branches()].into_iter().flatten() {
+            let all = iter.filter_map(Result::ok).map(|reference| reference.name().as_bstr().to_string());
+            names.extend(all.filter(|name| !name.ends_with("/HEAD")).map(|name| self.short(&name)));
+        }
+        names.into_iter().collect()
+    }
+
+    fn unknown_branch(&self, store: &Store, wanted: &str) -> Error {
+        const SHOWN: usize = 12;
+        let mut names = self.branch_names();
+        let more = if names.len() > SHOWN { ", …" } else { "" };
+        names.truncate(SHOWN);
+        let message = format!("repository {}: there is no branch `{wanted}`", store.shown);
+        if names.is_empty() {
+            return Error::usage(message, "the repository has no branches");
+        }
+        Error::usage(message, format!("there are: {}{more}", names.join(", ")))
+    }
+}
+
+/// Walks from the tip along first parents and returns the commits oldest first, without their changes.
+///
+/// # Errors
+/// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
+pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnostics) -> Result<Vec<Step>> {
+    let repository = &objects.repository;
+    let mailmap = repository.open_mailmap();
+    let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
+    let is_cut = |id: &ObjectId| boundary.as_ref().is_some_and(|commits| commits.contains(id));
+    let mut steps = Vec::new();
+    let mut data = Vec::new();
+    let mut next = Some(tip);
+    while let Some(id) = next {
+        if objects.read_into(id, &mut data)? != gix::objs::Kind::Commit {
+            return Err(objects.store.unreadable(id, &"it is not a commit"));
+        }
+        let parsed = gix::objs::CommitRef::from_bytes(&data, id.kind());
+        let parsed = parsed.map_err(|cause| objects.store.unreadable(id, &cause))?;
+        let cut = is_cut(&id);
+        next = parsed.parents().next().filter(|_| !cut);
+        steps.push(Step { tree: parsed.tree(), commit: describe(id, &parsed, &mailmap, diagnostics), cut });
+    }
+    steps.reverse();
+    name_reverts(&mut steps);
+    Ok(steps)
+}
+
+fn describe(
+    id: ObjectId,
+    parsed: &gix::objs::CommitRef<'_>,
+    mailmap: &gix::mailmap::Snapshot,
+    diagnostics: &mut Diagnostics,
+) -> Commit {
+    let encoding = parsed.encoding.map(|name| &**name);
+    let text = message::parse(&message::decode(parsed.message, encoding));
+    let person = |signature: Option<SignatureRef<'_>>| {
+        let signature = signature.unwrap_or_default();
+        let as_written = Identity {
+            name: message::decode(signature.name, encoding),
+            email: message::decode(signature.email, encoding),
+        };
+        let mapped = mailmap.try_resolve_ref(signature).map(|new| Identity {
+            name: new.name.map_or_else(|| as_written.name.clone(), |name| message::decode(name, None)),
+            email: new.email.map_or_else(|| as_written.email.clone(), |email| message::decode(email, None)),
+        });
+        (mapped, as_written, instant(signature))
+    };
+    let (author, author_as_written, author_time) = person(parsed.author().ok());
+    let (committer, committer_as_written, commit_time) = person(parsed.committer().ok());
+    if commit_time.is_none() {
+        let text = "a commit's time cannot be read, so it counts as 1970-01-01";
+        diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id.to_string());
+    }
+    let commit_time = commit_time.unwrap_or(DateTime::UNIX_EPOCH);
+    Commit {
+        id: id.to_string(),
+        parents: parsed.parents().map(|parent| parent.to_string()).collect(),
+        // The account as written: a mailmap may give a bot a person's name.
+        bot: bots::is_bot(&author_as_written),
+        author: author.unwrap_or(author_as_written),
+        committer: committer.unwrap_or(committer_as_written),
+        author_time: author_time.unwrap_or(commit_time),
+        commit_time,
+        subject: text.subject,
+        trailers: text.trailers,
+        changes: Vec::new(),
+        counted: false,
+        pull_request: text.pull_request,
+        reverts: text.reverts,
+    }
+}
+
+/// The instant of a signature; the recorded zone does not move it.
+fn instant(signature: SignatureRef<'_>) -> Option<DateTime<Utc>> {
+    let seconds = signature.time.split_ascii_whitespace().next()?.parse().ok()?;
+    DateTime::from_timestamp(seconds, 0)
+}
+
+/// Where a message quotes a subject but no id, as reverting pull requests do, names the last commit of that subject.
+fn name_reverts(steps: &mut [Step]) {
+    let mut last: HashMap<String, String> = HashMap::new();
+    for step in steps {
+        let commit = &mut step.commit;
+        if commit.reverts.is_empty() {
+            let quoted = message::reverted_subject(&commit.subject).and_then(|subject| last.get(subject));
+            commit.reverts.extend(quoted.cloned());
+        }
+        last.insert(commit.subject.clone(), commit.id.clone());
+    }
+}

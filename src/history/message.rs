@@ -1,0 +1,187 @@
+//! Commit message → subject, trailers, pull request, reverts. Keeps no other text.
+
+use crate::model::commit::Trailer;
+
+/// What a message tells, its prose aside.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Message {
+    pub(super) subject: String,
+    pub(super) trailers: Vec<Trailer>,
+    pub(super) pull_request: Option<u64>,
+    /// Full ids named in "This reverts commit …".
+    pub(super) reverts: Vec<String>,
+}
+
+/// Decodes the bytes of a message or a name by the commit's `encoding` header.
+///
+/// ISO-8859-1 is read as such; anything else is UTF-8, with replacements where it is not.
+pub(super) fn decode(bytes: &[u8], encoding: Option<&[u8]>) -> String {
+    let latin1 = |name: &[u8]| {
+        [&b"iso-8859-1"[..], b"iso8859-1", b"latin1", b"latin-1"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    };
+    if encoding.is_some_and(latin1) {
+        return bytes.iter().map(|&byte| char::from(byte)).collect();
+    }
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Parses a whole message.
+///
+/// - Subject: the lines of the first paragraph joined by a space, as git prints it.
+/// - Trailers: every `Key: value` line after the subject, because squash merges leave them mid-body; each tells
+///   whether it stands in the last paragraph, where git itself would look.
+/// - Source: git-interpret-trailers(1), git-revert(1), the subjects of GitHub, GitLab and Bitbucket merges.
+pub(super) fn parse(text: &str) -> Message {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let start = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
+    let end = lines[start..].iter().position(|line| line.is_empty()).map_or(lines.len(), |gap| start + gap);
+    let subject = lines[start..end].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    let body = &lines[end..];
+    let trailers = trailers(body);
+    let pull_request = pull_request(&subject, body);
+    Message { pull_request, trailers, reverts: reverted_ids(body), subject }
+}
+
+fn trailers(body: &[&str]) -> Vec<Trailer> {
+    let filled = body.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+    let last_paragraph = body[..filled].iter().rposition(|line| line.is_empty()).map_or(0, |gap| gap + 1);
+    let mut found: Vec<Trailer> = Vec::new();
+    let mut continues = false;
+    for (at, line) in body[..filled].iter().enumerate() {
+        if let Some((key, value)) = key_and_value(line) {
+            found.push(Trailer {
+                key: key.to_owned(),
+                value: value.to_owned(),
+                in_last_paragraph: at >= last_paragraph,
+            });
+            continues = true;
+        } else if continues && line.starts_with([' ', '\t']) {
+            // A value may be folded over lines that begin with white space.
+            if let Some(trailer) = found.last_mut() {
+                trailer.value.push(' ');
+                trailer.value.push_str(line.trim());
+            }
+        } else {
+            continues = false;
+        }
+    }
+    found
+}
+
+/// Splits `Key: value`; indented lines count, for `git merge --squash` indents the messages it quotes.
+fn key_and_value(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.trim_start().split_once(':')?;
+    let key = key.trim_end();
+    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    // `https://…` and `path:12` are no trailers: a value stands apart from its key.
+    (is_key && (value.is_empty() || value.starts_with([' ', '\t']))).then(|| (key, value.trim()))
+}
+
+fn pull_request(subject: &str, body: &[&str]) -> Option<u64> {
+    if let Some(rest) = subject.strip_prefix("Merge pull request #") {
+        return leading_number(rest);
+    }
+    for opening in ["(#", "(pull request #", "(!"] {
+        let last = subject.rfind(opening).filter(|_| subject.ends_with(')'));
+        if let Some(at) = last {
+            let inside = &subject[at + opening.len()..subject.len() - 1];
+            if let Ok(number) = inside.parse() {
+                return Some(number);
+            }
+        }
+    }
+    let gitlab = body.iter().find_map(|line| line.strip_prefix("See merge request ")?.rsplit_once('!'));
+    gitlab.and_then(|(_, number)| number.parse().ok())
+}
+
+fn leading_number(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
+}
+
+fn reverted_ids(body: &[&str]) -> Vec<String> {
+    const MARK: &str = "This reverts commit";
+    // git folds a long line, so the id may stand at the beginning of the next one.
+    let text = body.join(" ");
+    let mut found: Vec<String> = Vec::new();
+    for (at, _) in text.match_indices(MARK) {
+        let rest = text[at + MARK.len()..].trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
+        let id = rest[..end].to_ascii_lowercase();
+        if (end == 40 || end == 64) && !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    found
+}
+
+/// The subject that a `Revert "…"` subject quotes; a pull request's number after it is dropped.
+pub(super) fn reverted_subject(subject: &str) -> Option<&str> {
+    let rest = subject.strip_prefix("Revert \"")?;
+    rest.rfind('"').map(|end| &rest[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(text: &str) -> Vec<(String, String, bool)> {
+        parse(text).trailers.into_iter().map(|t| (t.key, t.value, t.in_last_paragraph)).collect()
+    }
+
+    #[test]
+    fn trailers_are_found_mid_body_and_in_the_last_paragraph() {
+        let text =
+            "Add a (#7)\n\n* one\n\nCo-authored-by: A <a@x>\n\n* two\n\nsigned-off-by: B <b@x>\nFolded: x\n  y\n\n";
+        let expected =
+            [("Co-authored-by", "A <a@x>", false), ("signed-off-by", "B <b@x>", true), ("Folded", "x y", true)];
+        assert_eq!(keys(text), expected.map(|(k, v, last)| (k.to_owned(), v.to_owned(), last)));
+    }
+
+    #[test]
+    fn the_subject_urls_and_prose_are_no_trailers() {
+        assert!(keys("fix: a subject").is_empty());
+        assert!(keys("s\n\nhttps://example.org/x\nsrc/a.rs:12 is wrong\ntwo words: no\n12: no\n").is_empty());
+    }
+
+    #[test]
+    fn the_subject_is_the_first_paragraph_on_one_line() {
+        assert_eq!(parse("\n\n a\n b \n\nbody").subject, "a b");
+        assert_eq!(parse("").subject, "");
+    }
+
+    #[test]
+    fn pull_requests_are_read_from_the_usual_subjects() {
+        for (text, number) in [
+            ("Merge pull request #12 from a/b\n\nTitle", Some(12)),
+            ("Add x (#34)", Some(34)),
+            ("Revert \"Add x (#34)\" (#35)", Some(35)),
+            ("Revert \"Add x (#34)\"", None),
+            ("Merged in b (pull request #9)", Some(9)),
+            ("Merge branch 'b' into 'main'\n\nTitle\n\nSee merge request g/p!77", Some(77)),
+            ("Fixes #3", None),
+            ("Talk (#3) of it", None),
+        ] {
+            assert_eq!(parse(text).pull_request, number, "{text}");
+        }
+    }
+
+    #[test]
+    fn reverted_commits_are_named_once_even_over_two_lines() {
+        let id = "0123456789abcdef0123456789ABCDEF01234567";
+        let text =
+            format!("Revert \"x\"\n\nThis reverts commit {id}.\nThis reverts commit\n{id}, reversing\nchanges.\n");
+        assert_eq!(parse(&text).reverts, [id.to_ascii_lowercase()]);
+        assert_eq!(parse("s\n\nThis reverts commit 0123456.").reverts, Vec::<String>::new());
+        assert_eq!(reverted_subject("Revert \"Add x (#1)\" (#2)"), Some("Add x (#1)"));
+        assert_eq!(reverted_subject("Reverts x"), None);
+    }
+
+    #[test]
+    fn a_latin_1_message_is_decoded_by_its_header() {
+        assert_eq!(decode(b"gr\xf6\xdfe", Some(b"ISO-8859-1")), "größe");
+        assert_eq!(decode("größe".as_bytes(), None), "größe");
+        assert_eq!(decode(b"\xff", None), "\u{fffd}");
+    }
+}
