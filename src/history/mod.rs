@@ -21,6 +21,8 @@ mod message;
 mod objects;
 mod remote;
 mod repository;
+#[cfg(test)]
+mod tests;
 mod tree_diff;
 
 use std::ops::AddAssign;
