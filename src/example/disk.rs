@@ -1,0 +1,19 @@
+//! Writing files and folders, with the path in every error.
+
+use std::fs;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Makes a folder and those above it.
+pub(super) fn folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|source| Error::Output { path: path.to_owned(), source })
+}
+
+/// Writes a file, making its folder.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        folder(parent)?;
+    }
+    fs::write(path, bytes).map_err(|source| Error::Output { path: path.to_owned(), source })
+}
