@@ -17,3 +17,5 @@ pub mod model;
 pub mod history;
 pub mod pricing;
 pub mod sources;
+
+pub mod example;

@@ -1,0 +1,162 @@
+//! A small made-up company, "Acme": two repositories and the logs of five people's agents.
+//!
+//! In: an empty folder. Out: git directories, logs in the agents' own layouts, an export of pull requests, and the
+//! [`Truth`] about all of it, kept while writing and never read back. The same bytes come out each time: dates are
+//! fixed, chance comes from a seeded generator, and nothing of the machine gets in, the path of the folder included.
+//! It is the input of `--example` and of tests; every text in it is made up.
+//!
+//! ```text
+//!  history_plan ─▶ repository (text, files, git) ─▶ commits ─┬─▶ compose (meter) ─▶ script ─▶ claude, codex ─▶ logs
+//!  sessions_plan ────────────────────────────────────────────┘                                    └─▶ truth
+//! ```
+
+mod claude;
+mod claude_line;
+mod codex;
+mod compose;
+mod disk;
+mod files;
+mod git;
+mod history_plan;
+mod meter;
+mod oddities;
+mod people;
+mod pulls;
+mod random;
+#[cfg(test)]
+mod recount;
+mod repository;
+mod script;
+mod sessions_plan;
+#[cfg(test)]
+mod tests;
+mod text;
+mod truth;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use self::claude::{Copies, Setting};
+use self::codex::Pasts;
+use self::history_plan::Repo;
+use self::random::Random;
+use self::repository::History;
+use self::sessions_plan::{INTERNAL, Job, Quirk, SESSIONS, Session};
+pub use self::truth::{BranchTruth, Counts, Fate, LandingTruth, Oddity, Produced, SessionTruth, Spend, Tokens, Truth};
+use crate::error::{Error, Result};
+
+/// Where the company lies, and what is true of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The bare repositories `shop.git` and `site.git`.
+    pub repos: Vec<PathBuf>,
+    /// The folder of all logs, one folder per person inside.
+    pub logs: PathBuf,
+    /// The export of pull requests, as `gh pr list --json` prints it.
+    pub pull_requests: Option<PathBuf>,
+    /// The day to look at it from: some work is still young then, and one pull request open.
+    pub as_of: NaiveDate,
+    /// What a right audit finds.
+    pub truth: Truth,
+}
+
+/// Writes the company below `root`, which is made if need be and must not hold one already.
+///
+/// # Errors
+/// Fails when something is there already, or cannot be written.
+pub fn build(root: &Path) -> Result<Example> {
+    let mut truth = Truth { unpriced_models: vec![INTERNAL], ..Truth::default() };
+    let mut history = History::default();
+    let mut repos = Vec::new();
+    for repo in [Repo::Shop, Repo::Site] {
+        let path = root.join(format!("{}.git", repo.name()));
+        if path.exists() {
+            let message = format!("{} is there already", path.display());
+            return Err(Error::input(message, "give a folder that is empty or does not exist yet"));
+        }
+        repository::write(repo, &path, &mut history, &mut truth)?;
+        repos.push(path);
+    }
+    let logs = root.join("logs");
+    write_logs(&logs, &history, &mut truth)?;
+    let pull_requests = root.join("pull-requests.json");
+    pulls::write(&pull_requests, &history)?;
+    let as_of = NaiveDate::from_ymd_opt(2026, 5, 31).expect("May has 31 days");
+    Ok(Example { repos, logs, pull_requests: Some(pull_requests), as_of, truth })
+}
+
+fn write_logs(logs: &Path, history: &History, truth: &mut Truth) -> Result<()> {
+    let mut copies = Copies::new();
+    let mut pasts = Pasts::new();
+    for session in SESSIONS {
+        let cwd = cwd_of(session);
+        let script = compose::compose(session, &cwd, history)?;
+        let began = script.events.first().map_or(DateTime::UNIX_EPOCH, |event| event.at);
+        let id = id_of(session, began);
+        let index = truth.sessions.len();
+        truth.sessions.push(session_truth(session, &id, &cwd, history));
+        for event in &script.events {
+            let branches = &mut truth.sessions[index].branches;
+            if session.repo.is_some() && branches.last() != Some(&event.branch) {
+                branches.push(event.branch);
+            }
+        }
+        truth.oddities.extend(oddities::of(session, &id, truth.sessions[index].branches.len()));
+        let folder = logs.join(session.who.login());
+        let setting = Setting { session, index, id: &id, cwd: &cwd, folder: &folder };
+        if session.source() == "codex" {
+            let branch = script.events.first().map_or("main", |event| event.branch);
+            let head = head_at(session, branch, began, history, truth);
+            codex::write(&setting, &script, &head, &mut pasts, truth)?;
+        } else {
+            claude::write(&setting, &script, &mut copies, truth)?;
+        }
+    }
+    Ok(())
+}
+
+fn cwd_of(session: &Session) -> String {
+    let worktree = session.quirks.iter().find_map(|quirk| match quirk {
+        Quirk::Worktree(below) => Some(format!("{}/{below}", session.who.home())),
+        _ => None,
+    });
+    worktree.unwrap_or_else(|| session.who.clone_of(session.repo))
+}
+
+/// A random UUID for Claude Code; for Codex one that begins with the time, as its own do.
+fn id_of(session: &Session, began: DateTime<Utc>) -> String {
+    let mut random = Random::named(&format!("id {}", session.key));
+    if session.source() != "codex" {
+        return random.uuid();
+    }
+    let time = format!("{:012x}", began.timestamp_millis());
+    let (high, low) = time.split_at(8);
+    format!("{high}-{low}-7{}-b{}-{}", random.hex(3), random.hex(3), random.hex(12))
+}
+
+fn session_truth(session: &Session, id: &str, cwd: &str, history: &History) -> SessionTruth {
+    let keys = if let Job::Commits(keys) = session.job { keys } else { &[] };
+    SessionTruth {
+        id: id.to_owned(),
+        source: session.source(),
+        person: session.who.login(),
+        cwd: cwd.to_owned(),
+        repository: session.repo.map(Repo::name),
+        branches: Vec::new(),
+        span: None,
+        spend: Spend::default(),
+        produced: keys.iter().filter_map(|key| history.commits.get(key)).map(|made| made.produced.clone()).collect(),
+        fate: session.fate,
+    }
+}
+
+/// The commit that was checked out at a time: the last of the branch so far, or the one of main it starts from.
+fn head_at(session: &Session, branch: &str, at: DateTime<Utc>, history: &History, truth: &Truth) -> String {
+    let repository = session.repo.map(Repo::name);
+    let ours =
+        truth.landings.iter().filter(|landing| Some(landing.repository) == repository && landing.landed_at <= at);
+    let main = ours.map(|landing| landing.sha.clone()).next_back().unwrap_or_default();
+    let made = history.commits.values().filter(|made| made.branch != "main" && made.branch == branch && made.at <= at);
+    made.max_by_key(|made| made.at).map_or(main, |made| made.produced.printed.clone())
+}
