@@ -1,0 +1,200 @@
+//! The price book: the embedded tables, the user's file on top, and the row that holds on a day.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::columns::read_table;
+use super::modifier::Modifier;
+use super::resolve::{Entry, Index, Resolved};
+use super::row::{PriceRow, RowOrigin, ServiceTier};
+use crate::error::{Error, Result};
+
+/// Who sells a model of the user's file when neither the file nor the book says so.
+const CUSTOM: &str = "custom";
+
+/// Dated list prices of models.
+///
+/// - Lookup: by the instant of the request (UTC day), never by the day of the run.
+/// - Before a model's first row its first row holds: catalogues learn of a model late.
+/// - Source: vendors' price pages and public catalogues, one row each with source and day; see `generate_book.py`.
+#[derive(Debug, Clone)]
+pub struct PriceBook {
+    models: Vec<Model>,
+    modifiers: Vec<Modifier>,
+    index: Index,
+}
+
+#[derive(Debug, Clone)]
+struct Model {
+    provider: Arc<str>,
+    key: Arc<str>,
+    rows: Vec<PriceRow>,
+}
+
+/// The rows of one model and service tier that hold on one day: the base row and its context tiers, ascending.
+pub(super) struct Schedule<'a> {
+    pub(super) rows: Vec<&'a PriceRow>,
+}
+
+impl PriceBook {
+    /// The book inside the program.
+    ///
+    /// # Errors
+    /// Only if the embedded tables are broken, which the tests rule out.
+    pub fn embedded() -> Result<Self> {
+        let rows = PriceRow::read_all(Path::new("prices.csv"), include_str!("prices.csv"), RowOrigin::Embedded)?;
+        let modifiers = Modifier::read_all(Path::new("modifiers.csv"), include_str!("modifiers.csv"))?;
+        let mut book = Self { models: Vec::new(), modifiers, index: Index::default() };
+        for row in rows {
+            book.insert(row);
+        }
+        let columns = &["alias", "provider", "model"];
+        read_table(Path::new("aliases.csv"), include_str!("aliases.csv"), columns, columns, |line| {
+            let (provider, model) = (line.text("provider"), line.text("model"));
+            let at = book.position(provider, model).ok_or_else(|| line.error("model", "has no price"))?;
+            book.index.add(line.text("alias"), &Entry { model: at, provider: provider.to_owned(), user: false });
+            Ok(())
+        })?;
+        Ok(book)
+    }
+
+    /// Puts the user's price table on top; `path` only names it in errors.
+    ///
+    /// - Columns: those of [`PriceRow::COLUMNS`], of which `model`, `input` and `output` are required.
+    /// - From its `effective_from` on (always, if blank) the user's row replaces all embedded rows of that model and
+    ///   service tier, context tiers included: who negotiates a flat price pays it for long prompts, too.
+    /// - A model may be spelled as in the logs; without a `provider` it is looked up in the book, and a new one is
+    ///   sold by `custom`.
+    ///
+    /// # Errors
+    /// An unknown column (naming the nearest), a cell that does not parse, or two rows for the same day; with the
+    /// file, and the line where there is one.
+    pub fn with_csv(mut self, path: &Path, text: &str) -> Result<Self> {
+        for mut row in PriceRow::read_all(path, text, RowOrigin::User)? {
+            let seller = (!row.provider.is_empty()).then(|| row.provider.to_string());
+            let known = self.index.resolve(seller.as_deref(), &row.model);
+            // A name that carries a place or a speed is a price of its own, not the model's.
+            if let Some(Resolved { model, geo: None, speed: None }) = known {
+                let model = &self.models[model];
+                if seller.as_deref().is_none_or(|seller| seller == &*model.provider) {
+                    (row.provider, row.model) = (Arc::clone(&model.provider), Arc::clone(&model.key));
+                }
+            }
+            if row.provider.is_empty() {
+                row.provider = CUSTOM.into();
+            }
+            let twin = self.position(&row.provider, &row.model).and_then(|at| {
+                self.models[at].rows.iter().find(|other| {
+                    other.origin == RowOrigin::User
+                        && (other.service_tier, other.effective_from, other.above_input_tokens)
+                            == (row.service_tier, row.effective_from, row.above_input_tokens)
+                })
+            });
+            if twin.is_some() {
+                return Err(Error::input(
+                    format!("{}: `{}` has two rows for the same tier and day", path.display(), row.model),
+                    "keep one of them, or give them different effective_from days",
+                ));
+            }
+            self.insert(row);
+        }
+        Ok(self)
+    }
+
+    fn insert(&mut self, row: PriceRow) {
+        let user = row.origin == RowOrigin::User;
+        let at = self.position(&row.provider, &row.model).unwrap_or_else(|| {
+            let (provider, key) = (Arc::clone(&row.provider), Arc::clone(&row.model));
+            self.index.add(&key, &Entry { model: self.models.len(), provider: provider.to_string(), user });
+            self.models.push(Model { provider, key, rows: Vec::new() });
+            self.models.len() - 1
+        });
+        self.models[at].rows.push(row);
+    }
+
+    fn position(&self, provider: &str, key: &str) -> Option<usize> {
+        // Rows of a model stand together, so the last model is the likely one while loading.
+        self.models.iter().rposition(|model| &*model.key == key && &*model.provider == provider)
+    }
+
+    /// The newest day on which an embedded price was read: the date of the book.
+    #[must_use]
+    pub fn date(&self) -> NaiveDate {
+        self.rows()
+            .filter(|row| row.origin == RowOrigin::Embedded)
+            .filter_map(|row| row.observed_at)
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// All rows, model by model in the order of the table, the user's last.
+    pub fn rows(&self) -> impl Iterator<Item = &PriceRow> {
+        self.models.iter().flat_map(|model| &model.rows)
+    }
+
+    /// All multipliers.
+    #[must_use]
+    pub fn modifiers(&self) -> &[Modifier] {
+        &self.modifiers
+    }
+
+    /// The model that a logged name means, or `None` if no rule explains the name.
+    ///
+    /// [`PriceBook::cost`] resolves by itself. Callers with many records keep the answer per distinct pair of names and
+    /// use [`PriceBook::cost_of`].
+    #[must_use]
+    pub fn resolve(&self, provider: Option<&str>, model: &str) -> Option<Resolved> {
+        self.index.resolve(provider, model)
+    }
+
+    /// Provider and key of a resolved model.
+    #[must_use]
+    pub fn name_of(&self, resolved: Resolved) -> (&str, &str) {
+        let model = &self.models[resolved.model];
+        (&model.provider, &model.key)
+    }
+
+    /// The prices of a model and service tier on a day.
+    pub(super) fn schedule(&self, resolved: Resolved, tier: ServiceTier, day: NaiveDate) -> Lookup<'_> {
+        let of_tier = || self.models[resolved.model].rows.iter().filter(move |row| row.service_tier == tier);
+        let user = of_tier()
+            .filter(|row| row.origin == RowOrigin::User && row.holds_on(day))
+            .map(|row| row.effective_from)
+            .max();
+        if let Some(from) = user {
+            let rows = of_tier().filter(|row| row.origin == RowOrigin::User && row.effective_from == from);
+            return Lookup::Found(Schedule::of(rows));
+        }
+        let embedded: Vec<_> = of_tier().filter(|row| row.origin == RowOrigin::Embedded && row.holds_on(day)).collect();
+        if !embedded.is_empty() {
+            return Lookup::Found(Schedule::of(embedded.into_iter()));
+        }
+        match of_tier().map(|row| row.effective_from).min() {
+            None => Lookup::NoSuchTier,
+            Some(Some(first)) if day < first => {
+                Lookup::Found(Schedule::of(of_tier().filter(|row| row.effective_from == Some(first))))
+            }
+            Some(_) => Lookup::NotOnThatDay,
+        }
+    }
+}
+
+/// What the book says about a model and service tier on a day.
+pub(super) enum Lookup<'a> {
+    /// These prices hold.
+    Found(Schedule<'a>),
+    /// The tier has prices, but none for this day.
+    NotOnThatDay,
+    /// The tier has no price rows.
+    NoSuchTier,
+}
+
+impl<'a> Schedule<'a> {
+    fn of(rows: impl Iterator<Item = &'a PriceRow>) -> Self {
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_by_key(|row| row.above_input_tokens);
+        Self { rows }
+    }
+}

@@ -1,0 +1,253 @@
+//! Tokens times unit prices.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::book::{Lookup, PriceBook, Schedule};
+use super::modifier::{Dimension, Factor, TimeOfDay, find, find_hour};
+use super::resolve::Resolved;
+use super::row::{Bucket, PriceRow, ServiceTier, TierScope};
+use super::spelling::names_no_model;
+use crate::model::money::Money;
+use crate::model::usage::{Grain, TokenCounts};
+
+/// Tokens per quoted price.
+const TOKENS_PER_PRICE: i128 = 1_000_000;
+
+/// What decides the price of one record, in the words of its log.
+#[derive(Debug, Clone, Copy)]
+pub struct PriceRequest<'a> {
+    /// Vendor or gateway.
+    pub provider: Option<&'a str>,
+    /// The model that answered.
+    pub model: Option<&'a str>,
+    /// When it was answered; the UTC day picks the price.
+    pub at: DateTime<Utc>,
+    /// Tokens by bucket.
+    pub tokens: TokenCounts,
+    /// What the record stands for. Context tiers need single requests.
+    pub grain: Grain,
+    /// Service tier as logged.
+    pub service_tier: Option<&'a str>,
+    /// Speed as logged.
+    pub speed: Option<&'a str>,
+    /// Place of inference as logged.
+    pub inference_geo: Option<&'a str>,
+}
+
+/// A list cost and the row that it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Priced<'a> {
+    /// Exact to the nano-dollar, rounded once, half away from zero.
+    pub cost: Money,
+    /// The row that set the price: provider, model key, service and context tier, source.
+    pub row: &'a PriceRow,
+    /// Whether the price depends on what a coarse record does not tell (the length of each prompt, the hour). The base
+    /// price was used then, so the cost may be too low.
+    pub base_only: bool,
+}
+
+/// Why a record has no list cost. Unpriced is never zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unpriced {
+    /// The log names no model, or only a router such as `auto`.
+    NoModel,
+    /// No rule explains the model's name.
+    UnknownModel,
+    /// The log tells no token count at all.
+    NoTokens,
+    /// The model has prices, but none for that day.
+    NoPriceOnDay,
+    /// The vendor lists no price for that service tier.
+    NoServiceTierPrice,
+    /// The vendor lists no price for that speed.
+    NoSpeedPrice,
+    /// A bucket holds tokens that have no price.
+    NoBucketPrice(Bucket),
+    /// The amount does not fit; the counts are absurd.
+    OutOfRange,
+}
+
+impl Unpriced {
+    /// The machine name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoModel => "no-model",
+            Self::UnknownModel => "unknown-model",
+            Self::NoTokens => "no-tokens",
+            Self::NoPriceOnDay => "no-price-on-day",
+            Self::NoServiceTierPrice => "no-service-tier-price",
+            Self::NoSpeedPrice => "no-speed-price",
+            Self::NoBucketPrice(Bucket::Input) => "no-input-price",
+            Self::NoBucketPrice(Bucket::CacheRead) => "no-cache-read-price",
+            Self::NoBucketPrice(Bucket::CacheWrite5m) => "no-cache-write-5m-price",
+            Self::NoBucketPrice(Bucket::CacheWrite1h) => "no-cache-write-1h-price",
+            Self::NoBucketPrice(Bucket::Output) => "no-output-price",
+            Self::OutOfRange => "out-of-range",
+        }
+    }
+}
+
+impl PriceBook {
+    /// List cost of a record.
+    ///
+    /// - Value: sum over buckets of tokens x unit price, times the multipliers of batch, speed, place
+    ///   and hour, rounded once.
+    /// - Context tiers: a prompt (fresh, read and written input) above a threshold moves the whole request, output
+    ///   included, to the tier's row. Only records of one request are tested; see [`Priced::base_only`].
+    /// - Service tier: a price row of that tier wins over a multiplier.
+    /// - Writes of unknown lifetime cost as five-minute writes. An unknown or zero count costs nothing.
+    /// - Source: METRICS 3.0 and FORMATS-exports 0.8. Known case: one million one-hour cache-write tokens on
+    ///   `claude-sonnet-4-5` cost $12.00. The prompt is above 200,000 tokens, so the whole request is at the
+    ///   long-context row (one-hour writes at $12); splitting at the threshold instead would give $10.80.
+    ///
+    /// # Errors
+    /// The reason why there is no list cost.
+    pub fn cost(&self, request: &PriceRequest<'_>) -> Result<Priced<'_>, Unpriced> {
+        let model = request.model.filter(|model| !names_no_model(model)).ok_or(Unpriced::NoModel)?;
+        let resolved = self.resolve(request.provider, model).ok_or(Unpriced::UnknownModel)?;
+        self.cost_of(resolved, request)
+    }
+
+    /// List cost of a record whose model is resolved already; `provider` and `model` of the request are not read.
+    ///
+    /// # Errors
+    /// The reason why there is no list cost.
+    pub fn cost_of(&self, resolved: Resolved, request: &PriceRequest<'_>) -> Result<Priced<'_>, Unpriced> {
+        let tokens = Tokens::of(&request.tokens).ok_or(Unpriced::NoTokens)?;
+        let day = request.at.date_naive();
+        let (schedule, mut factor) = self.schedule_and_factor(resolved, request, day)?;
+        let prompt = match request.grain {
+            Grain::Request => request.tokens.prompt(),
+            // A day of short requests looks like one long prompt; only the base row is safe to use.
+            _ => 0,
+        };
+        let (row, amount) = schedule.amount(&tokens, prompt)?;
+        let mut base_only = request.grain != Grain::Request && schedule.rows.len() > 1;
+        if let TimeOfDay::Varies(hour) = find_hour(self.modifiers(), self.name_of(resolved), request.at) {
+            match request.grain {
+                Grain::Request | Grain::Minute | Grain::Hour => factor = factor.times(hour),
+                Grain::Session | Grain::Day | Grain::Period => base_only = true,
+            }
+        }
+        let cost = round(amount, factor).ok_or(Unpriced::OutOfRange)?;
+        Ok(Priced { cost, row, base_only })
+    }
+
+    fn schedule_and_factor(
+        &self,
+        resolved: Resolved,
+        request: &PriceRequest<'_>,
+        day: NaiveDate,
+    ) -> Result<(Schedule<'_>, Factor), Unpriced> {
+        let name = self.name_of(resolved);
+        let modifier = |dimension, value: &str| find(self.modifiers(), name, dimension, value, day);
+        let tier = ServiceTier::from_log(request.service_tier).ok_or(Unpriced::NoServiceTierPrice)?;
+        let (schedule, mut factor) = match self.schedule(resolved, tier, day) {
+            Lookup::Found(schedule) => (schedule, Factor::ONE),
+            _ if tier == ServiceTier::Standard => return Err(Unpriced::NoPriceOnDay),
+            _ => match (
+                modifier(Dimension::ServiceTier, tier.as_str()),
+                self.schedule(resolved, ServiceTier::Standard, day),
+            ) {
+                (Some(factor), Lookup::Found(schedule)) => (schedule, factor),
+                (Some(_), _) => return Err(Unpriced::NoPriceOnDay),
+                (None, _) => return Err(Unpriced::NoServiceTierPrice),
+            },
+        };
+        if let Some(speed) = told(request.speed, &["standard", "normal", "default"]).or(resolved.speed.map(Into::into))
+        {
+            factor = factor.times(modifier(Dimension::Speed, &speed).ok_or(Unpriced::NoSpeedPrice)?);
+        }
+        let geo = told(request.inference_geo, &["not_available", "global", "default"]);
+        if let Some(geo) = geo.or(resolved.geo.map(Into::into)) {
+            // A place without a listed uplift costs what it costs everywhere.
+            factor = factor.times(modifier(Dimension::InferenceGeo, &geo).unwrap_or(Factor::ONE));
+        }
+        Ok((schedule, factor))
+    }
+}
+
+/// A logged value that says something, lower-cased.
+fn told(value: Option<&str>, nothing: &[&str]) -> Option<String> {
+    let value = value?.trim().to_ascii_lowercase();
+    (!value.is_empty() && !nothing.contains(&value.as_str())).then_some(value)
+}
+
+/// Counts by priced bucket. The prompt stands in the order in which it is sent: cached first, fresh last.
+struct Tokens {
+    prompt: [(Bucket, u64); 4],
+    output: u64,
+}
+
+impl Tokens {
+    /// `None` if the log tells no count.
+    fn of(counts: &TokenCounts) -> Option<Self> {
+        let buckets = [
+            counts.input,
+            counts.cache_read,
+            counts.cache_write_5m,
+            counts.cache_write_1h,
+            counts.cache_write_unspecified,
+            counts.output,
+        ];
+        buckets.iter().any(Option::is_some).then(|| {
+            let count = |tokens: Option<u64>| tokens.unwrap_or(0);
+            let short_writes = count(counts.cache_write_5m).saturating_add(count(counts.cache_write_unspecified));
+            Self {
+                prompt: [
+                    (Bucket::CacheRead, count(counts.cache_read)),
+                    (Bucket::CacheWrite1h, count(counts.cache_write_1h)),
+                    (Bucket::CacheWrite5m, short_writes),
+                    (Bucket::Input, count(counts.input)),
+                ],
+                output: count(counts.output),
+            }
+        })
+    }
+}
+
+impl<'a> Schedule<'a> {
+    /// The row for a prompt of that length and the amount in nano-dollars per million.
+    fn amount(&self, tokens: &Tokens, prompt: u64) -> Result<(&'a PriceRow, i128), Unpriced> {
+        let exceeded = |row: &&&PriceRow| prompt > row.above_input_tokens;
+        let whole =
+            |row: &&&PriceRow| row.above_input_tokens == 0 || (row.tier_scope == TierScope::Request && exceeded(row));
+        let base = *self.rows.iter().rfind(whole).ok_or(Unpriced::NoPriceOnDay)?;
+        let beyond = |row: &&&PriceRow| row.above_input_tokens > base.above_input_tokens;
+        let marginal: Vec<&PriceRow> = self.rows.iter().filter(beyond).filter(exceeded).copied().collect();
+        let mut amount = priced(base, Bucket::Output, tokens.output)?;
+        let mut from = 0_u64;
+        for (bucket, count) in tokens.prompt {
+            let to = from.saturating_add(count);
+            // Each stretch of the prompt between two thresholds is charged at the row that begins there.
+            let mut start = from;
+            let mut current = base;
+            for next in &marginal {
+                let end = next.above_input_tokens.clamp(start, to);
+                amount += priced(current, bucket, end - start)?;
+                (start, current) = (end, next);
+            }
+            amount += priced(current, bucket, to - start)?;
+            from = to;
+        }
+        Ok((marginal.last().copied().unwrap_or(base), amount))
+    }
+}
+
+/// Tokens of one bucket at one row; no tokens cost nothing, whether or not they have a price.
+fn priced(row: &PriceRow, bucket: Bucket, tokens: u64) -> Result<i128, Unpriced> {
+    if tokens == 0 {
+        return Ok(0);
+    }
+    let price = row.prices.of(bucket).ok_or(Unpriced::NoBucketPrice(bucket))?;
+    price.nanos_per_mtok().checked_mul(i128::from(tokens)).ok_or(Unpriced::OutOfRange)
+}
+
+/// Nano-dollars per million times a factor, as money; half a nano-dollar rounds away from zero.
+fn round(amount: i128, factor: Factor) -> Option<Money> {
+    let divisor = factor.denominator.checked_mul(TOKENS_PER_PRICE)?;
+    let doubled = amount.checked_mul(factor.numerator)?.checked_mul(2)?;
+    // Amounts are never negative, so rounding half up is rounding half away from zero.
+    Some(Money::from_nanos((doubled + divisor) / (2 * divisor)))
+}
