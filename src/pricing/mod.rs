@@ -17,6 +17,7 @@ mod modifier;
 mod resolve;
 mod row;
 mod spelling;
+mod write;
 
 #[cfg(test)]
 mod tests;
