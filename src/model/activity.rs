@@ -1,1 +1,142 @@
 //! What a session did, without text: the facts that later stages link and classify by.
+//!
+//! Edits are kept as a path and a hash of each added line, commits as the hash that a commit command printed,
+//! prompts as a length. Nothing here can be turned back into what was said.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::name::{Name, NameMap, Names};
+use super::origin::Origin;
+use super::usage::{RecordId, hash_text};
+
+/// One thing that happened in a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Identity of the line that told it, so that copies in other files count once.
+    pub id: u64,
+    /// Where it was read.
+    pub origin: Origin,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The session.
+    pub session: Option<Name>,
+    /// Working directory at that time.
+    pub cwd: Option<Name>,
+    /// Branch at that time.
+    pub branch: Option<Name>,
+    /// The request whose answer it was part of, where there is one.
+    pub request: Option<RecordId>,
+    /// Whether a subagent did it.
+    pub subagent: bool,
+    /// What happened.
+    pub what: What,
+}
+
+/// The kinds of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A person wrote a prompt of this many characters.
+    Prompt {
+        /// Length in characters.
+        chars: u32,
+    },
+    /// The agent called a tool.
+    Tool {
+        /// The tool's name.
+        name: Name,
+    },
+    /// A tool reported an error.
+    ToolError,
+    /// The agent edited a file.
+    Edit {
+        /// Path as the tool names it.
+        path: Name,
+        /// [`line_hash`] of each added line that is not blank.
+        added: Vec<u64>,
+        /// How many lines that are not blank were taken out, as far as the tool tells.
+        deleted: u32,
+    },
+    /// A commit command printed this (abbreviated) hash.
+    Commit {
+        /// Hex digits.
+        sha: Name,
+    },
+    /// The session is linked to a pull request.
+    PullRequest {
+        /// Its number.
+        number: u64,
+        /// `owner/name`, when told.
+        repository: Option<Name>,
+    },
+    /// The context was compacted or cleared.
+    Compaction,
+}
+
+/// The hash of a line of code with its white space taken out, so that re-indenting keeps it; `None` when blank.
+#[must_use]
+pub fn line_hash(line: &str) -> Option<u64> {
+    if line.bytes().all(|b| b.is_ascii_whitespace()) {
+        return None;
+    }
+    if line.contains(char::is_whitespace) {
+        let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+        return (!bare.is_empty()).then(|| hash_text(&bare));
+    }
+    Some(hash_text(line))
+}
+
+/// All events of a run.
+#[derive(Debug, Default)]
+pub struct Activity {
+    events: Vec<Event>,
+}
+
+impl Activity {
+    /// Adds an event.
+    pub fn push(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Moves all events of another file into this one, re-pointing their names.
+    pub fn merge(&mut self, other: Self, map: &NameMap) {
+        self.events.extend(other.events.into_iter().map(|mut event| {
+            event.session = map.get_some(event.session);
+            event.cwd = map.get_some(event.cwd);
+            event.branch = map.get_some(event.branch);
+            match &mut event.what {
+                What::Tool { name } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
+                    *name = map.get(*name);
+                }
+                What::PullRequest { repository, .. } => *repository = map.get_some(*repository),
+                What::Prompt { .. } | What::ToolError | What::Compaction => {}
+            }
+            event
+        }));
+    }
+
+    /// The distinct events by session and time, whatever the order of reading.
+    #[must_use]
+    pub fn into_events(mut self, names: &Names) -> Vec<Event> {
+        self.events.sort_by(|a, b| {
+            let by_session = names.text_of(a.session).cmp(&names.text_of(b.session));
+            by_session.then((a.at, a.origin).cmp(&(b.at, b.origin)))
+        });
+        let mut seen = HashSet::new();
+        self.events.retain(|event| seen.insert(event.id));
+        self.events
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_does_not_change_a_line() {
+        assert_eq!(line_hash("  let x = 1;"), line_hash("\tlet x=1;"));
+        assert_ne!(line_hash("let x = 1;"), line_hash("let x = 2;"));
+        assert_eq!(line_hash(" \t "), None);
+    }
+}

@@ -6,4 +6,5 @@ pub mod money;
 pub mod name;
 pub mod origin;
 pub mod period;
+pub mod sighting;
 pub mod usage;

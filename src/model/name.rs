@@ -11,6 +11,20 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name(NonZeroU32);
 
+impl Name {
+    /// The handle as a number, for columns.
+    #[must_use]
+    pub fn code(self) -> u32 {
+        self.0.get()
+    }
+
+    /// The handle behind a number that [`Name::code`] gave.
+    #[must_use]
+    pub fn from_code(code: u32) -> Option<Self> {
+        NonZeroU32::new(code).map(Self)
+    }
+}
+
 /// A table of distinct texts (models, sessions, paths, branches, …). Never holds prompt text.
 #[derive(Debug, Clone, Default)]
 pub struct Names {

@@ -120,6 +120,12 @@ impl RecordId {
     }
 }
 
+/// Hashes a text that is only ever compared: request ids, content blocks, lines.
+#[must_use]
+pub fn hash_text(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes())
+}
+
 impl std::fmt::Display for RecordId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:032x}", self.0)
@@ -170,8 +176,8 @@ pub struct UsageRecord {
     pub session: Option<Name>,
     /// The session that started this one.
     pub parent_session: Option<Name>,
-    /// The provider's request id.
-    pub request_id: Option<Name>,
+    /// Hash of the provider's request id: enough to join on, and a fifth of its size.
+    pub request: Option<u64>,
     /// Working directory of the agent.
     pub cwd: Option<Name>,
     /// Branch checked out when the request was made.
@@ -201,7 +207,6 @@ impl UsageRecord {
             &mut self.inference_geo,
             &mut self.session,
             &mut self.parent_session,
-            &mut self.request_id,
             &mut self.cwd,
             &mut self.branch,
             &mut self.repository,

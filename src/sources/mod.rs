@@ -1,1 +1,179 @@
-//! Usage logs.
+//! Usage logs → sightings of usage records, session activity, and counts of what was set aside.
+//!
+//! A format is one file here, one line in [`SOURCES`] and one fixture folder. Formats are recognised by content,
+//! never by a file's name.
+
+pub mod claude_code;
+pub mod codex;
+mod detect;
+mod driver;
+pub mod inputs;
+mod lenient;
+mod lines;
+mod transcript;
+
+pub use detect::Head;
+pub use driver::{FileReport, ReadOptions, Reading, read};
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::model::activity::Activity;
+use crate::model::name::Names;
+use crate::model::origin::{FileId, Origin};
+use crate::model::sighting::Sightings;
+
+/// Every usage-log format that is read, in detection order: most specific first.
+pub static SOURCES: &[&dyn Source] = &[&codex::Codex, &claude_code::ClaudeCode];
+
+/// A usage-log format.
+pub trait Source: Sync {
+    /// Stable kebab-case id, as `--as` takes it and reports show it.
+    fn id(&self) -> &'static str;
+
+    /// What people call it.
+    fn title(&self) -> &'static str;
+
+    /// Where it comes from, how to export it, how it is counted and what it lacks: what `explain` prints.
+    fn about(&self) -> &'static str;
+
+    /// Folders where the tool keeps its logs on this machine.
+    fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// Whether the first bytes of a file look like this format.
+    fn sniff(&self, head: &Head<'_>) -> Sniff;
+
+    /// How a file of this format is read.
+    fn open(&self, options: &ReadOptions) -> Parser;
+}
+
+/// The verdict of a format on the head of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sniff {
+    /// It is this format.
+    Yes,
+    /// It is not.
+    No,
+    /// It comes close, but these columns or keys are missing.
+    Missing(Vec<&'static str>),
+}
+
+/// How the bytes of a file are handed to a format.
+pub enum Parser {
+    /// One JSON value a line; files of several such formats may be joined into one.
+    Lines(Box<dyn LineParser>),
+    /// The whole stream, decompressed.
+    Stream(Box<dyn StreamParser>),
+}
+
+/// Reads one format that writes one JSON value a line.
+pub trait LineParser {
+    /// Takes a whole line, or declines it as another format's.
+    fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken;
+
+    /// Takes a line too long to hold, as a stream that ends where the line does.
+    fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken;
+
+    /// The file ends.
+    fn finish(&mut self, _out: &mut Batch) {}
+}
+
+/// What a [`LineParser`] did with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The line is of this format (whether or not it held usage).
+    Yes,
+    /// The line is valid JSON of another shape.
+    Foreign,
+    /// The line is not JSON.
+    Malformed,
+}
+
+/// Reads a format that is not lines.
+pub trait StreamParser {
+    /// Reads the stream to its end.
+    ///
+    /// # Errors
+    /// Only errors of the reader; bad records are counted in `out`.
+    fn read(&mut self, input: &mut dyn std::io::Read, file: FileId, out: &mut Batch) -> std::io::Result<()>;
+}
+
+/// Home folder and environment of this machine, handed in so that the library reads neither itself.
+pub struct Places<'a> {
+    /// The user's home folder.
+    pub home: Option<&'a Path>,
+    /// Looks up an environment variable.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// How many records were read and what became of them; `read` is the sum of the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Counts {
+    /// Lines, whether or not they held usage.
+    pub lines_read: u64,
+    /// Lines that held usage, and lines that could not be read.
+    pub records_read: u64,
+    /// Distinct records.
+    pub kept: u64,
+    /// Further sightings of a kept record.
+    pub duplicate: u64,
+    /// History that a fork or a side thread wrote again.
+    pub replayed: u64,
+    /// Lines that are damaged or hold impossible counts.
+    pub rejected: u64,
+    /// Usage that no provider billed: synthetic messages, API errors, empty counters.
+    pub ignored: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.lines_read += other.lines_read;
+        self.records_read += other.records_read;
+        self.kept += other.kept;
+        self.duplicate += other.duplicate;
+        self.replayed += other.replayed;
+        self.rejected += other.rejected;
+        self.ignored += other.ignored;
+    }
+}
+
+/// What reading one file gives.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The texts that the records point to.
+    pub names: Names,
+    /// Usage by record id.
+    pub usage: Sightings,
+    /// What sessions did; empty unless asked for.
+    pub activity: Activity,
+    /// `records_read`, `rejected`, `ignored` and what the format itself knows as duplicate or replayed.
+    pub counts: Counts,
+    /// What was noticed.
+    pub diagnostics: Diagnostics,
+    /// The path to show in notices.
+    pub path: String,
+}
+
+impl Batch {
+    /// Counts a damaged record and says where it stands.
+    pub fn reject(&mut self, kind: &'static str, message: &str, line: u64) {
+        self.counts.records_read += 1;
+        self.counts.rejected += 1;
+        self.notice(Severity::Warning, kind, message, line);
+    }
+
+    /// Counts usage that nobody billed.
+    pub fn ignore(&mut self, kind: &'static str, message: &str, line: u64) {
+        self.counts.records_read += 1;
+        self.counts.ignored += 1;
+        self.notice(Severity::Note, kind, message, line);
+    }
+
+    /// Notes something about a line.
+    pub fn notice(&mut self, severity: Severity, kind: &'static str, message: &str, line: u64) {
+        let place = format!("{}:{line}", self.path);
+        self.diagnostics.add(severity, kind, message, place);
+    }
+}

@@ -1,0 +1,158 @@
+//! Sightings: the same request seen on several lines and in several files, combined into one record.
+//!
+//! Combining is commutative and associative, so files may be read in any order and by any number of threads:
+//! the earliest sighting gives time, session and model; each token bucket takes its largest value.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::name::{Name, NameMap};
+use super::origin::FileId;
+use super::usage::{RecordId, UsageRecord};
+
+/// How often one file showed a record under one provider request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    file: FileId,
+    request: Option<u64>,
+    count: u64,
+}
+
+/// A record with everything that was seen of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// The earliest sighting, with the largest count of each bucket.
+    pub record: UsageRecord,
+    seen: Vec<Seen>,
+    /// Visible output by content block: hash of the block, characters.
+    visible: Vec<(u64, u32)>,
+}
+
+/// Placeholder counts are called out when the visible output is at least this many times the recorded tokens …
+const DOUBT_FACTOR: u64 = 2;
+/// … and at least this many tokens more. Both keep ordinary tokenizer variance (0.6 to 1.4) out.
+const DOUBT_TOKENS: u64 = 50;
+/// Characters per token of the estimate: coarse, and named as an estimate wherever it is shown.
+const CHARS_PER_TOKEN: u64 = 4;
+
+impl Sighting {
+    /// A first sighting; `visible` holds a hash and a character count per visible content block.
+    #[must_use]
+    pub fn new(record: UsageRecord, visible: Vec<(u64, u32)>) -> Self {
+        let seen = vec![Seen { file: record.origin.file, request: record.request, count: 1 }];
+        Self { record, seen, visible }
+    }
+
+    /// Combines another sighting of the same id into this one.
+    pub fn absorb(&mut self, other: Self) {
+        debug_assert_eq!(self.record.id, other.record.id);
+        let tokens = self.record.tokens.max(other.record.tokens);
+        let billed = self.record.billed_cost.max(other.record.billed_cost);
+        let reported = self.record.reported_cost.max(other.record.reported_cost);
+        if rank(&other.record) < rank(&self.record) {
+            self.record = other.record;
+        }
+        self.record.tokens = tokens;
+        self.record.billed_cost = billed;
+        self.record.reported_cost = reported;
+        for theirs in other.seen {
+            match self.seen.iter_mut().find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
+                Some(ours) => ours.count += theirs.count,
+                None => self.seen.push(theirs),
+            }
+        }
+        for (hash, chars) in other.visible {
+            if !self.visible.iter().any(|(ours, _)| *ours == hash) {
+                self.visible.push((hash, chars));
+            }
+        }
+    }
+
+    /// Sightings beyond the one kept, per file: `(file, duplicate, replayed)`.
+    ///
+    /// A replay carries another request id than the record that was kept; everything else is a duplicate.
+    pub fn repeats(&self) -> impl Iterator<Item = (FileId, u64, u64)> + '_ {
+        let kept = (self.record.origin.file, self.record.request);
+        self.seen.iter().map(move |seen| {
+            let replay = seen.request.is_some() && kept.1.is_some() && seen.request != kept.1;
+            let surplus = seen.count - u64::from((seen.file, seen.request) == kept);
+            if replay { (seen.file, 0, surplus) } else { (seen.file, surplus, 0) }
+        })
+    }
+
+    /// The record, with an output estimate where the recorded count is a placeholder.
+    #[must_use]
+    pub fn into_record(mut self) -> UsageRecord {
+        let chars: u64 = self.visible.iter().map(|(_, chars)| u64::from(*chars)).sum();
+        let estimate = chars / CHARS_PER_TOKEN;
+        if let Some(recorded) = self.record.tokens.output
+            && estimate >= recorded.saturating_mul(DOUBT_FACTOR)
+            && estimate >= recorded.saturating_add(DOUBT_TOKENS)
+        {
+            self.record.output_estimate = Some(estimate);
+        }
+        self.record
+    }
+}
+
+/// Earliest first; at the same instant the main thread before a sidechain, then input order.
+fn rank(record: &UsageRecord) -> impl Ord + use<> {
+    (record.charge_period_start, record.subagent, record.origin)
+}
+
+/// All sightings by id, in the order of first insertion.
+#[derive(Debug, Default)]
+pub struct Sightings {
+    index: HashMap<RecordId, usize>,
+    all: Vec<Sighting>,
+}
+
+impl Sightings {
+    /// Adds a sighting, combining it with earlier ones of the same id.
+    pub fn add(&mut self, sighting: Sighting) {
+        match self.index.entry(sighting.record.id) {
+            Entry::Occupied(at) => self.all[*at.get()].absorb(sighting),
+            Entry::Vacant(free) => {
+                free.insert(self.all.len());
+                self.all.push(sighting);
+            }
+        }
+    }
+
+    /// Moves all sightings of another table into this one, re-pointing their names.
+    pub fn merge(&mut self, other: Self, map: &NameMap) {
+        for mut sighting in other.all {
+            sighting.record.rename(map);
+            self.add(sighting);
+        }
+    }
+
+    /// How many distinct records were seen.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether nothing was seen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Iterates in insertion order.
+    pub fn iter(&self) -> impl Iterator<Item = &Sighting> {
+        self.all.iter()
+    }
+
+    /// Gives up the sightings.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Sighting> {
+        self.all
+    }
+
+    /// The distinct sessions seen.
+    #[must_use]
+    pub fn sessions(&self) -> std::collections::HashSet<Name> {
+        self.all.iter().filter_map(|s| s.record.session).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! What a file is, from its first bytes.
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+/// How many bytes of a file the formats may look at.
+pub(crate) const HEAD_BYTES: usize = 64 << 10;
+
+/// The first bytes of a file after decompression.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Head<'a> {
+    /// Wraps the first bytes of a file; a byte-order mark and leading white space are passed over.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace() || **b == 0).count();
+        Self { bytes: &bytes[blank..] }
+    }
+
+    /// Whether nothing but white space is there.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Whether it holds control bytes that no text log has.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        self.bytes.iter().any(|b| *b < 9 || (14..=26).contains(b))
+    }
+
+    /// Whether it starts like a JSON object or a JSON array.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        matches!(self.bytes.first(), Some(b'{' | b'['))
+    }
+
+    /// Whether `"key":` stands in it as a JSON key, at any depth.
+    #[must_use]
+    pub fn has_key(&self, key: &str) -> bool {
+        self.after_key(key).next().is_some()
+    }
+
+    /// Whether `"key": "value"` stands in it, at any depth.
+    #[must_use]
+    pub fn has_text(&self, key: &str, value: &str) -> bool {
+        let quoted = format!("\"{value}\"");
+        self.after_key(key).any(|rest| rest.starts_with(quoted.as_bytes()))
+    }
+
+    /// The keys of the first JSON object, at its top level, as far as the head reaches.
+    #[must_use]
+    pub fn top_keys(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        let mut json = serde_json::Deserializer::from_slice(self.bytes);
+        // An object that the head cuts off ends in an error; the keys before it were seen.
+        let _ = TopKeys(&mut keys).deserialize(&mut json);
+        keys
+    }
+
+    /// The bytes behind each `"key":`, white space passed over; keys inside an escaped text do not count.
+    fn after_key(&self, key: &str) -> impl Iterator<Item = &'a [u8]> {
+        let quoted = format!("\"{key}\"").into_bytes();
+        let bytes = self.bytes;
+        memchr::memmem::find_iter(bytes, &quoted).map(|at| at..at + quoted.len()).collect::<Vec<_>>().into_iter().filter_map(
+            move |range| {
+                let escaped = range.start > 0 && bytes[range.start - 1] == b'\\';
+                let rest = bytes[range.end..].trim_ascii_start().strip_prefix(b":")?;
+                (!escaped).then(|| rest.trim_ascii_start())
+            },
+        )
+    }
+
+    /// The first line as text, without a line break.
+    #[must_use]
+    pub fn first_line(&self) -> std::borrow::Cow<'a, str> {
+        let end = memchr::memchr(b'\n', self.bytes).unwrap_or(self.bytes.len());
+        String::from_utf8_lossy(self.bytes[..end].trim_ascii_end())
+    }
+}
+
+/// Collects the keys of an object and skips its values.
+struct TopKeys<'a>(&'a mut Vec<String>);
+
+impl<'de> DeserializeSeed<'de> for TopKeys<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TopKeys<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            self.0.push(key);
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_inside_an_escaped_text_is_no_key() {
+        let head = Head::new(b"\n{\"text\": \"{\\\"payload\\\": 1}\", \"type\" : \"user\"}");
+        assert!(!head.has_key("payload"));
+        assert!(head.has_text("type", "user"));
+        assert!(!head.has_text("type", "use"));
+        assert!(head.is_json());
+        assert_eq!(head.top_keys(), ["text", "type"]);
+        assert_eq!(Head::new(b"{\"a\": {\"b\": 1}, \"c\": \"cut of").top_keys(), ["a", "c"]);
+    }
+}

@@ -1,0 +1,367 @@
+//! Reads files side by side: opens, decompresses, recognises, hands the lines to the format, and merges the results.
+//!
+//! Every step of the merge is order-free ([`crate::model::sighting`]) or done in input order, so the number of
+//! threads does not show in the result.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::detect::{HEAD_BYTES, Head};
+use super::inputs::Input;
+use super::lines::{Line, Lines};
+use super::{Batch, Counts, LineParser, Parser, SOURCES, Sniff, Source, Taken};
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::model::activity::Activity;
+use crate::model::name::Names;
+use crate::model::origin::{FileId, Origin};
+use crate::model::sighting::Sightings;
+
+/// How logs are read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// Keep what sessions did (edits, commits, prompts' lengths) beside what they used.
+    pub activity: bool,
+    /// Read every file as this format.
+    pub format: Option<&'static str>,
+}
+
+/// What was read of one file.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct FileReport {
+    /// The file, as reports name it.
+    pub path: String,
+    /// Bytes before decompression.
+    pub bytes: u64,
+    /// The format, when one was recognised.
+    pub format: Option<&'static str>,
+    /// Compression, when there is one.
+    pub compression: Option<&'static str>,
+    /// What became of its records.
+    pub counts: Counts,
+    /// The earliest and the latest kept record.
+    pub first: Option<chrono::DateTime<chrono::Utc>>,
+    /// See `first`.
+    pub last: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The texts that records point to.
+    pub names: Names,
+    /// Distinct records with their sightings.
+    pub usage: Sightings,
+    /// What sessions did, when asked for.
+    pub activity: Activity,
+    /// One report per input, in input order; `kept`, `duplicate` and `replayed` are filled in by the ledger.
+    pub files: Vec<FileReport>,
+    /// What was noticed, in input order.
+    pub diagnostics: Diagnostics,
+    /// Inputs that could not be read, or were named and not recognised.
+    pub failed: u64,
+}
+
+/// Reads all inputs on the current rayon pool.
+///
+/// `progress` is called with the bytes read so far.
+#[must_use]
+pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Reading {
+    let merged = Mutex::new((Names::default(), Sightings::default(), Activity::default()));
+    let done = AtomicU64::new(0);
+    let mut work: Vec<(usize, &Input)> = inputs.iter().enumerate().collect();
+    // Largest first keeps the threads busy to the end.
+    work.sort_by_key(|(at, input)| (std::cmp::Reverse(input.bytes), *at));
+    let mut results: Vec<(usize, FileOutcome)> = work
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(at, input)| {
+            let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
+            let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
+            let mut batch = Batch { path: input.shown.clone(), ..Batch::default() };
+            let outcome = read_file(input, file, options, &count, &mut batch);
+            let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let (names, usage, activity) = &mut *merged;
+            let map = names.absorb(&batch.names);
+            usage.merge(batch.usage, &map);
+            activity.merge(batch.activity, &map);
+            (at, FileOutcome { counts: batch.counts, diagnostics: batch.diagnostics, ..outcome })
+        })
+        .collect();
+    results.sort_by_key(|(at, _)| *at);
+    let (names, usage, activity) = merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut reading = Reading { names, usage, activity, ..Reading::default() };
+    for (at, outcome) in results {
+        reading.failed += u64::from(outcome.failed);
+        reading.diagnostics.merge(outcome.diagnostics);
+        reading.files.push(FileReport {
+            path: inputs[at].shown.clone(),
+            bytes: outcome.bytes,
+            format: outcome.format,
+            compression: outcome.compression,
+            counts: outcome.counts,
+            first: None,
+            last: None,
+        });
+    }
+    reading
+}
+
+#[derive(Default)]
+struct FileOutcome {
+    bytes: u64,
+    format: Option<&'static str>,
+    compression: Option<&'static str>,
+    counts: Counts,
+    diagnostics: Diagnostics,
+    failed: bool,
+}
+
+fn read_file(
+    input: &Input,
+    file: FileId,
+    options: &ReadOptions,
+    count: &dyn Fn(u64),
+    out: &mut Batch,
+) -> FileOutcome {
+    let mut outcome = FileOutcome::default();
+    let raw: Box<dyn Read + '_> = if input.is_stdin() {
+        Box::new(io::stdin().lock())
+    } else {
+        match File::open(&input.path) {
+            Ok(opened) => Box::new(opened),
+            Err(err) => {
+                let place = format!("{}: {err}", input.shown);
+                out.diagnostics.add(Severity::Error, "unreadable-file", "a file cannot be opened; check its permissions", place);
+                outcome.failed = true;
+                return outcome;
+            }
+        }
+    };
+    let mut bytes = 0;
+    let counted = Counted { inner: raw, bytes: &mut bytes, count };
+    let result = read_stream(counted, input, file, options, out, &mut outcome);
+    outcome.bytes = bytes;
+    if let Err(err) = result {
+        // What was read before the damage stands.
+        let place = format!("{}: {err}", input.shown);
+        out.diagnostics.add(
+            Severity::Error,
+            "unreadable-file",
+            "a file cannot be read to its end; what came before is counted",
+            place,
+        );
+        outcome.failed = true;
+    }
+    outcome
+}
+
+fn read_stream<R: Read>(
+    mut raw: R,
+    input: &Input,
+    file: FileId,
+    options: &ReadOptions,
+    out: &mut Batch,
+    outcome: &mut FileOutcome,
+) -> io::Result<()> {
+    let start = peek(&mut raw, 4)?;
+    let whole = io::Cursor::new(start.clone()).chain(raw);
+    match start.as_slice() {
+        [0x1f, 0x8b, ..] => {
+            outcome.compression = Some("gzip");
+            read_text(flate2::read::MultiGzDecoder::new(whole), input, file, options, out, outcome)
+        }
+        [0x28, 0xb5, 0x2f, 0xfd] => {
+            outcome.compression = Some("zstd");
+            let mut decoder = zstd::stream::read::Decoder::new(whole)?;
+            // Frames made with --long need a larger window than the default allows.
+            decoder.window_log_max(31)?;
+            read_text(decoder, input, file, options, out, outcome)
+        }
+        _ => read_text(whole, input, file, options, out, outcome),
+    }
+}
+
+fn read_text<R: Read>(
+    mut text: R,
+    input: &Input,
+    file: FileId,
+    options: &ReadOptions,
+    out: &mut Batch,
+    outcome: &mut FileOutcome,
+) -> io::Result<()> {
+    let start = peek(&mut text, HEAD_BYTES)?;
+    let head = Head::new(&start);
+    if head.is_empty() {
+        out.diagnostics.add(Severity::Note, "empty-file", "a file is empty", input.shown.clone());
+        return Ok(());
+    }
+    let Some(source) = recognise(&head, options) else {
+        unrecognised(&head, input, out, outcome);
+        return Ok(());
+    };
+    outcome.format = Some(source.id());
+    let start = start.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(start);
+    let mut whole = io::Cursor::new(start).chain(text);
+    match source.open(options) {
+        Parser::Lines(parser) => read_lines(whole, source, parser, file, options, out),
+        Parser::Stream(mut parser) => parser.read(&mut whole, file, out),
+    }
+}
+
+/// The format of a file: the one asked for, or the first that knows the head.
+fn recognise(head: &Head<'_>, options: &ReadOptions) -> Option<&'static dyn Source> {
+    match options.format {
+        Some(id) => SOURCES.iter().copied().find(|source| source.id() == id),
+        None => SOURCES.iter().copied().find(|source| source.sniff(head) == Sniff::Yes),
+    }
+}
+
+fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
+    let near = SOURCES.iter().find_map(|source| match source.sniff(head) {
+        Sniff::Missing(columns) => Some(format!("closest is {}, without {}", source.id(), columns.join(", "))),
+        Sniff::Yes | Sniff::No => None,
+    });
+    let what = if head.is_binary() { "binary".to_owned() } else { near.unwrap_or_else(|| "no format matches".to_owned()) };
+    let (severity, kind) = if input.named {
+        outcome.failed = true;
+        (Severity::Error, "unrecognised-input")
+    } else {
+        (Severity::Note, "unrecognised-file")
+    };
+    out.diagnostics.add(
+        severity,
+        kind,
+        "no usage log was recognised; `tokaudit explain formats` lists what is read, --as FORMAT forces one",
+        format!("{} ({what})", input.shown),
+    );
+}
+
+/// Reads lines; a line that is another format's goes to that format, so that joined files read like their parts.
+fn read_lines<R: Read>(
+    text: R,
+    source: &'static dyn Source,
+    parser: Box<dyn LineParser>,
+    file: FileId,
+    options: &ReadOptions,
+    out: &mut Batch,
+) -> io::Result<()> {
+    let mut lines = Lines::new(text);
+    let mut parsers = Parsers { options, open: vec![(source.id(), parser)], current: 0 };
+    loop {
+        let number = lines.number() + 1;
+        let at = Origin { file, line: number };
+        let taken = match lines.next()? {
+            None => break,
+            Some(Line::Whole(line)) => {
+                let line = line.trim_ascii();
+                if line.is_empty() { Taken::Yes } else { parsers.whole(line, at, out) }
+            }
+            Some(Line::Long(mut long)) => {
+                out.notice(
+                    Severity::Note,
+                    "long-line",
+                    "a line is too long to hold; its usage is counted, its edits and visible output are not read",
+                    number,
+                );
+                let (_, parser) = &mut parsers.open[parsers.current];
+                parser.long_line(&mut io::BufReader::with_capacity(64 << 10, &mut long), at, out)
+            }
+        };
+        out.counts.lines_read += 1;
+        if taken == Taken::Malformed {
+            out.reject("bad-line", "a line is not JSON (cut off or damaged); the lines around it are counted", number);
+        }
+    }
+    for (_, parser) in &mut parsers.open {
+        parser.finish(out);
+    }
+    Ok(())
+}
+
+struct Parsers<'a> {
+    options: &'a ReadOptions,
+    open: Vec<(&'static str, Box<dyn LineParser>)>,
+    current: usize,
+}
+
+impl Parsers<'_> {
+    fn whole(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        match self.dispatch(line, at, out) {
+            Taken::Malformed => self.mended(line, at, out),
+            taken => taken,
+        }
+    }
+
+    /// A line with NUL bytes around it (a crash while writing) or with invalid UTF-8 in a text is read all the same.
+    fn mended(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        let bare = line.trim_ascii();
+        let blank = bare.iter().take_while(|b| **b == 0).count();
+        let bare = &bare[blank..];
+        let bare = &bare[..bare.len() - bare.iter().rev().take_while(|b| **b == 0).count()];
+        if bare.is_empty() {
+            out.notice(Severity::Note, "nul-bytes", "a run of NUL bytes, left by a crash while writing, was passed over", at.line);
+            return Taken::Yes;
+        }
+        let text = String::from_utf8_lossy(bare);
+        if text.as_bytes() == line {
+            return Taken::Malformed;
+        }
+        let taken = self.dispatch(text.as_bytes(), at, out);
+        if taken != Taken::Malformed {
+            let kind = if std::str::from_utf8(bare).is_err() { "invalid-utf8" } else { "nul-bytes" };
+            out.notice(Severity::Note, kind, "a line held bytes that are no text; the rest of it is counted", at.line);
+        }
+        taken
+    }
+
+    fn dispatch(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        let taken = self.open[self.current].1.line(line, at, out);
+        if taken != Taken::Foreign || self.options.format.is_some() {
+            return taken;
+        }
+        let head = Head::new(line);
+        let Some(source) = SOURCES.iter().find(|source| source.sniff(&head) == Sniff::Yes) else { return Taken::Foreign };
+        let at_index = match self.open.iter().position(|(id, _)| *id == source.id()) {
+            Some(index) => index,
+            None => match source.open(self.options) {
+                Parser::Lines(parser) => {
+                    self.open.push((source.id(), parser));
+                    self.open.len() - 1
+                }
+                Parser::Stream(_) => return Taken::Foreign,
+            },
+        };
+        if at_index == self.current {
+            return Taken::Foreign;
+        }
+        self.current = at_index;
+        self.open[at_index].1.line(line, at, out)
+    }
+}
+
+/// Up to `wanted` bytes from the start of a stream.
+fn peek(stream: &mut impl Read, wanted: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(wanted.min(4096));
+    stream.by_ref().take(wanted as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Counts the bytes that pass.
+struct Counted<'a, R> {
+    inner: R,
+    bytes: &'a mut u64,
+    count: &'a dyn Fn(u64),
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        *self.bytes += read as u64;
+        (self.count)(read as u64);
+        Ok(read)
+    }
+}
