@@ -18,4 +18,8 @@ pub mod history;
 pub mod pricing;
 pub mod sources;
 
+pub mod ledger;
+
+pub mod metrics;
+
 pub mod example;

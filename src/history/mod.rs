@@ -88,6 +88,19 @@ pub struct History {
     pub diagnostics: Diagnostics,
 }
 
+impl History {
+    /// How reports name the repository: its first remote, else the folder's name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if let Some(remote) = self.remotes.first() {
+            return remote.clone();
+        }
+        let folder = self.top_level.as_deref().unwrap_or(&self.common_dir);
+        let name = folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
+        name.strip_suffix(".git").map_or_else(|| name.clone(), str::to_owned)
+    }
+}
+
 /// Sums over the counted commits of a mainline.
 ///
 /// - Unit: commits, changed paths (once per commit), text lines.

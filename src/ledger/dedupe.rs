@@ -1,0 +1,28 @@
+//! Sightings → records in a stable order, and the fate of every further sighting, by file.
+
+use crate::model::sighting::Sightings;
+use crate::model::usage::UsageRecord;
+use crate::sources::FileReport;
+
+/// Settles what is kept, and fills in `kept`, `duplicate`, `replayed` and the span of each file.
+///
+/// Order: time, then record id. The id is unique, so the order does not depend on how the files were read.
+pub(super) fn settle(usage: Sightings, files: &mut [FileReport]) -> Vec<UsageRecord> {
+    let mut records = Vec::with_capacity(usage.len());
+    for sighting in usage.into_vec() {
+        for (file, duplicate, replayed) in sighting.repeats() {
+            let counts = &mut files[file.0 as usize].counts;
+            counts.duplicate += duplicate;
+            counts.replayed += replayed;
+        }
+        let record = sighting.into_record();
+        let file = &mut files[record.origin.file.0 as usize];
+        file.counts.kept += 1;
+        let at = record.charge_period_start;
+        file.first = Some(file.first.map_or(at, |first| first.min(at)));
+        file.last = Some(file.last.map_or(at, |last| last.max(at)));
+        records.push(record);
+    }
+    records.sort_unstable_by_key(|record| (record.charge_period_start, record.id));
+    records
+}

@@ -1,0 +1,479 @@
+//! The columnar frame behind the ledger: the only file that names polars.
+//!
+//! Columns: instants as `Int64` milliseconds UTC, money as `Int64` nano-dollars, tokens as `Int64`, texts as `UInt32`
+//! codes of the run's name table. `null` is unknown. Sums go through `i128`, so nothing wraps.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use polars::prelude::*;
+
+use super::Entry;
+use crate::model::money::Money;
+use crate::model::name::{Name, Names};
+use crate::model::period::{Granularity, Period, day_of};
+use crate::model::usage::TokenCounts;
+
+/// What spend can be grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// Calendar day in the run's zone.
+    Day,
+    /// ISO week.
+    Week,
+    /// Calendar month.
+    Month,
+    /// The model, as logged.
+    Model,
+    /// Who bills.
+    Provider,
+    /// The log format.
+    Source,
+    /// The session.
+    Session,
+    /// The repository or folder.
+    Project,
+    /// The branch.
+    Branch,
+    /// The user, as logged.
+    User,
+    /// The team, as logged.
+    Team,
+}
+
+impl Key {
+    /// All keys with their names on the command line and in machine output.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("day", Self::Day),
+        ("week", Self::Week),
+        ("month", Self::Month),
+        ("model", Self::Model),
+        ("provider", Self::Provider),
+        ("source", Self::Source),
+        ("session", Self::Session),
+        ("project", Self::Project),
+        ("branch", Self::Branch),
+        ("user", Self::User),
+        ("team", Self::Team),
+    ];
+
+    /// The key's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether the key cuts time.
+    #[must_use]
+    pub fn granularity(self) -> Option<Granularity> {
+        match self {
+            Self::Day => Some(Granularity::Day),
+            Self::Week => Some(Granularity::Week),
+            Self::Month => Some(Granularity::Month),
+            _ => None,
+        }
+    }
+}
+
+/// Sums over some records.
+///
+/// `None` is unknown: no record told the bucket, or no record had a price. Sums cover the records that did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spend {
+    /// Kept records.
+    pub records: u64,
+    /// Distinct sessions.
+    pub sessions: u64,
+    /// Tokens by bucket.
+    pub tokens: TokenCounts,
+    /// Tokens × list price, over priced records.
+    pub list_cost: Option<Money>,
+    /// Invoiced, over records that come from a bill.
+    pub billed_cost: Option<Money>,
+    /// The tools' own estimates, over records that carry one.
+    pub reported_cost: Option<Money>,
+    /// Records without a list price.
+    pub unpriced_records: u64,
+    /// Their tokens.
+    pub unpriced_tokens: u64,
+    /// Records whose output count is a placeholder.
+    pub doubtful_records: u64,
+    /// Their recorded output.
+    pub doubtful_recorded: u64,
+    /// Their output as estimated from the visible text.
+    pub doubtful_estimated: u64,
+    /// What the difference would cost at list price.
+    pub doubt_cost: Money,
+}
+
+/// One group of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The value per key, in the order of the keys; `None` is unknown.
+    pub key: Vec<Option<String>>,
+    /// The sums.
+    pub spend: Spend,
+}
+
+type CountOf = fn(&Entry) -> Option<u64>;
+type MoneyOf = fn(&Entry) -> Option<Money>;
+type NameOf = fn(&Entry) -> Option<Name>;
+
+const COUNTS: &[(&str, CountOf)] = &[
+    ("input_tokens", |e| e.record.tokens.input),
+    ("cache_read_input_tokens", |e| e.record.tokens.cache_read),
+    ("cache_write_5m_tokens", |e| e.record.tokens.cache_write_5m),
+    ("cache_write_1h_tokens", |e| e.record.tokens.cache_write_1h),
+    ("cache_write_unspecified_tokens", |e| e.record.tokens.cache_write_unspecified),
+    ("output_tokens", |e| e.record.tokens.output),
+    ("reasoning_output_tokens", |e| e.record.tokens.reasoning),
+    ("output_estimate", |e| e.record.output_estimate),
+    ("request_count", |e| e.record.request_count),
+    ("source_row", |e| Some(e.record.origin.line)),
+];
+
+const MONEY: &[(&str, MoneyOf)] = &[
+    ("list_cost", |e| e.list_cost),
+    ("billed_cost", |e| e.record.billed_cost),
+    ("reported_cost", |e| e.record.reported_cost),
+    ("doubt_cost", |e| e.doubt_cost),
+];
+
+const NAMES: &[(&str, NameOf)] = &[
+    ("provider", |e| e.provider),
+    ("model", |e| e.record.model),
+    ("model_key", |e| e.model_key),
+    ("unpriced", |e| e.unpriced),
+    ("service_tier", |e| e.record.service_tier),
+    ("speed", |e| e.record.speed),
+    ("inference_geo", |e| e.record.inference_geo),
+    ("session", |e| e.record.session),
+    ("parent_session", |e| e.record.parent_session),
+    ("cwd", |e| e.record.cwd),
+    ("project", |e| e.project),
+    ("branch", |e| e.record.branch),
+    ("user", |e| e.record.user),
+    ("team", |e| e.record.team),
+    ("vendor_project", |e| e.record.project),
+    ("client_version", |e| e.record.client_version),
+];
+
+#[derive(Debug)]
+pub(super) struct Frame {
+    data: DataFrame,
+    /// The constant texts of a column each: formats and grains.
+    sources: Vec<&'static str>,
+    grains: Vec<&'static str>,
+}
+
+impl Frame {
+    /// Moves entries into columns, in their order.
+    pub(super) fn build(entries: Vec<Entry>) -> Result<Self, String> {
+        let mut columns: Vec<Column> = Vec::new();
+        let times = |of: &dyn Fn(&Entry) -> Option<DateTime<Utc>>| -> Vec<Option<i64>> {
+            entries.iter().map(|e| of(e).map(|at| at.timestamp_millis())).collect()
+        };
+        columns.push(int_column("start", times(&|e| Some(e.record.charge_period_start))));
+        columns.push(int_column("end", times(&|e| e.record.charge_period_end)));
+        for (name, of) in COUNTS {
+            let fits = |count: u64| i64::try_from(count).map_err(|_| format!("{name}: {count} does not fit"));
+            let values = entries.iter().map(|e| of(e).map(fits).transpose()).collect::<Result<_, _>>()?;
+            columns.push(int_column(name, values));
+        }
+        for (name, of) in MONEY {
+            let fits = |m: Money| i64::try_from(m.nanos()).map_err(|_| format!("{name}: {m} USD does not fit"));
+            let values = entries.iter().map(|e| of(e).map(fits).transpose()).collect::<Result<_, _>>()?;
+            columns.push(int_column(name, values));
+        }
+        for (name, of) in NAMES {
+            columns.push(code_column(name, entries.iter().map(|e| of(e).map(Name::code))));
+        }
+        let mut sources = Vec::new();
+        let mut grains = Vec::new();
+        columns.push(code_column("source", entries.iter().map(|e| Some(position(&mut sources, e.record.source)))));
+        columns.push(code_column("grain", entries.iter().map(|e| Some(position(&mut grains, e.record.grain.as_str())))));
+        columns.push(code_column("file", entries.iter().map(|e| Some(e.record.origin.file.0))));
+        columns.push(code_column("subagent", entries.iter().map(|e| Some(u32::from(e.record.subagent)))));
+        columns.push(code_column("time_zone_assumed", entries.iter().map(|e| Some(u32::from(e.record.time_zone_assumed)))));
+        for (name, shift) in [("id_high", 64), ("id_low", 0)] {
+            let half = |e: &Entry| Some(((e.record.id.0 >> shift) as u64).cast_signed());
+            columns.push(int_column(name, entries.iter().map(half).collect()));
+        }
+        let data = DataFrame::new(entries.len(), columns).map_err(|err| err.to_string())?;
+        Ok(Self { data, sources, grains })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.data.height()
+    }
+
+    pub(super) fn group(&self, keys: &[Key], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
+        let view = self.within(period)?;
+        let mut labels = Labels::default();
+        let mut key_columns = Vec::new();
+        for (at, key) in keys.iter().enumerate() {
+            let codes = self.key_codes(&view, *key, period, names, &mut labels)?;
+            key_columns.push(code_column(&format!("key{at}"), codes.into_iter()));
+        }
+        let columns = Columns::of(&view)?;
+        let total = columns.sum(0..view.height());
+        let mut groups = if keys.is_empty() {
+            vec![Group { key: Vec::new(), spend: total.clone() }]
+        } else {
+            let table = DataFrame::new(view.height(), key_columns).map_err(|err| err.to_string())?;
+            let by: Vec<PlSmallStr> = table.get_column_names_owned();
+            let grouped = table.group_by(by).map_err(|err| err.to_string())?;
+            let codes = table.columns().iter().map(|c| Ok(c.u32()?.clone())).collect::<PolarsResult<Vec<_>>>();
+            let codes = codes.map_err(|err| err.to_string())?;
+            let rows_of_groups = grouped.get_groups();
+            let mut groups = Vec::with_capacity(rows_of_groups.len());
+            for rows in rows_of_groups.iter() {
+                let rows: Vec<usize> = match rows {
+                    GroupsIndicator::Idx((_, all)) => all.iter().map(|at| *at as usize).collect(),
+                    GroupsIndicator::Slice([first, len]) => (first as usize..(first + len) as usize).collect(),
+                };
+                let first = rows.first().copied().unwrap_or_default();
+                let key = codes.iter().map(|codes| codes.get(first).map(|code| labels.text(code).to_owned())).collect();
+                groups.push(Group { key, spend: columns.sum(rows.into_iter()) });
+            }
+            groups
+        };
+        let by_time = keys.iter().any(|key| key.granularity().is_some());
+        groups.sort_by(|a, b| {
+            let cost = |group: &Group| group.spend.list_cost;
+            let by_cost = if by_time { std::cmp::Ordering::Equal } else { cost(b).cmp(&cost(a)) };
+            // Unknown comes last in either order.
+            let text = |group: &Group| group.key.iter().map(|k| (k.is_none(), k.clone())).collect::<Vec<_>>();
+            by_cost.then_with(|| text(a).cmp(&text(b)))
+        });
+        conserve(&groups, &total)?;
+        Ok(groups)
+    }
+
+    /// The rows whose start lies in the period.
+    fn within(&self, period: &Period) -> Result<DataFrame, String> {
+        if period.is_all() {
+            return Ok(self.data.clone());
+        }
+        let start = self.data.column("start").and_then(|c| c.i64()).map_err(|err| err.to_string())?;
+        let inside = |ms: i64| DateTime::from_timestamp_millis(ms).is_some_and(|at| period.contains(at));
+        let mask: BooleanChunked = start.iter().map(|ms| ms.is_some_and(inside)).collect();
+        self.data.filter(&mask).map_err(|err| err.to_string())
+    }
+
+    fn key_codes(
+        &self,
+        view: &DataFrame,
+        key: Key,
+        period: &Period,
+        names: &Names,
+        labels: &mut Labels,
+    ) -> Result<Vec<Option<u32>>, String> {
+        let fail = |err: PolarsError| err.to_string();
+        if let Some(granularity) = key.granularity() {
+            let start = view.column("start").and_then(|c| c.i64()).map_err(fail)?;
+            let mut days: BTreeMap<NaiveDate, u32> = BTreeMap::new();
+            let label = |ms: i64| {
+                let day = day_of(DateTime::from_timestamp_millis(ms)?, period.tz);
+                Some(*days.entry(day).or_insert_with(|| labels.code(&granularity.label(day))))
+            };
+            let mut label = label;
+            return Ok(start.iter().map(|ms| ms.and_then(&mut label)).collect());
+        }
+        let codes = view.column(key.as_str()).and_then(|c| c.u32()).map_err(fail)?;
+        let mut known: BTreeMap<u32, u32> = BTreeMap::new();
+        Ok(codes
+            .iter()
+            .map(|code| {
+                let code = code?;
+                Some(*known.entry(code).or_insert_with(|| match key {
+                    Key::Source => labels.code(self.sources[code as usize]),
+                    _ => labels.code(Name::from_code(code).map_or("", |name| names.text(name))),
+                }))
+            })
+            .collect())
+    }
+
+    /// The rows of a period, as they are written out.
+    pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = Row<'a>> {
+        let period = *period;
+        (0..self.len()).map(move |at| Row { frame: self, names, at }).filter(move |row| period.contains(row.start()))
+    }
+}
+
+/// The texts of a grouping's keys.
+#[derive(Default)]
+struct Labels(Names);
+
+impl Labels {
+    fn code(&mut self, text: &str) -> u32 {
+        self.0.intern(text).code()
+    }
+
+    fn text(&self, code: u32) -> &str {
+        Name::from_code(code).map_or("", |name| self.0.text(name))
+    }
+}
+
+/// The summed columns of a view.
+struct Columns {
+    counts: Vec<Int64Chunked>,
+    money: Vec<Int64Chunked>,
+    session: UInt32Chunked,
+}
+
+impl Columns {
+    fn of(view: &DataFrame) -> Result<Self, String> {
+        let int = |name: &str| Ok(view.column(name)?.i64()?.rechunk().into_owned());
+        let read = || -> PolarsResult<Self> {
+            Ok(Self {
+                counts: COUNTS.iter().map(|(name, _)| int(name)).collect::<PolarsResult<_>>()?,
+                money: MONEY.iter().map(|(name, _)| int(name)).collect::<PolarsResult<_>>()?,
+                session: view.column("session")?.u32()?.rechunk().into_owned(),
+            })
+        };
+        read().map_err(|err| err.to_string())
+    }
+
+    fn sum(&self, rows: impl Iterator<Item = usize>) -> Spend {
+        let mut counts = [None::<u64>; COUNTS.len()];
+        let mut money = [None::<i128>; MONEY.len()];
+        let mut sessions = HashSet::new();
+        let mut spend = Spend::default();
+        for row in rows {
+            spend.records += 1;
+            let mut tokens = [None::<u64>; COUNTS.len()];
+            for ((sum, one), column) in counts.iter_mut().zip(&mut tokens).zip(&self.counts) {
+                if let Some(value) = column.get(row).and_then(|v| u64::try_from(v).ok()) {
+                    *sum = Some(sum.unwrap_or(0).saturating_add(value));
+                    *one = Some(value);
+                }
+            }
+            for (sum, column) in money.iter_mut().zip(&self.money) {
+                if let Some(value) = column.get(row) {
+                    *sum = Some(sum.unwrap_or(0) + i128::from(value));
+                }
+            }
+            if self.money[0].get(row).is_none() {
+                spend.unpriced_records += 1;
+                spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(buckets(&tokens).total());
+            }
+            if let Some(estimate) = tokens[7] {
+                spend.doubtful_records += 1;
+                spend.doubtful_recorded += tokens[5].unwrap_or(0);
+                spend.doubtful_estimated += estimate;
+            }
+            sessions.extend(self.session.get(row));
+        }
+        spend.sessions = sessions.len() as u64;
+        spend.tokens = buckets(&counts);
+        [spend.list_cost, spend.billed_cost, spend.reported_cost] =
+            [money[0], money[1], money[2]].map(|sum| sum.map(Money::from_nanos));
+        spend.doubt_cost = Money::from_nanos(money[3].unwrap_or(0));
+        spend
+    }
+}
+
+/// The first columns of [`COUNTS`], as buckets.
+fn buckets(counts: &[Option<u64>; COUNTS.len()]) -> TokenCounts {
+    TokenCounts {
+        input: counts[0],
+        cache_read: counts[1],
+        cache_write_5m: counts[2],
+        cache_write_1h: counts[3],
+        cache_write_unspecified: counts[4],
+        output: counts[5],
+        reasoning: counts[6],
+    }
+}
+
+/// The groups must sum to the total, nano-dollar for nano-dollar.
+fn conserve(groups: &[Group], total: &Spend) -> Result<(), String> {
+    let sum = |of: fn(&Spend) -> i128| groups.iter().map(|group| of(&group.spend)).sum::<i128>();
+    let checks: [(&str, fn(&Spend) -> i128); 4] = [
+        ("records", |s| i128::from(s.records)),
+        ("tokens", |s| i128::from(s.tokens.total())),
+        ("list cost", |s| s.list_cost.unwrap_or_default().nanos()),
+        ("unpriced records", |s| i128::from(s.unpriced_records)),
+    ];
+    for (what, of) in checks {
+        if sum(of) != of(total) {
+            return Err(format!("{what}: the groups sum to {}, the ledger to {}", sum(of), of(total)));
+        }
+    }
+    Ok(())
+}
+
+/// One row of the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    frame: &'a Frame,
+    names: &'a Names,
+    at: usize,
+}
+
+impl<'a> Row<'a> {
+    /// Start of the charge period.
+    #[must_use]
+    pub fn start(&self) -> DateTime<Utc> {
+        self.int("start").and_then(DateTime::from_timestamp_millis).unwrap_or_default()
+    }
+
+    /// End of the charge period; for a request, its start.
+    #[must_use]
+    pub fn end(&self) -> DateTime<Utc> {
+        self.int("end").and_then(DateTime::from_timestamp_millis).unwrap_or_else(|| self.start())
+    }
+
+    /// The record's id, 32 hex digits.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let half = |name| self.int(name).unwrap_or_default();
+        format!("{:016x}{:016x}", half("id_high"), half("id_low"))
+    }
+
+    /// An integer column: a count, or nano-dollars.
+    #[must_use]
+    pub fn int(&self, column: &str) -> Option<i64> {
+        self.frame.data.column(column).ok()?.i64().ok()?.get(self.at)
+    }
+
+    /// A money column.
+    #[must_use]
+    pub fn money(&self, column: &str) -> Option<Money> {
+        self.int(column).map(|nanos| Money::from_nanos(i128::from(nanos)))
+    }
+
+    /// A text column.
+    #[must_use]
+    pub fn text(&self, column: &str) -> Option<&'a str> {
+        let code = self.code(column)?;
+        match column {
+            "source" => self.frame.sources.get(code as usize).copied(),
+            "grain" => self.frame.grains.get(code as usize).copied(),
+            _ => Name::from_code(code).map(|name| self.names.text(name)),
+        }
+    }
+
+    /// A column of small numbers: `file`, `subagent`, `time_zone_assumed`.
+    #[must_use]
+    pub fn code(&self, column: &str) -> Option<u32> {
+        self.frame.data.column(column).ok()?.u32().ok()?.get(self.at)
+    }
+}
+
+fn int_column(name: &str, values: Vec<Option<i64>>) -> Column {
+    Int64Chunked::from_iter_options(name.into(), values.into_iter()).into_column()
+}
+
+fn code_column(name: &str, values: impl Iterator<Item = Option<u32>>) -> Column {
+    UInt32Chunked::from_iter_options(name.into(), values).into_column()
+}
+
+fn position(texts: &mut Vec<&'static str>, text: &'static str) -> u32 {
+    let at = texts.iter().position(|known| *known == text).unwrap_or_else(|| {
+        texts.push(text);
+        texts.len() - 1
+    });
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

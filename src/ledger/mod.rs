@@ -1,0 +1,193 @@
+//! The ledger: every kept record once, in a stable order, priced and placed, in a columnar frame.
+//!
+//! In: what [`crate::sources`] read. Out: a [`Ledger`] whose sums reconcile with what was read. This module never
+//! drops a record without counting it.
+
+mod dedupe;
+mod frame;
+mod place;
+mod reconcile;
+
+pub use frame::{Group, Key, Row, Spend};
+pub use place::KnownRepository;
+pub use reconcile::Reconciliation;
+
+use chrono::{DateTime, Utc};
+
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::error::{Error, Result};
+use crate::model::money::Money;
+use crate::model::name::{Name, Names};
+use crate::model::period::Period;
+use crate::model::usage::UsageRecord;
+use crate::pricing::{PriceBook, PriceRequest};
+use crate::sources::{FileReport, Reading};
+
+/// A record with what the ledger found out about it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) record: UsageRecord,
+    /// Tokens × list price; `None` when unpriced.
+    pub(crate) list_cost: Option<Money>,
+    /// Why there is no list price.
+    pub(crate) unpriced: Option<Name>,
+    /// The price book's key for the model.
+    pub(crate) model_key: Option<Name>,
+    /// Who bills.
+    pub(crate) provider: Option<Name>,
+    /// What the tokens beyond the recorded output would cost, where the recorded count is a placeholder.
+    pub(crate) doubt_cost: Option<Money>,
+    /// The repository or folder that the work was done in.
+    pub(crate) project: Option<Name>,
+}
+
+/// The canonical, de-duplicated, ordered record of usage.
+#[derive(Debug)]
+pub struct Ledger {
+    names: Names,
+    frame: frame::Frame,
+    /// What was read, per file.
+    pub files: Vec<FileReport>,
+    /// The sums over all files.
+    pub reconciliation: Reconciliation,
+    /// Earliest and latest kept record.
+    pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+/// What a ledger needs besides the records.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The prices.
+    pub book: &'a PriceBook,
+    /// Repositories that were named, to match working directories against.
+    pub repositories: &'a [KnownRepository],
+    /// The clock of the run, if one was given: records after it are noted.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+impl Ledger {
+    /// Builds the ledger of a reading.
+    ///
+    /// # Errors
+    /// [`Error::Unreconciled`] when the parts do not sum to what was read, or a sum does not fit.
+    pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
+        let Reading { mut names, usage, mut files, .. } = reading;
+        let records = dedupe::settle(usage, &mut files);
+        let reconciliation = reconcile::check(&files)?;
+        let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
+        note_future(&records, context, diagnostics);
+        let projects = place::resolve(&records, &mut names, context.repositories);
+        let mut entries = Vec::with_capacity(records.len());
+        for (record, project) in records.into_iter().zip(projects) {
+            entries.push(price(record, project, &mut names, context.book));
+        }
+        let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
+        Ok(Self { names, frame, files, reconciliation, span })
+    }
+
+    /// Spend and tokens by the given keys, within a period.
+    ///
+    /// Rows are ordered by time where a key is a time, else by cost, largest first; ties by text.
+    ///
+    /// # Errors
+    /// [`Error::Unreconciled`] when the groups do not sum to the total.
+    pub fn group(&self, keys: &[Key], period: &Period) -> Result<Vec<Group>> {
+        self.frame.group(keys, period, &self.names).map_err(|message| Error::Unreconciled { message })
+    }
+
+    /// The sums over a period.
+    ///
+    /// # Errors
+    /// As [`Ledger::group`].
+    pub fn total(&self, period: &Period) -> Result<Spend> {
+        Ok(self.group(&[], period)?.pop().map(|group| group.spend).unwrap_or_default())
+    }
+
+    /// The rows within a period, in ledger order.
+    pub fn rows(&self, period: &Period) -> impl Iterator<Item = Row<'_>> {
+        self.frame.rows(period, &self.names)
+    }
+
+    /// The models without a price within a period, as `model (reason)`, in the order of their texts.
+    #[must_use]
+    pub fn unpriced_models(&self, period: &Period) -> Vec<String> {
+        let unpriced = self.rows(period).filter_map(|row| {
+            let reason = row.text("unpriced")?;
+            Some(format!("{} ({reason})", row.text("model").unwrap_or("no model")))
+        });
+        unpriced.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The texts behind the rows.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// How many records are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.frame.len()
+    }
+
+    /// Whether no record is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What became of the records of a reading, without pricing them.
+///
+/// # Errors
+/// [`Error::Unreconciled`] when the parts do not sum to what was read.
+pub fn reconcile(reading: Reading) -> Result<(Vec<FileReport>, Reconciliation)> {
+    let Reading { usage, mut files, .. } = reading;
+    dedupe::settle(usage, &mut files);
+    let reconciliation = reconcile::check(&files)?;
+    Ok((files, reconciliation))
+}
+
+fn price(record: UsageRecord, project: Option<Name>, names: &mut Names, book: &PriceBook) -> Entry {
+    let request = PriceRequest {
+        provider: names.text_of(record.provider),
+        model: names.text_of(record.model),
+        at: record.charge_period_start,
+        tokens: record.tokens,
+        grain: record.grain,
+        service_tier: names.text_of(record.service_tier),
+        speed: names.text_of(record.speed),
+        inference_geo: names.text_of(record.inference_geo),
+    };
+    let priced = book.cost(&request);
+    let doubt_cost = record.output_estimate.and_then(|estimate| {
+        let mut tokens = record.tokens;
+        tokens.output = Some(estimate);
+        let estimated = book.cost(&PriceRequest { tokens, ..request }).ok()?;
+        Some(estimated.cost - priced.as_ref().ok()?.cost)
+    });
+    let (list_cost, unpriced, model_key, provider) = match priced {
+        Ok(priced) => {
+            let key = names.intern(&priced.row.model);
+            let provider = names.intern(&priced.row.provider);
+            (Some(priced.cost), None, Some(key), Some(provider))
+        }
+        Err(reason) => (None, Some(names.intern(reason.as_str())), None, None),
+    };
+    let provider = record.provider.or(provider);
+    Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project }
+}
+
+fn note_future(records: &[UsageRecord], context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let Some(as_of) = context.as_of else { return };
+    let late = records.iter().rev().take_while(|record| record.charge_period_start > as_of).count();
+    if late > 0 {
+        diagnostics.add_many(
+            Severity::Warning,
+            "future-date",
+            "records are dated after the date of this run; they are counted, check the clock of their machine",
+            late as u64,
+            records.last().map(|record| record.charge_period_start.to_rfc3339()),
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! The metrics: one file each, one line in [`METRICS`]. Each reads a [`View`] and does no I/O.
+//!
+//! A metric prints its numerator, denominator, count and basis beside its value, and says which input is missing
+//! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
+
+mod cost_per_merged_line;
+mod del_add_ratio;
+mod doubtful_output;
+mod effective_price;
+mod landings;
+mod merged_lines;
+mod price_coverage;
+mod repeated_records;
+mod spend;
+mod tokens;
+mod tokens_per_merged_line;
+
+use serde::{Serialize, Serializer};
+
+use crate::history::{History, Totals};
+use crate::ledger::{Reconciliation, Spend};
+use crate::model::money::Money;
+use crate::model::period::Period;
+
+/// Every metric, in the order of reports.
+pub static METRICS: &[&dyn Metric] = &[
+    &spend::Spend,
+    &tokens::Tokens,
+    &effective_price::EffectivePrice,
+    &merged_lines::MergedLines,
+    &landings::Landings,
+    &tokens_per_merged_line::TokensPerMergedLine,
+    &cost_per_merged_line::CostPerMergedLine,
+    &del_add_ratio::DelAddRatio,
+    &price_coverage::PriceCoverage,
+    &doubtful_output::DoubtfulOutput,
+    &repeated_records::RepeatedRecords,
+];
+
+/// One number with a definition.
+pub trait Metric: Sync {
+    /// Stable kebab-case id.
+    fn id(&self) -> &'static str;
+    /// The section of the definitions, such as `V4`.
+    fn code(&self) -> &'static str;
+    /// What people call it.
+    fn name(&self) -> &'static str;
+    /// Unit of the value.
+    fn unit(&self) -> &'static str;
+    /// Formula, edge cases, how it can mislead: what `explain` prints.
+    fn about(&self) -> &'static str;
+    /// Measures it.
+    fn measure(&self, view: &View<'_>) -> Measurement;
+}
+
+/// What metrics may read.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The sums of the ledger over the window.
+    pub spend: &'a Spend,
+    /// What became of the records that were read.
+    pub reconciliation: &'a Reconciliation,
+    /// The window that both sides of a ratio share.
+    pub window: Period,
+    /// What landed in the window, over all repositories; `None` without a repository.
+    pub landed: Option<Landed>,
+}
+
+/// Sums over the landings of all repositories in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Landed {
+    /// Lines, commits and files.
+    pub totals: Totals,
+    /// Distinct pull requests that the landings name.
+    pub pull_requests: u64,
+}
+
+impl Landed {
+    /// Sums what landed in the window; `None` when there is no repository to look at.
+    #[must_use]
+    pub fn within(histories: &[History], window: &Period) -> Option<Self> {
+        let mut landed = Self::default();
+        for history in histories {
+            let mut pulls = std::collections::BTreeSet::new();
+            for commit in history.commits.iter().filter(|commit| window.contains(commit.commit_time)) {
+                landed.totals += Totals::of(commit);
+                pulls.extend(commit.pull_request);
+            }
+            landed.pull_requests += pulls.len() as u64;
+        }
+        (!histories.is_empty()).then_some(landed)
+    }
+}
+
+/// An exact value until it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Dollars.
+    Money(Money),
+    /// A whole number.
+    Count(u64),
+    /// A quotient, kept as its parts.
+    Ratio(i128, i128),
+}
+
+impl Quantity {
+    /// A quotient of money and a count, rounded to the nano-dollar.
+    #[must_use]
+    pub fn money_per(money: Money, count: u64) -> Option<Self> {
+        let count = i128::from(count);
+        (count > 0).then(|| Self::Money(Money::from_nanos((money.nanos() + count / 2).div_euclid(count))))
+    }
+
+    /// A quotient of counts.
+    #[must_use]
+    pub fn ratio(numerator: u64, denominator: u64) -> Option<Self> {
+        (denominator > 0).then(|| Self::Ratio(i128::from(numerator), i128::from(denominator)))
+    }
+
+    /// The number to six decimals.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the one place where an exact quotient becomes a printed number")]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Money(money) => money.nanos() as f64 / 1e9,
+            Self::Count(count) => count as f64,
+            Self::Ratio(numerator, denominator) => (numerator as f64 / denominator as f64 * 1e6).round() / 1e6,
+        }
+    }
+}
+
+impl Serialize for Quantity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Money(money) => money.serialize(serializer),
+            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Ratio(..) => serializer.serialize_f64(self.as_f64()),
+        }
+    }
+}
+
+/// A metric's value with what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measurement {
+    /// The value; `None` is unknown, and `missing` says why.
+    pub value: Option<Quantity>,
+    /// What was divided.
+    pub numerator: Option<Quantity>,
+    /// By what.
+    pub denominator: Option<Quantity>,
+    /// How many units stand behind it: requests or landings.
+    pub n: u64,
+    /// Share of the cost or of the records that the value covers.
+    pub coverage: Option<Quantity>,
+    /// Price basis or form: `list`, `all-in`, `mainline`.
+    pub basis: &'static str,
+    /// Which input would bring the value.
+    pub missing: Option<&'static str>,
+}
+
+/// What to say when a metric needs a repository.
+pub(crate) const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
+/// What to say when nothing landed in the window.
+pub(crate) const NOTHING_LANDED: &str = "no line landed in the period";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_stay_exact_until_printed() {
+        let dollars = Money::parse_usd("1").expect("a decimal");
+        let per = Quantity::money_per(dollars, 3).map(|q| serde_json::to_string(&q).unwrap_or_default());
+        assert_eq!(per.as_deref(), Some("\"0.333333333\""));
+        assert_eq!(Quantity::ratio(1, 0), None);
+        assert_eq!(Quantity::ratio(2, 3).map(|q| q.as_f64().to_string()).as_deref(), Some("0.666667"));
+    }
+
+    #[test]
+    fn ids_are_unique_and_described() {
+        let mut ids: Vec<_> = METRICS.iter().map(|metric| metric.id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), METRICS.len());
+        for metric in METRICS {
+            let kebab = metric.id().bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            assert!(kebab && metric.about().len() > 80, "{}", metric.id());
+        }
+    }
+}
