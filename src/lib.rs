@@ -22,4 +22,12 @@ pub mod ledger;
 
 pub mod metrics;
 
+pub mod report;
+
+pub mod options;
+
+pub mod audit;
+
 pub mod example;
+
+pub mod cli;

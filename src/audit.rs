@@ -1,0 +1,151 @@
+//! The pipeline: one call per arrow of the picture in the crate's documentation.
+
+use std::path::PathBuf;
+
+use crate::diagnostics::Diagnostics;
+use crate::error::{Error, Result};
+use crate::history::{self, History, HistoryOptions};
+use crate::ledger::{Context, KnownRepository, Ledger};
+use crate::model::activity::Event;
+use crate::options::{RunOptions, Watcher};
+use crate::report::Material;
+use crate::pricing::PriceBook;
+use crate::sources::{self, ReadOptions, Reading, inputs};
+
+/// Runs logs → ledger, and history beside it.
+///
+/// # Errors
+/// When nothing can be reported: no input with a recognised format, an unusable price file, a repository that cannot
+/// be read, or sums that do not reconcile.
+pub fn run(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
+    let reading = read_logs(options, false, watcher)?;
+    settle(reading, options, watcher)
+}
+
+/// Runs the same and keeps what the sessions did.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Event>)> {
+    let mut reading = read_logs(options, true, watcher)?;
+    let events = std::mem::take(&mut reading.activity).into_events(&reading.names);
+    Ok((settle(reading, options, watcher)?, events))
+}
+
+/// Everything behind reading the logs.
+fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
+    let book = read_prices(options)?;
+    let mut diagnostics = std::mem::take(&mut reading.diagnostics);
+    let failed_inputs = reading.failed;
+    let histories = read_histories(options, watcher, &mut diagnostics)?;
+    let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
+    let context = Context { book: &book, repositories: &repositories, as_of: Some(options.as_of) };
+    let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
+    Ok(Material { ledger, histories, book, period: options.period, diagnostics, failed_inputs })
+}
+
+/// The embedded prices, with the user's over them.
+///
+/// # Errors
+/// When the price file cannot be read or holds something else.
+pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
+    let book = PriceBook::embedded()?;
+    match &options.prices {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|err| {
+                Error::input(format!("price file {}: {err}", path.display()), "pass a CSV file in the columns of `tokaudit ledger --table prices`")
+            })?;
+            book.with_csv(path, &text)
+        }
+        None => Ok(book),
+    }
+}
+
+/// Finds and reads the logs.
+///
+/// # Errors
+/// [`Error::Input`] when no file holds a recognised format.
+pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) -> Result<Reading> {
+    let existing: Vec<PathBuf>;
+    let paths = if options.default_places {
+        existing = options.logs.iter().filter(|path| path.exists()).cloned().collect();
+        &existing
+    } else {
+        &options.logs
+    };
+    let found = inputs::find(paths);
+    let total: u64 = found.files.iter().map(|input| input.bytes).sum();
+    let read_options = ReadOptions { activity, format: options.format };
+    let mut reading = sources::read(&found.files, &read_options, &|done| watcher.logs(done, total));
+    reading.failed += found.failed;
+    let mut diagnostics = found.diagnostics;
+    diagnostics.merge(std::mem::take(&mut reading.diagnostics));
+    reading.diagnostics = diagnostics;
+    if reading.files.iter().all(|file| file.format.is_none()) {
+        return Err(nothing_read(options, reading));
+    }
+    Ok(reading)
+}
+
+/// Says what was looked at and what to try.
+fn nothing_read(options: &RunOptions, reading: Reading) -> Error {
+    let places: Vec<String> = options.logs.iter().map(|path| path.display().to_string()).collect();
+    let hint = "pass log files or folders, for example `tokaudit audit ~/.claude/projects`; \
+                `tokaudit explain formats` lists what is read; `tokaudit audit --example` shows a report on made-up data";
+    if options.default_places {
+        return Error::input(format!("no logs in the agents' default places: {}", places.join(", ")), hint);
+    }
+    let files = reading.files.len();
+    let reasons: Vec<String> = reading
+        .diagnostics
+        .into_sorted()
+        .into_iter()
+        .map(|notice| format!("\n  {}: {}", notice.message, notice.examples.join(", ")))
+        .collect();
+    let what = if files == 0 { "no file to read" } else { "no usage log recognised" };
+    Error::input(format!("{what} in {}{}", places.join(", "), reasons.concat()), hint)
+}
+
+/// Reads the named repositories.
+fn read_histories(
+    options: &RunOptions,
+    watcher: &dyn Watcher,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<History>> {
+    let progress = |done, total| watcher.history(done, total);
+    let history_options = HistoryOptions {
+        branch: options.branch.as_deref(),
+        since: options.period.from,
+        until: options.period.to,
+        progress: Some(&progress),
+    };
+    let mut histories: Vec<History> = Vec::new();
+    for path in &options.repositories {
+        let mut history = history::read(path, &history_options)?;
+        if histories.iter().any(|known| known.common_dir == history.common_dir) {
+            continue; // Two worktrees, or the same path twice.
+        }
+        diagnostics.merge(std::mem::take(&mut history.diagnostics));
+        histories.push(history);
+    }
+    histories.sort_by_key(|history| (history.name(), history.common_dir.clone()));
+    Ok(histories)
+}
+
+/// Reads repositories alone, without logs.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_history(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Vec<History>, Diagnostics)> {
+    let mut diagnostics = Diagnostics::default();
+    let histories = read_histories(options, watcher, &mut diagnostics)?;
+    Ok((histories, diagnostics))
+}
+
+fn known(history: &History) -> KnownRepository {
+    KnownRepository {
+        name: history.name(),
+        directories: history.top_level.iter().map(|top| top.display().to_string()).collect(),
+        remotes: history.remotes.clone(),
+    }
+}

@@ -1,0 +1,304 @@
+//! The flags, shaped for people; [`Common::options`] turns them into what the library takes.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::clock;
+use crate::error::{Error, Result};
+use crate::ledger::Key;
+use crate::options::RunOptions;
+use crate::report::render::RENDERERS;
+use crate::sources::SOURCES;
+
+const AFTER_HELP: &str = "\
+Examples:
+  tokaudit audit --example                           a report on a made-up company
+  tokaudit audit                                     this machine's logs and the repository of this folder
+  tokaudit audit exports/ --repo . --month 2026-05   a month of exported logs
+  tokaudit spend ~/.claude/projects --by model --by day --format csv
+  tokaudit explain formats                           what is read, and how it is counted
+
+Exit codes: 0 done; 2 flags or configuration; 3 an input is missing, unreadable or not recognised;
+4 too little data under --strict; 70 an internal sum did not reconcile (a bug).";
+
+/// Audits AI token spend offline: what was spent, what it became in git, how sure the numbers are.
+#[derive(Debug, Parser)]
+#[command(name = "tokaudit", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
+#[command(max_term_width = 110)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The audit page: spend, what was merged, how far the numbers can be trusted (the default command)
+    Audit(AuditArgs),
+    /// Tokens and cost by any key, from logs alone
+    Spend(SpendArgs),
+    /// The mainline of a git repository: landings, merged and deleted lines
+    History(HistoryArgs),
+    /// What would be read: files, formats, records, duplicates, rejected lines, periods
+    Sources(AuditArgs),
+    /// The canonical tables, row by row
+    Ledger(LedgerArgs),
+    /// What a format, a metric or an exit code means
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct AuditArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SpendArgs {
+    /// Group by this key; repeat it to combine keys
+    #[arg(long, value_name = "KEY", value_parser = PossibleValuesParser::new(Key::ALL.iter().map(|(name, _)| *name)))]
+    by: Vec<String>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+impl SpendArgs {
+    /// The keys, each once; by model when none is given.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for name in &self.by {
+            let key = Key::ALL.iter().find(|(known, _)| known == name).map(|(_, key)| *key);
+            keys.extend(key.filter(|key| !keys.contains(key)));
+        }
+        if keys.is_empty() { vec![Key::Model] } else { keys }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// Repository, or a folder inside one [default: the current folder]
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    format: FormatArg,
+}
+
+impl HistoryArgs {
+    /// The same as a run without logs.
+    pub(super) fn common(&self) -> Common {
+        let mut run = self.run.clone();
+        run.repo.extend(self.path.clone());
+        Common { input: InputArgs::default(), run, format: self.format.clone() }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LedgerArgs {
+    /// The table to write
+    #[arg(long, value_enum, default_value_t = LedgerTable::Usage)]
+    pub(super) table: LedgerTable,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t = LedgerFormat::Jsonl)]
+    pub(super) format: LedgerFormat,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl LedgerArgs {
+    /// The same without the row format.
+    pub(super) fn common(&self) -> Common {
+        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg { format: "json".to_owned() } }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LedgerTable {
+    /// One row per kept usage record
+    Usage,
+    /// One row per session: what it used and what it did
+    Sessions,
+    /// One row per first-parent commit
+    Commits,
+    /// The price book
+    Prices,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LedgerFormat {
+    /// One JSON object a line
+    Jsonl,
+    /// RFC 4180
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// `formats`, `metrics`, `prices`, `coverage`, `exit-codes`, or the id of a format or a metric
+    pub(super) topic: Option<String>,
+}
+
+/// What `audit`, `spend` and `sources` share.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Common {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+    #[command(flatten)]
+    pub(super) format: FormatArg,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct InputArgs {
+    /// Log files and folders, .gz and .zst included; `-` is standard input [default: the agents' own folders]
+    pub(super) logs: Vec<PathBuf>,
+    /// Read every file as this format instead of looking at its content
+    #[arg(long = "as", value_name = "FORMAT", value_parser = PossibleValuesParser::new(SOURCES.iter().map(|source| source.id())))]
+    source_format: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct FormatArg {
+    /// How the report is written
+    #[arg(long, default_value = "table", value_parser = PossibleValuesParser::new(RENDERERS.iter().map(|renderer| renderer.id())))]
+    pub(super) format: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct RunArgs {
+    /// Run on a built-in made-up company instead of logs and repositories
+    #[arg(long)]
+    pub(super) example: bool,
+    /// Repository to read, bare or not; repeatable [default: the one of the current folder]
+    #[arg(long, value_name = "PATH", help_heading = "Scope")]
+    pub(super) repo: Vec<PathBuf>,
+    /// Branch to take for the mainline [default: the remote's, then HEAD's]
+    #[arg(long, value_name = "BRANCH", help_heading = "Scope")]
+    branch: Option<String>,
+    /// First day, included
+    #[arg(long, value_name = "DAY", value_parser = clock::day, help_heading = "Scope")]
+    since: Option<NaiveDate>,
+    /// Last day, included
+    #[arg(long, value_name = "DAY", value_parser = clock::day, help_heading = "Scope")]
+    until: Option<NaiveDate>,
+    /// Exactly so many whole days up to today, such as 7d or 4w
+    #[arg(long, value_name = "DAYS", value_parser = clock::days, conflicts_with_all = ["since", "until", "month"], help_heading = "Scope")]
+    last: Option<u32>,
+    /// One calendar month, such as 2026-05
+    #[arg(long, value_name = "MONTH", conflicts_with_all = ["since", "until"], help_heading = "Scope")]
+    month: Option<String>,
+    /// Time zone that days are cut in
+    #[arg(long, value_name = "ZONE", value_parser = clock::zone, default_value = "UTC", help_heading = "Scope")]
+    tz: Tz,
+    /// Prices over the embedded book, in the columns of `ledger --table prices`
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    prices: Option<PathBuf>,
+    /// The day to take for today, so that a run can be repeated
+    #[arg(long, value_name = "DAY", value_parser = clock::day, help_heading = "Run")]
+    as_of: Option<NaiveDate>,
+    /// Threads to use [default: one per processor]; the result does not depend on it
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Run")]
+    pub(super) threads: Option<usize>,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// Colours on the page
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, help_heading = "Output")]
+    pub(super) color: ColorChoice,
+    /// Say everything that was noticed on standard error
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) verbose: bool,
+    /// Say nothing but errors on standard error
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub(super) quiet: bool,
+    /// No progress bars
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_progress: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Common {
+    /// The options of a run.
+    pub(super) fn options(
+        &self,
+        logs: Vec<PathBuf>,
+        default_places: bool,
+        repositories: Vec<PathBuf>,
+        as_of: Option<NaiveDate>,
+    ) -> Result<RunOptions> {
+        let run = &self.run;
+        let as_of = run.as_of.or(as_of).map_or_else(clock::now, end_of_day);
+        let period = clock::period(run.since, run.until, run.last, run.month.as_deref(), run.tz, as_of)
+            .map_err(|message| Error::usage(message, "tokaudit audit --help shows the flags of a period"))?;
+        let source_format = self.input.source_format.as_deref();
+        let format = SOURCES.iter().map(|source| source.id()).find(|id| Some(*id) == source_format);
+        let (branch, prices) = (run.branch.clone(), run.prices.clone());
+        Ok(RunOptions { logs, default_places, format, repositories, branch, period, prices, as_of })
+    }
+}
+
+/// `--as-of D` stands for the end of that day, so that the day itself is not in the future.
+fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()).and_utc()
+}
+
+fn threads(text: &str) -> std::result::Result<usize, String> {
+    text.parse().ok().filter(|count| (1..=1024).contains(count)).ok_or_else(|| format!("`{text}` is no number from 1 to 1024"))
+}
+
+/// The known word that is at most two letters away.
+pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known.map(|name| (distance(word, name), name)).filter(|(far, _)| *far <= 2).min().map(|(_, name)| name)
+}
+
+/// How many letters must be put in, taken out or exchanged.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let exchanged = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_flags_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_slip_of_the_keyboard_finds_its_word() {
+        let known = ["audit", "spend", "sources"];
+        assert_eq!(nearest("spnd", known.into_iter()), Some("spend"));
+        assert_eq!(nearest("adit", known.into_iter()), Some("audit"));
+        assert_eq!(nearest("logs", known.into_iter()), None);
+    }
+}

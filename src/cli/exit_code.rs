@@ -1,0 +1,38 @@
+//! The exit codes, which scripts rely on.
+
+use std::process::ExitCode;
+
+use crate::error::Error;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done.
+    Done = 0,
+    /// Flags or configuration make no sense.
+    Usage = 2,
+    /// An input is missing, unreadable, or held nothing recognised. A report of the rest may have been written.
+    Input = 3,
+    /// Too little data, under `--strict`.
+    TooLittle = 4,
+    /// An internal sum did not reconcile.
+    Unreconciled = 70,
+}
+
+impl Exit {
+    /// The code of an error.
+    pub(super) fn of(err: &Error) -> Self {
+        match err {
+            Error::Usage { .. } | Error::Output { .. } => Self::Usage,
+            Error::Input { .. } => Self::Input,
+            Error::TooLittle { .. } => Self::TooLittle,
+            Error::Unreconciled { .. } => Self::Unreconciled,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,110 @@
+//! `explain`: what a format, a metric or a word of the report means. The texts live beside the code they describe.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::args::{ExplainArgs, nearest};
+use super::exit_code::Exit;
+use crate::error::{Error, Result};
+use crate::metrics::METRICS;
+use crate::pricing::PriceBook;
+use crate::sources::SOURCES;
+
+/// A topic with its text.
+type Topic = (&'static str, &'static str);
+
+const TOPICS: &[Topic] = &[
+    (
+        "coverage",
+        "Unknown is never zero.\n\
+         unpriced    a record whose model, bucket or service tier has no price in the book; it is in no sum of dollars.\n\
+         in doubt    a record whose output count is a placeholder; the recorded count is used, the estimate stands beside.\n\
+         all-in      every record of the period over every merged line of the period; nothing is attributed yet.\n\
+         read        = kept + duplicate + replayed + rejected + ignored, in each file and in all, or the run stops.",
+    ),
+    (
+        "exit-codes",
+        "0   done\n2   flags or configuration make no sense\n\
+         3   an input is missing, unreadable or not recognised; the report of the rest was written where there is one\n\
+         4   too little data, under --strict\n70  an internal sum did not reconcile: a bug, please report it",
+    ),
+];
+
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
+    let text = match args.topic.as_deref() {
+        None => overview(),
+        Some("formats") => formats(),
+        Some("metrics") => metrics(),
+        Some("prices") => prices()?,
+        Some(topic) => one(topic)?,
+    };
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.map_err(|source| Error::Output { path: PathBuf::from("stdout"), source })?;
+    Ok(Exit::Done)
+}
+
+fn overview() -> String {
+    let mut text = String::from("tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n");
+    for (name, _) in TOPICS {
+        text += &format!("  {name}\n");
+    }
+    text += "\nFormats: ";
+    text += &SOURCES.iter().map(|source| source.id()).collect::<Vec<_>>().join(", ");
+    text += "\nMetrics: ";
+    text += &METRICS.iter().map(|metric| metric.id()).collect::<Vec<_>>().join(", ");
+    text.push('\n');
+    text
+}
+
+fn formats() -> String {
+    let one = |source: &&dyn crate::sources::Source| format!("{} ({})\n{}\n", source.id(), source.title(), indented(source.about()));
+    SOURCES.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn metrics() -> String {
+    let one = |metric: &&dyn crate::metrics::Metric| {
+        format!("{} ({} {}, {})\n{}\n", metric.id(), metric.code(), metric.name(), metric.unit(), indented(metric.about()))
+    };
+    METRICS.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn prices() -> Result<String> {
+    let book = PriceBook::embedded()?;
+    Ok(format!(
+        "List prices in USD per million tokens, with the dates between which they held, observed up to {}.\n\
+         A record is priced by the row of its day, model, service tier and prompt length; multipliers for batch, speed\n\
+         and region stack. A name that no rule explains is unpriced. `tokaudit ledger --table prices --format csv`\n\
+         writes the book ({} rows); edit a copy and pass it with --prices FILE.\n",
+        book.date(),
+        book.rows().count()
+    ))
+}
+
+fn one(topic: &str) -> Result<String> {
+    if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
+        return Ok(format!("{text}\n"));
+    }
+    if let Some(source) = SOURCES.iter().find(|source| source.id() == topic) {
+        return Ok(format!("{}\n{}\n", source.title(), indented(source.about())));
+    }
+    let wanted = |metric: &&&dyn crate::metrics::Metric| metric.id() == topic || metric.code().eq_ignore_ascii_case(topic);
+    let found: Vec<_> = METRICS.iter().filter(wanted).collect();
+    if !found.is_empty() {
+        let one = |metric: &&&dyn crate::metrics::Metric| {
+            format!("{} {}, in {}\n{}\n", metric.code(), metric.name(), metric.unit(), indented(metric.about()))
+        };
+        return Ok(found.iter().map(one).collect::<Vec<_>>().join("\n"));
+    }
+    let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id()));
+    let known = ids.chain(TOPICS.iter().map(|(name, _)| *name)).chain(["formats", "metrics", "prices"]);
+    let hint = match nearest(topic, known) {
+        Some(near) => format!("did you mean `tokaudit explain {near}`?"),
+        None => "`tokaudit explain` lists the topics".to_owned(),
+    };
+    Err(Error::usage(format!("there is nothing to explain about `{topic}`"), hint))
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}

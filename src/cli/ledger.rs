@@ -1,0 +1,61 @@
+//! `ledger`: the canonical tables.
+
+use super::args::{LedgerArgs, LedgerFormat, LedgerTable};
+use super::exit_code::Exit;
+use super::{Output, Prepared, terminal};
+use crate::audit;
+use crate::error::{Error, Result};
+use crate::report::export::{self, Sink};
+
+pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
+    let common = args.common();
+    let prepared = Prepared::new(&common)?;
+    let mut out = Output::open(&common)?;
+    let mut failed = 0;
+    let mut noticed = Vec::new();
+    match args.table {
+        LedgerTable::Usage => {
+            let material = prepared.install(&common, |options, watcher| audit::run(options, watcher))?;
+            write(args.format, &mut out, |sink| export::usage(&material, sink))?;
+            failed = material.failed_inputs;
+            noticed = material.diagnostics.into_sorted();
+        }
+        LedgerTable::Sessions => {
+            let (material, events) = prepared.install(&common, |options, watcher| audit::run_sessions(options, watcher))?;
+            write(args.format, &mut out, |sink| export::sessions(&material, &events, sink))?;
+            failed = material.failed_inputs;
+            noticed = material.diagnostics.into_sorted();
+        }
+        LedgerTable::Commits => {
+            let (histories, found) = prepared.install(&common, |options, watcher| {
+                if options.repositories.is_empty() {
+                    return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
+                }
+                audit::run_history(options, watcher)
+            })?;
+            write(args.format, &mut out, |sink| export::commits(&histories, &prepared.options.period, sink))?;
+            noticed = found.into_sorted();
+        }
+        LedgerTable::Prices => {
+            let book = audit::read_prices(&prepared.options)?;
+            write(args.format, &mut out, |sink| export::prices(&book, sink))?;
+        }
+    }
+    terminal::tell(&common, &noticed, false);
+    Ok(if failed > 0 { Exit::Input } else { Exit::Done })
+}
+
+fn write(
+    format: LedgerFormat,
+    out: &mut Output,
+    rows: impl FnOnce(&mut Sink<'_>) -> std::io::Result<()>,
+) -> Result<()> {
+    out.write(|out| {
+        let mut sink = match format {
+            LedgerFormat::Jsonl => Sink::jsonl(out),
+            LedgerFormat::Csv => Sink::csv(out),
+        };
+        rows(&mut sink)?;
+        sink.finish()
+    })
+}

@@ -1,0 +1,218 @@
+//! The command line: the only part that knows clap, the clock, the environment and the terminal.
+
+mod args;
+mod clock;
+mod example;
+mod exit_code;
+mod explain;
+mod ledger;
+mod progress;
+mod terminal;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::audit;
+use crate::error::{Error, Result};
+use crate::options::RunOptions;
+use crate::report::{self, Report, render};
+use crate::sources::{Places, SOURCES};
+use args::{Cli, Command, Common};
+use exit_code::Exit;
+
+/// Runs the program on the process's own arguments and streams.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(err) => {
+            // Help and version are no errors; clap knows the stream and the words for both.
+            let code = if err.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = err.print();
+            return code.into();
+        }
+    };
+    match run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(err) if is_broken_pipe(&err) => Exit::Done.into(), // The reader left; not our failure.
+        Err(err) => {
+            let mut stderr = io::stderr().lock();
+            let _ = writeln!(stderr, "error: {err}");
+            if let Some(hint) = err.hint() {
+                let _ = writeln!(stderr, "  try: {hint}");
+            }
+            Exit::of(&err).into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Exit> {
+    let default = Command::Audit(args::AuditArgs { common: cli.common.clone() });
+    match cli.command.as_ref().unwrap_or(&default) {
+        Command::Audit(args) => with_run(&args.common, |options, watcher| {
+            let material = audit::run(options, watcher)?;
+            let failed = material.failed_inputs;
+            Ok((report::audit(material)?, failed))
+        }),
+        Command::Spend(args) => with_run(&args.common, |options, watcher| {
+            let options = RunOptions { repositories: named_repositories(&args.common, options), ..options.clone() };
+            let material = audit::run(&options, watcher)?;
+            let failed = material.failed_inputs;
+            Ok((report::spend(material, &args.keys())?, failed))
+        }),
+        Command::Sources(args) => with_run(&args.common, |options, watcher| {
+            let mut reading = audit::read_logs(options, false, watcher)?;
+            let failed = reading.failed;
+            let found = std::mem::take(&mut reading.diagnostics);
+            let (files, reconciliation) = crate::ledger::reconcile(reading)?;
+            Ok((report::sources(files, reconciliation, &options.period, found), failed))
+        }),
+        Command::History(args) => with_run(&args.common(), |options, watcher| {
+            if options.repositories.is_empty() {
+                return Err(Error::usage("this folder is in no git repository", "tokaudit history PATH"));
+            }
+            let (histories, found) = audit::run_history(options, watcher)?;
+            Ok((report::history(&histories, &options.period, found), 0))
+        }),
+        Command::Ledger(args) => ledger::run(args),
+        Command::Explain(args) => explain::run(args),
+    }
+}
+
+/// `spend` looks at a repository only when one is named: it reads nothing from git, only the name to group by.
+fn named_repositories(common: &Common, options: &RunOptions) -> Vec<PathBuf> {
+    if common.run.repo.is_empty() && !common.run.example { Vec::new() } else { options.repositories.clone() }
+}
+
+/// Prepares a run, makes its report, and writes it.
+fn with_run(
+    common: &Common,
+    make: impl FnOnce(&RunOptions, &progress::Bars) -> Result<(Report, u64)> + Send,
+) -> Result<Exit> {
+    let prepared = Prepared::new(common)?;
+    let mut out = Output::open(common)?;
+    let (report, failed) = prepared.install(common, make)?;
+    let look = terminal::look(common, out.is_terminal());
+    let renderer = render::find(&common.format.format).ok_or_else(|| unknown_format(&common.format.format))?;
+    out.write(|out| renderer.render(&report, &look, out))?;
+    let diagnostics = &report.document.diagnostics;
+    terminal::tell(common, diagnostics, renderer.id() == "table" && out.is_stdout());
+    Ok(if failed > 0 { Exit::Input } else { Exit::Done })
+}
+
+/// A run's options, with what must live as long as the run.
+struct Prepared {
+    options: RunOptions,
+    _example: Option<example::Unpacked>,
+}
+
+impl Prepared {
+    fn new(common: &Common) -> Result<Self> {
+        if common.run.example {
+            if !common.input.logs.is_empty() || !common.run.repo.is_empty() {
+                let hint = "leave out the paths, or leave out --example";
+                return Err(Error::usage("--example brings its own logs and repositories", hint));
+            }
+            let example = example::Unpacked::new()?;
+            let options = common.options(example.logs(), false, example.repositories(), Some(example.as_of()))?;
+            return Ok(Self { options, _example: Some(example) });
+        }
+        let (logs, default_places) =
+            if common.input.logs.is_empty() { (default_places(), true) } else { (common.input.logs.clone(), false) };
+        for path in &common.input.logs {
+            if let Some(command) = mistyped_command(path) {
+                return Err(Error::usage(
+                    format!("`{}` is neither a command nor an existing file", path.display()),
+                    format!("did you mean `tokaudit {command}`? `tokaudit --help` lists the commands"),
+                ));
+            }
+        }
+        let repositories = if common.run.repo.is_empty() { current_repository() } else { common.run.repo.clone() };
+        Ok(Self { options: common.options(logs, default_places, repositories, None)?, _example: None })
+    }
+
+    /// Runs on a pool of the wanted size, with progress on stderr.
+    fn install<T: Send>(
+        &self,
+        common: &Common,
+        work: impl FnOnce(&RunOptions, &progress::Bars) -> Result<T> + Send,
+    ) -> Result<T> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(common.run.threads.unwrap_or(0)).build();
+        let pool = pool.map_err(|err| Error::usage(format!("--threads: {err}"), "try a smaller number"))?;
+        let bars = progress::Bars::new(common);
+        let result = pool.install(|| work(&self.options, &bars));
+        bars.finish();
+        result
+    }
+}
+
+/// Where the agents keep their logs on this machine.
+fn default_places() -> Vec<PathBuf> {
+    let home = std::env::home_dir();
+    let places = Places { home: home.as_deref(), env: &|name| std::env::var(name).ok() };
+    SOURCES.iter().flat_map(|source| source.default_places(&places)).collect()
+}
+
+/// The repository of the current folder, if it is in one.
+fn current_repository() -> Vec<PathBuf> {
+    let here = std::env::current_dir().ok();
+    here.filter(|here| crate::history::identify(here).is_some()).into_iter().collect()
+}
+
+/// The command that a missing path was probably meant to be.
+fn mistyped_command(path: &std::path::Path) -> Option<String> {
+    let text = path.to_str().filter(|text| !text.contains(['/', '.']) && !path.exists())?;
+    let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+    args::nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn unknown_format(id: &str) -> Error {
+    let known: Vec<&str> = render::RENDERERS.iter().map(|renderer| renderer.id()).collect();
+    Error::usage(format!("there is no format `{id}`"), format!("--format {}", known.join("|")))
+}
+
+/// Where the report goes; opened before the work, so that a bad path fails in the first second.
+struct Output {
+    file: Option<(PathBuf, File)>,
+}
+
+impl Output {
+    fn open(common: &Common) -> Result<Self> {
+        let Some(path) = common.run.out.as_ref().filter(|path| path.as_os_str() != "-") else {
+            return Ok(Self { file: None });
+        };
+        match File::create(path) {
+            Ok(file) => Ok(Self { file: Some((path.clone(), file)) }),
+            Err(source) => Err(Error::Output { path: path.clone(), source }),
+        }
+    }
+
+    fn is_stdout(&self) -> bool {
+        self.file.is_none()
+    }
+
+    fn is_terminal(&self) -> bool {
+        self.is_stdout() && io::IsTerminal::is_terminal(&io::stdout())
+    }
+
+    fn write(&mut self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        let (path, result) = match &mut self.file {
+            Some((path, file)) => (path.clone(), finish(BufWriter::new(file), render)),
+            None => (PathBuf::from("stdout"), finish(BufWriter::new(io::stdout().lock()), render)),
+        };
+        result.map_err(|source| Error::Output { path, source })
+    }
+}
+
+fn finish<W: Write>(mut out: W, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    render(&mut out)?;
+    out.flush()
+}
+
+fn is_broken_pipe(err: &Error) -> bool {
+    matches!(err, Error::Output { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,52 @@
+//! Colour, width and character set: decided once, here, and passed down. And what goes to standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{ColorChoice, Common};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::report::render::Look;
+
+/// Width of a page that goes to a file or a pipe.
+const PIPED_WIDTH: u16 = 100;
+
+/// How a page may look where it goes.
+pub(super) fn look(common: &Common, to_terminal: bool) -> Look {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let color = match common.run.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => to_terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
+    };
+    // COLUMNS wins, so that a script can fix the width of a page it pipes.
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || to_terminal.then(|| comfy_table::Table::new().width()).flatten();
+    let width = asked.or_else(seen).unwrap_or(PIPED_WIDTH).clamp(60, 160);
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let ascii = locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        to_terminal && !locale.contains("utf-8") && !locale.contains("utf8")
+    });
+    Look { width, color, ascii }
+}
+
+/// Says on standard error what was noticed; a page on standard output has said it already.
+pub(super) fn tell(common: &Common, diagnostics: &[Diagnostic], on_page: bool) {
+    let least = if common.run.verbose {
+        Severity::Note
+    } else if common.run.quiet || (on_page && io::stdout().is_terminal()) {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let mut stderr = io::stderr().lock();
+    for notice in diagnostics.iter().filter(|notice| notice.severity >= least) {
+        let mark = match notice.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let examples = if notice.examples.is_empty() { String::new() } else { format!(" ({})", notice.examples.join(", ")) };
+        // Standard error may be closed; there is nobody left to tell then.
+        let _ = writeln!(stderr, "{mark}: {} × {}{examples}", notice.count, notice.message);
+    }
+}

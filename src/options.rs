@@ -1,0 +1,42 @@
+//! What a run is asked to do: plain and validated, without a trace of the command line.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::period::Period;
+
+/// Everything a run depends on besides the files themselves.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Log files and folders; `-` is standard input.
+    pub logs: Vec<PathBuf>,
+    /// Whether `logs` are the agents' default places, so that a missing one is no error.
+    pub default_places: bool,
+    /// Read every file as this format.
+    pub format: Option<&'static str>,
+    /// Repositories to read.
+    pub repositories: Vec<PathBuf>,
+    /// The branch to take for the mainline, if not the repository's own.
+    pub branch: Option<String>,
+    /// The period of the report, with its time zone.
+    pub period: Period,
+    /// Prices over the embedded book.
+    pub prices: Option<PathBuf>,
+    /// The clock of the run.
+    pub as_of: DateTime<Utc>,
+}
+
+/// What a run tells while it works; the library never draws.
+pub trait Watcher: Sync {
+    /// Reading the logs: bytes so far of bytes in all.
+    fn logs(&self, _done: u64, _total: u64) {}
+    /// Reading a repository: commits so far of commits in all.
+    fn history(&self, _done: u64, _total: u64) {}
+}
+
+/// Watches nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Unwatched;
+
+impl Watcher for Unwatched {}

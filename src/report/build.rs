@@ -1,0 +1,586 @@
+//! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
+
+use super::{Material, Report};
+use super::document::{
+    AuditDoc, Body, Document, HistoryDoc, InputDoc, MetricDoc, PeriodDoc, RepoDoc, RowDoc, SCHEMA_VERSION, SourcesDoc,
+    SpendDoc, SpendFields, rfc3339,
+};
+use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::error::Result;
+use crate::history::{History, Totals};
+use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
+use crate::model::period::{Period, day_of};
+use crate::sources::FileReport;
+
+/// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
+const TOP: usize = 8;
+
+/// The report of `spend`.
+///
+/// # Errors
+/// When groups and total do not reconcile.
+pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
+    let groups = audit.ledger.group(keys, &audit.period)?;
+    let total = audit.ledger.total(&audit.period)?;
+    let reconciliation = audit.ledger.reconciliation;
+    let diagnostics = notices(&audit, &total);
+    let body = Body::Spend(SpendDoc {
+        rows: groups.iter().map(|group| RowDoc::new(keys, group)).collect(),
+        totals: SpendFields::from(&total),
+        reconciliation,
+    });
+    let title = format!("Token spend   {}   prices as of {}", shown_period(&audit), audit.book.date());
+    let mut page = Page { title, facts: spend_facts(&total), ..Page::default() };
+    if !keys.is_empty() {
+        let named: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+        let title = format!("By {}", named.join(" and "));
+        page.sections.push(Section { title, table: spend_page_table(keys, &groups), rest: None });
+    }
+    page.facts.push(read_fact(&reconciliation));
+    page.notes = notes(&diagnostics);
+    let table = spend_flat_table(keys, &groups);
+    let document = document("tokaudit/spend", &audit.period, &audit.ledger.files, body, diagnostics);
+    Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
+}
+
+/// The report of `audit`.
+///
+/// # Errors
+/// When groups and total do not reconcile.
+pub fn audit(audit: Material) -> Result<Report> {
+    let total = audit.ledger.total(&audit.period)?;
+    let window = window(&audit);
+    let landed = Landed::within(&audit.histories, &window);
+    let reconciliation = audit.ledger.reconciliation;
+    let view = View { spend: &total, reconciliation: &reconciliation, window, landed };
+    let metrics: Vec<(MetricDoc, Measurement)> = METRICS
+        .iter()
+        .map(|metric| {
+            let measured = metric.measure(&view);
+            (MetricDoc::new(*metric, &measured), measured)
+        })
+        .collect();
+    let diagnostics = notices(&audit, &total);
+    let keys = [Key::Day, Key::Model, Key::Project, Key::Branch, Key::Session];
+    let mut page = Page {
+        title: format!("AI spend audit   {}   prices as of {}", shown_period(&audit), audit.book.date()),
+        facts: spend_facts(&total),
+        ..Page::default()
+    };
+    page.facts.extend(merged_facts(&audit, &view, &metrics));
+    page.facts.push(read_fact(&reconciliation));
+    let mut spend_by = std::collections::BTreeMap::new();
+    for key in keys {
+        let groups = audit.ledger.group(&[key], &audit.period)?;
+        page.sections.push(audit_section(key, &groups));
+        spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
+    }
+    page.notes = notes(&diagnostics);
+    let table = long_table(&audit, &metrics, &spend_by);
+    let body = Body::Audit(Box::new(AuditDoc {
+        totals: SpendFields::from(&total),
+        spend_by,
+        repos: audit.histories.iter().map(|history| repo(history, &audit.period)).collect(),
+        metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
+        window: PeriodDoc::from(&window),
+        reconciliation,
+    }));
+    let document = document("tokaudit/audit", &audit.period, &audit.ledger.files, body, diagnostics);
+    Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
+}
+
+/// The report of `sources`.
+#[must_use]
+pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &Period, found: Diagnostics) -> Report {
+    let diagnostics = found.into_sorted();
+    let columns = columns(&[
+        ("file", "path"),
+        ("format", "format"),
+        ("bytes", "bytes"),
+        ("read", "records_read"),
+        ("kept", "kept"),
+        ("duplicate", "duplicate"),
+        ("replayed", "replayed"),
+        ("rejected", "rejected"),
+        ("ignored", "ignored"),
+        ("first", "first"),
+        ("last", "last"),
+    ]);
+    let row = |file: &FileReport, instant: &dyn Fn(chrono::DateTime<chrono::Utc>) -> String| {
+        let c = file.counts;
+        vec![
+            Cell::text(file.path.clone()),
+            Cell::Text(file.format.map(str::to_owned)),
+            Cell::count(file.bytes),
+            Cell::count(c.records_read),
+            Cell::count(c.kept),
+            Cell::count(c.duplicate),
+            Cell::count(c.replayed),
+            Cell::count(c.rejected),
+            Cell::count(c.ignored),
+            Cell::Number(file.first.map(instant)),
+            Cell::Number(file.last.map(instant)),
+        ]
+    };
+    let whole = |at: chrono::DateTime<chrono::Utc>| rfc3339(at);
+    let short_day = |at: chrono::DateTime<chrono::Utc>| day_of(at, period.tz).to_string();
+    let table = Table { columns: columns.clone(), rows: files.iter().map(|file| row(file, &whole)).collect() };
+    let recognised: Vec<_> = files.iter().filter(|file| file.format.is_some()).collect();
+    let shown = Table { columns, rows: recognised.iter().map(|file| row(file, &short_day)).collect() };
+    let mut facts = vec![read_fact(&reconciliation)];
+    let mut formats: std::collections::BTreeMap<&str, (u64, u64)> = std::collections::BTreeMap::new();
+    for file in &files {
+        let entry = formats.entry(file.format.unwrap_or("unrecognised")).or_default();
+        entry.0 += 1;
+        entry.1 += file.counts.kept;
+    }
+    let listed = formats.iter().map(|(format, (files, kept))| format!("{format} {files} files, {} kept", grouped(*kept)));
+    facts.push(Fact {
+        label: "Formats",
+        value: formats.len().to_string(),
+        detail: listed.collect::<Vec<_>>().join(" · "),
+    });
+    let page = Page {
+        title: "Sources".to_owned(),
+        facts,
+        sections: vec![Section { title: "Files".to_owned(), table: shown, rest: None }],
+        notes: notes(&diagnostics),
+    };
+    let body = Body::Sources(SourcesDoc { files: files.clone(), reconciliation });
+    Report { document: document("tokaudit/sources", period, &files, body, diagnostics), page, table }
+}
+
+/// The report of `history`.
+#[must_use]
+pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Report {
+    let diagnostics = found.into_sorted();
+    let repos: Vec<RepoDoc> = histories.iter().map(|history| repo(history, period)).collect();
+    let columns = columns(&[
+        ("repository", "repo"),
+        ("branch", "branch"),
+        ("landings", "landings"),
+        ("merges", "merge_landings"),
+        ("PRs", "pull_requests"),
+        ("added", "merged_lines"),
+        ("effective", "merged_lines_effective"),
+        ("deleted", "deleted_lines"),
+        ("effective", "deleted_lines_effective"),
+        ("reverted", "reverted_commits"),
+        ("commits", "commits_all"),
+    ]);
+    let rows = repos.iter().map(|repo| {
+        vec![
+            Cell::text(repo.repo.clone()),
+            Cell::Text(repo.branch.clone()),
+            Cell::count(repo.landings),
+            Cell::count(repo.merge_landings),
+            Cell::count(repo.pull_requests),
+            Cell::count(repo.merged_lines),
+            Cell::count(repo.merged_lines_effective),
+            Cell::count(repo.deleted_lines),
+            Cell::count(repo.deleted_lines_effective),
+            Cell::count(repo.reverted_commits),
+            Cell::count(repo.commits_all),
+        ]
+    });
+    let table = Table { columns, rows: rows.collect() };
+    let page = Page {
+        title: format!("History   {}", open_period(period)),
+        facts: repos.iter().map(repo_fact).collect(),
+        sections: vec![Section { title: "Mainlines".to_owned(), table: table.clone(), rest: None }],
+        notes: notes(&diagnostics),
+    };
+    let document = document("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
+    Report { document, page, table }
+}
+
+fn document(
+    schema: &'static str,
+    period: &Period,
+    files: &[FileReport],
+    body: Body,
+    diagnostics: Vec<Diagnostic>,
+) -> Document {
+    Document {
+        schema,
+        schema_version: SCHEMA_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        period: PeriodDoc::from(period),
+        price_book_date: None,
+        inputs: files.iter().filter(|file| file.format.is_some()).map(InputDoc::from).collect(),
+        body,
+        diagnostics,
+    }
+}
+
+/// What the stages noticed, and what the sums show.
+fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
+    let mut all = audit.diagnostics.clone();
+    if total.unpriced_records > 0 {
+        let models = audit.ledger.unpriced_models(&audit.period);
+        all.add_many(
+            Severity::Warning,
+            "unpriced",
+            "records have no list price and are in no sum of dollars; add prices with --prices FILE",
+            total.unpriced_records,
+            None,
+        );
+        for model in models {
+            all.add_many(Severity::Warning, "unpriced", "", 0, Some(model));
+        }
+    }
+    if total.records == 0 {
+        let span = audit.ledger.span.map(|(first, last)| {
+            format!("the logs hold {} to {}", day_of(first, audit.period.tz), day_of(last, audit.period.tz))
+        });
+        let message = "no record lies in the period; widen --since, --until or --month";
+        all.add(Severity::Warning, "empty-period", message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
+    }
+    all.into_sorted()
+}
+
+fn spend_facts(total: &Spend) -> Vec<Fact> {
+    let priced = total.tokens.total() - total.unpriced_tokens;
+    let mut detail = format!("list price · {} requests in {} sessions", grouped(total.records), grouped(total.sessions));
+    if total.unpriced_records > 0 {
+        detail += &format!(
+            " · {} requests ({} of tokens) unpriced, not in this sum",
+            grouped(total.unpriced_records),
+            percent(total.unpriced_tokens, priced + total.unpriced_tokens)
+        );
+    }
+    let tokens = total.tokens;
+    let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
+    let write = write.into_iter().flatten().reduce(|a, b| a + b);
+    let part = |name: &str, count: Option<u64>| format!("{name} {}", count.map_or_else(|| "unknown".to_owned(), short));
+    let mut facts = vec![
+        Fact { label: "Spend", value: total.list_cost.map_or_else(|| "unpriced".to_owned(), dollars), detail },
+        Fact {
+            label: "Tokens",
+            value: short(tokens.total()),
+            detail: [
+                part("cache read", tokens.cache_read),
+                part("cache write", write),
+                part("input", tokens.input),
+                part("output", tokens.output),
+            ]
+            .join(" · "),
+        },
+    ];
+    if let Some(billed) = total.billed_cost {
+        let detail = "billed, over records that come from a bill".to_owned();
+        facts.push(Fact { label: "Billed", value: dollars(billed), detail });
+    }
+    if let Some(reported) = total.reported_cost {
+        let detail = "the tools' own estimates, over records that carry one".to_owned();
+        facts.push(Fact { label: "Reported", value: dollars(reported), detail });
+    }
+    if total.doubtful_records > 0 {
+        facts.push(Fact {
+            label: "In doubt",
+            value: format!("+{}", dollars(total.doubt_cost)),
+            detail: format!(
+                "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
+                percent(total.doubtful_records, total.records),
+                short(total.doubtful_recorded),
+                short(total.doubtful_estimated)
+            ),
+        });
+    }
+    facts
+}
+
+fn read_fact(reconciliation: &Reconciliation) -> Fact {
+    let c = reconciliation.counts;
+    Fact {
+        label: "Read",
+        value: grouped(c.records_read),
+        detail: format!(
+            "records in {} files = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+            grouped(reconciliation.files),
+            grouped(c.kept),
+            grouped(c.duplicate),
+            grouped(c.replayed),
+            grouped(c.rejected),
+            grouped(c.ignored)
+        ),
+    }
+}
+
+fn merged_facts(audit: &Material, view: &View<'_>, metrics: &[(MetricDoc, Measurement)]) -> Vec<Fact> {
+    let Some(landed) = view.landed else {
+        let detail = "no repository: pass --repo PATH to see what the spend became".to_owned();
+        return vec![Fact { label: "Merged", value: "unknown".to_owned(), detail }];
+    };
+    let value = |id: &str| metrics.iter().find(|(doc, _)| doc.id == id).and_then(|(_, measured)| measured.value);
+    let totals = landed.totals;
+    let days = match (view.window.from, view.window.to) {
+        (Some(from), Some(to)) => {
+            format!("{}..{}", day_of(from, audit.period.tz), day_of(to - chrono::TimeDelta::nanoseconds(1), audit.period.tz))
+        }
+        _ => "the period".to_owned(),
+    };
+    let mut facts = vec![Fact {
+        label: "Merged",
+        value: format!("{} lines", short(totals.added_effective)),
+        detail: format!(
+            "effective, of {} added and {} deleted in {} landings of {days}",
+            grouped(totals.added),
+            grouped(totals.deleted),
+            grouped(totals.commits)
+        ),
+    }];
+    if let Some(Quantity::Money(per_line)) = value("cost-per-merged-line") {
+        let tokens = value("tokens-per-merged-line").map_or_else(|| "?".to_owned(), shown_quantity);
+        let ratio = value("del-add-ratio").map_or_else(|| "?".to_owned(), shown_quantity);
+        facts.push(Fact {
+            label: "Per line",
+            value: dollars(per_line),
+            detail: format!("{tokens} tokens, all-in: every record over every merged line · deleted to added {ratio}"),
+        });
+    }
+    facts
+}
+
+fn shown_quantity(quantity: Quantity) -> String {
+    match quantity {
+        Quantity::Money(money) => dollars(money),
+        Quantity::Count(count) => grouped(count),
+        Quantity::Ratio(numerator, denominator) => match u64::try_from(numerator / denominator.max(1)) {
+            Ok(whole) if whole >= 100 => grouped(whole),
+            _ => format!("{:.2}", quantity.as_f64()),
+        },
+    }
+}
+
+/// A table of the audit page: the largest rows, or the last days.
+fn audit_section(key: Key, groups: &[Group]) -> Section {
+    let (title, top) = match key {
+        Key::Day => ("By day", usize::MAX),
+        Key::Model => ("By model", usize::MAX),
+        Key::Project => ("By repository or folder", TOP),
+        Key::Branch => ("By branch", TOP),
+        _ => ("By session", TOP),
+    };
+    let shown = &groups[..groups.len().min(top)];
+    let hidden = &groups[shown.len()..];
+    let rest = (!hidden.is_empty()).then(|| {
+        let cost: crate::model::money::Money = hidden.iter().filter_map(|group| group.spend.list_cost).sum();
+        format!("and {} more, {} together; all of them in --format json", grouped(hidden.len() as u64), dollars(cost))
+    });
+    Section { title: title.to_owned(), table: spend_page_table(&[key], shown), rest }
+}
+
+fn spend_page_table(keys: &[Key], groups: &[Group]) -> Table {
+    let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
+    titles.extend([
+        ("cost", "list_cost_usd"),
+        ("", ""),
+        ("requests", "records"),
+        ("input", "input"),
+        ("cache write", "cache_write"),
+        ("cache read", "cache_read"),
+        ("output", "output"),
+    ]);
+    let largest = groups.iter().filter_map(|group| group.spend.list_cost).max().map_or(0, |cost| cost.nanos());
+    let rows = groups.iter().map(|group| {
+        let spend = &group.spend;
+        let cost = spend.list_cost.map_or(0, |cost| cost.nanos().max(0));
+        let mille = if largest > 0 { cost.saturating_mul(1000) / largest } else { 0 };
+        let tokens = spend.tokens;
+        let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
+        let few = |count: Option<u64>| Cell::Number(count.map(short));
+        let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
+        row.extend([
+            Cell::Money(spend.list_cost),
+            Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
+            Cell::count(spend.records),
+            few(tokens.input),
+            few(write.into_iter().flatten().reduce(|a, b| a + b)),
+            few(tokens.cache_read),
+            few(tokens.output),
+        ]);
+        row
+    });
+    Table { rows: rows.collect(), columns: columns(&titles) }
+}
+
+fn spend_flat_table(keys: &[Key], groups: &[Group]) -> Table {
+    let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
+    titles.extend(
+        [
+            "records",
+            "sessions",
+            "input",
+            "cache_read",
+            "cache_write_5m",
+            "cache_write_1h",
+            "output",
+            "reasoning",
+            "list_cost_usd",
+            "billed_cost_usd",
+            "reported_cost_usd",
+            "unpriced_records",
+            "unpriced_tokens",
+        ]
+        .map(|name| (name, name)),
+    );
+    let rows = groups.iter().map(|group| {
+        let fields = SpendFields::from(&group.spend);
+        let tokens = fields.tokens;
+        let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
+        row.extend([
+            Cell::count(fields.records),
+            Cell::count(fields.sessions),
+            Cell::Count(tokens.input),
+            Cell::Count(tokens.cache_read),
+            Cell::Count(tokens.cache_write_5m),
+            Cell::Count(tokens.cache_write_1h),
+            Cell::Count(tokens.output),
+            Cell::Count(tokens.reasoning),
+            Cell::Money(fields.list_cost_usd),
+            Cell::Money(fields.billed_cost_usd),
+            Cell::Money(fields.reported_cost_usd),
+            Cell::count(fields.unpriced_records),
+            Cell::count(fields.unpriced_tokens),
+        ]);
+        row
+    });
+    Table { rows: rows.collect(), columns: columns(&titles) }
+}
+
+/// The tidy long table of an audit: one value a row.
+fn long_table(
+    audit: &Material,
+    metrics: &[(MetricDoc, Measurement)],
+    spend_by: &std::collections::BTreeMap<&'static str, Vec<RowDoc>>,
+) -> Table {
+    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
+    let columns = columns(&names.map(|name| (name, name)));
+    let period = shown_period(audit);
+    let number = |quantity: Option<Quantity>| match quantity {
+        Some(Quantity::Money(money)) => Cell::Money(Some(money)),
+        Some(Quantity::Count(count)) => Cell::count(count),
+        Some(ratio) => Cell::Number(Some(ratio.as_f64().to_string())),
+        None => Cell::Number(None),
+    };
+    let row = |scope: (&str, Option<String>), metric: &str, value: Cell, unit: &str, n: u64, coverage: Cell| {
+        let none = || Cell::Number(None);
+        let (scope_type, scope) = (Cell::text(scope.0), Cell::Text(scope.1));
+        let (period, metric, unit) = (Cell::text(period.clone()), Cell::text(metric), Cell::text(unit));
+        vec![period, scope_type, scope, metric, value, none(), none(), unit, Cell::count(n), coverage]
+    };
+    let mut rows = Vec::new();
+    for (doc, measured) in metrics {
+        let (value, coverage) = (number(measured.value), number(measured.coverage));
+        rows.push(row(("all", Some("all".to_owned())), doc.id, value, doc.unit, measured.n, coverage));
+    }
+    for (key, groups) in spend_by {
+        for group in groups {
+            let scope = || (*key, group.key.values().next().cloned().flatten());
+            let f = &group.fields;
+            let n = f.records;
+            let none = || Cell::Number(None);
+            rows.push(row(scope(), "spend", Cell::Money(f.list_cost_usd), "USD", n, none()));
+            for (metric, count) in [
+                ("tokens.input", f.tokens.input),
+                ("tokens.cache_read", f.tokens.cache_read),
+                ("tokens.cache_write_5m", f.tokens.cache_write_5m),
+                ("tokens.cache_write_1h", f.tokens.cache_write_1h),
+                ("tokens.output", f.tokens.output),
+            ] {
+                rows.push(row(scope(), metric, Cell::Count(count), "tokens", n, none()));
+            }
+        }
+    }
+    Table { columns, rows }
+}
+
+fn repo(history: &History, period: &Period) -> RepoDoc {
+    let mut totals = Totals::default();
+    let mut pulls = std::collections::BTreeSet::new();
+    let mut landings = 0;
+    let mut reverted = std::collections::BTreeSet::new();
+    for commit in history.commits.iter().filter(|commit| period.contains(commit.commit_time)) {
+        totals += Totals::of(commit);
+        landings += 1;
+        pulls.extend(commit.pull_request);
+        reverted.extend(commit.reverts.iter());
+    }
+    RepoDoc {
+        repo: history.name(),
+        head: history.head.clone(),
+        branch: history.branch.clone(),
+        ledger: "mainline",
+        commits_mainline: history.commits.len() as u64,
+        commits_all: history.commits_all,
+        landings,
+        merge_landings: totals.merges,
+        bot_landings: totals.bot_commits,
+        pull_requests: pulls.len() as u64,
+        merged_lines: totals.added,
+        merged_lines_effective: totals.added_effective,
+        deleted_lines: totals.deleted,
+        deleted_lines_effective: totals.deleted_effective,
+        binary_files: totals.binary_files,
+        reverted_commits: history.commits.iter().filter(|commit| reverted.contains(&commit.id)).count() as u64,
+        shallow: history.shallow,
+    }
+}
+
+fn repo_fact(repo: &RepoDoc) -> Fact {
+    Fact {
+        label: "Merged",
+        value: format!("{} lines", grouped(repo.merged_lines_effective)),
+        detail: format!(
+            "effective, of {} added, {} deleted, in {} landings on the mainline of {}",
+            grouped(repo.merged_lines),
+            grouped(repo.deleted_lines),
+            grouped(repo.landings),
+            repo.repo
+        ),
+    }
+}
+
+/// The window that logs and history share: the period asked for, an open end closed by the first or last record's day.
+fn window(audit: &Material) -> Period {
+    let Some((first, last)) = audit.ledger.span else { return audit.period };
+    let tz = audit.period.tz;
+    let days = Period::days(Some(day_of(first, tz)), Some(day_of(last, tz)), tz);
+    Period { from: audit.period.from.or(days.from), to: audit.period.to.or(days.to), tz }
+}
+
+fn shown_period(audit: &Material) -> String {
+    let window = window(audit);
+    open_period(&window)
+}
+
+fn open_period(period: &Period) -> String {
+    let tz = period.tz;
+    let from = period.from.map(|from| day_of(from, tz).to_string());
+    let to = period.to.map(|to| day_of(to - chrono::TimeDelta::nanoseconds(1), tz).to_string());
+    match (from, to) {
+        (None, None) => format!("all time {}", tz.name()),
+        (from, to) => format!("{}..{} {}", from.unwrap_or_default(), to.unwrap_or_default(), tz.name()),
+    }
+}
+
+fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
+    diagnostics
+        .iter()
+        .map(|notice| {
+            let mut text = format!("{} × {}", grouped(notice.count), notice.message);
+            if !notice.examples.is_empty() {
+                let more = if notice.count > notice.examples.len() as u64 { ", …" } else { "" };
+                text += &format!(" ({}{more})", notice.examples.join(", "));
+            }
+            Note { severity: notice.severity, text }
+        })
+        .collect()
+}
+
+fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
+    titles.iter().map(|(title, name)| Column { title, name }).collect()
+}

@@ -1,0 +1,335 @@
+//! The machine-readable documents. Keys are only ever added within a schema version.
+//!
+//! Money is a decimal string in USD, tokens are integers, times RFC 3339 UTC, unknown is `null`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use crate::diagnostics::Diagnostic;
+use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::metrics::{Measurement, Metric};
+use crate::model::money::Money;
+use crate::model::period::Period;
+use crate::sources::FileReport;
+
+/// Version of the documents' shape.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A document of any command.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    /// `tokaudit/<command>`.
+    pub schema: &'static str,
+    /// See [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Version of the program.
+    pub tool_version: &'static str,
+    /// The period asked for.
+    pub period: PeriodDoc,
+    /// Newest observation in the price book, for commands that price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_book_date: Option<String>,
+    /// What was read.
+    pub inputs: Vec<InputDoc>,
+    /// The command's own part.
+    #[serde(flatten)]
+    pub body: Body,
+    /// What was noticed.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The part of a document that depends on the command.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Body {
+    /// `spend`.
+    Spend(SpendDoc),
+    /// `sources`.
+    Sources(SourcesDoc),
+    /// `history`.
+    History(HistoryDoc),
+    /// `audit`.
+    Audit(Box<AuditDoc>),
+}
+
+/// A period; open ends are `null`.
+#[derive(Debug, Serialize)]
+pub struct PeriodDoc {
+    /// First instant inside.
+    pub from: Option<String>,
+    /// First instant after.
+    pub to: Option<String>,
+    /// IANA name of the zone.
+    pub tz: &'static str,
+}
+
+impl From<&Period> for PeriodDoc {
+    fn from(period: &Period) -> Self {
+        Self { from: period.from.map(rfc3339), to: period.to.map(rfc3339), tz: period.tz.name() }
+    }
+}
+
+/// One input file.
+#[derive(Debug, Serialize)]
+pub struct InputDoc {
+    /// The path as it was given or found.
+    pub path: String,
+    /// Bytes before decompression.
+    pub bytes: u64,
+    /// The recognised format.
+    pub format: Option<&'static str>,
+    /// Records read.
+    pub records: u64,
+}
+
+impl From<&FileReport> for InputDoc {
+    fn from(file: &FileReport) -> Self {
+        Self { path: file.path.clone(), bytes: file.bytes, format: file.format, records: file.counts.records_read }
+    }
+}
+
+/// Body of `spend`.
+#[derive(Debug, Serialize)]
+pub struct SpendDoc {
+    /// One row per combination of keys.
+    pub rows: Vec<RowDoc>,
+    /// The sums over all rows.
+    pub totals: SpendFields,
+    /// What became of the records read.
+    pub reconciliation: Reconciliation,
+}
+
+/// A row of spend.
+#[derive(Debug, Serialize)]
+pub struct RowDoc {
+    /// The value per key; `null` is unknown.
+    pub key: BTreeMap<&'static str, Option<String>>,
+    /// The sums.
+    #[serde(flatten)]
+    pub fields: SpendFields,
+}
+
+impl RowDoc {
+    /// A row from a group of the ledger.
+    #[must_use]
+    pub fn new(keys: &[Key], group: &Group) -> Self {
+        let key = keys.iter().zip(&group.key).map(|(key, value)| (key.as_str(), value.clone())).collect();
+        Self { key, fields: SpendFields::from(&group.spend) }
+    }
+}
+
+/// The sums of a row or of a total.
+#[derive(Debug, Clone, Serialize)]
+pub struct SpendFields {
+    /// Kept records.
+    pub records: u64,
+    /// Distinct sessions.
+    pub sessions: u64,
+    /// Tokens by bucket.
+    pub tokens: TokensDoc,
+    /// Tokens × list price over priced records; `null` when none has a price.
+    pub list_cost_usd: Option<Money>,
+    /// Invoiced.
+    pub billed_cost_usd: Option<Money>,
+    /// The tools' own estimates.
+    pub reported_cost_usd: Option<Money>,
+    /// Records without a price.
+    pub unpriced_records: u64,
+    /// Their tokens.
+    pub unpriced_tokens: u64,
+    /// Output counts that are placeholders.
+    pub output_in_doubt: DoubtDoc,
+}
+
+/// Tokens by bucket: disjoint but for `reasoning`, which is a part of `output`.
+#[derive(Debug, Clone, Serialize)]
+pub struct TokensDoc {
+    /// Fresh input.
+    pub input: Option<u64>,
+    /// Read from a cache.
+    pub cache_read: Option<u64>,
+    /// Written for five minutes, or for a time that the log does not tell.
+    pub cache_write_5m: Option<u64>,
+    /// Written for one hour.
+    pub cache_write_1h: Option<u64>,
+    /// Written, reasoning included.
+    pub output: Option<u64>,
+    /// The part of `output` spent on reasoning.
+    pub reasoning: Option<u64>,
+}
+
+/// Records whose output count is a placeholder.
+#[derive(Debug, Clone, Serialize)]
+pub struct DoubtDoc {
+    /// How many.
+    pub records: u64,
+    /// Their recorded output, which the sums use.
+    pub recorded_tokens: u64,
+    /// Their output as estimated from the visible text.
+    pub estimated_tokens: u64,
+    /// What the difference would add at list price.
+    pub estimated_extra_usd: Money,
+}
+
+impl From<&Spend> for SpendFields {
+    fn from(spend: &Spend) -> Self {
+        let tokens = spend.tokens;
+        let five = tokens.cache_write_5m.into_iter().chain(tokens.cache_write_unspecified).reduce(|a, b| a + b);
+        Self {
+            records: spend.records,
+            sessions: spend.sessions,
+            tokens: TokensDoc {
+                input: tokens.input,
+                cache_read: tokens.cache_read,
+                cache_write_5m: five,
+                cache_write_1h: tokens.cache_write_1h,
+                output: tokens.output,
+                reasoning: tokens.reasoning,
+            },
+            list_cost_usd: spend.list_cost,
+            billed_cost_usd: spend.billed_cost,
+            reported_cost_usd: spend.reported_cost,
+            unpriced_records: spend.unpriced_records,
+            unpriced_tokens: spend.unpriced_tokens,
+            output_in_doubt: DoubtDoc {
+                records: spend.doubtful_records,
+                recorded_tokens: spend.doubtful_recorded,
+                estimated_tokens: spend.doubtful_estimated,
+                estimated_extra_usd: spend.doubt_cost,
+            },
+        }
+    }
+}
+
+/// Body of `sources`.
+#[derive(Debug, Serialize)]
+pub struct SourcesDoc {
+    /// One entry per file.
+    pub files: Vec<FileReport>,
+    /// The sums.
+    pub reconciliation: Reconciliation,
+}
+
+/// Body of `history`.
+#[derive(Debug, Serialize)]
+pub struct HistoryDoc {
+    /// One entry per repository.
+    pub repos: Vec<RepoDoc>,
+}
+
+/// One repository's mainline.
+#[derive(Debug, Serialize)]
+pub struct RepoDoc {
+    /// Normalised remote, else the folder's name.
+    pub repo: String,
+    /// Newest commit of the mainline.
+    pub head: String,
+    /// The mainline's branch.
+    pub branch: Option<String>,
+    /// Which commits count: always the first-parent line.
+    pub ledger: &'static str,
+    /// First-parent commits.
+    pub commits_mainline: u64,
+    /// All reachable commits.
+    pub commits_all: u64,
+    /// First-parent commits inside the period.
+    pub landings: u64,
+    /// Of those, merge commits.
+    pub merge_landings: u64,
+    /// Of the landings, those of bots.
+    pub bot_landings: u64,
+    /// Distinct pull requests that the landings name.
+    pub pull_requests: u64,
+    /// Text lines added by the landings.
+    pub merged_lines: u64,
+    /// Of those, effective lines.
+    pub merged_lines_effective: u64,
+    /// Text lines deleted.
+    pub deleted_lines: u64,
+    /// Of those, effective lines.
+    pub deleted_lines_effective: u64,
+    /// Changed files whose lines cannot be counted.
+    pub binary_files: u64,
+    /// Landings that a later landing says it reverts.
+    pub reverted_commits: u64,
+    /// Whether older history is missing.
+    pub shallow: bool,
+}
+
+/// Body of `audit`.
+#[derive(Debug, Serialize)]
+pub struct AuditDoc {
+    /// As in `spend`.
+    pub totals: SpendFields,
+    /// Spend by each key of the page, complete.
+    pub spend_by: BTreeMap<&'static str, Vec<RowDoc>>,
+    /// As in `history`.
+    pub repos: Vec<RepoDoc>,
+    /// The metrics.
+    pub metrics: Vec<MetricDoc>,
+    /// The window that logs and history share, for ratios.
+    pub window: PeriodDoc,
+    /// What became of the records read.
+    pub reconciliation: Reconciliation,
+}
+
+/// One metric.
+#[derive(Debug, Serialize)]
+pub struct MetricDoc {
+    /// Stable id.
+    pub id: &'static str,
+    /// Section of the definitions.
+    pub code: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// The value; `null` is unknown.
+    pub value: Option<crate::metrics::Quantity>,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What was divided.
+    pub numerator: Option<crate::metrics::Quantity>,
+    /// By what.
+    pub denominator: Option<crate::metrics::Quantity>,
+    /// Units behind it.
+    pub n: u64,
+    /// Share covered.
+    pub coverage: Option<crate::metrics::Quantity>,
+    /// Lower end of the interval; `null` until intervals are computed.
+    pub lo: Option<crate::metrics::Quantity>,
+    /// Upper end.
+    pub hi: Option<crate::metrics::Quantity>,
+    /// Price basis or form.
+    pub basis: &'static str,
+    /// Which input would bring a missing value.
+    pub missing: Option<&'static str>,
+}
+
+impl MetricDoc {
+    /// A metric with its measurement.
+    #[must_use]
+    pub fn new(metric: &dyn Metric, measured: &Measurement) -> Self {
+        Self {
+            id: metric.id(),
+            code: metric.code(),
+            name: metric.name(),
+            value: measured.value,
+            unit: metric.unit(),
+            numerator: measured.numerator,
+            denominator: measured.denominator,
+            n: measured.n,
+            coverage: measured.coverage,
+            lo: None,
+            hi: None,
+            basis: measured.basis,
+            missing: measured.missing,
+        }
+    }
+}
+
+/// An instant as machine output writes it.
+#[must_use]
+pub fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}

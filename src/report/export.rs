@@ -1,0 +1,312 @@
+//! The canonical tables, row by row: written as they are walked, so that a long table needs no memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use super::Material;
+use super::document::rfc3339;
+use super::page::Cell;
+use super::render::csv_cell;
+use crate::history::{History, Totals};
+use crate::ledger::Row;
+use crate::model::activity::{Event, What};
+use crate::model::money::Money;
+use crate::model::name::Names;
+use crate::model::period::Period;
+use crate::pricing::PriceBook;
+
+/// Writes rows in one format.
+pub enum Sink<'a> {
+    /// One JSON object a line.
+    Jsonl(&'a mut dyn Write),
+    /// RFC 4180 with a header.
+    Csv(Box<csv::Writer<&'a mut dyn Write>>, bool),
+}
+
+impl<'a> Sink<'a> {
+    /// A sink for JSON lines.
+    pub fn jsonl(out: &'a mut dyn Write) -> Self {
+        Self::Jsonl(out)
+    }
+
+    /// A sink for CSV.
+    pub fn csv(out: &'a mut dyn Write) -> Self {
+        Self::Csv(Box::new(csv::Writer::from_writer(out)), false)
+    }
+
+    fn row(&mut self, cells: &[(&'static str, Cell)]) -> io::Result<()> {
+        match self {
+            Self::Jsonl(out) => {
+                let object: serde_json::Map<String, serde_json::Value> =
+                    cells.iter().map(|(name, cell)| ((*name).to_owned(), json_cell(cell))).collect();
+                serde_json::to_writer(&mut **out, &object)?;
+                out.write_all(b"\n")
+            }
+            Self::Csv(writer, started) => {
+                if !*started {
+                    writer.write_record(cells.iter().map(|(name, _)| *name))?;
+                    *started = true;
+                }
+                writer.write_record(cells.iter().map(|(_, cell)| csv_cell(cell)))?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes what is held back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Jsonl(out) => out.flush(),
+            Self::Csv(mut writer, _) => writer.flush(),
+        }
+    }
+}
+
+fn json_cell(cell: &Cell) -> serde_json::Value {
+    match cell {
+        Cell::Text(text) | Cell::Number(text) => text.clone().into(),
+        Cell::Count(count) => (*count).into(),
+        Cell::Money(money) => money.map(|money| money.to_string()).into(),
+        Cell::Bar(_) => serde_json::Value::Null,
+    }
+}
+
+/// One row per kept usage record, in ledger order (FORMATS-exports section 11).
+///
+/// # Errors
+/// Those of the writer.
+pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
+    for row in material.ledger.rows(&material.period) {
+        let file = row.code("file").and_then(|at| material.ledger.files.get(at as usize));
+        let text = |column: &'static str| (column, Cell::Text(row.text(column).map(str::to_owned)));
+        let count = |column: &'static str| (column, Cell::Count(row.int(column).and_then(|n| u64::try_from(n).ok())));
+        let yes = |column: &str| Cell::text(if row.code(column) == Some(1) { "true" } else { "false" });
+        let cells = [
+            ("record_id", Cell::text(row.id())),
+            ("source_format", Cell::Text(row.text("source").map(str::to_owned))),
+            ("source_file", Cell::Text(file.map(|file| file.path.clone()))),
+            count("source_row"),
+            text("grain"),
+            ("charge_period_start", Cell::text(rfc3339(row.start()))),
+            ("charge_period_end", Cell::text(rfc3339(row.end()))),
+            ("time_zone_assumed", yes("time_zone_assumed")),
+            ("provider_name", Cell::Text(row.text("provider").map(str::to_owned))),
+            ("response_model", Cell::Text(row.text("model").map(str::to_owned))),
+            text("model_key"),
+            count("request_count"),
+            ("input_uncached_tokens", Cell::Count(row.int("input_tokens").and_then(|n| u64::try_from(n).ok()))),
+            count("cache_read_input_tokens"),
+            count("cache_write_5m_tokens"),
+            count("cache_write_1h_tokens"),
+            count("cache_write_unspecified_tokens"),
+            count("output_tokens"),
+            count("reasoning_output_tokens"),
+            ("output_tokens_estimate", count("output_estimate").1),
+            ("list_cost_usd", Cell::Money(row.money("list_cost"))),
+            ("billed_cost_usd", Cell::Money(row.money("billed_cost"))),
+            ("reported_cost_usd", Cell::Money(row.money("reported_cost"))),
+            ("cost_basis", Cell::text(cost_basis(&row))),
+            ("unpriced_reason", Cell::Text(row.text("unpriced").map(str::to_owned))),
+            text("service_tier"),
+            text("speed"),
+            text("inference_geo"),
+            ("session_id", Cell::Text(row.text("session").map(str::to_owned))),
+            ("parent_session_id", Cell::Text(row.text("parent_session").map(str::to_owned))),
+            text("cwd"),
+            text("project"),
+            text("branch"),
+            ("user_key", Cell::Text(row.text("user").map(str::to_owned))),
+            text("team"),
+            text("vendor_project"),
+            text("client_version"),
+            ("subagent", yes("subagent")),
+        ];
+        sink.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// Which figure stands for the record's cost.
+fn cost_basis(row: &Row<'_>) -> &'static str {
+    if row.money("billed_cost").is_some() {
+        "invoice"
+    } else if row.money("list_cost").is_some() {
+        "computed"
+    } else if row.money("reported_cost").is_some() {
+        "tool_estimate"
+    } else {
+        "none"
+    }
+}
+
+/// What one session used and did.
+#[derive(Default)]
+struct Session<'a> {
+    source: Option<&'a str>,
+    parent: Option<&'a str>,
+    projects: BTreeSet<&'a str>,
+    branches: BTreeSet<&'a str>,
+    span: Option<(chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>)>,
+    requests: u64,
+    subagent_requests: u64,
+    tokens: u64,
+    list_cost: Option<Money>,
+    unpriced: u64,
+    did: Did,
+}
+
+#[derive(Default)]
+struct Did {
+    prompts: u64,
+    prompt_chars: u64,
+    tool_calls: u64,
+    tool_errors: u64,
+    edits: u64,
+    files: BTreeSet<String>,
+    added: u64,
+    deleted: u64,
+    commits: BTreeSet<String>,
+    pull_requests: BTreeSet<u64>,
+    compactions: u64,
+}
+
+impl Did {
+    fn take(&mut self, event: &Event, names: &Names) {
+        match &event.what {
+            What::Prompt { chars } => {
+                self.prompts += 1;
+                self.prompt_chars += u64::from(*chars);
+            }
+            What::Tool { .. } => self.tool_calls += 1,
+            What::ToolError => self.tool_errors += 1,
+            What::Edit { path, added, deleted } => {
+                self.edits += 1;
+                self.files.insert(names.text(*path).to_owned());
+                self.added += added.len() as u64;
+                self.deleted += u64::from(*deleted);
+            }
+            What::Commit { sha } => {
+                self.commits.insert(names.text(*sha).to_owned());
+            }
+            What::PullRequest { number, .. } => {
+                self.pull_requests.insert(*number);
+            }
+            What::Compaction => self.compactions += 1,
+        }
+    }
+}
+
+/// One row per session, by id: what it used, and what it did as counts without text.
+///
+/// # Errors
+/// Those of the writer.
+pub fn sessions(material: &Material, events: &[Event], sink: &mut Sink<'_>) -> io::Result<()> {
+    let names = material.ledger.names();
+    let mut sessions: BTreeMap<Option<&str>, Session<'_>> = BTreeMap::new();
+    for row in material.ledger.rows(&material.period) {
+        let session = sessions.entry(row.text("session")).or_default();
+        session.source = row.text("source");
+        session.parent = session.parent.or(row.text("parent_session"));
+        session.projects.extend(row.text("project"));
+        session.branches.extend(row.text("branch"));
+        let at = row.start();
+        session.span = Some(session.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+        session.requests += 1;
+        session.subagent_requests += u64::from(row.code("subagent") == Some(1));
+        let buckets = [
+            "input_tokens",
+            "cache_read_input_tokens",
+            "cache_write_5m_tokens",
+            "cache_write_1h_tokens",
+            "cache_write_unspecified_tokens",
+            "output_tokens",
+        ];
+        session.tokens += buckets.iter().filter_map(|name| u64::try_from(row.int(name)?).ok()).sum::<u64>();
+        match row.money("list_cost") {
+            Some(cost) => session.list_cost = Some(session.list_cost.unwrap_or_default() + cost),
+            None => session.unpriced += 1,
+        }
+    }
+    for event in events.iter().filter(|event| material.period.contains(event.at)) {
+        sessions.entry(names.text_of(event.session)).or_default().did.take(event, names);
+    }
+    for (id, session) in &sessions {
+        let did = &session.did;
+        let joined = |texts: &BTreeSet<&str>| Cell::text(texts.iter().copied().collect::<Vec<_>>().join(" "));
+        let instant = |at: Option<chrono::DateTime<chrono::Utc>>| Cell::Text(at.map(rfc3339));
+        let pulls: Vec<String> = did.pull_requests.iter().map(ToString::to_string).collect();
+        let commits: Vec<&str> = did.commits.iter().map(String::as_str).collect();
+        let cells = [
+            ("session_id", Cell::Text(id.map(str::to_owned))),
+            ("parent_session_id", Cell::Text(session.parent.map(str::to_owned))),
+            ("source_format", Cell::Text(session.source.map(str::to_owned))),
+            ("projects", joined(&session.projects)),
+            ("branches", joined(&session.branches)),
+            ("first", instant(session.span.map(|span| span.0))),
+            ("last", instant(session.span.map(|span| span.1))),
+            ("requests", Cell::count(session.requests)),
+            ("subagent_requests", Cell::count(session.subagent_requests)),
+            ("tokens", Cell::count(session.tokens)),
+            ("list_cost_usd", Cell::Money(session.list_cost)),
+            ("unpriced_records", Cell::count(session.unpriced)),
+            ("prompts", Cell::count(did.prompts)),
+            ("prompt_chars", Cell::count(did.prompt_chars)),
+            ("tool_calls", Cell::count(did.tool_calls)),
+            ("tool_errors", Cell::count(did.tool_errors)),
+            ("edits", Cell::count(did.edits)),
+            ("edited_files", Cell::count(did.files.len() as u64)),
+            ("added_lines", Cell::count(did.added)),
+            ("deleted_lines", Cell::count(did.deleted)),
+            ("commits", Cell::text(commits.join(" "))),
+            ("pull_requests", Cell::text(pulls.join(" "))),
+            ("compactions", Cell::count(did.compactions)),
+        ];
+        sink.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// One row per first-parent commit in the period, oldest first; people are left out.
+///
+/// # Errors
+/// Those of the writer.
+pub fn commits(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io::Result<()> {
+    for history in histories {
+        for commit in history.commits.iter().filter(|commit| period.contains(commit.commit_time)) {
+            let totals = Totals::of(commit);
+            let cells = [
+                ("repo", Cell::text(history.name())),
+                ("sha", Cell::text(commit.id.clone())),
+                ("landed_at", Cell::text(rfc3339(commit.commit_time))),
+                ("parents", Cell::count(commit.parents.len() as u64)),
+                ("pull_request", Cell::Count(commit.pull_request)),
+                ("bot", Cell::text(if commit.bot { "true" } else { "false" })),
+                ("files", Cell::count(totals.files)),
+                ("added", Cell::count(totals.added)),
+                ("deleted", Cell::count(totals.deleted)),
+                ("added_effective", Cell::count(totals.added_effective)),
+                ("deleted_effective", Cell::count(totals.deleted_effective)),
+                ("reverts", Cell::text(commit.reverts.join(" "))),
+                ("subject", Cell::text(commit.subject.clone())),
+            ];
+            sink.row(&cells)?;
+        }
+    }
+    Ok(())
+}
+
+/// The price book, in the columns that `--prices` reads.
+///
+/// # Errors
+/// Those of the writer.
+pub fn prices(book: &PriceBook, sink: &mut Sink<'_>) -> io::Result<()> {
+    for row in book.rows() {
+        let cells: Vec<(&'static str, Cell)> =
+            row.cells().into_iter().map(|(name, text)| (name, Cell::Text(Some(text)))).collect();
+        sink.row(&cells)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Reports: what a run found, ready to be shown, and the renderers that show it.
+//!
+//! A report holds numbers and their order; a renderer formats and does nothing else, so every format says the same.
+
+mod build;
+pub mod document;
+pub mod export;
+pub mod page;
+pub mod render;
+
+pub use build::{audit, history, sources, spend};
+
+use document::Document;
+use page::Page;
+
+use crate::diagnostics::Diagnostics;
+use crate::history::History;
+use crate::ledger::Ledger;
+use crate::model::period::Period;
+use crate::pricing::PriceBook;
+
+/// What the pipeline found out: the material of every report.
+#[derive(Debug)]
+pub struct Material {
+    /// Usage, de-duplicated, priced and placed.
+    pub ledger: Ledger,
+    /// The repositories that were read.
+    pub histories: Vec<History>,
+    /// The prices used.
+    pub book: PriceBook,
+    /// The period of the report.
+    pub period: Period,
+    /// What was noticed.
+    pub diagnostics: Diagnostics,
+    /// Inputs that could not be used; the report stands for the rest.
+    pub failed_inputs: u64,
+}
+
+/// One report in its shapes.
+#[derive(Debug)]
+pub struct Report {
+    /// For machines: the JSON document.
+    pub document: Document,
+    /// For people: the page.
+    pub page: Page,
+    /// For spreadsheets: one flat table.
+    pub table: page::Table,
+}

@@ -1,0 +1,166 @@
+//! A page for people, without a format: lines, tables of typed cells, notes.
+
+use crate::diagnostics::Severity;
+use crate::model::money::Money;
+
+/// A page.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// What it is and of what period.
+    pub title: String,
+    /// The figures to read first.
+    pub facts: Vec<Fact>,
+    /// Tables.
+    pub sections: Vec<Section>,
+    /// What to know about the numbers.
+    pub notes: Vec<Note>,
+}
+
+/// One headline: a label, a figure, and what qualifies it.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// A word or two.
+    pub label: &'static str,
+    /// The figure.
+    pub value: String,
+    /// What it rests on.
+    pub detail: String,
+}
+
+/// A table with its title.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The title.
+    pub title: String,
+    /// The table.
+    pub table: Table,
+    /// What was left out, if anything.
+    pub rest: Option<String>,
+}
+
+/// A table of typed cells.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Header and kind of each column.
+    pub columns: Vec<Column>,
+    /// Rows as long as `columns`.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Header on a page.
+    pub title: &'static str,
+    /// Name in a CSV file.
+    pub name: &'static str,
+}
+
+/// A value that each renderer writes in its own way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A text; `None` is unknown.
+    Text(Option<String>),
+    /// A whole number; `None` is unknown.
+    Count(Option<u64>),
+    /// Dollars; `None` is unpriced.
+    Money(Option<Money>),
+    /// A number that is printed as it is.
+    Number(Option<String>),
+    /// Parts per thousand of the table's largest value, for a bar; only pages show it.
+    Bar(u16),
+}
+
+/// Something to know about the numbers.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// How much it matters.
+    pub severity: Severity,
+    /// One sentence.
+    pub text: String,
+}
+
+impl Cell {
+    /// A text that is known.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(Some(text.into()))
+    }
+
+    /// A count that is known.
+    #[must_use]
+    pub fn count(count: u64) -> Self {
+        Self::Count(Some(count))
+    }
+}
+
+/// A count in a few characters: `754.9M`, `12.3k`, `812`.
+#[must_use]
+pub fn short(count: u64) -> String {
+    for (unit, suffix) in [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")] {
+        if count >= unit {
+            let tenths = (u128::from(count) * 10 + u128::from(unit) / 2) / u128::from(unit);
+            return format!("{}.{}{suffix}", tenths / 10, tenths % 10);
+        }
+    }
+    count.to_string()
+}
+
+/// A count with its thousands set apart: `12,345`.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Dollars for people: `$1,234.50`, four decimals below a cent.
+#[must_use]
+pub fn dollars(money: Money) -> String {
+    let cent = 10_000_000;
+    let small = money.nanos() != 0 && money.nanos().abs() < cent;
+    let fixed = money.to_fixed(if small { 4 } else { 2 });
+    let (sign, digits) = fixed.strip_prefix('-').map_or(("", fixed.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "00"));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    format!("{sign}${whole}.{fraction}")
+}
+
+/// A share as a percentage with one decimal, `<0.1%` when it would round to nothing.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "n/a".to_owned();
+    }
+    let mille = (u128::from(part) * 1000 + u128::from(whole) / 2) / u128::from(whole);
+    match mille {
+        0 if part > 0 => "<0.1%".to_owned(),
+        1000 if part < whole => ">99.9%".to_owned(),
+        mille => format!("{}.{}%", mille / 10, mille % 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_for_people() {
+        assert_eq!(short(999), "999");
+        assert_eq!(short(754_942_184), "754.9M");
+        assert_eq!(short(999_960), "1000.0k");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        let usd = |text: &str| dollars(Money::parse_usd(text).unwrap_or_default());
+        assert_eq!(usd("1234.5"), "$1,234.50");
+        assert_eq!(usd("-0.0021"), "-$0.0021");
+        assert_eq!(usd("0"), "$0.00");
+        assert_eq!(percent(1, 3), "33.3%");
+        assert_eq!(percent(1, 100_000), "<0.1%");
+        assert_eq!(percent(99_999, 100_000), ">99.9%");
+    }
+}

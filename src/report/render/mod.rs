@@ -1,0 +1,36 @@
+//! Renderers: a report in one format each. A renderer formats; it does not compute, sort or round in its own way.
+
+mod csv;
+mod json;
+mod table;
+
+pub(super) use self::csv::text as csv_cell;
+pub use table::Look;
+
+use std::io::{self, Write};
+
+use super::Report;
+
+/// Every format of a report.
+pub static RENDERERS: &[&dyn Renderer] = &[&table::TableRenderer, &json::JsonRenderer, &csv::CsvRenderer];
+
+/// Writes a report in one format.
+pub trait Renderer: Sync {
+    /// The value of `--format`.
+    fn id(&self) -> &'static str;
+
+    /// One line of help.
+    fn describe(&self) -> &'static str;
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// Only those of the writer.
+    fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// The renderer of that name.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static dyn Renderer> {
+    RENDERERS.iter().copied().find(|renderer| renderer.id() == id)
+}

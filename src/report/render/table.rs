@@ -1,0 +1,217 @@
+//! The terminal page: aligned tables, small bars, colour only where it was asked for.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table as Grid, Width};
+use unicode_width::UnicodeWidthStr;
+
+use super::Renderer;
+use crate::diagnostics::Severity;
+use crate::report::Report;
+use crate::report::page::{Cell, Note, Page, Section, dollars, grouped};
+
+/// How a page may look on the terminal it goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether colour codes are understood.
+    pub color: bool,
+    /// Whether only ASCII can be shown.
+    pub ascii: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { width: 100, color: false, ascii: false }
+    }
+}
+
+/// The renderer of `--format table`.
+pub(super) struct TableRenderer;
+
+impl Renderer for TableRenderer {
+    fn id(&self) -> &'static str {
+        "table"
+    }
+
+    fn describe(&self) -> &'static str {
+        "a page for the terminal"
+    }
+
+    fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+        Painter { look, out }.page(&report.page)
+    }
+}
+
+/// Columns that a bar takes.
+const BAR: u16 = 12;
+
+struct Painter<'a> {
+    look: &'a Look,
+    out: &'a mut dyn Write,
+}
+
+impl Painter<'_> {
+    fn page(&mut self, page: &Page) -> io::Result<()> {
+        let title = self.plain(&page.title);
+        let title = self.paint(&title, "1");
+        writeln!(self.out, "{title}")?;
+        self.facts(page)?;
+        for section in &page.sections {
+            self.section(section)?;
+        }
+        if !page.notes.is_empty() {
+            writeln!(self.out)?;
+        }
+        for note in &page.notes {
+            self.note(note)?;
+        }
+        Ok(())
+    }
+
+    fn facts(&mut self, page: &Page) -> io::Result<()> {
+        let label_width = page.facts.iter().map(|fact| fact.label.width()).max().unwrap_or(0);
+        let value_width = page.facts.iter().map(|fact| fact.value.width()).max().unwrap_or(0);
+        let indent = label_width + value_width + 4;
+        for fact in &page.facts {
+            let label = format!("{:label_width$}", fact.label);
+            let value = format!("{:>value_width$}", fact.value);
+            let (label, value) = (self.paint(&label, "2"), self.paint(&value, "1;36"));
+            let detail = self.plain(&fact.detail);
+            let mut lines = self.wrapped(&detail, indent).into_iter();
+            writeln!(self.out, "{label}  {value}  {}", lines.next().unwrap_or_default())?;
+            for line in lines {
+                writeln!(self.out, "{:indent$}{line}", "")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn section(&mut self, section: &Section) -> io::Result<()> {
+        writeln!(self.out)?;
+        let title = self.plain(&section.title);
+        let title = self.paint(&title, "1");
+        writeln!(self.out, "{title}")?;
+        let mut grid = Grid::new();
+        grid.load_style(comfy_table::presets::NOTHING);
+        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(self.look.width);
+        if self.look.color {
+            grid.enforce_styling();
+        }
+        grid.set_header(section.table.columns.iter().map(|column| {
+            let cell = comfy_table::Cell::new(column.title);
+            if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell }
+        }));
+        for row in &section.table.rows {
+            grid.add_row(row.iter().map(|cell| self.cell(cell)));
+        }
+        for (at, column) in grid.column_iter_mut().enumerate() {
+            column.set_padding((if at == 0 { 0 } else { 1 }, 1));
+            match section.table.rows.first().and_then(|row| row.get(at)) {
+                Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => {
+                    column.set_cell_alignment(CellAlignment::Right);
+                    column.set_constraint(ColumnConstraint::ContentWidth);
+                }
+                Some(Cell::Bar(_)) => {
+                    column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(BAR + 2)));
+                }
+                _ => {}
+            }
+        }
+        for line in grid.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        if let Some(rest) = &section.rest {
+            let rest = self.plain(rest);
+            let rest = self.paint(&rest, "2");
+            writeln!(self.out, "{rest}")?;
+        }
+        Ok(())
+    }
+
+    fn cell(&self, cell: &Cell) -> comfy_table::Cell {
+        let faint = |cell: comfy_table::Cell| if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell };
+        match cell {
+            Cell::Text(Some(text)) => comfy_table::Cell::new(self.plain(text)),
+            Cell::Text(None) => faint(comfy_table::Cell::new("(unknown)")),
+            Cell::Count(Some(count)) => comfy_table::Cell::new(grouped(*count)),
+            Cell::Money(Some(money)) => comfy_table::Cell::new(dollars(*money)),
+            Cell::Money(None) => {
+                let cell = comfy_table::Cell::new("unpriced");
+                if self.look.color { cell.fg(Color::Yellow) } else { cell }
+            }
+            Cell::Number(Some(number)) => comfy_table::Cell::new(self.plain(number)),
+            Cell::Count(None) | Cell::Number(None) => faint(comfy_table::Cell::new("-")),
+            Cell::Bar(mille) => {
+                let cell = comfy_table::Cell::new(self.bar(*mille));
+                if self.look.color { cell.fg(Color::Cyan) } else { cell }
+            }
+        }
+    }
+
+    /// A bar of eighths of a block; in ASCII, of whole signs.
+    fn bar(&self, mille: u16) -> String {
+        if self.look.ascii {
+            return "#".repeat(usize::from((mille.min(1000) * BAR).div_ceil(1000)));
+        }
+        let eighths = (u32::from(mille.min(1000)) * u32::from(BAR) * 8).div_ceil(1000);
+        let mut bar = "█".repeat((eighths / 8) as usize);
+        bar.push_str(["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][(eighths % 8) as usize]);
+        bar
+    }
+
+    fn note(&mut self, note: &Note) -> io::Result<()> {
+        let (mark, code) = match note.severity {
+            Severity::Error => ("error", "1;31"),
+            Severity::Warning => ("warning", "33"),
+            Severity::Note => ("note", "2"),
+        };
+        let mark = format!("{mark:>7}");
+        let mark = self.paint(&mark, code);
+        let text = self.plain(&note.text);
+        for (at, line) in self.wrapped(&text, 9).into_iter().enumerate() {
+            if at == 0 { writeln!(self.out, "{mark}  {line}")? } else { writeln!(self.out, "{:9}{line}", "")? }
+        }
+        Ok(())
+    }
+
+    fn paint(&self, text: &str, code: &str) -> String {
+        if self.look.color && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// A text from a log must not move the cursor or change colours; ASCII terminals get plain signs.
+    fn plain(&self, text: &str) -> String {
+        let visible = text.chars().filter(|c| !c.is_control());
+        if !self.look.ascii {
+            return visible.collect();
+        }
+        visible
+            .map(|c| match c {
+                '·' => '|',
+                '×' => 'x',
+                '–' | '…' => '-',
+                c if c.is_ascii() => c,
+                _ => '?',
+            })
+            .collect()
+    }
+
+    /// Breaks a text between words to what is left of the width behind an indentation.
+    fn wrapped(&self, text: &str, indent: usize) -> Vec<String> {
+        let room = usize::from(self.look.width).saturating_sub(indent).max(24);
+        let mut lines = vec![String::new()];
+        for word in text.split(' ') {
+            let line = lines.last_mut().expect("there is always a line");
+            if line.is_empty() {
+                line.push_str(word);
+            } else if line.width() + 1 + word.width() <= room {
+                line.push(' ');
+                line.push_str(word);
+            } else {
+                lines.push(word.to_owned());
+            }
+        }
+        lines
+    }
+}
