@@ -73,7 +73,7 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     } else {
         &options.logs
     };
-    let found = inputs::find(paths);
+    let found = inputs::find(paths, options.shown_below.as_deref());
     let total: u64 = found.files.iter().map(|input| input.bytes).sum();
     let read_options = ReadOptions { activity, format: options.format };
     let mut reading = sources::read(&found.files, &read_options, &|done| watcher.logs(done, total));

@@ -250,7 +250,7 @@ impl Common {
         let source_format = self.input.source_format.as_deref();
         let format = SOURCES.iter().map(|source| source.id()).find(|id| Some(*id) == source_format);
         let (branch, prices) = (run.branch.clone(), run.prices.clone());
-        Ok(RunOptions { logs, default_places, format, repositories, branch, period, prices, as_of })
+        Ok(RunOptions { logs, default_places, shown_below: None, format, repositories, branch, period, prices, as_of })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::example::{self, Example};
 /// The unpacked company.
 pub(super) struct Unpacked {
     example: Example,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Unpacked {
@@ -19,11 +19,15 @@ impl Unpacked {
             Error::input(format!("no temporary folder for the example: {err}"), "set TMPDIR to a folder that can be written")
         })?;
         let example = example::build(folder.path())?;
-        Ok(Self { example, _folder: folder })
+        Ok(Self { example, folder })
     }
 
     pub(super) fn logs(&self) -> Vec<PathBuf> {
         vec![self.example.logs.clone()]
+    }
+
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
     }
 
     pub(super) fn repositories(&self) -> Vec<PathBuf> {

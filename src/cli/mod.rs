@@ -119,6 +119,7 @@ impl Prepared {
             }
             let example = example::Unpacked::new()?;
             let options = common.options(example.logs(), false, example.repositories(), Some(example.as_of()))?;
+            let options = RunOptions { shown_below: Some(example.folder()), ..options };
             return Ok(Self { options, _example: Some(example) });
         }
         let (logs, default_places) =

@@ -1,6 +1,6 @@
 //! Colour, width and character set: decided once, here, and passed down. And what goes to standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use super::args::{ColorChoice, Common};
 use crate::diagnostics::{Diagnostic, Severity};
@@ -29,11 +29,11 @@ pub(super) fn look(common: &Common, to_terminal: bool) -> Look {
     Look { width, color, ascii }
 }
 
-/// Says on standard error what was noticed; a page on standard output has said it already.
+/// Says on standard error what was noticed; a page says it itself.
 pub(super) fn tell(common: &Common, diagnostics: &[Diagnostic], on_page: bool) {
     let least = if common.run.verbose {
         Severity::Note
-    } else if common.run.quiet || (on_page && io::stdout().is_terminal()) {
+    } else if common.run.quiet || on_page {
         Severity::Error
     } else {
         Severity::Warning

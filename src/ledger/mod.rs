@@ -12,6 +12,8 @@ pub use frame::{Group, Key, Row, Spend};
 pub use place::KnownRepository;
 pub use reconcile::Reconciliation;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::diagnostics::{Diagnostics, Severity};
@@ -19,8 +21,8 @@ use crate::error::{Error, Result};
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
-use crate::model::usage::UsageRecord;
-use crate::pricing::{PriceBook, PriceRequest};
+use crate::model::usage::{TokenCounts, UsageRecord};
+use crate::pricing::{PriceBook, PriceRequest, Resolved, Unpriced};
 use crate::sources::{FileReport, Reading};
 
 /// A record with what the ledger found out about it.
@@ -77,9 +79,19 @@ impl Ledger {
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         note_future(&records, context, diagnostics);
         let projects = place::resolve(&records, &mut names, context.repositories);
+        let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
         for (record, project) in records.into_iter().zip(projects) {
-            entries.push(price(record, project, &mut names, context.book));
+            entries.push(pricer.price(record, project, &mut names));
+        }
+        if pricer.base_only > 0 {
+            diagnostics.add_many(
+                Severity::Note,
+                "base-price",
+                "records that sum up many requests were priced at the base rate, for nothing tells how long each prompt was",
+                pricer.base_only,
+                None,
+            );
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
         Ok(Self { names, frame, files, reconciliation, span })
@@ -148,34 +160,53 @@ pub fn reconcile(reading: Reading) -> Result<(Vec<FileReport>, Reconciliation)> 
     Ok((files, reconciliation))
 }
 
-fn price(record: UsageRecord, project: Option<Name>, names: &mut Names, book: &PriceBook) -> Entry {
-    let request = PriceRequest {
-        provider: names.text_of(record.provider),
-        model: names.text_of(record.model),
-        at: record.charge_period_start,
-        tokens: record.tokens,
-        grain: record.grain,
-        service_tier: names.text_of(record.service_tier),
-        speed: names.text_of(record.speed),
-        inference_geo: names.text_of(record.inference_geo),
-    };
-    let priced = book.cost(&request);
-    let doubt_cost = record.output_estimate.and_then(|estimate| {
-        let mut tokens = record.tokens;
-        tokens.output = Some(estimate);
-        let estimated = book.cost(&PriceRequest { tokens, ..request }).ok()?;
-        Some(estimated.cost - priced.as_ref().ok()?.cost)
-    });
-    let (list_cost, unpriced, model_key, provider) = match priced {
-        Ok(priced) => {
-            let key = names.intern(&priced.row.model);
-            let provider = names.intern(&priced.row.provider);
-            (Some(priced.cost), None, Some(key), Some(provider))
-        }
-        Err(reason) => (None, Some(names.intern(reason.as_str())), None, None),
-    };
-    let provider = record.provider.or(provider);
-    Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project }
+/// Prices records, looking each spelling of a model up once.
+struct Pricer<'a> {
+    book: &'a PriceBook,
+    known: HashMap<(Option<Name>, Option<Name>), Option<Resolved>>,
+    /// Records priced without the tiers that a single request would have met.
+    base_only: u64,
+}
+
+impl Pricer<'_> {
+    fn price(&mut self, record: UsageRecord, project: Option<Name>, names: &mut Names) -> Entry {
+        let model = names.text_of(record.model);
+        let request = PriceRequest {
+            provider: names.text_of(record.provider),
+            model,
+            at: record.charge_period_start,
+            tokens: record.tokens,
+            grain: record.grain,
+            service_tier: names.text_of(record.service_tier),
+            speed: names.text_of(record.speed),
+            inference_geo: names.text_of(record.inference_geo),
+        };
+        let resolved = *self
+            .known
+            .entry((record.provider, record.model))
+            .or_insert_with(|| self.book.resolve(request.provider, model?));
+        let cost = |request: &PriceRequest<'_>| match resolved {
+            Some(resolved) => self.book.cost_of(resolved, request),
+            None => Err(if model.is_some() { Unpriced::UnknownModel } else { Unpriced::NoModel }),
+        };
+        let priced = cost(&request);
+        let doubt_cost = record.output_estimate.and_then(|estimate| {
+            let tokens = TokenCounts { output: Some(estimate), ..record.tokens };
+            let estimated = cost(&PriceRequest { tokens, ..request.clone() }).ok()?;
+            Some(estimated.cost - priced.as_ref().ok()?.cost)
+        });
+        let (list_cost, unpriced, row) = match priced {
+            Ok(priced) => {
+                self.base_only += u64::from(priced.base_only);
+                (Some(priced.cost), None, Some(priced.row))
+            }
+            Err(reason) => (None, Some(reason.as_str()), None),
+        };
+        let unpriced = unpriced.map(|reason| names.intern(reason));
+        let model_key = row.map(|row| names.intern(&row.model));
+        let provider = record.provider.or_else(|| row.map(|row| names.intern(&row.provider)));
+        Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project }
+    }
 }
 
 fn note_future(records: &[UsageRecord], context: &Context<'_>, diagnostics: &mut Diagnostics) {

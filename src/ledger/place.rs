@@ -24,6 +24,10 @@ pub struct KnownRepository {
 
 /// Folders in which tools keep worktrees of the repository above them.
 const WORKTREE_FOLDERS: &[&str] = &["/.worktrees/", "/.claude/worktrees/", "/.codex/worktrees/", "/.git/worktrees/"];
+/// Endings of a folder beside the repository that holds its worktrees: `shop-wt/feature` belongs to `shop`.
+const WORKTREE_ENDINGS: &[&str] = &["-wt", "-worktrees", "-worktree", ".worktrees", "_worktrees"];
+/// Folders that hold worktrees of several repositories: `wt/shop/feature` belongs to the `shop` beside `wt`.
+const SHARED_WORKTREE_FOLDERS: &[&str] = &["wt", "worktrees"];
 
 /// The project of each record, in the order of the records (which is by time).
 pub(super) fn resolve(
@@ -94,7 +98,7 @@ impl Roots {
         for record in records {
             let Some(cwd) = record.cwd else { continue };
             let folded = *roots.by_directory.entry(cwd).or_insert_with(|| {
-                let origin = fold_worktree(names.text(cwd)).to_owned();
+                let origin = fold_worktree(names.text(cwd));
                 names.intern(&origin)
             });
             let Some(session) = record.session else { continue };
@@ -113,10 +117,27 @@ impl Roots {
     }
 }
 
-fn fold_worktree(directory: &str) -> &str {
+/// The repository's own directory, as far as the name of a worktree tells it.
+fn fold_worktree(directory: &str) -> String {
     let trimmed = directory.trim_end_matches(['/', '\\']);
-    let cut = WORKTREE_FOLDERS.iter().filter_map(|folder| trimmed.find(folder)).min();
-    cut.map_or(if trimmed.is_empty() { directory } else { trimmed }, |at| &trimmed[..at])
+    if trimmed.is_empty() {
+        return directory.to_owned();
+    }
+    if let Some(cut) = WORKTREE_FOLDERS.iter().filter_map(|folder| trimmed.find(folder)).min() {
+        return trimmed[..cut].to_owned();
+    }
+    let parts: Vec<&str> = trimmed.split('/').collect();
+    for (at, part) in parts.iter().enumerate() {
+        let above = parts[..at].join("/");
+        let bare = WORKTREE_ENDINGS.iter().find_map(|ending| part.strip_suffix(ending)).filter(|bare| !bare.is_empty());
+        if let (Some(bare), true) = (bare, at + 1 < parts.len()) {
+            return format!("{above}/{bare}");
+        }
+        if SHARED_WORKTREE_FOLDERS.contains(part) && at + 2 < parts.len() {
+            return format!("{above}/{}", parts[at + 1]);
+        }
+    }
+    trimmed.to_owned()
 }
 
 fn is_within(directory: &str, top: &str) -> bool {
@@ -146,6 +167,10 @@ mod tests {
     fn worktrees_and_subfolders_collapse() {
         assert_eq!(fold_worktree("/h/dana/shop/.worktrees/dana/x"), "/h/dana/shop");
         assert_eq!(fold_worktree("/h/dana/shop/"), "/h/dana/shop");
+        assert_eq!(fold_worktree("/h/dana/shop-wt/feature-x"), "/h/dana/shop");
+        assert_eq!(fold_worktree("/h/dana/wt/shop/feature-x/src"), "/h/dana/shop");
+        assert_eq!(fold_worktree("/h/dana/shop-wt"), "/h/dana/shop-wt");
+        assert_eq!(fold_worktree("/h/dana/wt/shop"), "/h/dana/wt/shop");
         assert!(is_within("/h/shop/src", "/h/shop"));
         assert!(!is_within("/h/shopping", "/h/shop"));
     }

@@ -16,6 +16,8 @@ use crate::sources::FileReport;
 
 /// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
 const TOP: usize = 8;
+/// More days than this are shown as weeks.
+const MOST_DAYS: usize = 31;
 
 /// The report of `spend`.
 ///
@@ -63,7 +65,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         })
         .collect();
     let diagnostics = notices(&audit, &total);
-    let keys = [Key::Day, Key::Model, Key::Project, Key::Branch, Key::Session];
+    let keys = [Key::Model, Key::Project, Key::Day, Key::Branch, Key::Session];
     let mut page = Page {
         title: format!("AI spend audit   {}   prices as of {}", shown_period(&audit), audit.book.date()),
         facts: spend_facts(&total),
@@ -74,7 +76,11 @@ pub fn audit(audit: Material) -> Result<Report> {
     let mut spend_by = std::collections::BTreeMap::new();
     for key in keys {
         let groups = audit.ledger.group(&[key], &audit.period)?;
-        page.sections.push(audit_section(key, &groups));
+        if key == Key::Day && groups.len() > MOST_DAYS {
+            page.sections.push(audit_section(Key::Week, &audit.ledger.group(&[Key::Week], &audit.period)?));
+        } else {
+            page.sections.push(audit_section(key, &groups));
+        }
         spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
     }
     page.notes = notes(&diagnostics);
@@ -359,6 +365,7 @@ fn shown_quantity(quantity: Quantity) -> String {
 fn audit_section(key: Key, groups: &[Group]) -> Section {
     let (title, top) = match key {
         Key::Day => ("By day", usize::MAX),
+        Key::Week => ("By week", usize::MAX),
         Key::Model => ("By model", usize::MAX),
         Key::Project => ("By repository or folder", TOP),
         Key::Branch => ("By branch", TOP),

@@ -96,8 +96,9 @@ impl Cell {
 /// A count in a few characters: `754.9M`, `12.3k`, `812`.
 #[must_use]
 pub fn short(count: u64) -> String {
-    for (unit, suffix) in [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")] {
-        if count >= unit {
+    for (unit, suffix) in [(1_000_000_000_000_u64, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")] {
+        // What rounds to a whole unit is shown in it: 999,960 is 1.0M and not 1000.0k.
+        if u128::from(count) * 20_000 >= u128::from(unit) * 19_999 && (count >= unit || unit > 1_000) {
             let tenths = (u128::from(count) * 10 + u128::from(unit) / 2) / u128::from(unit);
             return format!("{}.{}{suffix}", tenths / 10, tenths % 10);
         }
@@ -153,7 +154,8 @@ mod tests {
     fn figures_for_people() {
         assert_eq!(short(999), "999");
         assert_eq!(short(754_942_184), "754.9M");
-        assert_eq!(short(999_960), "1000.0k");
+        assert_eq!(short(999_960), "1.0M");
+        assert_eq!(short(999_940), "999.9k");
         assert_eq!(grouped(1_234_567), "1,234,567");
         let usd = |text: &str| dollars(Money::parse_usd(text).unwrap_or_default());
         assert_eq!(usd("1234.5"), "$1,234.50");

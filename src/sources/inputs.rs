@@ -42,9 +42,10 @@ const PASSED_OVER: &[&str] = &[".git", "node_modules"];
 
 /// Finds the files behind `paths`: files as they are, folders to any depth, links followed once.
 ///
-/// A file reached twice, through a link or because it was named twice, is read once.
+/// A file reached twice, through a link or because it was named twice, is read once. `below` is left out of the
+/// names that are shown.
 #[must_use]
-pub fn find(paths: &[PathBuf]) -> Inputs {
+pub fn find(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
     let mut inputs = Inputs::default();
     // Keyed by the real path, so that two ways to one file meet; the value is the way that is shown.
     let mut found: BTreeMap<PathBuf, Input> = BTreeMap::new();
@@ -61,6 +62,11 @@ pub fn find(paths: &[PathBuf]) -> Inputs {
         }
     }
     inputs.files = found.into_values().collect();
+    for input in &mut inputs.files {
+        if let Some(rest) = below.and_then(|below| input.path.strip_prefix(below).ok()) {
+            input.shown = rest.display().to_string();
+        }
+    }
     inputs.files.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     inputs
 }

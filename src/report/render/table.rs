@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table as Grid, Width};
+use comfy_table::{Attribute, CellAlignment, Color, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
 use super::Renderer;
@@ -95,7 +95,6 @@ impl Painter<'_> {
         writeln!(self.out, "{title}")?;
         let mut grid = Grid::new();
         grid.load_style(comfy_table::presets::NOTHING);
-        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(self.look.width);
         if self.look.color {
             grid.enforce_styling();
         }
@@ -103,18 +102,15 @@ impl Painter<'_> {
             let cell = comfy_table::Cell::new(column.title);
             if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell }
         }));
+        let room = self.text_room(section);
         for row in &section.table.rows {
-            grid.add_row(row.iter().map(|cell| self.cell(cell)));
+            grid.add_row(row.iter().map(|cell| self.cell(cell, room)));
         }
         for (at, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((if at == 0 { 0 } else { 1 }, 1));
             match section.table.rows.first().and_then(|row| row.get(at)) {
                 Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => {
                     column.set_cell_alignment(CellAlignment::Right);
-                    column.set_constraint(ColumnConstraint::ContentWidth);
-                }
-                Some(Cell::Bar(_)) => {
-                    column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(BAR + 2)));
                 }
                 _ => {}
             }
@@ -130,10 +126,50 @@ impl Painter<'_> {
         Ok(())
     }
 
-    fn cell(&self, cell: &Cell) -> comfy_table::Cell {
+    /// Columns left for each text, when figures and bars have theirs.
+    fn text_room(&self, section: &Section) -> usize {
+        let (mut taken, mut texts) = (0, 0);
+        for (at, column) in section.table.columns.iter().enumerate() {
+            let cells = section.table.rows.iter().filter_map(|row| row.get(at));
+            if cells.clone().all(|cell| matches!(cell, Cell::Text(_))) {
+                texts += 1;
+            } else {
+                let widest = cells.map(|cell| self.cell(cell, usize::MAX).content().width()).max();
+                taken += widest.unwrap_or(0).max(column.title.width()) + 2;
+            }
+        }
+        (usize::from(self.look.width).saturating_sub(taken) / texts.max(1)).saturating_sub(2).max(10)
+    }
+
+    /// A text that is too long loses its middle, for both ends of a path or a branch tell it from others.
+    fn shortened(&self, text: &str, room: usize) -> String {
+        if text.width() <= room {
+            return text.to_owned();
+        }
+        let mark = if self.look.ascii { "..." } else { "…" };
+        let keep = room.saturating_sub(mark.width());
+        let (mut head, mut tail) = (String::new(), Vec::new());
+        for c in text.chars() {
+            head.push(c);
+            if head.width() > keep.div_ceil(2) {
+                head.pop();
+                break;
+            }
+        }
+        for c in text.chars().rev() {
+            tail.push(c);
+            if tail.iter().rev().collect::<String>().width() > keep / 2 {
+                tail.pop();
+                break;
+            }
+        }
+        head + mark + &tail.into_iter().rev().collect::<String>()
+    }
+
+    fn cell(&self, cell: &Cell, room: usize) -> comfy_table::Cell {
         let faint = |cell: comfy_table::Cell| if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell };
         match cell {
-            Cell::Text(Some(text)) => comfy_table::Cell::new(self.plain(text)),
+            Cell::Text(Some(text)) => comfy_table::Cell::new(self.shortened(&self.plain(text), room)),
             Cell::Text(None) => faint(comfy_table::Cell::new("(unknown)")),
             Cell::Count(Some(count)) => comfy_table::Cell::new(grouped(*count)),
             Cell::Money(Some(money)) => comfy_table::Cell::new(dollars(*money)),
