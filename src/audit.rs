@@ -8,8 +8,8 @@ use crate::history::{self, History, HistoryOptions};
 use crate::ledger::{Context, KnownRepository, Ledger};
 use crate::model::activity::Event;
 use crate::options::{RunOptions, Watcher};
-use crate::report::Material;
 use crate::pricing::PriceBook;
+use crate::report::Material;
 use crate::sources::{self, ReadOptions, Reading, inputs};
 
 /// Runs logs → ledger, and history beside it.
@@ -53,7 +53,10 @@ pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
     match &options.prices {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|err| {
-                Error::input(format!("price file {}: {err}", path.display()), "pass a CSV file in the columns of `tokaudit ledger --table prices`")
+                Error::input(
+                    format!("price file {}: {err}", path.display()),
+                    "pass a CSV file in the columns of `tokaudit ledger --table prices`",
+                )
             })?;
             book.with_csv(path, &text)
         }
@@ -107,11 +110,7 @@ fn nothing_read(options: &RunOptions, reading: Reading) -> Error {
 }
 
 /// Reads the named repositories.
-fn read_histories(
-    options: &RunOptions,
-    watcher: &dyn Watcher,
-    diagnostics: &mut Diagnostics,
-) -> Result<Vec<History>> {
+fn read_histories(options: &RunOptions, watcher: &dyn Watcher, diagnostics: &mut Diagnostics) -> Result<Vec<History>> {
     let progress = |done, total| watcher.history(done, total);
     let history_options = HistoryOptions {
         branch: options.branch.as_deref(),

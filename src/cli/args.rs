@@ -260,7 +260,10 @@ fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
 }
 
 fn threads(text: &str) -> std::result::Result<usize, String> {
-    text.parse().ok().filter(|count| (1..=1024).contains(count)).ok_or_else(|| format!("`{text}` is no number from 1 to 1024"))
+    text.parse()
+        .ok()
+        .filter(|count| (1..=1024).contains(count))
+        .ok_or_else(|| format!("`{text}` is no number from 1 to 1024"))
 }
 
 /// The known word that is at most two letters away.

@@ -28,7 +28,8 @@ pub(super) fn days(text: &str) -> Result<u32, String> {
 
 /// Reads an IANA zone, without regard to case.
 pub(super) fn zone(text: &str) -> Result<Tz, String> {
-    Tz::from_str_insensitive(text).map_err(|_| format!("`{text}` is no time zone; write one such as Europe/Berlin or UTC"))
+    Tz::from_str_insensitive(text)
+        .map_err(|_| format!("`{text}` is no time zone; write one such as Europe/Berlin or UTC"))
 }
 
 /// The period that the flags describe.

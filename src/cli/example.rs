@@ -16,7 +16,10 @@ pub(super) struct Unpacked {
 impl Unpacked {
     pub(super) fn new() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("tokaudit-example-").tempdir().map_err(|err| {
-            Error::input(format!("no temporary folder for the example: {err}"), "set TMPDIR to a folder that can be written")
+            Error::input(
+                format!("no temporary folder for the example: {err}"),
+                "set TMPDIR to a folder that can be written",
+            )
         })?;
         let example = example::build(folder.path())?;
         Ok(Self { example, folder })

@@ -58,13 +58,22 @@ fn overview() -> String {
 }
 
 fn formats() -> String {
-    let one = |source: &&dyn crate::sources::Source| format!("{} ({})\n{}\n", source.id(), source.title(), indented(source.about()));
+    let one = |source: &&dyn crate::sources::Source| {
+        format!("{} ({})\n{}\n", source.id(), source.title(), indented(source.about()))
+    };
     SOURCES.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
 fn metrics() -> String {
     let one = |metric: &&dyn crate::metrics::Metric| {
-        format!("{} ({} {}, {})\n{}\n", metric.id(), metric.code(), metric.name(), metric.unit(), indented(metric.about()))
+        format!(
+            "{} ({} {}, {})\n{}\n",
+            metric.id(),
+            metric.code(),
+            metric.name(),
+            metric.unit(),
+            indented(metric.about())
+        )
     };
     METRICS.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -88,7 +97,8 @@ fn one(topic: &str) -> Result<String> {
     if let Some(source) = SOURCES.iter().find(|source| source.id() == topic) {
         return Ok(format!("{}\n{}\n", source.title(), indented(source.about())));
     }
-    let wanted = |metric: &&&dyn crate::metrics::Metric| metric.id() == topic || metric.code().eq_ignore_ascii_case(topic);
+    let wanted =
+        |metric: &&&dyn crate::metrics::Metric| metric.id() == topic || metric.code().eq_ignore_ascii_case(topic);
     let found: Vec<_> = METRICS.iter().filter(wanted).collect();
     if !found.is_empty() {
         let one = |metric: &&&dyn crate::metrics::Metric| {

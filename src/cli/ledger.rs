@@ -21,7 +21,8 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
             noticed = material.diagnostics.into_sorted();
         }
         LedgerTable::Sessions => {
-            let (material, events) = prepared.install(&common, |options, watcher| audit::run_sessions(options, watcher))?;
+            let (material, events) =
+                prepared.install(&common, |options, watcher| audit::run_sessions(options, watcher))?;
             write(args.format, &mut out, |sink| export::sessions(&material, &events, sink))?;
             failed = material.failed_inputs;
             noticed = material.diagnostics.into_sorted();

@@ -21,7 +21,8 @@ pub(super) fn look(common: &Common, to_terminal: bool) -> Look {
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || to_terminal.then(|| comfy_table::Table::new().width()).flatten();
     let width = asked.or_else(seen).unwrap_or(PIPED_WIDTH).clamp(60, 160);
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let ascii = locale.is_some_and(|locale| {
         let locale = locale.to_ascii_lowercase();
         to_terminal && !locale.contains("utf-8") && !locale.contains("utf8")
@@ -45,7 +46,8 @@ pub(super) fn tell(common: &Common, diagnostics: &[Diagnostic], on_page: bool) {
             Severity::Warning => "warning",
             Severity::Note => "note",
         };
-        let examples = if notice.examples.is_empty() { String::new() } else { format!(" ({})", notice.examples.join(", ")) };
+        let examples =
+            if notice.examples.is_empty() { String::new() } else { format!(" ({})", notice.examples.join(", ")) };
         // Standard error may be closed; there is nobody left to tell then.
         let _ = writeln!(stderr, "{mark}: {} × {}{examples}", notice.count, notice.message);
     }

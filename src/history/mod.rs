@@ -96,7 +96,8 @@ impl History {
             return remote.clone();
         }
         let folder = self.top_level.as_deref().unwrap_or(&self.common_dir);
-        let name = folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
+        let name =
+            folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
         name.strip_suffix(".git").map_or_else(|| name.clone(), str::to_owned)
     }
 }

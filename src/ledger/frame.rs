@@ -191,10 +191,14 @@ impl Frame {
         let mut sources = Vec::new();
         let mut grains = Vec::new();
         columns.push(code_column("source", entries.iter().map(|e| Some(position(&mut sources, e.record.source)))));
-        columns.push(code_column("grain", entries.iter().map(|e| Some(position(&mut grains, e.record.grain.as_str())))));
+        columns
+            .push(code_column("grain", entries.iter().map(|e| Some(position(&mut grains, e.record.grain.as_str())))));
         columns.push(code_column("file", entries.iter().map(|e| Some(e.record.origin.file.0))));
         columns.push(code_column("subagent", entries.iter().map(|e| Some(u32::from(e.record.subagent)))));
-        columns.push(code_column("time_zone_assumed", entries.iter().map(|e| Some(u32::from(e.record.time_zone_assumed)))));
+        columns.push(code_column(
+            "time_zone_assumed",
+            entries.iter().map(|e| Some(u32::from(e.record.time_zone_assumed))),
+        ));
         for (name, shift) in [("id_high", 64), ("id_low", 0)] {
             let half = |e: &Entry| Some(((e.record.id.0 >> shift) as u64).cast_signed());
             columns.push(int_column(name, entries.iter().map(half).collect()));

@@ -30,11 +30,7 @@ const WORKTREE_ENDINGS: &[&str] = &["-wt", "-worktrees", "-worktree", ".worktree
 const SHARED_WORKTREE_FOLDERS: &[&str] = &["wt", "worktrees"];
 
 /// The project of each record, in the order of the records (which is by time).
-pub(super) fn resolve(
-    records: &[UsageRecord],
-    names: &mut Names,
-    known: &[KnownRepository],
-) -> Vec<Option<Name>> {
+pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[KnownRepository]) -> Vec<Option<Name>> {
     let roots = Roots::of(records, names);
     let mut remotes: HashMap<Name, String> = HashMap::new();
     for record in records {
@@ -48,7 +44,8 @@ pub(super) fn resolve(
     for record in records {
         let root = roots.of_record(record);
         let project = *memo.entry((root, record.repository)).or_insert_with(|| {
-            let logged = names.text_of(record.repository).map(|raw| normalise_remote(raw).unwrap_or_else(|| raw.to_owned()));
+            let logged =
+                names.text_of(record.repository).map(|raw| normalise_remote(raw).unwrap_or_else(|| raw.to_owned()));
             let directory = root.map(|root| names.text(root).to_owned());
             let project = choose(logged, directory.as_deref(), root.and_then(|root| remotes.get(&root)), known);
             project.map(|text| names.intern(&text))
@@ -103,15 +100,18 @@ impl Roots {
             });
             let Some(session) = record.session else { continue };
             let root = *roots.by_session.entry(session).or_insert(folded);
-            roots.under.entry((session, cwd)).or_insert_with(|| {
-                if is_within(names.text(folded), names.text(root)) { root } else { folded }
-            });
+            roots
+                .under
+                .entry((session, cwd))
+                .or_insert_with(|| if is_within(names.text(folded), names.text(root)) { root } else { folded });
         }
         roots
     }
 
     fn of_record(&self, record: &UsageRecord) -> Option<Name> {
-        let Some(cwd) = record.cwd else { return record.session.and_then(|session| self.by_session.get(&session).copied()) };
+        let Some(cwd) = record.cwd else {
+            return record.session.and_then(|session| self.by_session.get(&session).copied());
+        };
         let under = record.session.and_then(|session| self.under.get(&(session, cwd)));
         under.or_else(|| self.by_directory.get(&cwd)).copied()
     }

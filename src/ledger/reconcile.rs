@@ -24,7 +24,10 @@ pub(super) fn check(files: &[FileReport]) -> Result<Reconciliation> {
         let parts = c.kept + c.duplicate + c.replayed + c.rejected + c.ignored;
         if parts != c.records_read {
             return Err(Error::Unreconciled {
-                message: format!("{}: {} records read, but the parts sum to {parts} ({c:?})", file.path, c.records_read),
+                message: format!(
+                    "{}: {} records read, but the parts sum to {parts} ({c:?})",
+                    file.path, c.records_read
+                ),
             });
         }
         all.files += u64::from(file.format.is_some());

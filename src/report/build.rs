@@ -1,11 +1,11 @@
 //! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
 
-use super::{Material, Report};
 use super::document::{
     AuditDoc, Body, Document, HistoryDoc, InputDoc, MetricDoc, PeriodDoc, RepoDoc, RowDoc, SCHEMA_VERSION, SourcesDoc,
     SpendDoc, SpendFields, rfc3339,
 };
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
+use super::{Material, Report};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::Result;
 use crate::history::{History, Totals};
@@ -142,7 +142,8 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
         entry.0 += 1;
         entry.1 += file.counts.kept;
     }
-    let listed = formats.iter().map(|(format, (files, kept))| format!("{format} {files} files, {} kept", grouped(*kept)));
+    let listed =
+        formats.iter().map(|(format, (files, kept))| format!("{format} {files} files, {} kept", grouped(*kept)));
     facts.push(Fact {
         label: "Formats",
         value: formats.len().to_string(),
@@ -242,14 +243,20 @@ fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
             format!("the logs hold {} to {}", day_of(first, audit.period.tz), day_of(last, audit.period.tz))
         });
         let message = "no record lies in the period; widen --since, --until or --month";
-        all.add(Severity::Warning, "empty-period", message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
+        all.add(
+            Severity::Warning,
+            "empty-period",
+            message,
+            span.unwrap_or_else(|| "the logs hold no usage".to_owned()),
+        );
     }
     all.into_sorted()
 }
 
 fn spend_facts(total: &Spend) -> Vec<Fact> {
     let priced = total.tokens.total() - total.unpriced_tokens;
-    let mut detail = format!("list price · {} requests in {} sessions", grouped(total.records), grouped(total.sessions));
+    let mut detail =
+        format!("list price · {} requests in {} sessions", grouped(total.records), grouped(total.sessions));
     if total.unpriced_records > 0 {
         detail += &format!(
             " · {} requests ({} of tokens) unpriced, not in this sum",
@@ -324,7 +331,11 @@ fn merged_facts(audit: &Material, view: &View<'_>, metrics: &[(MetricDoc, Measur
     let totals = landed.totals;
     let days = match (view.window.from, view.window.to) {
         (Some(from), Some(to)) => {
-            format!("{}..{}", day_of(from, audit.period.tz), day_of(to - chrono::TimeDelta::nanoseconds(1), audit.period.tz))
+            format!(
+                "{}..{}",
+                day_of(from, audit.period.tz),
+                day_of(to - chrono::TimeDelta::nanoseconds(1), audit.period.tz)
+            )
         }
         _ => "the period".to_owned(),
     };

@@ -124,7 +124,8 @@ impl Transcript {
             let own = instant(inner.timestamp.get()).or(written);
             if let Some(message) = &inner.message.0 {
                 let (request, uuid) = (inner.request_id.get(), inner.uuid.get());
-                let envelope = Envelope { request, uuid, subagent: true, time: own.or(self.last_seen), guessed: own.is_none() };
+                let envelope =
+                    Envelope { request, uuid, subagent: true, time: own.or(self.last_seen), guessed: own.is_none() };
                 self.message(line, message, &envelope, at, message.content.as_ref().and_then(&raw), out);
             }
         } else if let Some(message) = &line.message.0 {

@@ -65,13 +65,15 @@ impl<'a> Head<'a> {
     fn after_key(&self, key: &str) -> impl Iterator<Item = &'a [u8]> {
         let quoted = format!("\"{key}\"").into_bytes();
         let bytes = self.bytes;
-        memchr::memmem::find_iter(bytes, &quoted).map(|at| at..at + quoted.len()).collect::<Vec<_>>().into_iter().filter_map(
-            move |range| {
+        memchr::memmem::find_iter(bytes, &quoted)
+            .map(|at| at..at + quoted.len())
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter_map(move |range| {
                 let escaped = range.start > 0 && bytes[range.start - 1] == b'\\';
                 let rest = bytes[range.end..].trim_ascii_start().strip_prefix(b":")?;
                 (!escaped).then(|| rest.trim_ascii_start())
-            },
-        )
+            })
     }
 
     /// The first line as text, without a line break.

@@ -120,13 +120,7 @@ struct FileOutcome {
     failed: bool,
 }
 
-fn read_file(
-    input: &Input,
-    file: FileId,
-    options: &ReadOptions,
-    count: &dyn Fn(u64),
-    out: &mut Batch,
-) -> FileOutcome {
+fn read_file(input: &Input, file: FileId, options: &ReadOptions, count: &dyn Fn(u64), out: &mut Batch) -> FileOutcome {
     let mut outcome = FileOutcome::default();
     let raw: Box<dyn Read + '_> = if input.is_stdin() {
         Box::new(io::stdin().lock())
@@ -135,7 +129,12 @@ fn read_file(
             Ok(opened) => Box::new(opened),
             Err(err) => {
                 let place = format!("{}: {err}", input.shown);
-                out.diagnostics.add(Severity::Error, "unreadable-file", "a file cannot be opened; check its permissions", place);
+                out.diagnostics.add(
+                    Severity::Error,
+                    "unreadable-file",
+                    "a file cannot be opened; check its permissions",
+                    place,
+                );
                 outcome.failed = true;
                 return outcome;
             }
@@ -225,7 +224,8 @@ fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut F
         Sniff::Missing(columns) => Some(format!("closest is {}, without {}", source.id(), columns.join(", "))),
         Sniff::Yes | Sniff::No => None,
     });
-    let what = if head.is_binary() { "binary".to_owned() } else { near.unwrap_or_else(|| "no format matches".to_owned()) };
+    let what =
+        if head.is_binary() { "binary".to_owned() } else { near.unwrap_or_else(|| "no format matches".to_owned()) };
     let (severity, kind) = if input.named {
         outcome.failed = true;
         (Severity::Error, "unrecognised-input")
@@ -303,7 +303,12 @@ impl Parsers<'_> {
         let bare = &bare[blank..];
         let bare = &bare[..bare.len() - bare.iter().rev().take_while(|b| **b == 0).count()];
         if bare.is_empty() {
-            out.notice(Severity::Note, "nul-bytes", "a run of NUL bytes, left by a crash while writing, was passed over", at.line);
+            out.notice(
+                Severity::Note,
+                "nul-bytes",
+                "a run of NUL bytes, left by a crash while writing, was passed over",
+                at.line,
+            );
             return Taken::Yes;
         }
         let text = String::from_utf8_lossy(bare);
@@ -324,7 +329,9 @@ impl Parsers<'_> {
             return taken;
         }
         let head = Head::new(line);
-        let Some(source) = SOURCES.iter().find(|source| source.sniff(&head) == Sniff::Yes) else { return Taken::Foreign };
+        let Some(source) = SOURCES.iter().find(|source| source.sniff(&head) == Sniff::Yes) else {
+            return Taken::Foreign;
+        };
         let at_index = match self.open.iter().position(|(id, _)| *id == source.id()) {
             Some(index) => index,
             None => match source.open(self.options) {

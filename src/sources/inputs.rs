@@ -56,7 +56,9 @@ pub fn find(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
             continue;
         }
         match std::fs::metadata(path) {
-            Err(err) => inputs.fail("missing-input", "an input cannot be opened; check the path", path, &err.to_string()),
+            Err(err) => {
+                inputs.fail("missing-input", "an input cannot be opened; check the path", path, &err.to_string())
+            }
             Ok(meta) if meta.is_dir() => walk(path, &mut found, &mut inputs),
             Ok(meta) => add(path, meta.len(), true, &mut found, &mut inputs),
         }

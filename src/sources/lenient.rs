@@ -88,9 +88,12 @@ impl Count {
         if text.is_empty() {
             return Self::Unknown;
         }
-        let whole = text.split_once('.').map_or(text, |(whole, fraction)| {
-            if fraction.bytes().all(|b| b == b'0') { whole } else { "" }
-        });
+        let whole = text.split_once('.').map_or(
+            text,
+            |(whole, fraction)| {
+                if fraction.bytes().all(|b| b == b'0') { whole } else { "" }
+            },
+        );
         whole.parse().map_or(Self::Invalid, Self::from_u64)
     }
 }
@@ -266,7 +269,8 @@ mod tests {
         for json in ["12", "\"12\"", "12.0", "\"12.0\"", "\" 12 \""] {
             assert_eq!(count(json), Count::Known(12), "{json}");
         }
-        for json in ["-1", "1.5", "\"x\"", "1e300", "18446744073709551615", "99999999999999999999", "[1]", "{}", "true"] {
+        for json in ["-1", "1.5", "\"x\"", "1e300", "18446744073709551615", "99999999999999999999", "[1]", "{}", "true"]
+        {
             assert_eq!(count(json), Count::Invalid, "{json}");
         }
         assert_eq!(count("null"), Count::Unknown);
