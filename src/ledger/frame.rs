@@ -199,9 +199,9 @@ impl Frame {
             "time_zone_assumed",
             entries.iter().map(|e| Some(u32::from(e.record.time_zone_assumed))),
         ));
-        for (name, shift) in [("id_high", 64), ("id_low", 0)] {
-            let half = |e: &Entry| Some(((e.record.id.0 >> shift) as u64).cast_signed());
-            columns.push(int_column(name, entries.iter().map(half).collect()));
+        for (name, half) in [("id_high", 0), ("id_low", 1)] {
+            let of = |e: &Entry| Some(e.record.id.halves()[half].cast_signed());
+            columns.push(int_column(name, entries.iter().map(of).collect()));
         }
         let data = DataFrame::new(entries.len(), columns).map_err(|err| err.to_string())?;
         Ok(Self { data, sources, grains })
@@ -393,8 +393,9 @@ fn buckets(counts: &[Option<u64>; COUNTS.len()]) -> TokenCounts {
 
 /// The groups must sum to the total, nano-dollar for nano-dollar.
 fn conserve(groups: &[Group], total: &Spend) -> Result<(), String> {
-    let sum = |of: fn(&Spend) -> i128| groups.iter().map(|group| of(&group.spend)).sum::<i128>();
-    let checks: [(&str, fn(&Spend) -> i128); 4] = [
+    type Part = fn(&Spend) -> i128;
+    let sum = |of: Part| groups.iter().map(|group| of(&group.spend)).sum::<i128>();
+    let checks: [(&str, Part); 4] = [
         ("records", |s| i128::from(s.records)),
         ("tokens", |s| i128::from(s.tokens.total())),
         ("list cost", |s| s.list_cost.unwrap_or_default().nanos()),

@@ -192,7 +192,7 @@ impl Pricer<'_> {
         let priced = cost(&request);
         let doubt_cost = record.output_estimate.and_then(|estimate| {
             let tokens = TokenCounts { output: Some(estimate), ..record.tokens };
-            let estimated = cost(&PriceRequest { tokens, ..request.clone() }).ok()?;
+            let estimated = cost(&PriceRequest { tokens, ..request }).ok()?;
             Some(estimated.cost - priced.as_ref().ok()?.cost)
         });
         let (list_cost, unpriced, row) = match priced {

@@ -118,6 +118,14 @@ impl RecordId {
         }
         Self(hash.digest128())
     }
+
+    /// The upper and the lower 64 bits.
+    #[must_use]
+    pub fn halves(self) -> [u64; 2] {
+        let bytes = self.0.to_be_bytes();
+        let half = |at: usize| bytes[at..at + 8].iter().fold(0, |half, byte| half << 8 | u64::from(*byte));
+        [half(0), half(8)]
+    }
 }
 
 /// Hashes a text that is only ever compared: request ids, content blocks, lines.

@@ -28,11 +28,11 @@ pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
     let total = audit.ledger.total(&audit.period)?;
     let reconciliation = audit.ledger.reconciliation;
     let diagnostics = notices(&audit, &total);
-    let body = Body::Spend(SpendDoc {
+    let body = Body::Spend(Box::new(SpendDoc {
         rows: groups.iter().map(|group| RowDoc::new(keys, group)).collect(),
         totals: SpendFields::from(&total),
         reconciliation,
-    });
+    }));
     let title = format!("Token spend   {}   prices as of {}", shown_period(&audit), audit.book.date());
     let mut page = Page { title, facts: spend_facts(&total), ..Page::default() };
     if !keys.is_empty() {

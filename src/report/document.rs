@@ -45,7 +45,7 @@ pub struct Document {
 #[serde(untagged)]
 pub enum Body {
     /// `spend`.
-    Spend(SpendDoc),
+    Spend(Box<SpendDoc>),
     /// `sources`.
     Sources(SourcesDoc),
     /// `history`.

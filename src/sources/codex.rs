@@ -300,11 +300,11 @@ impl Rollout {
                     found.push(What::Edit { path, added: file.added, deleted: file.deleted });
                 }
             }
-            Some("function_call_output" | "custom_tool_call_output") => {
-                if call.is_some_and(|call| self.committing.remove(&call)) {
-                    let output = text(&payload.output).unwrap_or_default();
-                    found.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
-                }
+            Some("function_call_output" | "custom_tool_call_output")
+                if call.is_some_and(|call| self.committing.remove(&call)) =>
+            {
+                let output = text(&payload.output).unwrap_or_default();
+                found.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
             }
             Some("context_compacted") => found.push(What::Compaction),
             _ => {}

@@ -108,11 +108,9 @@ impl Painter<'_> {
         }
         for (at, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((if at == 0 { 0 } else { 1 }, 1));
-            match section.table.rows.first().and_then(|row| row.get(at)) {
-                Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => {
-                    column.set_cell_alignment(CellAlignment::Right);
-                }
-                _ => {}
+            let first = section.table.rows.first().and_then(|row| row.get(at));
+            if let Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) = first {
+                column.set_cell_alignment(CellAlignment::Right);
             }
         }
         for line in grid.lines() {
