@@ -207,6 +207,9 @@ pub(super) struct RunArgs {
     /// Threads to use [default: one per processor]; the result does not depend on it
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Run")]
     pub(super) threads: Option<usize>,
+    /// Fail with exit code 4 when there is too little data for a report
+    #[arg(long, help_heading = "Run")]
+    pub(super) strict: bool,
     /// Write the report to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,

@@ -101,7 +101,11 @@ fn with_run(
     out.write(|out| renderer.render(&report, &look, out))?;
     let diagnostics = &report.document.diagnostics;
     terminal::tell(common, diagnostics, renderer.id() == "table" && out.is_stdout());
-    Ok(if failed > 0 { Exit::Input } else { Exit::Done })
+    if failed > 0 {
+        return Ok(Exit::Input);
+    }
+    let too_little = diagnostics.iter().any(|notice| notice.kind == report::EMPTY_PERIOD);
+    Ok(if common.run.strict && too_little { Exit::TooLittle } else { Exit::Done })
 }
 
 /// A run's options, with what must live as long as the run.

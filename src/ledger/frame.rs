@@ -374,6 +374,11 @@ impl Columns {
         [spend.list_cost, spend.billed_cost, spend.reported_cost] =
             [money[0], money[1], money[2]].map(|sum| sum.map(Money::from_nanos));
         spend.doubt_cost = Money::from_nanos(money[3].unwrap_or(0));
+        if spend.records == 0 {
+            // Nothing was used: that is known, and it is zero.
+            spend.tokens = buckets(&[Some(0); COUNTS.len()]);
+            spend.list_cost = Some(Money::ZERO);
+        }
         spend
     }
 }

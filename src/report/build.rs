@@ -5,7 +5,7 @@ use super::document::{
     SpendDoc, SpendFields, rfc3339,
 };
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
-use super::{Material, Report};
+use super::{EMPTY_PERIOD, Material, Report};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::Result;
 use crate::history::{History, Totals};
@@ -35,7 +35,7 @@ pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
     }));
     let title = format!("Token spend   {}   prices as of {}", shown_period(&audit), audit.book.date());
     let mut page = Page { title, facts: spend_facts(&total), ..Page::default() };
-    if !keys.is_empty() {
+    if !groups.is_empty() && !keys.is_empty() {
         let named: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
         let title = format!("By {}", named.join(" and "));
         page.sections.push(Section { title, table: spend_page_table(keys, &groups), rest: None });
@@ -78,7 +78,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         let groups = audit.ledger.group(&[key], &audit.period)?;
         if key == Key::Day && groups.len() > MOST_DAYS {
             page.sections.push(audit_section(Key::Week, &audit.ledger.group(&[Key::Week], &audit.period)?));
-        } else {
+        } else if !groups.is_empty() {
             page.sections.push(audit_section(key, &groups));
         }
         spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
@@ -171,9 +171,9 @@ pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Re
         ("merges", "merge_landings"),
         ("PRs", "pull_requests"),
         ("added", "merged_lines"),
-        ("effective", "merged_lines_effective"),
+        ("of it eff.", "merged_lines_effective"),
         ("deleted", "deleted_lines"),
-        ("effective", "deleted_lines_effective"),
+        ("of it eff.", "deleted_lines_effective"),
         ("reverted", "reverted_commits"),
         ("commits", "commits_all"),
     ]);
@@ -243,24 +243,18 @@ fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
             format!("the logs hold {} to {}", day_of(first, audit.period.tz), day_of(last, audit.period.tz))
         });
         let message = "no record lies in the period; widen --since, --until or --month";
-        all.add(
-            Severity::Warning,
-            "empty-period",
-            message,
-            span.unwrap_or_else(|| "the logs hold no usage".to_owned()),
-        );
+        all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
     }
     all.into_sorted()
 }
 
 fn spend_facts(total: &Spend) -> Vec<Fact> {
     let priced = total.tokens.total() - total.unpriced_tokens;
-    let mut detail =
-        format!("list price · {} requests in {} sessions", grouped(total.records), grouped(total.sessions));
+    let mut detail = format!("list price · {} in {}", many(total.records, "request"), many(total.sessions, "session"));
     if total.unpriced_records > 0 {
         detail += &format!(
-            " · {} requests ({} of tokens) unpriced, not in this sum",
-            grouped(total.unpriced_records),
+            " · {} ({} of tokens) unpriced, not in this sum",
+            many(total.unpriced_records, "request"),
             percent(total.unpriced_tokens, priced + total.unpriced_tokens)
         );
     }
@@ -311,8 +305,8 @@ fn read_fact(reconciliation: &Reconciliation) -> Fact {
         label: "Read",
         value: grouped(c.records_read),
         detail: format!(
-            "records in {} files = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
-            grouped(reconciliation.files),
+            "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+            many(reconciliation.files, "file"),
             grouped(c.kept),
             grouped(c.duplicate),
             grouped(c.replayed),
@@ -354,7 +348,7 @@ fn merged_facts(audit: &Material, view: &View<'_>, metrics: &[(MetricDoc, Measur
         let ratio = value("del-add-ratio").map_or_else(|| "?".to_owned(), shown_quantity);
         facts.push(Fact {
             label: "Per line",
-            value: dollars(per_line),
+            value: format!("${}", per_line.to_fixed(4)),
             detail: format!("{tokens} tokens, all-in: every record over every merged line · deleted to added {ratio}"),
         });
     }
@@ -585,14 +579,23 @@ fn open_period(period: &Period) -> String {
     }
 }
 
+/// A count with its noun.
+fn many(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Places that a note on a page names; the documents and `-v` name more.
+const PLACES: usize = 2;
+
 fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
     diagnostics
         .iter()
         .map(|notice| {
             let mut text = format!("{} × {}", grouped(notice.count), notice.message);
-            if !notice.examples.is_empty() {
-                let more = if notice.count > notice.examples.len() as u64 { ", …" } else { "" };
-                text += &format!(" ({}{more})", notice.examples.join(", "));
+            let shown = &notice.examples[..notice.examples.len().min(PLACES)];
+            if !shown.is_empty() {
+                let more = if shown.len() < notice.examples.len() { ", …" } else { "" };
+                text += &format!(" ({}{more})", shown.join(", "));
             }
             Note { severity: notice.severity, text }
         })

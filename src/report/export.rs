@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::Material;
 use super::document::rfc3339;
 use super::page::Cell;
-use super::render::csv_cell;
+use super::render::{csv_cell, csv_error};
 use crate::history::{History, Totals};
 use crate::ledger::Row;
 use crate::model::activity::{Event, What};
@@ -44,11 +44,10 @@ impl<'a> Sink<'a> {
             }
             Self::Csv(writer, started) => {
                 if !*started {
-                    writer.write_record(cells.iter().map(|(name, _)| *name))?;
+                    writer.write_record(cells.iter().map(|(name, _)| *name)).map_err(csv_error)?;
                     *started = true;
                 }
-                writer.write_record(cells.iter().map(|(_, cell)| csv_cell(cell)))?;
-                Ok(())
+                writer.write_record(cells.iter().map(|(_, cell)| csv_cell(cell))).map_err(csv_error)
             }
         }
     }

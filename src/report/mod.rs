@@ -36,6 +36,9 @@ pub struct Material {
     pub failed_inputs: u64,
 }
 
+/// The kind of notice that says that no record lies in the period.
+pub const EMPTY_PERIOD: &str = "empty-period";
+
 /// One report in its shapes.
 #[derive(Debug)]
 pub struct Report {

@@ -22,9 +22,9 @@ impl Renderer for CsvRenderer {
 
     fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(report.table.columns.iter().map(|column| column.name))?;
+        writer.write_record(report.table.columns.iter().map(|column| column.name)).map_err(io_error)?;
         for row in &report.table.rows {
-            writer.write_record(row.iter().map(text))?;
+            writer.write_record(row.iter().map(text)).map_err(io_error)?;
         }
         writer.flush()
     }
@@ -37,6 +37,14 @@ pub(in crate::report) fn text(cell: &Cell) -> String {
         Cell::Money(money) => money.map(|money| money.to_string()).unwrap_or_default(),
         Cell::Number(number) => number.clone().unwrap_or_default(),
         Cell::Bar(_) => String::new(),
+    }
+}
+
+/// The writer's own error, so that a closed pipe is still known as one.
+pub(in crate::report) fn io_error(err: csv::Error) -> io::Error {
+    match err.into_kind() {
+        csv::ErrorKind::Io(err) => err,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }
 

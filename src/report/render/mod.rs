@@ -4,7 +4,7 @@ mod csv;
 mod json;
 mod table;
 
-pub(super) use self::csv::text as csv_cell;
+pub(super) use self::csv::{io_error as csv_error, text as csv_cell};
 pub use table::Look;
 
 use std::io::{self, Write};

@@ -102,9 +102,9 @@ impl Painter<'_> {
             let cell = comfy_table::Cell::new(column.title);
             if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell }
         }));
-        let room = self.text_room(section);
+        let rooms = self.text_rooms(section);
         for row in &section.table.rows {
-            grid.add_row(row.iter().map(|cell| self.cell(cell, room)));
+            grid.add_row(row.iter().zip(&rooms).map(|(cell, room)| self.cell(cell, *room)));
         }
         for (at, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((if at == 0 { 0 } else { 1 }, 1));
@@ -124,19 +124,29 @@ impl Painter<'_> {
         Ok(())
     }
 
-    /// Columns left for each text, when figures and bars have theirs.
-    fn text_room(&self, section: &Section) -> usize {
-        let (mut taken, mut texts) = (0, 0);
-        for (at, column) in section.table.columns.iter().enumerate() {
-            let cells = section.table.rows.iter().filter_map(|row| row.get(at));
-            if cells.clone().all(|cell| matches!(cell, Cell::Text(_))) {
-                texts += 1;
-            } else {
-                let widest = cells.map(|cell| self.cell(cell, usize::MAX).content().width()).max();
-                taken += widest.unwrap_or(0).max(column.title.width()) + 2;
-            }
+    /// Columns for each text, when figures and bars have theirs: short texts get what they need, long ones share the
+    /// rest.
+    fn text_rooms(&self, section: &Section) -> Vec<usize> {
+        let table = &section.table;
+        let mut rooms = vec![usize::MAX; table.columns.len()];
+        let mut left = usize::from(self.look.width);
+        let mut texts = Vec::new();
+        for (at, column) in table.columns.iter().enumerate() {
+            let cells = table.rows.iter().filter_map(|row| row.get(at));
+            let is_text = cells.clone().all(|cell| matches!(cell, Cell::Text(_)));
+            let widest = cells.map(|cell| self.cell(cell, usize::MAX).content().width()).max();
+            let need = widest.unwrap_or(0).max(column.title.width()) + 2;
+            if is_text { texts.push((need, at)) } else { left = left.saturating_sub(need) }
         }
-        (usize::from(self.look.width).saturating_sub(taken) / texts.max(1)).saturating_sub(2).max(10)
+        texts.sort_unstable();
+        let mut waiting = texts.len();
+        for (need, at) in texts {
+            let given = need.min(left / waiting.max(1)).max(10);
+            rooms[at] = given.saturating_sub(2);
+            left = left.saturating_sub(given);
+            waiting -= 1;
+        }
+        rooms
     }
 
     /// A text that is too long loses its middle, for both ends of a path or a branch tell it from others.
