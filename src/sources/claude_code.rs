@@ -74,7 +74,7 @@ impl Source for ClaudeCode {
         if line || bare || preamble { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, options: &ReadOptions) -> Parser {
+    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
         Parser::Lines(Box::new(Transcript { activity: options.activity, last_seen: None, committing: HashSet::new() }))
     }
 }

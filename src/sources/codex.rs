@@ -71,7 +71,7 @@ impl Source for Codex {
         if has("payload") && has("type") && has("timestamp") { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, options: &ReadOptions) -> Parser {
+    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
         Parser::Lines(Box::new(Rollout { activity: options.activity, ..Rollout::default() }))
     }
 }

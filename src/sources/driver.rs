@@ -204,8 +204,9 @@ fn read_text<R: Read>(
     };
     outcome.format = Some(source.id());
     let start = start.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(start);
+    let parser = source.open(&Head::new(&start), options);
     let mut whole = io::Cursor::new(start).chain(text);
-    match source.open(options) {
+    match parser {
         Parser::Lines(parser) => read_lines(whole, source, parser, file, options, out),
         Parser::Stream(mut parser) => parser.read(&mut whole, file, out),
     }
@@ -334,7 +335,7 @@ impl Parsers<'_> {
         };
         let at_index = match self.open.iter().position(|(id, _)| *id == source.id()) {
             Some(index) => index,
-            None => match source.open(self.options) {
+            None => match source.open(&head, self.options) {
                 Parser::Lines(parser) => {
                     self.open.push((source.id(), parser));
                     self.open.len() - 1

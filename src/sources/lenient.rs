@@ -134,7 +134,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
         struct TextVisitor<'a>(PhantomData<&'a ()>);
         impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
             type Value = Text<'a>;
-            otherwise!(Text(None); bool f64 unit seq map);
+            otherwise!(Text(None); unit seq map);
+            fn visit_bool<E>(self, value: bool) -> Result<Text<'a>, E> {
+                Ok(Text(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Text<'a>, E> {
+                // The shortest decimal that reads back as the same number, never with an exponent.
+                Ok(Text(Some(Cow::Owned(number.to_string()))))
+            }
             fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'a>, E> {
                 Ok(Text(Some(Cow::Borrowed(text))))
             }

@@ -7,6 +7,7 @@ pub mod claude_code;
 pub mod codex;
 mod detect;
 mod driver;
+pub mod generic;
 pub mod inputs;
 mod lenient;
 mod lines;
@@ -24,7 +25,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::sighting::Sightings;
 
 /// Every usage-log format that is read, in detection order: most specific first.
-pub static SOURCES: &[&dyn Source] = &[&codex::Codex, &claude_code::ClaudeCode];
+pub static SOURCES: &[&dyn Source] = &[&codex::Codex, &claude_code::ClaudeCode, &generic::Generic];
 
 /// A usage-log format.
 pub trait Source: Sync {
@@ -45,8 +46,8 @@ pub trait Source: Sync {
     /// Whether the first bytes of a file look like this format.
     fn sniff(&self, head: &Head<'_>) -> Sniff;
 
-    /// How a file of this format is read.
-    fn open(&self, options: &ReadOptions) -> Parser;
+    /// How a file of this format is read, given its first bytes.
+    fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser;
 }
 
 /// The verdict of a format on the head of a file.

@@ -1,0 +1,184 @@
+//! Which column means what.
+
+/// How many fields a row may fill.
+pub(super) const FIELDS: usize = 31;
+
+/// A field of the canonical record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Start,
+    End,
+    Grain,
+    RecordId,
+    RequestId,
+    Provider,
+    Model,
+    Input,
+    /// Input of which nothing says whether cached tokens are in it.
+    InputPlain,
+    CacheRead,
+    CacheWrite5m,
+    CacheWrite1h,
+    CacheWrite,
+    Output,
+    Reasoning,
+    OutputEstimate,
+    Billed,
+    Reported,
+    RequestCount,
+    Session,
+    ParentSession,
+    User,
+    Team,
+    Repository,
+    Branch,
+    Cwd,
+    VendorProject,
+    ServiceTier,
+    Speed,
+    InferenceGeo,
+    ClientVersion,
+    Subagent,
+}
+
+/// The names of each field, the canonical one first; compared without case, blanks as underscores.
+const NAMES: &[(Field, &[&str])] = &[
+    (Field::Start, &["charge_period_start", "timestamp", "time", "date", "day", "created_at", "start_time"]),
+    (Field::End, &["charge_period_end", "end_time"]),
+    (Field::Grain, &["grain"]),
+    (Field::RecordId, &["record_id"]),
+    (Field::RequestId, &["request_id", "generation_id", "id"]),
+    (Field::Provider, &["provider_name", "provider"]),
+    (Field::Model, &["response_model", "model", "request_model", "model_name"]),
+    (Field::Input, &["input_uncached_tokens", "uncached_input_tokens"]),
+    (Field::InputPlain, &["input_tokens", "prompt_tokens"]),
+    (Field::CacheRead, &["cache_read_input_tokens", "cache_read_tokens"]),
+    (Field::CacheWrite5m, &["cache_write_5m_tokens"]),
+    (Field::CacheWrite1h, &["cache_write_1h_tokens"]),
+    (Field::CacheWrite, &["cache_write_unspecified_tokens", "cache_creation_input_tokens", "cache_write_tokens"]),
+    (Field::Output, &["output_tokens", "completion_tokens"]),
+    (Field::Reasoning, &["reasoning_output_tokens", "reasoning_tokens"]),
+    (Field::OutputEstimate, &["output_tokens_estimate"]),
+    (Field::Billed, &["billed_cost_usd", "billed_cost"]),
+    (Field::Reported, &["reported_cost_usd", "reported_cost", "cost_usd", "cost"]),
+    (Field::RequestCount, &["request_count", "requests"]),
+    (Field::Session, &["session_id", "session", "conversation_id"]),
+    (Field::ParentSession, &["parent_session_id"]),
+    (Field::User, &["user_key", "user", "user_email", "email"]),
+    (Field::Team, &["team"]),
+    (Field::Repository, &["repository", "repo", "project"]),
+    (Field::Branch, &["branch"]),
+    (Field::Cwd, &["cwd"]),
+    (Field::VendorProject, &["vendor_project", "project_id", "workspace"]),
+    (Field::ServiceTier, &["service_tier"]),
+    (Field::Speed, &["speed"]),
+    (Field::InferenceGeo, &["inference_geo"]),
+    (Field::ClientVersion, &["client_version"]),
+    (Field::Subagent, &["subagent"]),
+];
+
+impl Field {
+    /// The field that a column's name means.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let name = name.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
+    }
+
+    pub(super) fn at(self) -> usize {
+        // `InputPlain` ends up where `Input` is; see `Columns::of`.
+        let index = self as usize;
+        if index > Self::InputPlain as usize { index - 1 } else { index.min(Self::Input as usize) }
+    }
+
+    fn is_cache(self) -> bool {
+        matches!(self, Self::CacheRead | Self::CacheWrite5m | Self::CacheWrite1h | Self::CacheWrite)
+    }
+
+    fn is_amount(self) -> bool {
+        self.is_cache() || matches!(self, Self::Input | Self::InputPlain | Self::Output | Self::Billed | Self::Reported)
+    }
+}
+
+/// Where each field stands in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Columns {
+    places: [Option<usize>; FIELDS],
+}
+
+/// Why a header is not the canonical one.
+#[derive(Debug)]
+pub(super) struct Missing {
+    /// How many of its columns are known.
+    pub(super) known: usize,
+    /// What it lacks.
+    pub(super) columns: Vec<&'static str>,
+}
+
+impl Columns {
+    /// The places of the fields in a header.
+    ///
+    /// Of two columns for one field the more canonical name counts.
+    pub(super) fn of<'a>(header: impl Iterator<Item = &'a str>) -> Result<Self, Missing> {
+        let fields: Vec<Option<Field>> = header.map(Field::named).collect();
+        let has = |wanted: &dyn Fn(Field) -> bool| fields.iter().flatten().any(|field| wanted(*field));
+        let mut columns = Vec::new();
+        if !has(&|field| field == Field::Start) {
+            columns.push("charge_period_start");
+        }
+        if !has(&Field::is_amount) {
+            columns.push("input_uncached_tokens or output_tokens or a cost");
+        }
+        let plain = has(&|field| field == Field::InputPlain) && !has(&|field| field == Field::Input);
+        if plain && has(&Field::is_cache) {
+            columns.push("input_uncached_tokens (input_tokens may or may not include the cached ones)");
+        }
+        if !columns.is_empty() {
+            return Err(Missing { known: fields.iter().flatten().count(), columns });
+        }
+        let mut places = [None; FIELDS];
+        for (at, field) in fields.iter().enumerate() {
+            if let Some(field) = field.filter(|field| *field != Field::InputPlain || plain) {
+                places[field.at()].get_or_insert(at);
+            }
+        }
+        Ok(Self { places })
+    }
+
+    /// The cells of a row in the order of the fields, empty ones as `None`.
+    pub(super) fn arrange<'a, T: AsRef<str>>(&self, row: &'a [T]) -> [Option<&'a str>; FIELDS] {
+        self.places.map(|place| row.get(place?).map(|cell| cell.as_ref().trim()).filter(|cell| !cell.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn input_tokens_is_refused_beside_a_cache_column() {
+        let columns = |names: &[&'static str]| Columns::of(names.iter().copied());
+        assert!(columns(&["Timestamp", "Model", "Input Tokens", "Output Tokens"]).is_ok());
+        let missing = columns(&["timestamp", "model", "input_tokens", "cache_read_tokens"]).err();
+        assert!(missing.is_some_and(|m| m.columns.len() == 1 && m.columns[0].starts_with("input_uncached_tokens")));
+        assert!(columns(&["timestamp", "input_tokens", "input_uncached_tokens", "cache_read_tokens"]).is_ok());
+        assert!(columns(&["name", "size"]).is_err_and(|m| m.known == 0));
+    }
+
+    #[test]
+    fn every_field_has_a_place_of_its_own() {
+        let mut places: Vec<usize> = NAMES.iter().map(|(field, _)| field.at()).collect();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), FIELDS);
+        assert_eq!(places.last(), Some(&(FIELDS - 1)));
+        assert_eq!(Field::Input.at(), Field::InputPlain.at());
+    }
+
+    #[test]
+    fn cells_are_found_by_the_name_of_their_column() {
+        let columns = Columns::of(["cost", "x", "Date"].into_iter()).expect("a time and a cost");
+        let row = columns.arrange(&["1.5", "ignored", " 2026-05-01 "]);
+        assert_eq!((row[Field::Start.at()], row[Field::Reported.at()]), (Some("2026-05-01"), Some("1.5")));
+        assert_eq!(row[Field::Model.at()], None);
+    }
+}

@@ -1,0 +1,205 @@
+//! Cells → a usage record.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use super::columns::Field;
+use super::{Arranged, ID};
+use crate::model::money::Money;
+use crate::model::origin::Origin;
+use crate::model::sighting::Sighting;
+use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::sources::Batch;
+use crate::sources::lenient::Count;
+
+/// Turns rows into records, and tells equal rows of one file apart.
+#[derive(Default)]
+pub(super) struct Rows {
+    /// How often a row without an id was seen.
+    seen: HashMap<u128, u64>,
+}
+
+/// Why a row is rejected: kind and message.
+type Rejection = (&'static str, &'static str);
+
+impl Rows {
+    /// Takes one row: a record, or a rejection that is counted.
+    pub(super) fn take(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) {
+        match self.record(cells, at, out) {
+            Ok(record) => {
+                out.counts.records_read += 1;
+                out.usage.add(Sighting::new(record, Vec::new()));
+            }
+            Err((kind, message)) => out.reject(kind, message, at.line),
+        }
+    }
+
+    fn record(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) -> Result<UsageRecord, Rejection> {
+        let cell = |field: Field| cells[field.at()];
+        let when = cell(Field::Start).ok_or(NO_TIME)?;
+        let start = Instant::parse(when).ok_or(BAD_TIME)?;
+        let end = cell(Field::End).map(|text| Instant::parse(text).ok_or(BAD_TIME)).transpose()?;
+        let grain = match cell(Field::Grain) {
+            None if start.is_day => Grain::Day,
+            None => Grain::Request,
+            Some(text) => {
+                Grain::ALL.iter().find(|(name, _)| *name == text).map(|(_, grain)| *grain).ok_or(BAD_GRAIN)?
+            }
+        };
+        let next_day = || start.at.checked_add_days(Days::new(1)).filter(|_| grain == Grain::Day);
+        let count = |field: Field| match cell(field).map(Count::parse) {
+            Some(Count::Invalid) => Err(BAD_COUNT),
+            Some(count) => Ok(count.get()),
+            None => Ok(None),
+        };
+        let amount = |field: Field| cell(field).map(|text| dollars(text).ok_or(BAD_AMOUNT)).transpose();
+        let tokens = TokenCounts {
+            input: count(Field::Input)?,
+            cache_read: count(Field::CacheRead)?,
+            cache_write_5m: count(Field::CacheWrite5m)?,
+            cache_write_1h: count(Field::CacheWrite1h)?,
+            cache_write_unspecified: count(Field::CacheWrite)?,
+            output: count(Field::Output)?,
+            reasoning: count(Field::Reasoning)?,
+        };
+        if tokens.reasoning > tokens.output && tokens.output.is_some() {
+            return Err(BAD_COUNT);
+        }
+        let (billed_cost, reported_cost) = (amount(Field::Billed)?, amount(Field::Reported)?);
+        let request_count = count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
+        let output_estimate = count(Field::OutputEstimate)?;
+        let id = self.id(cells);
+        let names = &mut out.names;
+        let mut name = |field: Field| names.intern_some(cell(field));
+        Ok(UsageRecord {
+            id,
+            origin: at,
+            source: ID,
+            grain,
+            charge_period_start: start.at,
+            charge_period_end: end.map(|end| end.at).or_else(next_day).filter(|end| *end != start.at),
+            time_zone_assumed: start.zone_assumed,
+            provider: name(Field::Provider),
+            model: name(Field::Model),
+            tokens,
+            output_estimate,
+            request_count,
+            billed_cost,
+            reported_cost,
+            service_tier: name(Field::ServiceTier),
+            speed: name(Field::Speed),
+            inference_geo: name(Field::InferenceGeo),
+            session: name(Field::Session),
+            parent_session: name(Field::ParentSession),
+            request: cell(Field::RequestId).map(hash_text),
+            cwd: name(Field::Cwd),
+            branch: name(Field::Branch),
+            repository: name(Field::Repository),
+            user: name(Field::User),
+            team: name(Field::Team),
+            project: name(Field::VendorProject),
+            client_version: name(Field::ClientVersion),
+            subagent: cell(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
+        })
+    }
+
+    /// The id of this program's own exports as it is; another id hashed; else the row itself and its ordinal.
+    fn id(&mut self, cells: &Arranged<'_>) -> RecordId {
+        if let Some(text) = cells[Field::RecordId.at()] {
+            let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
+            return own.map_or_else(|| RecordId::of(&[ID, "record", text]), RecordId);
+        }
+        if let Some(text) = cells[Field::RequestId.at()] {
+            return RecordId::of(&[ID, "request", text]);
+        }
+        let parts: Vec<&str> = std::iter::once(ID).chain(cells.iter().map(|cell| cell.unwrap_or(""))).collect();
+        let row = RecordId::of(&parts);
+        let ordinal = self.seen.entry(row.0).and_modify(|seen| *seen += 1).or_insert(0);
+        RecordId::of(&[ID, "row", &row.to_string(), &ordinal.to_string()])
+    }
+}
+
+const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
+const BAD_TIME: Rejection =
+    ("bad-time", "a time is in no form that can be told for sure; write it as 2026-05-31T12:00:00Z or 2026-05-31");
+const BAD_GRAIN: Rejection = ("bad-grain", "a grain is none of request, session, minute, hour, day, period");
+const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
+const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
+
+/// An instant as a cell spells it.
+struct Instant {
+    at: DateTime<Utc>,
+    /// The cell names a whole day.
+    is_day: bool,
+    zone_assumed: bool,
+}
+
+impl Instant {
+    fn parse(text: &str) -> Option<Self> {
+        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+            return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
+        }
+        if let Ok(day) = text.parse::<NaiveDate>() {
+            return Some(Self { at: day.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
+        }
+        let forms = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
+        let bare = text.strip_suffix(" UTC").unwrap_or(text);
+        if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
+            return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
+        }
+        let epoch: i64 = text.parse().ok()?;
+        let at = match text.len() {
+            9..=10 => DateTime::from_timestamp_secs(epoch),
+            12..=13 => DateTime::from_timestamp_millis(epoch),
+            _ => None,
+        };
+        at.map(|at| Self { at, is_day: false, zone_assumed: false })
+    }
+}
+
+/// A decimal amount; what a dollar's ninth decimal cannot tell is rounded half away from zero.
+fn dollars(text: &str) -> Option<Money> {
+    let Some((whole, fraction)) = text.split_once('.') else { return Money::parse_usd(text).ok() };
+    if fraction.len() <= 9 {
+        return Money::parse_usd(text).ok();
+    }
+    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (kept, rest) = fraction.split_at(9);
+    let kept = Money::parse_usd(&format!("{whole}.{kept}")).ok()?;
+    let up = i128::from(rest.as_bytes()[0] >= b'5');
+    let sign = if whole.starts_with('-') { -1 } else { 1 };
+    Some(Money::from_nanos(kept.nanos() + sign * up))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_could_be_two_days_are_refused() {
+        let at = |text: &str| Instant::parse(text).map(|i| (i.at.to_rfc3339(), i.is_day, i.zone_assumed));
+        let noon = "2026-05-31T12:00:00+00:00".to_owned();
+        assert_eq!(at("2026-05-31T14:00:00+02:00"), Some((noon.clone(), false, false)));
+        assert_eq!(at("2026-05-31 12:00"), Some((noon.clone(), false, true)));
+        assert_eq!(at("2026-05-31 12:00:00.000 UTC"), Some((noon.clone(), false, false)));
+        assert_eq!(at("1780228800"), Some((noon.clone(), false, false)));
+        assert_eq!(at("1780228800000"), Some((noon, false, false)));
+        assert_eq!(at("2026-05-31").map(|(_, day, assumed)| (day, assumed)), Some((true, true)));
+        for text in ["05/06/26", "5", "today", "2026-13-01", ""] {
+            assert_eq!(at(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_read_as_text() {
+        let text = |text: &str| dollars(text).map(|money| money.to_string());
+        assert_eq!(text("0.1").as_deref(), Some("0.1"));
+        assert_eq!(text("0.000000000500000000000000000001").as_deref(), Some("0.000000001"));
+        assert_eq!(text("-0.0000000005").as_deref(), Some("-0.000000001"));
+        assert_eq!(text("1,000.50"), None);
+        assert_eq!(text("1e-3"), None);
+    }
+}
