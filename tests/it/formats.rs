@@ -1,0 +1,78 @@
+//! Every case under `fixtures/sources`: what goes in, and exactly what comes out, as worked by hand in its README.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::program;
+
+/// The folders of all cases: `fixtures/sources/<format>/<case>`.
+pub(crate) fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources");
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).expect("a folder of fixtures");
+        let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).filter(|p| p.is_dir()).collect();
+        all.sort();
+        all
+    };
+    folders(&root).iter().flat_map(|format| folders(format)).collect()
+}
+
+#[test]
+fn every_case_gives_the_numbers_of_its_readme() {
+    let cases = cases();
+    assert!(cases.len() >= 20, "{} cases", cases.len());
+    for case in cases {
+        check(&case);
+    }
+}
+
+fn check(case: &Path) {
+    let shown = case.display();
+    // The README and the expectation lie beside the logs; neither is a log.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy_inputs(case, folder.path());
+    let ran = program::spend(&[folder.path()], &["--by", "model", "--by", "day", "--by", "session"]);
+    let text = std::fs::read_to_string(case.join("expected.json")).expect("an expected.json");
+    let expected: Value = serde_json::from_str(&text).unwrap_or_else(|err| panic!("{shown}: {err}"));
+    assert_eq!(ran.code, Some(0), "{shown}: {}", ran.stderr);
+    let document = ran.json();
+    for (name, count) in expected["reconciliation"].as_object().expect("an object") {
+        assert_eq!(&document["reconciliation"][name], count, "{shown}: {name}");
+    }
+    let rows = document["rows"].as_array().expect("rows");
+    let wanted = expected["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), wanted.len(), "{shown}: {rows:#?}");
+    for row in wanted {
+        let same = |key: &str, found: &Value| found["key"][key] == row[key];
+        let found = rows.iter().find(|found| ["model", "day", "session"].iter().all(|key| same(key, found)));
+        let found = found.unwrap_or_else(|| panic!("{shown}: no row for {row} in {rows:#?}"));
+        for key in ["records", "list_cost_usd", "unpriced_records"] {
+            assert_eq!(found[key], row[key], "{shown}: {key} of {row}");
+        }
+        for (bucket, count) in row["tokens"].as_object().expect("tokens") {
+            assert_eq!(&found["tokens"][bucket], count, "{shown}: {bucket} of {row}");
+        }
+        if let Some(doubt) = row.get("output_in_doubt") {
+            assert_eq!(&found["output_in_doubt"], doubt, "{shown}");
+        }
+    }
+    let noticed = document["diagnostics"].as_array().expect("diagnostics");
+    let mut kinds: Vec<&str> = noticed.iter().filter_map(|notice| notice["kind"].as_str()).collect();
+    kinds.sort_unstable();
+    let wanted: Vec<&str> = expected["kinds"].as_array().expect("kinds").iter().filter_map(Value::as_str).collect();
+    assert_eq!(kinds, wanted, "{shown}");
+}
+
+fn copy_inputs(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            std::fs::create_dir_all(&target).expect("a folder");
+            copy_inputs(&path, &target);
+        } else if path.file_name().is_some_and(|name| name != "README.md" && name != "expected.json") {
+            std::fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}
