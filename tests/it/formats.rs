@@ -11,7 +11,8 @@ pub(crate) fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources");
     let folders = |folder: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).expect("a folder of fixtures");
-        let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).filter(|p| p.is_dir()).collect();
+        let mut all: Vec<PathBuf> =
+            entries.map(|entry| entry.expect("an entry").path()).filter(|p| p.is_dir()).collect();
         all.sort();
         all
     };

@@ -1,5 +1,6 @@
 //! The terminal page: aligned tables, small bars, colour only where it was asked for.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, CellAlignment, Color, Table as Grid};
@@ -8,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Renderer;
 use crate::diagnostics::Severity;
 use crate::report::Report;
-use crate::report::page::{Cell, Note, Page, Section, dollars, grouped};
+use crate::report::page::{Cell, Note, Page, Section, Table, dollars, grouped};
 
 /// How a page may look on the terminal it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ impl Renderer for TableRenderer {
 
 /// Columns that a bar takes.
 const BAR: u16 = 12;
+/// Below this many columns for a text, a table goes without bars.
+const LEAST_TEXT: usize = 14;
 
 struct Painter<'a> {
     look: &'a Look,
@@ -93,22 +96,23 @@ impl Painter<'_> {
         let title = self.plain(&section.title);
         let title = self.paint(&title, "1");
         writeln!(self.out, "{title}")?;
+        let table = self.fitted(&section.table);
         let mut grid = Grid::new();
         grid.load_style(comfy_table::presets::NOTHING);
         if self.look.color {
             grid.enforce_styling();
         }
-        grid.set_header(section.table.columns.iter().map(|column| {
+        grid.set_header(table.columns.iter().map(|column| {
             let cell = comfy_table::Cell::new(column.title);
             if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell }
         }));
-        let rooms = self.text_rooms(section);
-        for row in &section.table.rows {
+        let rooms = self.text_rooms(&table);
+        for row in &table.rows {
             grid.add_row(row.iter().zip(&rooms).map(|(cell, room)| self.cell(cell, *room)));
         }
         for (at, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((if at == 0 { 0 } else { 1 }, 1));
-            let first = section.table.rows.first().and_then(|row| row.get(at));
+            let first = table.rows.first().and_then(|row| row.get(at));
             if let Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) = first {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -124,10 +128,24 @@ impl Painter<'_> {
         Ok(())
     }
 
+    /// The table, without its bars where they would take the room of the texts.
+    fn fitted<'t>(&self, table: &'t Table) -> Cow<'t, Table> {
+        let bars = |row: &Vec<Cell>| row.iter().position(|cell| matches!(cell, Cell::Bar(_)));
+        let rooms = self.text_rooms(table);
+        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < LEAST_TEXT && text.width() > *room);
+        let cramped = table.rows.iter().any(|row| row.iter().zip(&rooms).any(is_cut));
+        let Some(bar) = table.rows.first().and_then(bars).filter(|_| cramped) else { return Cow::Borrowed(table) };
+        let mut narrow = table.clone();
+        narrow.columns.remove(bar);
+        for row in &mut narrow.rows {
+            row.remove(bar);
+        }
+        Cow::Owned(narrow)
+    }
+
     /// Columns for each text, when figures and bars have theirs: short texts get what they need, long ones share the
     /// rest.
-    fn text_rooms(&self, section: &Section) -> Vec<usize> {
-        let table = &section.table;
+    fn text_rooms(&self, table: &Table) -> Vec<usize> {
         let mut rooms = vec![usize::MAX; table.columns.len()];
         let mut left = usize::from(self.look.width);
         let mut texts = Vec::new();
