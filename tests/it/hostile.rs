@@ -83,7 +83,7 @@ fn a_file_without_permission_is_no_footnote() {
     let (folder, path) = one("log.jsonl", claude_line("a").as_bytes());
     let closed = folder.path().join("closed.jsonl");
     std::fs::write(&closed, claude_line("b")).expect("a file");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).expect("permissions");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("permissions");
     if std::fs::read(&closed).is_ok() {
         eprintln!("skipped: this user may read every file");
         return;

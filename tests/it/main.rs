@@ -1,5 +1,7 @@
 //! The integration tests, in one binary so that polars is linked once.
 
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 mod cli;
 mod corpora;
 mod formats;
