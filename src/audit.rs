@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions};
 use crate::ledger::{Context, KnownRepository, Ledger};
@@ -82,6 +82,12 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     let mut reading = sources::read(&found.files, &read_options, &|done| watcher.logs(done, total));
     reading.failed += found.failed;
     let mut diagnostics = found.diagnostics;
+    if options.default_places {
+        for place in paths {
+            let message = "no logs were named, so the agents' own folders on this machine were read";
+            diagnostics.add(Severity::Note, "default-places", message, place.display().to_string());
+        }
+    }
     diagnostics.merge(std::mem::take(&mut reading.diagnostics));
     reading.diagnostics = diagnostics;
     if reading.files.iter().all(|file| file.format.is_none()) {
@@ -144,7 +150,7 @@ pub fn run_history(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Vec<H
 fn known(history: &History) -> KnownRepository {
     KnownRepository {
         name: history.name(),
-        directories: history.top_level.iter().map(|top| top.display().to_string()).collect(),
+        directories: history.directories.iter().map(|folder| folder.display().to_string()).collect(),
         remotes: history.remotes.clone(),
     }
 }

@@ -269,27 +269,6 @@ fn threads(text: &str) -> std::result::Result<usize, String> {
         .ok_or_else(|| format!("`{text}` is no number from 1 to 1024"))
 }
 
-/// The known word that is at most two letters away.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known.map(|name| (distance(word, name), name)).filter(|(far, _)| *far <= 2).min().map(|(_, name)| name)
-}
-
-/// How many letters must be put in, taken out or exchanged.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let exchanged = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,13 +277,5 @@ mod tests {
     #[test]
     fn the_flags_hold_together() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_slip_of_the_keyboard_finds_its_word() {
-        let known = ["audit", "spend", "sources"];
-        assert_eq!(nearest("spnd", known.into_iter()), Some("spend"));
-        assert_eq!(nearest("adit", known.into_iter()), Some("audit"));
-        assert_eq!(nearest("logs", known.into_iter()), None);
     }
 }

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::args::{ExplainArgs, nearest};
+use super::args::ExplainArgs;
 use super::exit_code::Exit;
 use crate::error::{Error, Result};
 use crate::metrics::METRICS;
+use crate::model::spelling::nearest;
 use crate::pricing::PriceBook;
 use crate::sources::SOURCES;
 

@@ -18,6 +18,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::audit;
 use crate::error::{Error, Result};
+use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::report::{self, Report, render};
 use crate::sources::{Places, SOURCES};
@@ -172,7 +173,7 @@ fn current_repository() -> Vec<PathBuf> {
 fn mistyped_command(path: &std::path::Path) -> Option<String> {
     let text = path.to_str().filter(|text| !text.contains(['/', '.']) && !path.exists())?;
     let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
-    args::nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
+    nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 fn unknown_format(id: &str) -> Error {

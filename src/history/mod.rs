@@ -70,6 +70,8 @@ pub struct History {
     pub top_level: Option<PathBuf>,
     /// The shared git directory, symbolic links resolved: the repository's identity on this machine.
     pub common_dir: PathBuf,
+    /// All working folders: the main worktree's and those linked to it, sorted.
+    pub directories: Vec<PathBuf>,
     /// The remotes as `host/owner/repository`, sorted, without credentials.
     pub remotes: Vec<String>,
     /// Object id in hex of the mainline's newest commit.
@@ -95,7 +97,10 @@ impl History {
         if let Some(remote) = self.remotes.first() {
             return remote.clone();
         }
-        let folder = self.top_level.as_deref().unwrap_or(&self.common_dir);
+        // A worktree is a view of the repository, so the folder of the shared git directory names it.
+        let shared = self.common_dir.as_path();
+        let is_inside = shared.file_name().is_some_and(|name| name == ".git");
+        let folder = shared.parent().filter(|_| is_inside).unwrap_or(shared);
         let name =
             folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
         name.strip_suffix(".git").map_or_else(|| name.clone(), str::to_owned)
@@ -214,6 +219,7 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
         git_dir: repository::resolved(repository.git_dir().to_owned()),
         top_level: repository.workdir().map(|root| repository::resolved(root.to_owned())),
         common_dir: repository::resolved(repository.common_dir().to_owned()),
+        directories: repository::directories(repository),
         remotes: repository::remotes(repository),
         head: tip.id.to_string(),
         branch: tip.branch,

@@ -65,6 +65,19 @@ pub(super) fn open(path: &Path) -> Result<Store> {
     Ok(Store { repository, shown, partial })
 }
 
+/// All working folders of a repository, links resolved, sorted; a worktree whose folder is gone is left out.
+pub(super) fn directories(repository: &gix::Repository) -> Vec<PathBuf> {
+    let main = common_dir(repository.git_dir()).filter(|dir| dir.file_name().is_some_and(|name| name == ".git"));
+    let main = main.and_then(|dir| dir.parent().map(Path::to_owned));
+    let linked = repository.worktrees().unwrap_or_default().into_iter().filter_map(|tree| tree.base().ok());
+    let own = repository.workdir().map(Path::to_owned);
+    let mut all: Vec<PathBuf> =
+        main.into_iter().chain(linked).chain(own).filter(|folder| folder.is_dir()).map(resolved).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Who owns the files does not matter: nothing that the repository configures is ever run.
 fn upwards() -> Upwards<'static> {
     Upwards { trust: TrustPolicy::Assume(Trust::Full), cross_fs: true, ..Upwards::default() }

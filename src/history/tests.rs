@@ -346,6 +346,7 @@ fn worktrees_subfolders_and_bare_clones_are_found() {
     assert_eq!((&linked.common_dir, &linked.head), (&main.common_dir, &main.head));
     assert_eq!(linked.branch.as_deref(), Some("other"));
     assert_ne!(linked.git_dir, main.git_dir);
+    assert_eq!((linked.directories.len(), &linked.directories), (2, &main.directories));
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     assert_eq!(linked.top_level.as_deref().and_then(name).as_deref(), Some("linked"));
 
@@ -359,7 +360,10 @@ fn worktrees_subfolders_and_bare_clones_are_found() {
 
     fixture.git(&["clone", "-q", "--bare", ".", "../bare.git"]);
     let bare = read_at(&fixture.beside("bare.git"));
+    assert!(bare.directories.is_empty());
     assert_eq!((bare.top_level, bare.commits), (None, main.commits));
+    fixture.git(&["remote", "remove", "origin"]);
+    assert_eq!(read_at(&fixture.beside("linked")).name(), fixture.read().name());
 }
 
 #[test]

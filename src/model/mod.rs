@@ -7,4 +7,5 @@ pub mod name;
 pub mod origin;
 pub mod period;
 pub mod sighting;
+pub mod spelling;
 pub mod usage;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::model::spelling;
 
 /// One line of a table, read by column name.
 pub(super) struct Line<'a> {
@@ -70,7 +71,7 @@ pub(super) fn read_table<T>(
 fn check_header(path: &Path, header: &csv::StringRecord, known: &[&str], required: &[&str]) -> Result<()> {
     for (at, name) in header.iter().enumerate() {
         if !known.contains(&name) {
-            let nearest = known.iter().min_by_key(|candidate| edits(name, candidate)).unwrap_or(&"");
+            let nearest = known.iter().min_by_key(|candidate| spelling::edits(name, candidate)).unwrap_or(&"");
             return Err(Error::input(
                 format!("{}:1: unknown column `{name}`", path.display()),
                 format!("did you mean `{nearest}`? the columns are {}", known.join(", ")),
@@ -97,20 +98,4 @@ fn check_header(path: &Path, header: &csv::StringRecord, known: &[&str], require
 fn broken(path: &Path, cause: &csv::Error) -> Error {
     let line = cause.position().map_or(1, csv::Position::line);
     Error::input(format!("{}:{line}: not readable as CSV: {cause}", path.display()), "check quotes and commas")
-}
-
-/// Single-character edits between two names (Levenshtein), to find the column that was meant.
-fn edits(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (above, from) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (at, to) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[at + 1];
-            row[at + 1] = changed.min(diagonal + 1).min(row[at] + 1);
-        }
-    }
-    row[right.len()]
 }
