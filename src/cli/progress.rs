@@ -1,6 +1,7 @@
 //! Progress bars on standard error, hidden unless somebody watches.
 
 use std::io::IsTerminal;
+use std::sync::Once;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -12,6 +13,8 @@ pub(super) struct Bars {
     all: MultiProgress,
     logs: ProgressBar,
     history: ProgressBar,
+    logs_shown: Once,
+    history_shown: Once,
 }
 
 impl Bars {
@@ -27,6 +30,8 @@ impl Bars {
             all,
             logs: bar("logs     {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}"),
             history: bar("history  {wide_bar} {pos}/{len} commits"),
+            logs_shown: Once::new(),
+            history_shown: Once::new(),
         }
     }
 
@@ -38,21 +43,23 @@ impl Bars {
         let _ = self.all.clear();
     }
 
-    fn step(&self, bar: &ProgressBar, done: u64, total: u64) {
-        if bar.length() != Some(total) || bar.position() == 0 {
-            bar.set_length(total);
+    fn step(&self, bar: &ProgressBar, shown: &Once, done: u64, total: u64) {
+        // A bar appears with its first step, so that work that never starts shows none.
+        shown.call_once(|| {
             self.all.add(bar.clone());
-        }
-        bar.set_position(done);
+        });
+        bar.set_length(total);
+        // Threads report out of turn; a bar never runs backwards.
+        bar.set_position(done.max(bar.position()));
     }
 }
 
 impl Watcher for Bars {
     fn logs(&self, done: u64, total: u64) {
-        self.step(&self.logs, done, total.max(done));
+        self.step(&self.logs, &self.logs_shown, done, total.max(done));
     }
 
     fn history(&self, done: u64, total: u64) {
-        self.step(&self.history, done, total);
+        self.step(&self.history, &self.history_shown, done, total);
     }
 }
