@@ -19,8 +19,9 @@ pub(super) fn look(common: &Common, to_terminal: bool) -> Look {
     };
     // COLUMNS wins, so that a script can fix the width of a page it pipes.
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let seen = || to_terminal.then(|| comfy_table::Table::new().width()).flatten();
-    let width = asked.or_else(seen).unwrap_or(PIPED_WIDTH).clamp(60, 160);
+    // Some terminals do not tell their width, or tell one that nothing fits in.
+    let seen = || to_terminal.then(|| comfy_table::Table::new().width()).flatten().filter(|width| *width >= 40);
+    let width = asked.or_else(seen).unwrap_or(PIPED_WIDTH).clamp(72, 160);
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let ascii = locale.is_some_and(|locale| {

@@ -416,7 +416,11 @@ fn spend_page_table(keys: &[Key], groups: &[Group]) -> Table {
         ]);
         row
     });
-    Table { rows: rows.collect(), columns: columns(&titles) }
+    let mut columns = columns(&titles);
+    for column in &mut columns {
+        column.spare = ["", "input", "cache_write"].contains(&column.name);
+    }
+    Table { rows: rows.collect(), columns }
 }
 
 fn spend_flat_table(keys: &[Key], groups: &[Group]) -> Table {
@@ -603,5 +607,5 @@ fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
 }
 
 fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
-    titles.iter().map(|(title, name)| Column { title, name }).collect()
+    titles.iter().map(|(title, name)| Column { title, name, spare: false }).collect()
 }

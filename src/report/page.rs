@@ -54,6 +54,8 @@ pub struct Column {
     pub title: &'static str,
     /// Name in a CSV file.
     pub name: &'static str,
+    /// Whether a page may leave it out where the width is short.
+    pub spare: bool,
 }
 
 /// A value that each renderer writes in its own way.

@@ -77,7 +77,7 @@ fn the_report_alone_is_on_standard_output() {
 
 #[test]
 fn a_page_keeps_within_its_width() {
-    for width in ["80", "100", "160"] {
+    for width in ["72", "80", "100", "160"] {
         let ran = finish(command(&["audit", "--example"]).env("COLUMNS", width));
         let limit: usize = width.parse().expect("a number");
         for line in ran.stdout.lines().filter(|line| !line.contains(".jsonl:")) {

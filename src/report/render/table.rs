@@ -47,7 +47,7 @@ impl Renderer for TableRenderer {
 
 /// Columns that a bar takes.
 const BAR: u16 = 12;
-/// Below this many columns for a text, a table goes without bars.
+/// A text that needs more than its room gets at least this many columns, at the cost of spare ones.
 const LEAST_TEXT: usize = 14;
 
 struct Painter<'a> {
@@ -106,7 +106,7 @@ impl Painter<'_> {
             let cell = comfy_table::Cell::new(column.title);
             if self.look.color { cell.add_attribute(Attribute::Dim) } else { cell }
         }));
-        let rooms = self.text_rooms(&table);
+        let (rooms, _) = self.text_rooms(&table);
         for row in &table.rows {
             grid.add_row(row.iter().zip(&rooms).map(|(cell, room)| self.cell(cell, *room)));
         }
@@ -128,43 +128,56 @@ impl Painter<'_> {
         Ok(())
     }
 
-    /// The table, without its bars where they would take the room of the texts.
+    /// The table, without as many of its spare columns as it takes to give the texts their room.
     fn fitted<'t>(&self, table: &'t Table) -> Cow<'t, Table> {
-        let bars = |row: &Vec<Cell>| row.iter().position(|cell| matches!(cell, Cell::Bar(_)));
-        let rooms = self.text_rooms(table);
-        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < LEAST_TEXT && text.width() > *room);
-        let cramped = table.rows.iter().any(|row| row.iter().zip(&rooms).any(is_cut));
-        let Some(bar) = table.rows.first().and_then(bars).filter(|_| cramped) else { return Cow::Borrowed(table) };
-        let mut narrow = table.clone();
-        narrow.columns.remove(bar);
-        for row in &mut narrow.rows {
-            row.remove(bar);
+        let mut fitted = Cow::Borrowed(table);
+        while self.is_cramped(&fitted)
+            && let Some(spare) = fitted.columns.iter().position(|column| column.spare)
+        {
+            let narrow = fitted.to_mut();
+            narrow.columns.remove(spare);
+            for row in &mut narrow.rows {
+                row.remove(spare);
+            }
         }
-        Cow::Owned(narrow)
+        fitted
+    }
+
+    fn is_cramped(&self, table: &Table) -> bool {
+        let (rooms, total) = self.text_rooms(table);
+        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < LEAST_TEXT && text.width() > *room);
+        total > usize::from(self.look.width) || table.rows.iter().any(|row| row.iter().zip(&rooms).any(is_cut))
     }
 
     /// Columns for each text, when figures and bars have theirs: short texts get what they need, long ones share the
-    /// rest.
-    fn text_rooms(&self, table: &Table) -> Vec<usize> {
+    /// rest. With them, the width of the whole table.
+    fn text_rooms(&self, table: &Table) -> (Vec<usize>, usize) {
         let mut rooms = vec![usize::MAX; table.columns.len()];
         let mut left = usize::from(self.look.width);
+        let mut total = 0;
         let mut texts = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
             let cells = table.rows.iter().filter_map(|row| row.get(at));
             let is_text = cells.clone().all(|cell| matches!(cell, Cell::Text(_)));
             let widest = cells.map(|cell| self.cell(cell, usize::MAX).content().width()).max();
             let need = widest.unwrap_or(0).max(column.title.width()) + 2;
-            if is_text { texts.push((need, at)) } else { left = left.saturating_sub(need) }
+            if is_text {
+                texts.push((need, at));
+            } else {
+                left = left.saturating_sub(need);
+                total += need;
+            }
         }
         texts.sort_unstable();
         let mut waiting = texts.len();
         for (need, at) in texts {
             let given = need.min(left / waiting.max(1)).max(10);
             rooms[at] = given.saturating_sub(2);
+            total += given;
             left = left.saturating_sub(given);
             waiting -= 1;
         }
-        rooms
+        (rooms, total)
     }
 
     /// A text that is too long loses its middle, for both ends of a path or a branch tell it from others.
