@@ -122,7 +122,7 @@ fn bytes_per_second(bencher: divan::Bencher<'_, '_>, name: &str) {
     let files: Vec<Input> = inputs::find(&[path], None).files;
     bencher.counter(BytesCount::new(log.len())).bench_local(|| {
         let reading = read(&files, &ReadOptions::default(), &|_| {});
-        assert!(reading.usage.len() > 1_000, "{} records", reading.usage.len());
+        assert!(reading.usage.len() > 100, "{} records", reading.usage.len());
         reading.usage.len()
     });
 }

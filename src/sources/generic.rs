@@ -12,6 +12,8 @@ mod columns;
 mod row;
 mod table;
 
+use std::collections::HashMap;
+
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::detect::Head;
@@ -66,42 +68,55 @@ impl Source for Generic {
 
     fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
         if head.is_json() {
-            return Parser::Lines(Box::new(Objects { rows: Rows::default() }));
+            return Parser::Lines(Box::new(Objects::default()));
         }
         Parser::Stream(Box::new(table::TableParser::new(head)))
     }
 }
 
 /// Reads one flat object a line.
+#[derive(Default)]
 struct Objects {
     rows: Rows,
+    known: Known,
+    /// The names of the line before with their places: lines of one file mostly have the same.
+    last: Option<(Vec<String>, Columns)>,
 }
+
+/// Whether a key names a field, looked up once per spelling.
+type Known = HashMap<String, bool>;
 
 impl LineParser for Objects {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
         let mut json = serde_json::Deserializer::from_slice(line);
         let mut cells = Cells::default();
-        let read = CellsSeed::<Text<'_>>::new(&mut cells).deserialize(&mut json).and_then(|()| json.end());
-        self.take(read.is_ok(), &cells, at, out)
+        let read =
+            CellsSeed::<Text<'_>>::new(&mut cells, &mut self.known).deserialize(&mut json).and_then(|()| json.end());
+        self.take(read.is_ok(), cells, at, out)
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
         let mut json = serde_json::Deserializer::from_reader(line);
         let mut cells = Cells::default();
-        let read = CellsSeed::<OwnedText>::new(&mut cells).deserialize(&mut json).and_then(|()| json.end());
-        self.take(read.is_ok(), &cells, at, out)
+        let read =
+            CellsSeed::<OwnedText>::new(&mut cells, &mut self.known).deserialize(&mut json).and_then(|()| json.end());
+        self.take(read.is_ok(), cells, at, out)
     }
 }
 
 impl Objects {
-    fn take(&mut self, whole: bool, cells: &Cells, at: Origin, out: &mut Batch) -> Taken {
+    fn take(&mut self, whole: bool, cells: Cells, at: Origin, out: &mut Batch) -> Taken {
         if !whole {
             return Taken::Malformed;
         }
-        let fields = cells.names.iter().map(String::as_str);
-        let Ok(columns) = Columns::of(fields) else { return Taken::Foreign };
-        let cells = columns.arrange(&cells.values);
-        self.rows.take(&cells, at, out);
+        let Cells { names, values } = cells;
+        if self.last.as_ref().is_none_or(|(known, _)| *known != names) {
+            let Ok(columns) = Columns::of(names.iter().map(String::as_str)) else { return Taken::Foreign };
+            self.last = Some((names, columns));
+        }
+        if let Some((_, columns)) = &self.last {
+            self.rows.take(&columns.arrange(&values), at, out);
+        }
         Taken::Yes
     }
 }
@@ -116,12 +131,13 @@ struct Cells {
 /// Collects the known keys of an object; `S` is how its texts are held while reading.
 struct CellsSeed<'a, S> {
     cells: &'a mut Cells,
+    known: &'a mut Known,
     text: std::marker::PhantomData<S>,
 }
 
 impl<'a, S> CellsSeed<'a, S> {
-    fn new(cells: &'a mut Cells) -> Self {
-        Self { cells, text: std::marker::PhantomData }
+    fn new(cells: &'a mut Cells, known: &'a mut Known) -> Self {
+        Self { cells, known, text: std::marker::PhantomData }
     }
 }
 
@@ -142,7 +158,12 @@ impl<'de, S: Str + serde::Deserialize<'de>> Visitor<'de> for CellsSeed<'_, S> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            if Field::named(&key).is_none() {
+            let known = self.known.get(&key).copied().unwrap_or_else(|| {
+                let known = Field::named(&key).is_some();
+                self.known.insert(key.clone(), known);
+                known
+            });
+            if !known {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }

@@ -27,27 +27,46 @@ fn delimiter(line: &str) -> u8 {
 
 /// The cells of one row, quotes taken off; `None` when a quote stays open.
 fn split(row: &[u8], delimiter: u8) -> Option<Vec<String>> {
-    if quotes(row) % 2 == 1 {
-        return None;
+    Splitter::new(delimiter).split(row)
+}
+
+/// Cuts rows into cells; building its state tables takes far longer than a row, so one serves a whole file.
+struct Splitter {
+    reader: csv_core::Reader,
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Splitter {
+    fn new(delimiter: u8) -> Self {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Self { reader, cells: Vec::new(), ends: Vec::new() }
     }
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-    // Unquoting only shortens, and there are at most as many cells as bytes, and one.
-    let mut cells = vec![0; row.len() + 1];
-    let mut ends = vec![0; row.len() + 2];
-    let (_, read, mut written, mut count) = reader.read_record(row, &mut cells, &mut ends);
-    // An empty input tells the reader that the row ends here.
-    let (_, _, more, last) = reader.read_record(&row[read..], &mut cells[written..], &mut ends[count..]);
-    written += more;
-    count += last;
-    let (_, _, _, closing) = reader.read_record(&[], &mut cells[written..], &mut ends[count..]);
-    count += closing;
-    let mut start = 0;
-    let texts = ends[..count].iter().map(|end| {
-        let text = String::from_utf8_lossy(&cells[start..*end]).into_owned();
-        start = *end;
-        text
-    });
-    Some(texts.collect())
+
+    fn split(&mut self, row: &[u8]) -> Option<Vec<String>> {
+        if quotes(row) % 2 == 1 {
+            return None;
+        }
+        let Self { reader, cells, ends } = self;
+        reader.reset();
+        // Unquoting only shortens, and there are at most as many cells as bytes, and one.
+        cells.resize(cells.len().max(row.len() + 1), 0);
+        ends.resize(ends.len().max(row.len() + 2), 0);
+        let (_, read, mut written, mut count) = reader.read_record(row, cells, ends);
+        // An empty input tells the reader that the row ends here.
+        let (_, _, more, last) = reader.read_record(&row[read..], &mut cells[written..], &mut ends[count..]);
+        written += more;
+        count += last;
+        let (_, _, _, closing) = reader.read_record(&[], &mut cells[written..], &mut ends[count..]);
+        count += closing;
+        let mut start = 0;
+        let texts = ends[..count].iter().map(|end| {
+            let text = String::from_utf8_lossy(&cells[start..*end]).into_owned();
+            start = *end;
+            text
+        });
+        Some(texts.collect())
+    }
 }
 
 fn quotes(row: &[u8]) -> usize {
@@ -68,7 +87,8 @@ impl TableParser {
 impl StreamParser for TableParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
         let mut lines = Lines::new(input);
-        let mut table = Table { delimiter: self.delimiter, columns: None, width: 0, rows: Rows::default() };
+        let splitter = Splitter::new(self.delimiter);
+        let mut table = Table { splitter, columns: None, width: 0, rows: Rows::default() };
         // A quoted cell may hold line breaks: lines are joined until its quote closes.
         let mut row: Vec<u8> = Vec::new();
         let mut first = 0;
@@ -103,7 +123,7 @@ impl StreamParser for TableParser {
 const TOO_LONG: &str = "a row is too long to hold; a quote may be left open";
 
 struct Table {
-    delimiter: u8,
+    splitter: Splitter,
     columns: Option<Columns>,
     width: usize,
     rows: Rows,
@@ -114,7 +134,7 @@ impl Table {
         if row.trim_ascii().is_empty() {
             return;
         }
-        let Some(cells) = split(row, self.delimiter) else {
+        let Some(cells) = self.splitter.split(row) else {
             out.reject("bad-row", "a quote is never closed, so the row cannot be read", at.line);
             return;
         };
