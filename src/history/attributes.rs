@@ -5,6 +5,7 @@
 //! clones give the same numbers.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gix::attrs::search::{MetadataCollection, Outcome};
 use gix::attrs::{Search, StateRef};
@@ -49,7 +50,7 @@ impl Attributes {
             .filter(|file| is_attributes(&file.path))
             .filter_map(|file| file.new.filter(Side::is_file).map(|side| (file.path, side.id)))
             .collect();
-        let built_in = (b"[attr]binary -diff -merge -text".to_vec(), PathBuf::from("[builtin]"), None);
+        let built_in = (Arc::new(b"[attr]binary -diff -merge -text".to_vec()), PathBuf::from("[builtin]"), None);
         // Later lists win, so folders follow their parents.
         files.sort_by_key(|(path, _)| path.iter().filter(|&&byte| byte == b'/').count());
         let mut lists = vec![built_in];
@@ -57,7 +58,7 @@ impl Attributes {
             let is_root = !path.contains(&b'/');
             let source = gix::path::from_bstr(path.as_bstr().to_owned()).map(std::borrow::Cow::into_owned);
             let Ok(source) = source else { continue };
-            lists.push((objects.read(blob)?, source, Some(is_root)));
+            lists.push((objects.read(blob)?.data, source, Some(is_root)));
         }
         all.any = lists.len() > 1;
         for (bytes, source, is_root) in lists {

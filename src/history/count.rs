@@ -5,6 +5,7 @@
 //! position alone and collected in order, so any number of threads gives the same result.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gix::ObjectId;
@@ -201,7 +202,7 @@ struct Versions {
 #[derive(Default)]
 struct Slot {
     id: Option<ObjectId>,
-    content: Vec<u8>,
+    content: Arc<Vec<u8>>,
 }
 
 impl Versions {
@@ -222,10 +223,9 @@ impl Versions {
 impl Slot {
     fn fill(&mut self, objects: &Objects, id: Option<ObjectId>) -> Result<()> {
         let Some(wanted) = id.filter(|_| self.id != id) else { return Ok(()) };
-        // Forgotten first, so that a failed read leaves nothing half right.
-        self.id = None;
-        match objects.read_into(wanted, &mut self.content)? {
-            gix::objs::Kind::Blob => self.id = id,
+        let object = objects.read(wanted)?;
+        match object.kind {
+            gix::objs::Kind::Blob => *self = Self { id, content: object.data },
             kind => return Err(objects.store.unreadable(wanted, &format!("it is a {kind}, not a file"))),
         }
         Ok(())

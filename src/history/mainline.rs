@@ -164,13 +164,13 @@ pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnosti
     let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
     let is_cut = |id: &ObjectId| boundary.as_ref().is_some_and(|commits| commits.contains(id));
     let mut steps = Vec::new();
-    let mut data = Vec::new();
     let mut next = Some(tip);
     while let Some(id) = next {
-        if objects.read_into(id, &mut data)? != gix::objs::Kind::Commit {
+        let object = objects.read(id)?;
+        if object.kind != gix::objs::Kind::Commit {
             return Err(objects.store.unreadable(id, &"it is not a commit"));
         }
-        let parsed = gix::objs::CommitRef::from_bytes(&data, id.kind());
+        let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
         let parsed = parsed.map_err(|cause| objects.store.unreadable(id, &cause))?;
         let cut = is_cut(&id);
         next = parsed.parents().next().filter(|_| !cut);

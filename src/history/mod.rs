@@ -19,6 +19,7 @@ mod exclude;
 mod mainline;
 mod message;
 mod objects;
+mod pack;
 mod remote;
 mod repository;
 #[cfg(test)]

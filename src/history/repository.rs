@@ -62,7 +62,7 @@ pub(super) fn open(path: &Path) -> Result<Store> {
         .iter()
         .any(|name| config.boolean(format!("remote.{name}.promisor").as_str()) == Some(true));
     let partial = promised || config.string("extensions.partialClone").is_some();
-    Ok(Store { repository, shown, partial })
+    Ok(Store::new(repository, shown, partial))
 }
 
 /// All working folders of a repository, links resolved, sorted; a worktree whose folder is gone is left out.

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::model::commit::FileChange;
 
 /// A repository in a temporary folder, made by the `git` command with fixed identity, dates and settings.
-struct Fixture {
+pub(super) struct Fixture {
     root: tempfile::TempDir,
     clock: i64,
 }
@@ -17,22 +17,22 @@ impl Fixture {
     /// 2026-05-01T00:00:00Z, the time of the first commit; each later one is an hour on.
     const START: i64 = 1_777_593_600;
 
-    fn bare_of_settings() -> Self {
+    pub(super) fn bare_of_settings() -> Self {
         Self { root: tempfile::tempdir().expect("a temporary folder"), clock: Self::START }
     }
 
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let fixture = Self::bare_of_settings();
         std::fs::create_dir(fixture.path()).expect("a new folder");
         fixture.git(&["init", "-q", "-b", "main"]);
         fixture
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.root.path().join("repo")
     }
 
-    fn beside(&self, name: &str) -> PathBuf {
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
@@ -52,25 +52,25 @@ impl Fixture {
         command
     }
 
-    fn git_in(&self, folder: &Path, arguments: &[&str]) -> String {
+    pub(super) fn git_in(&self, folder: &Path, arguments: &[&str]) -> String {
         let output = self.command(folder, arguments).output().expect("git runs");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "git {arguments:?}: {errors}");
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(super) fn git(&self, arguments: &[&str]) -> String {
         self.git_in(&self.path(), arguments)
     }
 
-    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(super) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a new folder");
         std::fs::write(path, content).expect("a new file");
     }
 
     /// Commits everything in the worktree an hour after the last commit.
-    fn commit(&mut self, message: &str) -> String {
+    pub(super) fn commit(&mut self, message: &str) -> String {
         self.git(&["add", "-A"]);
         self.clock += 3_600;
         self.git(&["commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", message]);

@@ -1,8 +1,10 @@
 //! Two trees → the paths whose content differs, without reading any content.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gix::ObjectId;
+use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind, EntryRef, name_order};
 
 use super::objects::Objects;
@@ -76,12 +78,12 @@ impl Walk<'_> {
             return Err(self.objects.store.unreadable(id, &format!("trees are nested over {DEEPEST} deep")));
         }
         let objects = self.objects;
-        let read = |id: Option<ObjectId>| id.map_or_else(|| Ok(Vec::new()), |id| objects.read_tree(id));
+        let read = |id: Option<ObjectId>| id.map_or_else(|| Ok(Arc::default()), |id| objects.read_tree(id));
         let (old_data, new_data) = (read(old)?, read(new)?);
         let null = ObjectId::null(gix::hash::Kind::Sha1);
-        let mut olds = objects.entries(old.unwrap_or(null), &old_data);
-        let mut news = objects.entries(new.unwrap_or(null), &new_data);
-        let (mut left, mut right) = (olds.next().transpose()?, news.next().transpose()?);
+        let mut olds = Entries { objects, tree: old.unwrap_or(null), rest: &old_data };
+        let mut news = Entries { objects, tree: new.unwrap_or(null), rest: &new_data };
+        let (mut left, mut right) = (olds.next()?, news.next()?);
         loop {
             let order = match (&left, &right) {
                 (None, None) => return Ok(()),
@@ -92,16 +94,16 @@ impl Walk<'_> {
             match order {
                 std::cmp::Ordering::Less => {
                     self.differ(left, None)?;
-                    left = olds.next().transpose()?;
+                    left = olds.next()?;
                 }
                 std::cmp::Ordering::Greater => {
                     self.differ(None, right)?;
-                    right = news.next().transpose()?;
+                    right = news.next()?;
                 }
                 std::cmp::Ordering::Equal => {
                     self.differ(left, right)?;
-                    left = olds.next().transpose()?;
-                    right = news.next().transpose()?;
+                    left = olds.next()?;
+                    right = news.next()?;
                 }
             }
         }
@@ -131,6 +133,24 @@ impl Walk<'_> {
         }
         self.path.truncate(length);
         Ok(())
+    }
+}
+
+/// The entries of a tree's bytes from somewhere on.
+struct Entries<'a> {
+    objects: &'a Objects,
+    tree: ObjectId,
+    rest: &'a [u8],
+}
+
+impl<'a> Entries<'a> {
+    /// The next entry. Modes are parsed as octal numbers: old trees write `040000` for `40000`.
+    fn next(&mut self) -> Result<Option<EntryRef<'a>>> {
+        let mut entries = TreeRefIter::from_bytes(self.rest, self.tree.kind());
+        let entry = entries.next().transpose().map_err(|cause| self.objects.store.unreadable(self.tree, &cause))?;
+        let length = memchr::memchr(0, self.rest).map(|end| end + 1 + self.tree.kind().len_in_bytes());
+        self.rest = length.and_then(|length| self.rest.get(length..)).unwrap_or_default();
+        Ok(entry)
     }
 }
 

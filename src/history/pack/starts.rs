@@ -1,0 +1,41 @@
+//! A pack's index, turned round: from where entries start to what the index says of them.
+
+use gix::odb::pack::index;
+
+/// Sorted entry starts, eight bytes each.
+pub(super) struct Starts {
+    /// By the offset's high half: the low half above the position in the index.
+    segments: Vec<Vec<u64>>,
+}
+
+/// A pack of a pebibyte has this many segments. An index that claims more is damaged.
+const MOST_SEGMENTS: u64 = 1 << 18;
+
+impl Starts {
+    pub(super) fn of(index: &index::File) -> Self {
+        let mut segments: Vec<Vec<u64>> = Vec::new();
+        for position in 0..index.num_objects() {
+            let offset = index.pack_offset_at_index(position);
+            let Some(segment) = usize::try_from(offset >> 32).ok().filter(|_| offset >> 32 < MOST_SEGMENTS) else {
+                continue;
+            };
+            if segments.len() <= segment {
+                segments.resize(segment + 1, Vec::new());
+            }
+            segments[segment].push(offset << 32 | u64::from(position));
+        }
+        for segment in &mut segments {
+            segment.sort_unstable();
+            segment.shrink_to_fit();
+        }
+        Self { segments }
+    }
+
+    /// Position in the index of the entry that starts at an offset.
+    pub(super) fn position(&self, offset: u64) -> Option<u32> {
+        let segment = self.segments.get(usize::try_from(offset >> 32).ok()?)?;
+        let low = offset << 32;
+        let found = *segment.get(segment.partition_point(|&entry| entry < low))?;
+        (found >> 32 == low >> 32).then(|| u32::try_from(found & u64::from(u32::MAX)).ok())?
+    }
+}
