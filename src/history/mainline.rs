@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::actor::SignatureRef;
 
 use super::objects::{Objects, Store};
-use super::{bots, message};
+use super::{assist, bots, message};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::model::commit::{Commit, Identity};
@@ -211,8 +211,9 @@ fn describe(
     Commit {
         id: id.to_string(),
         parents: parsed.parents().map(|parent| parent.to_string()).collect(),
-        // The account as written: a mailmap may give a bot a person's name.
+        // The accounts as written: a mailmap may give a bot or a tool a person's name.
         bot: bots::is_bot(&author_as_written),
+        assisted: assist::assistance(&author_as_written, &committer_as_written, &text),
         author: author.unwrap_or(author_as_written),
         committer: committer.unwrap_or(committer_as_written),
         author_time: author_time.unwrap_or(commit_time),

@@ -1,5 +1,7 @@
 //! Commit message → subject, trailers, pull request, reverts. Keeps no other text.
 
+use super::assist;
+use crate::model::assist::Assistance;
 use crate::model::commit::Trailer;
 
 /// What a message tells, its prose aside.
@@ -10,6 +12,8 @@ pub(super) struct Message {
     pub(super) pull_request: Option<u64>,
     /// Full ids named in "This reverts commit …".
     pub(super) reverts: Vec<String>,
+    /// What lines such as `Generated with …` tell; the lines themselves are not kept.
+    pub(super) footers: Vec<Assistance>,
 }
 
 /// Decodes the bytes of a message or a name by the commit's `encoding` header.
@@ -39,7 +43,8 @@ pub(super) fn parse(text: &str) -> Message {
     let body = &lines[end..];
     let trailers = trailers(body);
     let pull_request = pull_request(&subject, body);
-    Message { pull_request, trailers, reverts: reverted_ids(body), subject }
+    let footers = body.iter().filter_map(|line| assist::footer(line)).collect();
+    Message { pull_request, trailers, reverts: reverted_ids(body), footers, subject }
 }
 
 fn trailers(body: &[&str]) -> Vec<Trailer> {

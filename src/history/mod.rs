@@ -10,6 +10,7 @@
 //!   object named; the cut of a shallow clone is told and not counted.
 //! - Never: runs git or anything a repository configures, opens a socket, writes.
 
+mod assist;
 mod attributes;
 mod blob_diff;
 mod bots;

@@ -4,6 +4,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::assist::Assistance;
+
 /// A person as a commit names them, after the mailmap.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Identity {
@@ -71,6 +73,8 @@ pub struct Commit {
     pub counted: bool,
     /// Whether the author is an automation account whose lines are nobody's work; AI agents are not among them.
     pub bot: bool,
+    /// Coding tools that the commit says assisted it, most trusted evidence first; empty proves nothing.
+    pub assisted: Vec<Assistance>,
     /// Number of the pull request that this commit landed, as its message tells.
     pub pull_request: Option<u64>,
     /// Object ids in hex of the commits that this one says it reverts.

@@ -1,6 +1,7 @@
 //! The nouns: plain data without I/O, clock or text of messages.
 
 pub mod activity;
+pub mod assist;
 pub mod commit;
 pub mod money;
 pub mod name;

@@ -1,0 +1,42 @@
+//! Which coding tool had a hand in a commit, as the commit itself tells.
+//!
+//! Absence of a marker never proves that a person worked alone: most tools leave none, and markers can be switched
+//! off or lost in a squash.
+
+/// What told of the assistance, most trusted first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Evidence {
+    /// A trailer of Entire, which recorded the session behind the commit.
+    EntireTrailer,
+    /// The author's e-mail address is the tool's.
+    AuthorEmail,
+    /// The author's name is the tool's or was marked by it.
+    AuthorName,
+    /// The committer's e-mail address is the tool's.
+    CommitterEmail,
+    /// The committer's name is the tool's or was marked by it.
+    CommitterName,
+    /// A co-author's e-mail address is the tool's.
+    CoAuthorEmail,
+    /// A co-author's name is the tool's or a model's.
+    CoAuthorName,
+    /// A trailer or line that points to the tool's session.
+    SessionTrailer,
+    /// `Assisted-by`, free text that people use for people as well.
+    AssistedBy,
+    /// A line of the body such as `Generated with …`.
+    Footer,
+    /// The name of the branch that was merged.
+    BranchName,
+}
+
+/// One tool that assisted a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assistance {
+    /// Kebab-case id of the tool; `other` where a marker names a model but no tool, or a tool without saying which.
+    pub tool: &'static str,
+    /// The model as the most trusted marker that names one spells it.
+    pub model: Option<String>,
+    /// The most trusted evidence for this tool.
+    pub evidence: Evidence,
+}
