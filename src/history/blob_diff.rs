@@ -94,7 +94,8 @@ fn trim_common_lines<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     (&old[..old.len() - kept], &new[..new.len() - kept])
 }
 
-fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+/// How many bytes two texts begin with alike.
+pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 64;
     let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()

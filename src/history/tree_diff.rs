@@ -7,6 +7,7 @@ use gix::ObjectId;
 use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind, EntryRef, name_order};
 
+use super::blob_diff::common_prefix;
 use super::objects::Objects;
 use crate::error::Result;
 
@@ -83,6 +84,7 @@ impl Walk<'_> {
         let null = ObjectId::null(gix::hash::Kind::Sha1);
         let mut olds = Entries { objects, tree: old.unwrap_or(null), rest: &old_data };
         let mut news = Entries { objects, tree: new.unwrap_or(null), rest: &new_data };
+        skip_equal(&mut olds, &mut news);
         let (mut left, mut right) = (olds.next()?, news.next()?);
         loop {
             let order = match (&left, &right) {
@@ -102,6 +104,7 @@ impl Walk<'_> {
                 }
                 std::cmp::Ordering::Equal => {
                     self.differ(left, right)?;
+                    skip_equal(&mut olds, &mut news);
                     left = olds.next()?;
                     right = news.next()?;
                 }
@@ -146,12 +149,39 @@ struct Entries<'a> {
 impl<'a> Entries<'a> {
     /// The next entry. Modes are parsed as octal numbers: old trees write `040000` for `40000`.
     fn next(&mut self) -> Result<Option<EntryRef<'a>>> {
-        let mut entries = TreeRefIter::from_bytes(self.rest, self.tree.kind());
-        let entry = entries.next().transpose().map_err(|cause| self.objects.store.unreadable(self.tree, &cause))?;
-        let length = memchr::memchr(0, self.rest).map(|end| end + 1 + self.tree.kind().len_in_bytes());
-        self.rest = length.and_then(|length| self.rest.get(length..)).unwrap_or_default();
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let (hash, tree) = (self.tree.kind(), self.tree);
+        let mut entries = TreeRefIter::from_bytes(self.rest, hash);
+        let entry = entries.next().transpose().map_err(|cause| self.objects.store.unreadable(tree, &cause))?;
+        self.rest = entry_length(self.rest, hash).and_then(|length| self.rest.get(length..)).unwrap_or_default();
         Ok(entry)
     }
+}
+
+/// Length of the entry that tree bytes begin with.
+fn entry_length(bytes: &[u8], hash: gix::hash::Kind) -> Option<usize> {
+    Some(memchr::memchr(0, bytes)? + 1 + hash.len_in_bytes())
+}
+
+/// Moves both sides behind the entries that both go on with, byte for byte.
+fn skip_equal(olds: &mut Entries<'_>, news: &mut Entries<'_>) {
+    let length = length_of_equal(olds.rest, news.rest, news.tree.kind());
+    olds.rest = &olds.rest[length..];
+    news.rest = &news.rest[length..];
+}
+
+/// Length of the entries that two trees' bytes both begin with.
+///
+/// Neighbouring commits differ in few entries of a tree, so the others are compared but not taken apart.
+fn length_of_equal(old: &[u8], new: &[u8], hash: gix::hash::Kind) -> usize {
+    let same = common_prefix(old, new);
+    let mut whole = 0;
+    while let Some(length) = entry_length(&old[whole..same], hash).filter(|length| whole + length <= same) {
+        whole += length;
+    }
+    whole
 }
 
 /// Joins each deletion with an addition of the same blob: the same file name first, then in path order.
@@ -198,4 +228,27 @@ fn rename_key(side: Side) -> Option<(ObjectId, bool)> {
 
 fn file_name(path: &[u8]) -> &[u8] {
     path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_entries_count_as_equal() {
+        let hash = gix::hash::Kind::Sha1;
+        // Ids may hold the bytes that names and modes end with.
+        let entry = |name: &[u8], id: [u8; 2]| [b"100644 ", name, b"\0", &[b' ', 0].repeat(9), &id].concat();
+        let tree = |last: [u8; 2]| [entry(b"a", [0, 0]), entry(b"bc", last), entry(b"d", [1, 2])].concat();
+        let (first, all) = (entry(b"a", [0, 0]).len(), tree([0, 0]).len());
+        assert_eq!(length_of_equal(&tree([0, 0]), &tree([0, 0]), hash), all);
+        assert_eq!(length_of_equal(&tree([0, 0]), &tree([0, 1]), hash), first);
+        assert_eq!(length_of_equal(&tree([0, 0]), &tree([7, 0]), hash), first);
+        for end in 0..all {
+            let bounds = [0, first, first * 2 + 1, all];
+            let whole = bounds.into_iter().rfind(|&bound| bound <= end).expect("zero");
+            assert_eq!(length_of_equal(&tree([0, 0]), &tree([0, 0])[..end], hash), whole);
+        }
+        assert_eq!(length_of_equal(&entry(b"a", [0, 0]), &entry(b"ab", [0, 0]), hash), 0);
+    }
 }
