@@ -1,71 +1,299 @@
-//! Two versions of a file → how many lines came and went.
+//! Two versions of a file → how many lines git counts, and which lines came, went and stayed.
 //!
-//! This is the place where a line ledger takes the hunks instead of their sizes: [`count`] is all that reads them.
+//! The counts are git's `--numstat`; the hunks are what the line ledger replays. They differ where only white space
+//! changed: git counts such a line as deleted and added, the hunks leave it out, for it is still the same line.
 
 use gix::diff::blob::{Algorithm, Diff, InternedInput, sources::byte_lines};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::effective::{count_effective, count_lines, is_effective};
+use super::effective::{count_lines, is_effective, lines};
 use super::exclude::has_generated_header;
 
 /// How much of a content git looks at for a NUL, which makes it binary.
 const BINARY_PROBE: usize = 8_000;
+/// Content of this size or more is binary to git (`core.bigFileThreshold`).
+const BIG_FILE: usize = 512 << 20;
+/// Common lines kept on each side of a difference, so that hunks can slide to where git puts them.
+const MARGIN: usize = 8;
+/// Lines kept where the small margin was too narrow: git slides no hunk further than this.
+const WIDE_MARGIN: usize = 100;
 
-/// What one pair of versions amounts to.
-///
-/// - Unit: lines. The effective ones ignore what the path says; the caller knows whether the file is excluded.
-/// - Source: git's `--numstat` with the histogram algorithm.
+/// What git's `--numstat` says of two versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct LineCounts {
     pub(super) added: u64,
     pub(super) deleted: u64,
-    pub(super) added_effective: u64,
-    pub(super) deleted_effective: u64,
     /// Either side is binary: no lines are counted.
     pub(super) binary: bool,
     /// The newer side says that a program wrote it.
     pub(super) generated: bool,
 }
 
-/// Compares two versions; `None` is no file. `text` overrides the look for NUL, as the `diff` attribute does.
-pub(super) fn count(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
-    let binary = match text {
-        Some(text) => !text,
-        None => old.is_some_and(is_binary) || new.is_some_and(is_binary),
-    };
-    if binary {
-        return LineCounts { binary, ..LineCounts::default() };
+/// A line's text without white space, as a number, and what kind of line it is.
+///
+/// Equal numbers are taken for equal lines; the two lowest bits are not part of the text's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct LineMark(u64);
+
+impl LineMark {
+    const EFFECTIVE: u64 = 1;
+    const WORDY: u64 = 2;
+
+    /// `space` is a buffer to work in.
+    pub(super) fn of(line: &[u8], space: &mut Vec<u8>) -> Self {
+        space.clear();
+        space.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        let wordy = space.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        let effective = wordy && is_effective(line);
+        let text = xxh3_64(space) & !(Self::EFFECTIVE | Self::WORDY);
+        Self(text | if effective { Self::EFFECTIVE } else { 0 } | if wordy { Self::WORDY } else { 0 })
     }
-    let generated = new.or(old).is_some_and(has_generated_header);
-    let (old, new) = trim_common_lines(old.unwrap_or_default(), new.unwrap_or_default());
-    let counts = if old.is_empty() || new.is_empty() {
-        LineCounts {
-            added: count_lines(new),
-            deleted: count_lines(old),
-            added_effective: count_effective(new),
-            deleted_effective: count_effective(old),
-            ..LineCounts::default()
-        }
-    } else {
-        count_hunks(old, new)
-    };
-    LineCounts { generated, ..counts }
+
+    /// Whether the line is effective (METRICS 3.0), its file aside.
+    pub(super) fn is_effective(self) -> bool {
+        self.0 & Self::EFFECTIVE != 0
+    }
+
+    /// Whether the line has a letter or digit, unlike a blank line or a bracket.
+    pub(super) fn is_wordy(self) -> bool {
+        self.0 & Self::WORDY != 0
+    }
+
+    /// The text alone: equal for lines that differ in white space only.
+    pub(super) fn text(self) -> u64 {
+        self.0 >> 2
+    }
 }
 
-fn count_hunks(old: &[u8], new: &[u8]) -> LineCounts {
-    let input = InternedInput::new(byte_lines(old), byte_lines(new));
-    let diff = Diff::compute(Algorithm::Histogram, &input);
-    let mut counts = LineCounts::default();
-    for hunk in diff.hunks() {
-        for at in hunk.before {
-            counts.deleted += 1;
-            counts.deleted_effective += u64::from(is_effective(input.interner[input.before[at as usize]]));
+/// Lines of the old version replaced by lines of the new one; either may be none. Counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hunk {
+    pub(super) old_start: u32,
+    pub(super) old_lines: u32,
+    pub(super) new_start: u32,
+    pub(super) new_lines: u32,
+}
+
+/// Two versions of a file compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Difference {
+    pub(super) counts: LineCounts,
+    /// Text lines of the old version; none when there is no file or it is binary.
+    pub(super) old_lines: u32,
+    /// Text lines of the new version.
+    pub(super) new_lines: u32,
+    /// Changed places in order, without lines whose white space alone changed.
+    pub(super) hunks: Vec<Hunk>,
+    /// The old lines of all hunks, in order.
+    pub(super) removed: Vec<LineMark>,
+    /// The new lines of all hunks, in order.
+    pub(super) added: Vec<LineMark>,
+    /// Lines whose white space alone changed.
+    pub(super) respaced: u32,
+}
+
+/// One side of a comparison; `text` overrides the look for NUL, as the `diff` attribute does.
+#[derive(Clone, Copy)]
+pub(super) struct Version<'a> {
+    pub(super) content: &'a [u8],
+    pub(super) text: Option<bool>,
+}
+
+impl Version<'_> {
+    pub(super) fn is_binary(&self) -> bool {
+        self.content.len() >= BIG_FILE || self.text.map_or_else(|| is_binary(self.content), |text| !text)
+    }
+}
+
+/// Compares two versions; `None` is no file.
+///
+/// A version that is binary has no lines: git counts none, and the ledger lets those of a file die or begin where it
+/// turns into one or back.
+pub(super) fn compare(old: Option<Version<'_>>, new: Option<Version<'_>>) -> Difference {
+    let binary = |side: Option<Version<'_>>| side.is_some_and(|side| side.is_binary());
+    let (old_binary, new_binary) = (binary(old), binary(new));
+    let (old_text, new_text) = (text_of(old), text_of(new));
+    let mut difference = if old_binary == new_binary || old.is_none() || new.is_none() {
+        compare_texts(old_text, new_text)
+    } else {
+        whole(old_text, new_text)
+    };
+    difference.counts.binary = old_binary || new_binary;
+    if difference.counts.binary {
+        (difference.counts.added, difference.counts.deleted) = (0, 0);
+    } else {
+        difference.counts.generated = new.or(old).is_some_and(|side| has_generated_header(side.content));
+    }
+    difference
+}
+
+fn text_of(side: Option<Version<'_>>) -> &[u8] {
+    side.filter(|side| !side.is_binary()).map_or(&[], |side| side.content)
+}
+
+/// Everything old is gone and everything new came.
+fn whole(old: &[u8], new: &[u8]) -> Difference {
+    let mut building = Building::default();
+    building.difference.old_lines = small(count_lines(old));
+    building.difference.new_lines = small(count_lines(new));
+    building.push(0, lines(old), 0, lines(new));
+    building.finish()
+}
+
+fn compare_texts(old: &[u8], new: &[u8]) -> Difference {
+    if old.is_empty() || new.is_empty() {
+        return whole(old, new);
+    }
+    let (start, end) = common_ends(old, new);
+    let rest = old.len() - start - end;
+    if rest == 0 && new.len() == old.len() {
+        let lines = small(count_lines(old));
+        return Difference { old_lines: lines, new_lines: lines, ..Difference::default() };
+    }
+    let prefix_lines = count_lines(&old[..start]);
+    let suffix_lines = count_lines(&old[old.len() - end..]);
+    let mut margin = MARGIN;
+    loop {
+        let (before, before_lines) = lines_before(&old[..start], margin);
+        let (after, after_lines) = lines_after(&old[old.len() - end..], margin);
+        let old_part = &old[start - before..old.len() - end + after];
+        let new_part = &new[start - before..new.len() - end + after];
+        let input = InternedInput::new(byte_lines(old_part), byte_lines(new_part));
+        let mut diff = Diff::compute(Algorithm::Histogram, &input);
+        diff.postprocess_lines(&input);
+        let (old_len, new_len) = (input.before.len(), input.after.len());
+        let at_edge = |hunk: &gix::diff::blob::Hunk| {
+            (hunk.before.start == 0 && before_lines < prefix_lines)
+                || (hunk.before.end as usize == old_len && after_lines < suffix_lines)
+        };
+        if margin < WIDE_MARGIN && diff.hunks().any(|hunk| at_edge(&hunk)) {
+            margin = WIDE_MARGIN;
+            continue;
         }
-        for at in hunk.after {
-            counts.added += 1;
-            counts.added_effective += u64::from(is_effective(input.interner[input.after[at as usize]]));
+        let mut building = Building::default();
+        let skipped = small(prefix_lines - before_lines);
+        let around = prefix_lines - before_lines + suffix_lines - after_lines;
+        building.difference.old_lines = small(around + old_len as u64);
+        building.difference.new_lines = small(around + new_len as u64);
+        for hunk in diff.hunks() {
+            let old_lines = input.before[hunk.before.start as usize..hunk.before.end as usize].iter();
+            let new_lines = input.after[hunk.after.start as usize..hunk.after.end as usize].iter();
+            building.push(
+                skipped + hunk.before.start,
+                old_lines.map(|&token| input.interner[token]),
+                skipped + hunk.after.start,
+                new_lines.map(|&token| input.interner[token]),
+            );
+        }
+        return building.finish();
+    }
+}
+
+/// Collects hunks and the marks of their lines.
+#[derive(Default)]
+struct Building {
+    difference: Difference,
+    space: Vec<u8>,
+}
+
+impl Building {
+    fn push<'a>(
+        &mut self,
+        old_start: u32,
+        old: impl Iterator<Item = &'a [u8]>,
+        new_start: u32,
+        new: impl Iterator<Item = &'a [u8]>,
+    ) {
+        let space = &mut self.space;
+        let difference = &mut self.difference;
+        let (removed_before, added_before) = (difference.removed.len(), difference.added.len());
+        difference.removed.extend(old.map(|line| LineMark::of(line, space)));
+        difference.added.extend(new.map(|line| LineMark::of(line, space)));
+        let (old_lines, new_lines) =
+            (difference.removed.len() - removed_before, difference.added.len() - added_before);
+        difference.counts.deleted += old_lines as u64;
+        difference.counts.added += new_lines as u64;
+        if old_lines > 0 && new_lines > 0 {
+            self.leave_out_respaced(old_start, removed_before, new_start, added_before);
+        } else if old_lines + new_lines > 0 {
+            difference.hunks.push(Hunk { old_start, old_lines: index(old_lines), new_start, new_lines: index(new_lines) });
         }
     }
-    counts
+
+    /// Cuts the last hunk where lines differ in white space only.
+    fn leave_out_respaced(&mut self, old_start: u32, removed_from: usize, new_start: u32, added_from: usize) {
+        let difference = &mut self.difference;
+        let old: Vec<LineMark> = difference.removed.split_off(removed_from);
+        let new: Vec<LineMark> = difference.added.split_off(added_from);
+        let mut keep = |old_part: std::ops::Range<usize>, new_part: std::ops::Range<usize>| {
+            difference.hunks.push(Hunk {
+                old_start: old_start + index(old_part.start),
+                old_lines: index(old_part.len()),
+                new_start: new_start + index(new_part.start),
+                new_lines: index(new_part.len()),
+            });
+            difference.removed.extend_from_slice(&old[old_part]);
+            difference.added.extend_from_slice(&new[new_part]);
+        };
+        if share_no_text(&old, &new) {
+            keep(0..old.len(), 0..new.len());
+            return;
+        }
+        let texts = |marks: &[LineMark]| marks.iter().map(|mark| mark.text()).collect::<Vec<u64>>();
+        let input = InternedInput::new(Tokens(texts(&old)), Tokens(texts(&new)));
+        let diff = Diff::compute(Algorithm::Histogram, &input);
+        let mut changed = 0;
+        for hunk in diff.hunks() {
+            let old_part = hunk.before.start as usize..hunk.before.end as usize;
+            changed += old_part.len();
+            keep(old_part, hunk.after.start as usize..hunk.after.end as usize);
+        }
+        difference.respaced += index(old.len() - changed);
+    }
+
+    fn finish(mut self) -> Difference {
+        self.difference.hunks.shrink_to_fit();
+        self.difference.removed.shrink_to_fit();
+        self.difference.added.shrink_to_fit();
+        self.difference
+    }
+}
+
+/// Whether no line of one side stands on the other, white space aside.
+fn share_no_text(old: &[LineMark], new: &[LineMark]) -> bool {
+    /// Up to so many comparisons are cheaper than a set.
+    const FEW: usize = 64;
+    if old.len() * new.len() <= FEW {
+        return !old.iter().any(|a| new.iter().any(|b| a.text() == b.text()));
+    }
+    let mut texts: Vec<u64> = old.iter().map(|mark| mark.text()).collect();
+    texts.sort_unstable();
+    !new.iter().any(|mark| texts.binary_search(&mark.text()).is_ok())
+}
+
+/// Numbers as the differ's tokens.
+struct Tokens(Vec<u64>);
+
+impl gix::diff::blob::TokenSource for Tokens {
+    type Token = u64;
+    type Tokenizer = std::vec::IntoIter<u64>;
+
+    fn tokenize(&self) -> Self::Tokenizer {
+        self.0.clone().into_iter()
+    }
+
+    fn estimate_tokens(&self) -> u32 {
+        index(self.0.len())
+    }
+}
+
+/// A number of lines; texts are below 512 MiB, so it fits.
+fn small(lines: u64) -> u32 {
+    u32::try_from(lines).unwrap_or(u32::MAX)
+}
+
+fn index(lines: usize) -> u32 {
+    u32::try_from(lines).unwrap_or(u32::MAX)
 }
 
 /// Whether git would call a content binary.
@@ -73,10 +301,32 @@ pub(super) fn is_binary(content: &[u8]) -> bool {
     memchr::memchr(0, &content[..content.len().min(BINARY_PROBE)]).is_some()
 }
 
-/// Cuts off the whole lines that both texts begin with, then those that both rests end with.
+/// How many bytes the last lines of a text take, at most so many lines, and how many lines those are.
+fn lines_before(text: &[u8], most: usize) -> (usize, u64) {
+    let mut from = text.len();
+    let mut count = 0;
+    while count < most && from > 0 {
+        from = memchr::memrchr(b'\n', &text[..from - 1]).map_or(0, |end| end + 1);
+        count += 1;
+    }
+    (text.len() - from, count as u64)
+}
+
+/// How many bytes the first lines of a text take, at most so many lines, and how many lines those are.
+fn lines_after(text: &[u8], most: usize) -> (usize, u64) {
+    let mut to = 0;
+    let mut count = 0;
+    while count < most && to < text.len() {
+        to = memchr::memchr(b'\n', &text[to..]).map_or(text.len(), |end| to + end + 1);
+        count += 1;
+    }
+    (to, count as u64)
+}
+
+/// How many bytes of whole lines both texts begin with, and how many the rests end with.
 ///
 /// The differ would drop the same lines itself, but only after hashing each of them.
-fn trim_common_lines<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     let same = common_prefix(old, new);
     let whole = same == old.len() && same == new.len();
     // Back to the last line end; a last line without one is shared only when both texts end with it.
@@ -91,10 +341,9 @@ fn trim_common_lines<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
         let tail = &old[old.len() - same..];
         memchr::memchr(b'\n', tail).map_or(0, |end| same - end - 1)
     };
-    (&old[..old.len() - kept], &new[..new.len() - kept])
+    (start, kept)
 }
 
-/// How many bytes two texts begin with alike.
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 64;
     let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
@@ -112,28 +361,42 @@ fn common_suffix(a: &[u8], b: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    fn lines(old: &str, new: &str) -> (u64, u64) {
-        let counts = count(Some(old.as_bytes()), Some(new.as_bytes()), None);
+    fn version(content: &[u8]) -> Option<Version<'_>> {
+        Some(Version { content, text: None })
+    }
+
+    fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
+        let side = |content| Version { content, text };
+        compare(old.map(side), new.map(side)).counts
+    }
+
+    fn lines_of(old: &str, new: &str) -> (u64, u64) {
+        let counts = counts(Some(old.as_bytes()), Some(new.as_bytes()), None);
         (counts.added, counts.deleted)
+    }
+
+    fn hunks(old: &str, new: &str) -> Vec<(u32, u32, u32, u32)> {
+        let found = compare(version(old.as_bytes()), version(new.as_bytes())).hunks;
+        found.iter().map(|hunk| (hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)).collect()
     }
 
     #[test]
     fn counts_lines_as_git_does() {
-        assert_eq!(lines("a\nb\nc\n", "a\nx\nc\n"), (1, 1));
-        assert_eq!(lines("a\n", "a"), (1, 1));
-        assert_eq!(lines("a", "a\nb"), (2, 1));
-        assert_eq!(lines("a\nb", "b"), (0, 1));
-        assert_eq!(lines("b", "a\nb"), (1, 0));
-        assert_eq!(lines("xb", "b"), (1, 1));
-        assert_eq!(lines("a\rb\r", "a\rc\r"), (1, 1));
-        assert_eq!(lines("a\r\n", "a\n"), (1, 1));
-        assert_eq!(lines("", "a\n\n"), (2, 0));
-        assert_eq!(lines("same", "same"), (0, 0));
-        assert_eq!(lines("a\na\n", "a\na\na\n"), (1, 0));
+        assert_eq!(lines_of("a\nb\nc\n", "a\nx\nc\n"), (1, 1));
+        assert_eq!(lines_of("a\n", "a"), (1, 1));
+        assert_eq!(lines_of("a", "a\nb"), (2, 1));
+        assert_eq!(lines_of("a\nb", "b"), (0, 1));
+        assert_eq!(lines_of("b", "a\nb"), (1, 0));
+        assert_eq!(lines_of("xb", "b"), (1, 1));
+        assert_eq!(lines_of("a\rb\r", "a\rc\r"), (1, 1));
+        assert_eq!(lines_of("a\r\n", "a\n"), (1, 1));
+        assert_eq!(lines_of("", "a\n\n"), (2, 0));
+        assert_eq!(lines_of("same", "same"), (0, 0));
+        assert_eq!(lines_of("a\na\n", "a\na\na\n"), (1, 0));
     }
 
     #[test]
-    fn trimming_keeps_the_counts_of_the_untrimmed_texts() {
+    fn trimming_keeps_counts_and_totals_of_the_untrimmed_texts() {
         // All pairs of short texts over a small alphabet, ends included.
         let mut texts = vec![Vec::new()];
         for length in 1..=5 {
@@ -143,27 +406,64 @@ mod tests {
         }
         for old in texts.iter().step_by(3) {
             for new in &texts {
-                let trimmed = count(Some(old), Some(new), None);
-                let untrimmed = count_hunks(old, new);
-                assert_eq!(trimmed, untrimmed, "{old:?} {new:?}");
+                let found = compare(version(old), version(new));
+                let input = InternedInput::new(byte_lines(old), byte_lines(new));
+                let plain = Diff::compute(Algorithm::Histogram, &input);
+                let expected = (u64::from(plain.count_additions()), u64::from(plain.count_removals()));
+                assert_eq!((found.counts.added, found.counts.deleted), expected, "{old:?} {new:?}");
+                assert_eq!(u64::from(found.old_lines), count_lines(old), "{old:?} {new:?}");
+                assert_eq!(u64::from(found.new_lines), count_lines(new), "{old:?} {new:?}");
+                let change = i64::from(found.new_lines) - i64::from(found.old_lines);
+                assert_eq!(found.added.len() as i64 - found.removed.len() as i64, change, "{old:?} {new:?}");
             }
         }
+    }
+
+    #[test]
+    fn lines_whose_white_space_alone_changed_stay() {
+        assert_eq!(hunks("a b\nold one\nc d\n", "  a b\nnew one\nc  d\n"), [(1, 1, 1, 1)]);
+        assert_eq!(hunks("x = 1\r\ny = 2\r\n", "x = 1\ny = 2\n"), []);
+        assert_eq!(hunks("if a {\nb();\n}\n", "if a {\n  if x {\n    b();\n  }\n}\n"), [(1, 0, 1, 1), (2, 0, 3, 1)]);
+        let found = compare(version(b"a b\nc\n"), version(b"a  b\nd\n"));
+        assert_eq!((found.respaced, found.counts.added, found.counts.deleted), (1, 2, 2));
+    }
+
+    #[test]
+    fn hunks_slide_to_where_git_puts_them() {
+        let old = "fn a() {\n    1\n}\n\nfn c() {\n    3\n}\n";
+        let new = "fn a() {\n    1\n}\n\nfn b() {\n    2\n}\n\nfn c() {\n    3\n}\n";
+        assert_eq!(hunks(old, new), [(4, 0, 4, 4)]);
+        let many = |count: usize| "same\n".repeat(count);
+        assert_eq!(hunks(&many(40), &many(41)), [(40, 0, 40, 1)]);
     }
 
     #[test]
     fn a_nul_in_the_first_bytes_or_an_attribute_makes_binary() {
         let far = [vec![b'x'; BINARY_PROBE], vec![0]].concat();
         let near = [vec![b'x'; BINARY_PROBE - 1], vec![0]].concat();
-        assert!(!count(None, Some(&far), None).binary);
-        assert!(count(None, Some(&near), None).binary);
-        assert!(count(Some(&near), Some(b"text\n"), None).binary);
-        assert!(count(None, Some(b"text\n"), Some(false)).binary);
-        assert_eq!(count(None, Some(&near), Some(true)).added, 1);
+        assert!(!counts(None, Some(&far), None).binary);
+        assert!(counts(None, Some(&near), None).binary);
+        assert!(counts(Some(&near), Some(b"text\n"), None).binary);
+        assert!(counts(None, Some(b"text\n"), Some(false)).binary);
+        assert_eq!(counts(None, Some(&near), Some(true)).added, 1);
     }
 
     #[test]
-    fn effective_lines_are_counted_on_both_sides() {
-        let counts = count(Some(b"let a = 1;\n}\n"), Some(b"let b = 2;\n\n}\n"), None);
-        assert_eq!((counts.added, counts.added_effective, counts.deleted_effective), (2, 1, 1));
+    fn a_file_that_turns_binary_loses_its_lines_uncounted() {
+        let found = compare(version(b"a\nb\n"), version(b"a\0\n"));
+        assert_eq!((found.old_lines, found.new_lines, found.removed.len()), (2, 0, 2));
+        assert_eq!((found.counts.added, found.counts.deleted, found.counts.binary), (0, 0, true));
+        let back = compare(version(b"a\0\n"), version(b"a\nb\n"));
+        assert_eq!((back.old_lines, back.new_lines, back.added.len()), (0, 2, 2));
+    }
+
+    #[test]
+    fn marks_tell_effective_lines_and_ignore_white_space() {
+        let mut space = Vec::new();
+        let mut mark = |line: &str| LineMark::of(line.as_bytes(), &mut space);
+        assert_eq!(mark("  let a = 1;\n").text(), mark("let a=1;").text());
+        assert_ne!(mark("let a = 1;").text(), mark("let b = 1;").text());
+        assert!(mark("let a = 1;").is_effective() && !mark("}\n").is_effective());
+        assert!(mark("ok\n").is_wordy() && !mark("ok\n").is_effective() && !mark("  })\n").is_wordy());
     }
 }

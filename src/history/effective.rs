@@ -37,11 +37,6 @@ pub(super) fn count_lines(text: &[u8]) -> u64 {
     ends + u64::from(text.last().is_some_and(|&byte| byte != b'\n'))
 }
 
-/// How many lines of a text are effective.
-pub(super) fn count_effective(text: &[u8]) -> u64 {
-    lines(text).filter(|line| is_effective(line)).count() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

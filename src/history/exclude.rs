@@ -21,6 +21,8 @@ pub(super) const SNAPSHOT: &str = "snapshot";
 pub(super) const BUILD_OUTPUT: &str = "build-output";
 /// A pointer to another repository, not lines.
 pub(super) const SUBMODULE: &str = "submodule";
+/// A link to another path, whose text is that path.
+pub(super) const SYMBOLIC_LINK: &str = "symbolic-link";
 
 /// How a row recognises a path.
 #[derive(Debug, Clone, Copy)]

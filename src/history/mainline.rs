@@ -224,6 +224,7 @@ fn describe(
         counted: false,
         pull_request: text.pull_request,
         reverts: text.reverts,
+        reverted_by: None,
     }
 }
 

@@ -3,9 +3,8 @@
 //! - In: a path in a repository of any kind (worktree, subfolder, bare, shallow), read in place.
 //! - Out: [`History`], the first-parent commits of the mainline, oldest first, each compared with its first parent;
 //!   a merge commit is the landing of what it merged.
-//! - Lines: as `git log --first-parent -m --histogram --numstat -M100%` counts them, and of those the *effective*
-//!   ones (METRICS 3.0). Not here yet, but with the line ledger: white-space-only changes, moved lines, renames with
-//!   edits, and when lines die.
+//! - Lines: as `git log --first-parent -m --histogram --numstat` counts them, and the birth and death of each
+//!   ([`LineLife`], see `lines`), the *effective* ones (METRICS 3.0) apart.
 //! - Refuses: to count what it cannot read. A missing or corrupt object ends the run with the repository and the
 //!   object named; the cut of a shallow clone is told and not counted.
 //! - Never: runs git or anything a repository configures, opens a socket, writes.
@@ -14,23 +13,27 @@ mod assist;
 mod attributes;
 mod blob_diff;
 mod bots;
-mod count;
 mod effective;
 mod exclude;
+mod ignored;
+mod landings;
+mod lines;
 mod mainline;
 mod message;
 mod objects;
 mod pack;
 mod remote;
+mod rename;
 mod repository;
 #[cfg(test)]
 mod tests;
 mod tree_diff;
 
+use std::collections::HashMap;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use remote::normalise_remote;
 pub use repository::{RepositoryIdentity, identify};
@@ -38,6 +41,7 @@ pub use repository::{RepositoryIdentity, identify};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::commit::Commit;
+use crate::model::line_life::LineLife;
 
 /// Is told how much of the work is done: (done, total). The total grows once, when the versions to read are known.
 /// Called from any thread and not always in order.
@@ -57,7 +61,19 @@ pub struct HistoryOptions<'a> {
     pub progress: Option<Progress<'a>>,
 }
 
+/// How far before a period reading begins: a line deleted in it counts as rework only while it is young, and its age
+/// must be known up to the longest span that churn and rework are told for.
+const LEAD_IN: TimeDelta = TimeDelta::days(30);
+
 impl HistoryOptions<'_> {
+    /// Index of the first commit to read.
+    fn first_read(&self, steps: &[mainline::Step]) -> usize {
+        let from = self.since.map(|since| since - LEAD_IN);
+        from.and_then(|from| steps.iter().position(|step| step.commit.commit_time >= from)).unwrap_or_else(|| {
+            if from.is_some() { steps.len() } else { 0 }
+        })
+    }
+
     fn contains(&self, at: DateTime<Utc>) -> bool {
         self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
     }
@@ -88,6 +104,13 @@ pub struct History {
     pub shallow: bool,
     /// Sums over the counted commits.
     pub totals: Totals,
+    /// The lives of all lines that the read commits brought or took, in the order of their births. A period limits
+    /// how far back the reading goes, never how far on: lines are followed to the head.
+    pub lives: Vec<LineLife>,
+    /// Paths, as lives name them by index.
+    pub paths: Vec<String>,
+    /// Text lines in the files of the head; unknown when a period or a shallow clone left older history unread.
+    pub alive_lines: Option<u64>,
     /// What was noticed.
     pub diagnostics: Diagnostics,
 }
@@ -133,6 +156,16 @@ pub struct Totals {
     pub added: u64,
     /// Lines deleted, bots included.
     pub deleted: u64,
+    /// Lines born: added, and neither moved nor restored nor changed in white space alone; bots included.
+    pub born: u64,
+    /// Lines that died, bots included.
+    pub died: u64,
+    /// Lines that a landing took from one place and put in another.
+    pub moved: u64,
+    /// Lines that a landing brought back.
+    pub restored: u64,
+    /// Lines that changed in white space alone.
+    pub respaced: u64,
     /// Effective lines added by others than bots: merged lines.
     pub added_effective: u64,
     /// Effective lines deleted by others than bots.
@@ -159,6 +192,11 @@ impl Totals {
             totals.renamed_files += u64::from(change.renamed_from.is_some());
             totals.added += change.added;
             totals.deleted += change.deleted;
+            totals.born += change.born;
+            totals.died += change.died;
+            totals.moved += change.moved;
+            totals.restored += change.restored;
+            totals.respaced += change.respaced;
             if !commit.bot {
                 totals.added_effective += change.added_effective;
                 totals.deleted_effective += change.deleted_effective;
@@ -179,6 +217,11 @@ impl AddAssign for Totals {
         self.renamed_files += other.renamed_files;
         self.added += other.added;
         self.deleted += other.deleted;
+        self.born += other.born;
+        self.died += other.died;
+        self.moved += other.moved;
+        self.restored += other.restored;
+        self.respaced += other.respaced;
         self.added_effective += other.added_effective;
         self.deleted_effective += other.deleted_effective;
     }
@@ -210,7 +253,18 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
         diagnostics.add(Severity::Warning, "shallow-clone", text, store.shown.clone());
     }
     let commits_all = count_reachable(&objects, tip.id)?;
-    count::fill_changes(&store, &mut steps, options.progress)?;
+    let has_past = |from: usize| from > 0 || steps.first().is_some_and(|step| step.cut);
+    let from = options.first_read(&steps);
+    let reverts = reverted_indexes(&steps);
+    let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
+    let scope = landings::Scope { from, has_past: has_past(from), reverts: &reverts, ignored: &ignored };
+    let alive_known = !scope.has_past;
+    let read = landings::read(&store, &mut steps, &scope, options.progress)?;
+    for at in read.over_rename_limit {
+        let text = "a commit deletes and adds too many files to compare each with each, so only renames without edits \
+                    and those that keep the file's name were looked for";
+        diagnostics.add(Severity::Note, "rename-limit", text, steps[at].commit.id.clone());
+    }
     let commits: Vec<Commit> = steps.into_iter().map(|step| step.commit).collect();
     let mut totals = Totals::default();
     for commit in &commits {
@@ -229,8 +283,22 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
         commits_all,
         shallow,
         totals,
+        lives: read.lives,
+        paths: read.paths,
+        alive_lines: alive_known.then_some(read.alive),
         diagnostics,
     })
+}
+
+/// By commit: the earlier ones that it says it reverts.
+fn reverted_indexes(steps: &[mainline::Step]) -> Vec<Vec<u32>> {
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut all = Vec::with_capacity(steps.len());
+    for (at, step) in (0..).zip(steps) {
+        all.push(step.commit.reverts.iter().filter_map(|id| known.get(id.as_str()).copied()).collect());
+        known.insert(&step.commit.id, at);
+    }
+    all
 }
 
 fn count_reachable(objects: &objects::Objects, tip: gix::ObjectId) -> Result<u64> {

@@ -1,6 +1,5 @@
 //! Two trees → the paths whose content differs, without reading any content.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -41,15 +40,30 @@ pub(super) struct TreeChange {
 
 /// The differing paths of two trees in byte order; no tree at all is an empty one.
 ///
-/// A file that vanished at one path and stands unedited (same blob) at another is one change with `renamed_from`:
-/// `git log -M100%`. Renames with edits stay a deletion and an addition, as under `--no-renames`.
+/// A rename is a deletion and an addition here; `rename::join` makes one change of the two.
 ///
 /// # Errors
 /// Fails when a tree is missing or corrupt.
 pub(super) fn changes(objects: &Objects, old: Option<ObjectId>, new: ObjectId) -> Result<Vec<TreeChange>> {
     let mut walk = Walk { objects, path: Vec::new(), depth: 0, found: Vec::new() };
     walk.compare(old, Some(new))?;
-    Ok(pair_exact_renames(walk.found))
+    Ok(walk.found)
+}
+
+/// The content of an ordinary file in a tree's root.
+///
+/// # Errors
+/// Fails when the tree is missing or corrupt.
+pub(super) fn root_file(objects: &Objects, tree: ObjectId, name: &[u8]) -> Result<Option<ObjectId>> {
+    let data = objects.read_tree(tree)?;
+    let mut entries = Entries { objects, tree, rest: &data };
+    while let Some(entry) = entries.next()? {
+        if entry.filename == name {
+            let side = Side { id: entry.oid.to_owned(), kind: entry.mode.kind() };
+            return Ok(side.is_file().then_some(side.id));
+        }
+    }
+    Ok(None)
 }
 
 /// Appends a component to a path and returns the length to truncate to afterwards.
@@ -182,73 +196,4 @@ fn length_of_equal(old: &[u8], new: &[u8], hash: gix::hash::Kind) -> usize {
         whole += length;
     }
     whole
-}
-
-/// Joins each deletion with an addition of the same blob: the same file name first, then in path order.
-///
-/// Empty files are left alone, for they are all alike, and so are links to other repositories.
-fn pair_exact_renames(mut found: Vec<TreeChange>) -> Vec<TreeChange> {
-    let mut gone: BTreeMap<(ObjectId, bool), Vec<usize>> = BTreeMap::new();
-    for (at, change) in found.iter().enumerate() {
-        if let (Some(key), None) = (change.old.and_then(rename_key), change.new) {
-            gone.entry(key).or_default().push(at);
-        }
-    }
-    if gone.is_empty() {
-        return found;
-    }
-    let mut dropped = vec![false; found.len()];
-    for same_name_only in [true, false] {
-        for at in 0..found.len() {
-            let change = &found[at];
-            let (Some(key), None) = (change.new.and_then(rename_key), change.old) else { continue };
-            let Some(sources) = gone.get_mut(&key) else { continue };
-            let name = file_name(&change.path);
-            let pick = if same_name_only {
-                sources.iter().position(|&source| file_name(&found[source].path) == name)
-            } else {
-                (!sources.is_empty()).then_some(0)
-            };
-            if let Some(source) = pick.map(|pick| sources.remove(pick)) {
-                dropped[source] = true;
-                found[at].old = found[source].old;
-                found[at].renamed_from = Some(found[source].path.clone());
-            }
-        }
-    }
-    let mut dropped = dropped.into_iter();
-    found.retain(|_| !dropped.next().unwrap_or(false));
-    found
-}
-
-fn rename_key(side: Side) -> Option<(ObjectId, bool)> {
-    let is_link = side.kind == EntryKind::Link;
-    (side.kind != EntryKind::Commit && !side.id.is_empty_blob()).then_some((side.id, is_link))
-}
-
-fn file_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_whole_entries_count_as_equal() {
-        let hash = gix::hash::Kind::Sha1;
-        // Ids may hold the bytes that names and modes end with.
-        let entry = |name: &[u8], id: [u8; 2]| [b"100644 ", name, b"\0", &[b' ', 0].repeat(9), &id].concat();
-        let tree = |last: [u8; 2]| [entry(b"a", [0, 0]), entry(b"bc", last), entry(b"d", [1, 2])].concat();
-        let (first, all) = (entry(b"a", [0, 0]).len(), tree([0, 0]).len());
-        assert_eq!(length_of_equal(&tree([0, 0]), &tree([0, 0]), hash), all);
-        assert_eq!(length_of_equal(&tree([0, 0]), &tree([0, 1]), hash), first);
-        assert_eq!(length_of_equal(&tree([0, 0]), &tree([7, 0]), hash), first);
-        for end in 0..all {
-            let bounds = [0, first, first * 2 + 1, all];
-            let whole = bounds.into_iter().rfind(|&bound| bound <= end).expect("zero");
-            assert_eq!(length_of_equal(&tree([0, 0]), &tree([0, 0])[..end], hash), whole);
-        }
-        assert_eq!(length_of_equal(&entry(b"a", [0, 0]), &entry(b"ab", [0, 0]), hash), 0);
-    }
 }

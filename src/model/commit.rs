@@ -31,16 +31,27 @@ pub struct Trailer {
 pub struct FileChange {
     /// Path after the change (before it, for a deletion); not UTF-8 bytes are replaced.
     pub path: String,
-    /// Path before a rename; so far only a rename without any edit (same blob) is told, and it counts no lines.
+    /// Path before a rename, as git's default detection finds it.
     pub renamed_from: Option<String>,
     /// Text lines added, as git's histogram difference counts them.
     pub added: u64,
     /// Text lines deleted.
     pub deleted: u64,
-    /// Added lines that count as effective (METRICS 3.0).
+    /// Lines born here: of those added, the ones that neither moved here nor came back nor changed in white space
+    /// alone.
+    pub born: u64,
+    /// Of the lines born, effective ones (METRICS 3.0); none in an excluded file.
     pub added_effective: u64,
-    /// Deleted lines that count as effective.
+    /// Lines that died: of those deleted, the ones that moved nowhere and changed in more than white space.
+    pub died: u64,
+    /// Of the lines that died, effective ones; none in an excluded file.
     pub deleted_effective: u64,
+    /// Lines that the same commit took from elsewhere, white space aside.
+    pub moved: u64,
+    /// Lines that an earlier commit had deleted and this one brought back.
+    pub restored: u64,
+    /// Lines that changed in white space alone, counted as added and as deleted by git.
+    pub respaced: u64,
     /// Whether git calls the content binary; its lines are not counted.
     pub binary: bool,
     /// Why the path's lines are never effective, if so (lock file, generated, vendored, …).
@@ -79,4 +90,6 @@ pub struct Commit {
     pub pull_request: Option<u64>,
     /// Object ids in hex of the commits that this one says it reverts.
     pub reverts: Vec<String>,
+    /// Object id in hex of the first landing that says it reverts this one or undoes it exactly.
+    pub reverted_by: Option<String>,
 }

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod assist;
 pub mod commit;
+pub mod line_life;
 pub mod money;
 pub mod name;
 pub mod origin;

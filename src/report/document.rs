@@ -250,6 +250,18 @@ pub struct RepoDoc {
     pub deleted_lines: u64,
     /// Of those, effective lines.
     pub deleted_lines_effective: u64,
+    /// Lines born: added, and neither moved nor brought back nor changed in white space alone.
+    pub lines_born: u64,
+    /// Lines that died: deleted, and neither moved nor changed in white space alone.
+    pub lines_died: u64,
+    /// Lines that a landing took from one place and put in another.
+    pub lines_moved: u64,
+    /// Lines that a landing brought back.
+    pub lines_restored: u64,
+    /// Lines that changed in white space alone.
+    pub lines_respaced: u64,
+    /// Text lines at the head; `null` when older history was not read.
+    pub alive_lines: Option<u64>,
     /// Changed files whose lines cannot be counted.
     pub binary_files: u64,
     /// Landings that a later landing says it reverts.

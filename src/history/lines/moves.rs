@@ -1,0 +1,113 @@
+//! Lines that one commit took from one place and put in another: neither deaths nor births.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::super::blob_diff::LineMark;
+
+/// The shortest block that counts as moved: METRICS 3.0.
+const SHORTEST: usize = 3;
+/// Places that are compared when many begin with the same lines: tables of equal rows are no moves worth the time.
+const MOST_PLACES: usize = 32;
+
+/// The lines that a commit took from everywhere, or those that it brought.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) marks: Vec<LineMark>,
+    /// Runs of neighbours among them, in order.
+    pub(super) blocks: Vec<Range<usize>>,
+}
+
+impl Lines {
+    fn long_blocks(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.blocks.iter().filter(|block| block.len() >= SHORTEST)
+    }
+}
+
+/// Pairs removed lines with the added lines they became.
+///
+/// Going through the added lines in order, each place takes the longest run of at least three removed lines with the
+/// same text, white space aside, one of them with a letter or digit; of equal runs the first. No removed line is
+/// taken twice.
+///
+/// - Returns (removed, added) indexes, in the order of the added ones.
+pub(super) fn pairs(removed: &Lines, added: &Lines) -> Vec<(usize, usize)> {
+    if removed.long_blocks().next().is_none() || added.long_blocks().next().is_none() {
+        return Vec::new();
+    }
+    let mut places: HashMap<[u64; SHORTEST], Vec<(usize, usize)>> = HashMap::new();
+    for block in removed.long_blocks() {
+        for at in block.start..=block.end - SHORTEST {
+            places.entry(texts(&removed.marks[at..])).or_default().push((at, block.end));
+        }
+    }
+    let mut taken = vec![false; removed.marks.len()];
+    let mut found = Vec::new();
+    for block in added.long_blocks() {
+        let mut at = block.start;
+        while at + SHORTEST <= block.end {
+            let rest = &added.marks[at..block.end];
+            let (mut length, mut source) = (0, 0);
+            let candidates = places.get(&texts(rest)).map_or(&[][..], Vec::as_slice);
+            for &(from, to) in candidates.iter().filter(|(from, _)| !taken[*from]).take(MOST_PLACES) {
+                let free = (from..to).zip(rest).take_while(|(old, new)| {
+                    !taken[*old] && removed.marks[*old].text() == new.text()
+                });
+                let same = free.count();
+                if same > length {
+                    (length, source) = (same, from);
+                }
+            }
+            if length < SHORTEST || !rest[..length].iter().any(|mark| mark.is_wordy()) {
+                at += 1;
+                continue;
+            }
+            taken[source..source + length].fill(true);
+            found.extend((source..source + length).zip(at..));
+            at += length;
+        }
+    }
+    found
+}
+
+fn texts(marks: &[LineMark]) -> [u64; SHORTEST] {
+    std::array::from_fn(|at| marks[at].text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(blocks: &[&str]) -> Lines {
+        let mut all = Lines::default();
+        for block in blocks {
+            let start = all.marks.len();
+            all.marks.extend(block.lines().map(|line| LineMark::of(line.as_bytes(), &mut Vec::new())));
+            all.blocks.push(start..all.marks.len());
+        }
+        all
+    }
+
+    fn moved(removed: &[&str], added: &[&str]) -> Vec<(usize, usize)> {
+        pairs(&lines(removed), &lines(added))
+    }
+
+    #[test]
+    fn three_lines_are_a_move_and_two_are_not() {
+        assert_eq!(moved(&["a\nb\nc\nx"], &["new\na\n  b\nc\ny"]), [(0, 1), (1, 2), (2, 3)]);
+        assert_eq!(moved(&["a\nb"], &["a\nb"]), []);
+        assert_eq!(moved(&["}\n\n}"], &["}\n\n}"]), [], "nothing but brackets");
+    }
+
+    #[test]
+    fn the_longest_run_wins_and_no_line_moves_twice() {
+        assert_eq!(moved(&["a\nb\nc", "a\nb\nc\nd"], &["a\nb\nc\nd"]), [(3, 0), (4, 1), (5, 2), (6, 3)]);
+        assert_eq!(moved(&["a\nb\nc"], &["a\nb\nc", "a\nb\nc"]), [(0, 0), (1, 1), (2, 2)]);
+    }
+
+    #[test]
+    fn a_block_ends_where_its_neighbourhood_does() {
+        assert_eq!(moved(&["a\nb", "c\nd"], &["a\nb\nc\nd"]), []);
+        assert_eq!(moved(&["a\nb\nc\nd"], &["a\nb", "c\nd"]), []);
+    }
+}

@@ -1,0 +1,577 @@
+//! Landings in order → who each line is, from its birth to its death.
+//!
+//! A file is a list of runs of line numbers; a landing cuts runs out, puts others in, and the numbers of what is cut
+//! out die unless the same landing, or a later one that takes it back, puts them in again. All files of a landing
+//! are replayed together, because lines move between them.
+
+use std::collections::HashMap;
+
+use super::super::blob_diff::{Difference, LineMark};
+use super::moves::{self, Lines};
+use crate::error::{Error, Result};
+use crate::model::line_life::{Death, LineLife};
+
+/// A line number that stands for none, and the death of a line that is alive.
+const NONE: u32 = u32::MAX;
+
+/// One path that a landing changed.
+pub(in crate::history) struct Edit<'a> {
+    pub(in crate::history) path: u32,
+    /// The path before a rename.
+    pub(in crate::history) from: Option<u32>,
+    /// Number of the old content; `None` is no file.
+    pub(in crate::history) old: Option<u32>,
+    /// Number of the new content.
+    pub(in crate::history) new: Option<u32>,
+    pub(in crate::history) difference: &'a Difference,
+    /// The file is left out of every ratio.
+    pub(in crate::history) excluded: bool,
+    /// Who wrote and deleted the lines, where a merge brought the work of several commits.
+    pub(in crate::history) hands: Hands,
+}
+
+/// Commits behind the lines of one changed path, as indexes of contributions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::history) enum Hands {
+    /// One commit did it all.
+    One(u32),
+    /// One for each added line of the difference, and one for each removed line.
+    Each { added: Vec<u32>, removed: Vec<u32> },
+}
+
+impl Hands {
+    fn added(&self, at: usize) -> u32 {
+        match self {
+            Self::One(one) => *one,
+            Self::Each { added, .. } => added[at],
+        }
+    }
+
+    fn removed(&self, at: usize) -> u32 {
+        match self {
+            Self::One(one) => *one,
+            Self::Each { removed, .. } => removed[at],
+        }
+    }
+}
+
+/// One commit of the mainline.
+pub(in crate::history) struct Landing<'a> {
+    /// Index in the mainline.
+    pub(in crate::history) index: u32,
+    pub(in crate::history) edits: Vec<Edit<'a>>,
+    /// Contributions that it says it reverts.
+    pub(in crate::history) reverts: Vec<u32>,
+    /// One of `.git-blame-ignore-revs`.
+    pub(in crate::history) ignored: bool,
+}
+
+/// What a landing did to the lines of one path. Unit: lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::history) struct Outcome {
+    pub(in crate::history) born: u64,
+    pub(in crate::history) born_effective: u64,
+    pub(in crate::history) died: u64,
+    pub(in crate::history) died_effective: u64,
+    /// Lines that came here from another place.
+    pub(in crate::history) moved: u64,
+    /// Lines that came back to life.
+    pub(in crate::history) restored: u64,
+    /// Lines that an ignored commit rewrote.
+    pub(in crate::history) rewritten: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    first: u32,
+    length: u32,
+}
+
+#[derive(Default)]
+struct File {
+    runs: Vec<Run>,
+    /// The file through its renames: what it loses can come back to it.
+    lineage: usize,
+}
+
+impl File {
+    fn push(&mut self, first: u32, length: u32) {
+        if length == 0 {
+            return;
+        }
+        match self.runs.last_mut() {
+            Some(last) if last.first + last.length == first => last.length += length,
+            _ => self.runs.push(Run { first, length }),
+        }
+    }
+
+    fn lines(&self) -> u64 {
+        self.runs.iter().map(|run| u64::from(run.length)).sum()
+    }
+}
+
+/// What a file has lost, in order, and how much of that at each of its versions.
+#[derive(Default)]
+struct Lineage<'a> {
+    losses: Vec<Loss<'a>>,
+    /// Content → how many losses there were when the file last had it.
+    versions: HashMap<u32, usize>,
+}
+
+struct Loss<'a> {
+    landing: u32,
+    lines: Box<[u32]>,
+    marks: &'a [LineMark],
+}
+
+/// Lines from this number on, up to the next birth's first.
+struct Birth {
+    first: u32,
+    landing: Option<u32>,
+    origin: Option<u32>,
+    path: u32,
+    excluded: bool,
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+struct DeathEvent {
+    landing: u32,
+    killer: u32,
+    death: Death,
+}
+
+/// The state of the mainline's lines between two landings.
+pub(in crate::history) struct Replay<'a> {
+    files: HashMap<u32, File>,
+    /// Lineages of deleted files, by their last path.
+    gone: HashMap<u32, usize>,
+    lineages: Vec<Lineage<'a>>,
+    births: Vec<Birth>,
+    /// By line: the index of its death, or none.
+    deaths: Vec<u32>,
+    events: Vec<DeathEvent>,
+    effective: Vec<bool>,
+    /// Whether the first landing stands on files that were not read.
+    has_past: bool,
+}
+
+/// All lines that one landing takes and brings, flat.
+#[derive(Default)]
+struct Exchange {
+    removed: Lines,
+    /// By removed line: its number.
+    numbers: Vec<u32>,
+    /// By removed line: whether it lives on.
+    lives_on: Vec<bool>,
+    added: Lines,
+    /// By added line: the number it gets, none when it is born.
+    given: Vec<u32>,
+    /// By edit: where its lines begin in both.
+    starts: Vec<(usize, usize)>,
+}
+
+impl<'a> Replay<'a> {
+    /// `has_past`: the first landing stands on files whose history is not read.
+    pub(in crate::history) fn new(has_past: bool) -> Self {
+        Self {
+            files: HashMap::new(),
+            gone: HashMap::new(),
+            lineages: Vec::new(),
+            births: Vec::new(),
+            deaths: Vec::new(),
+            events: Vec::new(),
+            effective: Vec::new(),
+            has_past,
+        }
+    }
+
+    /// Replays one landing; its outcome is by edit.
+    ///
+    /// # Errors
+    /// Fails when the differences do not fit the state: a bug, or a repository whose objects contradict each other.
+    pub(in crate::history) fn land(&mut self, landing: &Landing<'a>) -> Result<Vec<Outcome>> {
+        // A rename may lead to the old path of another one, so everything is taken out before anything is put back.
+        let mut files = Vec::with_capacity(landing.edits.len());
+        for edit in &landing.edits {
+            files.push(self.take(edit)?);
+        }
+        let mut exchange = Exchange::default();
+        for (edit, file) in landing.edits.iter().zip(&files) {
+            exchange.cut(edit.difference, file);
+        }
+        exchange.lives_on = vec![false; exchange.numbers.len()];
+        exchange.given = vec![NONE; exchange.added.marks.len()];
+        let mut outcomes = vec![Outcome::default(); landing.edits.len()];
+        let restored = self.restore(landing, &files, &mut exchange, &mut outcomes);
+        exchange.move_lines(restored, &landing.edits, &mut outcomes);
+        if landing.ignored {
+            exchange.hand_over(&landing.edits, &mut outcomes);
+        }
+        self.end_lines(landing, &files, &exchange, &mut outcomes);
+        for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
+            self.put_back(landing, which, edit, file, &exchange, &mut outcomes[which])?;
+        }
+        Ok(outcomes)
+    }
+
+    fn take(&mut self, edit: &Edit<'a>) -> Result<File> {
+        let before = edit.from.unwrap_or(edit.path);
+        let file = match self.files.remove(&before) {
+            Some(file) => file,
+            None if edit.old.is_none() => {
+                let lineage = self.gone.remove(&edit.path).unwrap_or_else(|| self.new_lineage());
+                File { runs: Vec::new(), lineage }
+            }
+            None => {
+                let mut file = File { runs: Vec::new(), lineage: self.new_lineage() };
+                if self.has_past {
+                    let lines = edit.difference.old_lines;
+                    let first = self.number(lines, None, None, before, edit.excluded)?;
+                    file.push(first, lines);
+                }
+                let lineage = &mut self.lineages[file.lineage];
+                lineage.versions.extend(edit.old.map(|old| (old, 0)));
+                file
+            }
+        };
+        if file.lines() != u64::from(edit.difference.old_lines) {
+            return Err(unreconciled("the line ledger and a file's content have different numbers of lines"));
+        }
+        Ok(file)
+    }
+
+    fn new_lineage(&mut self) -> usize {
+        self.lineages.push(Lineage::default());
+        self.lineages.len() - 1
+    }
+
+    /// Numbers new lines and returns the first number.
+    fn number(
+        &mut self,
+        lines: u32,
+        landing: Option<u32>,
+        origin: Option<u32>,
+        path: u32,
+        excluded: bool,
+    ) -> Result<u32> {
+        let first = u32::try_from(self.deaths.len()).unwrap_or(NONE);
+        if first.checked_add(lines).is_none_or(|end| end == NONE) {
+            return Err(unreconciled("the history has over four thousand million lines"));
+        }
+        let continues = self.births.last().is_some_and(|last| {
+            last.landing == landing && last.origin == origin && last.path == path && last.excluded == excluded
+        });
+        if lines > 0 && !continues {
+            self.births.push(Birth { first, landing, origin, path, excluded });
+        }
+        self.deaths.resize(self.deaths.len() + lines as usize, NONE);
+        self.effective.resize(self.deaths.len(), false);
+        Ok(first)
+    }
+
+    /// Gives lines their numbers back where a file returns to an earlier content, or its landing reverts another.
+    fn restore(
+        &mut self,
+        landing: &Landing<'a>,
+        files: &[File],
+        exchange: &mut Exchange,
+        outcomes: &mut [Outcome],
+    ) -> bool {
+        let mut any = false;
+        for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
+            let (_, start) = exchange.starts[which];
+            let added = &exchange.added.marks[start..start + edit.difference.added.len()];
+            if added.is_empty() {
+                continue;
+            }
+            let lineage = &self.lineages[file.lineage];
+            let since = edit.new.and_then(|new| lineage.versions.get(&new)).copied();
+            let reverted = |loss: &Loss<'_>| landing.reverts.contains(&loss.landing);
+            let losses = lineage.losses.iter().enumerate();
+            let back = losses.filter(|(at, loss)| since.is_some_and(|since| *at >= since) || reverted(loss));
+            let mut by_text: HashMap<u64, std::collections::VecDeque<u32>> = HashMap::new();
+            for (_, loss) in back {
+                for (&line, mark) in loss.lines.iter().zip(loss.marks) {
+                    if self.deaths[line as usize] != NONE {
+                        by_text.entry(mark.text()).or_default().push_back(line);
+                    }
+                }
+            }
+            if by_text.is_empty() {
+                continue;
+            }
+            for (at, mark) in added.iter().enumerate() {
+                let line = by_text.get_mut(&mark.text()).and_then(|lines| {
+                    // The same line may have been lost twice.
+                    std::iter::from_fn(|| lines.pop_front()).find(|line| self.deaths[*line as usize] != NONE)
+                });
+                if let Some(line) = line {
+                    self.deaths[line as usize] = NONE;
+                    exchange.given[start + at] = line;
+                    outcomes[which].restored += 1;
+                    any = true;
+                }
+            }
+        }
+        any
+    }
+
+    /// Lets the lines die that went nowhere, and notes what each file lost.
+    fn end_lines(
+        &mut self,
+        landing: &Landing<'a>,
+        files: &[File],
+        exchange: &Exchange,
+        outcomes: &mut [Outcome],
+    ) {
+        for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
+            let removed = edit.difference.removed.len();
+            if removed == 0 {
+                continue;
+            }
+            let (start, _) = exchange.starts[which];
+            let numbers = &exchange.numbers[start..start + removed];
+            let turned_binary = edit.difference.counts.binary;
+            for (at, &line) in numbers.iter().enumerate() {
+                if exchange.lives_on[start + at] {
+                    continue;
+                }
+                let death = if landing.ignored {
+                    Death::Ignored
+                } else if turned_binary {
+                    Death::Binary
+                } else if !landing.reverts.is_empty() && self.is_work_of(line, &landing.reverts) {
+                    Death::Reverted
+                } else {
+                    Death::Deleted
+                };
+                let event = DeathEvent { landing: landing.index, killer: edit.hands.removed(at), death };
+                if self.events.last() != Some(&event) {
+                    self.events.push(event);
+                }
+                self.deaths[line as usize] = u32::try_from(self.events.len() - 1).unwrap_or(NONE);
+                outcomes[which].died += 1;
+                let effective = edit.difference.removed[at].is_effective() && !edit.excluded && !landing.ignored;
+                outcomes[which].died_effective += u64::from(effective);
+                if self.has_past && self.is_old(line) {
+                    self.effective[line as usize] = effective;
+                }
+            }
+            let loss = Loss { landing: landing.index, lines: numbers.into(), marks: &edit.difference.removed };
+            self.lineages[file.lineage].losses.push(loss);
+        }
+    }
+
+    fn birth(&self, line: u32) -> Option<&Birth> {
+        let after = self.births.partition_point(|birth| birth.first <= line);
+        after.checked_sub(1).and_then(|at| self.births.get(at))
+    }
+
+    /// Whether a line is older than what was read.
+    fn is_old(&self, line: u32) -> bool {
+        self.birth(line).is_some_and(|birth| birth.landing.is_none())
+    }
+
+    /// Whether a line was brought by one of these commits.
+    fn is_work_of(&self, line: u32, commits: &[u32]) -> bool {
+        self.birth(line).is_some_and(|birth| {
+            birth.landing.is_some_and(|it| commits.contains(&it)) || birth.origin.is_some_and(|it| commits.contains(&it))
+        })
+    }
+
+    fn put_back(
+        &mut self,
+        landing: &Landing<'a>,
+        which: usize,
+        edit: &Edit<'a>,
+        file: File,
+        exchange: &Exchange,
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        let difference = edit.difference;
+        let excluded = edit.excluded || landing.ignored;
+        let (_, start) = exchange.starts[which];
+        let mut after = File { runs: Vec::with_capacity(file.runs.len() + difference.hunks.len()), lineage: file.lineage };
+        let mut cursor = Cursor::new(&file.runs);
+        let mut at = 0;
+        for hunk in &difference.hunks {
+            cursor.advance(hunk.old_start, |first, length| after.push(first, length));
+            cursor.advance(hunk.old_start + hunk.old_lines, |_, _| ());
+            for offset in 0..hunk.new_lines as usize {
+                let given = exchange.given[start + at + offset];
+                if given != NONE {
+                    after.push(given, 1);
+                    continue;
+                }
+                let origin = edit.hands.added(at + offset);
+                let first = self.number(1, Some(landing.index), Some(origin), edit.path, excluded)?;
+                let effective = difference.added[at + offset].is_effective() && !excluded;
+                self.effective[first as usize] = effective;
+                after.push(first, 1);
+                outcome.born += 1;
+                outcome.born_effective += u64::from(effective);
+            }
+            at += hunk.new_lines as usize;
+        }
+        cursor.advance(difference.old_lines, |first, length| after.push(first, length));
+        let lineage = &mut self.lineages[after.lineage];
+        let losses = lineage.losses.len();
+        if let Some(old) = edit.old {
+            lineage.versions.entry(old).or_insert(0);
+        }
+        match edit.new {
+            Some(new) => {
+                lineage.versions.insert(new, losses);
+                after.runs.shrink_to_fit();
+                self.files.insert(edit.path, after);
+            }
+            None => {
+                self.gone.insert(edit.path, after.lineage);
+            }
+        }
+        Ok(())
+    }
+
+    /// The lives of all lines, in the order of their births.
+    pub(in crate::history) fn into_lives(self) -> Vec<LineLife> {
+        let mut lives = Vec::new();
+        let ends = self.births.iter().skip(1).map(|birth| birth.first as usize).chain([self.deaths.len()]);
+        for (birth, end) in self.births.iter().zip(ends) {
+            let mut at = birth.first as usize;
+            while at < end {
+                let event = self.deaths[at];
+                let same = self.deaths[at..end].iter().take_while(|&&death| death == event).count();
+                let effective = self.effective[at..at + same].iter().filter(|&&effective| effective).count();
+                let death = self.events.get(event as usize);
+                // Lines from before what was read are known only by how they end.
+                if birth.landing.is_some() || death.is_some() {
+                    lives.push(LineLife {
+                        born: birth.landing,
+                        origin: birth.origin,
+                        died: death.map(|death| death.landing),
+                        killer: death.map(|death| death.killer),
+                        death: death.map(|death| death.death),
+                        path: birth.path,
+                        lines: u32::try_from(same).unwrap_or(NONE),
+                        effective: u32::try_from(effective).unwrap_or(NONE),
+                        excluded: birth.excluded,
+                    });
+                }
+                at += same;
+            }
+        }
+        lives
+    }
+
+    /// Lines in all files.
+    pub(in crate::history) fn alive(&self) -> u64 {
+        self.files.values().map(File::lines).sum()
+    }
+}
+
+fn unreconciled(message: &str) -> Error {
+    Error::Unreconciled { message: message.to_owned() }
+}
+
+/// Walks along the runs of a file by line position.
+struct Cursor<'r> {
+    runs: &'r [Run],
+    at: u32,
+    /// Lines of the first run that are behind.
+    behind: u32,
+}
+
+impl<'r> Cursor<'r> {
+    fn new(runs: &'r [Run]) -> Self {
+        Self { runs, at: 0, behind: 0 }
+    }
+
+    /// Goes on to a position and hands over what lies between.
+    fn advance(&mut self, to: u32, mut between: impl FnMut(u32, u32)) {
+        while self.at < to {
+            let Some((run, rest)) = self.runs.split_first() else { return };
+            let length = (run.length - self.behind).min(to - self.at);
+            between(run.first + self.behind, length);
+            self.at += length;
+            self.behind += length;
+            if self.behind == run.length {
+                self.runs = rest;
+                self.behind = 0;
+            }
+        }
+    }
+}
+
+impl Exchange {
+    /// Notes what a difference takes out of a file and puts in.
+    fn cut(&mut self, difference: &Difference, file: &File) {
+        self.starts.push((self.numbers.len(), self.added.marks.len()));
+        let mut cursor = Cursor::new(&file.runs);
+        for hunk in &difference.hunks {
+            cursor.advance(hunk.old_start, |_, _| ());
+            let start = self.numbers.len();
+            cursor.advance(hunk.old_start + hunk.old_lines, |first, length| self.numbers.extend(first..first + length));
+            if hunk.old_lines > 0 {
+                self.removed.blocks.push(start..self.numbers.len());
+            }
+        }
+        self.removed.marks.extend_from_slice(&difference.removed);
+        let mut start = self.added.marks.len();
+        for hunk in difference.hunks.iter().filter(|hunk| hunk.new_lines > 0) {
+            let end = start + hunk.new_lines as usize;
+            self.added.blocks.push(start..end);
+            start = end;
+        }
+        self.added.marks.extend_from_slice(&difference.added);
+    }
+
+    /// The edit that an added line belongs to.
+    fn edit_of_added(&self, line: usize) -> usize {
+        self.starts.partition_point(|(_, start)| *start <= line) - 1
+    }
+
+    fn move_lines(&mut self, restored: bool, edits: &[Edit<'_>], outcomes: &mut [Outcome]) {
+        let pairs = if restored {
+            // What came back to life is no longer there to be moved to.
+            let free = |line: usize| self.given[line] == NONE;
+            let mut added = Lines { marks: self.added.marks.clone(), blocks: Vec::new() };
+            for block in &self.added.blocks {
+                let mut start = block.start;
+                for line in block.clone() {
+                    if !free(line) {
+                        added.blocks.extend((start < line).then_some(start..line));
+                        start = line + 1;
+                    }
+                }
+                added.blocks.extend((start < block.end).then_some(start..block.end));
+            }
+            moves::pairs(&self.removed, &added)
+        } else {
+            moves::pairs(&self.removed, &self.added)
+        };
+        debug_assert_eq!(edits.len(), self.starts.len());
+        for (old, new) in pairs {
+            self.lives_on[old] = true;
+            self.given[new] = self.numbers[old];
+            outcomes[self.edit_of_added(new)].moved += 1;
+        }
+    }
+
+    /// Hands the numbers of removed lines to the added lines of their hunk, one by one.
+    fn hand_over(&mut self, edits: &[Edit<'_>], outcomes: &mut [Outcome]) {
+        for (which, edit) in edits.iter().enumerate() {
+            let (mut old, mut new) = self.starts[which];
+            for hunk in &edit.difference.hunks {
+                let removed = (old..old + hunk.old_lines as usize).filter(|&line| !self.lives_on[line]);
+                let added = (new..new + hunk.new_lines as usize).filter(|&line| self.given[line] == NONE);
+                for (from, to) in removed.zip(added).collect::<Vec<_>>() {
+                    self.lives_on[from] = true;
+                    self.given[to] = self.numbers[from];
+                    outcomes[which].rewritten += 1;
+                }
+                old += hunk.old_lines as usize;
+                new += hunk.new_lines as usize;
+            }
+        }
+    }
+}
