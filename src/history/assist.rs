@@ -391,7 +391,8 @@ fn merged_branch(subject: &str) -> Option<&str> {
     rest.split_once(" (pull request #").map(|(branch, _)| branch)
 }
 
-fn one_per_tool(mut found: Vec<Assistance>) -> Vec<Assistance> {
+/// Joins the markers of each tool: the most trusted evidence, and of the models the most trusted.
+pub(super) fn one_per_tool(mut found: Vec<Assistance>) -> Vec<Assistance> {
     found.sort_by_key(|one| one.evidence);
     let mut tools: Vec<Assistance> = Vec::new();
     for one in found {

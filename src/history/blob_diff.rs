@@ -326,7 +326,7 @@ fn lines_after(text: &[u8], most: usize) -> (usize, u64) {
 /// How many bytes of whole lines both texts begin with, and how many the rests end with.
 ///
 /// The differ would drop the same lines itself, but only after hashing each of them.
-fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
+pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     let same = common_prefix(old, new);
     let whole = same == old.len() && same == new.len();
     // Back to the last line end; a last line without one is shared only when both texts end with it.

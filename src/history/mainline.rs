@@ -181,7 +181,8 @@ pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnosti
     Ok(steps)
 }
 
-fn describe(
+/// A commit without its changes; of these nothing is counted yet.
+pub(super) fn describe(
     id: ObjectId,
     parsed: &gix::objs::CommitRef<'_>,
     mailmap: &gix::mailmap::Snapshot,
@@ -229,7 +230,7 @@ fn describe(
 }
 
 /// The instant of a signature; the recorded zone does not move it.
-fn instant(signature: SignatureRef<'_>) -> Option<DateTime<Utc>> {
+pub(super) fn instant(signature: SignatureRef<'_>) -> Option<DateTime<Utc>> {
     let seconds = signature.time.split_ascii_whitespace().next()?.parse().ok()?;
     DateTime::from_timestamp(seconds, 0)
 }

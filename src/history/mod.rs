@@ -9,6 +9,7 @@
 //!   object named; the cut of a shallow clone is told and not counted.
 //! - Never: runs git or anything a repository configures, opens a socket, writes.
 
+mod abandoned;
 mod assist;
 mod attributes;
 mod blob_diff;
@@ -40,6 +41,7 @@ pub use repository::{RepositoryIdentity, identify};
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
+use crate::model::branch::BranchFate;
 use crate::model::commit::Commit;
 use crate::model::line_life::LineLife;
 
@@ -57,6 +59,12 @@ pub struct HistoryOptions<'a> {
     pub since: Option<DateTime<Utc>>,
     /// First instant after them.
     pub until: Option<DateTime<Utc>>,
+    /// Whether to find out what became of branches and pull requests that are not on the mainline.
+    pub branches: bool,
+    /// The clock by which a branch is in flight or abandoned; by default the mainline's newest commit.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Days without a commit after which a branch counts as abandoned; by default 30.
+    pub idle_days: Option<u32>,
     /// Who to tell about progress.
     pub progress: Option<Progress<'a>>,
 }
@@ -98,6 +106,9 @@ pub struct History {
     pub branch: Option<String>,
     /// First-parent commits, oldest first. Not sorted by time, for commit times need not grow.
     pub commits: Vec<Commit>,
+    /// What became of branches and pull requests whose commits are not on the mainline, in order of their names;
+    /// empty unless asked for.
+    pub branches: Vec<BranchFate>,
     /// How many commits are reachable from `head`, those of merged branches included.
     pub commits_all: u64,
     /// Whether the clone lacks older history.
@@ -265,6 +276,12 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
                     and those that keep the file's name were looked for";
         diagnostics.add(Severity::Note, "rename-limit", text, steps[at].commit.id.clone());
     }
+    let branches = if options.branches {
+        let (branch, idle_days) = (tip.branch.as_deref(), options.idle_days.unwrap_or(abandoned::IDLE_DAYS));
+        abandoned::survey(&store, &steps, branch, options.as_of, idle_days, &mut diagnostics)?
+    } else {
+        Vec::new()
+    };
     let commits: Vec<Commit> = steps.into_iter().map(|step| step.commit).collect();
     let mut totals = Totals::default();
     for commit in &commits {
@@ -280,6 +297,7 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
         head: tip.id.to_string(),
         branch: tip.branch,
         commits,
+        branches,
         commits_all,
         shallow,
         totals,

@@ -10,12 +10,12 @@ use crate::model::commit::FileChange;
 /// A repository in a temporary folder, made by the `git` command with fixed identity, dates and settings.
 pub(super) struct Fixture {
     root: tempfile::TempDir,
-    clock: i64,
+    pub(super) clock: i64,
 }
 
 impl Fixture {
     /// 2026-05-01T00:00:00Z, the time of the first commit; each later one is an hour on.
-    const START: i64 = 1_777_593_600;
+    pub(super) const START: i64 = 1_777_593_600;
 
     pub(super) fn bare_of_settings() -> Self {
         Self { root: tempfile::tempdir().expect("a temporary folder"), clock: Self::START }

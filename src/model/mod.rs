@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod assist;
+pub mod branch;
 pub mod commit;
 pub mod line_life;
 pub mod money;

@@ -1,0 +1,476 @@
+//! References → what became of the work that the mainline does not have.
+//!
+//! - In: branches here and at remotes, and the heads of pull and merge requests where the clone has them.
+//! - Out: one [`BranchFate`] a tip that is not reachable from the mainline: merged under other commits, in flight,
+//!   abandoned.
+//! - Not read: the mainline's own branch, here and at remotes; `entire/…`, which holds records of sessions; notes,
+//!   stashes, tags, and the test merges of pull requests.
+//! - Cheap tests first, and text only for what they leave open: reachability, equal blobs, equal trees, equal text,
+//!   equal lines.
+//! - Misses: a branch that landed in several touched-up commits, or long after its last commit and touched up, counts
+//!   as abandoned. A release branch that nobody merges back is no pull request, but looks like one.
+//! - Never fails for what a side branch lacks: that is [`Fate::Unknown`] and a diagnostic.
+
+mod graph;
+mod patch;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use gix::ObjectId;
+use rayon::prelude::*;
+
+use self::graph::Graph;
+use self::patch::{File, Patches, TreePatch, Trees};
+use super::assist;
+use super::mainline::Step;
+use super::objects::Store;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::error::Result;
+use crate::model::assist::{Assistance, Evidence};
+use crate::model::branch::{BranchFate, Fate, MatchedBy};
+
+/// Days without a commit after which an unmerged branch counts as abandoned.
+pub(super) const IDLE_DAYS: u32 = 30;
+/// Percent of a branch's effective added lines that one mainline commit has to add to have landed it.
+const LINES_PERCENT: u64 = 80;
+/// Fewer effective lines are too easily alike.
+const LINES_AT_LEAST: u64 = 3;
+/// How many days after the branch's last commit a landing is told by its lines.
+const LINES_WITHIN_DAYS: i64 = 30;
+
+/// Finds out what became of every tip that the mainline does not reach, in order of the tips' first names.
+///
+/// - `branch`: the mainline's own, which is left out.
+/// - `as_of`: the clock that idleness is told by; `None` is the newest commit of the mainline.
+/// - `idle_days`: how long a branch may rest before it counts as abandoned.
+///
+/// # Errors
+/// Fails when the references or the mainline cannot be read.
+pub(super) fn survey(
+    store: &Store,
+    steps: &[Step],
+    branch: Option<&str>,
+    as_of: Option<DateTime<Utc>>,
+    idle_days: u32,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<BranchFate>> {
+    let Some(newest) = steps.last() else { return Ok(Vec::new()) };
+    let objects = store.objects();
+    let tips = tips(store, branch)?;
+    let graph = Graph::load(&objects, steps, tips.keys().copied(), diagnostics)?;
+    drop(objects);
+    let open: Vec<(ObjectId, Vec<String>)> =
+        tips.into_iter().filter(|(tip, _)| graph.nodes.get(tip).is_none_or(|node| node.landed.is_none())).collect();
+    let works: Vec<Work> = open.into_par_iter().map(|(tip, names)| Work::of(&graph, tip, names)).collect();
+    let patches = Patches::new(store, newest.tree)?;
+    let mut survey = Survey { graph, steps, patches, landings: Landings::default() };
+    let merged = survey.match_all(&works);
+    let clock = as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
+    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(idle_days.into())));
+    let mut fates: Vec<BranchFate> =
+        works.iter().zip(merged).map(|(work, merged)| survey.fate(work, merged, idle_since)).collect();
+    fates.sort_by(|a, b| a.names.cmp(&b.names));
+    for fate in fates.iter().filter(|fate| fate.fate == Fate::Unknown) {
+        let text = "objects of a branch are missing or corrupt, so what became of it is not known; fetch the \
+                    repository again in full";
+        let name = fate.names.first().cloned().unwrap_or_else(|| fate.tip.clone());
+        diagnostics.add(Severity::Warning, "branch-unreadable", text, name);
+    }
+    Ok(fates)
+}
+
+/// Every tip worth asking about with its full names, sorted.
+fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<ObjectId, Vec<String>>> {
+    let repository = store.repository.to_thread_local();
+    let remotes: Vec<String> = repository.remote_names().iter().map(ToString::to_string).collect();
+    let unreadable = |cause: &dyn std::fmt::Display| store.unreadable("references", cause);
+    let platform = repository.references().map_err(|cause| unreadable(&cause))?;
+    let mut tips: BTreeMap<ObjectId, Vec<String>> = BTreeMap::new();
+    for reference in platform.all().map_err(|cause| unreadable(&cause))?.filter_map(std::result::Result::ok) {
+        let name = reference.name().as_bstr().to_string();
+        if !is_work(&name, branch, &remotes) {
+            continue;
+        }
+        // A reference that names another one, as the remote's HEAD does, is the other one.
+        if let Some(id) = reference.try_id() {
+            tips.entry(id.detach()).or_default().push(name);
+        }
+    }
+    tips.values_mut().for_each(|names| names.sort());
+    Ok(tips)
+}
+
+fn is_work(name: &str, mainline: Option<&str>, remotes: &[String]) -> bool {
+    let is_request = |kind: &str| name.strip_prefix(kind).is_some_and(|rest| rest.ends_with("/head"));
+    if is_request("refs/pull/") || is_request("refs/merge-requests/") {
+        return true;
+    }
+    short(name, remotes)
+        .is_some_and(|short| Some(short) != mainline && short != "HEAD" && !short.starts_with("entire/"))
+}
+
+/// A branch's name without `refs/heads/` or the remote.
+fn short<'a>(name: &'a str, remotes: &[String]) -> Option<&'a str> {
+    if let Some(local) = name.strip_prefix("refs/heads/") {
+        return Some(local);
+    }
+    let rest = name.strip_prefix("refs/remotes/")?;
+    let known = remotes
+        .iter()
+        .filter_map(|remote| rest.strip_prefix(remote.as_str())?.strip_prefix('/'))
+        .min_by_key(|short| short.len());
+    known.or_else(|| rest.split_once('/').map(|(_, short)| short))
+}
+
+/// A tip and where it left the mainline.
+struct Work {
+    names: Vec<String>,
+    tip: ObjectId,
+    /// Unmerged commits, newest first.
+    commits: Vec<ObjectId>,
+    incomplete: bool,
+    /// Where it left the mainline or last merged it; `None` when it shares nothing.
+    base: Option<ObjectId>,
+    /// The first mainline commit that the base does not have.
+    after_base: usize,
+    /// The first one that its oldest fork does not have.
+    after_fork: usize,
+    /// From the base to the tip.
+    whole: Option<Trees>,
+    last_commit_time: Option<DateTime<Utc>>,
+}
+
+impl Work {
+    fn of(graph: &Graph, tip: ObjectId, names: Vec<String>) -> Self {
+        let unmerged = graph.unmerged(tip);
+        // The mainline commit that lands a bound may be the very one that lands this branch's twin.
+        let after = |id: &ObjectId| {
+            let node = &graph.nodes[id];
+            node.landed.unwrap_or_default() + usize::from(node.on_mainline)
+        };
+        let base = unmerged.bounds.iter().copied().max_by_key(|id| (after(id), graph.nodes[id].commit_time, *id));
+        let times = unmerged.commits.iter().map(|id| graph.nodes[id].commit_time);
+        Self {
+            base,
+            after_base: base.map_or(0, |base| after(&base)),
+            after_fork: unmerged.bounds.iter().map(after).min().unwrap_or_default(),
+            whole: base.zip(graph.nodes.get(&tip)).map(|(base, tip)| (Some(graph.nodes[&base].tree), tip.tree)),
+            last_commit_time: times.max(),
+            commits: unmerged.commits,
+            incomplete: unmerged.incomplete,
+            names,
+            tip,
+        }
+    }
+}
+
+/// Mainline commits by what tells them, each list in order of the mainline.
+#[derive(Default)]
+struct Landings {
+    by_tree: HashMap<ObjectId, Vec<usize>>,
+    /// Patches of any commit that the mainline reaches, merges aside, by the mainline commit that landed it.
+    by_blobs: HashMap<u128, Vec<usize>>,
+    by_paths: HashMap<u128, Vec<(usize, Trees)>>,
+    /// Patches of mainline commits against their first parents.
+    whole_by_blobs: HashMap<u128, Vec<usize>>,
+    whole_by_paths: HashMap<u128, Vec<(usize, Trees)>>,
+    by_path: HashMap<usize, Vec<usize>>,
+}
+
+/// The first entry of an ordered list that is not before a place.
+fn first_from(list: Option<&Vec<usize>>, start: usize) -> Option<usize> {
+    let list = list?;
+    list.get(list.partition_point(|&at| at < start)).copied()
+}
+
+/// How a branch landed, and in which mainline commit.
+type Match = Option<(MatchedBy, usize)>;
+
+struct Survey<'a> {
+    graph: Graph,
+    steps: &'a [Step],
+    patches: Patches<'a>,
+    landings: Landings,
+}
+
+impl Survey<'_> {
+    fn match_all(&mut self, works: &[Work]) -> Vec<Match> {
+        self.compare_trees(works);
+        // Every branch tells its lines, and what is read for that serves the tests as well.
+        let whole: Vec<File> = works.iter().filter_map(|work| self.patches.tree(work.whole?)).flat_map(files).collect();
+        self.patches.compare_texts(whole.into_iter());
+        self.read_rivals(works);
+        let mut matches: Vec<Match> = works.par_iter().map(|work| self.match_patches(work)).collect();
+        let left: Vec<usize> = (0..works.len()).filter(|&at| matches[at].is_none()).collect();
+        let rivals: Vec<Vec<usize>> = left.par_iter().map(|&at| self.sharing_paths(&works[at])).collect();
+        let mut texts = HashSet::new();
+        for (&at, steps) in left.iter().zip(&rivals) {
+            let Some(patch) = works[at].whole.and_then(|trees| self.patches.tree(trees)) else { continue };
+            let paths: HashSet<usize> = patch.files.iter().map(|file| file.path).collect();
+            let patches = steps.iter().filter_map(|&step| self.patches.tree(self.step_trees(step)?));
+            texts.extend(patches.flat_map(files).filter(|file| paths.contains(&file.path)));
+        }
+        let mut texts: Vec<File> = texts.into_iter().collect();
+        texts.sort_unstable();
+        self.patches.compare_texts(texts.into_iter());
+        let by_lines: Vec<Match> =
+            left.par_iter().zip(&rivals).map(|(&at, steps)| self.match_lines(&works[at], steps)).collect();
+        for (at, found) in left.into_iter().zip(by_lines) {
+            matches[at] = found;
+        }
+        matches
+    }
+
+    /// The trees of a mainline commit and its first parent; none at the cut of a shallow clone.
+    fn step_trees(&self, at: usize) -> Option<Trees> {
+        let step = &self.steps[at];
+        (!step.cut).then(|| (at.checked_sub(1).map(|before| self.steps[before].tree), step.tree))
+    }
+
+    /// The trees of a commit that is no merge and its parent.
+    fn own_trees(&self, id: &ObjectId) -> Option<Trees> {
+        let node = self.graph.nodes.get(id)?;
+        match node.parents.as_slice() {
+            [] => Some((None, node.tree)),
+            [parent] => Some((Some(self.graph.nodes.get(parent)?.tree), node.tree)),
+            _ => None,
+        }
+    }
+
+    fn is_merge(&self, id: &ObjectId) -> bool {
+        self.graph.nodes.get(id).is_some_and(|node| node.parents.len() > 1)
+    }
+
+    fn compare_trees(&mut self, works: &[Work]) {
+        let related = || works.iter().filter(|work| work.base.is_some());
+        let Some(first) = related().map(|work| work.after_fork).min() else { return };
+        let mut landed: Vec<(usize, ObjectId)> = self
+            .graph
+            .nodes
+            .iter()
+            .filter_map(|(id, node)| Some((node.landed.filter(|&at| at >= first)?, *id)))
+            .collect();
+        landed.sort_unstable();
+        let steps = || (first..self.steps.len()).rev().filter_map(|at| Some((at, self.step_trees(at)?)));
+        let mut wanted: Vec<Trees> = steps().map(|(_, trees)| trees).collect();
+        wanted.extend(landed.iter().rev().filter_map(|(_, id)| self.own_trees(id)));
+        let mut seen = HashSet::new();
+        for work in related() {
+            wanted.extend(work.whole);
+            let own = work.commits.iter().filter(|id| seen.insert(**id));
+            wanted.extend(own.filter_map(|id| self.own_trees(id)));
+        }
+        self.patches.compare_trees(wanted.into_iter());
+        let mut landings = Landings::default();
+        for at in first.saturating_sub(1)..self.steps.len() {
+            landings.by_tree.entry(self.steps[at].tree).or_default().push(at);
+        }
+        for (at, id) in landed {
+            let Some(trees) = self.own_trees(&id) else { continue };
+            let Some(patch) = self.patches.tree(trees) else { continue };
+            landings.by_blobs.entry(patch.blobs).or_default().push(at);
+            landings.by_paths.entry(patch.paths).or_default().push((at, trees));
+        }
+        for at in first..self.steps.len() {
+            let Some(trees) = self.step_trees(at) else { continue };
+            let Some(patch) = self.patches.tree(trees) else { continue };
+            landings.whole_by_blobs.entry(patch.blobs).or_default().push(at);
+            landings.whole_by_paths.entry(patch.paths).or_default().push((at, trees));
+            for file in &patch.files {
+                landings.by_path.entry(file.path).or_default().push(at);
+            }
+        }
+        self.landings = landings;
+    }
+
+    /// The patches of a branch's commits, merges and those without changes aside; `None` when one cannot be read.
+    fn own_patches(&self, work: &Work) -> Option<Vec<&TreePatch>> {
+        let own = work.commits.iter().filter(|id| !self.is_merge(id));
+        let patches: Option<Vec<&TreePatch>> = own.map(|id| self.patches.tree(self.own_trees(id)?)).collect();
+        patches.map(|all| all.into_iter().filter(|patch| !patch.files.is_empty()).collect())
+    }
+
+    /// Reads the texts that [`Self::match_patches`] will ask for: of patches that touch the same paths, both sides.
+    fn read_rivals(&mut self, works: &[Work]) {
+        let landings = &self.landings;
+        let rivals = |list: Option<&Vec<(usize, Trees)>>, start: usize| -> Vec<Trees> {
+            list.into_iter().flatten().filter(|(at, _)| *at >= start).map(|(_, trees)| *trees).collect()
+        };
+        let wanted = works.par_iter().flat_map_iter(|work| {
+            let mut files_of: Vec<File> = Vec::new();
+            let mut sides: Vec<Trees> = Vec::new();
+            let commits = self.own_patches(work).unwrap_or_default();
+            // One commit without a rival settles it: nothing has to be read.
+            let all = commits.iter().all(|patch| {
+                first_from(landings.by_blobs.get(&patch.blobs), work.after_fork).is_some()
+                    || landings
+                        .by_paths
+                        .get(&patch.paths)
+                        .is_some_and(|list| list.iter().any(|(at, _)| *at >= work.after_fork))
+            });
+            for patch in commits.into_iter().filter(|_| all) {
+                if first_from(landings.by_blobs.get(&patch.blobs), work.after_fork).is_none() {
+                    files_of.extend(&patch.files);
+                    sides.extend(rivals(landings.by_paths.get(&patch.paths), work.after_fork));
+                }
+            }
+            let whole = work.whole.and_then(|trees| self.patches.tree(trees));
+            let told = |whole: &TreePatch| first_from(landings.whole_by_blobs.get(&whole.blobs), work.after_base);
+            if let Some(whole) = whole.filter(|whole| told(whole).is_none()) {
+                sides.extend(rivals(landings.whole_by_paths.get(&whole.paths), work.after_base));
+            }
+            files_of.extend(sides.into_iter().filter_map(|trees| self.patches.tree(trees)).flat_map(files));
+            files_of
+        });
+        let wanted: Vec<File> = wanted.collect();
+        self.patches.compare_texts(wanted.into_iter());
+    }
+
+    fn match_patches(&self, work: &Work) -> Match {
+        work.base?;
+        let landings = &self.landings;
+        let by_commits = || {
+            let patches = self.own_patches(work).filter(|all| !all.is_empty() && !work.incomplete)?;
+            let landed = patches.into_iter().map(|patch| {
+                let same = first_from(landings.by_blobs.get(&patch.blobs), work.after_fork);
+                same.or_else(|| self.first_alike(patch, landings.by_paths.get(&patch.paths), work.after_fork))
+            });
+            landed.collect::<Option<Vec<usize>>>()?.into_iter().max()
+        };
+        let by_tree = || first_from(landings.by_tree.get(&self.graph.nodes.get(&work.tip)?.tree), work.after_fork);
+        let by_whole = || {
+            let whole = self.patches.tree(work.whole?).filter(|whole| !whole.files.is_empty())?;
+            let same = first_from(landings.whole_by_blobs.get(&whole.blobs), work.after_base);
+            same.or_else(|| self.first_alike(whole, landings.whole_by_paths.get(&whole.paths), work.after_base))
+        };
+        let patch_id = by_commits().map(|at| (MatchedBy::PatchId, at));
+        let tree = || by_tree().map(|at| (MatchedBy::Tree, at));
+        patch_id.or_else(tree).or_else(|| by_whole().map(|at| (MatchedBy::CumulativePatch, at)))
+    }
+
+    /// The first patch on the mainline with the same text.
+    fn first_alike(&self, patch: &TreePatch, list: Option<&Vec<(usize, Trees)>>, start: usize) -> Option<usize> {
+        let id = self.patches.id(patch)?;
+        let mut rivals = list?.iter().filter(|(at, _)| *at >= start);
+        let alike = |trees: Trees| self.patches.tree(trees).and_then(|rival| self.patches.id(rival)) == Some(id);
+        rivals.find(|(_, trees)| alike(*trees)).map(|(at, _)| *at)
+    }
+
+    /// Hashes of a branch's effective added lines by path, each path's sorted, and how many there are.
+    fn effective_lines(&self, work: &Work) -> Option<(BTreeMap<usize, Vec<u64>>, u64)> {
+        let whole = self.patches.tree(work.whole?)?;
+        let mut lines: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+        let mut total = 0;
+        for file in &whole.files {
+            let text = self.patches.text(file)?;
+            total += text.effective.len() as u64;
+            if !text.effective.is_empty() {
+                lines.entry(file.path).or_default().extend(&text.effective);
+            }
+        }
+        lines.values_mut().for_each(|hashes| hashes.sort_unstable());
+        Some((lines, total))
+    }
+
+    /// Mainline commits in the window that touch enough of a branch's paths to hold its lines, in order.
+    fn sharing_paths(&self, work: &Work) -> Vec<usize> {
+        let Some((lines, total)) = self.effective_lines(work).filter(|(_, total)| *total >= LINES_AT_LEAST) else {
+            return Vec::new();
+        };
+        let last = work.last_commit_time.unwrap_or_default();
+        let until = last.checked_add_signed(TimeDelta::days(LINES_WITHIN_DAYS)).unwrap_or(last);
+        let mut shared: BTreeMap<usize, u64> = BTreeMap::new();
+        for (path, hashes) in &lines {
+            for &at in self.landings.by_path.get(path).into_iter().flatten() {
+                if at >= work.after_base && self.steps[at].commit.commit_time <= until {
+                    *shared.entry(at).or_default() += hashes.len() as u64;
+                }
+            }
+        }
+        shared.into_iter().filter(|(_, covered)| enough(*covered, total)).map(|(at, _)| at).collect()
+    }
+
+    fn match_lines(&self, work: &Work, steps: &[usize]) -> Match {
+        let (lines, total) = self.effective_lines(work)?;
+        let mut best: Option<(u64, usize)> = None;
+        for &at in steps {
+            let Some(patch) = self.step_trees(at).and_then(|trees| self.patches.tree(trees)) else { continue };
+            let shared = patch.files.iter().map(|file| {
+                let ours = lines.get(&file.path).map_or(&[][..], Vec::as_slice);
+                if ours.is_empty() {
+                    return 0;
+                }
+                let mut theirs = self.patches.text(file).map_or_else(Vec::new, |text| text.effective.clone());
+                theirs.sort_unstable();
+                count_shared(ours, &theirs)
+            });
+            let shared = shared.sum();
+            if enough(shared, total) && best.is_none_or(|(most, _)| shared > most) {
+                best = Some((shared, at));
+            }
+        }
+        best.map(|(_, at)| (MatchedBy::Lines, at))
+    }
+
+    fn fate(&self, work: &Work, merged: Match, idle_since: Option<DateTime<Utc>>) -> BranchFate {
+        let whole = work.whole.and_then(|trees| self.patches.tree(trees));
+        let texts: Option<Vec<_>> =
+            whole.and_then(|patch| patch.files.iter().map(|file| self.patches.text(file)).collect());
+        let sum =
+            |size: fn(&patch::TextPatch) -> u64| texts.as_ref().map(|all| all.iter().map(|text| size(text)).sum());
+        let tip = self.graph.nodes.get(&work.tip);
+        let young = work.last_commit_time.zip(idle_since).is_none_or(|(last, since)| last > since);
+        let fate = match merged {
+            Some((by, at)) => Fate::Merged { by, into: self.steps[at].commit.id.clone() },
+            None if work.incomplete || work.base.is_some() && texts.is_none() => Fate::Unknown,
+            None if work.base.is_none() => Fate::Unrelated,
+            None if young => Fate::InFlight,
+            None => Fate::Abandoned,
+        };
+        BranchFate {
+            names: work.names.clone(),
+            tip: work.tip.to_string(),
+            author: tip.map(|node| node.author.clone()).unwrap_or_default(),
+            last_commit_time: work.last_commit_time,
+            commits: work.commits.len() as u64,
+            added: sum(|text| text.added),
+            added_effective: sum(|text| text.effective.len() as u64),
+            assisted: self.assisted(work),
+            fate,
+        }
+    }
+
+    fn assisted(&self, work: &Work) -> Vec<Assistance> {
+        let of_commits = work.commits.iter().filter_map(|id| self.graph.nodes.get(id)).flat_map(|node| &node.assisted);
+        let remotes: Vec<String> = Vec::new();
+        let of_names = work.names.iter().filter_map(|name| assist::by_branch(short(name, &remotes)?));
+        let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });
+        assist::one_per_tool(of_commits.cloned().chain(of_names).collect())
+    }
+}
+
+fn files(patch: &TreePatch) -> impl Iterator<Item = File> {
+    patch.files.iter().copied()
+}
+
+fn enough(part: u64, whole: u64) -> bool {
+    part * 100 >= whole * LINES_PERCENT
+}
+
+/// How many entries two sorted lists share, repeats included.
+fn count_shared(mut ours: &[u64], mut theirs: &[u64]) -> u64 {
+    let mut shared = 0;
+    while let (Some(a), Some(b)) = (ours.first(), theirs.first()) {
+        shared += u64::from(a == b);
+        if a <= b {
+            ours = &ours[1..];
+        }
+        if b <= a {
+            theirs = &theirs[1..];
+        }
+    }
+    shared
+}

@@ -1,0 +1,219 @@
+//! Pairs of trees → what tells patches apart: which files by which blobs, and the text that came and went.
+//!
+//! Everything is read once and in parallel; results do not depend on the number of threads. What cannot be read is
+//! `None` and left to the caller.
+
+use std::collections::{HashMap, HashSet};
+
+use gix::ObjectId;
+use gix::diff::blob::{Algorithm, Diff, InternedInput, sources::byte_lines};
+use gix::objs::tree::EntryKind;
+use rayon::prelude::*;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::error::Result;
+use crate::history::attributes::{Attributes, PathAttributes};
+use crate::history::blob_diff;
+use crate::history::effective::{is_effective, lines};
+use crate::history::exclude;
+use crate::history::objects::{Objects, Store};
+use crate::history::tree_diff::{self, Side, TreeChange};
+
+/// Trees that one task compares: neighbours share most of their parts.
+const TREES_PER_TASK: usize = 64;
+/// Comparisons whose paths are held as text at a time.
+const TREES_AT_ONCE: usize = 8_192;
+/// Pairs of versions that one task reads.
+const FILES_PER_TASK: usize = 64;
+
+/// One changed file. Sides are `None` where there is no text to read: no file, or a link to another repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct File {
+    pub(super) path: usize,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+}
+
+/// The difference of two trees.
+pub(super) struct TreePatch {
+    /// Equal for the same files with the same blobs before and after.
+    pub(super) blobs: u128,
+    /// Equal for the same set of paths, without which no two patches are equal.
+    pub(super) paths: u128,
+    pub(super) files: Vec<File>,
+}
+
+/// The difference of two texts.
+pub(super) struct TextPatch {
+    /// Equal for the same lines deleted and added, in order. White space does not count, as for git-patch-id(1);
+    /// nor do context lines, unlike there, for they change when the mainline moves on.
+    id: u128,
+    /// Lines added.
+    pub(super) added: u64,
+    /// Hashes of the effective ones.
+    pub(super) effective: Vec<u64>,
+}
+
+struct PathFacts {
+    attributes: PathAttributes,
+    excluded: bool,
+}
+
+/// Every comparison made so far.
+pub(super) struct Patches<'a> {
+    store: &'a Store,
+    attributes: Attributes,
+    paths: HashMap<Vec<u8>, usize>,
+    facts: Vec<PathFacts>,
+    trees: HashMap<(Option<ObjectId>, ObjectId), Option<TreePatch>>,
+    texts: HashMap<File, Option<TextPatch>>,
+}
+
+/// Two trees, the older of which may be none.
+pub(super) type Trees = (Option<ObjectId>, ObjectId);
+
+impl<'a> Patches<'a> {
+    /// Nothing yet; the attributes are those of the mainline's newest tree.
+    pub(super) fn new(store: &'a Store, newest_tree: ObjectId) -> Result<Self> {
+        let attributes = Attributes::of_tree(&store.objects(), newest_tree)?;
+        let (paths, facts) = (HashMap::new(), Vec::new());
+        Ok(Self { store, attributes, paths, facts, trees: HashMap::new(), texts: HashMap::new() })
+    }
+
+    /// The difference of two trees, if it was asked for and could be read.
+    pub(super) fn tree(&self, trees: Trees) -> Option<&TreePatch> {
+        self.trees.get(&trees)?.as_ref()
+    }
+
+    pub(super) fn text(&self, file: &File) -> Option<&TextPatch> {
+        self.texts.get(file)?.as_ref()
+    }
+
+    /// The text of a whole patch as one number; `None` unless all of its files were read.
+    pub(super) fn id(&self, patch: &TreePatch) -> Option<u128> {
+        let mut hash = Xxh3::new();
+        for file in &patch.files {
+            hash.update(&file.path.to_le_bytes());
+            hash.update(&self.text(file)?.id.to_le_bytes());
+        }
+        Some(hash.digest128())
+    }
+
+    /// Compares trees, each pair once.
+    pub(super) fn compare_trees(&mut self, wanted: impl Iterator<Item = Trees>) {
+        let mut seen = HashSet::new();
+        let wanted: Vec<Trees> =
+            wanted.filter(|trees| !self.trees.contains_key(trees) && seen.insert(*trees)).collect();
+        for some in wanted.chunks(TREES_AT_ONCE) {
+            let store = self.store;
+            let read = some.par_chunks(TREES_PER_TASK).flat_map_iter(|chunk| {
+                let objects = store.objects();
+                chunk.iter().map(move |(old, new)| tree_diff::changes(&objects, *old, *new).ok())
+            });
+            let read: Vec<Option<Vec<TreeChange>>> = read.collect();
+            for (trees, changes) in some.iter().zip(read) {
+                let patch = changes.map(|changes| self.tree_patch(&changes));
+                self.trees.insert(*trees, patch);
+            }
+        }
+    }
+
+    fn tree_patch(&mut self, changes: &[TreeChange]) -> TreePatch {
+        let (mut blobs, mut paths) = (Xxh3::new(), Xxh3::new());
+        let mut files = Vec::with_capacity(changes.len());
+        for change in changes {
+            let path = self.path(&change.path);
+            paths.update(&path.to_le_bytes());
+            blobs.update(&path.to_le_bytes());
+            for side in [change.old, change.new] {
+                blobs.update(&[u8::from(side.is_some())]);
+                blobs.update(side.as_ref().map_or(&[], |side| side.id.as_slice()));
+            }
+            let text = |side: Option<Side>| side.filter(|side| side.kind != EntryKind::Commit).map(|side| side.id);
+            files.push(File { path, old: text(change.old), new: text(change.new) });
+        }
+        TreePatch { blobs: blobs.digest128(), paths: paths.digest128(), files }
+    }
+
+    fn path(&mut self, path: &[u8]) -> usize {
+        if let Some(&known) = self.paths.get(path) {
+            return known;
+        }
+        let attributes = self.attributes.of(path);
+        let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes).is_some();
+        self.facts.push(PathFacts { attributes, excluded });
+        self.paths.insert(path.to_owned(), self.facts.len() - 1);
+        self.facts.len() - 1
+    }
+
+    /// Compares the texts of files, each pair once.
+    pub(super) fn compare_texts(&mut self, wanted: impl Iterator<Item = File>) {
+        let mut seen = HashSet::new();
+        let mut wanted: Vec<File> =
+            wanted.filter(|file| !self.texts.contains_key(file) && seen.insert(*file)).collect();
+        wanted.sort_by_key(|file| file.path);
+        let (store, facts) = (self.store, &self.facts);
+        let read = wanted.par_chunks(FILES_PER_TASK).flat_map_iter(|chunk| {
+            let objects = store.objects();
+            let (mut old, mut new) = (Vec::new(), Vec::new());
+            chunk.iter().map(move |file| {
+                let old = read(&objects, file.old, &mut old)?;
+                let new = read(&objects, file.new, &mut new)?;
+                Some(text_patch(file, old, new, &facts[file.path]))
+            })
+        });
+        let read: Vec<Option<TextPatch>> = read.collect();
+        self.texts.extend(wanted.into_iter().zip(read));
+    }
+}
+
+/// `None` when a side is there and cannot be read; no file reads as no text.
+fn read<'a>(objects: &Objects, id: Option<ObjectId>, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    let Some(id) = id else { return Some(&[]) };
+    let kind = objects.read_into(id, buffer).ok()?;
+    (kind == gix::objs::Kind::Blob).then_some(buffer.as_slice())
+}
+
+fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPatch {
+    let mut hash = Xxh3::new();
+    let binary = match facts.attributes.diff {
+        Some(text) => !text,
+        None => blob_diff::is_binary(old) || blob_diff::is_binary(new),
+    };
+    // Without lines to compare, only the very same blobs are the same patch; so with an empty file or a mode.
+    let (start, rest) = if binary { (&[][..], &[][..]) } else { blob_diff::trim_common_lines(old, new) };
+    if start.is_empty() && rest.is_empty() {
+        for side in [file.old, file.new] {
+            hash.update(side.as_ref().map_or(&[0], |id| id.as_slice()));
+        }
+        return TextPatch { id: hash.digest128(), added: 0, effective: Vec::new() };
+    }
+    let generated = facts.attributes.generated != Some(false)
+        && exclude::has_generated_header(if file.new.is_some() { new } else { old });
+    let counts = !facts.excluded && !generated;
+    let mut patch = TextPatch { id: 0, added: 0, effective: Vec::new() };
+    let mut line = |sign: &[u8], line: &[u8]| {
+        let bare: Vec<u8> = line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let bare = xxh3_64(&bare);
+        hash.update(sign);
+        hash.update(&bare.to_le_bytes());
+        if sign == b"+" {
+            patch.added += 1;
+            if counts && is_effective(line) {
+                patch.effective.push(bare);
+            }
+        }
+    };
+    if start.is_empty() || rest.is_empty() {
+        lines(start).for_each(|text| line(b"-", text));
+        lines(rest).for_each(|text| line(b"+", text));
+    } else {
+        let input = InternedInput::new(byte_lines(start), byte_lines(rest));
+        for hunk in Diff::compute(Algorithm::Histogram, &input).hunks() {
+            hunk.before.for_each(|at| line(b"-", input.interner[input.before[at as usize]]));
+            hunk.after.for_each(|at| line(b"+", input.interner[input.after[at as usize]]));
+        }
+    }
+    patch.id = hash.digest128();
+    patch
+}

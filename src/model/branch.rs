@@ -1,0 +1,63 @@
+//! What became of a branch or a pull request whose commits are not on the mainline.
+
+use chrono::{DateTime, Utc};
+
+use super::assist::Assistance;
+use super::commit::Identity;
+
+/// How a branch was found to have landed although its commits did not, cheapest evidence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MatchedBy {
+    /// Each of its commits has one with the same patch on the mainline: a rebase or cherry-picks.
+    PatchId,
+    /// A mainline commit has the very tree of its tip: a squash onto an unmoved mainline.
+    Tree,
+    /// One mainline commit is the patch that the branch as a whole is: a squash onto a mainline that moved on.
+    CumulativePatch,
+    /// One mainline commit adds nearly all of its effective lines: a squash that was touched up.
+    Lines,
+}
+
+/// What became of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Its work is on the mainline in other commits.
+    Merged {
+        /// How that was found.
+        by: MatchedBy,
+        /// Object id in hex of the mainline commit that landed it, or the last part of it.
+        into: String,
+    },
+    /// Not merged, and young enough to be worked on.
+    InFlight,
+    /// Not merged, and idle for longer than the option says.
+    Abandoned,
+    /// It shares no commit with the mainline: published pages, notes, someone else's project.
+    Unrelated,
+    /// Objects that would tell are not in this clone.
+    Unknown,
+}
+
+/// A branch or pull request with commits that the mainline does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchFate {
+    /// All references to the tip, in full and sorted.
+    pub names: Vec<String>,
+    /// Object id in hex of the tip.
+    pub tip: String,
+    /// Who wrote the tip, after the mailmap; empty when the tip cannot be read.
+    pub author: Identity,
+    /// When the newest of its commits was committed; `None` when the tip cannot be read.
+    pub last_commit_time: Option<DateTime<Utc>>,
+    /// Commits that the mainline does not have, merges included.
+    pub commits: u64,
+    /// Text lines added since it left the mainline or last merged it; `None` when the files cannot be read or it
+    /// shares nothing with the mainline.
+    pub added: Option<u64>,
+    /// Of those, the effective ones.
+    pub added_effective: Option<u64>,
+    /// Coding tools that its commits or its names tell of, most trusted evidence first.
+    pub assisted: Vec<Assistance>,
+    /// What became of it.
+    pub fate: Fate,
+}
