@@ -16,6 +16,7 @@ mod patch;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -64,7 +65,9 @@ pub(super) fn survey(
     drop(objects);
     let open: Vec<(ObjectId, Vec<String>)> =
         tips.into_iter().filter(|(tip, _)| graph.nodes.get(tip).is_none_or(|node| node.landed.is_none())).collect();
-    let works: Vec<Work> = open.into_par_iter().map(|(tip, names)| Work::of(&graph, tip, names)).collect();
+    let mut works: Vec<Work> = open.into_par_iter().map(|(tip, names)| Work::of(&graph, tip, names)).collect();
+    // Newest first, as packs store versions: the next one is then a short difference away.
+    works.sort_by_key(|work| (Reverse(work.after_base), work.tip));
     let patches = Patches::new(store, newest.tree)?;
     let mut survey = Survey { graph, steps, patches, landings: Landings::default() };
     let merged = survey.match_all(&works);

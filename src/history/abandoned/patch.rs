@@ -24,7 +24,7 @@ const TREES_PER_TASK: usize = 64;
 /// Comparisons whose paths are held as text at a time.
 const TREES_AT_ONCE: usize = 8_192;
 /// Pairs of versions that one task reads.
-const FILES_PER_TASK: usize = 64;
+const FILES_PER_TASK: usize = 256;
 
 /// One changed file. Sides are `None` where there is no text to read: no file, or a link to another repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,10 +155,10 @@ impl<'a> Patches<'a> {
         let (store, facts) = (self.store, &self.facts);
         let read = wanted.par_chunks(FILES_PER_TASK).flat_map_iter(|chunk| {
             let objects = store.objects();
-            let (mut old, mut new) = (Vec::new(), Vec::new());
+            let (mut old, mut new) = (Version::default(), Version::default());
             chunk.iter().map(move |file| {
-                let old = read(&objects, file.old, &mut old)?;
-                let new = read(&objects, file.new, &mut new)?;
+                let old = old.read(&objects, file.old)?;
+                let new = new.read(&objects, file.new)?;
                 Some(text_patch(file, old, new, &facts[file.path]))
             })
         });
@@ -167,11 +167,25 @@ impl<'a> Patches<'a> {
     }
 }
 
-/// `None` when a side is there and cannot be read; no file reads as no text.
-fn read<'a>(objects: &Objects, id: Option<ObjectId>, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
-    let Some(id) = id else { return Some(&[]) };
-    let kind = objects.read_into(id, buffer).ok()?;
-    (kind == gix::objs::Kind::Blob).then_some(buffer.as_slice())
+/// The version of a file last read: branches that left the mainline at one place share the older side.
+#[derive(Default)]
+struct Version {
+    id: Option<ObjectId>,
+    content: Vec<u8>,
+}
+
+impl Version {
+    /// `None` when the file is there and cannot be read; no file reads as no text.
+    fn read(&mut self, objects: &Objects, id: Option<ObjectId>) -> Option<&[u8]> {
+        let Some(wanted) = id else { return Some(&[]) };
+        if self.id != id {
+            self.id = None;
+            let kind = objects.read_into(wanted, &mut self.content).ok()?;
+            self.id = id.filter(|_| kind == gix::objs::Kind::Blob);
+            self.id?;
+        }
+        Some(&self.content)
+    }
 }
 
 fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPatch {
