@@ -38,7 +38,7 @@ pub(super) const IDLE_DAYS: u32 = 30;
 /// Percent of a branch's effective added lines that one mainline commit has to add to have landed it.
 const LINES_PERCENT: u64 = 80;
 /// Fewer effective lines are too easily alike.
-const LINES_AT_LEAST: u64 = 3;
+const LINES_AT_LEAST: u64 = 5;
 /// How many days after the branch's last commit a landing is told by its lines.
 const LINES_WITHIN_DAYS: i64 = 30;
 
