@@ -11,7 +11,6 @@
 //!   as abandoned. A release branch that nobody merges back is no pull request, but looks like one.
 //! - Never fails for what a side branch lacks: that is [`Fate::Unknown`] and a diagnostic.
 
-mod graph;
 mod patch;
 #[cfg(test)]
 mod tests;
@@ -23,9 +22,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gix::ObjectId;
 use rayon::prelude::*;
 
-use self::graph::Graph;
 use self::patch::{File, Patches, TreePatch, Trees};
 use super::assist;
+use super::graph::Graph;
 use super::mainline::Step;
 use super::objects::Store;
 use crate::diagnostics::{Diagnostics, Severity};
@@ -53,6 +52,7 @@ const LINES_WITHIN_DAYS: i64 = 30;
 pub(super) fn survey(
     store: &Store,
     steps: &[Step],
+    mut graph: Graph,
     branch: Option<&str>,
     as_of: Option<DateTime<Utc>>,
     idle_days: u32,
@@ -61,7 +61,7 @@ pub(super) fn survey(
     let Some(newest) = steps.last() else { return Ok(Vec::new()) };
     let objects = store.objects();
     let tips = tips(store, branch)?;
-    let graph = Graph::load(&objects, steps, tips.keys().copied(), diagnostics)?;
+    graph.add_tips(&objects, tips.keys().copied(), diagnostics);
     drop(objects);
     let open: Vec<(ObjectId, Vec<String>)> =
         tips.into_iter().filter(|(tip, _)| graph.nodes.get(tip).is_none_or(|node| node.landed.is_none())).collect();
@@ -436,7 +436,7 @@ impl Survey<'_> {
         BranchFate {
             names: work.names.clone(),
             tip: work.tip.to_string(),
-            author: tip.map(|node| node.author.clone()).unwrap_or_default(),
+            author: tip.and_then(|node| node.work.as_ref()).map(|work| work.author.clone()).unwrap_or_default(),
             last_commit_time: work.last_commit_time,
             commits: work.commits.len() as u64,
             added: sum(|text| text.added),
@@ -447,7 +447,8 @@ impl Survey<'_> {
     }
 
     fn assisted(&self, work: &Work) -> Vec<Assistance> {
-        let of_commits = work.commits.iter().filter_map(|id| self.graph.nodes.get(id)).flat_map(|node| &node.assisted);
+        let nodes = work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
+        let of_commits = nodes.filter_map(|node| node.work.as_ref()).flat_map(|work| &work.assisted);
         let remotes: Vec<String> = Vec::new();
         let of_names = work.names.iter().filter_map(|name| assist::by_branch(short(name, &remotes)?));
         let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });

@@ -18,13 +18,16 @@ use super::Progress;
 use super::attributes::{Attributes, PathAttributes};
 use super::blob_diff::{self, Difference, Version};
 use super::exclude;
+use super::graph::Graph;
 use super::lines::replay::{Edit, Hands, Landing, Outcome, Replay};
 use super::mainline::Step;
+use super::merged::{self, Contributions, Insight, Landed};
 use super::objects::{Objects, Store};
 use super::rename;
 use super::tree_diff::{self, Side, TreeChange};
 use crate::error::Result;
 use crate::model::commit::FileChange;
+use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
 
 /// Commits whose trees one task compares: neighbours share most of their trees.
@@ -41,6 +44,8 @@ pub(super) struct Read {
     pub(super) paths: Vec<String>,
     /// Lines in the files that were read; all files when the mainline was read from its root.
     pub(super) alive: u64,
+    /// The commits behind the lines: those of the mainline in order, then the merged ones.
+    pub(super) contributions: Vec<Contribution>,
     /// Commits with too many files come and gone to look for edited renames.
     pub(super) over_rename_limit: Vec<usize>,
 }
@@ -51,8 +56,6 @@ pub(super) struct Scope<'a> {
     pub(super) from: usize,
     /// Whether that commit stands on files whose history is not read.
     pub(super) has_past: bool,
-    /// By commit: indexes of the commits that it says it reverts.
-    pub(super) reverts: &'a [Vec<u32>],
     /// By commit: whether it is one of `.git-blame-ignore-revs`.
     pub(super) ignored: &'a [bool],
 }
@@ -64,6 +67,7 @@ pub(super) struct Scope<'a> {
 pub(super) fn read(
     store: &Store,
     steps: &mut [Step],
+    graph: &Graph,
     scope: &Scope<'_>,
     progress: Option<Progress<'_>>,
 ) -> Result<Read> {
@@ -75,13 +79,19 @@ pub(super) fn read(
     meter.expect(pairs.all.len() as u64);
     let differences = compare_pairs(store, &paths, &pairs, &meter)?;
 
+    let contributions = Contributions::of(steps, graph, scope.from);
+    let mut insights = look_into_merges(store, steps, graph, &contributions, scope, &compared, &paths, &pairs, &differences)?;
+
     let mut replay = Replay::new(scope.has_past);
     let mut seen = Changes::default();
     let mut rows = pairs.of_row.iter();
     let mut over_rename_limit = Vec::new();
     let none = Difference::default();
     for (at, joined) in (scope.from..).zip(&compared) {
-        let index = u32::try_from(at).unwrap_or(u32::MAX);
+        let index = number(at);
+        let insight = insights.remove(&at).unwrap_or_default();
+        steps[at].commit.reworked_before_landing = insight.reworked;
+        let mut hands = insight.hands.into_iter();
         let mut rows_here = Vec::with_capacity(joined.changes.len());
         let mut edits = Vec::with_capacity(joined.changes.len());
         for (change, row) in joined.changes.iter().zip(&mut rows) {
@@ -94,22 +104,17 @@ pub(super) fn read(
                 new: row.new,
                 difference,
                 excluded: excluded.is_some(),
-                hands: Hands::One(index),
+                hands: row.pair.and_then(|_| hands.next()).unwrap_or(Hands::One(index)),
             });
             rows_here.push((change, difference, excluded));
         }
-        let mut reverts = scope.reverts[at].clone();
-        if let Some(undone) = seen.undone_by(&edits)
-            && !reverts.contains(&undone)
-        {
-            reverts.push(undone);
-        }
+        let reverts = contributions.reverted(&steps[at].commit.reverts, index, seen.undone_by(&edits));
         seen.note(index, &edits);
-        for &reverted in &reverts {
-            let by = steps[at].commit.id.clone();
-            let commit = &mut steps[reverted as usize].commit;
-            commit.reverted_by.get_or_insert(by);
+        let by = steps[at].commit.id.clone();
+        for reverted in reverts.iter().filter(|reverted| reverted.whole) {
+            steps[reverted.landing as usize].commit.reverted_by.get_or_insert_with(|| by.clone());
         }
+        let reverts = reverts.into_iter().map(|reverted| reverted.landing).collect();
         let landing = Landing { index, edits, reverts, ignored: scope.ignored[at] };
         let outcomes = replay.land(&landing)?;
         if steps[at].commit.counted {
@@ -120,7 +125,44 @@ pub(super) fn read(
         }
         over_rename_limit.extend(joined.over_limit.then_some(at));
     }
-    Ok(Read { alive: replay.alive(), lives: replay.into_lives(), paths: paths.into_names(), over_rename_limit })
+    for at in scope.from..steps.len() {
+        steps[at].commit.assisted = contributions.assisted(at);
+    }
+    Ok(Read {
+        alive: replay.alive(),
+        lives: replay.into_lives(),
+        paths: paths.into_names(),
+        contributions: contributions.all,
+        over_rename_limit,
+    })
+}
+
+/// Looks into the landings that merged something, by their index.
+#[expect(clippy::too_many_arguments, reason = "everything that the first two passes found")]
+fn look_into_merges(
+    store: &Store,
+    steps: &[Step],
+    graph: &Graph,
+    contributions: &Contributions,
+    scope: &Scope<'_>,
+    compared: &[rename::Joined],
+    paths: &Paths<'_>,
+    pairs: &Pairs,
+    differences: &[Difference],
+) -> Result<HashMap<usize, Insight>> {
+    let mut landed = Vec::new();
+    let mut row = 0;
+    for (at, joined) in (scope.from..).zip(compared) {
+        let rows = &pairs.of_row[row..row + joined.changes.len()];
+        row += joined.changes.len();
+        if steps[at].parents.len() > 1 {
+            let edits = joined.changes.iter().zip(rows);
+            let with_difference = edits.filter_map(|(change, row)| Some((change, &differences[row.pair?])));
+            landed.push(Landed { at, edits: with_difference.collect() });
+        }
+    }
+    let insights = merged::look_into(store, graph, contributions, paths, &landed)?;
+    Ok(landed.iter().map(|landed| landed.at).zip(insights).collect())
 }
 
 /// The changes of all landings so far, each as one number: what undoes them exactly is told by it.
@@ -159,7 +201,7 @@ impl Changes {
     }
 }
 
-fn number(index: usize) -> u32 {
+pub(super) fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
@@ -217,7 +259,7 @@ struct PathFacts {
 }
 
 /// Every path that changed, once.
-struct Paths<'a> {
+pub(super) struct Paths<'a> {
     ids: HashMap<&'a [u8], usize>,
     facts: Vec<PathFacts>,
 }
@@ -236,6 +278,11 @@ impl<'a> Paths<'a> {
             });
         }
         Ok(paths)
+    }
+
+    /// What the attributes say of a path's content being text; nothing of a path that the mainline never changed.
+    pub(super) fn text(&self, path: &[u8]) -> Option<bool> {
+        self.ids.get(path).and_then(|&id| self.facts[id].attributes.diff)
     }
 
     /// The paths in the order of their numbers.

@@ -23,6 +23,9 @@ pub(super) struct Tip {
 /// A mainline commit with the tree that stands behind it.
 pub(super) struct Step {
     pub(super) commit: Commit,
+    pub(super) id: ObjectId,
+    /// All parents; the first is the step before.
+    pub(super) parents: Vec<ObjectId>,
     pub(super) tree: ObjectId,
     /// The clone was cut here: the first parent exists elsewhere only.
     pub(super) cut: bool,
@@ -174,7 +177,13 @@ pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnosti
         let parsed = parsed.map_err(|cause| objects.store.unreadable(id, &cause))?;
         let cut = is_cut(&id);
         next = parsed.parents().next().filter(|_| !cut);
-        steps.push(Step { tree: parsed.tree(), commit: describe(id, &parsed, &mailmap, diagnostics), cut });
+        steps.push(Step {
+            id,
+            parents: parsed.parents().collect(),
+            tree: parsed.tree(),
+            commit: describe(id, &parsed, &mailmap, diagnostics),
+            cut,
+        });
     }
     steps.reverse();
     name_reverts(&mut steps);
@@ -225,6 +234,7 @@ pub(super) fn describe(
         counted: false,
         pull_request: text.pull_request,
         reverts: text.reverts,
+        reworked_before_landing: 0,
         reverted_by: None,
     }
 }

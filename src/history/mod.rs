@@ -16,10 +16,12 @@ mod blob_diff;
 mod bots;
 mod effective;
 mod exclude;
+mod graph;
 mod ignored;
 mod landings;
 mod lines;
 mod mainline;
+mod merged;
 mod message;
 mod objects;
 mod pack;
@@ -30,7 +32,6 @@ mod repository;
 mod tests;
 mod tree_diff;
 
-use std::collections::HashMap;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,7 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::branch::BranchFate;
 use crate::model::commit::Commit;
+use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
 
 /// Is told how much of the work is done: (done, total). The total grows once, when the versions to read are known.
@@ -120,6 +122,8 @@ pub struct History {
     pub lives: Vec<LineLife>,
     /// Paths, as lives name them by index.
     pub paths: Vec<String>,
+    /// The commits behind the lines: those of `commits` first, in order, then those that landings merged.
+    pub contributions: Vec<Contribution>,
     /// Text lines in the files of the head; unknown when a period or a shallow clone left older history unread.
     pub alive_lines: Option<u64>,
     /// What was noticed.
@@ -263,14 +267,14 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
                     counted; run `git fetch --unshallow`";
         diagnostics.add(Severity::Warning, "shallow-clone", text, store.shown.clone());
     }
-    let commits_all = count_reachable(&objects, tip.id)?;
     let has_past = |from: usize| from > 0 || steps.first().is_some_and(|step| step.cut);
     let from = options.first_read(&steps);
-    let reverts = reverted_indexes(&steps);
+    let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut diagnostics)?;
+    let commits_all = graph.landed();
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
-    let scope = landings::Scope { from, has_past: has_past(from), reverts: &reverts, ignored: &ignored };
+    let scope = landings::Scope { from, has_past: has_past(from), ignored: &ignored };
     let alive_known = !scope.has_past;
-    let read = landings::read(&store, &mut steps, &scope, options.progress)?;
+    let read = landings::read(&store, &mut steps, &graph, &scope, options.progress)?;
     for at in read.over_rename_limit {
         let text = "a commit deletes and adds too many files to compare each with each, so only renames without edits \
                     and those that keep the file's name were looked for";
@@ -278,7 +282,7 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
     }
     let branches = if options.branches {
         let (branch, idle_days) = (tip.branch.as_deref(), options.idle_days.unwrap_or(abandoned::IDLE_DAYS));
-        abandoned::survey(&store, &steps, branch, options.as_of, idle_days, &mut diagnostics)?
+        abandoned::survey(&store, &steps, graph, branch, options.as_of, idle_days, &mut diagnostics)?
     } else {
         Vec::new()
     };
@@ -303,28 +307,8 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
         totals,
         lives: read.lives,
         paths: read.paths,
+        contributions: read.contributions,
         alive_lines: alive_known.then_some(read.alive),
         diagnostics,
     })
-}
-
-/// By commit: the earlier ones that it says it reverts.
-fn reverted_indexes(steps: &[mainline::Step]) -> Vec<Vec<u32>> {
-    let mut known: HashMap<&str, u32> = HashMap::new();
-    let mut all = Vec::with_capacity(steps.len());
-    for (at, step) in (0..).zip(steps) {
-        all.push(step.commit.reverts.iter().filter_map(|id| known.get(id.as_str()).copied()).collect());
-        known.insert(&step.commit.id, at);
-    }
-    all
-}
-
-fn count_reachable(objects: &objects::Objects, tip: gix::ObjectId) -> Result<u64> {
-    let unreadable = |cause: gix::Error| objects.store.unreadable(format!("reachable from {tip}"), &cause);
-    let mut count = 0;
-    for commit in objects.repository.rev_walk([tip]).all().map_err(unreadable)? {
-        commit.map_err(unreadable)?;
-        count += 1;
-    }
-    Ok(count)
 }

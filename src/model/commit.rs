@@ -84,12 +84,15 @@ pub struct Commit {
     pub counted: bool,
     /// Whether the author is an automation account whose lines are nobody's work; AI agents are not among them.
     pub bot: bool,
-    /// Coding tools that the commit says assisted it, most trusted evidence first; empty proves nothing.
+    /// Coding tools that the commit, or one of those it merged, says assisted it, most trusted evidence first; empty
+    /// proves nothing.
     pub assisted: Vec<Assistance>,
     /// Number of the pull request that this commit landed, as its message tells.
     pub pull_request: Option<u64>,
     /// Object ids in hex of the commits that this one says it reverts.
     pub reverts: Vec<String>,
+    /// Lines that merged commits wrote and then rewrote or deleted before they landed here.
+    pub reworked_before_landing: u64,
     /// Object id in hex of the first landing that says it reverts this one or undoes it exactly.
     pub reverted_by: Option<String>,
 }

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod assist;
 pub mod branch;
 pub mod commit;
+pub mod contribution;
 pub mod line_life;
 pub mod money;
 pub mod name;

@@ -4,6 +4,7 @@
 //! `None` and left to the caller.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::diff::blob::{Algorithm, Diff, InternedInput, sources::byte_lines};
@@ -171,7 +172,7 @@ impl<'a> Patches<'a> {
 #[derive(Default)]
 struct Version {
     id: Option<ObjectId>,
-    content: Vec<u8>,
+    content: Arc<Vec<u8>>,
 }
 
 impl Version {
@@ -179,13 +180,17 @@ impl Version {
     fn read(&mut self, objects: &Objects, id: Option<ObjectId>) -> Option<&[u8]> {
         let Some(wanted) = id else { return Some(&[]) };
         if self.id != id {
-            self.id = None;
-            let kind = objects.read_into(wanted, &mut self.content).ok()?;
-            self.id = id.filter(|_| kind == gix::objs::Kind::Blob);
-            self.id?;
+            let object = objects.read(wanted).ok().filter(|object| object.kind == gix::objs::Kind::Blob)?;
+            *self = Self { id, content: object.data };
         }
         Some(&self.content)
     }
+}
+
+/// Both texts without the lines that they share at either end.
+fn trimmed<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let (start, end) = blob_diff::common_ends(old, new);
+    (&old[start..old.len() - end], &new[start..new.len() - end])
 }
 
 fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPatch {
@@ -195,7 +200,7 @@ fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPat
         None => blob_diff::is_binary(old) || blob_diff::is_binary(new),
     };
     // Without lines to compare, only the very same blobs are the same patch; so with an empty file or a mode.
-    let (start, rest) = if binary { (&[][..], &[][..]) } else { blob_diff::trim_common_lines(old, new) };
+    let (start, rest) = if binary { (&[][..], &[][..]) } else { trimmed(old, new) };
     if start.is_empty() && rest.is_empty() {
         for side in [file.old, file.new] {
             hash.update(side.as_ref().map_or(&[0], |id| id.as_slice()));

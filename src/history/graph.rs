@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use gix::ObjectId;
 
+use super::mainline::{self, Step};
+use super::objects::Objects;
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
-use crate::history::mainline::{self, Step};
-use crate::history::objects::Objects;
 use crate::model::assist::Assistance;
 use crate::model::commit::Identity;
 
@@ -21,8 +21,14 @@ pub(super) struct Node {
     pub(super) landed: Option<usize>,
     /// Whether it is that mainline commit itself.
     pub(super) on_mainline: bool,
-    /// Read for commits that are not on the mainline only.
+    /// Who wrote it; read for commits that are not on the mainline only.
+    pub(super) work: Option<Box<Work>>,
+}
+
+/// What a commit beside the mainline tells of itself.
+pub(super) struct Work {
     pub(super) author: Identity,
+    pub(super) bot: bool,
     pub(super) assisted: Vec<Assistance>,
 }
 
@@ -44,48 +50,77 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Reads everything reachable from the mainline, then everything else reachable from the tips.
+    /// Reads everything reachable from the mainline.
     ///
-    /// A commit that cannot be read is left out; who needs it finds it missing.
-    pub(super) fn load(
+    /// Of what landed at `described` or later it reads who wrote it as well.
+    ///
+    /// # Errors
+    /// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
+    pub(super) fn of_mainline(
         objects: &Objects,
         steps: &[Step],
-        tips: impl Iterator<Item = ObjectId>,
+        described: usize,
         diagnostics: &mut Diagnostics,
     ) -> Result<Self> {
         let repository = &objects.repository;
         let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
         let cut = boundary.iter().flat_map(|commits| commits.iter().copied()).collect();
-        let mut graph = Self { nodes: HashMap::new(), cut };
-        let mailmap = repository.open_mailmap();
-        let mut reader = Reader { objects, mailmap, diagnostics, data: Vec::new() };
+        let mut graph = Self { nodes: HashMap::with_capacity(steps.len()), cut };
+        let mut reader = Reader { objects, mailmap: repository.open_mailmap(), diagnostics };
         for (at, step) in steps.iter().enumerate() {
-            let id = ObjectId::from_hex(step.commit.id.as_bytes());
-            let id = id.map_err(|cause| objects.store.unreadable(&step.commit.id, &cause))?;
-            graph.reach(&mut reader, id, Some(at));
-            if let Some(node) = graph.nodes.get_mut(&id) {
-                node.on_mainline = true;
+            // The walk along first parents has read and checked it already.
+            let node = Node {
+                tree: step.tree,
+                parents: if step.cut { Vec::new() } else { step.parents.clone() },
+                commit_time: step.commit.commit_time,
+                landed: Some(at),
+                on_mainline: true,
+                work: None,
+            };
+            let merged: Vec<ObjectId> = node.parents.iter().skip(1).copied().collect();
+            graph.nodes.insert(step.id, node);
+            for parent in merged {
+                graph.reach(parent, |id| reader.read(id, Some(at), at >= described))?;
             }
-        }
-        for tip in tips {
-            graph.reach(&mut reader, tip, None);
         }
         Ok(graph)
     }
 
-    fn reach(&mut self, reader: &mut Reader<'_>, from: ObjectId, landed: Option<usize>) {
+    /// Reads everything else reachable from the tips.
+    ///
+    /// A commit that cannot be read is left out; who needs it finds it missing.
+    pub(super) fn add_tips(
+        &mut self,
+        objects: &Objects,
+        tips: impl Iterator<Item = ObjectId>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let mut reader = Reader { objects, mailmap: objects.repository.open_mailmap(), diagnostics };
+        for tip in tips {
+            // Nothing fails here: what is unreadable is left out.
+            let _ = self.reach(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
+        }
+    }
+
+    /// How many commits the mainline reaches.
+    pub(super) fn landed(&self) -> u64 {
+        self.nodes.values().filter(|node| node.landed.is_some()).count() as u64
+    }
+
+    fn reach(&mut self, from: ObjectId, mut read: impl FnMut(ObjectId) -> Result<Option<Node>>) -> Result<()> {
         let mut stack = vec![from];
         while let Some(id) = stack.pop() {
             if self.nodes.contains_key(&id) {
                 continue;
             }
-            let Some(mut node) = reader.read(id, landed) else { continue };
+            let Some(mut node) = read(id)? else { continue };
             if self.cut.contains(&id) {
                 node.parents.clear();
             }
             stack.extend(node.parents.iter().rev());
             self.nodes.insert(id, node);
         }
+        Ok(())
     }
 
     /// What a tip has beyond the mainline.
@@ -114,29 +149,27 @@ struct Reader<'a> {
     objects: &'a Objects,
     mailmap: gix::mailmap::Snapshot,
     diagnostics: &'a mut Diagnostics,
-    data: Vec<u8>,
 }
 
 impl Reader<'_> {
-    fn read(&mut self, id: ObjectId, landed: Option<usize>) -> Option<Node> {
-        let kind = self.objects.read_into(id, &mut self.data).ok()?;
-        if kind != gix::objs::Kind::Commit {
-            return None;
+    fn read(&mut self, id: ObjectId, landed: Option<usize>, describe: bool) -> Result<Option<Node>> {
+        let object = self.objects.read(id)?;
+        if object.kind != gix::objs::Kind::Commit {
+            return Err(self.objects.store.unreadable(id, &"it is not a commit"));
         }
-        let parsed = gix::objs::CommitRef::from_bytes(&self.data, id.kind()).ok()?;
-        let mut node = Node {
+        let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
+        let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
+        let work = describe.then(|| {
+            let commit = mainline::describe(id, &parsed, &self.mailmap, self.diagnostics);
+            Box::new(Work { author: commit.author, bot: commit.bot, assisted: commit.assisted })
+        });
+        Ok(Some(Node {
             tree: parsed.tree(),
             parents: parsed.parents().collect(),
             commit_time: parsed.committer().ok().and_then(mainline::instant).unwrap_or(DateTime::UNIX_EPOCH),
             landed,
             on_mainline: false,
-            author: Identity::default(),
-            assisted: Vec::new(),
-        };
-        if landed.is_none() {
-            let commit = mainline::describe(id, &parsed, &self.mailmap, self.diagnostics);
-            (node.author, node.assisted) = (commit.author, commit.assisted);
-        }
-        Some(node)
+            work,
+        }))
     }
 }
