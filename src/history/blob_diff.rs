@@ -344,15 +344,19 @@ pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     (start, kept)
 }
 
+/// How many bytes are compared at once; arrays of a fixed length compare without a call.
+const STEP: usize = 64;
+
+/// How many bytes two texts begin with alike.
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
+    let steps = a.as_chunks::<STEP>().0.iter().zip(b.as_chunks::<STEP>().0).take_while(|(a, b)| a == b);
+    let steps = steps.count() * STEP;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()
 }
 
 fn common_suffix(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = a.rchunks_exact(STEP).zip(b.rchunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
+    let steps = a.as_rchunks::<STEP>().1.iter().rev().zip(b.as_rchunks::<STEP>().1.iter().rev());
+    let steps = steps.take_while(|(a, b)| a == b).count() * STEP;
     let rest = a[..a.len() - steps].iter().rev().zip(b[..b.len() - steps].iter().rev());
     steps + rest.take_while(|(a, b)| a == b).count()
 }
