@@ -1,6 +1,7 @@
-//! Decoded objects of one thread, up to a limit in bytes.
+//! Decoded objects of one thread, up to a limit in bytes, and the memory of those forgotten.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use super::{Object, Place};
 
@@ -16,6 +17,9 @@ pub(super) struct Cache {
     order: VecDeque<Key>,
     bytes: usize,
     limit: usize,
+    /// Buffers of forgotten objects by capacity: among many sizes, large ones are slow to allocate anew.
+    spare: HashMap<usize, Vec<Vec<u8>>>,
+    spare_bytes: usize,
 }
 
 struct Entry {
@@ -25,7 +29,7 @@ struct Entry {
 
 impl Cache {
     pub(super) fn new(limit: usize) -> Self {
-        Self { entries: HashMap::new(), order: VecDeque::new(), bytes: 0, limit }
+        Self { entries: HashMap::new(), order: VecDeque::new(), bytes: 0, limit, spare: HashMap::new(), spare_bytes: 0 }
     }
 
     pub(super) fn get(&mut self, place: Place) -> Option<Object> {
@@ -48,23 +52,50 @@ impl Cache {
                     entry.used = false;
                     self.order.push_back(oldest);
                 }
-                Some(entry) => {
-                    self.bytes -= entry.object.data.capacity();
-                    self.entries.remove(&oldest);
-                }
-                None => {}
+                _ => self.forget(oldest),
             }
         }
         self.bytes += size;
         self.order.push_back(key);
         self.entries.insert(key, Entry { object: object.clone(), used: false });
     }
+
+    fn forget(&mut self, key: Key) {
+        let Some(entry) = self.entries.remove(&key) else { return };
+        let capacity = entry.object.data.capacity();
+        self.bytes -= capacity;
+        // Somebody may still hold the object.
+        let Some(mut buffer) = Arc::into_inner(entry.object.data) else { return };
+        if capacity >= SMALLEST_SPARE && self.spare_bytes + capacity <= self.limit / 8 {
+            buffer.clear();
+            self.spare_bytes += capacity;
+            self.spare.entry(capacity).or_default().push(buffer);
+        }
+    }
+
+    /// An empty buffer with room for so many bytes.
+    pub(super) fn buffer(&mut self, size: usize) -> Vec<u8> {
+        let capacity = rounded(size);
+        match self.spare.get_mut(&capacity).and_then(Vec::pop) {
+            Some(buffer) => {
+                self.spare_bytes -= capacity;
+                buffer
+            }
+            None => Vec::with_capacity(capacity),
+        }
+    }
+}
+
+/// Smaller buffers are cheap to allocate.
+const SMALLEST_SPARE: usize = 1 << 10;
+
+/// The capacity for a size: few different ones, so that buffers fit again, and at most an eighth larger.
+fn rounded(size: usize) -> usize {
+    if size < SMALLEST_SPARE { size } else { size.next_multiple_of(size.next_power_of_two() / 16) }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     #[test]
@@ -82,5 +113,24 @@ mod tests {
         assert_eq!(cache.get(place(99)), None);
         assert_eq!(cache.get(place(6)), Some(object(20)));
         assert_eq!(cache.get(Place { pack: 2, ..place(6) }), None);
+    }
+
+    #[test]
+    fn buffers_of_forgotten_objects_come_back() {
+        let mut cache = Cache::new(1 << 16);
+        for offset in 0..20 {
+            let mut data = cache.buffer(5_000);
+            assert!(data.is_empty() && data.capacity() >= 5_000, "buffer {offset}");
+            data.resize(5_000, 7);
+            let object = Object { kind: gix::objs::Kind::Blob, data: Arc::new(data) };
+            cache.put(Place { pack: 0, position: 0, offset }, &object);
+        }
+        assert_eq!(cache.spare_bytes, cache.spare.values().flatten().map(Vec::capacity).sum::<usize>());
+        assert!(cache.spare_bytes > 0 && cache.spare_bytes <= cache.limit / 8);
+        assert!(
+            [0, 1_023, 1_024, 1_025, 5_000, 4 << 20]
+                .iter()
+                .all(|&size| { (size..=size + size / 8).contains(&rounded(size)) })
+        );
     }
 }

@@ -3,12 +3,18 @@
 /// How much of a declared result is reserved at once; beyond it memory grows with what the delta yields.
 const BELIEVED: usize = 4 << 20;
 
-/// Applies a delta to its base.
+/// Size of the object that a delta makes, as far as it is believed.
+pub(super) fn result_size(delta: &[u8]) -> usize {
+    let sizes = size(delta).and_then(|(_, rest)| size(rest));
+    sizes.map_or(0, |(size, _)| size.min(BELIEVED))
+}
+
+/// Applies a delta to its base and writes the result into an empty buffer.
 ///
 /// # Errors
 /// Fails when the delta is for a base of another size, reaches outside it, is cut short, or makes a result of another
 /// size than it declares.
-pub(super) fn apply(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, &'static str> {
+pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(), &'static str> {
     let (base_size, rest) = size(delta)?;
     if base_size != base.len() {
         return Err("the delta is for a base of another size");
@@ -17,8 +23,6 @@ pub(super) fn apply(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, &'static str> 
     if size > super::inflate::LARGEST {
         return Err(super::inflate::TOO_LARGE);
     }
-    let mut result = Vec::new();
-    result.try_reserve_exact(size.min(BELIEVED)).map_err(|_| NO_MEMORY)?;
     while let Some((&operation, tail)) = rest.split_first() {
         rest = tail;
         let piece = if operation & 0x80 != 0 {
@@ -46,8 +50,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, &'static str> 
     if result.len() < size {
         return Err("the delta makes less than it declares");
     }
-    result.shrink_to_fit();
-    Ok(result)
+    Ok(())
 }
 
 const CUT_SHORT: &str = "the delta is cut short";
@@ -82,7 +85,11 @@ fn number(rest: &mut &[u8], operation: u8, bits: std::ops::Range<u32>) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
+    fn apply(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, &'static str> {
+        let mut result = Vec::new();
+        super::apply(base, delta, &mut result).map(|()| result)
+    }
 
     #[test]
     fn copies_and_inserts() {

@@ -53,7 +53,8 @@ impl Reader {
         while let Some(Delta { place, entry }) = self.chain.pop() {
             let delta = inflate(&mut self.inflater, packs, place, &entry)?;
             let pack = &packs.packs[place.pack];
-            let data = delta::apply(&object.data, delta).map_err(|cause| pack.damage_at(place.offset, cause))?;
+            let mut data = self.cache.buffer(delta::result_size(delta));
+            delta::apply(&object.data, delta, &mut data).map_err(|cause| pack.damage_at(place.offset, cause))?;
             object = Object { kind: object.kind, data: Arc::new(data) };
             self.cache.put(place, &object);
         }
@@ -90,7 +91,9 @@ impl Reader {
                 Header::Commit | Header::Tree | Header::Blob | Header::Tag => {
                     let kind = entry.header.as_kind().unwrap_or(gix::objs::Kind::Blob);
                     let content = inflate(&mut self.inflater, packs, place, &entry)?;
-                    let object = Object { kind, data: Arc::new(content.to_vec()) };
+                    let mut data = self.cache.buffer(content.len());
+                    data.extend_from_slice(content);
+                    let object = Object { kind, data: Arc::new(data) };
                     // A commit is read once and seldom the base of another.
                     if kind != gix::objs::Kind::Commit || !self.chain.is_empty() {
                         self.cache.put(place, &object);
