@@ -123,6 +123,7 @@ fn read_histories(options: &RunOptions, watcher: &dyn Watcher, diagnostics: &mut
         since: options.period.from,
         until: options.period.to,
         progress: Some(&progress),
+        most_branches: options.most_branches,
         ..HistoryOptions::default()
     };
     let mut histories: Vec<History> = Vec::new();

@@ -127,6 +127,10 @@ pub(super) enum LedgerTable {
     Sessions,
     /// One row per first-parent commit
     Commits,
+    /// One row per path that a first-parent commit changed
+    Changes,
+    /// One row per group of lines with the same birth and death
+    Lines,
     /// The price book
     Prices,
 }
@@ -183,6 +187,9 @@ pub(super) struct RunArgs {
     /// Branch to take for the mainline [default: the remote's, then HEAD's]
     #[arg(long, value_name = "BRANCH", help_heading = "Scope")]
     branch: Option<String>,
+    /// Find out what became of every branch and pull request beside the mainline, however many there are
+    #[arg(long, help_heading = "Scope")]
+    branches: bool,
     /// First day, included
     #[arg(long, value_name = "DAY", value_parser = clock::day, help_heading = "Scope")]
     since: Option<NaiveDate>,
@@ -252,10 +259,23 @@ impl Common {
             .map_err(|message| Error::usage(message, "tokaudit audit --help shows the flags of a period"))?;
         let source_format = self.input.source_format.as_deref();
         let format = SOURCES.iter().map(|source| source.id()).find(|id| Some(*id) == source_format);
-        let (branch, prices) = (run.branch.clone(), run.prices.clone());
-        Ok(RunOptions { logs, default_places, shown_below: None, format, repositories, branch, period, prices, as_of })
+        Ok(RunOptions {
+            logs,
+            default_places,
+            shown_below: None,
+            format,
+            repositories,
+            branch: run.branch.clone(),
+            most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
+            period,
+            prices: run.prices.clone(),
+            as_of,
+        })
     }
 }
+
+/// So many branches beside the mainline are looked at unasked; more take a while.
+const FEW_BRANCHES: usize = 300;
 
 /// `--as-of D` stands for the end of that day, so that the day itself is not in the future.
 fn end_of_day(day: NaiveDate) -> DateTime<Utc> {

@@ -27,14 +27,19 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
             failed = material.failed_inputs;
             noticed = material.diagnostics.into_sorted();
         }
-        LedgerTable::Commits => {
+        LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => {
             let (histories, found) = prepared.install(&common, |options, watcher| {
                 if options.repositories.is_empty() {
                     return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
                 }
                 audit::run_history(options, watcher)
             })?;
-            write(args.format, &mut out, |sink| export::commits(&histories, &prepared.options.period, sink))?;
+            let rows = match args.table {
+                LedgerTable::Lines => export::lines,
+                LedgerTable::Changes => export::changes,
+                _ => export::commits,
+            };
+            write(args.format, &mut out, |sink| rows(&histories, &prepared.options.period, sink))?;
             noticed = found.into_sorted();
         }
         LedgerTable::Prices => {

@@ -41,11 +41,20 @@ const LINES_AT_LEAST: u64 = 5;
 /// How many days after the branch's last commit a landing is told by its lines.
 const LINES_WITHIN_DAYS: i64 = 30;
 
+/// What to find out, and by which clock.
+pub(super) struct Clock {
+    /// The clock that idleness is told by; `None` is the newest commit of the mainline.
+    pub(super) as_of: Option<DateTime<Utc>>,
+    /// How long a branch may rest before it counts as abandoned.
+    pub(super) idle_days: u32,
+    /// More tips than this are not looked at.
+    pub(super) most: usize,
+}
+
 /// Finds out what became of every tip that the mainline does not reach, in order of the tips' first names.
 ///
 /// - `branch`: the mainline's own, which is left out.
-/// - `as_of`: the clock that idleness is told by; `None` is the newest commit of the mainline.
-/// - `idle_days`: how long a branch may rest before it counts as abandoned.
+/// - `None`: there are more of them than asked for; a diagnostic says so.
 ///
 /// # Errors
 /// Fails when the references or the mainline cannot be read.
@@ -54,13 +63,19 @@ pub(super) fn survey(
     steps: &[Step],
     mut graph: Graph,
     branch: Option<&str>,
-    as_of: Option<DateTime<Utc>>,
-    idle_days: u32,
+    asked: &Clock,
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<BranchFate>> {
-    let Some(newest) = steps.last() else { return Ok(Vec::new()) };
+) -> Result<Option<Vec<BranchFate>>> {
+    let Some(newest) = steps.last() else { return Ok(None) };
     let objects = store.objects();
     let tips = tips(store, branch)?;
+    let beside = tips.keys().filter(|tip| graph.nodes.get(*tip).is_none_or(|node| node.landed.is_none())).count();
+    if beside > asked.most {
+        let text = "there are many branches and pull requests beside the mainline; --branches finds out what became \
+                    of them, which takes a while";
+        diagnostics.add(Severity::Note, "branches-not-read", text, format!("{}: {beside}", store.shown));
+        return Ok(None);
+    }
     graph.add_tips(&objects, tips.keys().copied(), diagnostics);
     drop(objects);
     let open: Vec<(ObjectId, Vec<String>)> =
@@ -71,8 +86,8 @@ pub(super) fn survey(
     let patches = Patches::new(store, newest.tree)?;
     let mut survey = Survey { graph, steps, patches, landings: Landings::default() };
     let merged = survey.match_all(&works);
-    let clock = as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
-    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(idle_days.into())));
+    let clock = asked.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
+    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(asked.idle_days.into())));
     let mut fates: Vec<BranchFate> =
         works.iter().zip(merged).map(|(work, merged)| survey.fate(work, merged, idle_since)).collect();
     fates.sort_by(|a, b| a.names.cmp(&b.names));
@@ -82,7 +97,7 @@ pub(super) fn survey(
         let name = fate.names.first().cloned().unwrap_or_else(|| fate.tip.clone());
         diagnostics.add(Severity::Warning, "branch-unreadable", text, name);
     }
-    Ok(fates)
+    Ok(Some(fates))
 }
 
 /// Every tip worth asking about with its full names, sorted.

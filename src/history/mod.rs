@@ -61,8 +61,8 @@ pub struct HistoryOptions<'a> {
     pub since: Option<DateTime<Utc>>,
     /// First instant after them.
     pub until: Option<DateTime<Utc>>,
-    /// Whether to find out what became of branches and pull requests that are not on the mainline.
-    pub branches: bool,
+    /// Up to how many branches and pull requests beside the mainline to find out about; none by default.
+    pub most_branches: usize,
     /// The clock by which a branch is in flight or abandoned; by default the mainline's newest commit.
     pub as_of: Option<DateTime<Utc>>,
     /// Days without a commit after which a branch counts as abandoned; by default 30.
@@ -109,8 +109,8 @@ pub struct History {
     /// First-parent commits, oldest first. Not sorted by time, for commit times need not grow.
     pub commits: Vec<Commit>,
     /// What became of branches and pull requests whose commits are not on the mainline, in order of their names;
-    /// empty unless asked for.
-    pub branches: Vec<BranchFate>,
+    /// `None` when nobody asked, or there were more than asked for.
+    pub branches: Option<Vec<BranchFate>>,
     /// How many commits are reachable from `head`, those of merged branches included.
     pub commits_all: u64,
     /// Whether the clone lacks older history.
@@ -280,11 +280,15 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
                     and those that keep the file's name were looked for";
         diagnostics.add(Severity::Note, "rename-limit", text, steps[at].commit.id.clone());
     }
-    let branches = if options.branches {
-        let (branch, idle_days) = (tip.branch.as_deref(), options.idle_days.unwrap_or(abandoned::IDLE_DAYS));
-        abandoned::survey(&store, &steps, graph, branch, options.as_of, idle_days, &mut diagnostics)?
+    let branches = if options.most_branches > 0 {
+        let clock = abandoned::Clock {
+            as_of: options.as_of,
+            idle_days: options.idle_days.unwrap_or(abandoned::IDLE_DAYS),
+            most: options.most_branches,
+        };
+        abandoned::survey(&store, &steps, graph, tip.branch.as_deref(), &clock, &mut diagnostics)?
     } else {
-        Vec::new()
+        None
     };
     let commits: Vec<Commit> = steps.into_iter().map(|step| step.commit).collect();
     let mut totals = Totals::default();

@@ -8,6 +8,8 @@ mod del_add_ratio;
 mod doubtful_output;
 mod effective_price;
 mod landings;
+pub mod lifetimes;
+pub mod line_groups;
 mod merged_lines;
 mod price_coverage;
 mod repeated_records;

@@ -30,6 +30,23 @@ pub enum Evidence {
     BranchName,
 }
 
+impl Evidence {
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::EntireTrailer => "entire-trailer",
+            Self::AuthorEmail | Self::AuthorName => "author",
+            Self::CommitterEmail | Self::CommitterName => "committer",
+            Self::CoAuthorEmail | Self::CoAuthorName => "co-author",
+            Self::SessionTrailer => "session-trailer",
+            Self::AssistedBy => "assisted-by",
+            Self::Footer => "footer",
+            Self::BranchName => "branch-name",
+        }
+    }
+}
+
 /// One tool that assisted a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assistance {

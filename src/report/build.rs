@@ -1,15 +1,15 @@
 //! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
 
 use super::document::{
-    AuditDoc, Body, Document, HistoryDoc, InputDoc, MetricDoc, PeriodDoc, RepoDoc, RowDoc, SCHEMA_VERSION, SourcesDoc,
-    SpendDoc, SpendFields, rfc3339,
+    AuditDoc, Body, Document, InputDoc, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc, SpendDoc, SpendFields,
+    rfc3339,
 };
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
-use super::{EMPTY_PERIOD, Material, Report};
+use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::Result;
-use crate::history::{History, Totals};
 use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::metrics::line_groups::LineGroups;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
 use crate::model::period::{Period, day_of};
 use crate::sources::FileReport;
@@ -88,7 +88,7 @@ pub fn audit(audit: Material) -> Result<Report> {
     let body = Body::Audit(Box::new(AuditDoc {
         totals: SpendFields::from(&total),
         spend_by,
-        repos: audit.histories.iter().map(|history| repo(history, &audit.period)).collect(),
+        repos: audit.histories.iter().map(|history| mainline::repo(history, &LineGroups::of(history, &audit.period), &audit.period)).collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
         window: PeriodDoc::from(&window),
         reconciliation,
@@ -159,51 +159,7 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
     Report { document: document("tokaudit/sources", period, &files, body, diagnostics), page, table }
 }
 
-/// The report of `history`.
-#[must_use]
-pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Report {
-    let diagnostics = found.into_sorted();
-    let repos: Vec<RepoDoc> = histories.iter().map(|history| repo(history, period)).collect();
-    let columns = columns(&[
-        ("repository", "repo"),
-        ("branch", "branch"),
-        ("landings", "landings"),
-        ("merges", "merge_landings"),
-        ("PRs", "pull_requests"),
-        ("added", "merged_lines"),
-        ("of it eff.", "merged_lines_effective"),
-        ("deleted", "deleted_lines"),
-        ("of it eff.", "deleted_lines_effective"),
-        ("reverted", "reverted_commits"),
-        ("commits", "commits_all"),
-    ]);
-    let rows = repos.iter().map(|repo| {
-        vec![
-            Cell::text(repo.repo.clone()),
-            Cell::Text(repo.branch.clone()),
-            Cell::count(repo.landings),
-            Cell::count(repo.merge_landings),
-            Cell::count(repo.pull_requests),
-            Cell::count(repo.merged_lines),
-            Cell::count(repo.merged_lines_effective),
-            Cell::count(repo.deleted_lines),
-            Cell::count(repo.deleted_lines_effective),
-            Cell::count(repo.reverted_commits),
-            Cell::count(repo.commits_all),
-        ]
-    });
-    let table = Table { columns, rows: rows.collect() };
-    let page = Page {
-        title: format!("History   {}", open_period(period)),
-        facts: repos.iter().map(repo_fact).collect(),
-        sections: vec![Section { title: "Mainlines".to_owned(), table: table.clone(), rest: None }],
-        notes: notes(&diagnostics),
-    };
-    let document = document("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
-    Report { document, page, table }
-}
-
-fn document(
+pub(super) fn document(
     schema: &'static str,
     period: &Period,
     files: &[FileReport],
@@ -514,58 +470,6 @@ fn long_table(
     Table { columns, rows }
 }
 
-fn repo(history: &History, period: &Period) -> RepoDoc {
-    let mut totals = Totals::default();
-    let mut pulls = std::collections::BTreeSet::new();
-    let mut landings = 0;
-    let mut reverted = std::collections::BTreeSet::new();
-    for commit in history.commits.iter().filter(|commit| period.contains(commit.commit_time)) {
-        totals += Totals::of(commit);
-        landings += 1;
-        pulls.extend(commit.pull_request);
-        reverted.extend(commit.reverts.iter());
-    }
-    RepoDoc {
-        repo: history.name(),
-        head: history.head.clone(),
-        branch: history.branch.clone(),
-        ledger: "mainline",
-        commits_mainline: history.commits.len() as u64,
-        commits_all: history.commits_all,
-        landings,
-        merge_landings: totals.merges,
-        bot_landings: totals.bot_commits,
-        pull_requests: pulls.len() as u64,
-        merged_lines: totals.added,
-        merged_lines_effective: totals.added_effective,
-        deleted_lines: totals.deleted,
-        deleted_lines_effective: totals.deleted_effective,
-        lines_born: totals.born,
-        lines_died: totals.died,
-        lines_moved: totals.moved,
-        lines_restored: totals.restored,
-        lines_respaced: totals.respaced,
-        alive_lines: history.alive_lines,
-        binary_files: totals.binary_files,
-        reverted_commits: history.commits.iter().filter(|commit| reverted.contains(&commit.id)).count() as u64,
-        shallow: history.shallow,
-    }
-}
-
-fn repo_fact(repo: &RepoDoc) -> Fact {
-    Fact {
-        label: "Merged",
-        value: format!("{} lines", grouped(repo.merged_lines_effective)),
-        detail: format!(
-            "effective, of {} added, {} deleted, in {} landings on the mainline of {}",
-            grouped(repo.merged_lines),
-            grouped(repo.deleted_lines),
-            grouped(repo.landings),
-            repo.repo
-        ),
-    }
-}
-
 /// The window that logs and history share: the period asked for, an open end closed by the first or last record's day.
 fn window(audit: &Material) -> Period {
     let Some((first, last)) = audit.ledger.span else { return audit.period };
@@ -579,7 +483,7 @@ fn shown_period(audit: &Material) -> String {
     open_period(&window)
 }
 
-fn open_period(period: &Period) -> String {
+pub(super) fn open_period(period: &Period) -> String {
     let tz = period.tz;
     let from = period.from.map(|from| day_of(from, tz).to_string());
     let to = period.to.map(|to| day_of(to - chrono::TimeDelta::nanoseconds(1), tz).to_string());
@@ -597,7 +501,7 @@ fn many(count: u64, noun: &str) -> String {
 /// Places that a note on a page names; the documents and `-v` name more.
 const PLACES: usize = 2;
 
-fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
+pub(super) fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
     diagnostics
         .iter()
         .map(|notice| {
@@ -612,6 +516,6 @@ fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
         .collect()
 }
 
-fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
+pub(super) fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
     titles.iter().map(|(title, name)| Column { title, name, spare: false }).collect()
 }

@@ -264,10 +264,115 @@ pub struct RepoDoc {
     pub alive_lines: Option<u64>,
     /// Changed files whose lines cannot be counted.
     pub binary_files: u64,
-    /// Landings that a later landing says it reverts.
+    /// Landings of the period that a later landing says it reverts or undoes exactly.
     pub reverted_commits: u64,
+    /// Lines that merged commits wrote and rewrote or deleted again before they landed.
+    pub reworked_before_landing: u64,
+    /// Of the lines born in the period, those that died within so many days.
+    pub churn: Vec<ChurnDoc>,
+    /// The same of effective lines.
+    pub churn_effective: Vec<ChurnDoc>,
+    /// Shares of the lines born in the period that live longer than so many days.
+    pub survival: Vec<SurvivalDoc>,
+    /// Days until half of them have died; `null` while more than half live.
+    pub half_life_days: Option<f64>,
+    /// Effective lines deleted over effective lines added.
+    pub del_add_ratio: Option<crate::metrics::Quantity>,
+    /// How lines died in the period.
+    pub deaths: DeathsDoc,
+    /// By month of birth.
+    pub by_month: Vec<LineGroupDoc>,
+    /// By first folder, the largest first; the smallest together.
+    pub by_path: Vec<LineGroupDoc>,
+    /// Lines whose commits say that a tool assisted them, and the others.
+    pub by_assistance: Vec<LineGroupDoc>,
+    /// The tools that commits name.
+    pub assisted: Vec<ToolDoc>,
+    /// Branches and pull requests whose work never landed and rested for long; `null` when nobody looked.
+    pub abandoned_branches: Option<u64>,
+    /// All branches and pull requests beside the mainline by what became of them; `null` when nobody looked.
+    pub branches: Option<BTreeMap<&'static str, u64>>,
+    /// The mainline's last commit time, which ends every observation.
+    pub observed_until: Option<String>,
     /// Whether older history is missing.
     pub shallow: bool,
+}
+
+/// Lines that died soon after their birth.
+#[derive(Debug, Serialize)]
+pub struct ChurnDoc {
+    /// The days.
+    pub days: u32,
+    /// Lines born and watched for as long.
+    pub born: u64,
+    /// Of those, lines that died within the days.
+    pub dead: u64,
+    /// Dead over born; `null` when no line was watched for as long.
+    pub ratio: Option<f64>,
+    /// Lines born too late to be watched for as long.
+    pub censored: u64,
+}
+
+/// A point of a survival curve.
+#[derive(Debug, Serialize)]
+pub struct SurvivalDoc {
+    /// The days.
+    pub days: u32,
+    /// Share alive; `null` when no line was watched for as long.
+    pub alive: Option<f64>,
+    /// Lower end of the 95% interval.
+    pub lo: Option<f64>,
+    /// Upper end.
+    pub hi: Option<f64>,
+    /// Lines alive and watched at that age.
+    pub at_risk: u64,
+}
+
+/// Lines of one group.
+#[derive(Debug, Serialize)]
+pub struct LineGroupDoc {
+    /// What they share.
+    pub key: String,
+    /// Lines born.
+    pub merged_lines: u64,
+    /// Churn for each of the usual days.
+    pub churn: Vec<ChurnDoc>,
+    /// Survival; empty where it is not told by group.
+    pub survival: Vec<SurvivalDoc>,
+}
+
+/// How lines died in the period, in files that count.
+#[derive(Debug, Serialize)]
+pub struct DeathsDoc {
+    /// All of them.
+    pub lines: u64,
+    /// By the author who wrote them.
+    pub same_author: u64,
+    /// By another author.
+    pub other_author: u64,
+    /// By a commit that takes another one back.
+    pub reverted: u64,
+    /// Of lines older than what was read.
+    pub unknown_author: u64,
+    /// Deleted younger than this many days: rework.
+    pub rework_days: u32,
+    /// Lines of rework.
+    pub rework: u64,
+    /// Rework over all; `null` when no line died.
+    pub rework_share: Option<f64>,
+}
+
+/// What one tool had a hand in.
+#[derive(Debug, Serialize)]
+pub struct ToolDoc {
+    /// The tool.
+    pub tool: &'static str,
+    /// Commits that say so, merged ones included.
+    pub commits: u64,
+    /// Lines they brought to the mainline.
+    pub merged_lines: u64,
+    /// The most trusted marker met.
+    pub evidence: &'static str,
 }
 
 /// Body of `audit`.

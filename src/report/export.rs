@@ -288,8 +288,87 @@ pub fn commits(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> i
                 ("deleted", Cell::count(totals.deleted)),
                 ("added_effective", Cell::count(totals.added_effective)),
                 ("deleted_effective", Cell::count(totals.deleted_effective)),
+                ("born", Cell::count(totals.born)),
+                ("died", Cell::count(totals.died)),
+                ("moved", Cell::count(totals.moved)),
+                ("restored", Cell::count(totals.restored)),
+                ("respaced", Cell::count(totals.respaced)),
+                ("reworked_before_landing", Cell::count(commit.reworked_before_landing)),
+                ("assisted", Cell::text(commit.assisted.iter().map(|one| one.tool).collect::<Vec<_>>().join(" "))),
                 ("reverts", Cell::text(commit.reverts.join(" "))),
+                ("reverted_by", Cell::Text(commit.reverted_by.clone())),
                 ("subject", Cell::text(commit.subject.clone())),
+            ];
+            sink.row(&cells)?;
+        }
+    }
+    Ok(())
+}
+
+/// One row per changed path of a first-parent commit in the period, oldest first, as git's `--numstat` counts it.
+///
+/// # Errors
+/// Those of the writer.
+pub fn changes(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io::Result<()> {
+    for history in histories {
+        for commit in history.commits.iter().filter(|commit| period.contains(commit.commit_time)) {
+            for change in &commit.changes {
+                let cells = [
+                    ("repo", Cell::text(history.name())),
+                    ("sha", Cell::text(commit.id.clone())),
+                    ("path", Cell::text(change.path.clone())),
+                    ("renamed_from", Cell::Text(change.renamed_from.clone())),
+                    ("added", Cell::Count((!change.binary).then_some(change.added))),
+                    ("deleted", Cell::Count((!change.binary).then_some(change.deleted))),
+                    ("born", Cell::count(change.born)),
+                    ("died", Cell::count(change.died)),
+                    ("moved", Cell::count(change.moved)),
+                    ("restored", Cell::count(change.restored)),
+                    ("respaced", Cell::count(change.respaced)),
+                    ("added_effective", Cell::count(change.added_effective)),
+                    ("deleted_effective", Cell::count(change.deleted_effective)),
+                    ("excluded", Cell::Text(change.excluded.map(str::to_owned))),
+                ];
+                sink.row(&cells)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One row per group of lines with the same birth and death that stood together; people are left out.
+///
+/// Lines that were born in the period or died in it, in the order of their births; a line from before what was read
+/// has no birth.
+///
+/// # Errors
+/// Those of the writer.
+pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io::Result<()> {
+    for history in histories {
+        let name = history.name();
+        let landing = |at: Option<u32>| at.map(|at| &history.commits[at as usize]);
+        let within = |at: Option<u32>| landing(at).is_some_and(|commit| period.contains(commit.commit_time));
+        let contribution = |at: Option<u32>| at.map(|at| &history.contributions[at as usize]);
+        for life in history.lives.iter().filter(|life| within(life.born) || within(life.died)) {
+            let (born, died) = (landing(life.born), landing(life.died));
+            let (origin, killer) = (contribution(life.origin), contribution(life.killer));
+            let same_author = origin.zip(killer).map(|(a, b)| a.author.email.eq_ignore_ascii_case(&b.author.email));
+            let tools = origin.map(|origin| origin.assisted.iter().map(|one| one.tool).collect::<Vec<_>>().join(" "));
+            let cells = [
+                ("repo", Cell::text(name.clone())),
+                ("path", Cell::text(history.paths[life.path as usize].clone())),
+                ("lines", Cell::count(u64::from(life.lines))),
+                ("effective", Cell::count(u64::from(life.effective))),
+                ("excluded", Cell::text(if life.excluded { "true" } else { "false" })),
+                ("born", Cell::Text(born.map(|commit| commit.id.clone()))),
+                ("born_at", Cell::Text(born.map(|commit| rfc3339(commit.commit_time)))),
+                ("written_in", Cell::Text(origin.map(|origin| origin.id.clone()))),
+                ("assisted", Cell::Text(tools)),
+                ("died", Cell::Text(died.map(|commit| commit.id.clone()))),
+                ("died_at", Cell::Text(died.map(|commit| rfc3339(commit.commit_time)))),
+                ("deleted_in", Cell::Text(killer.map(|killer| killer.id.clone()))),
+                ("death", Cell::Text(life.death.map(|death| death.word().to_owned()))),
+                ("same_author", Cell::Text(same_author.map(|same| same.to_string()))),
             ];
             sink.row(&cells)?;
         }

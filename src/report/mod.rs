@@ -5,10 +5,12 @@
 mod build;
 pub mod document;
 pub mod export;
+mod mainline;
 pub mod page;
 pub mod render;
 
-pub use build::{audit, history, sources, spend};
+pub use build::{audit, sources, spend};
+pub use mainline::history;
 
 use document::Document;
 use page::Page;

@@ -50,6 +50,9 @@ const BAR: u16 = 12;
 /// A text that needs more than its room gets at least this many columns, at the cost of spare ones.
 const LEAST_TEXT: usize = 14;
 
+/// What stands for the eight blocks of a small chart where only ASCII can be shown.
+const LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
+
 struct Painter<'a> {
     look: &'a Look,
     out: &'a mut dyn Write,
@@ -266,6 +269,7 @@ impl Painter<'_> {
                 '·' => '|',
                 '×' => 'x',
                 '–' | '…' => '-',
+                '▁'..='█' => LEVELS[(u32::from(c) - u32::from('▁')) as usize],
                 c if c.is_ascii() => c,
                 _ => '?',
             })
