@@ -3,11 +3,12 @@
 //! The counts are git's `--numstat`; the hunks are what the line ledger replays. They differ where only white space
 //! changed: git counts such a line as deleted and added, the hunks leave it out, for it is still the same line.
 
-use gix::diff::blob::{Algorithm, Diff, InternedInput, sources::byte_lines};
+use gix::diff::blob::{Algorithm, Diff, InternedInput};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::effective::{count_lines, is_effective, lines};
 use super::exclude::has_generated_header;
+use super::line_diff::LineDiffer;
 
 /// How much of a content git looks at for a NUL, which makes it binary.
 const BINARY_PROBE: usize = 8_000;
@@ -109,12 +110,12 @@ impl Version<'_> {
 ///
 /// A version that is binary has no lines: git counts none, and the ledger lets those of a file die or begin where it
 /// turns into one or back.
-pub(super) fn compare(old: Option<Version<'_>>, new: Option<Version<'_>>) -> Difference {
+pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Option<Version<'_>>) -> Difference {
     let binary = |side: Option<Version<'_>>| side.is_some_and(|side| side.is_binary());
     let (old_binary, new_binary) = (binary(old), binary(new));
     let (old_text, new_text) = (text_of(old), text_of(new));
     let mut difference = if old_binary == new_binary || old.is_none() || new.is_none() {
-        compare_texts(old_text, new_text)
+        compare_texts(differ, old_text, new_text)
     } else {
         whole(old_text, new_text)
     };
@@ -140,7 +141,7 @@ fn whole(old: &[u8], new: &[u8]) -> Difference {
     building.finish()
 }
 
-fn compare_texts(old: &[u8], new: &[u8]) -> Difference {
+fn compare_texts(differ: &mut LineDiffer, old: &[u8], new: &[u8]) -> Difference {
     if old.is_empty() || new.is_empty() {
         return whole(old, new);
     }
@@ -158,15 +159,13 @@ fn compare_texts(old: &[u8], new: &[u8]) -> Difference {
         let (after, after_lines) = lines_after(&old[old.len() - end..], margin);
         let old_part = &old[start - before..old.len() - end + after];
         let new_part = &new[start - before..new.len() - end + after];
-        let input = InternedInput::new(byte_lines(old_part), byte_lines(new_part));
-        let mut diff = Diff::compute(Algorithm::Histogram, &input);
-        diff.postprocess_lines(&input);
-        let (old_len, new_len) = (input.before.len(), input.after.len());
+        let hunks = differ.hunks(old_part, new_part);
+        let (old_len, new_len) = differ.line_counts();
         let at_edge = |hunk: &gix::diff::blob::Hunk| {
             (hunk.before.start == 0 && before_lines < prefix_lines)
                 || (hunk.before.end as usize == old_len && after_lines < suffix_lines)
         };
-        if margin < WIDE_MARGIN && diff.hunks().any(|hunk| at_edge(&hunk)) {
+        if margin < WIDE_MARGIN && hunks.iter().any(at_edge) {
             margin = WIDE_MARGIN;
             continue;
         }
@@ -175,15 +174,10 @@ fn compare_texts(old: &[u8], new: &[u8]) -> Difference {
         let around = prefix_lines - before_lines + suffix_lines - after_lines;
         building.difference.old_lines = small(around + old_len as u64);
         building.difference.new_lines = small(around + new_len as u64);
-        for hunk in diff.hunks() {
-            let old_lines = input.before[hunk.before.start as usize..hunk.before.end as usize].iter();
-            let new_lines = input.after[hunk.after.start as usize..hunk.after.end as usize].iter();
-            building.push(
-                skipped + hunk.before.start,
-                old_lines.map(|&token| input.interner[token]),
-                skipped + hunk.after.start,
-                new_lines.map(|&token| input.interner[token]),
-            );
+        for hunk in hunks {
+            let (old_start, new_start) = (skipped + hunk.before.start, skipped + hunk.after.start);
+            let old_lines = differ.old_lines(old_part, hunk.before);
+            building.push(old_start, old_lines, new_start, differ.new_lines(new_part, hunk.after));
         }
         return building.finish();
     }
@@ -364,6 +358,7 @@ fn common_suffix(a: &[u8], b: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gix::diff::blob::sources::byte_lines;
 
     fn version(content: &[u8]) -> Option<Version<'_>> {
         Some(Version { content, text: None })
@@ -371,7 +366,7 @@ mod tests {
 
     fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
         let side = |content| Version { content, text };
-        compare(old.map(side), new.map(side)).counts
+        compare(&mut LineDiffer::default(), old.map(side), new.map(side)).counts
     }
 
     fn lines_of(old: &str, new: &str) -> (u64, u64) {
@@ -380,7 +375,7 @@ mod tests {
     }
 
     fn hunks(old: &str, new: &str) -> Vec<(u32, u32, u32, u32)> {
-        let found = compare(version(old.as_bytes()), version(new.as_bytes())).hunks;
+        let found = compare(&mut LineDiffer::default(), version(old.as_bytes()), version(new.as_bytes())).hunks;
         found.iter().map(|hunk| (hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)).collect()
     }
 
@@ -410,7 +405,7 @@ mod tests {
         }
         for old in texts.iter().step_by(3) {
             for new in &texts {
-                let found = compare(version(old), version(new));
+                let found = compare(&mut LineDiffer::default(), version(old), version(new));
                 let input = InternedInput::new(byte_lines(old), byte_lines(new));
                 let plain = Diff::compute(Algorithm::Histogram, &input);
                 let expected = (u64::from(plain.count_additions()), u64::from(plain.count_removals()));
@@ -428,7 +423,7 @@ mod tests {
         assert_eq!(hunks("a b\nold one\nc d\n", "  a b\nnew one\nc  d\n"), [(1, 1, 1, 1)]);
         assert_eq!(hunks("x = 1\r\ny = 2\r\n", "x = 1\ny = 2\n"), []);
         assert_eq!(hunks("if a {\nb();\n}\n", "if a {\n  if x {\n    b();\n  }\n}\n"), [(1, 0, 1, 1), (2, 0, 3, 1)]);
-        let found = compare(version(b"a b\nc\n"), version(b"a  b\nd\n"));
+        let found = compare(&mut LineDiffer::default(), version(b"a b\nc\n"), version(b"a  b\nd\n"));
         assert_eq!((found.respaced, found.counts.added, found.counts.deleted), (1, 2, 2));
     }
 
@@ -454,10 +449,10 @@ mod tests {
 
     #[test]
     fn a_file_that_turns_binary_loses_its_lines_uncounted() {
-        let found = compare(version(b"a\nb\n"), version(b"a\0\n"));
+        let found = compare(&mut LineDiffer::default(), version(b"a\nb\n"), version(b"a\0\n"));
         assert_eq!((found.old_lines, found.new_lines, found.removed.len()), (2, 0, 2));
         assert_eq!((found.counts.added, found.counts.deleted, found.counts.binary), (0, 0, true));
-        let back = compare(version(b"a\0\n"), version(b"a\nb\n"));
+        let back = compare(&mut LineDiffer::default(), version(b"a\0\n"), version(b"a\nb\n"));
         assert_eq!((back.old_lines, back.new_lines, back.added.len()), (0, 2, 2));
     }
 

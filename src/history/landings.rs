@@ -19,6 +19,7 @@ use super::attributes::{Attributes, PathAttributes};
 use super::blob_diff::{self, Difference, Version};
 use super::exclude;
 use super::graph::Graph;
+use super::line_diff::LineDiffer;
 use super::lines::replay::{Edit, Hands, Landing, Outcome, Replay};
 use super::mainline::Step;
 use super::merged::{self, Contributions, Insight, Landed};
@@ -358,11 +359,13 @@ impl Pairs {
 fn compare_pairs(store: &Store, paths: &Paths<'_>, pairs: &Pairs, meter: &Meter<'_>) -> Result<Vec<Difference>> {
     let parts = pairs.order.par_chunks(PAIRS_PER_TASK).map(|chunk| {
         let mut versions = Versions { objects: store.objects(), old: Slot::default(), new: Slot::default() };
+        let mut differ = LineDiffer::default();
         let differences = chunk.iter().map(|&at| {
             let pair = pairs.all[at];
             let (old, new) = versions.load(pair.old, pair.new)?;
             let version = |content, path: usize| Version { content, text: paths.facts[path].attributes.diff };
-            Ok(blob_diff::compare(old.map(|old| version(old, pair.from)), new.map(|new| version(new, pair.path))))
+            let (old, new) = (old.map(|old| version(old, pair.from)), new.map(|new| version(new, pair.path)));
+            Ok(blob_diff::compare(&mut differ, old, new))
         });
         let differences = differences.collect::<Result<Vec<_>>>();
         meter.advance(chunk.len());

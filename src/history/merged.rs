@@ -7,6 +7,7 @@
 //! - What a branch merged from elsewhere counts as the work of its own merge commit.
 //! - Lines that stand in no version of the branch were written in the landing itself: a resolved conflict.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use gix::ObjectId;
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 use super::blob_diff::{self, Difference, Version};
 use super::graph::{Graph, Node};
 use super::landings::{Paths, number};
+use super::line_diff::LineDiffer;
 use super::lines::replay::Hands;
 use super::mainline::Step;
 use super::objects::{Objects, Store};
@@ -158,7 +160,7 @@ pub(super) fn look_into(
     let parts: Vec<Result<Vec<Insight>>> = landed
         .par_chunks(LANDINGS_PER_TASK)
         .map(|chunk| {
-            let mut looking = Looking { objects: store.objects(), graph, contributions, paths };
+            let mut looking = Looking { objects: store.objects(), graph, contributions, paths, differ: RefCell::default() };
             // Newest first, as packs store versions.
             let mut insights = chunk.iter().rev().map(|one| looking.landing(one)).collect::<Result<Vec<_>>>()?;
             insights.reverse();
@@ -186,6 +188,7 @@ struct Looking<'a> {
     graph: &'a Graph,
     contributions: &'a Contributions,
     paths: &'a Paths<'a>,
+    differ: RefCell<LineDiffer>,
 }
 
 impl Looking<'_> {
@@ -328,7 +331,7 @@ impl Looking<'_> {
         let old_text = text(touch.from.as_deref().unwrap_or(&touch.path));
         let old = old.as_deref().map(|content| Version { content, text: old_text });
         let new = new.as_deref().map(|content| Version { content, text: text(&touch.path) });
-        Ok(blob_diff::compare(old, new))
+        Ok(blob_diff::compare(&mut self.differ.borrow_mut(), old, new))
     }
 
     fn content(&self, side: Option<Side>) -> Result<Option<std::sync::Arc<Vec<u8>>>> {

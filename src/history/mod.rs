@@ -19,6 +19,7 @@ mod exclude;
 mod graph;
 mod ignored;
 mod landings;
+mod line_diff;
 mod lines;
 mod mainline;
 mod merged;

@@ -1,0 +1,213 @@
+//! Two texts → hunks of lines, as git's histogram difference with its indent heuristic places them.
+//!
+//! Lines are told apart by a 64-bit hash of their text; what the difference leaves in place is then compared byte by
+//! byte, so that two lines of one hash can never pass for the same.
+
+use gix::diff::blob::{Algorithm, Diff, Hunk, IndentHeuristic, IndentLevel, Token};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Columns of a tab, to git's indent heuristic.
+const TAB: u8 = 8;
+
+/// Compares texts one after the other in memory that it keeps.
+#[derive(Default)]
+pub(super) struct LineDiffer {
+    old: Side,
+    new: Side,
+    table: Table,
+    diff: Diff,
+}
+
+/// One text's lines.
+#[derive(Default)]
+struct Side {
+    /// Where each line ends.
+    ends: Vec<u32>,
+    tokens: Vec<Token>,
+}
+
+/// Numbers for lines of the same text.
+#[derive(Default)]
+struct Table {
+    /// Which run filled a slot, and with which number: older runs need not be cleared away.
+    slots: Vec<(u32, u32)>,
+    run: u32,
+    /// The slots that this run uses are those up to here: a small text stays in a small part of the table.
+    mask: usize,
+    hashes: Vec<u64>,
+    /// By number: a place where the line stands, and whether in the new text.
+    places: Vec<(u32, bool)>,
+}
+
+impl LineDiffer {
+    /// The hunks of two texts, in order.
+    pub(super) fn hunks(&mut self, old: &[u8], new: &[u8]) -> Vec<Hunk> {
+        self.number_lines(old, new, xxh3_64);
+        let hunks = self.compute(old, new);
+        if self.keeps_equal_lines(old, new, &hunks) {
+            return hunks;
+        }
+        // Two texts of one hash: once in the age of the universe, or made on purpose.
+        let mut known = std::collections::HashMap::new();
+        self.number_lines(old, new, |line| {
+            let next = known.len() as u64;
+            *known.entry(line.to_vec()).or_insert(next)
+        });
+        self.compute(old, new)
+    }
+
+    /// How many lines the two texts of the last comparison have.
+    pub(super) fn line_counts(&self) -> (usize, usize) {
+        (self.old.ends.len(), self.new.ends.len())
+    }
+
+    /// Lines of the old text of the last comparison.
+    pub(super) fn old_lines<'a>(&'a self, text: &'a [u8], range: std::ops::Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+        range.map(|at| self.old.line(text, at))
+    }
+
+    /// Lines of the new text of the last comparison.
+    pub(super) fn new_lines<'a>(&'a self, text: &'a [u8], range: std::ops::Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+        range.map(|at| self.new.line(text, at))
+    }
+
+    fn number_lines(&mut self, old: &[u8], new: &[u8], mut hash: impl FnMut(&[u8]) -> u64) {
+        self.old.cut(old);
+        self.new.cut(new);
+        self.table.begin(self.old.ends.len() + self.new.ends.len());
+        for (side, text, is_new) in [(&mut self.old, old, false), (&mut self.new, new, true)] {
+            side.tokens.clear();
+            let mut start = 0;
+            for (at, &end) in (0..).zip(&side.ends) {
+                let number = self.table.number(hash(&text[start..end as usize]), (at, is_new));
+                side.tokens.push(Token(number));
+                start = end as usize;
+            }
+        }
+    }
+
+    fn compute(&mut self, old: &[u8], new: &[u8]) -> Vec<Hunk> {
+        let numbers = u32::try_from(self.table.hashes.len()).unwrap_or(u32::MAX);
+        self.diff.compute_with(Algorithm::Histogram, &self.old.tokens, &self.new.tokens, numbers);
+        let (old_side, new_side, places) = (&self.old, &self.new, &self.table.places);
+        let indent = |token: Token| {
+            let (at, is_new) = places[token.0 as usize];
+            let line = if is_new { new_side.line(new, at) } else { old_side.line(old, at) };
+            IndentLevel::for_ascii_line(line.iter().copied(), TAB)
+        };
+        self.diff.postprocess_with(&self.old.tokens, &self.new.tokens, IndentHeuristic::new(indent));
+        self.diff.hunks().collect()
+    }
+
+    /// Whether all that stands between the hunks is the same text.
+    fn keeps_equal_lines(&self, old: &[u8], new: &[u8], hunks: &[Hunk]) -> bool {
+        let last = (self.old.ends.len(), self.new.ends.len());
+        let ends = hunks.iter().map(|hunk| (hunk.before.start as usize, hunk.after.start as usize)).chain([last]);
+        let (mut old_from, mut new_from) = (0, 0);
+        for ((old_to, new_to), hunk) in ends.zip(hunks.iter().map(Some).chain([None])) {
+            let same = old[self.old.start(old_from)..self.old.start(old_to)]
+                == new[self.new.start(new_from)..self.new.start(new_to)];
+            if !same {
+                return false;
+            }
+            if let Some(hunk) = hunk {
+                (old_from, new_from) = (hunk.before.end as usize, hunk.after.end as usize);
+            }
+        }
+        true
+    }
+}
+
+impl Side {
+    fn cut(&mut self, text: &[u8]) {
+        // Texts are below 512 MiB.
+        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.ends.clear();
+        self.ends.extend(memchr::memchr_iter(b'\n', text).map(|at| position(at + 1)));
+        if text.last().is_some_and(|&byte| byte != b'\n') {
+            self.ends.push(position(text.len()));
+        }
+    }
+
+    /// Where a line starts; of the number of lines, where the text ends.
+    fn start(&self, line: usize) -> usize {
+        line.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
+    }
+
+    fn line<'a>(&self, text: &'a [u8], at: u32) -> &'a [u8] {
+        &text[self.start(at as usize)..self.ends[at as usize] as usize]
+    }
+}
+
+impl Table {
+    fn begin(&mut self, lines: usize) {
+        let wanted = (lines * 2).next_power_of_two().max(64);
+        self.run = self.run.wrapping_add(1);
+        if self.slots.len() < wanted || self.run == 0 {
+            self.slots.clear();
+            self.slots.resize(wanted, (0, 0));
+            self.run = 1;
+        }
+        self.mask = wanted - 1;
+        self.hashes.clear();
+        self.places.clear();
+    }
+
+    fn number(&mut self, hash: u64, place: (u32, bool)) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "any bits of the hash choose a slot")]
+        let mut slot = hash as usize & self.mask;
+        loop {
+            let (run, number) = self.slots[slot];
+            if run != self.run {
+                let number = u32::try_from(self.hashes.len()).unwrap_or(u32::MAX);
+                self.slots[slot] = (self.run, number);
+                self.hashes.push(hash);
+                self.places.push(place);
+                return number;
+            }
+            if self.hashes[number as usize] == hash {
+                return number;
+            }
+            slot = (slot + 1) & self.mask;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gix::diff::blob::{InternedInput, sources::byte_lines};
+
+    #[test]
+    fn hunks_are_those_of_interned_lines() {
+        let mut differ = LineDiffer::default();
+        let mut state = 7_u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for _ in 0..400 {
+            let mut text = || {
+                let count = random(12);
+                let lines: Vec<String> = (0..count).map(|_| format!("{}{}", " ".repeat(random(3) as usize), random(6))).collect();
+                lines.join("\n").into_bytes()
+            };
+            let (old, new) = (text(), text());
+            let input = InternedInput::new(byte_lines(&old), byte_lines(&new));
+            let mut plain = Diff::compute(Algorithm::Histogram, &input);
+            plain.postprocess_lines(&input);
+            assert_eq!(differ.hunks(&old, &new), plain.hunks().collect::<Vec<_>>(), "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_one_hash_do_not_pass_for_the_same() {
+        let (old, new): (&[u8], &[u8]) = (b"a\nb\nc\n", b"a\nx\nc\n");
+        let mut differ = LineDiffer::default();
+        differ.number_lines(old, new, |line| u64::from(line.len() > 99));
+        let hunks = differ.compute(old, new);
+        assert!(hunks.is_empty() && !differ.keeps_equal_lines(old, new, &hunks));
+        let hunks = differ.hunks(old, new);
+        assert_eq!((hunks.len(), hunks[0].before.clone(), hunks[0].after.clone()), (1, 1..2, 1..2));
+    }
+}
