@@ -266,6 +266,7 @@ impl Common {
             format,
             repositories,
             branch: run.branch.clone(),
+            follow_all_merged: false,
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
             period,
             prices: run.prices.clone(),

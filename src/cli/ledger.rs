@@ -5,6 +5,7 @@ use super::exit_code::Exit;
 use super::{Output, Prepared, terminal};
 use crate::audit;
 use crate::error::{Error, Result};
+use crate::options::RunOptions;
 use crate::report::export::{self, Sink};
 
 pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
@@ -32,7 +33,8 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
                 if options.repositories.is_empty() {
                     return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
                 }
-                audit::run_history(options, watcher)
+                let follow_all_merged = args.table == LedgerTable::Lines;
+                audit::run_history(&RunOptions { follow_all_merged, ..options.clone() }, watcher)
             })?;
             let rows = match args.table {
                 LedgerTable::Lines => export::lines,

@@ -47,6 +47,8 @@ pub(super) struct Read {
     pub(super) alive: u64,
     /// The commits behind the lines: those of the mainline in order, then the merged ones.
     pub(super) contributions: Vec<Contribution>,
+    /// Whether every merged commit was followed.
+    pub(super) follows_all: bool,
     /// Commits with too many files come and gone to look for edited renames.
     pub(super) over_rename_limit: Vec<usize>,
 }
@@ -57,6 +59,8 @@ pub(super) struct Scope<'a> {
     pub(super) from: usize,
     /// Whether that commit stands on files whose history is not read.
     pub(super) has_past: bool,
+    /// Follow the lines of every merged commit, however many there are.
+    pub(super) follow_all: bool,
     /// By commit: whether it is one of `.git-blame-ignore-revs`.
     pub(super) ignored: &'a [bool],
 }
@@ -80,7 +84,7 @@ pub(super) fn read(
     meter.expect(pairs.all.len() as u64);
     let differences = compare_pairs(store, &paths, &pairs, &meter)?;
 
-    let contributions = Contributions::of(steps, graph, scope.from);
+    let contributions = Contributions::of(steps, graph, scope.from, scope.follow_all);
     let mut insights = look_into_merges(store, steps, graph, &contributions, scope, &compared, &paths, &pairs, &differences)?;
 
     let mut replay = Replay::new(scope.has_past);
@@ -90,7 +94,7 @@ pub(super) fn read(
     let none = Difference::default();
     for (at, joined) in (scope.from..).zip(&compared) {
         let index = number(at);
-        let insight = insights.remove(&at).unwrap_or_default();
+        let insight = insights.remove(&at).unwrap_or(Insight { hands: Vec::new(), reworked: Some(0) });
         steps[at].commit.reworked_before_landing = insight.reworked;
         let mut hands = insight.hands.into_iter();
         let mut rows_here = Vec::with_capacity(joined.changes.len());
@@ -133,6 +137,7 @@ pub(super) fn read(
         alive: replay.alive(),
         lives: replay.into_lives(),
         paths: paths.into_names(),
+        follows_all: contributions.follows_all,
         contributions: contributions.all,
         over_rename_limit,
     })

@@ -234,7 +234,7 @@ pub(super) fn describe(
         counted: false,
         pull_request: text.pull_request,
         reverts: text.reverts,
-        reworked_before_landing: 0,
+        reworked_before_landing: None,
         reverted_by: None,
     }
 }

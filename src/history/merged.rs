@@ -4,6 +4,8 @@
 //! branch, oldest first, and follows the lines of every path that the landing changed.
 //!
 //! - One commit that touched a path wrote all of it, and nothing is read.
+//! - Beyond [`MOST_FOLLOWED`] merged commits, the lines of a path that one author wrote, assisted in one way, go to the
+//!   last commit that touched it, unless every line was asked for; what was reworked is then not known.
 //! - What a branch merged from elsewhere counts as the work of its own merge commit.
 //! - Lines that stand in no version of the branch were written in the landing itself: a resolved conflict.
 
@@ -26,6 +28,8 @@ use crate::error::Result;
 use crate::model::assist::{Assistance, Evidence};
 use crate::model::contribution::Contribution;
 
+/// Up to so many merged commits are all followed line by line; of more, only where it matters who wrote a line.
+pub(super) const MOST_FOLLOWED: usize = 20_000;
 /// Landings that one task looks into.
 const LANDINGS_PER_TASK: usize = 16;
 
@@ -42,8 +46,8 @@ pub(super) struct Landed<'a> {
 pub(super) struct Insight {
     /// By edit.
     pub(super) hands: Vec<Hands>,
-    /// Lines that the branches wrote and rewrote or deleted again before they landed.
-    pub(super) reworked: u64,
+    /// Lines that the branches wrote and rewrote or deleted again before they landed; `None` when not followed.
+    pub(super) reworked: Option<u64>,
 }
 
 /// The commits behind all landings: those of the mainline first, in order, then the merged ones.
@@ -52,11 +56,14 @@ pub(super) struct Contributions {
     ids: HashMap<ObjectId, u32>,
     /// By landing, for merges: the commits they brought, oldest landing first, each range in the graph's order.
     ranges: HashMap<usize, Vec<ObjectId>>,
+    /// Whether the lines of every path are followed through its merged commits, or only where these differ in author
+    /// or assistance.
+    pub(super) follows_all: bool,
 }
 
 impl Contributions {
     /// Numbers the commits of the mainline and those merged at `from` or later.
-    pub(super) fn of(steps: &[Step], graph: &Graph, from: usize) -> Self {
+    pub(super) fn of(steps: &[Step], graph: &Graph, from: usize, follow_all: bool) -> Self {
         let mut merged: Vec<(usize, &ObjectId, &Node)> = graph
             .nodes
             .iter()
@@ -64,7 +71,8 @@ impl Contributions {
             .filter_map(|(id, node)| node.landed.filter(|at| *at >= from).map(|at| (at, id, node)))
             .collect();
         merged.sort_by_key(|(at, id, node)| (*at, node.commit_time, **id));
-        let mut contributions = Self { all: Vec::new(), ids: HashMap::new(), ranges: HashMap::new() };
+        let follows_all = follow_all || merged.len() <= MOST_FOLLOWED;
+        let mut contributions = Self { all: Vec::new(), ids: HashMap::new(), ranges: HashMap::new(), follows_all };
         for (at, step) in steps.iter().enumerate() {
             let commit = &step.commit;
             contributions.ids.insert(step.id, number(at));
@@ -116,6 +124,20 @@ impl Contributions {
     /// The commits that a landing merged.
     fn range(&self, landing: usize) -> &[ObjectId] {
         self.ranges.get(&landing).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether two commits have the same author and the same assistance.
+    fn alike(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (&self.all[a as usize], &self.all[b as usize]);
+        let tools = |one: &Contribution| one.assisted.iter().map(|assistance| assistance.tool).collect::<Vec<_>>();
+        a.author.email.eq_ignore_ascii_case(&b.author.email) && a.bot == b.bot && tools(a) == tools(b)
+    }
+
+    /// Whether a landing brought the work of one author, assisted in one way; then the last of its commits.
+    fn one_hand(&self, range: &[ObjectId]) -> Option<u32> {
+        let mut hands = range.iter().filter_map(|id| self.number_of(id));
+        let last = hands.next_back()?;
+        hands.all(|hand| self.alike(hand, last)).then_some(last)
     }
 
     /// The tools that assisted the commits of a landing, the landing's own message included.
@@ -197,20 +219,25 @@ impl Looking<'_> {
         let everything = |hand| vec![Hands::One(hand); landed.edits.len()];
         let range = self.contributions.range(landed.at);
         match range {
-            [] => return Ok(Insight { hands: everything(landing), reworked: 0 }),
+            [] => return Ok(Insight { hands: everything(landing), reworked: Some(0) }),
             [one] => {
                 let hand = self.contributions.number_of(one).unwrap_or(landing);
-                return Ok(Insight { hands: everything(hand), reworked: 0 });
+                return Ok(Insight { hands: everything(hand), reworked: Some(0) });
             }
             _ => {}
         }
+        if !self.contributions.follows_all
+            && let Some(hand) = self.contributions.one_hand(range)
+        {
+            return Ok(Insight { hands: everything(hand), reworked: None });
+        }
         let range: HashSet<ObjectId> = range.iter().copied().collect();
         let touches = self.touches(landed.at, &range)?;
-        let mut insight = Insight::default();
+        let (mut hands, mut reworked) = (Vec::with_capacity(landed.edits.len()), 0);
         for (change, difference) in &landed.edits {
-            insight.hands.push(self.edit(landing, change, difference, &touches, &mut insight.reworked)?);
+            hands.push(self.edit(landing, change, difference, &touches, &mut reworked)?);
         }
-        Ok(insight)
+        Ok(Insight { hands, reworked: self.contributions.follows_all.then_some(reworked) })
     }
 
     /// What the merged branches changed along their first parents, newest first.
@@ -273,6 +300,12 @@ impl Looking<'_> {
         match own.as_slice() {
             [] => Ok(Hands::One(landing)),
             [one] => Ok(Hands::One(one.hand)),
+            [all @ .., newest]
+                if !self.contributions.follows_all
+                    && all.iter().all(|touch| self.contributions.alike(touch.hand, newest.hand)) =>
+            {
+                Ok(Hands::One(newest.hand))
+            }
             [oldest, .., newest] => {
                 let Some(lines) = self.follow(&own, reworked)? else { return Ok(Hands::One(newest.hand)) };
                 let added = self.hands_of_added(landing, change, difference, newest, &lines)?;

@@ -62,6 +62,8 @@ pub struct HistoryOptions<'a> {
     pub since: Option<DateTime<Utc>>,
     /// First instant after them.
     pub until: Option<DateTime<Utc>>,
+    /// Follow each line to the merged commit that wrote it, however many merged commits there are.
+    pub follow_all_merged: bool,
     /// Up to how many branches and pull requests beside the mainline to find out about; none by default.
     pub most_branches: usize,
     /// The clock by which a branch is in flight or abandoned; by default the mainline's newest commit.
@@ -273,9 +275,14 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
     let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut diagnostics)?;
     let commits_all = graph.landed();
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
-    let scope = landings::Scope { from, has_past: has_past(from), ignored: &ignored };
+    let scope = landings::Scope { from, has_past: has_past(from), ignored: &ignored, follow_all: options.follow_all_merged };
     let alive_known = !scope.has_past;
     let read = landings::read(&store, &mut steps, &graph, &scope, options.progress)?;
+    if !read.follows_all {
+        let text = "there are many merged commits, so lines that one author wrote in several of them were not told apart; \
+                    `ledger --table lines` does";
+        diagnostics.add(Severity::Note, "merged-commits-not-followed", text, store.shown.clone());
+    }
     for at in read.over_rename_limit {
         let text = "a commit deletes and adds too many files to compare each with each, so only renames without edits \
                     and those that keep the file's name were looked for";

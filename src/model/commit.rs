@@ -91,8 +91,9 @@ pub struct Commit {
     pub pull_request: Option<u64>,
     /// Object ids in hex of the commits that this one says it reverts.
     pub reverts: Vec<String>,
-    /// Lines that merged commits wrote and then rewrote or deleted before they landed here.
-    pub reworked_before_landing: u64,
+    /// Lines that merged commits wrote and then rewrote or deleted before they landed here; `None` when these were not
+    /// followed.
+    pub reworked_before_landing: Option<u64>,
     /// Object id in hex of the first landing that says it reverts this one or undoes it exactly.
     pub reverted_by: Option<String>,
 }

@@ -266,8 +266,9 @@ pub struct RepoDoc {
     pub binary_files: u64,
     /// Landings of the period that a later landing says it reverts or undoes exactly.
     pub reverted_commits: u64,
-    /// Lines that merged commits wrote and rewrote or deleted again before they landed.
-    pub reworked_before_landing: u64,
+    /// Lines that merged commits wrote and rewrote or deleted again before they landed; `null` when these were too many
+    /// to follow.
+    pub reworked_before_landing: Option<u64>,
     /// Of the lines born in the period, those that died within so many days.
     pub churn: Vec<ChurnDoc>,
     /// The same of effective lines.

@@ -293,7 +293,7 @@ pub fn commits(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> i
                 ("moved", Cell::count(totals.moved)),
                 ("restored", Cell::count(totals.restored)),
                 ("respaced", Cell::count(totals.respaced)),
-                ("reworked_before_landing", Cell::count(commit.reworked_before_landing)),
+                ("reworked_before_landing", Cell::Count(commit.reworked_before_landing)),
                 ("assisted", Cell::text(commit.assisted.iter().map(|one| one.tool).collect::<Vec<_>>().join(" "))),
                 ("reverts", Cell::text(commit.reverts.join(" "))),
                 ("reverted_by", Cell::Text(commit.reverted_by.clone())),

@@ -24,6 +24,8 @@ const FOLDERS_SHOWN: usize = 8;
 const MONTHS_SHOWN: usize = 12;
 /// Points of a drawn curve, from birth to the last day that survival is told for.
 const POINTS: u32 = 36;
+/// A page tells no share of fewer lines than this (METRICS 3.0).
+const FEWEST: u64 = 20;
 /// The churn that headlines tell.
 const HEADLINE_DAYS: u32 = 14;
 
@@ -53,13 +55,16 @@ pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Re
 pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> RepoDoc {
     let mut totals = Totals::default();
     let mut pulls = BTreeSet::new();
-    let (mut landings, mut reverted, mut reworked) = (0, 0, 0);
+    let (mut landings, mut reverted, mut reworked) = (0, 0, Some(0));
     for commit in history.commits.iter().filter(|commit| period.contains(commit.commit_time)) {
         totals += Totals::of(commit);
         landings += 1;
         pulls.extend(commit.pull_request);
         reverted += u64::from(commit.reverted_by.is_some());
-        reworked += commit.reworked_before_landing;
+        // Commits outside the period were not looked into, so the sum is over the counted ones.
+        if commit.counted {
+            reworked = reworked.zip(commit.reworked_before_landing).map(|(sum, lines)| sum + lines);
+        }
     }
     let deaths = groups.deaths;
     let branches = history.branches.as_ref().map(|branches| {
@@ -211,8 +216,11 @@ fn facts(repo: &RepoDoc, groups: &LineGroups, curve: &Curve) -> Vec<Fact> {
     }
     let headline = groups.born.churn(HEADLINE_DAYS);
     if let Some(ratio) = headline.ratio() {
-        let months: Vec<Option<f64>> =
-            groups.by_month.values().map(|group| group.lifetimes.churn(HEADLINE_DAYS).ratio()).collect();
+        let of_month = |group: &Group| {
+            let churn = group.lifetimes.churn(HEADLINE_DAYS);
+            churn.ratio().filter(|_| churn.born >= FEWEST)
+        };
+        let months: Vec<Option<f64>> = groups.by_month.values().map(of_month).collect();
         let shown = &months[months.len().saturating_sub(POINTS as usize)..];
         let most = shown.iter().flatten().copied().fold(0.0, f64::max);
         facts.push(Fact {
@@ -284,12 +292,14 @@ fn group_table(what: &'static str, groups: &[LineGroupDoc]) -> Table {
         ("14d", "bar"),
     ]);
     let at_headline = |group: &LineGroupDoc| {
-        group.churn.iter().find(|churn| churn.days == HEADLINE_DAYS).and_then(|churn| churn.ratio)
+        let headline = group.churn.iter().find(|churn| churn.days == HEADLINE_DAYS && churn.born >= FEWEST);
+        headline.and_then(|churn| churn.ratio)
     };
     let most = groups.iter().filter_map(at_headline).fold(0.0, f64::max);
     let row = |group: &LineGroupDoc| {
         let mut row = vec![Cell::text(group.key.clone()), Cell::count(group.merged_lines)];
-        row.extend(group.churn.iter().map(|churn| Cell::Number(churn.ratio.map(share))));
+        let told = |churn: &ChurnDoc| churn.ratio.filter(|_| churn.born >= FEWEST).map(share);
+        row.extend(group.churn.iter().map(|churn| Cell::Number(told(churn))));
         row.push(Cell::Bar(mille(at_headline(group).filter(|_| most > 0.0).map(|ratio| ratio / most))));
         row
     };

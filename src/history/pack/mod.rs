@@ -1,7 +1,6 @@
 //! Pack files → objects, for all threads of a run.
 //!
-//! - In: the `objects/pack` folders of a repository and of its alternates, mapped into memory once ([`Packs`]), and a
-//!   [`Reader`] per thread, which keeps decoded objects for the deltas that build on them.
+//! - In: the `objects/pack` folders of a repository and of its alternates, opened once ([`Packs`]), and a [`Reader`] per thread, which keeps decoded objects for the deltas that build on them.
 //! - Out: [`Object`]s of packs with an index (versions 1 and 2). What is in no pack (loose objects, packs that
 //!   arrived since) is the caller's to find elsewhere.
 //! - Checked on opening: pack version 2, as many objects as the index has, the checksum that the index expects at the
@@ -58,7 +57,10 @@ struct Pack {
     path: PathBuf,
     /// The pack, or why it cannot be used.
     data: Result<data::File, String>,
-    /// Built when the first delta leads to a base that is not in memory.
+    /// The same file, to read entries from: pages of a mapping would count as memory of the process.
+    #[cfg(unix)]
+    file: Option<std::fs::File>,
+    /// Built when the first entry is read.
     starts: OnceLock<Starts>,
 }
 
@@ -125,16 +127,49 @@ impl Pack {
                 Ok(data)
             }
         });
-        Some(Self { index, path, data, starts: OnceLock::new() })
+        Some(Self {
+            #[cfg(unix)]
+            file: std::fs::File::open(&path).ok(),
+            index,
+            path,
+            data,
+            starts: OnceLock::new(),
+        })
     }
 
     fn find(&self, id: &gix::oid) -> Option<u32> {
         self.index.lookup(id)
     }
 
+    fn starts(&self) -> &Starts {
+        self.starts.get_or_init(|| Starts::of(&self.index))
+    }
+
     /// The entry that starts at an offset, if one does.
     fn starting_at(&self, offset: u64) -> Option<u32> {
-        self.starts.get_or_init(|| Starts::of(&self.index)).position(offset)
+        self.starts().position(offset)
+    }
+
+    /// Reads all bytes of the entry at an offset: up to the next one, or to the pack's checksum.
+    ///
+    /// # Errors
+    /// Fails when the pack is damaged as a whole, ends before, or cannot be read.
+    fn read_entry(&self, offset: u64, bytes: &mut Vec<u8>) -> Result<(), Damage> {
+        let data = self.data.as_ref().map_err(|cause| self.damage(cause))?;
+        let end = data.pack_end() as u64;
+        let beyond = || self.damage_at(offset, "it lies beyond the pack's end");
+        let range = offset..self.starts().next(offset).unwrap_or(end).min(end);
+        let length = range.end.checked_sub(range.start).and_then(|length| usize::try_from(length).ok());
+        let length = length.filter(|length| *length > 0).ok_or_else(beyond)?;
+        bytes.clear();
+        #[cfg(unix)]
+        if let Some(file) = &self.file {
+            bytes.resize(length, 0);
+            return std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+                .map_err(|cause| self.damage_at(offset, cause));
+        }
+        bytes.extend_from_slice(data.entry_slice(range).filter(|slice| slice.len() == length).ok_or_else(beyond)?);
+        Ok(())
     }
 
     fn damage(&self, cause: impl std::fmt::Display) -> Damage {

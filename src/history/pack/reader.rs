@@ -13,6 +13,10 @@ use super::{Damage, LONGEST_CHAIN, Object, Packs, Place, delta};
 /// Decoded objects kept, in bytes. Measured on large histories, more gains nothing.
 const CACHE_BYTES: usize = 32 << 20;
 
+/// Entries' memory that is kept for others: so many, each up to so many bytes.
+const MOST_SPARE: usize = 64;
+const LARGEST_SPARE: usize = 64 << 10;
+
 /// Finds an object that is in none of the packs, as it is stored: the base of a delta may be loose.
 pub(in crate::history) type Outside<'a> = &'a dyn Fn(ObjectId) -> Result<Object, String>;
 
@@ -21,6 +25,8 @@ pub(in crate::history) struct Reader {
     inflater: Inflater,
     cache: Cache,
     chain: Vec<Delta>,
+    /// Memory of entries that are done with.
+    spare: Vec<Vec<u8>>,
     recent: usize,
 }
 
@@ -28,12 +34,14 @@ pub(in crate::history) struct Reader {
 struct Delta {
     place: Place,
     entry: data::Entry,
+    /// All that is stored of it.
+    bytes: Vec<u8>,
 }
 
 impl Reader {
     /// A reader that has read nothing yet.
     pub(in crate::history) fn new() -> Self {
-        Self { inflater: Inflater::new(), cache: Cache::new(CACHE_BYTES), chain: Vec::new(), recent: 0 }
+        Self { inflater: Inflater::new(), cache: Cache::new(CACHE_BYTES), chain: Vec::new(), spare: Vec::new(), recent: 0 }
     }
 
     /// Reads an object; `None` when no pack has it.
@@ -50,15 +58,23 @@ impl Reader {
         self.recent = place.pack;
         self.chain.clear();
         let mut object = self.base(packs, place, outside)?;
-        while let Some(Delta { place, entry }) = self.chain.pop() {
-            let delta = inflate(&mut self.inflater, packs, place, &entry)?;
+        while let Some(Delta { place, entry, bytes }) = self.chain.pop() {
+            let delta = inflate(&mut self.inflater, packs, place, &entry, &bytes)?;
             let pack = &packs.packs[place.pack];
             let mut data = self.cache.buffer(delta::result_size(delta));
             delta::apply(&object.data, delta, &mut data).map_err(|cause| pack.damage_at(place.offset, cause))?;
             object = Object { kind: object.kind, data: Arc::new(data) };
             self.cache.put(place, &object);
+            self.keep(bytes);
         }
         Ok(Some(object))
+    }
+
+    /// Keeps an entry's memory for the next one, if it is of an ordinary size.
+    fn keep(&mut self, bytes: Vec<u8>) {
+        if bytes.capacity() <= LARGEST_SPARE && self.spare.len() < MOST_SPARE {
+            self.spare.push(bytes);
+        }
     }
 
     /// Follows deltas from an entry to the first object that is at hand or stored whole; fills the chain.
@@ -70,9 +86,9 @@ impl Reader {
             }
             let pack = &packs.packs[place.pack];
             let damage = |cause: &str| pack.damage_at(place.offset, cause);
-            let data = pack.data.as_ref().map_err(|cause| pack.damage(cause))?;
-            let stored = stored(data, place.offset).ok_or_else(|| damage("it lies beyond the pack's end"))?;
-            let entry = data::Entry::from_bytes(stored, place.offset, data.object_hash())
+            let mut bytes = self.spare.pop().unwrap_or_default();
+            pack.read_entry(place.offset, &mut bytes)?;
+            let entry = data::Entry::from_bytes(&bytes, place.offset, pack.index.object_hash())
                 .map_err(|cause| damage(&cause.to_string()))?;
             let base = match entry.header {
                 Header::OfsDelta { base_distance } => {
@@ -84,13 +100,13 @@ impl Reader {
                 Header::RefDelta { base_id } => match packs.find(&base_id, place.pack) {
                     Some(base) => base,
                     None => {
-                        self.chain.push(Delta { place, entry });
+                        self.chain.push(Delta { place, entry, bytes });
                         return outside(base_id).map_err(|cause| damage(&format!("its base {base_id}: {cause}")));
                     }
                 },
                 Header::Commit | Header::Tree | Header::Blob | Header::Tag => {
                     let kind = entry.header.as_kind().unwrap_or(gix::objs::Kind::Blob);
-                    let content = inflate(&mut self.inflater, packs, place, &entry)?;
+                    let content = inflate(&mut self.inflater, packs, place, &entry, &bytes)?;
                     let mut data = self.cache.buffer(content.len());
                     data.extend_from_slice(content);
                     let object = Object { kind, data: Arc::new(data) };
@@ -98,10 +114,11 @@ impl Reader {
                     if kind != gix::objs::Kind::Commit || !self.chain.is_empty() {
                         self.cache.put(place, &object);
                     }
+                    self.keep(bytes);
                     return Ok(object);
                 }
             };
-            self.chain.push(Delta { place, entry });
+            self.chain.push(Delta { place, entry, bytes });
             if self.chain.len() > LONGEST_CHAIN {
                 return Err(damage("its deltas lead in a circle"));
             }
@@ -110,26 +127,22 @@ impl Reader {
     }
 }
 
-/// What is stored from an offset on, up to the pack's checksum.
-fn stored(data: &data::File, offset: u64) -> Option<&[u8]> {
-    data.entry_slice(offset..data.pack_end() as u64)
-}
-
 /// Inflates an entry and compares its stored bytes with the index's CRC-32.
 fn inflate<'a>(
     inflater: &'a mut Inflater,
     packs: &Packs,
     place: Place,
     entry: &data::Entry,
+    bytes: &[u8],
 ) -> Result<&'a [u8], Damage> {
     let pack = &packs.packs[place.pack];
     let damage = |cause: &str| pack.damage_at(place.offset, cause);
-    let data = pack.data.as_ref().map_err(|cause| pack.damage(cause))?;
-    let compressed = stored(data, entry.data_offset).ok_or_else(|| damage("it lies beyond the pack's end"))?;
-    let (content, length) = inflater.inflate(compressed, entry.decompressed_size).map_err(damage)?;
     let header = usize::from(entry.encoded_header_size);
-    let expected = pack.index.crc32_at_index(place.position);
-    if expected.is_some_and(|expected| expected != data.entry_crc32(place.offset, header + length)) {
+    let compressed = bytes.get(header..).ok_or_else(|| damage("it lies beyond the pack's end"))?;
+    let (content, length) = inflater.inflate(compressed, entry.decompressed_size).map_err(damage)?;
+    let mut found = flate2::Crc::new();
+    found.update(&bytes[..header + length]);
+    if pack.index.crc32_at_index(place.position).is_some_and(|expected| expected != found.sum()) {
         return Err(damage("its bytes are not those that the index was made of"));
     }
     Ok(content)

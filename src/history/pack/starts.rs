@@ -31,6 +31,17 @@ impl Starts {
         Self { segments }
     }
 
+    /// Where the entry after the one at an offset starts; `None` behind the last one.
+    pub(super) fn next(&self, offset: u64) -> Option<u64> {
+        let first = usize::try_from(offset >> 32).ok()?;
+        let after = |segment: &Vec<u64>| segment.partition_point(|&entry| entry >> 32 <= offset & u64::from(u32::MAX));
+        let mut segments = self.segments.iter().enumerate().skip(first);
+        segments.find_map(|(at, segment)| {
+            let entry = segment.get(if at == first { after(segment) } else { 0 })?;
+            Some((at as u64) << 32 | entry >> 32)
+        })
+    }
+
     /// Position in the index of the entry that starts at an offset.
     pub(super) fn position(&self, offset: u64) -> Option<u32> {
         let segment = self.segments.get(usize::try_from(offset >> 32).ok()?)?;
