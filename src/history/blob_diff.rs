@@ -203,14 +203,18 @@ impl Building {
         let (removed_before, added_before) = (difference.removed.len(), difference.added.len());
         difference.removed.extend(old.map(|line| LineMark::of(line, space)));
         difference.added.extend(new.map(|line| LineMark::of(line, space)));
-        let (old_lines, new_lines) =
-            (difference.removed.len() - removed_before, difference.added.len() - added_before);
+        let (old_lines, new_lines) = (difference.removed.len() - removed_before, difference.added.len() - added_before);
         difference.counts.deleted += old_lines as u64;
         difference.counts.added += new_lines as u64;
         if old_lines > 0 && new_lines > 0 {
             self.leave_out_respaced(old_start, removed_before, new_start, added_before);
         } else if old_lines + new_lines > 0 {
-            difference.hunks.push(Hunk { old_start, old_lines: index(old_lines), new_start, new_lines: index(new_lines) });
+            difference.hunks.push(Hunk {
+                old_start,
+                old_lines: index(old_lines),
+                new_start,
+                new_lines: index(new_lines),
+            });
         }
     }
 

@@ -85,7 +85,8 @@ pub(super) fn read(
     let differences = compare_pairs(store, &paths, &pairs, &meter)?;
 
     let contributions = Contributions::of(steps, graph, scope.from, scope.follow_all);
-    let mut insights = look_into_merges(store, steps, graph, &contributions, scope, &compared, &paths, &pairs, &differences)?;
+    let mut insights =
+        look_into_merges(store, steps, graph, &contributions, scope, &compared, &paths, &pairs, &differences)?;
 
     let mut replay = Replay::new(scope.has_past);
     let mut seen = Changes::default();
@@ -130,8 +131,8 @@ pub(super) fn read(
         }
         over_rename_limit.extend(joined.over_limit.then_some(at));
     }
-    for at in scope.from..steps.len() {
-        steps[at].commit.assisted = contributions.assisted(at);
+    for (at, step) in steps.iter_mut().enumerate().skip(scope.from) {
+        step.commit.assisted = contributions.assisted(at);
     }
     Ok(Read {
         alive: replay.alive(),

@@ -62,12 +62,20 @@ impl LineDiffer {
     }
 
     /// Lines of the old text of the last comparison.
-    pub(super) fn old_lines<'a>(&'a self, text: &'a [u8], range: std::ops::Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+    pub(super) fn old_lines<'a>(
+        &'a self,
+        text: &'a [u8],
+        range: std::ops::Range<u32>,
+    ) -> impl Iterator<Item = &'a [u8]> {
         range.map(|at| self.old.line(text, at))
     }
 
     /// Lines of the new text of the last comparison.
-    pub(super) fn new_lines<'a>(&'a self, text: &'a [u8], range: std::ops::Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+    pub(super) fn new_lines<'a>(
+        &'a self,
+        text: &'a [u8],
+        range: std::ops::Range<u32>,
+    ) -> impl Iterator<Item = &'a [u8]> {
         range.map(|at| self.new.line(text, at))
     }
 
@@ -189,7 +197,9 @@ mod tests {
         for _ in 0..400 {
             let mut text = || {
                 let count = random(12);
-                let lines: Vec<String> = (0..count).map(|_| format!("{}{}", " ".repeat(random(3) as usize), random(6))).collect();
+                let lines: Vec<String> = (0..count)
+                    .map(|_| format!("{}{}", ["", " ", "  "][usize::from(random(3) > 1)], random(6)))
+                    .collect();
                 lines.join("\n").into_bytes()
             };
             let (old, new) = (text(), text());

@@ -182,7 +182,8 @@ pub(super) fn look_into(
     let parts: Vec<Result<Vec<Insight>>> = landed
         .par_chunks(LANDINGS_PER_TASK)
         .map(|chunk| {
-            let mut looking = Looking { objects: store.objects(), graph, contributions, paths, differ: RefCell::default() };
+            let mut looking =
+                Looking { objects: store.objects(), graph, contributions, paths, differ: RefCell::default() };
             // Newest first, as packs store versions.
             let mut insights = chunk.iter().rev().map(|one| looking.landing(one)).collect::<Result<Vec<_>>>()?;
             insights.reverse();
@@ -243,7 +244,8 @@ impl Looking<'_> {
     /// What the merged branches changed along their first parents, newest first.
     fn touches(&self, at: usize, range: &HashSet<ObjectId>) -> Result<Vec<Vec<Touch>>> {
         let mut all = Vec::new();
-        let Some(merge) = self.contributions.all.get(at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok()) else {
+        let Some(merge) = self.contributions.all.get(at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok())
+        else {
             return Ok(all);
         };
         let parents = self.graph.nodes.get(&merge).map_or(&[][..], |node| &node.parents);
@@ -400,7 +402,8 @@ impl Looking<'_> {
         let to_landed = self.compare(&merge)?;
         let mut of_landed: Vec<Option<Line>> = Vec::with_capacity(to_landed.new_lines as usize);
         let mut at = 0;
-        let same = |range: std::ops::Range<usize>| followed.lines.get(range).unwrap_or_default().iter().copied().map(Some);
+        let same =
+            |range: std::ops::Range<usize>| followed.lines.get(range).unwrap_or_default().iter().copied().map(Some);
         for hunk in &to_landed.hunks {
             of_landed.extend(same(at..hunk.old_start as usize));
             at = hunk.old_start as usize + hunk.old_lines as usize;

@@ -82,9 +82,8 @@ impl HistoryOptions<'_> {
     /// Index of the first commit to read.
     fn first_read(&self, steps: &[mainline::Step]) -> usize {
         let from = self.since.map(|since| since - LEAD_IN);
-        from.and_then(|from| steps.iter().position(|step| step.commit.commit_time >= from)).unwrap_or_else(|| {
-            if from.is_some() { steps.len() } else { 0 }
-        })
+        from.and_then(|from| steps.iter().position(|step| step.commit.commit_time >= from))
+            .unwrap_or_else(|| if from.is_some() { steps.len() } else { 0 })
     }
 
     fn contains(&self, at: DateTime<Utc>) -> bool {
@@ -275,7 +274,8 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
     let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut diagnostics)?;
     let commits_all = graph.landed();
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
-    let scope = landings::Scope { from, has_past: has_past(from), ignored: &ignored, follow_all: options.follow_all_merged };
+    let scope =
+        landings::Scope { from, has_past: has_past(from), ignored: &ignored, follow_all: options.follow_all_merged };
     let alive_known = !scope.has_past;
     let read = landings::read(&store, &mut steps, &graph, &scope, options.progress)?;
     if !read.follows_all {

@@ -581,3 +581,183 @@ fn counts_equal_gits_own_numstat() {
     let expected: Vec<_> = expected.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(ours, expected);
 }
+
+/// Path of birth, born, died, death, lines; born and died as subjects of landings.
+type Told<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, u32);
+
+fn lives(history: &History) -> Vec<Told<'_>> {
+    let subject = |at: Option<u32>| at.map(|at| history.commits[at as usize].subject.as_str());
+    let life = |life: &LineLife| {
+        let death = life.death.map(crate::model::line_life::Death::word);
+        let path = history.paths[life.path as usize].as_str();
+        (path, subject(life.born).unwrap_or("before"), subject(life.died), death, life.lines)
+    };
+    history.lives.iter().map(life).collect()
+}
+
+fn text(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_line_dies_by_the_commit_that_replaces_it() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["one line", "two lines", "three lines"]));
+    fixture.commit("Begin");
+    fixture.write("a.txt", text(&["one line", "2 lines", "three lines"]));
+    fixture.commit("Replace");
+    fixture.git(&["rm", "-q", "a.txt"]);
+    fixture.commit("Delete");
+    let history = fixture.read();
+    let expected = [
+        ("a.txt", "Begin", Some("Delete"), Some("deleted"), 1),
+        ("a.txt", "Begin", Some("Replace"), Some("deleted"), 1),
+        ("a.txt", "Begin", Some("Delete"), Some("deleted"), 1),
+        ("a.txt", "Replace", Some("Delete"), Some("deleted"), 1),
+    ];
+    assert_eq!(lives(&history), expected);
+    assert_eq!((history.alive_lines, history.totals.born, history.totals.died), (Some(0), 4, 4));
+}
+
+#[test]
+fn renamed_moved_and_respaced_lines_live_on() {
+    let mut fixture = Fixture::new();
+    let body: Vec<String> = (0..12).map(|at| format!("let value_{at} = {at};")).collect();
+    let body: Vec<&str> = body.iter().map(String::as_str).collect();
+    fixture.write("old.rs", text(&body));
+    fixture.write("other.rs", "// other\n");
+    fixture.commit("Begin");
+    // Renamed with an edit; three lines go to another file; one line is indented.
+    fixture.git(&["mv", "old.rs", "new.rs"]);
+    let indented = format!("    {}", body[4]);
+    let kept: Vec<&str> = [&body[..4], &[indented.as_str()], &body[8..]].concat();
+    fixture.write("new.rs", text(&kept));
+    fixture.write("other.rs", text(&[&["// other"], &body[5..8]].concat()));
+    fixture.commit("Tidy");
+    let history = fixture.read();
+    let tidy = &history.commits[1];
+    assert_eq!(change(tidy, "new.rs").renamed_from.as_deref(), Some("old.rs"));
+    assert_eq!((change(tidy, "other.rs").moved, change(tidy, "new.rs").respaced), (3, 1));
+    assert_eq!((history.totals.born, history.totals.died, history.alive_lines), (13, 0, Some(13)));
+    assert!(lives(&history).iter().all(|life| life.1 == "Begin" && life.2.is_none()), "{:?}", lives(&history));
+}
+
+#[test]
+fn a_revert_brings_lines_back_and_marks_both_commits() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["first line", "second line", "third line"]));
+    fixture.commit("Begin");
+    fixture.write("a.txt", text(&["first line", "changed line", "third line"]));
+    let bad = fixture.commit("Change");
+    fixture.write("b.txt", "other work\n");
+    fixture.commit("Go on");
+    // The file has changed since, so that no earlier content comes back.
+    fixture.write("a.txt", text(&["first line", "changed line", "third line", "fourth line"]));
+    fixture.commit("Add");
+    fixture.write("a.txt", text(&["first line", "second line", "third line", "fourth line"]));
+    let back = fixture.commit(&format!("Revert \"Change\"\n\nThis reverts commit {bad}."));
+    let history = fixture.read();
+    let of = |born: &str| lives(&history).into_iter().filter(|life| life.1 == born).collect::<Vec<_>>();
+    assert_eq!(of("Begin"), [("a.txt", "Begin", None, None, 3)]);
+    assert_eq!(of("Change"), [("a.txt", "Change", Some("Revert \"Change\""), Some("reverted"), 1)]);
+    assert_eq!(history.commits[1].reverted_by.as_deref(), Some(back.as_str()));
+    assert_eq!((history.totals.restored, history.alive_lines), (1, Some(5)));
+}
+
+#[test]
+fn an_exact_undoing_is_a_revert_without_words() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["first line", "second line"]));
+    fixture.commit("Begin");
+    fixture.write("a.txt", text(&["first line"]));
+    fixture.write("b.txt", "new file\n");
+    fixture.commit("Change");
+    fixture.write("a.txt", text(&["first line", "second line"]));
+    fixture.git(&["rm", "-q", "b.txt"]);
+    let back = fixture.commit("Better not");
+    let history = fixture.read();
+    assert_eq!(history.commits[1].reverted_by.as_deref(), Some(back.as_str()));
+    let expected = [("a.txt", "Begin", None, None, 2), ("b.txt", "Change", Some("Better not"), Some("reverted"), 1)];
+    assert_eq!(lives(&history), expected);
+}
+
+#[test]
+fn commits_of_ignore_revs_neither_bear_nor_kill() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["call(a, b)", "call(c, d)"]));
+    fixture.commit("Begin");
+    fixture.write("a.txt", text(&["call(", "  a, b", ")", "call(c, d)"]));
+    let reformat = fixture.commit("Reformat");
+    fixture.write(".git-blame-ignore-revs", format!("# formatting\n{reformat}\n"));
+    fixture.commit("Ignore it");
+    let history = fixture.read();
+    let excluded: u32 = history.lives.iter().filter(|life| life.excluded).map(|life| life.lines).sum();
+    assert_eq!((excluded, history.alive_lines), (2, Some(6)), "one line is handed over, two have no other origin");
+    assert!(lives(&history).iter().all(|life| life.2.is_none()));
+}
+
+#[test]
+fn merged_lines_belong_to_the_commits_that_wrote_them() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["base line"]));
+    fixture.commit("Begin");
+    fixture.git(&["checkout", "-q", "-b", "side"]);
+    fixture.write("a.txt", text(&["base line", "from one", "to be rewritten"]));
+    fixture.commit("One\n\nCo-authored-by: Claude <noreply@anthropic.com>");
+    fixture.write("a.txt", text(&["base line", "from one", "from two"]));
+    fixture.write("only-two.txt", "from two alone\n");
+    let two = fixture.commit("Two");
+    fixture.git(&["checkout", "-q", "main"]);
+    fixture.write("a.txt", text(&["top line", "base line"]));
+    fixture.commit("Main goes on");
+    fixture.clock += 60;
+    fixture.git(&["merge", "-q", "--no-ff", "-m", "Land", "side"]);
+    let history = fixture.read();
+    let of = |life: &LineLife| {
+        (history.paths[life.path as usize].as_str(), life.origin.map(|at| &history.contributions[at as usize]))
+    };
+    let landed: Vec<_> = history.lives.iter().filter(|life| life.born == Some(2)).map(of).collect();
+    let [("a.txt", Some(one)), ("a.txt", Some(second)), ("only-two.txt", Some(third))] = landed.as_slice() else {
+        panic!("{landed:?}");
+    };
+    assert_eq!((second.id.as_str(), third.id.as_str()), (two.as_str(), two.as_str()));
+    assert_eq!((one.assisted.len(), second.assisted.len(), one.landing), (1, 0, 2));
+    let land = &history.commits[2];
+    assert_eq!((land.reworked_before_landing, land.assisted[0].tool), (Some(1), "claude-code"));
+    assert_eq!((history.alive_lines, history.contributions.len(), history.commits_all), (Some(5), 5, 5));
+}
+
+#[test]
+fn a_period_is_read_with_a_month_before_it() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["oldest line", "second line"]));
+    fixture.commit("Begin");
+    fixture.clock += 60 * 86_400;
+    fixture.write("a.txt", text(&["oldest line", "second line", "young line"]));
+    fixture.commit("Lead in");
+    fixture.clock += 10 * 86_400;
+    fixture.write("a.txt", text(&["new line"]));
+    fixture.commit("Counted");
+    let since = DateTime::from_timestamp(fixture.clock - 3_600, 0);
+    let options = HistoryOptions { since, ..HistoryOptions::default() };
+    let history = read(&fixture.path(), &options).expect("a readable history");
+    let expected = [
+        ("a.txt", "before", Some("Counted"), Some("deleted"), 2),
+        ("a.txt", "Lead in", Some("Counted"), Some("deleted"), 1),
+        ("a.txt", "Counted", None, None, 1),
+    ];
+    assert_eq!(lives(&history), expected);
+    assert_eq!((history.alive_lines, history.totals.born, history.totals.died), (None, 1, 3));
+}
+
+#[test]
+fn a_file_that_turns_binary_ends_its_lines_without_a_verdict() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.dat", "some text\n");
+    fixture.commit("Begin");
+    fixture.write("a.dat", b"some\0thing\n");
+    fixture.commit("Binary");
+    let history = fixture.read();
+    assert_eq!(lives(&history), [("a.dat", "Begin", Some("Binary"), Some("binary"), 1)]);
+    assert_eq!((history.alive_lines, rows(&history.commits[1])[0]), (Some(0), (0, 0, "a.dat")));
+}

@@ -14,6 +14,7 @@ use chrono::Utc;
 
 use crate::history::History;
 use crate::model::line_life::{Death, LineLife};
+use crate::model::period::Period;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -94,6 +95,22 @@ pub fn age_at_death(history: &History, life: &LineLife) -> Option<i64> {
 }
 
 impl Lifetimes {
+    /// The lines that landed in a window and count, over all repositories; `None` when there is no repository.
+    #[must_use]
+    pub fn within(histories: &[History], window: &Period) -> Option<Self> {
+        let mut all = Self::default();
+        for history in histories {
+            let landed = |life: &&LineLife| {
+                let commit = life.born.map(|at| &history.commits[at as usize]);
+                commit.is_some_and(|commit| commit.counted && window.contains(commit.commit_time))
+            };
+            for life in history.lives.iter().filter(landed).filter(|life| counts(history, life)) {
+                all.add(history, life, u64::from(life.lines));
+            }
+        }
+        (!histories.is_empty()).then_some(all)
+    }
+
     /// Adds lines of one birth, weighed by `lines`.
     pub fn add(&mut self, history: &History, life: &LineLife, lines: u64) {
         let Some(born) = life.born.filter(|_| lines > 0) else { return };

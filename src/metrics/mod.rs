@@ -3,6 +3,7 @@
 //! A metric prints its numerator, denominator, count and basis beside its value, and says which input is missing
 //! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
 
+mod churn_14;
 mod cost_per_merged_line;
 mod del_add_ratio;
 mod doubtful_output;
@@ -14,11 +15,13 @@ mod merged_lines;
 mod price_coverage;
 mod repeated_records;
 mod spend;
+mod surviving_lines;
 mod tokens;
 mod tokens_per_merged_line;
 
 use serde::{Serialize, Serializer};
 
+use self::lifetimes::Lifetimes;
 use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::money::Money;
@@ -33,6 +36,8 @@ pub static METRICS: &[&dyn Metric] = &[
     &landings::Landings,
     &tokens_per_merged_line::TokensPerMergedLine,
     &cost_per_merged_line::CostPerMergedLine,
+    &surviving_lines::SurvivingLines,
+    &churn_14::Churn14,
     &del_add_ratio::DelAddRatio,
     &price_coverage::PriceCoverage,
     &doubtful_output::DoubtfulOutput,
@@ -66,6 +71,8 @@ pub struct View<'a> {
     pub window: Period,
     /// What landed in the window, over all repositories; `None` without a repository.
     pub landed: Option<Landed>,
+    /// Lifetimes of the lines born in the period, over all repositories; `None` without a repository.
+    pub lifetimes: Option<&'a Lifetimes>,
 }
 
 /// Sums over the landings of all repositories in a window.

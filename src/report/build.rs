@@ -1,14 +1,15 @@
 //! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
 
 use super::document::{
-    AuditDoc, Body, Document, InputDoc, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc, SpendDoc, SpendFields,
-    rfc3339,
+    AuditDoc, Body, Document, InputDoc, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc, SpendDoc,
+    SpendFields, rfc3339,
 };
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
 use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::metrics::lifetimes::Lifetimes;
 use crate::metrics::line_groups::LineGroups;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
 use crate::model::period::{Period, day_of};
@@ -56,7 +57,8 @@ pub fn audit(audit: Material) -> Result<Report> {
     let window = window(&audit);
     let landed = Landed::within(&audit.histories, &window);
     let reconciliation = audit.ledger.reconciliation;
-    let view = View { spend: &total, reconciliation: &reconciliation, window, landed };
+    let lifetimes = Lifetimes::within(&audit.histories, &window);
+    let view = View { spend: &total, reconciliation: &reconciliation, window, landed, lifetimes: lifetimes.as_ref() };
     let metrics: Vec<(MetricDoc, Measurement)> = METRICS
         .iter()
         .map(|metric| {
@@ -88,7 +90,11 @@ pub fn audit(audit: Material) -> Result<Report> {
     let body = Body::Audit(Box::new(AuditDoc {
         totals: SpendFields::from(&total),
         spend_by,
-        repos: audit.histories.iter().map(|history| mainline::repo(history, &LineGroups::of(history, &audit.period), &audit.period)).collect(),
+        repos: audit
+            .histories
+            .iter()
+            .map(|history| mainline::repo(history, &LineGroups::of(history, &audit.period), &audit.period))
+            .collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
         window: PeriodDoc::from(&window),
         reconciliation,

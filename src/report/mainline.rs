@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use super::build::{columns, document, notes, open_period};
-use super::document::{
-    Body, ChurnDoc, DeathsDoc, HistoryDoc, LineGroupDoc, RepoDoc, SurvivalDoc, ToolDoc, rfc3339,
-};
+use super::document::{Body, ChurnDoc, DeathsDoc, HistoryDoc, LineGroupDoc, RepoDoc, SurvivalDoc, ToolDoc, rfc3339};
 use super::page::{Cell, Fact, Page, Section, Table, grouped, percent};
 use crate::diagnostics::Diagnostics;
 use crate::history::{History, Totals};
@@ -204,12 +202,12 @@ fn facts(repo: &RepoDoc, groups: &LineGroups, curve: &Curve) -> Vec<Fact> {
             repo.repo
         ),
     }];
-    let month = curve.after(30);
-    if let (Some(alive), Some(lo), Some(hi)) = (month.alive, month.lo, month.hi) {
+    let told = [30, HEADLINE_DAYS].map(|days| curve.after(days)).into_iter().find(|point| point.alive.is_some());
+    if let Some(Survival { days, alive: Some(alive), lo: Some(lo), hi: Some(hi), .. }) = told {
         let last = SURVIVAL_DAYS.iter().copied().max().unwrap_or(1);
         let points = (0..=POINTS).map(|at| curve.after(at * last / POINTS).alive);
         facts.push(Fact {
-            label: "Alive at 30 days",
+            label: if days == HEADLINE_DAYS { "Alive at 14 days" } else { "Alive at 30 days" },
             value: share(alive),
             detail: format!("[{} .. {}] of lines born; a year: {}", share(lo), share(hi), sparkline(points, 1.0)),
         });
@@ -266,7 +264,8 @@ fn half_life(days: f64) -> String {
 }
 
 fn survival_table(repo: &RepoDoc) -> Table {
-    let columns = columns(&[("days", "days"), ("alive", "alive"), ("95%", "interval"), ("watched", "at_risk"), ("", "bar")]);
+    let columns =
+        columns(&[("days", "days"), ("alive", "alive"), ("95%", "interval"), ("watched", "at_risk"), ("", "bar")]);
     let row = |point: &SurvivalDoc| {
         let interval = point.lo.zip(point.hi).map(|(lo, hi)| format!("{} .. {}", share(lo), share(hi)));
         vec![

@@ -50,9 +50,9 @@ pub(super) fn pairs(removed: &Lines, added: &Lines) -> Vec<(usize, usize)> {
             let (mut length, mut source) = (0, 0);
             let candidates = places.get(&texts(rest)).map_or(&[][..], Vec::as_slice);
             for &(from, to) in candidates.iter().filter(|(from, _)| !taken[*from]).take(MOST_PLACES) {
-                let free = (from..to).zip(rest).take_while(|(old, new)| {
-                    !taken[*old] && removed.marks[*old].text() == new.text()
-                });
+                let free = (from..to)
+                    .zip(rest)
+                    .take_while(|(old, new)| !taken[*old] && removed.marks[*old].text() == new.text());
                 let same = free.count();
                 if same > length {
                     (length, source) = (same, from);

@@ -317,13 +317,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Lets the lines die that went nowhere, and notes what each file lost.
-    fn end_lines(
-        &mut self,
-        landing: &Landing<'a>,
-        files: &[File],
-        exchange: &Exchange,
-        outcomes: &mut [Outcome],
-    ) {
+    fn end_lines(&mut self, landing: &Landing<'a>, files: &[File], exchange: &Exchange, outcomes: &mut [Outcome]) {
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
             let removed = edit.difference.removed.len();
             if removed == 0 {
@@ -375,7 +369,8 @@ impl<'a> Replay<'a> {
     /// Whether a line was brought by one of these commits.
     fn is_work_of(&self, line: u32, commits: &[u32]) -> bool {
         self.birth(line).is_some_and(|birth| {
-            birth.landing.is_some_and(|it| commits.contains(&it)) || birth.origin.is_some_and(|it| commits.contains(&it))
+            birth.landing.is_some_and(|it| commits.contains(&it))
+                || birth.origin.is_some_and(|it| commits.contains(&it))
         })
     }
 
@@ -391,7 +386,8 @@ impl<'a> Replay<'a> {
         let difference = edit.difference;
         let excluded = edit.excluded || landing.ignored;
         let (_, start) = exchange.starts[which];
-        let mut after = File { runs: Vec::with_capacity(file.runs.len() + difference.hunks.len()), lineage: file.lineage };
+        let mut after =
+            File { runs: Vec::with_capacity(file.runs.len() + difference.hunks.len()), lineage: file.lineage };
         let mut cursor = Cursor::new(&file.runs);
         let mut at = 0;
         for hunk in &difference.hunks {

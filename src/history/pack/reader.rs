@@ -41,7 +41,13 @@ struct Delta {
 impl Reader {
     /// A reader that has read nothing yet.
     pub(in crate::history) fn new() -> Self {
-        Self { inflater: Inflater::new(), cache: Cache::new(CACHE_BYTES), chain: Vec::new(), spare: Vec::new(), recent: 0 }
+        Self {
+            inflater: Inflater::new(),
+            cache: Cache::new(CACHE_BYTES),
+            chain: Vec::new(),
+            spare: Vec::new(),
+            recent: 0,
+        }
     }
 
     /// Reads an object; `None` when no pack has it.
