@@ -124,6 +124,7 @@ fn read_histories(options: &RunOptions, watcher: &dyn Watcher, diagnostics: &mut
         until: options.period.to,
         progress: Some(&progress),
         most_branches: options.most_branches,
+        cache: options.cache.as_ref().map(|(folder, program)| history::Cache { folder, program }),
         follow_all_merged: options.follow_all_merged,
         ..HistoryOptions::default()
     };

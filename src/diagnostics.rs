@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::model::word;
 
 /// How many places are kept per kind; the count goes on.
 const EXAMPLES: usize = 5;
 
 /// How much a notice matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Worth knowing; the numbers stand.
@@ -20,10 +22,11 @@ pub enum Severity {
 }
 
 /// One kind of notice with its count and first places.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Stable kebab-case id.
-    pub kind: &'static str,
+    #[serde(deserialize_with = "word::known")]
+    pub kind: word::Word,
     /// How much it matters.
     pub severity: Severity,
     /// How many times.
@@ -82,6 +85,18 @@ impl Diagnostics {
                 }
             }
         }
+    }
+
+    /// The notices by kind.
+    #[must_use]
+    pub fn all(&self) -> Vec<Diagnostic> {
+        self.0.values().cloned().collect()
+    }
+
+    /// Takes notices that [`Self::all`] gave.
+    #[must_use]
+    pub fn of(all: Vec<Diagnostic>) -> Self {
+        Self(all.into_iter().map(|one| (one.kind, one)).collect())
     }
 
     /// The notices, gravest first, then by kind.

@@ -21,6 +21,8 @@ pub struct RunOptions {
     pub repositories: Vec<PathBuf>,
     /// The branch to take for the mainline, if not the repository's own.
     pub branch: Option<String>,
+    /// Where results of histories are kept for the next run, and which program this is.
+    pub cache: Option<(PathBuf, String)>,
     /// Follow each line to the merged commit that wrote it, however many merged commits there are.
     pub follow_all_merged: bool,
     /// Up to how many branches and pull requests beside the mainline to find out about.

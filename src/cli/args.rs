@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::clock;
+use super::{cache, clock};
 use crate::error::{Error, Result};
 use crate::ledger::Key;
 use crate::options::RunOptions;
@@ -145,7 +145,7 @@ pub(super) enum LedgerFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// `formats`, `metrics`, `prices`, `coverage`, `exit-codes`, or the id of a format or a metric
+    /// `formats`, `metrics`, `prices`, `coverage`, `lines`, `exit-codes`, or the id of a format or a metric
     pub(super) topic: Option<String>,
 }
 
@@ -187,6 +187,12 @@ pub(super) struct RunArgs {
     /// Branch to take for the mainline [default: the remote's, then HEAD's]
     #[arg(long, value_name = "BRANCH", help_heading = "Scope")]
     branch: Option<String>,
+    /// Keep no history for the next run, and use none
+    #[arg(long, help_heading = "Scope")]
+    no_cache: bool,
+    /// Folder where histories are kept for the next run [default: tokaudit in the user's cache folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache", help_heading = "Scope")]
+    cache_dir: Option<PathBuf>,
     /// Find out what became of every branch and pull request beside the mainline, however many there are
     #[arg(long, help_heading = "Scope")]
     branches: bool,
@@ -266,6 +272,7 @@ impl Common {
             format,
             repositories,
             branch: run.branch.clone(),
+            cache: if run.no_cache || run.example { None } else { cache::place(run.cache_dir.as_deref()) },
             follow_all_merged: false,
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
             period,

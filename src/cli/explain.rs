@@ -24,6 +24,28 @@ const TOPICS: &[Topic] = &[
          read        = kept + duplicate + replayed + rejected + ignored, in each file and in all, or the run stops.",
     ),
     (
+        "lines",
+        "The life of a line on the mainline, the first parents of its tip. A merge is one landing.\n\
+         born        added by a landing, as git's histogram difference has it, hunks placed as git places them.\n\
+         died        deleted or replaced by a landing. Age is between the commit times of both, never negative.\n\
+         lives on    in a renamed file: equal content; the only files of one name, three quarters alike; else half alike,\n\
+                     up to 1,000 files squared. Where white space alone changed, within one hunk. In a block of three\n\
+                     lines or more, one of them with a letter or digit, that the same landing took from one place and\n\
+                     put in another. Rewritten by a commit of .git-blame-ignore-revs, line for line.\n\
+         restored    where a file returns to a content that it had, and where a commit that says what it reverts adds what\n\
+                     that had deleted: the line has its first birth again, and its death is taken back.\n\
+         reverted    a landing that a later one names in 'This reverts commit' or undoes exactly.\n\
+         written in  inside a merge, the commit of the branch that wrote the line; a resolved conflict is the merge's own.\n\
+         counts      in churn and survival: lines outside excluded files (lock, generated, vendored, minified, snapshots,\n\
+                     build output), not by bots, not by ignored commits. Symbolic links are one line and excluded.\n\
+         churn(N)    dead within N days over born and watched for N days, up to the head's commit time.\n\
+         survival    Kaplan-Meier; lines alive at the head, or gone with a file that turned binary, are censored.\n\
+                     Intervals are Greenwood's 95%, which takes lines for independent.\n\
+         rework      lines that died younger than 21 days over lines that died, in the period.\n\
+         abandoned   a branch or pull-request head that is not reachable, whose patches, tree, whole patch or 80% of lines are\n\
+                     in no mainline commit, without a commit for 30 days before the mainline's newest.",
+    ),
+    (
         "exit-codes",
         "0   done\n2   flags or configuration make no sense\n\
          3   an input is missing, unreadable or not recognised; the report of the rest was written where there is one\n\

@@ -1,6 +1,7 @@
 //! The command line: the only part that knows clap, the clock, the environment and the terminal.
 
 mod args;
+mod cache;
 mod clock;
 mod example;
 mod exit_code;

@@ -14,6 +14,7 @@ mod assist;
 mod attributes;
 mod blob_diff;
 mod bots;
+mod cache;
 mod effective;
 mod exclude;
 mod graph;
@@ -38,6 +39,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use cache::Cache;
 pub use remote::normalise_remote;
 pub use repository::{RepositoryIdentity, identify};
 
@@ -62,6 +64,8 @@ pub struct HistoryOptions<'a> {
     pub since: Option<DateTime<Utc>>,
     /// First instant after them.
     pub until: Option<DateTime<Utc>>,
+    /// Where to look for the result of an earlier run, and to keep this one's.
+    pub cache: Option<Cache<'a>>,
     /// Follow each line to the merged commit that wrote it, however many merged commits there are.
     pub follow_all_merged: bool,
     /// Up to how many branches and pull requests beside the mainline to find out about; none by default.
@@ -258,29 +262,73 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
     let store = repository::open(path)?;
     let mut diagnostics = Diagnostics::default();
     let tip = mainline::tip(&store, options.branch, &mut diagnostics)?;
+    let place = cache::Place::of(options.cache, &store, &tip, options, &diagnostics);
+    let mut not_kept = Diagnostics::default();
+    let found = match place.as_ref().and_then(cache::Place::read) {
+        Some(found) => found,
+        None => {
+            let found = find(&store, &tip, options, diagnostics)?;
+            if let Some(place) = &place {
+                place.write(&found, &mut not_kept);
+            }
+            found
+        }
+    };
+    let mut totals = Totals::default();
+    for commit in &found.commits {
+        totals += Totals::of(commit);
+    }
+    let mut diagnostics = Diagnostics::of(found.diagnostics);
+    diagnostics.merge(not_kept);
+    let repository = store.repository.to_thread_local();
+    Ok(History {
+        git_dir: repository::resolved(repository.git_dir().to_owned()),
+        top_level: repository.workdir().map(|root| repository::resolved(root.to_owned())),
+        common_dir: repository::resolved(repository.common_dir().to_owned()),
+        directories: repository::directories(&repository),
+        remotes: repository::remotes(&repository),
+        head: tip.id.to_string(),
+        branch: tip.branch,
+        commits: found.commits,
+        branches: found.branches,
+        commits_all: found.commits_all,
+        shallow: repository.shallow_commits().ok().flatten().is_some(),
+        totals,
+        lives: found.lives,
+        paths: found.paths,
+        contributions: found.contributions,
+        alive_lines: found.alive_lines,
+        diagnostics,
+    })
+}
+
+/// Reads what no earlier run kept.
+fn find(
+    store: &objects::Store,
+    tip: &mainline::Tip,
+    options: &HistoryOptions<'_>,
+    mut diagnostics: Diagnostics,
+) -> Result<cache::Found> {
     let objects = store.objects();
     let mut steps = mainline::walk(&objects, tip.id, &mut diagnostics)?;
-    let shallow = objects.repository.shallow_commits().ok().flatten().is_some();
     for step in &mut steps {
         step.commit.counted = !step.cut && options.contains(step.commit.commit_time);
     }
-    if shallow {
+    if objects.repository.shallow_commits().ok().flatten().is_some() {
         let text = "the clone is shallow: older history is missing, and the lines of its oldest commit are not \
                     counted; run `git fetch --unshallow`";
         diagnostics.add(Severity::Warning, "shallow-clone", text, store.shown.clone());
     }
-    let has_past = |from: usize| from > 0 || steps.first().is_some_and(|step| step.cut);
     let from = options.first_read(&steps);
     let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut diagnostics)?;
     let commits_all = graph.landed();
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
-    let scope =
-        landings::Scope { from, has_past: has_past(from), ignored: &ignored, follow_all: options.follow_all_merged };
-    let alive_known = !scope.has_past;
-    let read = landings::read(&store, &mut steps, &graph, &scope, options.progress)?;
+    let has_past = from > 0 || steps.first().is_some_and(|step| step.cut);
+    let scope = landings::Scope { from, has_past, ignored: &ignored, follow_all: options.follow_all_merged };
+    let read = landings::read(store, &mut steps, &graph, &scope, options.progress)?;
     if !read.follows_all {
-        let text = "there are many merged commits, so lines that one author wrote in several of them were not told apart; \
-                    `ledger --table lines` does";
+        let text = "there are many merged commits, so lines that one author wrote in several of them were not told \
+                    apart; `ledger --table lines` does";
         diagnostics.add(Severity::Note, "merged-commits-not-followed", text, store.shown.clone());
     }
     for at in read.over_rename_limit {
@@ -294,33 +342,18 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
             idle_days: options.idle_days.unwrap_or(abandoned::IDLE_DAYS),
             most: options.most_branches,
         };
-        abandoned::survey(&store, &steps, graph, tip.branch.as_deref(), &clock, &mut diagnostics)?
+        abandoned::survey(store, &steps, graph, tip.branch.as_deref(), &clock, &mut diagnostics)?
     } else {
         None
     };
-    let commits: Vec<Commit> = steps.into_iter().map(|step| step.commit).collect();
-    let mut totals = Totals::default();
-    for commit in &commits {
-        totals += Totals::of(commit);
-    }
-    let repository = &objects.repository;
-    Ok(History {
-        git_dir: repository::resolved(repository.git_dir().to_owned()),
-        top_level: repository.workdir().map(|root| repository::resolved(root.to_owned())),
-        common_dir: repository::resolved(repository.common_dir().to_owned()),
-        directories: repository::directories(repository),
-        remotes: repository::remotes(repository),
-        head: tip.id.to_string(),
-        branch: tip.branch,
-        commits,
-        branches,
+    Ok(cache::Found {
+        commits: steps.into_iter().map(|step| step.commit).collect(),
         commits_all,
-        shallow,
-        totals,
+        branches,
         lives: read.lives,
         paths: read.paths,
         contributions: read.contributions,
-        alive_lines: alive_known.then_some(read.alive),
-        diagnostics,
+        alive_lines: (!has_past).then_some(read.alive),
+        diagnostics: diagnostics.all(),
     })
 }

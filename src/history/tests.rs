@@ -761,3 +761,110 @@ fn a_file_that_turns_binary_ends_its_lines_without_a_verdict() {
     assert_eq!(lives(&history), [("a.dat", "Begin", Some("Binary"), Some("binary"), 1)]);
     assert_eq!((history.alive_lines, rows(&history.commits[1])[0]), (Some(0), (0, 0, "a.dat")));
 }
+
+fn kept<'a>(folder: &'a Path, program: &'a str) -> HistoryOptions<'a> {
+    HistoryOptions { cache: Some(Cache { folder, program }), most_branches: 9, ..HistoryOptions::default() }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_kept_result_is_the_one_that_reading_gives_whatever_happens_in_between() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", text(&["first line", "second line"]));
+    fixture.write("package-lock.json", "{}\n");
+    fixture.commit("Begin");
+    fixture.write("a.txt", text(&["first line", "other line"]));
+    fixture.commit("Go on\n\nCo-authored-by: Claude <noreply@anthropic.com>");
+    fixture.git(&["branch", "side"]);
+    let folder = fixture.beside("cache");
+    let plain = HistoryOptions { most_branches: 9, ..HistoryOptions::default() };
+    let both = |fixture: &Fixture| {
+        let expected = read(&fixture.path(), &plain).expect("a readable history");
+        for _ in 0..2 {
+            assert_eq!(read(&fixture.path(), &kept(&folder, "one")).expect("a readable history"), expected);
+        }
+    };
+    both(&fixture);
+    assert_eq!(files_in(&folder).len(), 1);
+    fixture.write("b.txt", "more work\n");
+    fixture.commit("A new commit");
+    both(&fixture);
+    fixture.git(&["reset", "-q", "--hard", "HEAD~2"]);
+    fixture.write("c.txt", "another history\n");
+    fixture.commit("After a forced push");
+    both(&fixture);
+    fixture.write(".mailmap", "Ann Other <ann@new.example> <ann@example.org>\n");
+    both(&fixture);
+    assert_eq!(read(&fixture.path(), &plain).expect("a history").commits[0].author.email, "ann@new.example");
+    fixture.git(&["branch", "-D", "side"]);
+    both(&fixture);
+    assert_eq!(files_in(&folder).len(), 5);
+    let since = DateTime::from_timestamp(fixture.clock, 0);
+    let windowed = read(&fixture.path(), &HistoryOptions { since, ..kept(&folder, "one") }).expect("a history");
+    assert_eq!(windowed.totals.commits, 1);
+    let _ = read(&fixture.path(), &kept(&folder, "another build")).expect("a history");
+    assert_eq!(files_in(&folder).len(), 7);
+}
+
+#[test]
+fn a_damaged_result_is_as_good_as_none_and_only_so_many_are_kept() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", "first line\n");
+    fixture.commit("Begin");
+    let folder = fixture.beside("cache");
+    let expected = read(&fixture.path(), &kept(&folder, "one")).expect("a history");
+    let path = files_in(&folder).remove(0);
+    let sound = std::fs::read(&path).expect("a kept result");
+    for at in 0..sound.len() {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 4;
+        for content in [&damaged[..], &sound[..at]] {
+            std::fs::write(&path, content).expect("a kept result");
+            assert_eq!(read(&fixture.path(), &kept(&folder, "one")).expect("a history"), expected);
+        }
+    }
+    assert_eq!(std::fs::read(&path).expect("a kept result"), sound, "written anew");
+    for build in 0..12 {
+        let _ = read(&fixture.path(), &kept(&folder, &format!("build {build}")));
+    }
+    assert_eq!(files_in(&folder).len(), 8);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_and_does_no_harm() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", "first line\n");
+    fixture.commit("Begin");
+    let file = fixture.beside("not-a-folder");
+    std::fs::write(&file, "").expect("a file");
+    let history = read(&fixture.path(), &kept(&file, "one")).expect("a history");
+    assert_eq!(history.commits.len(), 1);
+    let kinds: Vec<_> = history.diagnostics.into_sorted().into_iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, ["cache-not-written"]);
+}
+
+#[test]
+fn runs_at_the_same_time_do_not_disturb_each_other() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", "first line\n");
+    fixture.commit("Begin");
+    let folder = fixture.beside("cache");
+    let expected = fixture.read().lives;
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..4 {
+                    let history = read(&fixture.path(), &kept(&folder, "one")).expect("a history");
+                    assert_eq!(history.lives, expected);
+                }
+            });
+        }
+    });
+    assert_eq!(files_in(&folder).len(), 1);
+}

@@ -192,7 +192,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), METRICS.len());
         for metric in METRICS {
-            let kebab = metric.id().bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            let kebab = metric.id().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             assert!(kebab && metric.about().len() > 80, "{}", metric.id());
         }
     }

@@ -3,8 +3,12 @@
 //! Absence of a marker never proves that a person worked alone: most tools leave none, and markers can be switched
 //! off or lost in a squash.
 
+use serde::{Deserialize, Serialize};
+
+use super::word;
+
 /// What told of the assistance, most trusted first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Evidence {
     /// A trailer of Entire, which recorded the session behind the commit.
     EntireTrailer,
@@ -48,10 +52,11 @@ impl Evidence {
 }
 
 /// One tool that assisted a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assistance {
     /// Kebab-case id of the tool; `other` where a marker names a model but no tool, or a tool without saying which.
-    pub tool: &'static str,
+    #[serde(deserialize_with = "word::known")]
+    pub tool: word::Word,
     /// The model as the most trusted marker that names one spells it.
     pub model: Option<String>,
     /// The most trusted evidence for this tool.

@@ -1,12 +1,13 @@
 //! What became of a branch or a pull request whose commits are not on the mainline.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::assist::Assistance;
 use super::commit::Identity;
 
 /// How a branch was found to have landed although its commits did not, cheapest evidence first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MatchedBy {
     /// Each of its commits has one with the same patch on the mainline: a rebase or cherry-picks.
     PatchId,
@@ -19,7 +20,7 @@ pub enum MatchedBy {
 }
 
 /// What became of a branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
     /// Its work is on the mainline in other commits.
     Merged {
@@ -39,7 +40,7 @@ pub enum Fate {
 }
 
 /// A branch or pull request with commits that the mainline does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchFate {
     /// All references to the tip, in full and sorted.
     pub names: Vec<String>,

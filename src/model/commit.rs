@@ -3,11 +3,13 @@
 //! Times are UTC and as recorded: an author's clock may lie, so landings use `commit_time`.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::assist::Assistance;
+use super::word;
 
 /// A person as a commit names them, after the mailmap.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Identity {
     /// Display name.
     pub name: String,
@@ -16,7 +18,7 @@ pub struct Identity {
 }
 
 /// One `Key: value` line of a commit message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trailer {
     /// The key as written; compare without case.
     pub key: String,
@@ -27,7 +29,7 @@ pub struct Trailer {
 }
 
 /// Added and deleted lines of one path in one commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileChange {
     /// Path after the change (before it, for a deletion); not UTF-8 bytes are replaced.
     pub path: String,
@@ -55,11 +57,12 @@ pub struct FileChange {
     /// Whether git calls the content binary; its lines are not counted.
     pub binary: bool,
     /// Why the path's lines are never effective, if so (lock file, generated, vendored, …).
-    pub excluded: Option<&'static str>,
+    #[serde(deserialize_with = "word::maybe_known")]
+    pub excluded: Option<word::Word>,
 }
 
 /// One first-parent commit of the mainline: a landing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
     /// Object id in hex.
     pub id: String,

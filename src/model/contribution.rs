@@ -1,12 +1,13 @@
 //! A commit whose lines reached the mainline: the landing itself, or one of those that a merge brought.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::assist::Assistance;
 use super::commit::Identity;
 
 /// Who wrote lines of a landing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
     /// Object id in hex.
     pub id: String,

@@ -1,7 +1,9 @@
 //! The life of a line: born on the mainline, alive or dead at its head.
 
+use serde::{Deserialize, Serialize};
+
 /// What ended a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Death {
     /// Deleted, or replaced by another text.
     Deleted,
@@ -31,7 +33,7 @@ impl Death {
 /// - Unit: `lines` text lines that stood next to each other when they were born.
 /// - Indexes: `born` and `died` into `History::commits`, `origin` and `killer` into `History::contributions`, `path`
 ///   into `History::paths`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LineLife {
     /// The landing that brought the lines to the mainline; `None` when they are older than what was read.
     pub born: Option<u32>,

@@ -13,3 +13,4 @@ pub mod period;
 pub mod sighting;
 pub mod spelling;
 pub mod usage;
+pub mod word;

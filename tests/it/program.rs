@@ -34,6 +34,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     for name in ["CODEX_HOME", "CLAUDE_CONFIG_DIR", "COLUMNS", "NO_COLOR"] {
         command.env_remove(name);
     }
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
