@@ -10,7 +10,6 @@
 use std::hash::Hash;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -138,9 +137,8 @@ impl Place {
             name.is_some_and(|name| name.starts_with(&self.repository) && name.ends_with(EXTENSION))
         };
         let files = files.filter_map(Result::ok).map(|file| file.path()).filter(is_ours);
-        let modified = |path: &PathBuf| std::fs::metadata(path).and_then(|about| about.modified());
-        let mut files: Vec<(SystemTime, PathBuf)> =
-            files.map(|path| (modified(&path).unwrap_or(SystemTime::UNIX_EPOCH), path)).collect();
+        let modified = |path: &PathBuf| std::fs::metadata(path).and_then(|about| about.modified()).ok();
+        let mut files: Vec<_> = files.map(|path| (modified(&path), path)).collect();
         files.sort();
         for (_, path) in files.iter().rev().skip(MOST).filter(|(_, path)| *path != self.path) {
             let _ = std::fs::remove_file(path);
