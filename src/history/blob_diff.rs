@@ -43,7 +43,9 @@ impl LineMark {
     /// `space` is a buffer to work in.
     pub(super) fn of(line: &[u8], space: &mut Vec<u8>) -> Self {
         space.clear();
-        space.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        for word in line.split(u8::is_ascii_whitespace) {
+            space.extend_from_slice(word);
+        }
         let wordy = space.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
         let effective = wordy && is_effective(line);
         let text = xxh3_64(space) & !(Self::EFFECTIVE | Self::WORDY);
