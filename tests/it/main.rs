@@ -7,6 +7,7 @@ mod corpora;
 mod formats;
 mod hostile;
 mod layers;
+mod line_oracle;
 mod program;
 mod properties;
 mod registry;
