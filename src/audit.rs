@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
+
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions};
 use crate::ledger::{Context, KnownRepository, Ledger};
+use crate::link::{self, Links};
 use crate::model::activity::Event;
+use crate::model::work::Work;
 use crate::options::{RunOptions, Watcher};
 use crate::pricing::PriceBook;
 use crate::report::Material;
@@ -30,6 +34,30 @@ pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Mate
     let mut reading = read_logs(options, true, watcher)?;
     let events = std::mem::take(&mut reading.activity).into_events(&reading.names);
     Ok((settle(reading, options, watcher)?, events))
+}
+
+/// Runs the same and ties spend to commits.
+///
+/// # Errors
+/// As [`run`]; also when the parts of a split do not sum to the whole.
+pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Links)> {
+    let (material, events) = run_sessions(options, watcher)?;
+    let links = tie(&material, &events)?;
+    Ok((material, links))
+}
+
+/// Ledger, sessions and repositories → links.
+fn tie(material: &Material, events: &[Event]) -> Result<Links> {
+    let (ledger, histories) = (&material.ledger, material.histories.as_slice());
+    let span = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
+        let events = events.iter().map(|event| event.at);
+        let first = events.clone().min().map_or(first, |at| first.min(at));
+        let last = events.max().map_or(last, |at| last.max(at));
+        (first - link::BEFORE, last + link::AFTER)
+    });
+    let works: Vec<Work> =
+        histories.iter().map(|history| history::work(history, span.0, span.1)).collect::<Result<_>>()?;
+    link::link(&link::Input { ledger, events, histories, works: &works, hidden: None })
 }
 
 /// Everything behind reading the logs.

@@ -20,6 +20,8 @@ pub mod sources;
 
 pub mod ledger;
 
+pub mod link;
+
 pub mod metrics;
 
 pub mod report;

@@ -131,6 +131,10 @@ pub(super) enum LedgerTable {
     Changes,
     /// One row per group of lines with the same birth and death
     Lines,
+    /// One row per session and the commit, landing or branch that it is tied to
+    Links,
+    /// One row per part of a usage record, and where it went
+    Journal,
     /// The price book
     Prices,
 }

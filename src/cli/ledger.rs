@@ -28,6 +28,13 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
             failed = material.failed_inputs;
             noticed = material.diagnostics.into_sorted();
         }
+        LedgerTable::Links | LedgerTable::Journal => {
+            let (material, links) = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
+            let rows = if args.table == LedgerTable::Links { export::links } else { export::journal };
+            write(args.format, &mut out, |sink| rows(&material, &links, sink))?;
+            failed = material.failed_inputs;
+            noticed = material.diagnostics.into_sorted();
+        }
         LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => {
             let (histories, found) = prepared.install(&common, |options, watcher| {
                 if options.repositories.is_empty() {

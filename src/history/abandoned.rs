@@ -101,7 +101,7 @@ pub(super) fn survey(
 }
 
 /// Every tip worth asking about with its full names, sorted.
-fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<ObjectId, Vec<String>>> {
+pub(super) fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<ObjectId, Vec<String>>> {
     let repository = store.repository.to_thread_local();
     let remotes: Vec<String> = repository.remote_names().iter().map(ToString::to_string).collect();
     let unreadable = |cause: &dyn std::fmt::Display| store.unreadable("references", cause);
@@ -131,7 +131,7 @@ fn is_work(name: &str, mainline: Option<&str>, remotes: &[String]) -> bool {
 }
 
 /// A branch's name without `refs/heads/` or the remote.
-fn short<'a>(name: &'a str, remotes: &[String]) -> Option<&'a str> {
+pub(super) fn short<'a>(name: &'a str, remotes: &[String]) -> Option<&'a str> {
     if let Some(local) = name.strip_prefix("refs/heads/") {
         return Some(local);
     }

@@ -41,7 +41,14 @@ pub(super) fn parse(text: &str) -> Message {
     let end = lines[start..].iter().position(|line| line.is_empty()).map_or(lines.len(), |gap| start + gap);
     let subject = lines[start..end].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     let body = &lines[end..];
-    let trailers = trailers(body);
+    let mut trailers = trailers(body);
+    // A tool may put its trailer right below the subject, without a blank line between; git then calls it subject.
+    let glued = lines[start..end].iter().skip(1).filter_map(|line| key_and_value(line));
+    let glued = glued.filter(|(key, value)| key.contains('-') && !value.is_empty());
+    trailers.splice(
+        ..0,
+        glued.map(|(key, value)| Trailer { key: key.to_owned(), value: value.to_owned(), in_last_paragraph: false }),
+    );
     let pull_request = pull_request(&subject, body);
     let footers = body.iter().filter_map(|line| assist::footer(line)).collect();
     Message { pull_request, trailers, reverts: reverted_ids(body), footers, subject }
@@ -142,6 +149,13 @@ mod tests {
         let expected =
             [("Co-authored-by", "A <a@x>", false), ("signed-off-by", "B <b@x>", true), ("Folded", "x y", true)];
         assert_eq!(keys(text), expected.map(|(k, v, last)| (k.to_owned(), v.to_owned(), last)));
+    }
+
+    #[test]
+    fn a_trailer_right_below_the_subject_counts_and_a_wrapped_subject_does_not() {
+        let found = keys("fix: x\nEntire-Checkpoint: e032154c0b18");
+        assert_eq!(found, [("Entire-Checkpoint".to_owned(), "e032154c0b18".to_owned(), false)]);
+        assert!(keys("fix: x\nand note: y\nNote: z\n").is_empty());
     }
 
     #[test]

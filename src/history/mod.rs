@@ -33,6 +33,7 @@ mod repository;
 #[cfg(test)]
 mod tests;
 mod tree_diff;
+mod work;
 
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use cache::Cache;
 pub use remote::normalise_remote;
 pub use repository::{RepositoryIdentity, identify};
+pub use work::work;
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;

@@ -12,7 +12,7 @@ use super::Entry;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::{Granularity, Period, day_of};
-use crate::model::usage::TokenCounts;
+use crate::model::usage::{RecordId, TokenCounts};
 
 /// What spend can be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -298,11 +298,66 @@ impl Frame {
             .collect())
     }
 
+    /// Every row, the columns looked up once.
+    pub(super) fn spent(&self) -> Vec<Spent> {
+        let ints = |name: &str| self.data.column(name).and_then(|column| column.i64().cloned()).unwrap_or_default();
+        let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
+        let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("list_cost"));
+        let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
+        let [session, parent, project, cwd, branch, user, subagent] =
+            ["session", "parent_session", "project", "cwd", "branch", "user", "subagent"].map(codes);
+        let name = |column: &UInt32Chunked, at: usize| column.get(at).and_then(Name::from_code);
+        let half = |column: &Int64Chunked, at: usize| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
+        let count = |column: &Int64Chunked, at: usize| column.get(at).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        (0..self.len())
+            .map(|at| Spent {
+                id: RecordId(half(&high, at) << 64 | half(&low, at)),
+                at: start.get(at).and_then(DateTime::from_timestamp_millis).unwrap_or_default(),
+                session: name(&session, at),
+                parent_session: name(&parent, at),
+                project: name(&project, at),
+                cwd: name(&cwd, at),
+                branch: name(&branch, at),
+                user: name(&user, at),
+                subagent: subagent.get(at) == Some(1),
+                cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
+                tokens: buckets.iter().fold(0, |sum, column| sum.saturating_add(count(column, at))),
+            })
+            .collect()
+    }
+
     /// The rows of a period, as they are written out.
     pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = Row<'a>> {
         let period = *period;
         (0..self.len()).map(move |at| Row { frame: self, names, at }).filter(move |row| period.contains(row.start()))
     }
+}
+
+/// A record as linking needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// The record's id.
+    pub id: RecordId,
+    /// Start of the charge period.
+    pub at: DateTime<Utc>,
+    /// The session.
+    pub session: Option<Name>,
+    /// The session that started it.
+    pub parent_session: Option<Name>,
+    /// Repository or folder that the work was done in.
+    pub project: Option<Name>,
+    /// Working directory.
+    pub cwd: Option<Name>,
+    /// Branch checked out.
+    pub branch: Option<Name>,
+    /// Who used it.
+    pub user: Option<Name>,
+    /// Whether a subagent made the request.
+    pub subagent: bool,
+    /// Tokens × list price; `None` when unpriced.
+    pub cost: Option<Money>,
+    /// All tokens, cached ones included.
+    pub tokens: u64,
 }
 
 /// The texts of a grouping's keys.

@@ -8,7 +8,7 @@ mod frame;
 mod place;
 mod reconcile;
 
-pub use frame::{Group, Key, Row, Spend};
+pub use frame::{Group, Key, Row, Spend, Spent};
 pub use place::KnownRepository;
 pub use reconcile::Reconciliation;
 
@@ -118,6 +118,12 @@ impl Ledger {
     /// The rows within a period, in ledger order.
     pub fn rows(&self, period: &Period) -> impl Iterator<Item = Row<'_>> {
         self.frame.rows(period, &self.names)
+    }
+
+    /// All records as linking needs them, in ledger order.
+    #[must_use]
+    pub fn spent(&self) -> Vec<Spent> {
+        self.frame.spent()
     }
 
     /// The models without a price within a period, as `model (reason)`, in the order of their texts.

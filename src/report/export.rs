@@ -9,6 +9,7 @@ use super::page::Cell;
 use super::render::{csv_cell, csv_error};
 use crate::history::{History, Totals};
 use crate::ledger::Row;
+use crate::link::{Account, Link, Links};
 use crate::model::activity::{Event, What};
 use crate::model::money::Money;
 use crate::model::name::Names;
@@ -372,6 +373,94 @@ pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io:
             ];
             sink.row(&cells)?;
         }
+    }
+    Ok(())
+}
+
+/// One row per session and the commit, landing or branch that it is tied to.
+///
+/// - `sha` is the commit as it stands on the mainline or was merged into it; `landing` the first-parent commit.
+/// - `cost_usd` and `tokens` are the session's part; unknown for a session that only a record in git names.
+/// - `share` is the part of the session's list cost, else of its tokens.
+///
+/// # Errors
+/// Those of the writer.
+pub fn links(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
+    let totals = links.sessions(material.ledger.names());
+    for link in &links.links {
+        let history = &material.histories[link.repository];
+        let landing = link.landing.map(|at| &history.commits[at]);
+        let total = totals.get(link.session.as_str()).copied().unwrap_or_default();
+        let share = link.has_log.then(|| share(link, total)).flatten();
+        let cells = [
+            ("session_id", Cell::text(link.session.clone())),
+            ("sha", Cell::Text(link.sha.clone())),
+            ("landing", Cell::Text(landing.map(|commit| commit.id.clone()))),
+            ("tier", Cell::text(link.tier.word())),
+            ("rule", Cell::text(link.rule)),
+            ("share", Cell::Number(share)),
+            ("cost_usd", Cell::Money(link.has_log.then_some(link.cost))),
+            ("tokens", Cell::Count(link.has_log.then_some(link.tokens))),
+            ("context_cost_usd", Cell::Money(link.has_log.then_some(link.context_cost))),
+            ("evidence", Cell::text(link.rules.join(" "))),
+            ("repo", Cell::text(history.name())),
+            ("branch", Cell::Text(link.branch.clone())),
+            ("commit", Cell::Text(link.commit.clone())),
+            ("pull_request", Cell::Count(landing.and_then(|commit| commit.pull_request))),
+        ];
+        sink.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// A link's part of its session, with six decimals.
+fn share(link: &Link, (cost, tokens): (Money, u64)) -> Option<String> {
+    const ONE: i128 = 1_000_000;
+    let (part, whole) = match cost.nanos() {
+        0 => (i128::from(link.tokens), i128::from(tokens)),
+        nanos => (link.cost.nanos(), nanos),
+    };
+    (whole != 0).then(|| {
+        let parts = part * ONE / whole;
+        format!("{}.{:06}", parts / ONE, parts % ONE)
+    })
+}
+
+/// One row per record and what a part of it went to: the parts of a record sum to it.
+///
+/// # Errors
+/// Those of the writer.
+pub fn journal(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
+    let names = material.ledger.names();
+    for posting in &links.journal {
+        let record = &links.records[posting.record];
+        if !material.period.contains(record.at) {
+            continue;
+        }
+        let (link, reason) = match posting.account {
+            Account::Link(at) => (Some(&links.links[at]), None),
+            Account::Unlinked(reason) => (None, Some(reason.word())),
+        };
+        let history = link.map(|link| &material.histories[link.repository]);
+        let landing = link.and_then(|link| Some(&history?.commits[link.landing?]));
+        let rule = if posting.context { Some("context") } else { link.map(|link| link.rule) };
+        let cells = [
+            ("record_id", Cell::text(record.id.to_string())),
+            ("at", Cell::text(rfc3339(record.at))),
+            ("session_id", Cell::Text(names.text_of(record.session).map(str::to_owned))),
+            ("account", Cell::text(if link.is_some() { "linked" } else { "unlinked" })),
+            ("reason", Cell::Text(reason.map(str::to_owned))),
+            ("repo", Cell::Text(history.map(crate::history::History::name))),
+            ("sha", Cell::Text(link.and_then(|link| link.sha.clone()))),
+            ("landing", Cell::Text(landing.map(|commit| commit.id.clone()))),
+            ("branch", Cell::Text(link.and_then(|link| link.branch.clone()))),
+            ("pull_request", Cell::Count(landing.and_then(|commit| commit.pull_request))),
+            ("tier", Cell::Text(link.map(|link| link.tier.word().to_owned()))),
+            ("rule", Cell::Text(rule.map(str::to_owned))),
+            ("cost_usd", Cell::Money(posting.cost)),
+            ("tokens", Cell::count(posting.tokens)),
+        ];
+        sink.row(&cells)?;
     }
     Ok(())
 }

@@ -1,0 +1,344 @@
+//! Every commit that a session may have made, with the lines that it added.
+//!
+//! - In: a repository whose mainline was read, and the span of time in which sessions worked.
+//! - Out: [`Work`]: commits of the mainline, those that merges brought, and those of branches and pull requests that
+//!   never landed; each with changed paths and a hash per added line.
+//! - Lines: added means that the commit's version of a file has the line more often than its parent's, white space
+//!   aside. A merge adds nothing of its own here.
+//! - Never fails for what a side branch lacks: such a commit has no paths.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use gix::ObjectId;
+use rayon::prelude::*;
+
+use super::attributes::Attributes;
+use super::blob_diff;
+use super::effective::{is_effective, lines};
+use super::objects::{Objects, Store};
+use super::tree_diff::{self, Side};
+use super::{History, abandoned, exclude, mainline, repository};
+use crate::diagnostics::Diagnostics;
+use crate::error::Result;
+use crate::model::activity::line_hash;
+use crate::model::commit::Commit;
+use crate::model::work::{Work, WorkCommit};
+
+/// Where git-ai keeps what it knows of a commit's authors.
+const NOTES: &str = "refs/notes/ai";
+/// Where Entire keeps the sessions behind its checkpoints, locally and as fetched.
+const CHECKPOINTS: &[&str] = &["refs/heads/entire/checkpoints/v1", "refs/remotes/origin/entire/checkpoints/v1"];
+/// Commits that one task compares.
+const COMMITS_PER_TASK: usize = 16;
+
+/// A commit that was found and not compared yet.
+struct Found {
+    commit: Commit,
+    tree: ObjectId,
+    parent_tree: Option<ObjectId>,
+    landing: Option<u32>,
+    on_mainline: bool,
+    branches: BTreeSet<String>,
+    pull_requests: BTreeSet<u64>,
+}
+
+/// Reads the commits made between two instants, by their committers' clocks.
+///
+/// # Errors
+/// Fails when the repository or its mainline cannot be read.
+pub fn work(history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Work> {
+    let store = repository::open(&history.git_dir)?;
+    let objects = store.objects();
+    // What can be said of the commits was said when the history was read.
+    let mut unsaid = Diagnostics::default();
+    let head = ObjectId::from_hex(history.head.as_bytes()).map_err(|cause| store.unreadable(&history.head, &cause))?;
+    let steps = mainline::walk(&objects, head, &mut unsaid)?;
+    let mut finder = Finder { objects: &objects, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
+    let mut seen: HashSet<ObjectId> = steps.iter().map(|step| step.id).collect();
+    finder.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
+    let tips = tips(&store, history.branch.as_deref())?;
+    let mut landed: HashMap<ObjectId, usize> = HashMap::new();
+    for (at, step) in steps.iter().enumerate() {
+        let commit = &step.commit;
+        if commit.commit_time < from {
+            continue;
+        }
+        let named = merged_branch(&commit.subject);
+        for parent in step.parents.iter().skip(1) {
+            let mut names = finder.names(&tips, *parent);
+            names.0.extend(named.clone());
+            names.1.extend(commit.pull_request);
+            landed.insert(*parent, at);
+            finder.walk(*parent, Some(at), &names, &mut seen);
+        }
+        if commit.commit_time <= until {
+            let parent_tree = step.parents.first().filter(|_| !step.cut).and_then(|parent| finder.trees.get(parent));
+            let found = Found {
+                commit: commit.clone(),
+                tree: step.tree,
+                parent_tree: parent_tree.copied(),
+                landing: u32::try_from(at).ok(),
+                on_mainline: true,
+                branches: history.branch.iter().cloned().collect(),
+                pull_requests: commit.pull_request.into_iter().collect(),
+            };
+            finder.found.insert(step.id, found);
+        }
+    }
+    for tip in tips.keys() {
+        let names = finder.names(&tips, *tip);
+        finder.walk(*tip, None, &names, &mut seen);
+    }
+    let found: Vec<Found> = finder.found.into_values().filter(|found| !found.tree.is_null()).collect();
+    let newest = steps.last().map(|step| step.tree);
+    let mut work = compare(&store, found, newest)?;
+    work.commits.sort_by(|a, b| {
+        let key = |one: &WorkCommit| (one.landing.is_none(), one.landing, one.commit.commit_time);
+        key(a).cmp(&key(b)).then_with(|| a.commit.id.cmp(&b.commit.id))
+    });
+    work.notes = notes(&objects);
+    work.checkpoints = checkpoints(&objects);
+    Ok(work)
+}
+
+/// Branches and pull requests whose tips are told apart by their names.
+type Names = (BTreeSet<String>, BTreeSet<u64>);
+type Tips = BTreeMap<ObjectId, Names>;
+
+fn tips(store: &Store, mainline: Option<&str>) -> Result<Tips> {
+    let mut tips = Tips::new();
+    for (tip, names) in abandoned::tips(store, mainline)? {
+        let (branches, pulls) = tips.entry(tip).or_default();
+        for name in names {
+            let number = |kind: &str| name.strip_prefix(kind)?.strip_suffix("/head")?.parse().ok();
+            match number("refs/pull/").or_else(|| number("refs/merge-requests/")) {
+                Some(number) => pulls.insert(number),
+                None => branches.insert(abandoned::short(&name, &[]).unwrap_or(&name).to_owned()),
+            };
+        }
+    }
+    Ok(tips)
+}
+
+/// The branch that a merge names as the one it merged.
+///
+/// - Source: the subjects of git, GitHub, Bitbucket and GitLab.
+fn merged_branch(subject: &str) -> Option<String> {
+    if let Some(rest) = subject.strip_prefix("Merge pull request #") {
+        let (_, from) = rest.split_once(" from ")?;
+        let (_, branch) = from.split_once('/')?;
+        return Some(branch.trim().to_owned());
+    }
+    if let Some(rest) = subject.strip_prefix("Merged in ") {
+        return rest.split_once(" (").map(|(branch, _)| branch.to_owned());
+    }
+    let rest = subject.strip_prefix("Merge remote-tracking branch '").or(subject.strip_prefix("Merge branch '"))?;
+    let (branch, _) = rest.split_once('\'')?;
+    Some(branch.strip_prefix("origin/").unwrap_or(branch).to_owned())
+}
+
+struct Finder<'a> {
+    objects: &'a Objects,
+    trees: HashMap<ObjectId, ObjectId>,
+    found: BTreeMap<ObjectId, Found>,
+    unsaid: Diagnostics,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+}
+
+impl Finder<'_> {
+    fn names(&self, tips: &Tips, tip: ObjectId) -> Names {
+        tips.get(&tip).cloned().unwrap_or_default()
+    }
+
+    /// Takes what a tip reaches and nothing before it reached, back to where the span begins.
+    ///
+    /// A commit that several tips reach has the names of all of them.
+    fn walk(&mut self, tip: ObjectId, landing: Option<usize>, names: &Names, seen: &mut HashSet<ObjectId>) {
+        let mailmap = self.objects.repository.open_mailmap();
+        let mut stack = vec![tip];
+        let mut visited = HashSet::new();
+        while let Some(id) = stack.pop() {
+            if !visited.insert(id) {
+                continue;
+            }
+            if seen.contains(&id) {
+                // A branch off another one: what is not on the mainline has both names.
+                if let Some(found) = self.found.get_mut(&id).filter(|found| !found.on_mainline && landing.is_none())
+                    && found.landing.is_none()
+                {
+                    found.branches.extend(names.0.iter().cloned());
+                    found.pull_requests.extend(&names.1);
+                }
+                continue;
+            }
+            let Ok(object) = self.objects.read(id) else { continue };
+            let Ok(parsed) = gix::objs::CommitRef::from_bytes(&object.data, id.kind()) else { continue };
+            let time = parsed.committer().ok().and_then(mainline::instant).unwrap_or_default();
+            seen.insert(id);
+            self.trees.insert(id, parsed.tree());
+            if time < self.from {
+                continue;
+            }
+            stack.extend(parsed.parents());
+            if time > self.until {
+                continue;
+            }
+            let parent_tree = parsed.parents().next().and_then(|parent| self.tree_of(parent));
+            let found = Found {
+                commit: mainline::describe(id, &parsed, &mailmap, &mut self.unsaid),
+                tree: parsed.tree(),
+                parent_tree,
+                landing: landing.and_then(|at| u32::try_from(at).ok()),
+                on_mainline: false,
+                branches: names.0.clone(),
+                pull_requests: names.1.clone(),
+            };
+            self.found.insert(id, found);
+        }
+    }
+
+    fn tree_of(&mut self, id: ObjectId) -> Option<ObjectId> {
+        if let Some(&known) = self.trees.get(&id) {
+            return Some(known);
+        }
+        let object = self.objects.read(id).ok()?;
+        let tree = gix::objs::CommitRef::from_bytes(&object.data, id.kind()).ok()?.tree();
+        self.trees.insert(id, tree);
+        Some(tree)
+    }
+}
+
+/// What one commit changed, before its paths have numbers.
+type Changed = Vec<(String, Vec<u64>)>;
+
+fn compare(store: &Store, found: Vec<Found>, newest: Option<ObjectId>) -> Result<Work> {
+    let attributes = newest.map(|tree| Attributes::of_tree(&store.objects(), tree)).transpose()?;
+    let changed: Vec<Changed> = found
+        .par_chunks(COMMITS_PER_TASK)
+        .flat_map_iter(|chunk| {
+            let objects = store.objects();
+            let attributes = attributes.as_ref();
+            chunk.iter().map(move |found| {
+                if found.commit.parents.len() > 1 {
+                    return Changed::new();
+                }
+                let missing = !found.commit.parents.is_empty() && found.parent_tree.is_none();
+                if missing { Changed::new() } else { changes(&objects, found, attributes).unwrap_or_default() }
+            })
+        })
+        .collect();
+    let mut work = Work::default();
+    let mut numbers: HashMap<String, u32> = HashMap::new();
+    for (found, changed) in found.into_iter().zip(changed) {
+        let (mut paths, mut added) = (Vec::with_capacity(changed.len()), Vec::new());
+        for (path, hashes) in changed {
+            let number = *numbers.entry(path).or_insert_with_key(|path| {
+                work.paths.push(path.clone());
+                u32::try_from(work.paths.len() - 1).unwrap_or(u32::MAX)
+            });
+            paths.push(number);
+            added.extend(hashes.into_iter().map(|hash| (number, hash)));
+        }
+        work.commits.push(WorkCommit {
+            commit: found.commit,
+            landing: found.landing,
+            on_mainline: found.on_mainline,
+            branches: found.branches.into_iter().collect(),
+            pull_requests: found.pull_requests.into_iter().collect(),
+            paths,
+            lines: added,
+        });
+    }
+    Ok(work)
+}
+
+fn changes(objects: &Objects, found: &Found, attributes: Option<&Attributes>) -> Result<Changed> {
+    let mut changed = Changed::new();
+    for change in tree_diff::changes(objects, found.parent_tree, found.tree)? {
+        let path = String::from_utf8_lossy(&change.path).into_owned();
+        let facts = attributes.map(|all| all.of(&change.path)).unwrap_or_default();
+        if exclude::by_path(&path, facts).is_some() {
+            continue;
+        }
+        let old = text(objects, change.old)?;
+        let new = text(objects, change.new)?;
+        changed.push((path, added_lines(&old, &new)));
+    }
+    Ok(changed)
+}
+
+fn text(objects: &Objects, side: Option<Side>) -> Result<std::sync::Arc<Vec<u8>>> {
+    match side.filter(Side::is_file) {
+        Some(side) => Ok(objects.read(side.id)?.data),
+        None => Ok(std::sync::Arc::default()),
+    }
+}
+
+/// Hashes of the effective lines that the new text has more often than the old one.
+fn added_lines(old: &[u8], new: &[u8]) -> Vec<u64> {
+    if blob_diff::is_binary(old) || blob_diff::is_binary(new) {
+        return Vec::new();
+    }
+    let (start, end) = blob_diff::common_ends(old, new);
+    let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
+    let hash = |line: &[u8]| if is_effective(line) { line_hash(&String::from_utf8_lossy(line)) } else { None };
+    let mut before: HashMap<u64, u32> = HashMap::new();
+    for hash in lines(old).filter_map(hash) {
+        *before.entry(hash).or_default() += 1;
+    }
+    let is_new = |hash: &u64| match before.get_mut(hash) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
+    lines(new).filter_map(hash).filter(is_new).collect()
+}
+
+/// Every blob of a tree with its path, submodules and links aside; what cannot be read is left out.
+fn blobs(objects: &Objects, reference: &str) -> Vec<(String, ObjectId)> {
+    let Ok(Some(mut found)) = objects.repository.try_find_reference(reference) else { return Vec::new() };
+    let Ok(commit) = found.peel_to_id().map(gix::Id::detach) else { return Vec::new() };
+    let Ok(object) = objects.read(commit) else { return Vec::new() };
+    let Ok(parsed) = gix::objs::CommitRef::from_bytes(&object.data, commit.kind()) else { return Vec::new() };
+    let entries = tree_diff::changes(objects, None, parsed.tree()).unwrap_or_default();
+    let file = |change: tree_diff::TreeChange| {
+        let side = change.new.filter(Side::is_file)?;
+        Some((String::from_utf8_lossy(&change.path).into_owned(), side.id))
+    };
+    entries.into_iter().filter_map(file).collect()
+}
+
+/// Notes may be fanned out over folders: the parts of a path joined are the commit's id.
+fn notes(objects: &Objects) -> Vec<(String, Vec<u8>)> {
+    let entries = blobs(objects, NOTES).into_iter().filter_map(|(path, id)| {
+        let commit: String = path.chars().filter(|c| *c != '/').collect();
+        let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_id.then_some((commit, id))
+    });
+    let mut notes: Vec<_> =
+        entries.filter_map(|(commit, id)| Some((commit, objects.read(id).ok()?.data.to_vec()))).collect();
+    notes.sort();
+    notes
+}
+
+/// `<2 hex>/<10 hex>/<n>/metadata.json`: one record a session, below the checkpoint's id.
+fn checkpoints(objects: &Objects) -> Vec<(String, Vec<u8>)> {
+    let mut records = Vec::new();
+    for reference in CHECKPOINTS {
+        for (path, id) in blobs(objects, reference) {
+            let parts: Vec<&str> = path.split('/').collect();
+            let [first, second, .., "metadata.json"] = parts.as_slice() else { continue };
+            let Ok(object) = objects.read(id) else { continue };
+            records.push((format!("{first}{second}"), object.data.to_vec()));
+        }
+        if !records.is_empty() {
+            break;
+        }
+    }
+    records.sort();
+    records
+}

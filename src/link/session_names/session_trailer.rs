@@ -1,0 +1,44 @@
+//! Trailers that hold a session's id or its address: `Claude-Session`, `Entire-Session`, `Amp-Thread-ID`, ….
+
+use super::Record;
+use super::checkpoint::without_date;
+use crate::model::work::Work;
+
+/// How the keys of such trailers end.
+const ENDINGS: &[&str] = &["-session", "-session-id", "-thread-id", "-conversation-id"];
+
+/// Session trailers.
+#[derive(Debug)]
+pub(super) struct SessionTrailer;
+
+impl Record for SessionTrailer {
+    fn id(&self) -> &'static str {
+        "session-trailer"
+    }
+
+    fn about(&self) -> &'static str {
+        "a trailer of the commit whose key ends with -Session, -Session-Id, -Thread-ID or -Conversation-Id names the \
+         session, by its id or by an address that ends with it"
+    }
+
+    fn read(&self, work: &Work) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for one in &work.commits {
+            for trailer in &one.commit.trailers {
+                let key = trailer.key.to_ascii_lowercase();
+                if ENDINGS.iter().any(|ending| key.ends_with(ending)) {
+                    let name = trailer.value.trim().trim_end_matches('/');
+                    let name = without_date(name.rsplit('/').next().unwrap_or(name));
+                    if !name.is_empty() && !name.contains(char::is_whitespace) {
+                        found.push((name.to_owned(), one.commit.id.clone()));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn is_complete(&self) -> bool {
+        false
+    }
+}

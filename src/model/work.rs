@@ -1,0 +1,43 @@
+//! A commit as sessions are linked to it: what it added, where it stands, under which names.
+
+use super::commit::Commit;
+
+/// A commit that the mainline or another branch reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkCommit {
+    /// Who, when, subject and trailers; its `changes` are not read.
+    pub commit: Commit,
+    /// Index of the landing that brought it to the mainline, itself included; `None` when it is on no mainline.
+    pub landing: Option<u32>,
+    /// Whether it is a first-parent commit of the mainline.
+    pub on_mainline: bool,
+    /// Branches that it was made on, as far as references and merge subjects tell; sorted.
+    pub branches: Vec<String>,
+    /// Pull requests whose heads hold it; sorted.
+    pub pull_requests: Vec<u64>,
+    /// Changed paths, excluded ones aside (lock files, generated, vendored): indexes into the paths of the repository.
+    pub paths: Vec<u32>,
+    /// Added lines: path and [`line_hash`](super::activity::line_hash), in order, repeats included; none of a merge.
+    pub lines: Vec<(u32, u64)>,
+}
+
+impl WorkCommit {
+    /// Whether it joins several lines of work.
+    #[must_use]
+    pub fn is_merge(&self) -> bool {
+        self.commit.parents.len() > 1
+    }
+}
+
+/// The commits of one repository that sessions may have made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Oldest landing first, then by commit time and id; commits that never landed come last.
+    pub commits: Vec<WorkCommit>,
+    /// Texts of the paths.
+    pub paths: Vec<String>,
+    /// Bodies of `refs/notes/ai` by the commit that they stand on, in the order of the commits' ids.
+    pub notes: Vec<(String, Vec<u8>)>,
+    /// Session records of a checkpoint branch: checkpoint id and the content of each `metadata.json`.
+    pub checkpoints: Vec<(String, Vec<u8>)>,
+}
