@@ -8,12 +8,13 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions};
 use crate::ledger::{Context, KnownRepository, Ledger};
-use crate::link::{self, Links};
+use crate::link::{self, Calibration};
 use crate::model::activity::Event;
+use crate::model::link::Tier;
 use crate::model::work::Work;
 use crate::options::{RunOptions, Watcher};
 use crate::pricing::PriceBook;
-use crate::report::Material;
+use crate::report::{Linking, Material};
 use crate::sources::{self, ReadOptions, Reading, inputs};
 
 /// Runs logs → ledger, and history beside it.
@@ -36,28 +37,33 @@ pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Mate
     Ok((settle(reading, options, watcher)?, events))
 }
 
-/// Runs the same and ties spend to commits.
+/// Runs the same and ties spend to commits, where there is a repository.
 ///
 /// # Errors
 /// As [`run`]; also when the parts of a split do not sum to the whole.
-pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Links)> {
-    let (material, events) = run_sessions(options, watcher)?;
-    let links = tie(&material, &events)?;
-    Ok((material, links))
+pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
+    let (mut material, events) = run_sessions(options, watcher)?;
+    if !material.histories.is_empty() {
+        material.links = Some(tie(&material, &events, options.min_tier)?);
+    }
+    Ok(material)
 }
 
-/// Ledger, sessions and repositories → links.
-fn tie(material: &Material, events: &[Event]) -> Result<Links> {
+/// Ledger, sessions and repositories → links; once as they are, once without explicit evidence to score the rest by.
+fn tie(material: &Material, events: &[Event], least: Tier) -> Result<Linking> {
     let (ledger, histories) = (&material.ledger, material.histories.as_slice());
-    let span = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
-        let events = events.iter().map(|event| event.at);
-        let first = events.clone().min().map_or(first, |at| first.min(at));
-        let last = events.max().map_or(last, |at| last.max(at));
+    let (from, until) = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
+        let times = || events.iter().map(|event| event.at);
+        let first = times().min().map_or(first, |at| first.min(at));
+        let last = times().max().map_or(last, |at| last.max(at));
         (first - link::BEFORE, last + link::AFTER)
     });
     let works: Vec<Work> =
-        histories.iter().map(|history| history::work(history, span.0, span.1)).collect::<Result<_>>()?;
-    link::link(&link::Input { ledger, events, histories, works: &works, hidden: None })
+        histories.iter().map(|history| history::work(history, from, until)).collect::<Result<_>>()?;
+    let input = link::Input { ledger, events, histories, works: &works, hidden: None };
+    let links = link::link(&input)?;
+    let hidden = link::link(&link::Input { hidden: Some(Tier::Explicit), ..input })?;
+    Ok(Linking { calibration: Calibration::of(&links, &hidden), links, least })
 }
 
 /// Everything behind reading the logs.
@@ -69,7 +75,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
     let context = Context { book: &book, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
-    Ok(Material { ledger, histories, book, period: options.period, diagnostics, failed_inputs })
+    Ok(Material { ledger, histories, links: None, book, period: options.period, diagnostics, failed_inputs })
 }
 
 /// The embedded prices, with the user's over them.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use crate::model::link::Tier;
 use crate::model::period::Period;
 
 /// Everything a run depends on besides the files themselves.
@@ -27,6 +28,8 @@ pub struct RunOptions {
     pub follow_all_merged: bool,
     /// Up to how many branches and pull requests beside the mainline to find out about.
     pub most_branches: usize,
+    /// Evidence of this tier or surer makes the headline.
+    pub min_tier: Tier,
     /// The period of the report, with its time zone.
     pub period: Period,
     /// Prices over the embedded book.

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{cache, clock};
 use crate::error::{Error, Result};
 use crate::ledger::Key;
+use crate::model::link::Tier;
 use crate::options::RunOptions;
 use crate::report::render::RENDERERS;
 use crate::sources::SOURCES;
@@ -200,6 +201,9 @@ pub(super) struct RunArgs {
     /// Find out what became of every branch and pull request beside the mainline, however many there are
     #[arg(long, help_heading = "Scope")]
     branches: bool,
+    /// Evidence that a link needs to count in the headline: explicit, strong, medium or weak
+    #[arg(long, value_name = "TIER", value_parser = tier, default_value = "strong", help_heading = "Scope")]
+    min_tier: Tier,
     /// First day, included
     #[arg(long, value_name = "DAY", value_parser = clock::day, help_heading = "Scope")]
     since: Option<NaiveDate>,
@@ -279,6 +283,7 @@ impl Common {
             cache: if run.no_cache || run.example { None } else { cache::place(run.cache_dir.as_deref()) },
             follow_all_merged: false,
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
+            min_tier: run.min_tier,
             period,
             prices: run.prices.clone(),
             as_of,
@@ -292,6 +297,11 @@ const FEW_BRANCHES: usize = 300;
 /// `--as-of D` stands for the end of that day, so that the day itself is not in the future.
 fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()).and_utc()
+}
+
+fn tier(text: &str) -> std::result::Result<Tier, String> {
+    let found = Tier::ALL.into_iter().find(|tier| tier.word() == text);
+    found.ok_or_else(|| format!("`{text}` is none of explicit, strong, medium, weak"))
 }
 
 fn threads(text: &str) -> std::result::Result<usize, String> {

@@ -29,9 +29,12 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
             noticed = material.diagnostics.into_sorted();
         }
         LedgerTable::Links | LedgerTable::Journal => {
-            let (material, links) = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
+            let material = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
+            let Some(linking) = &material.links else {
+                return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
+            };
             let rows = if args.table == LedgerTable::Links { export::links } else { export::journal };
-            write(args.format, &mut out, |sink| rows(&material, &links, sink))?;
+            write(args.format, &mut out, |sink| rows(&material, &linking.links, sink))?;
             failed = material.failed_inputs;
             noticed = material.diagnostics.into_sorted();
         }

@@ -56,7 +56,7 @@ fn run(cli: &Cli) -> Result<Exit> {
     let default = Command::Audit(args::AuditArgs { common: cli.common.clone() });
     match cli.command.as_ref().unwrap_or(&default) {
         Command::Audit(args) => with_run(&args.common, |options, watcher| {
-            let material = audit::run(options, watcher)?;
+            let material = audit::run_links(options, watcher)?;
             let failed = material.failed_inputs;
             Ok((report::audit(material)?, failed))
         }),

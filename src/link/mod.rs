@@ -7,7 +7,9 @@
 //! - Source: METRICS section 5.
 
 mod allocate;
+mod attribution;
 mod branch;
+pub mod calibrate;
 mod case;
 mod edited_paths;
 mod line_overlap;
@@ -30,6 +32,9 @@ use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::work::Work;
+pub use attribution::{Attribution, Sum, Unit};
+pub use calibrate::Calibration;
+
 use allocate::{Pair, Segments, split};
 use case::{Candidate, Case, Session, Target};
 

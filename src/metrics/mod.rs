@@ -4,6 +4,18 @@
 //! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
 
 mod churn_14;
+mod cost_per_accepted_change;
+mod cost_per_linked_line;
+mod cost_per_pull_request;
+mod cost_per_pull_request_all_in;
+mod cost_per_pull_request_median;
+mod cost_per_pull_request_p90;
+mod cost_per_surviving_line;
+mod coverage;
+mod link_precision;
+mod link_recall;
+mod tokens_per_linked_line;
+pub mod linked;
 mod cost_per_merged_line;
 mod del_add_ratio;
 mod doubtful_output;
@@ -22,6 +34,7 @@ mod tokens_per_merged_line;
 use serde::{Serialize, Serializer};
 
 use self::lifetimes::Lifetimes;
+use self::linked::Linked;
 use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::money::Money;
@@ -36,9 +49,20 @@ pub static METRICS: &[&dyn Metric] = &[
     &landings::Landings,
     &tokens_per_merged_line::TokensPerMergedLine,
     &cost_per_merged_line::CostPerMergedLine,
+    &tokens_per_linked_line::TokensPerLinkedLine,
+    &cost_per_linked_line::CostPerLinkedLine,
+    &cost_per_pull_request::CostPerPullRequest,
+    &cost_per_pull_request_median::CostPerPullRequestMedian,
+    &cost_per_pull_request_p90::CostPerPullRequestP90,
+    &cost_per_pull_request_all_in::CostPerPullRequestAllIn,
+    &cost_per_surviving_line::CostPerSurvivingLine,
+    &cost_per_accepted_change::CostPerAcceptedChange,
     &surviving_lines::SurvivingLines,
     &churn_14::Churn14,
     &del_add_ratio::DelAddRatio,
+    &coverage::Coverage,
+    &link_precision::LinkPrecision,
+    &link_recall::LinkRecall,
     &price_coverage::PriceCoverage,
     &doubtful_output::DoubtfulOutput,
     &repeated_records::RepeatedRecords,
@@ -73,6 +97,23 @@ pub struct View<'a> {
     pub landed: Option<Landed>,
     /// Lifetimes of the lines born in the period, over all repositories; `None` without a repository.
     pub lifetimes: Option<&'a Lifetimes>,
+    /// What the spend is linked to; `None` without a repository.
+    pub linked: Option<Linked<'a>>,
+}
+
+impl View<'_> {
+    /// Share of the list cost that the headline's evidence links.
+    fn linked_share(&self) -> Option<Quantity> {
+        let attribution = self.linked.as_ref()?.attribution;
+        let (part, total) = (attribution.linked(attribution.least).cost, attribution.total.cost);
+        (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
+    }
+}
+
+/// The value that so many percent do not exceed, by nearest rank; `sorted` from the smallest.
+fn percentile(sorted: &[Money], percent: usize) -> Option<Money> {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied()
 }
 
 /// Sums over the landings of all repositories in a window.
@@ -171,6 +212,13 @@ pub struct Measurement {
 pub(crate) const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
 /// What to say when nothing landed in the window.
 pub(crate) const NOTHING_LANDED: &str = "no line landed in the period";
+/// What to say when no spend is linked to a landing.
+pub(crate) const NOTHING_LINKED: &str = "no spend of the period is linked to a landing with effective lines";
+/// What to say when no pull request is to be divided by.
+pub(crate) const NO_PULL_REQUEST: &str = "no landing names a pull request that spend of the period is linked to";
+/// What to say when too little explicit evidence is there.
+pub(crate) const NOT_CALIBRATED: &str =
+    "not calibrated: needs 30 explicit links over 5% of the spend (checkpoint trailers, git-ai notes, printed hashes)";
 
 #[cfg(test)]
 mod tests {

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 /// How sure a link is (METRICS 5.3), surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// A tool wrote down that this session made this commit, or the session itself printed its id.
     Explicit,
+    #[default]
     /// The session wrote lines of the commit, or edited its files on its branch just before it.
     Strong,
     /// The same branch before the commit, or the same files on another branch.

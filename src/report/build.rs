@@ -1,5 +1,6 @@
 //! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
 
+use super::attribution::{self, CoverageDoc};
 use super::document::{
     AuditDoc, Body, Document, InputDoc, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc, SpendDoc,
     SpendFields, rfc3339,
@@ -9,8 +10,10 @@ use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::link::Attribution;
 use crate::metrics::lifetimes::Lifetimes;
 use crate::metrics::line_groups::LineGroups;
+use crate::metrics::linked::Linked;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
 use crate::model::period::{Period, day_of};
 use crate::sources::FileReport;
@@ -58,7 +61,13 @@ pub fn audit(audit: Material) -> Result<Report> {
     let landed = Landed::within(&audit.histories, &window);
     let reconciliation = audit.ledger.reconciliation;
     let lifetimes = Lifetimes::within(&audit.histories, &window);
-    let view = View { spend: &total, reconciliation: &reconciliation, window, landed, lifetimes: lifetimes.as_ref() };
+    let linking = audit.links.as_ref();
+    let attribution =
+        linking.map(|linking| Attribution::of(&linking.links, &audit.period, linking.least)).transpose()?;
+    let attributed = attribution.as_ref().zip(linking.map(|linking| &linking.calibration));
+    let linked = attributed.map(|(sums, scores)| Linked::of(sums, scores, &audit.histories));
+    let view =
+        View { spend: &total, reconciliation: &reconciliation, window, landed, lifetimes: lifetimes.as_ref(), linked };
     let metrics: Vec<(MetricDoc, Measurement)> = METRICS
         .iter()
         .map(|metric| {
@@ -74,6 +83,10 @@ pub fn audit(audit: Material) -> Result<Report> {
         ..Page::default()
     };
     page.facts.extend(merged_facts(&audit, &view, &metrics));
+    if let Some((sums, scores)) = attributed {
+        page.facts.extend(attribution::facts(sums, scores));
+        page.sections.extend(attribution::sections(sums, &audit.histories));
+    }
     page.facts.push(read_fact(&reconciliation));
     let mut spend_by = std::collections::BTreeMap::new();
     for key in keys {
@@ -96,6 +109,8 @@ pub fn audit(audit: Material) -> Result<Report> {
             .map(|history| mainline::repo(history, &LineGroups::of(history, &audit.period), &audit.period))
             .collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
+        coverage: attributed.map(|(sums, scores)| CoverageDoc::new(sums, scores)),
+        units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
         window: PeriodDoc::from(&window),
         reconciliation,
     }));

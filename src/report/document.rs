@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
+use super::attribution::{CoverageDoc, UnitDoc};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
@@ -387,6 +388,10 @@ pub struct AuditDoc {
     pub repos: Vec<RepoDoc>,
     /// The metrics.
     pub metrics: Vec<MetricDoc>,
+    /// Share of cost by evidence tier; `null` without a repository.
+    pub coverage: Option<CoverageDoc>,
+    /// Landings and branches with their cost, the most expensive first; `null` without a repository.
+    pub units: Option<Vec<UnitDoc>>,
     /// The window that logs and history share, for ratios.
     pub window: PeriodDoc,
     /// What became of the records read.

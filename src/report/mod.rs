@@ -2,6 +2,7 @@
 //!
 //! A report holds numbers and their order; a renderer formats and does nothing else, so every format says the same.
 
+mod attribution;
 mod build;
 pub mod document;
 pub mod export;
@@ -18,6 +19,8 @@ use page::Page;
 use crate::diagnostics::Diagnostics;
 use crate::history::History;
 use crate::ledger::Ledger;
+use crate::link::{Calibration, Links};
+use crate::model::link::Tier;
 use crate::model::period::Period;
 use crate::pricing::PriceBook;
 
@@ -28,6 +31,8 @@ pub struct Material {
     pub ledger: Ledger,
     /// The repositories that were read.
     pub histories: Vec<History>,
+    /// What the spend is linked to; `None` when nobody asked or no repository was read.
+    pub links: Option<Linking>,
     /// The prices used.
     pub book: PriceBook,
     /// The period of the report.
@@ -36,6 +41,17 @@ pub struct Material {
     pub diagnostics: Diagnostics,
     /// Inputs that could not be used; the report stands for the rest.
     pub failed_inputs: u64,
+}
+
+/// Links, and how right they are.
+#[derive(Debug)]
+pub struct Linking {
+    /// Every record's cost, split over what it paid for.
+    pub links: Links,
+    /// The scores of lesser evidence.
+    pub calibration: Calibration,
+    /// Evidence of this tier or surer makes the headline.
+    pub least: Tier,
 }
 
 /// The kind of notice that says that no record lies in the period.

@@ -1,0 +1,149 @@
+//! Links → sums over a period: by tier, by reason, by landing and branch. Each level sums to the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Account, Links};
+use crate::error::{Error, Result};
+use crate::model::link::{Tier, Unlinked};
+use crate::model::money::Money;
+use crate::model::period::Period;
+
+/// A sum of parts of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// List cost of the priced parts.
+    pub cost: Money,
+    /// Tokens, unpriced ones included.
+    pub tokens: u64,
+}
+
+impl Sum {
+    fn add(&mut self, cost: Option<Money>, tokens: u64) {
+        self.cost += cost.unwrap_or_default();
+        self.tokens += tokens;
+    }
+}
+
+impl std::ops::AddAssign for Sum {
+    fn add_assign(&mut self, other: Self) {
+        self.cost += other.cost;
+        self.tokens += other.tokens;
+    }
+}
+
+/// A landing, or a branch or commit that did not land, with what it cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Index of the repository.
+    pub repository: usize,
+    /// Index of the landing in its history.
+    pub landing: Option<usize>,
+    /// The branch, where nothing landed; else the commit's id.
+    pub branch: Option<String>,
+    /// What it cost, per tier that has a part in it.
+    pub by_tier: BTreeMap<Tier, Sum>,
+    /// Sessions with a part in it.
+    pub sessions: u64,
+}
+
+impl Unit {
+    /// What it cost by evidence of this tier or surer.
+    #[must_use]
+    pub fn sum(&self, least: Tier) -> Sum {
+        let mut sum = Sum::default();
+        self.by_tier.iter().filter(|(tier, _)| **tier <= least).for_each(|(_, part)| sum += *part);
+        sum
+    }
+}
+
+/// Where a period's spend went.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attribution {
+    /// All of it.
+    pub total: Sum,
+    /// The linked part, by tier.
+    pub by_tier: BTreeMap<Tier, Sum>,
+    /// Of the linked part, what was thinking about a neighbouring segment.
+    pub context: Sum,
+    /// The part that reached a landing, by any tier.
+    pub landed: Sum,
+    /// The rest, by reason.
+    pub unlinked: BTreeMap<Unlinked, Sum>,
+    /// Landings and branches, the most expensive first.
+    pub units: Vec<Unit>,
+    /// Evidence of this tier or surer makes the headline.
+    pub least: Tier,
+}
+
+/// What tells units apart.
+type Key = (usize, Option<usize>, Option<String>);
+
+impl Attribution {
+    /// Sums the records of a period.
+    ///
+    /// # Errors
+    /// [`Error::Unreconciled`] when a level does not sum to the records.
+    pub fn of(links: &Links, period: &Period, least: Tier) -> Result<Self> {
+        let mut found = Self { least, ..Self::default() };
+        let mut units: BTreeMap<Key, (Unit, BTreeSet<&str>)> = BTreeMap::new();
+        for record in links.records.iter().filter(|record| period.contains(record.at)) {
+            found.total.add(record.cost, record.tokens);
+        }
+        for posting in links.journal.iter().filter(|posting| period.contains(links.records[posting.record].at)) {
+            match posting.account {
+                Account::Unlinked(reason) => {
+                    found.unlinked.entry(reason).or_default().add(posting.cost, posting.tokens);
+                }
+                Account::Link(at) => {
+                    let link = &links.links[at];
+                    found.by_tier.entry(link.tier).or_default().add(posting.cost, posting.tokens);
+                    if posting.context {
+                        found.context.add(posting.cost, posting.tokens);
+                    }
+                    let name = || link.branch.clone().or_else(|| link.commit.clone());
+                    let key = (link.repository, link.landing, link.landing.is_none().then(name).flatten());
+                    let (unit, sessions) = units.entry(key).or_insert_with_key(|key| {
+                        let (repository, landing, branch) = key.clone();
+                        let unit = Unit { repository, landing, branch, by_tier: BTreeMap::new(), sessions: 0 };
+                        (unit, BTreeSet::new())
+                    });
+                    unit.by_tier.entry(link.tier).or_default().add(posting.cost, posting.tokens);
+                    sessions.insert(&link.session);
+                    if link.landing.is_some() {
+                        found.landed.add(posting.cost, posting.tokens);
+                    }
+                }
+            }
+        }
+        found.units = units
+            .into_values()
+            .map(|(unit, sessions)| Unit { sessions: sessions.len() as u64, ..unit })
+            .collect();
+        found.check()?;
+        found.units.sort_by_key(|unit| std::cmp::Reverse(unit.sum(Tier::Weak).cost));
+        Ok(found)
+    }
+
+    /// The linked part by evidence of this tier or surer.
+    #[must_use]
+    pub fn linked(&self, least: Tier) -> Sum {
+        let mut sum = Sum::default();
+        self.by_tier.iter().filter(|(tier, _)| **tier <= least).for_each(|(_, part)| sum += *part);
+        sum
+    }
+
+    fn check(&self) -> Result<()> {
+        let mut by_tier = Sum::default();
+        self.by_tier.values().chain(self.unlinked.values()).for_each(|part| by_tier += *part);
+        let mut by_unit = Sum::default();
+        self.units.iter().for_each(|unit| by_unit += unit.sum(Tier::Weak));
+        self.unlinked.values().for_each(|part| by_unit += *part);
+        for (level, sum) in [("tiers", by_tier), ("landings and branches", by_unit)] {
+            if sum != self.total {
+                let message = format!("links: {level} sum to {:?}, the records to {:?}", sum, self.total);
+                return Err(Error::Unreconciled { message });
+            }
+        }
+        Ok(())
+    }
+}

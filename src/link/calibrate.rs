@@ -1,0 +1,125 @@
+//! How right the lesser evidence is, scored where explicit evidence says what is true (METRICS 5.5).
+//!
+//! Explicit evidence is hidden, everything is linked again, and the records that had explicit links are compared, by
+//! landing. Explicit records are no random sample (certain tools, certain people), so the score may not carry over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Account, Link, Links, Posting};
+use crate::model::link::Tier;
+use crate::model::money::Money;
+
+/// Fewer pairs of session and landing tell nothing.
+const FEW_PAIRS: u64 = 30;
+/// A smaller share of the spend, in percent, tells nothing.
+const FEW_PERCENT: i128 = 5;
+
+/// How one tier did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Score {
+    /// What the tier gave to some landing, of the records with explicit links.
+    pub claimed: Money,
+    /// Of that, what it gave to a landing that the session is explicitly linked to.
+    pub agreed: Money,
+    /// Pairs of session and landing that it claimed.
+    pub pairs: u64,
+    /// Of these, the explicit ones.
+    pub right: u64,
+}
+
+/// How the lesser tiers did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Calibration {
+    /// List cost of the records with explicit links.
+    pub truth: Money,
+    /// List cost of all records.
+    pub total: Money,
+    /// Explicit pairs of session and landing.
+    pub pairs: u64,
+    /// By tier.
+    pub scores: BTreeMap<Tier, Score>,
+}
+
+/// What a link leads to, as far as the two runs can be compared.
+type End<'a> = (usize, Option<usize>, Option<&'a str>);
+
+fn end(link: &Link) -> End<'_> {
+    let commit = link.commit.as_deref().or(link.branch.as_deref());
+    (link.repository, link.landing, commit.filter(|_| link.landing.is_none()))
+}
+
+impl Calibration {
+    /// Compares a run with one that hid explicit evidence; both are of the same records.
+    #[must_use]
+    pub fn of(full: &Links, hidden: &Links) -> Self {
+        let explicit = |posting: &Posting| match posting.account {
+            Account::Link(at) => Some(&full.links[at]).filter(|link| link.tier == Tier::Explicit),
+            Account::Unlinked(_) => None,
+        };
+        let mut truth: BTreeMap<&str, BTreeSet<End<'_>>> = BTreeMap::new();
+        for link in full.links.iter().filter(|link| link.tier == Tier::Explicit && link.has_log) {
+            truth.entry(&link.session).or_default().insert(end(link));
+        }
+        let mut found = Self { pairs: truth.values().map(|ends| ends.len() as u64).sum(), ..Self::default() };
+        let mut known = vec![false; full.records.len()];
+        for posting in &full.journal {
+            found.total += posting.cost.unwrap_or_default();
+            if explicit(posting).is_some() {
+                found.truth += posting.cost.unwrap_or_default();
+                known[posting.record] = true;
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for posting in hidden.journal.iter().filter(|posting| known[posting.record]) {
+            let Account::Link(at) = posting.account else { continue };
+            let link = &hidden.links[at];
+            let score = found.scores.entry(link.tier).or_default();
+            let right = truth.get(link.session.as_str()).is_some_and(|ends| ends.contains(&end(link)));
+            score.claimed += posting.cost.unwrap_or_default();
+            if right {
+                score.agreed += posting.cost.unwrap_or_default();
+            }
+            if seen.insert((link.session.as_str(), end(link))) {
+                score.pairs += 1;
+                score.right += u64::from(right);
+            }
+        }
+        found
+    }
+
+    /// Whether there is enough explicit evidence to score by.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.pairs >= FEW_PAIRS && self.truth.nanos() * 100 >= self.total.nanos() * FEW_PERCENT
+    }
+}
+
+/// The 95% Wilson interval of a share.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts of pairs, and an interval that is printed to a few digits")]
+pub fn wilson(right: u64, of: u64) -> Option<(f64, f64)> {
+    const Z: f64 = 1.959_963_984_540_054;
+    if of == 0 {
+        return None;
+    }
+    let (n, share) = (of as f64, right as f64 / of as f64);
+    let scale = 1.0 + Z * Z / n;
+    let middle = (share + Z * Z / (2.0 * n)) / scale;
+    let reach = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt() / scale;
+    let digits = |value: f64| (value.clamp(0.0, 1.0) * 1e6).round() / 1e6;
+    Some((digits(middle - reach), digits(middle + reach)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_wilsons() {
+        // Worked by hand for 8 of 10: (0.490, 0.943).
+        let (low, high) = wilson(8, 10).expect("some");
+        assert!((low - 0.490_162).abs() < 1e-5 && (high - 0.943_318).abs() < 1e-5, "{low} {high}");
+        assert_eq!(wilson(0, 0), None);
+        assert_eq!(wilson(5, 5).map(|(_, high)| high.to_string()).as_deref(), Some("1"));
+    }
+}

@@ -1,0 +1,291 @@
+//! What spend is linked to, for the audit: facts, tables and the document's part.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::build::columns;
+use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
+use crate::history::{History, Totals};
+use crate::link::calibrate::wilson;
+use crate::link::{Attribution, Calibration, Sum, Unit};
+use crate::metrics::Quantity;
+use crate::model::link::{Tier, Unlinked};
+use crate::model::money::Money;
+
+/// Landings on the page; the document has all of them.
+const TOP: usize = 8;
+
+/// Share of the list cost by tier; the parts sum to one with the unlinked ones.
+#[derive(Debug, Serialize)]
+pub struct CoverageDoc {
+    /// List cost of the period.
+    pub total_usd: Money,
+    /// Evidence of this tier or surer makes the headline.
+    pub min_tier: Tier,
+    /// Share linked by it; `null` when nothing has a price.
+    pub share: Option<Quantity>,
+    /// The linked part, surest tier first.
+    pub tiers: Vec<PartDoc>,
+    /// The rest, by reason.
+    pub unlinked: Vec<PartDoc>,
+    /// Of the linked part, what was spent thinking about it in segments without evidence of their own.
+    pub context_usd: Money,
+    /// Of the linked part, what reached a landing.
+    pub landed_usd: Money,
+    /// How right the lesser tiers are, where explicit evidence tells.
+    pub calibration: CalibrationDoc,
+}
+
+/// One part of the spend.
+#[derive(Debug, Serialize)]
+pub struct PartDoc {
+    /// The tier or the reason.
+    pub key: &'static str,
+    /// Its list cost.
+    pub cost_usd: Money,
+    /// Its tokens.
+    pub tokens: u64,
+    /// Its share of the list cost.
+    pub share: Option<Quantity>,
+}
+
+/// Scores of the lesser tiers.
+#[derive(Debug, Serialize)]
+pub struct CalibrationDoc {
+    /// Whether there is enough explicit evidence to score by.
+    pub calibrated: bool,
+    /// List cost with explicit links.
+    pub explicit_usd: Money,
+    /// Explicit pairs of session and landing.
+    pub pairs: u64,
+    /// By tier, with explicit evidence hidden.
+    pub tiers: Vec<ScoreDoc>,
+}
+
+/// The score of one tier.
+#[derive(Debug, Serialize)]
+pub struct ScoreDoc {
+    /// The tier.
+    pub tier: Tier,
+    /// Of the list cost that it claims, the share that goes where explicit evidence says.
+    pub precision: Option<Quantity>,
+    /// Of the list cost with explicit links, the share that it gives where these say.
+    pub recall: Option<Quantity>,
+    /// Pairs of session and landing that it claims.
+    pub n: u64,
+    /// Of these, the explicit ones.
+    pub right: u64,
+    /// Lower end of the 95% Wilson interval of `right` over `n`.
+    pub lo: Option<f64>,
+    /// Upper end.
+    pub hi: Option<f64>,
+}
+
+/// A landing, or a branch or commit that did not land, with its part of the spend.
+#[derive(Debug, Serialize)]
+pub struct UnitDoc {
+    /// The repository.
+    pub repo: String,
+    /// The first-parent commit.
+    pub landing: Option<String>,
+    /// When it landed.
+    pub landed_at: Option<String>,
+    /// The pull request that it names.
+    pub pull_request: Option<u64>,
+    /// The branch, or a commit, where nothing landed.
+    pub branch: Option<String>,
+    /// List cost by the headline's tiers.
+    pub cost_usd: Money,
+    /// List cost by any tier.
+    pub cost_any_tier_usd: Money,
+    /// List cost by tier.
+    pub cost_by_tier_usd: BTreeMap<&'static str, Money>,
+    /// Tokens by the headline's tiers.
+    pub tokens: u64,
+    /// Sessions with a part in it.
+    pub sessions: u64,
+    /// Effective lines that it added.
+    pub merged_lines: Option<u64>,
+    /// The landing that reverted it.
+    pub reverted_by: Option<String>,
+}
+
+fn share(part: Money, total: Money) -> Option<Quantity> {
+    (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
+}
+
+impl CoverageDoc {
+    pub(super) fn new(attribution: &Attribution, calibration: &Calibration) -> Self {
+        let total = attribution.total.cost;
+        let part = |key: &'static str, sum: Sum| PartDoc {
+            key,
+            cost_usd: sum.cost,
+            tokens: sum.tokens,
+            share: share(sum.cost, total),
+        };
+        let tier = |tier: Tier| part(tier.word(), attribution.by_tier.get(&tier).copied().unwrap_or_default());
+        let reason = |one: Unlinked| part(one.word(), attribution.unlinked.get(&one).copied().unwrap_or_default());
+        Self {
+            total_usd: total,
+            min_tier: attribution.least,
+            share: share(attribution.linked(attribution.least).cost, total),
+            tiers: Tier::ALL.into_iter().map(tier).collect(),
+            unlinked: Unlinked::ALL.into_iter().map(reason).collect(),
+            context_usd: attribution.context.cost,
+            landed_usd: attribution.landed.cost,
+            calibration: CalibrationDoc::new(calibration),
+        }
+    }
+}
+
+impl CalibrationDoc {
+    fn new(calibration: &Calibration) -> Self {
+        let score = |(tier, score): (&Tier, &crate::link::calibrate::Score)| {
+            let interval = wilson(score.right, score.pairs);
+            ScoreDoc {
+                tier: *tier,
+                precision: share(score.agreed, score.claimed),
+                recall: share(score.agreed, calibration.truth),
+                n: score.pairs,
+                right: score.right,
+                lo: interval.map(|(lo, _)| lo),
+                hi: interval.map(|(_, hi)| hi),
+            }
+        };
+        Self {
+            calibrated: calibration.is_enough(),
+            explicit_usd: calibration.truth,
+            pairs: calibration.pairs,
+            tiers: calibration.scores.iter().map(score).collect(),
+        }
+    }
+}
+
+/// Every unit, the most expensive first.
+pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<UnitDoc> {
+    let unit = |unit: &Unit| {
+        let history = &histories[unit.repository];
+        let landing = unit.landing.map(|at| &history.commits[at]);
+        let sum = unit.sum(attribution.least);
+        UnitDoc {
+            repo: history.name(),
+            landing: landing.map(|commit| commit.id.clone()),
+            landed_at: landing.map(|commit| super::document::rfc3339(commit.commit_time)),
+            pull_request: landing.and_then(|commit| commit.pull_request),
+            branch: unit.branch.clone(),
+            cost_usd: sum.cost,
+            cost_any_tier_usd: unit.sum(Tier::Weak).cost,
+            cost_by_tier_usd: unit.by_tier.iter().map(|(tier, part)| (tier.word(), part.cost)).collect(),
+            tokens: sum.tokens,
+            sessions: unit.sessions,
+            merged_lines: landing.filter(|commit| commit.counted).map(|commit| Totals::of(commit).added_effective),
+            reverted_by: landing.and_then(|commit| commit.reverted_by.clone()),
+        }
+    };
+    attribution.units.iter().map(unit).collect()
+}
+
+/// Coverage by tier, and how far it can be trusted.
+pub(super) fn facts(attribution: &Attribution, calibration: &Calibration) -> Vec<Fact> {
+    let nanos = |money: Money| u64::try_from(money.nanos()).unwrap_or(0);
+    let total = nanos(attribution.total.cost);
+    if total == 0 {
+        return Vec::new();
+    }
+    let of = |sum: Sum| percent(nanos(sum.cost), total);
+    let tier = |tier: Tier| of(attribution.by_tier.get(&tier).copied().unwrap_or_default());
+    let mut unlinked = Sum::default();
+    attribution.unlinked.values().for_each(|part| unlinked += *part);
+    let parts: Vec<String> = Tier::ALL.into_iter().map(|one| format!("{} {}", one.word(), tier(one))).collect();
+    let strong = calibration.scores.get(&Tier::Strong).filter(|_| calibration.is_enough());
+    let trust = match strong {
+        Some(score) => format!(
+            "strong links agree with explicit ones for {} of their cost",
+            percent(nanos(score.agreed), nanos(score.claimed).max(1))
+        ),
+        None => "not calibrated: too little explicit evidence".to_owned(),
+    };
+    vec![Fact {
+        label: "Coverage",
+        value: of(attribution.linked(attribution.least)),
+        detail: format!("of cost linked to code: {} · unlinked {} · {trust}", parts.join(" · "), of(unlinked)),
+    }]
+}
+
+/// The most expensive landings, and what is linked to nothing.
+pub(super) fn sections(attribution: &Attribution, histories: &[History]) -> Vec<Section> {
+    let mut sections = Vec::new();
+    let units = units(attribution, histories);
+    if !units.is_empty() {
+        let shown = &units[..units.len().min(TOP)];
+        let hidden: Money = units[shown.len()..].iter().map(|unit| unit.cost_any_tier_usd).sum();
+        let rest = (units.len() > shown.len()).then(|| {
+            let count = grouped((units.len() - shown.len()) as u64);
+            format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
+        });
+        sections.push(Section { title: "Most expensive landings".to_owned(), table: unit_table(shown), rest });
+    }
+    let reasons: Vec<(Unlinked, Sum)> = Unlinked::ALL
+        .into_iter()
+        .filter_map(|reason| Some((reason, *attribution.unlinked.get(&reason)?)))
+        .filter(|(_, sum)| sum.tokens > 0)
+        .collect();
+    if !reasons.is_empty() {
+        let rows = reasons.iter().map(|(reason, sum)| {
+            vec![
+                Cell::text(reason.word()),
+                Cell::Money(Some(sum.cost)),
+                Cell::count(sum.tokens),
+                Cell::text(reason.meaning()),
+            ]
+        });
+        let columns = columns(&[
+            ("reason", "reason"),
+            ("cost", "cost_usd"),
+            ("tokens", "tokens"),
+            ("what it is", "meaning"),
+        ]);
+        let table = Table { rows: rows.collect(), columns };
+        sections.push(Section { title: "Linked to no code".to_owned(), table, rest: None });
+    }
+    sections
+}
+
+fn unit_table(units: &[UnitDoc]) -> Table {
+    let largest = units.iter().map(|unit| unit.cost_any_tier_usd.nanos()).max().unwrap_or(0).max(1);
+    let rows = units.iter().map(|unit| {
+        let name = match (&unit.landing, unit.pull_request, &unit.branch) {
+            (Some(_), Some(number), _) => format!("#{number}"),
+            (Some(id), None, _) => id.chars().take(10).collect(),
+            (None, _, Some(branch)) => format!("{branch} (not landed)"),
+            (None, _, None) => "unknown".to_owned(),
+        };
+        let per_line = unit.merged_lines.and_then(|lines| Quantity::money_per(unit.cost_any_tier_usd, lines));
+        let per_line = match per_line {
+            Some(Quantity::Money(money)) => Some(format!("${}", money.to_fixed(2))),
+            _ => None,
+        };
+        let surest = unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(tier, _)| (*tier).to_owned());
+        let mille = unit.cost_any_tier_usd.nanos().max(0) * 1000 / largest;
+        vec![
+            Cell::text(name),
+            Cell::Money(Some(unit.cost_any_tier_usd)),
+            Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
+            Cell::Count(unit.merged_lines),
+            Cell::Number(per_line),
+            Cell::count(unit.sessions),
+            Cell::Text(surest),
+        ]
+    });
+    let columns = columns(&[
+        ("landing", "landing"),
+        ("cost", "cost_usd"),
+        ("", ""),
+        ("lines", "merged_lines"),
+        ("per line", "cost_per_line"),
+        ("sessions", "sessions"),
+        ("mostly by", "tier"),
+    ]);
+    Table { rows: rows.collect(), columns }
+}
