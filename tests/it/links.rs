@@ -1,0 +1,324 @@
+//! Usage and commits: each way in which work reaches the mainline, or does not, as a small made-up world.
+
+mod conserved;
+mod world;
+
+use serde_json::{Value, json};
+
+use world::{World, code};
+
+/// Session, commit and tier of rows that name a commit on the mainline.
+fn pairs(rows: &[Value]) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let named = rows.iter().filter(|row| row["sha"].is_string());
+    let mut pairs: Vec<_> =
+        named.map(|row| (text(&row["session_id"]), text(&row["sha"]), text(&row["tier"]))).collect();
+    pairs.sort();
+    pairs
+}
+
+fn pair(session: &str, sha: &str, tier: &str) -> (String, String, String) {
+    (session.to_owned(), sha.to_owned(), tier.to_owned())
+}
+
+/// Cost by account of the journal: landing, branch or reason.
+fn accounts(world: &World) -> std::collections::BTreeMap<String, u64> {
+    let mut sums = std::collections::BTreeMap::new();
+    for row in world.table("journal", &[]) {
+        let name = ["landing", "branch", "reason"].into_iter().find_map(|key| row[key].as_str());
+        *sums.entry(name.expect("an account").to_owned()).or_insert(0) += row["tokens"].as_u64().expect("tokens");
+    }
+    sums
+}
+
+#[test]
+fn a_printed_hash_links_the_session_to_the_commit() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    let sha = world.commit(10, "dana", "Add alpha");
+    world.ask("dana-one", 5, "main");
+    world.print("dana-one", 10, "main", &sha);
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &sha, "explicit")]);
+    assert_eq!(accounts(&world), [(sha, 280)].into());
+}
+
+#[test]
+fn a_hash_that_was_only_looked_at_links_nothing() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    let sha = world.commit(10, "dana", "Add alpha");
+    let tool = json!({"type": "tool_use", "id": "c", "name": "Bash", "input": {"command": format!("git show {sha}")}});
+    world.request("dana-one", 20, "main", tool);
+    assert_eq!(pairs(&world.links()), []);
+    assert_eq!(accounts(&world), [("no_edits".to_owned(), 140)].into());
+}
+
+#[test]
+fn lines_survive_a_squash_a_rebase_and_a_deleted_branch() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "alpha"]);
+    world.write("src/a.rs", &code("alpha", 12));
+    world.commit(10, "dana", "Add alpha");
+    world.edit("dana-one", 5, "alpha", "src/a.rs", &code("alpha", 12));
+    let squash = world.squash(60, "alpha", "Add alpha (#7)");
+    world.git(&["branch", "-qD", "alpha"]);
+
+    world.git(&["checkout", "-q", "-b", "beta", "HEAD~1"]);
+    world.write("src/b.rs", &code("beta", 12));
+    world.commit(70, "dana", "Add beta");
+    world.edit("dana-two", 65, "beta", "src/b.rs", &code("beta", 12));
+    world.git_at(80, "dana", &["rebase", "-q", "main"]);
+    let rebased = world.git(&["rev-parse", "HEAD"]);
+    world.git(&["checkout", "-q", "main"]);
+    world.git(&["merge", "-q", "--ff-only", "beta"]);
+    world.git(&["branch", "-qD", "beta"]);
+    let expected = [pair("dana-one", &squash, "strong"), pair("dana-two", &rebased, "strong")];
+    assert_eq!(pairs(&world.links()), expected);
+    assert_eq!(world.links_of("dana-one")[0]["pull_request"], 7);
+}
+
+#[test]
+fn a_commit_of_a_merged_branch_is_named_with_its_landing() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "alpha"]);
+    world.write("a.rs", &code("alpha", 8));
+    let sha = world.commit(10, "dana", "Add alpha");
+    world.edit("dana-one", 5, "alpha", "a.rs", &code("alpha", 8));
+    let landing = world.merge(30, "alpha", "Merge pull request #3 from acme/alpha");
+    let links = world.links();
+    assert_eq!(pairs(&links), [pair("dana-one", &sha, "strong")]);
+    assert_eq!((&links[0]["landing"], &links[0]["pull_request"]), (&json!(landing), &json!(3)));
+    assert_eq!(links[0]["share"], "1.000000");
+}
+
+#[test]
+fn a_pick_to_a_release_branch_takes_no_money_twice() {
+    let mut world = World::new();
+    world.git(&["branch", "release"]);
+    world.write("a.rs", &code("alpha", 8));
+    let sha = world.commit(10, "dana", "Add alpha");
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    world.git(&["checkout", "-q", "release"]);
+    world.git_at(40, "dana", &["cherry-pick", "-x", &sha]);
+    world.git(&["checkout", "-q", "main"]);
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &sha, "strong")]);
+    assert_eq!(accounts(&world), [(sha, 140)].into());
+}
+
+#[test]
+fn an_amended_commit_is_found_under_its_new_id() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    let old = world.commit(10, "dana", "Add alpha");
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    world.print("dana-one", 10, "main", &old);
+    world.write("a.rs", &(code("alpha", 8) + &code("more", 2)));
+    world.git(&["add", "-A"]);
+    world.git_at(20, "dana", &["commit", "-q", "--amend", "-m", "Add alpha and more"]);
+    let new = world.git(&["rev-parse", "HEAD"]);
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &new, "strong")]);
+}
+
+#[test]
+fn several_sessions_share_one_commit() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 10));
+    world.write("b.rs", &code("beta", 10));
+    let sha = world.commit(20, "dana", "Add both");
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 10));
+    world.edit("dana-two", 10, "main", "b.rs", &code("beta", 10));
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &sha, "strong"), pair("dana-two", &sha, "strong")]);
+}
+
+#[test]
+fn one_session_on_two_branches_pays_each_by_its_part() {
+    let mut world = World::new();
+    let mut expected = Vec::new();
+    for (at, tag) in [(0, "alpha"), (60, "beta")] {
+        world.git(&["checkout", "-q", "-b", tag, "main"]);
+        world.write(&format!("{tag}.rs"), &code(tag, 10));
+        let sha = world.commit(at + 10, "dana", tag);
+        world.edit("dana-one", at + 5, tag, &format!("{tag}.rs"), &code(tag, 10));
+        world.merge(at + 20, tag, &format!("Merge branch '{tag}'"));
+        expected.push(pair("dana-one", &sha, "strong"));
+    }
+    expected.sort();
+    let links = world.links();
+    assert_eq!(pairs(&links), expected);
+    assert!(links.iter().all(|link| link["share"] == "0.500000"), "{links:?}");
+}
+
+#[test]
+fn parallel_sessions_on_one_branch_are_told_apart_by_their_lines() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "work"]);
+    world.edit("dana-one", 1, "work", "a.rs", &code("alpha", 10));
+    world.edit("dana-two", 2, "work", "b.rs", &code("beta", 10));
+    world.write("a.rs", &code("alpha", 10));
+    let first = world.commit(10, "dana", "alpha");
+    world.write("b.rs", &code("beta", 10));
+    let second = world.commit(11, "dana", "beta");
+    world.merge(30, "work", "Merge branch 'work'");
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &first, "strong"), pair("dana-two", &second, "strong")]);
+}
+
+#[test]
+fn one_session_in_two_repositories_is_followed_in_both() {
+    let (mut one, two) = (World::new(), World::new());
+    for (world, path, tag, minute) in [(&one, "a.rs", "alpha", 10), (&two, "lib/b.rs", "beta", 20)] {
+        world.write(path, &code(tag, 10));
+        world.commit(minute, "dana", tag);
+    }
+    one.git(&["remote", "add", "origin", "https://example.org/acme/shop.git"]);
+    two.git(&["remote", "add", "origin", "https://example.org/acme/site.git"]);
+    one.edit("dana-one", 5, "main", "a.rs", &code("alpha", 10));
+    // The same session goes on in the other checkout.
+    let file = "/home/dana/site/lib/b.rs";
+    let tool = json!({"type": "tool_use", "id": "x", "name": "Write",
+                      "input": {"file_path": file, "content": code("beta", 10)}});
+    one.request("dana-one", 15, "main", tool);
+    let logs = one.logs();
+    let path = logs.join("dana-one.jsonl");
+    let text = std::fs::read_to_string(&path).expect("a log");
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| if line.contains("/site/") { line.replace("/home/dana/shop\"", "/home/dana/site\"") } else { line.into() })
+        .collect();
+    std::fs::write(&path, lines.join("\n")).expect("a log");
+    let rows = world::table_of("links", &logs, &[&one.repository(), &two.repository()], &[]);
+    let mut repos: Vec<&str> = rows.iter().filter_map(|row| row["repo"].as_str()).collect();
+    repos.sort_unstable();
+    assert_eq!(repos, ["example.org/acme/shop", "example.org/acme/site"], "{rows:?}");
+}
+
+#[test]
+fn work_committed_outside_the_agent_is_found_and_work_that_never_was_is_said() {
+    let mut world = World::new();
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 10));
+    world.edit("dana-two", 6, "main", "b.rs", &code("beta", 10));
+    world.write("a.rs", &code("alpha", 10));
+    let sha = world.commit(600, "dana", "By hand, hours later");
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &sha, "strong")]);
+    assert_eq!(accounts(&world), [(sha, 140), ("uncommitted".to_owned(), 140)].into());
+}
+
+#[test]
+fn work_on_a_branch_that_did_not_land_names_the_branch() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "spike"]);
+    world.write("a.rs", &code("alpha", 10));
+    world.commit(10, "dana", "Try alpha");
+    world.git(&["checkout", "-q", "main"]);
+    world.edit("dana-one", 5, "spike", "a.rs", &code("alpha", 10));
+    assert_eq!(pairs(&world.links()), []);
+    assert_eq!(accounts(&world), [("spike".to_owned(), 140)].into());
+}
+
+#[test]
+fn a_pull_requests_head_is_mapped_to_its_squash() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "alpha"]);
+    world.write("a.rs", &code("alpha", 10));
+    let own = world.commit(10, "dana", "Add alpha");
+    world.print("dana-one", 10, "alpha", &own);
+    let squash = world.squash(60, "alpha", "Add alpha (#7)");
+    world.git(&["update-ref", "refs/pull/7/head", &own]);
+    world.git(&["branch", "-qD", "alpha"]);
+    assert_eq!(pairs(&world.links()), [pair("dana-one", &squash, "explicit")]);
+}
+
+#[test]
+fn a_worktree_and_a_fork_are_the_same_repository() {
+    let mut world = World::new();
+    world.write("src/deep/a.rs", &code("alpha", 10));
+    world.write("src/deep/b.rs", &code("beta", 10));
+    let sha = world.commit(20, "dana", "Add both");
+    let write = |file: &str, tag: &str| {
+        json!({"type": "tool_use", "id": tag, "name": "Write", "input": {"file_path": file, "content": code(tag, 10)}})
+    };
+    world.request("dana-one", 5, "main", write("/home/dana/shop/.worktrees/x/src/deep/a.rs", "alpha"));
+    world.request("eve-fork", 6, "main", write("/home/eve/shop/src/deep/b.rs", "beta"));
+    let sessions: Vec<String> = pairs(&world.links()).into_iter().map(|(session, id, _)| session + &id).collect();
+    assert_eq!(sessions, [format!("dana-one{sha}"), format!("eve-fork{sha}")]);
+}
+
+#[test]
+fn thinking_before_the_work_is_its_context() {
+    let mut world = World::new();
+    world.ask("dana-one", 0, "main");
+    world.edit("dana-one", 45, "main", "a.rs", &code("alpha", 10));
+    world.write("a.rs", &code("alpha", 10));
+    let sha = world.commit(50, "dana", "Add alpha");
+    let rows = world.table("journal", &[]);
+    let rules: Vec<&str> = rows.iter().filter_map(|row| row["rule"].as_str()).collect();
+    assert_eq!(rules, ["context", "lines"]);
+    assert_eq!(accounts(&world), [(sha, 280)].into());
+}
+
+#[test]
+fn a_checkpoint_a_note_and_a_trailer_name_their_sessions() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 4));
+    let checkpoint = world.commit(10, "dana", "Add alpha\n\nEntire-Checkpoint: 0123456789ab");
+    world.write("b.rs", &code("beta", 4));
+    let noted = world.commit(20, "dana", "Add beta");
+    world.write("c.rs", &code("gamma", 4));
+    let trailer = world.commit(30, "dana", "Add gamma\n\nClaude-Session: https://example.org/code/dana-three");
+    let note = "c.rs\n  s_1::t_1 1-4\n---\n{\"schema_version\":\"authorship/3.0.0\",\"sessions\":{\"s_1\":\
+                {\"agent_id\":{\"tool\":\"claude\",\"id\":\"dana-two\",\"model\":\"m\"}}}}";
+    world.git(&["notes", "--ref", "ai", "add", "-m", note, &noted]);
+    world.git(&["checkout", "-q", "--orphan", "entire/checkpoints/v1"]);
+    world.git(&["rm", "-rqf", "."]);
+    let metadata = json!({"checkpoint_id": "0123456789ab", "session_id": "2026-05-04-dana-one"});
+    world.write("01/23456789ab/0/metadata.json", &metadata.to_string());
+    world.commit(40, "dana", "Checkpoint");
+    world.git(&["checkout", "-q", "main"]);
+    for (session, minute) in [("dana-one", 9), ("dana-two", 19), ("dana-three", 29)] {
+        world.ask(session, minute, "main");
+    }
+    let mut expected = [
+        pair("dana-one", &checkpoint, "explicit"),
+        pair("dana-two", &noted, "explicit"),
+        pair("dana-three", &trailer, "explicit"),
+    ];
+    expected.sort();
+    let links = world.links();
+    assert_eq!(pairs(&links), expected);
+    let mut rules: Vec<&str> = links.iter().filter_map(|link| link["rule"].as_str()).collect();
+    rules.sort_unstable();
+    assert_eq!(rules, ["checkpoint", "git-ai-note", "session-trailer"]);
+}
+
+#[test]
+fn a_session_that_only_a_record_names_has_no_cost_rather_than_none() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 4));
+    let sha = world.commit(10, "dana", "Add alpha\n\nClaude-Session: https://example.org/code/eve-lost");
+    world.ask("dana-one", 5, "main");
+    let lost = world.links_of("eve-lost");
+    assert_eq!((&lost[0]["sha"], &lost[0]["cost_usd"], &lost[0]["share"]), (&json!(sha), &Value::Null, &Value::Null));
+}
+
+#[test]
+fn the_audit_shows_what_is_linked_and_why_the_rest_is_not() {
+    let mut world = World::new();
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 10));
+    world.write("a.rs", &code("alpha", 10));
+    let sha = world.commit(10, "dana", "Add alpha (#4)");
+    world.ask("dana-two", 20, "main");
+    let (logs, repository) = (world.logs(), world.repository());
+    let arguments = ["audit", "-q", "--no-cache", "--format", "json", crate::program::arg(&logs)];
+    let ran = crate::program::run(&[&arguments[..], &["--repo", crate::program::arg(&repository)]].concat());
+    let document = ran.json();
+    let coverage = &document["coverage"];
+    assert_eq!((&coverage["total_usd"], &coverage["share"]), (&json!("0.003"), &json!(0.5)));
+    assert_eq!(coverage["unlinked"][0]["key"], "no_edits");
+    assert_eq!(document["units"][0]["landing"], json!(sha));
+    let metric = |id: &str| {
+        let all = document["metrics"].as_array().expect("metrics");
+        all.iter().find(|metric| metric["id"] == id).cloned().expect("the metric")
+    };
+    assert_eq!(metric("cost-per-pull-request")["value"], "0.0015");
+    assert_eq!(metric("cost-per-linked-line")["value"], "0.00015");
+    assert_eq!(metric("link-precision")["value"], Value::Null);
+}
