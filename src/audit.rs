@@ -44,13 +44,13 @@ pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Mate
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
     let (mut material, events) = run_sessions(options, watcher)?;
     if !material.histories.is_empty() {
-        material.links = Some(tie(&material, &events, options.min_tier)?);
+        material.links = Some(tie(&material, &events, options)?);
     }
     Ok(material)
 }
 
 /// Ledger, sessions and repositories → links; once as they are, once without explicit evidence to score the rest by.
-fn tie(material: &Material, events: &[Event], least: Tier) -> Result<Linking> {
+fn tie(material: &Material, events: &[Event], options: &RunOptions) -> Result<Linking> {
     let (ledger, histories) = (&material.ledger, material.histories.as_slice());
     let (from, until) = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
         let times = || events.iter().map(|event| event.at);
@@ -60,10 +60,10 @@ fn tie(material: &Material, events: &[Event], least: Tier) -> Result<Linking> {
     });
     let works: Vec<Work> =
         histories.iter().map(|history| history::work(history, from, until)).collect::<Result<_>>()?;
-    let input = link::Input { ledger, events, histories, works: &works, hidden: None };
+    let input = link::Input { ledger, events, histories, works: &works, hidden: None, explain: options.explain };
     let links = link::link(&input)?;
-    let hidden = link::link(&link::Input { hidden: Some(Tier::Explicit), ..input })?;
-    Ok(Linking { calibration: Calibration::of(&links, &hidden), links, least })
+    let hidden = link::link(&link::Input { hidden: Some(Tier::Explicit), explain: false, ..input })?;
+    Ok(Linking { calibration: Calibration::of(&links, &hidden), links, least: options.min_tier })
 }
 
 /// Everything behind reading the logs.

@@ -30,6 +30,8 @@ pub struct RunOptions {
     pub most_branches: usize,
     /// Evidence of this tier or surer makes the headline.
     pub min_tier: Tier,
+    /// Keep what came close to being linked, to explain it.
+    pub explain: bool,
     /// The period of the report, with its time zone.
     pub period: Period,
     /// Prices over the embedded book.

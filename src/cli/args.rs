@@ -150,8 +150,20 @@ pub(super) enum LedgerFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// `formats`, `metrics`, `prices`, `coverage`, `lines`, `exit-codes`, or the id of a format or a metric
+    /// `formats`, `metrics`, `prices`, `links`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
+    /// commit, a session, or a pull request as `#12`: its links, their evidence, and what was rejected
     pub(super) topic: Option<String>,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl ExplainArgs {
+    /// The same without the topic.
+    pub(super) fn common(&self) -> Common {
+        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg { format: "table".to_owned() } }
+    }
 }
 
 /// What `audit`, `spend` and `sources` share.
@@ -284,6 +296,7 @@ impl Common {
             follow_all_merged: false,
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
             min_tier: run.min_tier,
+            explain: false,
             period,
             prices: run.prices.clone(),
             as_of,

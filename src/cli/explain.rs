@@ -3,12 +3,16 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::Prepared;
 use super::args::ExplainArgs;
 use super::exit_code::Exit;
+use crate::audit;
 use crate::error::{Error, Result};
 use crate::metrics::METRICS;
 use crate::model::spelling::nearest;
+use crate::options::RunOptions;
 use crate::pricing::PriceBook;
+use crate::report::chain;
 use crate::sources::SOURCES;
 
 /// A topic with its text.
@@ -20,7 +24,8 @@ const TOPICS: &[Topic] = &[
         "Unknown is never zero.\n\
          unpriced    a record whose model, bucket or service tier has no price in the book; it is in no sum of dollars.\n\
          in doubt    a record whose output count is a placeholder; the recorded count is used, the estimate stands beside.\n\
-         all-in      every record of the period over every merged line of the period; nothing is attributed yet.\n\
+         all-in      every record of the period over every merged line of the period, linked or not.\n\
+         linked      only what evidence ties to a landing; the unlinked part is listed by reason, never dropped.\n\
          read        = kept + duplicate + replayed + rejected + ignored, in each file and in all, or the run stops.",
     ),
     (
@@ -54,21 +59,71 @@ const TOPICS: &[Topic] = &[
 ];
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
+    if let Some(topic) = args.topic.as_deref().filter(|topic| chain::is_unit(topic) && !is_known(topic)) {
+        return unit(args, topic);
+    }
     let text = match args.topic.as_deref() {
         None => overview(),
         Some("formats") => formats(),
         Some("metrics") => metrics(),
         Some("prices") => prices()?,
+        Some("links") => links(),
         Some(topic) => one(topic)?,
     };
+    print(&text)
+}
+
+fn print(text: &str) -> Result<Exit> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     written.map_err(|source| Error::Output { path: PathBuf::from("stdout"), source })?;
     Ok(Exit::Done)
 }
 
+/// Whether a format or a metric is called so, whatever it looks like.
+fn is_known(topic: &str) -> bool {
+    SOURCES.iter().any(|source| source.id() == topic) || METRICS.iter().any(|metric| metric.id() == topic)
+}
+
+/// The chain of evidence of a commit, a session or a pull request.
+fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
+    let common = args.common();
+    let prepared = Prepared::new(&common)?;
+    let material = prepared.install(&common, |options, watcher| {
+        audit::run_links(&RunOptions { explain: true, ..options.clone() }, watcher)
+    })?;
+    let Some(linking) = &material.links else {
+        return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
+    };
+    match chain::explain(&material, linking, topic) {
+        Some(text) => print(&text),
+        None => Err(Error::input(
+            format!("no commit, session or pull request of these logs and repositories is called `{topic}`"),
+            "pass the logs and --repo PATH; `ledger --table links` lists what is linked",
+        )),
+    }
+}
+
+/// The kinds of evidence, surest first.
+fn links() -> String {
+    let mut text = String::from(
+        "Each session is cut into segments (own commits, other branches, compaction, half an hour's pause); each segment's\n\
+         cost goes to its surest evidence, by the weight of what was done in it, and the parts sum to the nano-dollar.\n\
+         explicit  a tool's record, or the session's own output, names the commit\n\
+         strong    the session wrote lines of the commit, or edited its files just before it\n\
+         medium    the session stood on the branch that landed\n\
+         context   a segment without edits: thinking about the next one that has some, else about the one before\n\
+         Headlines take explicit and strong links; --min-tier moves that. `explain #12`, `explain SHA` and\n\
+         `explain SESSION` show one chain of evidence and what was rejected.\n\n",
+    );
+    for (id, about) in crate::link::kinds() {
+        text += &format!("{id}\n{}\n", indented(about));
+    }
+    text
+}
+
 fn overview() -> String {
-    let mut text = String::from("tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n");
+    let mut text = String::from("tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n");
     for (name, _) in TOPICS {
         text += &format!("  {name}\n");
     }
@@ -130,7 +185,7 @@ fn one(topic: &str) -> Result<String> {
         return Ok(found.iter().map(one).collect::<Vec<_>>().join("\n"));
     }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id()));
-    let known = ids.chain(TOPICS.iter().map(|(name, _)| *name)).chain(["formats", "metrics", "prices"]);
+    let known = ids.chain(TOPICS.iter().map(|(name, _)| *name)).chain(["formats", "metrics", "prices", "links"]);
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),
         None => "`tokaudit explain` lists the topics".to_owned(),

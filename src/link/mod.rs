@@ -18,6 +18,7 @@ mod people;
 mod place;
 mod printed_commit;
 mod pull_request;
+mod rejected;
 mod session_names;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,6 +35,7 @@ use crate::model::name::{Name, Names};
 use crate::model::work::Work;
 pub use attribution::{Attribution, Sum, Unit};
 pub use calibrate::Calibration;
+pub use rejected::{Figures, Rejected};
 
 use allocate::{Pair, Segments, split};
 use case::{Candidate, Case, Session, Target};
@@ -72,6 +74,8 @@ pub struct Input<'a> {
     pub works: &'a [Work],
     /// Evidence of this tier or surer is not used; `None` uses all. For calibration.
     pub hidden: Option<Tier>,
+    /// Keep what came close to being linked.
+    pub explain: bool,
 }
 
 /// A session tied to code.
@@ -140,6 +144,10 @@ pub struct Links {
     pub records: Vec<Spent>,
     /// By record, then link.
     pub journal: Vec<Posting>,
+    /// What each session cost, with the subagents that are counted under it.
+    pub totals: BTreeMap<String, Sum>,
+    /// What came close to being linked and was not; empty unless asked for.
+    pub rejected: Vec<Rejected>,
 }
 
 /// How long before the first sign of a session commits are looked at: a commit cannot hold what was not written yet.
@@ -163,6 +171,7 @@ pub fn link(input: &Input<'_>) -> Result<Links> {
     let places = places(&records, &sessions, input, names);
     let mut pairs: Vec<Pair> = Vec::new();
     let mut namings = Vec::new();
+    let mut rejected = Vec::new();
     for (at, (history, work)) in input.histories.iter().zip(input.works).enumerate() {
         let here: Vec<usize> = (0..sessions.len()).filter(|session| places[*session].contains(&at)).collect();
         let case = Case::new(names, history, work, &sessions, here);
@@ -174,24 +183,16 @@ pub fn link(input: &Input<'_>) -> Result<Links> {
         for kind in EVIDENCE {
             kind.gather(&case, &mut found);
         }
-        found.retain(|one| input.hidden.is_none_or(|hidden| one.tier > hidden));
-        if input.hidden.is_none() {
-            let closed: BTreeSet<u32> = complete
-                .iter()
-                .filter_map(|sha| case.index_of(sha))
-                .map(|index| case.canonical[index as usize])
-                .collect();
-            found.retain(|one| match one.target {
-                Target::Commit(index) => one.tier == Tier::Explicit || !closed.contains(&index),
-                _ => true,
-            });
-            if !closed.is_empty() {
-                // A tool that records the session of every commit did not record this one: its word and the printed
-                // hash speak against each other.
-                let printed = found.iter_mut().filter(|one| one.rule == printed_commit::ID);
-                printed.for_each(|one| one.tier = Tier::Strong);
+        let mut overruled = Vec::new();
+        match input.hidden {
+            Some(hidden) => found.retain(|one| one.tier > hidden),
+            None => {
+                overruled = overrule(&case, &complete, &mut found);
+                namings.push(named);
             }
-            namings.push(named);
+        }
+        if input.explain {
+            rejected.extend(rejected::of(&case, at, &found, overruled));
         }
         pairs.extend(allocate::join(at, found));
     }
@@ -204,35 +205,63 @@ pub fn link(input: &Input<'_>) -> Result<Links> {
         .zip(&of_session)
         .map(|(session, own)| (!own.is_empty()).then(|| Segments::of(session, &pairs, own)))
         .collect();
-    let mut kept: BTreeSet<usize> = segments.iter().flatten().flat_map(Segments::chosen).collect();
+    let kept: BTreeSet<usize> = segments.iter().flatten().flat_map(Segments::chosen).collect();
+    if input.explain {
+        rejected.extend((0..pairs.len()).filter(|index| !kept.contains(index)).map(|index| {
+            let pair = &pairs[index];
+            let link = describe(pair, &sessions, &input.histories[pair.repository], &input.works[pair.repository]);
+            Rejected { link, why: "surer evidence took each part of the session that it stands on", figures: None }
+        }));
+    }
     let mut parts: Vec<Part> = Vec::new();
     for (index, record) in records.iter().enumerate() {
         let tokens = i128::from(record.tokens);
         let cost = record.cost.map(Money::nanos);
+        let part =
+            Part { record: index, session: None, account: Err(Unlinked::NoSession), context: false, cost, tokens };
         let Some(&session) = record.session.as_ref().and_then(|name| by_name.get(name)) else {
-            parts.push((index, Err(Unlinked::NoSession), false, cost, tokens));
+            parts.push(part);
             continue;
         };
         let leader = allocate::leader(&sessions, &by_name, &|at| segments[at].is_some(), session);
+        let part = Part { session: Some(leader), ..part };
         let at = if leader == session { record.at } else { sessions[session].first };
-        match segments[leader].as_ref().and_then(|segments| segments.choice(at)) {
-            Some(choice) => {
-                let weights: Vec<u64> = choice.shares.iter().map(|(_, weight)| *weight).collect();
-                let costs = cost.map(|cost| split(cost, &weights));
-                let tokens = split(tokens, &weights);
-                for (part, (pair, _)) in choice.shares.iter().enumerate() {
-                    kept.insert(*pair);
-                    let cost = costs.as_ref().map(|costs| costs[part]);
-                    parts.push((index, Ok(*pair), choice.context, cost, tokens[part]));
-                }
-            }
-            None => {
-                let reason = reason(record, &sessions[session], &places[session]);
-                parts.push((index, Err(reason), false, cost, tokens));
-            }
-        }
+        let Some(choice) = segments[leader].as_ref().and_then(|segments| segments.choice(at)) else {
+            parts.push(Part { account: Err(reason(record, &sessions[session], &places[session])), ..part });
+            continue;
+        };
+        let weights: Vec<u64> = choice.shares.iter().map(|(_, weight)| *weight).collect();
+        let costs = cost.map(|cost| split(cost, &weights));
+        let tokens = split(tokens, &weights);
+        parts.extend(choice.shares.iter().enumerate().map(|(at, (pair, _))| Part {
+            account: Ok(*pair),
+            context: choice.context,
+            cost: costs.as_ref().map(|costs| costs[at]),
+            tokens: tokens[at],
+            ..part
+        }));
     }
-    assemble(input, &sessions, &pairs, &kept, parts, &namings, records)
+    let links = assemble(input, &sessions, &pairs, &kept, parts, &namings, records)?;
+    Ok(Links { rejected, ..links })
+}
+
+/// Lets records that name all sessions of a commit overrule lesser evidence, and gives back what they overruled.
+fn overrule(case: &Case<'_>, complete: &BTreeSet<String>, found: &mut Vec<Candidate>) -> Vec<Candidate> {
+    let known = complete.iter().filter_map(|sha| case.index_of(sha));
+    let closed: BTreeSet<u32> = known.map(|index| case.canonical[index as usize]).collect();
+    let is_overruled = |one: &Candidate| match one.target {
+        Target::Commit(index) => one.tier != Tier::Explicit && closed.contains(&index),
+        Target::Landing(_) | Target::Branch(_) => false,
+    };
+    let (overruled, rest) = std::mem::take(found).into_iter().partition(is_overruled);
+    *found = rest;
+    if !closed.is_empty() {
+        // A tool that records the session of every commit did not record this one: its word and the printed hash speak
+        // against each other.
+        let printed = found.iter_mut().filter(|one| one.rule == printed_commit::ID);
+        printed.for_each(|one| one.tier = Tier::Strong);
+    }
+    overruled
 }
 
 /// Why nothing is tied to a record of a session.
@@ -300,8 +329,19 @@ fn places(records: &[Spent], sessions: &[Session], input: &Input<'_>, names: &Na
     places
 }
 
-/// Record, pair or reason, context, nano-dollars, tokens.
-type Part = (usize, std::result::Result<usize, Unlinked>, bool, Option<i128>, i128);
+/// A part of a record, before its pair has become a link.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    record: usize,
+    /// The session that it is counted under: a subagent's is its parent.
+    session: Option<usize>,
+    /// The pair, or why there is none.
+    account: std::result::Result<usize, Unlinked>,
+    context: bool,
+    /// Nano-dollars.
+    cost: Option<i128>,
+    tokens: i128,
+}
 
 /// Turns pairs into links, adds the namings without money, and checks every sum.
 fn assemble(
@@ -322,10 +362,15 @@ fn assemble(
         links.push(describe(pair, sessions, history, work));
     }
     let mut journal = Vec::with_capacity(parts.len());
-    for (record, account, context, cost, tokens) in parts {
-        let tokens = u64::try_from(tokens).unwrap_or(0);
-        let cost = cost.map(Money::from_nanos);
-        let account = match account {
+    let mut totals: BTreeMap<String, Sum> = BTreeMap::new();
+    for part in parts {
+        let Part { record, context, .. } = part;
+        let tokens = u64::try_from(part.tokens).unwrap_or(0);
+        let cost = part.cost.map(Money::from_nanos);
+        if let Some(session) = part.session {
+            *totals.entry(sessions[session].id.clone()).or_default() += Sum { cost: cost.unwrap_or_default(), tokens };
+        }
+        let account = match part.account {
             Ok(pair) => {
                 let at = number[&pair];
                 let link: &mut Link = &mut links[at];
@@ -341,7 +386,7 @@ fn assemble(
         journal.push(Posting { record, account, context, cost, tokens });
     }
     add_namings(input, namings, &mut links);
-    let links = Links { links, records, journal };
+    let links = Links { links, records, journal, totals, rejected: Vec::new() };
     links.check()?;
     Ok(links)
 }
@@ -413,19 +458,6 @@ fn add_namings(input: &Input<'_>, namings: &[Vec<session_names::Naming>], links:
 }
 
 impl Links {
-    /// List cost and tokens of each session.
-    #[must_use]
-    pub fn sessions<'a>(&self, names: &'a Names) -> BTreeMap<&'a str, (Money, u64)> {
-        let mut sums: BTreeMap<&str, (Money, u64)> = BTreeMap::new();
-        for record in &self.records {
-            let Some(session) = names.text_of(record.session) else { continue };
-            let (cost, tokens) = sums.entry(session).or_default();
-            *cost += record.cost.unwrap_or_default();
-            *tokens += record.tokens;
-        }
-        sums
-    }
-
     /// Every record's parts must sum to it, and all parts to the ledger.
     fn check(&self) -> Result<()> {
         let mut sums: Vec<(Option<i128>, u64)> = vec![(None, 0); self.records.len()];

@@ -9,7 +9,7 @@ use super::page::Cell;
 use super::render::{csv_cell, csv_error};
 use crate::history::{History, Totals};
 use crate::ledger::Row;
-use crate::link::{Account, Link, Links};
+use crate::link::{Account, Link, Links, Sum};
 use crate::model::activity::{Event, What};
 use crate::model::money::Money;
 use crate::model::name::Names;
@@ -386,11 +386,10 @@ pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io:
 /// # Errors
 /// Those of the writer.
 pub fn links(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
-    let totals = links.sessions(material.ledger.names());
     for link in &links.links {
         let history = &material.histories[link.repository];
         let landing = link.landing.map(|at| &history.commits[at]);
-        let total = totals.get(link.session.as_str()).copied().unwrap_or_default();
+        let total = links.totals.get(&link.session).copied().unwrap_or_default();
         let share = link.has_log.then(|| share(link, total)).flatten();
         let cells = [
             ("session_id", Cell::text(link.session.clone())),
@@ -414,7 +413,7 @@ pub fn links(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Res
 }
 
 /// A link's part of its session, with six decimals.
-fn share(link: &Link, (cost, tokens): (Money, u64)) -> Option<String> {
+fn share(link: &Link, Sum { cost, tokens }: Sum) -> Option<String> {
     const ONE: i128 = 1_000_000;
     let (part, whole) = match cost.nanos() {
         0 => (i128::from(link.tokens), i128::from(tokens)),

@@ -4,6 +4,7 @@
 
 mod attribution;
 mod build;
+pub mod chain;
 pub mod document;
 pub mod export;
 mod mainline;

@@ -180,10 +180,16 @@ fn one_session_in_two_repositories_is_followed_in_both() {
     let logs = one.logs();
     let path = logs.join("dana-one.jsonl");
     let text = std::fs::read_to_string(&path).expect("a log");
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| if line.contains("/site/") { line.replace("/home/dana/shop\"", "/home/dana/site\"") } else { line.into() })
-        .collect();
+    let lines: Vec<String> =
+        text.lines()
+            .map(|line| {
+                if line.contains("/site/") {
+                    line.replace("/home/dana/shop\"", "/home/dana/site\"")
+                } else {
+                    line.into()
+                }
+            })
+            .collect();
     std::fs::write(&path, lines.join("\n")).expect("a log");
     let rows = world::table_of("links", &logs, &[&one.repository(), &two.repository()], &[]);
     let mut repos: Vec<&str> = rows.iter().filter_map(|row| row["repo"].as_str()).collect();
@@ -233,9 +239,7 @@ fn a_worktree_and_a_fork_are_the_same_repository() {
     world.write("src/deep/a.rs", &code("alpha", 10));
     world.write("src/deep/b.rs", &code("beta", 10));
     let sha = world.commit(20, "dana", "Add both");
-    let write = |file: &str, tag: &str| {
-        json!({"type": "tool_use", "id": tag, "name": "Write", "input": {"file_path": file, "content": code(tag, 10)}})
-    };
+    let write = |file: &str, tag: &str| json!({"type": "tool_use", "id": tag, "name": "Write", "input": {"file_path": file, "content": code(tag, 10)}});
     world.request("dana-one", 5, "main", write("/home/dana/shop/.worktrees/x/src/deep/a.rs", "alpha"));
     world.request("eve-fork", 6, "main", write("/home/eve/shop/src/deep/b.rs", "beta"));
     let sessions: Vec<String> = pairs(&world.links()).into_iter().map(|(session, id, _)| session + &id).collect();

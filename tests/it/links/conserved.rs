@@ -51,7 +51,9 @@ fn world(seed: u64) -> World {
         world.git(&["checkout", "-q", "main"]);
         if ahead != "0" {
             match random.below(3) {
-                0 => drop(world.merge(minute + 10, &branch, &format!("Merge pull request #{round} from acme/{branch}"))),
+                0 => {
+                    drop(world.merge(minute + 10, &branch, &format!("Merge pull request #{round} from acme/{branch}")))
+                }
                 1 => drop(world.squash(minute + 10, &branch, &format!("Round {round} (#{round})"))),
                 _ => {}
             }
@@ -123,8 +125,17 @@ fn order_and_threads_change_no_byte() {
         let logs = world.logs();
         let written = |threads: &str, paths: &[&str]| {
             let repository = world.repository();
-            let mut arguments =
-                vec!["ledger", "--table", "journal", "-q", "--no-cache", "--threads", threads, "--repo", arg(&repository)];
+            let mut arguments = vec![
+                "ledger",
+                "--table",
+                "journal",
+                "-q",
+                "--no-cache",
+                "--threads",
+                threads,
+                "--repo",
+                arg(&repository),
+            ];
             arguments.extend(paths);
             run(&arguments).stdout
         };
