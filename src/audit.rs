@@ -8,9 +8,8 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions};
 use crate::ledger::{Context, KnownRepository, Ledger};
-use crate::link::{self, Calibration};
+use crate::link;
 use crate::model::activity::Event;
-use crate::model::link::Tier;
 use crate::model::work::Work;
 use crate::options::{RunOptions, Watcher};
 use crate::pricing::PriceBook;
@@ -60,10 +59,9 @@ fn tie(material: &Material, events: &[Event], options: &RunOptions) -> Result<Li
     });
     let works: Vec<Work> =
         histories.iter().map(|history| history::work(history, from, until)).collect::<Result<_>>()?;
-    let input = link::Input { ledger, events, histories, works: &works, hidden: None, explain: options.explain };
-    let links = link::link(&input)?;
-    let hidden = link::link(&link::Input { hidden: Some(Tier::Explicit), explain: false, ..input })?;
-    Ok(Linking { calibration: Calibration::of(&links, &hidden), links, least: options.min_tier })
+    let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
+    let (links, calibration) = link::link(&input)?;
+    Ok(Linking { calibration, links, least: options.min_tier })
 }
 
 /// Everything behind reading the logs.

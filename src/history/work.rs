@@ -8,6 +8,7 @@
 //! - Never fails for what a side branch lacks: such a commit has no paths.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use gix::ObjectId;
@@ -30,7 +31,9 @@ const NOTES: &str = "refs/notes/ai";
 /// Where Entire keeps the sessions behind its checkpoints, locally and as fetched.
 const CHECKPOINTS: &[&str] = &["refs/heads/entire/checkpoints/v1", "refs/remotes/origin/entire/checkpoints/v1"];
 /// Commits that one task compares.
-const COMMITS_PER_TASK: usize = 16;
+const COMMITS_PER_TASK: usize = 64;
+/// Files that one task compares.
+const FILES_PER_TASK: usize = 128;
 
 /// A commit that was found and not compared yet.
 struct Found {
@@ -54,7 +57,9 @@ pub fn work(history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Res
     let mut unsaid = Diagnostics::default();
     let head = ObjectId::from_hex(history.head.as_bytes()).map_err(|cause| store.unreadable(&history.head, &cause))?;
     let steps = mainline::walk(&objects, head, &mut unsaid)?;
-    let mut finder = Finder { objects: &objects, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
+    let mailmap = objects.repository.open_mailmap();
+    let mut finder =
+        Finder { objects: &objects, mailmap, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
     let mut seen: HashSet<ObjectId> = steps.iter().map(|step| step.id).collect();
     finder.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
     let tips = tips(&store, history.branch.as_deref())?;
@@ -90,7 +95,9 @@ pub fn work(history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Res
         let names = finder.names(&tips, *tip);
         finder.walk(*tip, None, &names, &mut seen);
     }
-    let found: Vec<Found> = finder.found.into_values().filter(|found| !found.tree.is_null()).collect();
+    let mut found: Vec<Found> = finder.found.into_values().collect();
+    // Newest first, as packs store versions: the next one is then a short difference away.
+    found.sort_by_key(|found| std::cmp::Reverse(found.commit.commit_time));
     let newest = steps.last().map(|step| step.tree);
     let mut work = compare(&store, found, newest)?;
     work.commits.sort_by(|a, b| {
@@ -140,6 +147,7 @@ fn merged_branch(subject: &str) -> Option<String> {
 
 struct Finder<'a> {
     objects: &'a Objects,
+    mailmap: gix::mailmap::Snapshot,
     trees: HashMap<ObjectId, ObjectId>,
     found: BTreeMap<ObjectId, Found>,
     unsaid: Diagnostics,
@@ -156,7 +164,6 @@ impl Finder<'_> {
     ///
     /// A commit that several tips reach has the names of all of them.
     fn walk(&mut self, tip: ObjectId, landing: Option<usize>, names: &Names, seen: &mut HashSet<ObjectId>) {
-        let mailmap = self.objects.repository.open_mailmap();
         let mut stack = vec![tip];
         let mut visited = HashSet::new();
         while let Some(id) = stack.pop() {
@@ -187,7 +194,7 @@ impl Finder<'_> {
             }
             let parent_tree = parsed.parents().next().and_then(|parent| self.tree_of(parent));
             let found = Found {
-                commit: mainline::describe(id, &parsed, &mailmap, &mut self.unsaid),
+                commit: mainline::describe(id, &parsed, &self.mailmap, &mut self.unsaid),
                 tree: parsed.tree(),
                 parent_tree,
                 landing: landing.and_then(|at| u32::try_from(at).ok()),
@@ -210,69 +217,94 @@ impl Finder<'_> {
     }
 }
 
-/// What one commit changed, before its paths have numbers.
-type Changed = Vec<(String, Vec<u64>)>;
+/// A changed file: commit and path by their numbers, and its versions; no version is no ordinary file.
+struct Changed {
+    commit: usize,
+    path: u32,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+}
 
 fn compare(store: &Store, found: Vec<Found>, newest: Option<ObjectId>) -> Result<Work> {
-    let attributes = newest.map(|tree| Attributes::of_tree(&store.objects(), tree)).transpose()?;
-    let changed: Vec<Changed> = found
+    let trees: Vec<Vec<tree_diff::TreeChange>> = found
         .par_chunks(COMMITS_PER_TASK)
         .flat_map_iter(|chunk| {
             let objects = store.objects();
-            let attributes = attributes.as_ref();
-            chunk.iter().map(move |found| {
-                if found.commit.parents.len() > 1 {
-                    return Changed::new();
-                }
-                let missing = !found.commit.parents.is_empty() && found.parent_tree.is_none();
-                if missing { Changed::new() } else { changes(&objects, found, attributes).unwrap_or_default() }
+            chunk.iter().map(move |found| tree_changes(&objects, found))
+        })
+        .collect();
+    let attributes = newest.map(|tree| Attributes::of_tree(&store.objects(), tree)).transpose()?;
+    let mut work = Work::default();
+    let mut numbers: HashMap<Vec<u8>, Option<u32>> = HashMap::new();
+    let mut changed: Vec<Changed> = Vec::new();
+    for (commit, changes) in trees.into_iter().enumerate() {
+        for change in changes {
+            let number = *numbers.entry(change.path).or_insert_with_key(|path| {
+                let text = String::from_utf8_lossy(path).into_owned();
+                let facts = attributes.as_ref().map(|all| all.of(path)).unwrap_or_default();
+                exclude::by_path(&text, facts).is_none().then(|| {
+                    work.paths.push(text);
+                    u32::try_from(work.paths.len() - 1).unwrap_or(u32::MAX)
+                })
+            });
+            if let Some(path) = number {
+                let id = |side: Option<Side>| side.filter(Side::is_file).map(|side| side.id);
+                changed.push(Changed { commit, path, old: id(change.old), new: id(change.new) });
+            }
+        }
+    }
+    // By path and still newest first: what one comparison reads as the older version, the next has as the newer one.
+    changed.sort_by_key(|one| one.path);
+    let added: Vec<Vec<u64>> = changed
+        .par_chunks(FILES_PER_TASK)
+        .flat_map_iter(|chunk| {
+            let objects = store.objects();
+            let mut last = (None, Arc::default());
+            chunk.iter().map(move |one| {
+                let new = text(&objects, one.new, &last);
+                let old = text(&objects, one.old, &last);
+                let (Some(old), Some(new)) = (old, new) else { return Vec::new() };
+                let added = added_lines(&old, &new);
+                last = (one.old, old);
+                added
             })
         })
         .collect();
-    let mut work = Work::default();
-    let mut numbers: HashMap<String, u32> = HashMap::new();
-    for (found, changed) in found.into_iter().zip(changed) {
-        let (mut paths, mut added) = (Vec::with_capacity(changed.len()), Vec::new());
-        for (path, hashes) in changed {
-            let number = *numbers.entry(path).or_insert_with_key(|path| {
-                work.paths.push(path.clone());
-                u32::try_from(work.paths.len() - 1).unwrap_or(u32::MAX)
-            });
-            paths.push(number);
-            added.extend(hashes.into_iter().map(|hash| (number, hash)));
-        }
-        work.commits.push(WorkCommit {
+    work.commits = found
+        .into_iter()
+        .map(|found| WorkCommit {
             commit: found.commit,
             landing: found.landing,
             on_mainline: found.on_mainline,
             branches: found.branches.into_iter().collect(),
             pull_requests: found.pull_requests.into_iter().collect(),
-            paths,
-            lines: added,
-        });
+            paths: Vec::new(),
+            lines: Vec::new(),
+        })
+        .collect();
+    for (one, added) in changed.into_iter().zip(added) {
+        let commit = &mut work.commits[one.commit];
+        commit.paths.push(one.path);
+        commit.lines.extend(added.into_iter().map(|hash| (one.path, hash)));
     }
     Ok(work)
 }
 
-fn changes(objects: &Objects, found: &Found, attributes: Option<&Attributes>) -> Result<Changed> {
-    let mut changed = Changed::new();
-    for change in tree_diff::changes(objects, found.parent_tree, found.tree)? {
-        let path = String::from_utf8_lossy(&change.path).into_owned();
-        let facts = attributes.map(|all| all.of(&change.path)).unwrap_or_default();
-        if exclude::by_path(&path, facts).is_some() {
-            continue;
-        }
-        let old = text(objects, change.old)?;
-        let new = text(objects, change.new)?;
-        changed.push((path, added_lines(&old, &new)));
+/// What a commit changed against its parent; nothing for a merge, and where the parent is not in this clone.
+fn tree_changes(objects: &Objects, found: &Found) -> Vec<tree_diff::TreeChange> {
+    let missing = !found.commit.parents.is_empty() && found.parent_tree.is_none();
+    if missing || found.commit.parents.len() > 1 {
+        return Vec::new();
     }
-    Ok(changed)
+    tree_diff::changes(objects, found.parent_tree, found.tree).unwrap_or_default()
 }
 
-fn text(objects: &Objects, side: Option<Side>) -> Result<std::sync::Arc<Vec<u8>>> {
-    match side.filter(Side::is_file) {
-        Some(side) => Ok(objects.read(side.id)?.data),
-        None => Ok(std::sync::Arc::default()),
+/// A version's text; `None` when it cannot be read. `last` is a version at hand.
+fn text(objects: &Objects, id: Option<ObjectId>, last: &(Option<ObjectId>, Arc<Vec<u8>>)) -> Option<Arc<Vec<u8>>> {
+    match id {
+        None => Some(Arc::default()),
+        Some(_) if id == last.0 => Some(last.1.clone()),
+        Some(id) => objects.read(id).ok().map(|object| object.data),
     }
 }
 

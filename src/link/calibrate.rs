@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Account, Link, Links, Posting};
+use crate::ledger::Spent;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 
@@ -50,8 +51,7 @@ fn end(link: &Link) -> End<'_> {
 
 impl Calibration {
     /// Compares a run with one that hid explicit evidence; both are of the same records.
-    #[must_use]
-    pub fn of(full: &Links, hidden: &Links) -> Self {
+    pub(super) fn of(full: &Links, hidden: &Links, records: &[Spent]) -> Self {
         let explicit = |posting: &Posting| match posting.account {
             Account::Link(at) => Some(&full.links[at]).filter(|link| link.tier == Tier::Explicit),
             Account::Unlinked(_) => None,
@@ -61,7 +61,7 @@ impl Calibration {
             truth.entry(&link.session).or_default().insert(end(link));
         }
         let mut found = Self { pairs: truth.values().map(|ends| ends.len() as u64).sum(), ..Self::default() };
-        let mut known = vec![false; full.records.len()];
+        let mut known = vec![false; records.len()];
         for posting in &full.journal {
             found.total += posting.cost.unwrap_or_default();
             if explicit(posting).is_some() {

@@ -145,8 +145,8 @@ pub(super) struct Case<'a> {
     pub(super) canonical: Vec<u32>,
     /// Indexes of commits by id, sorted.
     by_id: Vec<(&'a str, u32)>,
-    /// Canonical commits by added line, each once.
-    pub(super) by_line: HashMap<u64, Vec<u32>>,
+    /// Added lines with their canonical commits, sorted, each pair once.
+    by_line: Vec<(u64, u32)>,
     /// Commits by branch name, canonical or not, by time.
     pub(super) by_branch: BTreeMap<&'a str, Vec<u32>>,
     /// The landing of a pull request.
@@ -190,7 +190,7 @@ impl<'a> Case<'a> {
             here,
             canonical: Vec::new(),
             by_id,
-            by_line: HashMap::new(),
+            by_line: Vec::new(),
             by_branch: BTreeMap::new(),
             landing_of_pull,
             branch_names: Vec::new(),
@@ -259,17 +259,26 @@ impl<'a> Case<'a> {
             if !self.counts(index) {
                 continue;
             }
-            let mut hashes: Vec<u64> = one.lines.iter().map(|(_, hash)| *hash).collect();
-            hashes.sort_unstable();
-            hashes.dedup();
-            for hash in hashes {
-                self.by_line.entry(hash).or_default().push(index);
-            }
+            self.by_line.extend(one.lines.iter().map(|(_, hash)| (*hash, index)));
         }
+        self.by_line.sort_unstable();
+        self.by_line.dedup();
         for commits in self.by_branch.values_mut() {
             commits.sort_by_key(|&index| self.work.commits[index as usize].commit.author_time);
         }
         self.branch_names = branch_names(self.history, self.work);
+    }
+
+    /// The commits that add a line.
+    pub(super) fn adding(&self, hash: u64) -> &[(u64, u32)] {
+        let from = self.by_line.partition_point(|(known, _)| *known < hash);
+        let length = self.by_line[from..].iter().take_while(|(known, _)| *known == hash).count();
+        &self.by_line[from..from + length]
+    }
+
+    /// Every added line with the commits that add it, by line.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &[(u64, u32)]> {
+        self.by_line.chunk_by(|a, b| a.0 == b.0)
     }
 
     /// Whether a commit stands for itself and is a person's.

@@ -58,7 +58,11 @@ impl Meeting {
 
 /// Every meeting of a repository, by session and commit.
 pub(super) fn all(case: &Case<'_>) -> Vec<Meeting> {
-    let weights: Vec<u64> = (0u32..).zip(&case.work.commits).map(|(index, _)| weight_of(case, index)).collect();
+    let mut weights = vec![0_u64; case.work.commits.len()];
+    for commits in case.lines() {
+        let weight = LINE / commits.len() as u64;
+        commits.iter().for_each(|(_, index)| weights[*index as usize] += weight);
+    }
     let mut by_path: HashMap<u32, Vec<u32>> = HashMap::new();
     for (index, one) in (0u32..).zip(&case.work.commits) {
         if case.counts(index) {
@@ -135,27 +139,22 @@ struct Share {
 
 /// What a session's lines share with each commit that holds some of them.
 fn lines(case: &Case<'_>, session: usize) -> BTreeMap<u32, Share> {
-    let mut written: BTreeMap<u64, Vec<DateTime<Utc>>> = BTreeMap::new();
-    for edit in &case.sessions[session].edits {
-        for &hash in &edit.added {
-            written.entry(hash).or_default().push(edit.at);
-        }
-    }
+    let edits = &case.sessions[session].edits;
+    let mut written: Vec<(u64, DateTime<Utc>)> =
+        edits.iter().flat_map(|edit| edit.added.iter().map(|hash| (*hash, edit.at))).collect();
+    written.sort_unstable();
     let mut found: BTreeMap<u32, Share> = BTreeMap::new();
     let mut of_session = 0;
-    for (hash, times) in written {
-        let Some(commits) = case.by_line.get(&hash) else {
-            of_session += LINE;
-            continue;
-        };
-        let weight = LINE / commits.len() as u64;
+    for times in written.chunk_by(|a, b| a.0 == b.0) {
+        let commits = case.adding(times[0].0);
+        let weight = LINE / (commits.len() as u64).max(1);
         of_session += weight;
-        for &index in commits {
+        for &(_, index) in commits {
             let commit = &case.commit(index).commit;
             let from = commit.author_time.min(commit.commit_time) - EDITED_WITHIN;
             let until = commit.commit_time + CLOCK_SLACK;
             // The last time before the commit is when the line got the form that was committed.
-            if let Some(at) = times.iter().rev().find(|at| **at <= until && **at >= from) {
+            if let Some((_, at)) = times.iter().rev().find(|(_, at)| *at <= until && *at >= from) {
                 let share = found.entry(index).or_default();
                 share.matched += weight;
                 share.lines += 1;
@@ -168,12 +167,4 @@ fn lines(case: &Case<'_>, session: usize) -> BTreeMap<u32, Share> {
         share.written.sort_unstable();
     });
     found
-}
-
-/// The weight of all lines of a commit.
-fn weight_of(case: &Case<'_>, index: u32) -> u64 {
-    let mut hashes: Vec<u64> = case.commit(index).lines.iter().map(|(_, hash)| *hash).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes.iter().filter_map(|hash| Some(LINE / case.by_line.get(hash)?.len() as u64)).sum()
 }

@@ -72,8 +72,6 @@ pub struct Input<'a> {
     pub histories: &'a [History],
     /// Their commits, in the same order.
     pub works: &'a [Work],
-    /// Evidence of this tier or surer is not used; `None` uses all. For calibration.
-    pub hidden: Option<Tier>,
     /// Keep what came close to being linked.
     pub explain: bool,
 }
@@ -160,89 +158,149 @@ pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
     session_names::kinds().chain(EVIDENCE.iter().map(|kind| (kind.id(), kind.about())))
 }
 
-/// Ties spend to code.
+/// Ties spend to code, and scores the lesser evidence against the explicit.
 ///
 /// # Errors
 /// [`Error::Unreconciled`] when the parts do not sum to the ledger.
-pub fn link(input: &Input<'_>) -> Result<Links> {
+pub fn link(input: &Input<'_>) -> Result<(Links, Calibration)> {
     let names = input.ledger.names();
     let records = input.ledger.spent();
     let (sessions, by_name) = sessions(&records, input.events, names);
     let places = places(&records, &sessions, input, names);
-    let mut pairs: Vec<Pair> = Vec::new();
-    let mut namings = Vec::new();
-    let mut rejected = Vec::new();
+    let ground = Ground { input, records: &records, sessions: &sessions, by_name: &by_name, places: &places };
+    let (mut pairs, mut blind_pairs) = (Vec::new(), Vec::new());
+    let (mut namings, mut rejected) = (Vec::new(), Vec::new());
     for (at, (history, work)) in input.histories.iter().zip(input.works).enumerate() {
         let here: Vec<usize> = (0..sessions.len()).filter(|session| places[*session].contains(&at)).collect();
         let case = Case::new(names, history, work, &sessions, here);
         let (named, complete) = session_names::all(work);
         let mut found = Vec::new();
-        if input.hidden.is_none() {
-            session_names::candidates(&case, &named, &mut found);
-        }
-        for kind in EVIDENCE {
-            kind.gather(&case, &mut found);
-        }
-        let mut overruled = Vec::new();
-        match input.hidden {
-            Some(hidden) => found.retain(|one| one.tier > hidden),
-            None => {
-                overruled = overrule(&case, &complete, &mut found);
-                namings.push(named);
-            }
-        }
+        session_names::candidates(&case, &named, &mut found);
+        gather(&case, None, &mut found);
+        let overruled = overrule(&case, &complete, &mut found);
         if input.explain {
             rejected.extend(rejected::of(&case, at, &found, overruled));
         }
         pairs.extend(allocate::join(at, found));
+        let mut blind = Vec::new();
+        gather(&case, Some(Tier::Explicit), &mut blind);
+        blind_pairs.extend(allocate::join(at, blind));
+        namings.push(named);
     }
-    let mut of_session: Vec<Vec<usize>> = vec![Vec::new(); sessions.len()];
-    for (index, pair) in pairs.iter().enumerate() {
-        of_session[pair.session].push(index);
+    let mut links = ground.settle(&pairs, &mut rejected)?;
+    let blind = ground.settle(&blind_pairs, &mut Vec::new())?;
+    let calibration = Calibration::of(&links, &blind, &records);
+    add_namings(input, &namings, &mut links.links);
+    Ok((Links { records, rejected, ..links }, calibration))
+}
+
+/// Every kind of evidence, without those of a tier.
+fn gather(case: &Case<'_>, hidden: Option<Tier>, found: &mut Vec<Candidate>) {
+    for kind in EVIDENCE {
+        kind.gather(case, found);
+        found.retain(|one| Some(one.tier) != hidden);
     }
-    let segments: Vec<Option<Segments>> = sessions
-        .iter()
-        .zip(&of_session)
-        .map(|(session, own)| (!own.is_empty()).then(|| Segments::of(session, &pairs, own)))
-        .collect();
-    let kept: BTreeSet<usize> = segments.iter().flatten().flat_map(Segments::chosen).collect();
-    if input.explain {
-        rejected.extend((0..pairs.len()).filter(|index| !kept.contains(index)).map(|index| {
-            let pair = &pairs[index];
-            let link = describe(pair, &sessions, &input.histories[pair.repository], &input.works[pair.repository]);
-            Rejected { link, why: "surer evidence took each part of the session that it stands on", figures: None }
-        }));
+}
+
+/// What does not depend on the evidence.
+struct Ground<'a> {
+    input: &'a Input<'a>,
+    records: &'a [Spent],
+    sessions: &'a [Session],
+    by_name: &'a HashMap<Name, usize>,
+    places: &'a [BTreeSet<usize>],
+}
+
+impl Ground<'_> {
+    /// Splits every record over what its session is tied to, and checks the sums.
+    fn settle(&self, pairs: &[Pair], rejected: &mut Vec<Rejected>) -> Result<Links> {
+        let mut of_session: Vec<Vec<usize>> = vec![Vec::new(); self.sessions.len()];
+        for (index, pair) in pairs.iter().enumerate() {
+            of_session[pair.session].push(index);
+        }
+        let segments: Vec<Option<Segments>> = self
+            .sessions
+            .iter()
+            .zip(&of_session)
+            .map(|(session, own)| (!own.is_empty()).then(|| Segments::of(session, pairs, own)))
+            .collect();
+        let kept: BTreeSet<usize> = segments.iter().flatten().flat_map(Segments::chosen).collect();
+        if self.input.explain {
+            rejected.extend((0..pairs.len()).filter(|index| !kept.contains(index)).map(|index| Rejected {
+                link: self.describe(&pairs[index]),
+                why: "surer evidence took each part of the session that it stands on",
+                figures: None,
+            }));
+        }
+        let mut number: HashMap<usize, usize> = HashMap::new();
+        let mut links = Links::default();
+        for index in kept {
+            number.insert(index, links.links.len());
+            links.links.push(self.describe(&pairs[index]));
+        }
+        for (index, record) in self.records.iter().enumerate() {
+            self.post(index, record, &segments, &number, &mut links);
+        }
+        links.check(self.records)?;
+        Ok(links)
     }
-    let mut parts: Vec<Part> = Vec::new();
-    for (index, record) in records.iter().enumerate() {
-        let tokens = i128::from(record.tokens);
-        let cost = record.cost.map(Money::nanos);
-        let part =
-            Part { record: index, session: None, account: Err(Unlinked::NoSession), context: false, cost, tokens };
-        let Some(&session) = record.session.as_ref().and_then(|name| by_name.get(name)) else {
-            parts.push(part);
-            continue;
+
+    fn describe(&self, pair: &Pair) -> Link {
+        let repository = pair.repository;
+        describe(pair, self.sessions, &self.input.histories[repository], &self.input.works[repository])
+    }
+
+    /// Writes a record's parts to the journal.
+    fn post(
+        &self,
+        index: usize,
+        record: &Spent,
+        segments: &[Option<Segments>],
+        number: &HashMap<usize, usize>,
+        links: &mut Links,
+    ) {
+        let whole = Posting {
+            record: index,
+            account: Account::Unlinked(Unlinked::NoSession),
+            context: false,
+            cost: record.cost,
+            tokens: record.tokens,
         };
-        let leader = allocate::leader(&sessions, &by_name, &|at| segments[at].is_some(), session);
-        let part = Part { session: Some(leader), ..part };
-        let at = if leader == session { record.at } else { sessions[session].first };
+        let Some(&session) = record.session.as_ref().and_then(|name| self.by_name.get(name)) else {
+            links.journal.push(whole);
+            return;
+        };
+        let leader = allocate::leader(self.sessions, self.by_name, &|at| segments[at].is_some(), session);
+        let total = links.totals.entry(self.sessions[leader].id.clone()).or_default();
+        *total += Sum { cost: record.cost.unwrap_or_default(), tokens: record.tokens };
+        let at = if leader == session { record.at } else { self.sessions[session].first };
         let Some(choice) = segments[leader].as_ref().and_then(|segments| segments.choice(at)) else {
-            parts.push(Part { account: Err(reason(record, &sessions[session], &places[session])), ..part });
-            continue;
+            let account = Account::Unlinked(reason(record, &self.sessions[session], &self.places[session]));
+            links.journal.push(Posting { account, ..whole });
+            return;
         };
         let weights: Vec<u64> = choice.shares.iter().map(|(_, weight)| *weight).collect();
-        let costs = cost.map(|cost| split(cost, &weights));
-        let tokens = split(tokens, &weights);
-        parts.extend(choice.shares.iter().enumerate().map(|(at, (pair, _))| Part {
-            account: Ok(*pair),
-            context: choice.context,
-            cost: costs.as_ref().map(|costs| costs[at]),
-            tokens: tokens[at],
-            ..part
-        }));
+        let costs = record.cost.map(|cost| split(cost.nanos(), &weights));
+        let tokens = split(i128::from(record.tokens), &weights);
+        for (at, (pair, _)) in choice.shares.iter().enumerate() {
+            let cost = costs.as_ref().map(|costs| Money::from_nanos(costs[at]));
+            let tokens = u64::try_from(tokens[at]).unwrap_or(0);
+            let link = number[pair];
+            let sum = &mut links.links[link];
+            sum.cost += cost.unwrap_or_default();
+            sum.tokens += tokens;
+            if choice.context {
+                sum.context_cost += cost.unwrap_or_default();
+            }
+            links.journal.push(Posting {
+                account: Account::Link(link),
+                context: choice.context,
+                cost,
+                tokens,
+                ..whole
+            });
+        }
     }
-    let links = assemble(input, &sessions, &pairs, &kept, parts, &namings, records)?;
-    Ok(Links { rejected, ..links })
 }
 
 /// Lets records that name all sessions of a commit overrule lesser evidence, and gives back what they overruled.
@@ -329,68 +387,6 @@ fn places(records: &[Spent], sessions: &[Session], input: &Input<'_>, names: &Na
     places
 }
 
-/// A part of a record, before its pair has become a link.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    record: usize,
-    /// The session that it is counted under: a subagent's is its parent.
-    session: Option<usize>,
-    /// The pair, or why there is none.
-    account: std::result::Result<usize, Unlinked>,
-    context: bool,
-    /// Nano-dollars.
-    cost: Option<i128>,
-    tokens: i128,
-}
-
-/// Turns pairs into links, adds the namings without money, and checks every sum.
-fn assemble(
-    input: &Input<'_>,
-    sessions: &[Session],
-    pairs: &[Pair],
-    kept: &BTreeSet<usize>,
-    parts: Vec<Part>,
-    namings: &[Vec<session_names::Naming>],
-    records: Vec<Spent>,
-) -> Result<Links> {
-    let mut links = Vec::with_capacity(kept.len());
-    let mut number: HashMap<usize, usize> = HashMap::new();
-    for &index in kept {
-        let pair = &pairs[index];
-        let (history, work) = (&input.histories[pair.repository], &input.works[pair.repository]);
-        number.insert(index, links.len());
-        links.push(describe(pair, sessions, history, work));
-    }
-    let mut journal = Vec::with_capacity(parts.len());
-    let mut totals: BTreeMap<String, Sum> = BTreeMap::new();
-    for part in parts {
-        let Part { record, context, .. } = part;
-        let tokens = u64::try_from(part.tokens).unwrap_or(0);
-        let cost = part.cost.map(Money::from_nanos);
-        if let Some(session) = part.session {
-            *totals.entry(sessions[session].id.clone()).or_default() += Sum { cost: cost.unwrap_or_default(), tokens };
-        }
-        let account = match part.account {
-            Ok(pair) => {
-                let at = number[&pair];
-                let link: &mut Link = &mut links[at];
-                link.cost += cost.unwrap_or_default();
-                link.tokens += tokens;
-                if context {
-                    link.context_cost += cost.unwrap_or_default();
-                }
-                Account::Link(at)
-            }
-            Err(reason) => Account::Unlinked(reason),
-        };
-        journal.push(Posting { record, account, context, cost, tokens });
-    }
-    add_namings(input, namings, &mut links);
-    let links = Links { links, records, journal, totals, rejected: Vec::new() };
-    links.check()?;
-    Ok(links)
-}
-
 fn describe(pair: &Pair, sessions: &[Session], history: &History, work: &Work) -> Link {
     let session = &sessions[pair.session];
     let mut link = Link {
@@ -459,26 +455,21 @@ fn add_namings(input: &Input<'_>, namings: &[Vec<session_names::Naming>], links:
 
 impl Links {
     /// Every record's parts must sum to it, and all parts to the ledger.
-    fn check(&self) -> Result<()> {
-        let mut sums: Vec<(Option<i128>, u64)> = vec![(None, 0); self.records.len()];
+    fn check(&self, records: &[Spent]) -> Result<()> {
+        let mut sums: Vec<(Option<Money>, u64)> = vec![(None, 0); records.len()];
         for posting in &self.journal {
             let (cost, tokens) = &mut sums[posting.record];
             if let Some(part) = posting.cost {
-                *cost = Some(cost.unwrap_or(0) + part.nanos());
+                *cost = Some(cost.unwrap_or_default() + part);
             }
             *tokens += posting.tokens;
         }
-        let wrong = self
-            .records
-            .iter()
-            .zip(&sums)
-            .filter(|(record, (cost, tokens))| record.cost.map(Money::nanos) != *cost || record.tokens != *tokens);
+        let wrong = records.iter().zip(&sums).filter(|(record, sum)| (record.cost, record.tokens) != **sum);
         let ids: Vec<String> = wrong.map(|(record, _)| record.id.to_string()).take(5).collect();
         if ids.is_empty() {
             return Ok(());
         }
-        Err(Error::Unreconciled {
-            message: format!("links: the parts of records do not sum to them: {}", ids.join(", ")),
-        })
+        let message = format!("links: the parts of records do not sum to them: {}", ids.join(", "));
+        Err(Error::Unreconciled { message })
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::name::{Name, NameMap, Names};
 use super::origin::Origin;
-use super::usage::{RecordId, hash_text};
+use super::usage::{RecordId, hash_bytes, hash_text};
 
 /// One thing that happened in a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,14 +77,19 @@ pub enum What {
 /// The hash of a line of code with its white space taken out, so that re-indenting keeps it; `None` when blank.
 #[must_use]
 pub fn line_hash(line: &str) -> Option<u64> {
-    if line.bytes().all(|b| b.is_ascii_whitespace()) {
-        return None;
+    // ASCII, which nearly every line is, needs no look at characters.
+    if line.is_ascii() {
+        // A vertical tab is white space for characters and not for bytes.
+        let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
+        let trimmed = line.as_bytes().trim_ascii();
+        if !trimmed.iter().any(is_blank) {
+            return (!trimmed.is_empty()).then(|| hash_bytes(trimmed));
+        }
+        let bare: Vec<u8> = trimmed.iter().copied().filter(|byte| !is_blank(byte)).collect();
+        return (!bare.is_empty()).then(|| hash_bytes(&bare));
     }
-    if line.contains(char::is_whitespace) {
-        let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-        return (!bare.is_empty()).then(|| hash_text(&bare));
-    }
-    Some(hash_text(line))
+    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    (!bare.is_empty()).then(|| hash_text(&bare))
 }
 
 /// All events of a run.

@@ -131,7 +131,13 @@ impl RecordId {
 /// Hashes a text that is only ever compared: request ids, content blocks, lines.
 #[must_use]
 pub fn hash_text(text: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(text.as_bytes())
+    hash_bytes(text.as_bytes())
+}
+
+/// The same of bytes: equal for the bytes of a text.
+#[must_use]
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
 impl std::fmt::Display for RecordId {

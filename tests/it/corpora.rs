@@ -85,3 +85,57 @@ fn entire_cli_is_exact() {
 fn entire_skills_is_exact() {
     check("entire-skills");
 }
+
+/// Precision and recall of pairs of session and commit, where truth is strong; weak truth is neither right nor wrong.
+fn score(rows: &[Value], truth: &str) -> (f64, f64) {
+    use std::collections::BTreeSet;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let truth: Vec<Value> = truth.lines().map(|line| serde_json::from_str(line).expect("a line")).collect();
+    let known = truth.iter().filter(|session| !session["log_file"].is_null());
+    let (mut sessions, mut weak, mut strong) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for session in known {
+        sessions.insert(text(&session["session_id"]));
+        for link in session["links"].as_array().expect("links") {
+            let pair = (text(&session["session_id"]), text(&link["sha"]));
+            if link["files_overlap"].as_u64() > Some(0) { strong.insert(pair) } else { weak.insert(pair) };
+        }
+    }
+    let claimed: BTreeSet<(String, String)> = rows
+        .iter()
+        .filter(|row| row["sha"].is_string())
+        .map(|row| (text(&row["session_id"]), text(&row["sha"])))
+        .filter(|pair| sessions.contains(&pair.0) && !weak.contains(pair))
+        .collect();
+    let right = claimed.intersection(&strong).count();
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred pairs")]
+    let share = |of: usize| right as f64 / of.max(1) as f64;
+    (share(claimed.len()), share(strong.len()))
+}
+
+#[test]
+fn explicit_links_are_those_of_the_checkpoints() {
+    for name in ["entire-cli", "entire-skills"] {
+        let Some(corpus) = corpus(name) else { continue };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let packed = std::fs::File::open(corpus.join("logs.tar.zst")).expect("the logs");
+        let mut decoder = zstd::stream::read::Decoder::new(packed).expect("zstd");
+        decoder.window_log_max(31).expect("a window");
+        tar::Archive::new(decoder).unpack(folder.path().join("logs")).expect("a tar file");
+        let clone = folder.path().join("repo.git");
+        let git = |arguments: &[&str]| {
+            let status = Command::new("git").args(arguments).status().expect("git runs");
+            assert!(status.success(), "git {arguments:?}");
+        };
+        git(&["-c", "init.defaultBranch=main", "clone", "-q", "--mirror", arg(&corpus.join("repo.bundle")), arg(&clone)]);
+        let branch = "refs/heads/entire/checkpoints/v1:refs/heads/entire/checkpoints/v1";
+        git(&["-C", arg(&clone), "fetch", "-q", arg(&corpus.join("checkpoints.bundle")), branch]);
+        let logs = folder.path().join("logs");
+        let arguments = ["ledger", "--table", "links", "-q", "--no-cache", arg(&logs), "--repo", arg(&clone)];
+        let ran = crate::program::run(&arguments);
+        let rows: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
+        let explicit: Vec<Value> = rows.iter().filter(|row| row["tier"] == "explicit").cloned().collect();
+        let truth = std::fs::read_to_string(corpus.join("truth.jsonl")).expect("the truth");
+        let (precision, recall) = score(&explicit, &truth);
+        assert!(precision >= 0.99 && recall >= 0.99, "{name}: {precision:.3} {recall:.3}");
+    }
+}

@@ -326,3 +326,28 @@ fn the_audit_shows_what_is_linked_and_why_the_rest_is_not() {
     assert_eq!(metric("cost-per-linked-line")["value"], "0.00015");
     assert_eq!(metric("link-precision")["value"], Value::Null);
 }
+
+#[test]
+fn explain_shows_the_chain_and_what_was_rejected() {
+    let mut world = World::new();
+    world.edit("dana-1one", 5, "main", "a.rs", &code("alpha", 10));
+    world.edit("dana-2two", 6, "main", "a.rs", "let unlike = some_thing_else();\n");
+    world.write("a.rs", &code("alpha", 10));
+    let sha = world.commit(10, "dana", "Add alpha (#4)");
+    let (logs, repository) = (world.logs(), world.repository());
+    let explain = |topic: &str| {
+        let (logs, repository) = (crate::program::arg(&logs), crate::program::arg(&repository));
+        crate::program::run(&["explain", topic, logs, "--repo", repository, "--no-cache", "-q"])
+    };
+    for topic in ["#4", &sha[..10]] {
+        let ran = explain(topic);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        for part in ["Landing", "(#4)", "session dana-1one", "evidence: lines, paths", "Rejected: 1", "dana-2two"] {
+            assert!(ran.stdout.contains(part), "{topic} {part}: {}", ran.stdout);
+        }
+    }
+    let session = explain("dana-2two");
+    assert!(session.stdout.contains("is linked to nothing"), "{}", session.stdout);
+    let unknown = explain("0badc0ffee");
+    assert_eq!(unknown.code, Some(3), "{}", unknown.stdout);
+}
