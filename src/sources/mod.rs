@@ -3,6 +3,8 @@
 //! A format is one file here, one line in [`SOURCES`] and one fixture folder. Formats are recognised by content,
 //! never by a file's name.
 
+pub mod aider;
+pub mod aider_analytics;
 pub mod claude_code;
 pub mod codex;
 mod detect;
@@ -31,8 +33,15 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::sighting::Sightings;
 
 /// Every usage-log format that is read, in detection order: most specific first.
-pub static SOURCES: &[&dyn Source] =
-    &[&codex::Codex, &gemini::Gemini, &opencode::OpenCode, &claude_code::ClaudeCode, &generic::Generic];
+pub static SOURCES: &[&dyn Source] = &[
+    &codex::Codex,
+    &aider::Aider,
+    &aider_analytics::AiderAnalytics,
+    &gemini::Gemini,
+    &opencode::OpenCode,
+    &claude_code::ClaudeCode,
+    &generic::Generic,
+];
 
 /// A usage-log format.
 pub trait Source: Sync {
