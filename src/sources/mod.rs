@@ -7,6 +7,7 @@ pub mod aider;
 pub mod aider_analytics;
 pub mod claude_code;
 pub mod codex;
+pub mod copilot_cli;
 mod detect;
 mod driver;
 pub mod gemini;
@@ -15,6 +16,8 @@ pub mod inputs;
 mod lenient;
 mod lines;
 pub mod opencode;
+pub mod pi;
+pub mod qwen;
 mod session;
 mod sqlite;
 mod tool_call;
@@ -39,6 +42,9 @@ pub static SOURCES: &[&dyn Source] = &[
     &aider_analytics::AiderAnalytics,
     &gemini::Gemini,
     &opencode::OpenCode,
+    &copilot_cli::CopilotCli,
+    &qwen::Qwen,
+    &pi::Pi,
     &claude_code::ClaudeCode,
     &generic::Generic,
 ];
