@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""List cost of Claude Code and Codex logs, calculated apart from the program, in exact decimals.
+"""List cost of Claude Code, Codex, Gemini CLI and OpenCode logs, calculated apart from the program, in exact decimals.
 
     tests/independent_cost.py LOGS [TOKAUDIT]
 
@@ -21,6 +21,8 @@ PRICES = {
     "claude-opus-4-7": ("5", "0.5", "6.25", "10", "25"),
     "claude-sonnet-4-5": ("3", "0.3", "3.75", "6", "15"),
     "claude-haiku-4-5": ("1", "0.1", "1.25", "2", "5"),
+    "gemini-2.5-flash": ("0.3", "0.03", "0.3", "0.3", "2.5"),
+    "gpt-5.3-codex": ("1.75", "0.175", "0", "0", "14"),
     "gpt-5.4": ("2.5", "0.25", "0", "0", "15"),
     "gpt-5.5": ("5", "0.5", "0", "0", "30"),
 }
@@ -86,6 +88,24 @@ def codex(path, requests):
         requests.append((model, (used[0] - used[1], used[1], 0, 0, used[2])))
 
 
+def document(path, messages):
+    with open(path, encoding="utf-8", errors="replace") as text:
+        value = json.load(text)
+    for message in value.get("messages") or []:
+        tokens = message.get("tokens") or (message.get("info") or {}).get("tokens")
+        if not tokens:
+            continue
+        if message.get("type") == "gemini":
+            cached = tokens["cached"]
+            seen = (tokens["input"] - cached, cached, 0, 0, tokens["output"] + tokens["thoughts"])
+            messages[message["id"]] = (message["model"], seen)
+        else:
+            # Here `total` shows that output includes reasoning; the first copy of a message stands.
+            cache = tokens["cache"]
+            seen = (tokens["input"], cache["read"], cache["write"], 0, tokens["output"])
+            messages.setdefault(message["info"]["id"], (message["info"]["modelID"], seen))
+
+
 def cost(model, tokens):
     prefix = next(name for name in PRICES if model.startswith(name))
     rates = [D(rate) for rate in PRICES[prefix]]
@@ -104,6 +124,8 @@ def main():
         else:
             for value in lines(path):
                 claude(value, messages)
+    for path in sorted(logs.rglob("*.json")):
+        document(path, messages)
     dollars, counts = defaultdict(D), defaultdict(int)
     for model, tokens in [*messages.values(), *requests]:
         dollars[model] += cost(model, tokens)

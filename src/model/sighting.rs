@@ -26,6 +26,8 @@ pub struct Sighting {
     seen: Vec<Seen>,
     /// Visible output by content block: hash of the block, characters.
     visible: Vec<(u64, u32)>,
+    /// The source says that the record no longer grows.
+    finished: bool,
 }
 
 /// Placeholder counts are called out when the visible output is at least this many times the recorded tokens …
@@ -40,12 +42,26 @@ impl Sighting {
     #[must_use]
     pub fn new(record: UsageRecord, visible: Vec<(u64, u32)>) -> Self {
         let seen = vec![Seen { file: record.origin.file, request: record.request, count: 1 }];
-        Self { record, seen, visible }
+        Self { record, seen, visible, finished: false }
+    }
+
+    /// The same for a record of which the source says that it no longer grows: its first copy in input order stands.
+    #[must_use]
+    pub fn finished(self) -> Self {
+        Self { finished: true, ..self }
     }
 
     /// Combines another sighting of the same id into this one.
     pub fn absorb(&mut self, other: Self) {
         debug_assert_eq!(self.record.id, other.record.id);
+        if self.finished || other.finished {
+            if (!other.finished, other.record.origin) < (!self.finished, self.record.origin) {
+                self.record = other.record;
+            }
+            self.finished = true;
+            self.count(other.seen);
+            return;
+        }
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
@@ -55,15 +71,19 @@ impl Sighting {
         self.record.tokens = tokens;
         self.record.billed_cost = billed;
         self.record.reported_cost = reported;
-        for theirs in other.seen {
-            match self.seen.iter_mut().find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
-                Some(ours) => ours.count += theirs.count,
-                None => self.seen.push(theirs),
-            }
-        }
+        self.count(other.seen);
         for (hash, chars) in other.visible {
             if !self.visible.iter().any(|(ours, _)| *ours == hash) {
                 self.visible.push((hash, chars));
+            }
+        }
+    }
+
+    fn count(&mut self, seen: Vec<Seen>) {
+        for theirs in seen {
+            match self.seen.iter_mut().find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
+                Some(ours) => ours.count += theirs.count,
+                None => self.seen.push(theirs),
             }
         }
     }

@@ -32,6 +32,24 @@ impl<'a> Head<'a> {
         self.bytes.iter().any(|b| *b < 9 || (14..=26).contains(b))
     }
 
+    /// Whether it is a SQLite database.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.bytes.starts_with(b"SQLite format 3\0")
+    }
+
+    /// Whether a SQLite database holds this table, as far as the head reaches.
+    #[must_use]
+    pub fn has_table(&self, name: &str) -> bool {
+        let quotes = [("", ""), ("`", "`"), ("\"", "\""), ("'", "'"), ("[", "]")];
+        let heads = ["CREATE TABLE ", "CREATE TABLE IF NOT EXISTS "];
+        heads.iter().flat_map(|head| quotes.map(|quote| (head, quote))).any(|(head, (open, close))| {
+            let create = format!("{head}{open}{name}{close}");
+            memchr::memmem::find_iter(self.bytes, create.as_bytes())
+                .any(|at| matches!(self.bytes.get(at + create.len()), Some(b' ' | b'(' | b'\n' | b'\r' | b'\t')))
+        })
+    }
+
     /// Whether it starts like a JSON object or a JSON array.
     #[must_use]
     pub fn is_json(&self) -> bool {

@@ -209,6 +209,15 @@ fn read_text<R: Read>(
     match parser {
         Parser::Lines(parser) => read_lines(whole, source, parser, file, options, out),
         Parser::Stream(mut parser) => parser.read(&mut whole, file, out),
+        Parser::Database(mut parser) if outcome.compression.is_none() && !input.is_stdin() => {
+            io::copy(&mut whole, &mut io::sink())?;
+            parser.read(&input.path, file, out)
+        }
+        Parser::Database(mut parser) => {
+            let mut unpacked = tempfile::NamedTempFile::new()?;
+            io::copy(&mut whole, &mut unpacked)?;
+            parser.read(unpacked.path(), file, out)
+        }
     }
 }
 
@@ -340,7 +349,7 @@ impl Parsers<'_> {
                     self.open.push((source.id(), parser));
                     self.open.len() - 1
                 }
-                Parser::Stream(_) => return Taken::Foreign,
+                Parser::Stream(_) | Parser::Database(_) => return Taken::Foreign,
             },
         };
         if at_index == self.current {

@@ -3,15 +3,26 @@
 //! A format is one file here, one line in [`SOURCES`] and one fixture folder. Formats are recognised by content,
 //! never by a file's name.
 
+pub mod aider;
+pub mod aider_analytics;
 pub mod claude_code;
 pub mod codex;
+pub mod copilot_cli;
 mod detect;
 mod driver;
+pub mod gemini;
 pub mod generic;
 pub mod inputs;
 mod lenient;
 mod lines;
+pub mod opencode;
+pub mod pi;
+pub mod qwen;
+mod session;
+mod sqlite;
+mod tool_call;
 mod transcript;
+mod value;
 
 pub use detect::Head;
 pub use driver::{FileReport, ReadOptions, Reading, read};
@@ -25,7 +36,18 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::sighting::Sightings;
 
 /// Every usage-log format that is read, in detection order: most specific first.
-pub static SOURCES: &[&dyn Source] = &[&codex::Codex, &claude_code::ClaudeCode, &generic::Generic];
+pub static SOURCES: &[&dyn Source] = &[
+    &codex::Codex,
+    &aider::Aider,
+    &aider_analytics::AiderAnalytics,
+    &gemini::Gemini,
+    &opencode::OpenCode,
+    &copilot_cli::CopilotCli,
+    &qwen::Qwen,
+    &pi::Pi,
+    &claude_code::ClaudeCode,
+    &generic::Generic,
+];
 
 /// A usage-log format.
 pub trait Source: Sync {
@@ -67,6 +89,8 @@ pub enum Parser {
     Lines(Box<dyn LineParser>),
     /// The whole stream, decompressed.
     Stream(Box<dyn StreamParser>),
+    /// A database file, opened by its path.
+    Database(Box<dyn DatabaseParser>),
 }
 
 /// Reads one format that writes one JSON value a line.
@@ -99,6 +123,15 @@ pub trait StreamParser {
     /// # Errors
     /// Only errors of the reader; bad records are counted in `out`.
     fn read(&mut self, input: &mut dyn std::io::Read, file: FileId, out: &mut Batch) -> std::io::Result<()>;
+}
+
+/// Reads a format that is a database file.
+pub trait DatabaseParser {
+    /// Reads all rows.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or is damaged; bad records are counted in `out`.
+    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()>;
 }
 
 /// Home folder and environment of this machine, handed in so that the library reads neither itself.

@@ -27,10 +27,12 @@ fn expected(table: &Value) -> Table {
         let source = match bucket {
             "claude" | "claude_subagent_embedded" => "claude-code",
             "codex" => "codex",
-            _ => continue, // Not read yet.
+            "gemini" => "gemini-cli",
+            "opencode" => "opencode",
+            other => panic!("no format for {other}"),
         };
         let row = all.entry((source.to_owned(), name.to_owned())).or_default();
-        for (field, count) in counts.as_object().expect("counts") {
+        for (field, count) in counts.as_object().expect("counts").iter().filter(|(field, _)| *field != "cost_stored") {
             *row.entry(field.clone()).or_default() += count.as_u64().expect("a count");
         }
     }
@@ -52,13 +54,17 @@ fn found(document: &Value, key: &str) -> Table {
     document["rows"].as_array().expect("rows").iter().map(row).collect()
 }
 
-fn check(name: &str) {
-    let Some(corpus) = corpus(name) else { return };
-    let folder = tempfile::tempdir().expect("a temporary folder");
+fn unpack(corpus: &Path, folder: &Path) {
     let packed = std::fs::File::open(corpus.join("logs.tar.zst")).expect("the logs");
     let mut decoder = zstd::stream::read::Decoder::new(packed).expect("zstd");
     decoder.window_log_max(31).expect("a window");
-    tar::Archive::new(decoder).unpack(folder.path()).expect("the logs unpack");
+    tar::Archive::new(decoder).unpack(folder).expect("the logs unpack");
+}
+
+fn check(name: &str) {
+    let Some(corpus) = corpus(name) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    unpack(&corpus, folder.path());
     let text = std::fs::read_to_string(corpus.join("expected.json")).expect("the totals");
     let totals: Value = serde_json::from_str(&text).expect("JSON");
     for (key, table) in [("model", "by_model"), ("day", "by_day_utc")] {
@@ -74,6 +80,27 @@ fn check(name: &str) {
         }
         Err(err) => eprintln!("skipped: the independent cost of {name} needs python3 ({err})"),
     }
+}
+
+#[test]
+fn aider_monochromatic_is_exact() {
+    let Some(corpus) = corpus("aider-monochromatic") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    unpack(&corpus, folder.path());
+    let text = std::fs::read_to_string(corpus.join("expected.json")).expect("the totals");
+    let wanted: Value = serde_json::from_str(&text).expect("JSON");
+    let document = spend(&[folder.path()], &["--by", "source"]).json();
+    let totals = &document["totals"];
+    assert_eq!(totals["records"], wanted["messages"]);
+    assert_eq!(totals["tokens"]["input"].as_f64(), wanted["sent"].as_f64());
+    assert_eq!(totals["tokens"]["output"].as_f64(), wanted["received"].as_f64());
+    let cost = totals["reported_cost_usd"].as_str().expect("a cost");
+    assert_eq!(cost, wanted["cost_message_sum"].to_string());
+}
+
+#[test]
+fn nimbus_is_exact() {
+    check("nimbus");
 }
 
 #[test]

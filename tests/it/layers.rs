@@ -79,7 +79,8 @@ fn one_file_names_polars() {
 
 #[test]
 fn formats_do_not_know_each_other() {
-    let formats = ["claude_code", "codex", "generic"];
+    let formats =
+        ["aider_analytics", "claude_code", "codex", "copilot_cli", "gemini", "generic", "opencode", "pi", "qwen"];
     for (path, text) in sources().iter().filter(|(path, _)| module(path) == "sources") {
         let own =
             path.components().nth(1).map(|part| part.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned());

@@ -4,6 +4,7 @@
 
 mod cli;
 mod corpora;
+mod databases;
 mod formats;
 mod hostile;
 mod layers;

@@ -1,0 +1,92 @@
+//! What a tool call did, from its arguments: edits as line hashes, and the commits that its output names.
+//!
+//! The agents name their file tools and arguments differently; a call edits when it has a path and a text to write.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::Batch;
+use super::session::Session;
+use super::transcript::{makes_commit, patched_files, printed_commits, replaced_lines};
+use super::value::{list, text};
+use crate::model::activity::What;
+use crate::model::origin::Origin;
+
+const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
+const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text"];
+const NEW: &[&str] = &["new_string", "newString", "newText", "new_str", "new_text"];
+const WHOLE: &[&str] = &["content", "contents", "file_text", "fileText"];
+const PATCHES: &[&str] = &["patchText", "patch", "input", "diff"];
+const COMMANDS: &[&str] = &["command", "cmd"];
+
+/// One call of a tool with what came of it.
+pub(crate) struct ToolCall<'a> {
+    /// Tells the call from every other call of the session.
+    pub(crate) key: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) arguments: &'a Value,
+    pub(crate) output: Option<&'a str>,
+    pub(crate) failed: bool,
+}
+
+impl ToolCall<'_> {
+    /// Adds the events of the call.
+    pub(crate) fn tell(&self, session: &Session, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let tool = What::Tool { name: out.names.intern(self.name) };
+        session.event(self.key, tool, time, at, out);
+        if self.failed {
+            session.event(self.key, What::ToolError, time, at, out);
+            return;
+        }
+        if let Some(edit) = self.edit(out) {
+            session.event(self.key, edit, time, at, out);
+        }
+        for file in first(self.arguments, PATCHES).map(patched_files).unwrap_or_default() {
+            let edit = What::Edit { path: out.names.intern(file.path), added: file.added, deleted: file.deleted };
+            session.event(self.key, edit, time, at, out);
+        }
+        if self.commits() {
+            for sha in printed_commits(self.output.unwrap_or_default()) {
+                let commit = What::Commit { sha: out.names.intern(sha) };
+                session.event(self.key, commit, time, at, out);
+            }
+        }
+    }
+
+    fn edit(&self, out: &mut Batch) -> Option<What> {
+        let path = first(self.arguments, PATHS)?;
+        let mut added = Vec::new();
+        let mut deleted = 0;
+        let mut writes = false;
+        for part in std::iter::once(self.arguments).chain(list(self.arguments, "edits")) {
+            let (old, new) = (first(part, OLD), first(part, NEW));
+            if old.is_none() && new.is_none() {
+                continue;
+            }
+            writes = true;
+            let (more, fewer) = replaced_lines(old.unwrap_or_default(), new.unwrap_or_default());
+            added.extend(more);
+            deleted += fewer;
+        }
+        if let Some(whole) = first(self.arguments, WHOLE) {
+            writes = true;
+            added.extend(replaced_lines("", whole).0);
+        }
+        writes.then(|| What::Edit { path: out.names.intern(path), added, deleted })
+    }
+
+    fn commits(&self) -> bool {
+        COMMANDS.iter().any(|key| match &self.arguments[*key] {
+            Value::String(command) => makes_commit(command),
+            Value::Array(words) => {
+                let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+                makes_commit(&words.join(" "))
+            }
+            _ => false,
+        })
+    }
+}
+
+fn first<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v str> {
+    keys.iter().find_map(|key| text(value, key))
+}
