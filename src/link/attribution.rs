@@ -115,10 +115,8 @@ impl Attribution {
                 }
             }
         }
-        found.units = units
-            .into_values()
-            .map(|(unit, sessions)| Unit { sessions: sessions.len() as u64, ..unit })
-            .collect();
+        found.units =
+            units.into_values().map(|(unit, sessions)| Unit { sessions: sessions.len() as u64, ..unit }).collect();
         found.check()?;
         found.units.sort_by_key(|unit| std::cmp::Reverse(unit.sum(Tier::Weak).cost));
         Ok(found)

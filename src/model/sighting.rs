@@ -46,6 +46,14 @@ impl Sighting {
     /// Combines another sighting of the same id into this one.
     pub fn absorb(&mut self, other: Self) {
         debug_assert_eq!(self.record.id, other.record.id);
+        if self.record.bill.revises && other.record.bill.revises {
+            // A corrected row stands for itself; the larger of two counts may be the wrong one.
+            if revision(&other.record) > revision(&self.record) {
+                self.record = other.record;
+            }
+            self.see(other.seen);
+            return;
+        }
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
@@ -55,15 +63,19 @@ impl Sighting {
         self.record.tokens = tokens;
         self.record.billed_cost = billed;
         self.record.reported_cost = reported;
-        for theirs in other.seen {
-            match self.seen.iter_mut().find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
-                Some(ours) => ours.count += theirs.count,
-                None => self.seen.push(theirs),
-            }
-        }
+        self.see(other.seen);
         for (hash, chars) in other.visible {
             if !self.visible.iter().any(|(ours, _)| *ours == hash) {
                 self.visible.push((hash, chars));
+            }
+        }
+    }
+
+    fn see(&mut self, others: Vec<Seen>) {
+        for theirs in others {
+            match self.seen.iter_mut().find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
+                Some(ours) => ours.count += theirs.count,
+                None => self.seen.push(theirs),
             }
         }
     }
@@ -98,6 +110,11 @@ impl Sighting {
 /// Earliest first; at the same instant the main thread before a sidechain, then input order.
 fn rank(record: &UsageRecord) -> impl Ord + use<> {
     (record.charge_period_start, record.subagent, record.origin)
+}
+
+/// The newer of two states of a row that its vendor revises.
+fn revision(record: &UsageRecord) -> impl Ord + use<> {
+    (record.bill.revised_at, record.origin)
 }
 
 /// All sightings by id, in the order of first insertion.

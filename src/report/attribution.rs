@@ -240,12 +240,8 @@ pub(super) fn sections(attribution: &Attribution, histories: &[History]) -> Vec<
                 Cell::text(reason.meaning()),
             ]
         });
-        let columns = columns(&[
-            ("reason", "reason"),
-            ("cost", "cost_usd"),
-            ("tokens", "tokens"),
-            ("what it is", "meaning"),
-        ]);
+        let columns =
+            columns(&[("reason", "reason"), ("cost", "cost_usd"), ("tokens", "tokens"), ("what it is", "meaning")]);
         let table = Table { rows: rows.collect(), columns };
         sections.push(Section { title: "Linked to no code".to_owned(), table, rest: None });
     }
@@ -266,7 +262,8 @@ fn unit_table(units: &[UnitDoc]) -> Table {
             Some(Quantity::Money(money)) => Some(format!("${}", money.to_fixed(2))),
             _ => None,
         };
-        let surest = unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(tier, _)| (*tier).to_owned());
+        let surest =
+            unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(tier, _)| (*tier).to_owned());
         let mille = unit.cost_any_tier_usd.nanos().max(0) * 1000 / largest;
         vec![
             Cell::text(name),

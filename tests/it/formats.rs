@@ -51,6 +51,11 @@ fn check(case: &Path) {
         for key in ["records", "list_cost_usd", "unpriced_records"] {
             assert_eq!(found[key], row[key], "{shown}: {key} of {row}");
         }
+        for key in ["billed_cost_usd", "reported_cost_usd"] {
+            if let Some(wanted) = row.get(key) {
+                assert_eq!(&found[key], wanted, "{shown}: {key} of {row}");
+            }
+        }
         for (bucket, count) in row["tokens"].as_object().expect("tokens") {
             assert_eq!(&found["tokens"][bucket], count, "{shown}: {bucket} of {row}");
         }

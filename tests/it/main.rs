@@ -8,6 +8,7 @@ mod formats;
 mod hostile;
 mod layers;
 mod line_oracle;
+mod mutations;
 mod program;
 mod properties;
 mod registry;
