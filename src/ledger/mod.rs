@@ -22,6 +22,7 @@ use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
 use crate::model::usage::{TokenCounts, UsageRecord};
+use crate::model::value_fact::ValueFact;
 use crate::pricing::{PriceBook, PriceRequest, Resolved, Unpriced};
 use crate::sources::{FileReport, Reading};
 
@@ -52,6 +53,8 @@ pub struct Ledger {
     pub files: Vec<FileReport>,
     /// The sums over all files.
     pub reconciliation: Reconciliation,
+    /// What vendors count on the value side, by time; never summed with spend.
+    pub values: Vec<ValueFact>,
     /// Earliest and latest kept record.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -73,7 +76,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Unreconciled`] when the parts do not sum to what was read, or a sum does not fit.
     pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
-        let Reading { mut names, usage, mut files, .. } = reading;
+        let Reading { mut names, usage, values, mut files, .. } = reading;
         let records = dedupe::settle(usage, &mut files);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
@@ -94,7 +97,7 @@ impl Ledger {
             );
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
-        Ok(Self { names, frame, files, reconciliation, span })
+        Ok(Self { names, frame, files, reconciliation, values: values.into_sorted(), span })
     }
 
     /// Spend and tokens by the given keys, within a period.
