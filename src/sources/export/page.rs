@@ -76,7 +76,7 @@ impl Reader {
     fn value(&mut self, value: &Value, at: Origin, out: &mut Batch) -> Taken {
         let mut sink = Sink { id: self.id, at, keys: &mut self.keys, out };
         let taken = match value {
-            Value::Array(items) => items.iter().fold(false, |any, item| (self.read)(Json(item), &mut sink) || any),
+            Value::Array(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             one => (self.read)(Json(one), &mut sink),
         };
         if taken { Taken::Yes } else { Taken::Foreign }

@@ -20,7 +20,7 @@ pub(crate) static CLOUDFLARE: Page = Page {
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if value.get("tokens_in").is_none() {
         let rows: Vec<Json<'_>> = value.items("result").collect();
-        return rows.into_iter().fold(false, |any, row| read(row, sink) || any);
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
     let Some(start) = value.instant("created_at") else {
         sink.reject(NO_TIME);

@@ -23,7 +23,7 @@ pub(crate) static LITELLM: Page = Page {
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if line.get("prompt_tokens").is_none() || line.get("startTime").is_none() {
         let rows: Vec<Json<'_>> = line.items("data").collect();
-        return rows.into_iter().fold(false, |any, row| read(row, sink) || any);
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
     let Some(start) = line.instant("startTime") else {
         sink.reject(NO_TIME);
