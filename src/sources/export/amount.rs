@@ -30,7 +30,9 @@ pub(in crate::sources) fn scaled(text: &str, places: u32, comma: bool) -> Option
             fraction = true;
             continue;
         }
-        if matches!(byte, b',' | b'.') && !fraction {
+        // A grouping sign is never the decimal sign of the same number.
+        let groups = sign.is_none_or(|sign| mantissa.as_bytes()[sign] != byte);
+        if matches!(byte, b',' | b'.') && !fraction && groups {
             continue;
         }
         if !byte.is_ascii_digit() {
