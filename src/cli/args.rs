@@ -136,6 +136,8 @@ pub(super) enum LedgerTable {
     Links,
     /// One row per part of a usage record, and where it went
     Journal,
+    /// What vendors count on the value side: lines, commits, pull requests, accepts
+    Values,
     /// The price book
     Prices,
 }

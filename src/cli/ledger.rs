@@ -21,6 +21,12 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
             failed = material.failed_inputs;
             noticed = material.diagnostics.into_sorted();
         }
+        LedgerTable::Values => {
+            let material = prepared.install(&common, |options, watcher| audit::run(options, watcher))?;
+            write(args.format, &mut out, |sink| export::values(&material, sink))?;
+            failed = material.failed_inputs;
+            noticed = material.diagnostics.into_sorted();
+        }
         LedgerTable::Sessions => {
             let (material, events) =
                 prepared.install(&common, |options, watcher| audit::run_sessions(options, watcher))?;

@@ -130,6 +130,7 @@ const COUNTS: &[(&str, CountOf)] = &[
     ("output_estimate", |e| e.record.output_estimate),
     ("request_count", |e| e.record.request_count),
     ("source_row", |e| Some(e.record.origin.line)),
+    ("quantity_micros", |e| e.record.bill.quantity_micros.and_then(|micros| u64::try_from(micros).ok())),
 ];
 
 const MONEY: &[(&str, MoneyOf)] = &[
@@ -137,6 +138,7 @@ const MONEY: &[(&str, MoneyOf)] = &[
     ("billed_cost", |e| e.record.billed_cost),
     ("reported_cost", |e| e.record.reported_cost),
     ("doubt_cost", |e| e.doubt_cost),
+    ("gross_cost", |e| e.record.bill.gross_cost),
 ];
 
 const NAMES: &[(&str, NameOf)] = &[
@@ -156,6 +158,7 @@ const NAMES: &[(&str, NameOf)] = &[
     ("team", |e| e.record.team),
     ("vendor_project", |e| e.record.project),
     ("client_version", |e| e.record.client_version),
+    ("unit", |e| e.record.bill.unit),
 ];
 
 #[derive(Debug)]
@@ -164,6 +167,8 @@ pub(super) struct Frame {
     /// The constant texts of a column each: formats and grains.
     sources: Vec<&'static str>,
     grains: Vec<&'static str>,
+    coverages: Vec<&'static str>,
+    authorities: Vec<&'static str>,
 }
 
 impl Frame {
@@ -190,6 +195,15 @@ impl Frame {
         }
         let mut sources = Vec::new();
         let mut grains = Vec::new();
+        let (mut coverages, mut authorities) = (Vec::new(), Vec::new());
+        columns.push(code_column(
+            "coverage",
+            entries.iter().map(|e| Some(position(&mut coverages, e.record.bill.coverage.as_str()))),
+        ));
+        columns.push(code_column(
+            "authority",
+            entries.iter().map(|e| Some(position(&mut authorities, e.record.bill.authority.as_str()))),
+        ));
         columns.push(code_column("source", entries.iter().map(|e| Some(position(&mut sources, e.record.source)))));
         columns
             .push(code_column("grain", entries.iter().map(|e| Some(position(&mut grains, e.record.grain.as_str())))));
@@ -204,7 +218,7 @@ impl Frame {
             columns.push(int_column(name, entries.iter().map(of).collect()));
         }
         let data = DataFrame::new(entries.len(), columns).map_err(|err| err.to_string())?;
-        Ok(Self { data, sources, grains })
+        Ok(Self { data, sources, grains, coverages, authorities })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -516,6 +530,8 @@ impl<'a> Row<'a> {
         match column {
             "source" => self.frame.sources.get(code as usize).copied(),
             "grain" => self.frame.grains.get(code as usize).copied(),
+            "coverage" => self.frame.coverages.get(code as usize).copied(),
+            "authority" => self.frame.authorities.get(code as usize).copied(),
             _ => Name::from_code(code).map(|name| self.names.text(name)),
         }
     }

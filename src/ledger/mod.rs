@@ -22,6 +22,7 @@ use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
 use crate::model::usage::{TokenCounts, UsageRecord};
+use crate::model::value_fact::ValueFact;
 use crate::pricing::{PriceBook, PriceRequest, Resolved, Unpriced};
 use crate::sources::{FileReport, Reading};
 
@@ -52,6 +53,8 @@ pub struct Ledger {
     pub files: Vec<FileReport>,
     /// The sums over all files.
     pub reconciliation: Reconciliation,
+    /// What vendors count on the value side, by time; never summed with spend.
+    pub values: Vec<ValueFact>,
     /// Earliest and latest kept record.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -73,11 +76,12 @@ impl Ledger {
     /// # Errors
     /// [`Error::Unreconciled`] when the parts do not sum to what was read, or a sum does not fit.
     pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
-        let Reading { mut names, usage, mut files, .. } = reading;
+        let Reading { mut names, usage, values, mut files, .. } = reading;
         let records = dedupe::settle(usage, &mut files);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         note_future(&records, context, diagnostics);
+        note_overlap(&records, diagnostics);
         let projects = place::resolve(&records, &mut names, context.repositories);
         let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
@@ -94,7 +98,7 @@ impl Ledger {
             );
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
-        Ok(Self { names, frame, files, reconciliation, span })
+        Ok(Self { names, frame, files, reconciliation, values: values.into_sorted(), span })
     }
 
     /// Spend and tokens by the given keys, within a period.
@@ -212,6 +216,20 @@ impl Pricer<'_> {
         let model_key = row.map(|row| names.intern(&row.model));
         let provider = record.provider.or_else(|| row.map(|row| names.intern(&row.provider)));
         Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project }
+    }
+}
+
+/// Says where the same spend may have been seen twice: by a transcript and by a bill, or by several that count.
+fn note_overlap(records: &[UsageRecord], diagnostics: &mut Diagnostics) {
+    let seen: std::collections::BTreeSet<_> = records.iter().map(|record| record.bill.authority).collect();
+    if seen.len() > 1 {
+        let kinds: Vec<&str> = seen.iter().map(|authority| authority.as_str()).collect();
+        diagnostics.add(
+            Severity::Warning,
+            "sources-overlap",
+            "inputs of several kinds may tell of the same spend, and each was counted; pass them one kind at a time",
+            kinds.join(", "),
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod assist;
+pub mod bill;
 pub mod branch;
 pub mod commit;
 pub mod contribution;
@@ -14,5 +15,6 @@ pub mod period;
 pub mod sighting;
 pub mod spelling;
 pub mod usage;
+pub mod value_fact;
 pub mod word;
 pub mod work;

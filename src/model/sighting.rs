@@ -62,6 +62,14 @@ impl Sighting {
             self.count(other.seen);
             return;
         }
+        if self.record.bill.revises && other.record.bill.revises {
+            // A corrected row stands for itself; the larger of two counts may be the wrong one.
+            if revision(&other.record) > revision(&self.record) {
+                self.record = other.record;
+            }
+            self.count(other.seen);
+            return;
+        }
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
@@ -118,6 +126,11 @@ impl Sighting {
 /// Earliest first; at the same instant the main thread before a sidechain, then input order.
 fn rank(record: &UsageRecord) -> impl Ord + use<> {
     (record.charge_period_start, record.subagent, record.origin)
+}
+
+/// The newer of two states of a row that its vendor revises.
+fn revision(record: &UsageRecord) -> impl Ord + use<> {
+    (record.bill.revised_at, record.origin)
 }
 
 /// All sightings by id, in the order of first insertion.

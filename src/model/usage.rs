@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::bill::Bill;
 use super::money::Money;
 use super::name::{Name, NameMap};
 use super::origin::Origin;
@@ -180,6 +181,8 @@ pub struct UsageRecord {
     pub billed_cost: Option<Money>,
     /// The tool's own estimate of the cost, when it logs one.
     pub reported_cost: Option<Money>,
+    /// The billing side, where the source has one.
+    pub bill: Bill,
     /// Service tier as logged (`standard`, `batch`, `flex`, `priority`).
     pub service_tier: Option<Name>,
     /// Speed as logged (`standard`, `fast`).
@@ -228,6 +231,7 @@ impl UsageRecord {
             &mut self.team,
             &mut self.project,
             &mut self.client_version,
+            &mut self.bill.unit,
         ] {
             *name = map.get_some(*name);
         }

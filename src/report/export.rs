@@ -108,6 +108,11 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
             ("list_cost_usd", Cell::Money(row.money("list_cost"))),
             ("billed_cost_usd", Cell::Money(row.money("billed_cost"))),
             ("reported_cost_usd", Cell::Money(row.money("reported_cost"))),
+            ("gross_cost_usd", Cell::Money(row.money("gross_cost"))),
+            text("coverage"),
+            text("authority"),
+            ("consumed_quantity", Cell::Text(row.int("quantity_micros").map(quantity))),
+            ("consumed_unit", Cell::Text(row.text("unit").map(str::to_owned))),
             ("cost_basis", Cell::text(cost_basis(&row))),
             ("unpriced_reason", Cell::Text(row.text("unpriced").map(str::to_owned))),
             text("service_tier"),
@@ -123,6 +128,44 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
             text("vendor_project"),
             text("client_version"),
             ("subagent", yes("subagent")),
+        ];
+        sink.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// Millionths as a decimal.
+fn quantity(micros: i64) -> String {
+    Money::from_nanos(i128::from(micros) * 1_000).to_string()
+}
+
+/// One row per value fact in the period: lines, commits, pull requests and accepts as vendors count them.
+///
+/// # Errors
+/// Those of the writer.
+pub fn values(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
+    let names = material.ledger.names();
+    let text = |name| Cell::Text(names.text_of(name).map(str::to_owned));
+    for fact in material.ledger.values.iter().filter(|fact| material.period.contains(fact.at)) {
+        let file = material.ledger.files.get(fact.origin.file.0 as usize);
+        let cells = [
+            ("record_id", Cell::text(fact.id.to_string())),
+            ("source_format", Cell::text(fact.source)),
+            ("source_file", Cell::Text(file.map(|file| file.path.clone()))),
+            ("at", Cell::text(rfc3339(fact.at))),
+            ("user_key", text(fact.user)),
+            ("repository", text(fact.repository)),
+            ("commit_sha", text(fact.commit)),
+            ("lines_added", Cell::Count(fact.lines_added)),
+            ("lines_removed", Cell::Count(fact.lines_removed)),
+            ("ai_lines_tab", Cell::Count(fact.ai_lines_tab)),
+            ("ai_lines_agent", Cell::Count(fact.ai_lines_agent)),
+            ("non_ai_lines", Cell::Count(fact.non_ai_lines)),
+            ("sessions", Cell::Count(fact.sessions)),
+            ("commits", Cell::Count(fact.commits)),
+            ("pull_requests", Cell::Count(fact.pull_requests)),
+            ("accepts", Cell::Count(fact.accepts)),
+            ("rejects", Cell::Count(fact.rejects)),
         ];
         sink.row(&cells)?;
     }

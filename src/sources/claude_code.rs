@@ -26,6 +26,7 @@ use super::lenient::{OwnedText, Str, Text};
 use super::transcript::instant;
 use super::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::diagnostics::Severity;
+use crate::model::bill::Bill;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId, UsageRecord, hash_text};
@@ -189,6 +190,7 @@ impl Transcript {
                 request_count: Some(1),
                 billed_cost: None,
                 reported_cost: line.cost_usd.0,
+                bill: Bill::default(),
                 service_tier: names.intern_some(usage.service_tier.get()),
                 speed: names.intern_some(usage.speed.get()),
                 inference_geo: names.intern_some(usage.inference_geo.get()),

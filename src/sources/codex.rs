@@ -25,6 +25,7 @@ use super::transcript::{chars, instant, makes_commit, patched_files, printed_com
 use super::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
+use crate::model::bill::Bill;
 use crate::model::name::Name;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
@@ -250,6 +251,7 @@ impl Rollout {
             request_count: Some(1),
             billed_cost: None,
             reported_cost: None,
+            bill: Bill::default(),
             service_tier: None,
             speed: None,
             inference_geo: None,

@@ -19,6 +19,7 @@ use crate::model::activity::Activity;
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::sighting::Sightings;
+use crate::model::value_fact::ValueFacts;
 
 /// How logs are read.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +56,8 @@ pub struct Reading {
     pub names: Names,
     /// Distinct records with their sightings.
     pub usage: Sightings,
+    /// What vendors count on the value side.
+    pub values: ValueFacts,
     /// What sessions did, when asked for.
     pub activity: Activity,
     /// One report per input, in input order; `kept`, `duplicate` and `replayed` are filled in by the ledger.
@@ -70,7 +73,7 @@ pub struct Reading {
 /// `progress` is called with the bytes read so far.
 #[must_use]
 pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Reading {
-    let merged = Mutex::new((Names::default(), Sightings::default(), Activity::default()));
+    let merged = Mutex::new(Merged::default());
     let done = AtomicU64::new(0);
     let mut work: Vec<(usize, &Input)> = inputs.iter().enumerate().collect();
     // Largest first keeps the threads busy to the end.
@@ -84,16 +87,18 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
             let mut batch = Batch { path: input.shown.clone(), ..Batch::default() };
             let outcome = read_file(input, file, options, &count, &mut batch);
             let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let (names, usage, activity) = &mut *merged;
+            let Merged { names, usage, values, activity } = &mut *merged;
             let map = names.absorb(&batch.names);
             usage.merge(batch.usage, &map);
+            values.merge(batch.values, &map);
             activity.merge(batch.activity, &map);
             (at, FileOutcome { counts: batch.counts, diagnostics: batch.diagnostics, ..outcome })
         })
         .collect();
     results.sort_by_key(|(at, _)| *at);
-    let (names, usage, activity) = merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut reading = Reading { names, usage, activity, ..Reading::default() };
+    let Merged { names, usage, values, activity } =
+        merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
     for (at, outcome) in results {
         reading.failed += u64::from(outcome.failed);
         reading.diagnostics.merge(outcome.diagnostics);
@@ -108,6 +113,15 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
         });
     }
     reading
+}
+
+/// What the files read so far gave together.
+#[derive(Default)]
+struct Merged {
+    names: Names,
+    usage: Sightings,
+    values: ValueFacts,
+    activity: Activity,
 }
 
 #[derive(Default)]
@@ -229,11 +243,22 @@ fn recognise(head: &Head<'_>, options: &ReadOptions) -> Option<&'static dyn Sour
     }
 }
 
+/// How many formats an unrecognised file is compared with.
+const NEAREST: usize = 3;
+
 fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
-    let near = SOURCES.iter().find_map(|source| match source.sniff(head) {
-        Sniff::Missing(columns) => Some(format!("closest is {}, without {}", source.id(), columns.join(", "))),
-        Sniff::Yes | Sniff::No => None,
-    });
+    let mut near: Vec<(usize, String)> = SOURCES
+        .iter()
+        .filter_map(|source| match source.sniff(head) {
+            Sniff::Missing(columns) => {
+                Some((columns.len(), format!("{}, without {}", source.id(), columns.join(", "))))
+            }
+            Sniff::Yes | Sniff::No => None,
+        })
+        .collect();
+    near.sort_by_key(|(missing, _)| *missing);
+    let near: Vec<String> = near.into_iter().take(NEAREST).map(|(_, text)| text).collect();
+    let near = (!near.is_empty()).then(|| format!("closest is {}", near.join("; or ")));
     let what =
         if head.is_binary() { "binary".to_owned() } else { near.unwrap_or_else(|| "no format matches".to_owned()) };
     let (severity, kind) = if input.named {

@@ -5,16 +5,25 @@
 
 pub mod aider;
 pub mod aider_analytics;
+mod anthropic;
 pub mod claude_code;
+mod cloud;
 pub mod codex;
+mod copilot;
 pub mod copilot_cli;
+mod cursor;
+mod deepseek;
 mod detect;
 mod driver;
+mod export;
+mod gateway;
 pub mod gemini;
 pub mod generic;
 pub mod inputs;
 mod lenient;
 mod lines;
+mod observability;
+mod openai;
 pub mod opencode;
 pub mod pi;
 pub mod qwen;
@@ -22,6 +31,7 @@ mod session;
 mod sqlite;
 mod tool_call;
 mod transcript;
+mod usage_object;
 mod value;
 
 pub use detect::Head;
@@ -34,6 +44,7 @@ use crate::model::activity::Activity;
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::sighting::Sightings;
+use crate::model::value_fact::ValueFacts;
 
 /// Every usage-log format that is read, in detection order: most specific first.
 pub static SOURCES: &[&dyn Source] = &[
@@ -46,6 +57,39 @@ pub static SOURCES: &[&dyn Source] = &[
     &qwen::Qwen,
     &pi::Pi,
     &claude_code::ClaudeCode,
+    &anthropic::code_analytics::CODE_ANALYTICS,
+    &anthropic::usage_report::USAGE_REPORT,
+    &anthropic::cost_report::COST_REPORT,
+    &anthropic::console_usage::CONSOLE_USAGE,
+    &anthropic::console_cost::CONSOLE_COST,
+    &anthropic::enterprise_spend::ENTERPRISE_SPEND,
+    &openai::costs::COSTS,
+    &openai::usage::USAGE,
+    &openai::batch::BATCH,
+    &openai::dashboard_cost::DASHBOARD_COST,
+    &deepseek::DEEPSEEK,
+    &openai::dashboard_usage::DASHBOARD_USAGE,
+    &copilot::usage_report::USAGE_REPORT,
+    &copilot::requests::REQUESTS,
+    &copilot::billing::BILLING,
+    &copilot::metrics::METRICS,
+    &cursor::events::EVENTS,
+    &cursor::team::TEAM,
+    &cursor::code_tracking::CODE_TRACKING,
+    &cursor::code_commits::CODE_COMMITS,
+    &gateway::litellm::LITELLM,
+    &gateway::openrouter::OPENROUTER,
+    &gateway::openrouter_daily::OPENROUTER_DAILY,
+    &gateway::openrouter_generation::OPENROUTER_GENERATION,
+    &gateway::portkey::PORTKEY,
+    &gateway::cloudflare::CLOUDFLARE,
+    &gateway::kong::KONG,
+    &observability::otlp::OTLP,
+    &observability::langfuse::LANGFUSE,
+    &observability::langsmith::LANGSMITH,
+    &cloud::bedrock::BEDROCK,
+    &cloud::focus::FOCUS,
+    &usage_object::USAGE_OBJECT,
     &generic::Generic,
 ];
 
@@ -180,6 +224,8 @@ pub struct Batch {
     pub names: Names,
     /// Usage by record id.
     pub usage: Sightings,
+    /// What vendors count on the value side.
+    pub values: ValueFacts,
     /// What sessions did; empty unless asked for.
     pub activity: Activity,
     /// `records_read`, `rejected`, `ignored` and what the format itself knows as duplicate or replayed.

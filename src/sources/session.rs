@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Batch;
 use crate::model::activity::{Event, What};
+use crate::model::bill::Bill;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
@@ -34,6 +35,7 @@ impl Session {
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
         UsageRecord {
+            bill: Bill::default(),
             id,
             origin: at,
             source,

@@ -124,7 +124,11 @@ fn score(rows: &[Value], truth: &str) -> (f64, f64) {
         sessions.insert(text(&session["session_id"]));
         for link in session["links"].as_array().expect("links") {
             let pair = (text(&session["session_id"]), text(&link["sha"]));
-            if link["files_overlap"].as_u64() > Some(0) { strong.insert(pair) } else { weak.insert(pair) };
+            if link["files_overlap"].as_u64() > Some(0) {
+                strong.insert(pair)
+            } else {
+                weak.insert(pair)
+            };
         }
     }
     let claimed: BTreeSet<(String, String)> = rows
@@ -153,7 +157,15 @@ fn explicit_links_are_those_of_the_checkpoints() {
             let status = Command::new("git").args(arguments).status().expect("git runs");
             assert!(status.success(), "git {arguments:?}");
         };
-        git(&["-c", "init.defaultBranch=main", "clone", "-q", "--mirror", arg(&corpus.join("repo.bundle")), arg(&clone)]);
+        git(&[
+            "-c",
+            "init.defaultBranch=main",
+            "clone",
+            "-q",
+            "--mirror",
+            arg(&corpus.join("repo.bundle")),
+            arg(&clone),
+        ]);
         let branch = "refs/heads/entire/checkpoints/v1:refs/heads/entire/checkpoints/v1";
         git(&["-C", arg(&clone), "fetch", "-q", arg(&corpus.join("checkpoints.bundle")), branch]);
         let logs = folder.path().join("logs");

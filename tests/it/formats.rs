@@ -28,6 +28,32 @@ fn every_case_gives_the_numbers_of_its_readme() {
     }
 }
 
+#[test]
+fn the_value_side_of_a_row_stands_once_whatever_its_models() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/claude-code-analytics/two-models/input.json");
+    let ran = program::run(&["ledger", program::arg(&path), "--table", "values"]);
+    let facts: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(facts.len(), 1, "{}", ran.stderr);
+    for (key, wanted) in
+        [("lines_added", 70), ("lines_removed", 20), ("commits", 4), ("pull_requests", 1), ("accepts", 8)]
+    {
+        assert_eq!(facts[0][key], wanted, "{key}");
+    }
+}
+
+#[test]
+fn gross_is_not_spend() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/copilot-usage-report/transition/input.csv");
+    let ran = program::run(&["ledger", program::arg(&path)]);
+    let rows: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let cell = |key: &str| rows.iter().map(|row| row[key].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>();
+    assert_eq!(cell("gross_cost_usd"), ["0.04", "0.5"]);
+    assert_eq!(cell("billed_cost_usd"), ["0", "0"]);
+    assert_eq!(cell("consumed_unit"), ["requests", "ai-credits"]);
+    assert_eq!(cell("coverage"), ["included", "included"]);
+}
+
 fn check(case: &Path) {
     let shown = case.display();
     // The README and the expectation lie beside the logs; neither is a log.
@@ -50,6 +76,11 @@ fn check(case: &Path) {
         let found = found.unwrap_or_else(|| panic!("{shown}: no row for {row} in {rows:#?}"));
         for key in ["records", "list_cost_usd", "unpriced_records"] {
             assert_eq!(found[key], row[key], "{shown}: {key} of {row}");
+        }
+        for key in ["billed_cost_usd", "reported_cost_usd"] {
+            if let Some(wanted) = row.get(key) {
+                assert_eq!(&found[key], wanted, "{shown}: {key} of {row}");
+            }
         }
         for (bucket, count) in row["tokens"].as_object().expect("tokens") {
             assert_eq!(&found["tokens"][bucket], count, "{shown}: {bucket} of {row}");

@@ -10,6 +10,7 @@ mod hostile;
 mod layers;
 mod line_oracle;
 mod links;
+mod mutations;
 mod program;
 mod properties;
 mod registry;

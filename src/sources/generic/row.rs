@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::Days;
 
 use super::columns::Field;
 use super::{Arranged, ID};
+use crate::model::bill::Bill;
 use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
+use crate::sources::export::instant::Instant;
 use crate::sources::lenient::Count;
 
 /// Turns rows into records, and tells equal rows of one file apart.
@@ -87,6 +89,7 @@ impl Rows {
             request_count,
             billed_cost,
             reported_cost,
+            bill: Bill::default(),
             service_tier: name(Field::ServiceTier),
             speed: name(Field::Speed),
             inference_geo: name(Field::InferenceGeo),
@@ -127,37 +130,6 @@ const BAD_GRAIN: Rejection = ("bad-grain", "a grain is none of request, session,
 const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
 const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
 
-/// An instant as a cell spells it.
-struct Instant {
-    at: DateTime<Utc>,
-    /// The cell names a whole day.
-    is_day: bool,
-    zone_assumed: bool,
-}
-
-impl Instant {
-    fn parse(text: &str) -> Option<Self> {
-        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-            return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
-        }
-        if let Ok(day) = text.parse::<NaiveDate>() {
-            return Some(Self { at: day.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
-        }
-        let forms = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
-        let bare = text.strip_suffix(" UTC").unwrap_or(text);
-        if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
-            return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
-        }
-        let epoch: i64 = text.parse().ok()?;
-        let at = match text.len() {
-            9..=10 => DateTime::from_timestamp_secs(epoch),
-            12..=13 => DateTime::from_timestamp_millis(epoch),
-            _ => None,
-        };
-        at.map(|at| Self { at, is_day: false, zone_assumed: false })
-    }
-}
-
 /// A decimal amount; what a dollar's ninth decimal cannot tell is rounded half away from zero.
 fn dollars(text: &str) -> Option<Money> {
     let Some((whole, fraction)) = text.split_once('.') else { return Money::parse_usd(text).ok() };
@@ -177,21 +149,6 @@ fn dollars(text: &str) -> Option<Money> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_that_could_be_two_days_are_refused() {
-        let at = |text: &str| Instant::parse(text).map(|i| (i.at.to_rfc3339(), i.is_day, i.zone_assumed));
-        let noon = "2026-05-31T12:00:00+00:00".to_owned();
-        assert_eq!(at("2026-05-31T14:00:00+02:00"), Some((noon.clone(), false, false)));
-        assert_eq!(at("2026-05-31 12:00"), Some((noon.clone(), false, true)));
-        assert_eq!(at("2026-05-31 12:00:00.000 UTC"), Some((noon.clone(), false, false)));
-        assert_eq!(at("1780228800"), Some((noon.clone(), false, false)));
-        assert_eq!(at("1780228800000"), Some((noon, false, false)));
-        assert_eq!(at("2026-05-31").map(|(_, day, assumed)| (day, assumed)), Some((true, true)));
-        for text in ["05/06/26", "5", "today", "2026-13-01", ""] {
-            assert_eq!(at(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn amounts_are_read_as_text() {

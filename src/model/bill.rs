@@ -1,0 +1,99 @@
+//! What an export says about money beyond an amount: how far to trust it, and who bears the cost.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::money::Money;
+use super::name::Name;
+
+/// How close a source stands to the invoice; of several that saw one day of one provider the last gives the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authority {
+    /// What a tool wrote on a machine.
+    #[default]
+    Transcript,
+    /// Events that a tool sent to a collector.
+    Telemetry,
+    /// What a gateway or an observability tool between tool and vendor saw.
+    Gateway,
+    /// The vendor's own count of usage.
+    VendorUsage,
+    /// What the vendor charges.
+    Invoice,
+}
+
+impl Authority {
+    /// The machine name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Transcript => "transcript",
+            Self::Telemetry => "telemetry",
+            Self::Gateway => "gateway",
+            Self::VendorUsage => "vendor_usage",
+            Self::Invoice => "invoice",
+        }
+    }
+}
+
+/// Who bears the cost of the usage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    /// The source does not tell.
+    #[default]
+    Unknown,
+    /// A plan or a quota covers it; its price is notional.
+    Included,
+    /// Charged as used.
+    OnDemand,
+    /// Charged because a quota was used up.
+    Overage,
+    /// Charged to the customer's own key by another vendor.
+    OwnKey,
+    /// Free of charge.
+    Free,
+    /// Failed, and not charged.
+    Errored,
+}
+
+impl Coverage {
+    /// The machine name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Included => "included",
+            Self::OnDemand => "on_demand",
+            Self::Overage => "overage",
+            Self::OwnKey => "byok",
+            Self::Free => "free",
+            Self::Errored => "errored",
+        }
+    }
+}
+
+/// The billing side of a usage record.
+///
+/// - `gross_cost`: before what is included and discounted, in USD. Gross is not spend.
+/// - `quantity` in millionths of `unit` (requests, credits, tokens): never summed across units, and never as USD.
+/// - `revises`: the source corrects its rows, so of two sightings the newer (`revised_at`, then input order) replaces
+///   the older one whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bill {
+    /// How close the source stands to the invoice.
+    pub authority: Authority,
+    /// Who bears the cost.
+    pub coverage: Coverage,
+    /// Before inclusion and discounts.
+    pub gross_cost: Option<Money>,
+    /// The billed amount in millionths of its unit.
+    pub quantity_micros: Option<i64>,
+    /// What was billed: `requests`, `ai-credits`, `tokens`.
+    pub unit: Option<Name>,
+    /// Whether later sightings replace earlier ones.
+    pub revises: bool,
+    /// When the vendor last brought the row up to date.
+    pub revised_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,83 @@
+//! What vendors count on the value side: lines, commits, pull requests and accepted suggestions of a person and a day.
+//! These rows hold no spend and are never summed with it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::name::{Name, NameMap};
+use super::origin::Origin;
+use super::usage::RecordId;
+
+/// One row of a vendor's activity report. `None` is not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueFact {
+    /// Identity: of two sightings the later in input order stands, for vendors revise their rows.
+    pub id: RecordId,
+    /// Where it was read.
+    pub origin: Origin,
+    /// The format's id.
+    pub source: &'static str,
+    /// The day, or the time of a commit.
+    pub at: DateTime<Utc>,
+    /// The person, as the vendor names them.
+    pub user: Option<Name>,
+    /// The repository.
+    pub repository: Option<Name>,
+    /// The commit.
+    pub commit: Option<Name>,
+    /// Lines added, whoever wrote them.
+    pub lines_added: Option<u64>,
+    /// Lines removed.
+    pub lines_removed: Option<u64>,
+    /// Added lines that a completion wrote.
+    pub ai_lines_tab: Option<u64>,
+    /// Added lines that an agent or a composer wrote.
+    pub ai_lines_agent: Option<u64>,
+    /// Added lines that nobody but the person wrote.
+    pub non_ai_lines: Option<u64>,
+    /// Sessions.
+    pub sessions: Option<u64>,
+    /// Commits.
+    pub commits: Option<u64>,
+    /// Pull requests.
+    pub pull_requests: Option<u64>,
+    /// Accepted suggestions.
+    pub accepts: Option<u64>,
+    /// Rejected suggestions.
+    pub rejects: Option<u64>,
+}
+
+/// All value facts of a run, by id.
+#[derive(Debug, Default)]
+pub struct ValueFacts(HashMap<RecordId, ValueFact>);
+
+impl ValueFacts {
+    /// Adds a fact; the later sighting in input order replaces the earlier.
+    pub fn add(&mut self, fact: ValueFact) {
+        match self.0.get(&fact.id) {
+            Some(known) if known.origin >= fact.origin => {}
+            _ => {
+                self.0.insert(fact.id, fact);
+            }
+        }
+    }
+
+    /// Moves all facts of another file into this one, re-pointing their names.
+    pub fn merge(&mut self, other: Self, map: &NameMap) {
+        for mut fact in other.into_sorted() {
+            fact.user = map.get_some(fact.user);
+            fact.repository = map.get_some(fact.repository);
+            fact.commit = map.get_some(fact.commit);
+            self.add(fact);
+        }
+    }
+
+    /// The facts by time and id.
+    #[must_use]
+    pub fn into_sorted(self) -> Vec<ValueFact> {
+        let mut all: Vec<ValueFact> = self.0.into_values().collect();
+        all.sort_unstable_by_key(|fact| (fact.at, fact.id));
+        all
+    }
+}

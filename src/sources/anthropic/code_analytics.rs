@@ -1,0 +1,89 @@
+//! Claude Code analytics: Admin `usage_report/claude_code`, and Enterprise `analytics/users` and `summaries`.
+//!
+//! A row is a person, a day and a terminal. Its models are usage; its lines, commits and pull requests are value facts, and
+//! stand once per row, not once per model. Estimated costs are whole cents and no spend on a subscription.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::usage::TokenCounts;
+use crate::sources::export::amount::CENTS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, day, fact};
+
+pub(crate) static CODE_ANALYTICS: Page = Page {
+    id: "claude-code-analytics",
+    title: "Claude Code analytics (JSON)",
+    about: "Pages of GET /v1/organizations/usage_report/claude_code, and of the Enterprise analytics users and summaries.\n\
+            Each model of a person's day is a record; estimated_cost is whole cents, kept as the reported cost and never as \
+            spend. Cache writes tell no lifetime. Sessions, lines, commits, pull requests and accepted edits go to the table \
+            of value facts. Lacks Bedrock and Vertex, and single requests.",
+    needs: &[&["core_metrics", "tool_actions"], &["summaries", "daily_active_user_count"]],
+    lacks: &[],
+    read,
+};
+
+fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    for row in page.items("data") {
+        person_day(page, row, sink);
+    }
+    page.get("data").is_some() || page.get("summaries").is_some()
+}
+
+fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
+    let enterprise = row.get("claude_code_metrics").is_some();
+    let times = [row.instant("date"), row.instant("starting_at"), page.instant("date"), page.instant("starting_at")];
+    let Some(start) = times.into_iter().flatten().next() else {
+        if !enterprise {
+            sink.reject(NO_TIME);
+        }
+        return;
+    };
+    let users =
+        ["actor/email_address", "actor/api_key_name", "actor/email", "user/email_address", "user/email", "email"];
+    let user = users.iter().find_map(|key| row.text(key));
+    let remote = row.is_true("is_remote").to_string();
+    let when = start.to_rfc3339();
+    let terminal = row.text("terminal_type").unwrap_or("");
+    let kind = row.text("customer_type").unwrap_or("");
+    let key = [when.as_str(), user.unwrap_or(""), terminal, &remote, kind, row.text("organization_id").unwrap_or("")];
+    let root = if enterprise { "claude_code_metrics/" } else { "" };
+    let metric = |names: &[&str]| names.iter().find_map(|name| row.count(&format!("{root}core_metrics/{name}")));
+    let tools = |word: &str| {
+        let tools = ["edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool"];
+        let paths = |tool: &str| {
+            [format!("{root}tool_actions/{tool}/{word}"), format!("{root}tool_actions/{tool}/{word}_count")]
+        };
+        let counts = tools.iter().filter_map(|tool| paths(tool).iter().find_map(|path| row.count(path)));
+        counts.fold(None, |sum: Option<u64>, count| Some(sum.unwrap_or(0) + count))
+    };
+    let mut value = fact(sink.id, &key, sink.at, start);
+    value.user = sink.name(user);
+    value.sessions = metric(&["num_sessions", "distinct_session_count"]);
+    value.lines_added = metric(&["lines_of_code/added", "lines_of_code/added_count"]);
+    value.lines_removed = metric(&["lines_of_code/removed", "lines_of_code/removed_count"]);
+    value.ai_lines_agent = value.lines_added;
+    value.commits = metric(&["commits_by_claude_code", "commit_count"]);
+    value.pull_requests = metric(&["pull_requests_by_claude_code", "pull_request_count"]);
+    value.accepts = tools("accepted");
+    value.rejects = tools("rejected");
+    sink.out.values.add(value);
+    for model in row.items("model_breakdown") {
+        let mut record = day(sink.id, Authority::VendorUsage, sink.at, start);
+        record.tokens = TokenCounts {
+            input: model.count("tokens/input"),
+            cache_read: model.count("tokens/cache_read"),
+            cache_write_unspecified: model.count("tokens/cache_creation"),
+            output: model.count("tokens/output"),
+            ..TokenCounts::default()
+        };
+        record.reported_cost = model.money("estimated_cost/amount", CENTS);
+        record.bill.coverage = if kind == "subscription" { Coverage::Included } else { Coverage::OnDemand };
+        record.bill.revised_at = page.instant("data_refreshed_at");
+        record.provider = sink.name(Some(super::PROVIDER));
+        record.model = sink.name(model.text("model"));
+        record.user = sink.name(user);
+        record.project = sink.name(Some("claude_code"));
+        let mut parts = key.to_vec();
+        parts.push(model.text("model").unwrap_or(""));
+        sink.add(record, &parts);
+    }
+}

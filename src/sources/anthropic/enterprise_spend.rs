@@ -1,0 +1,57 @@
+//! claude.ai > Analytics > Export spend report. Two headers; no date column, so the period is in a file's name at best and
+//! rows are dated at the epoch with a notice; `total_prompt_tokens` includes cached tokens, so v1 tells no input bucket.
+
+use chrono::DateTime;
+
+use crate::diagnostics::Severity;
+use crate::model::bill::{Authority, Coverage};
+use crate::model::money::Money;
+use crate::model::usage::{Grain, TokenCounts};
+use crate::sources::export::blank;
+use crate::sources::export::sheet::{Sheet, Taken};
+
+pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
+    id: "claude-enterprise-spend",
+    title: "Claude Enterprise spend report (CSV)",
+    about: "From claude.ai > Analytics > Export spend report, both headers. A row is a person, a product and a model.\n\
+            Amounts are dollars: net is billed, gross is before discounts; on seat plans only overage is in it.\n\
+            The file has no date: its rows are dated 1970-01-01 and stand outside every --since. v1 tells prompt tokens \
+            only with the cached ones in them, so they fill no bucket.",
+    needs: &["total_net_spend_usd", "total_gross_spend_usd"],
+    lacks: &[],
+    key: &["user_email", "account_uuid", "product", "model", "slack_channel_id", "teams_channel_id"],
+    read: |row, at, out| {
+        let mut record = blank("claude-enterprise-spend", Authority::Invoice, at, DateTime::UNIX_EPOCH);
+        record.grain = Grain::Period;
+        record.time_zone_assumed = true;
+        record.tokens = TokenCounts {
+            input: row.count("total_uncached_input_tokens")?,
+            cache_read: row.count("total_cache_read_tokens")?,
+            cache_write_5m: row.count("total_cache_write_5m_tokens")?,
+            cache_write_1h: row.count("total_cache_write_1h_tokens")?,
+            output: row.count("total_completion_tokens")?,
+            ..TokenCounts::default()
+        };
+        let prompt = row.count("total_prompt_tokens")?;
+        if record.tokens.input.is_some() && prompt.is_some_and(|prompt| prompt != record.tokens.prompt()) {
+            let message = "the parts of a prompt do not sum to its total; the parts are counted";
+            out.notice(Severity::Warning, "parts-differ", message, at.line);
+        }
+        if record.tokens.input.is_none() {
+            // Output alone would be priced as if the prompt had cost nothing.
+            record.tokens = TokenCounts::default();
+        }
+        record.request_count = row.count("total_requests")?;
+        record.billed_cost = row.dollars("total_net_spend_usd")?;
+        record.bill.gross_cost = row.dollars("total_gross_spend_usd")?;
+        let free = record.billed_cost == Some(Money::ZERO);
+        record.bill.coverage = if free { Coverage::Included } else { Coverage::OnDemand };
+        record.provider = Some(out.names.intern(super::PROVIDER));
+        record.model = row.name("model", &mut out.names);
+        record.user = row.name("user_email", &mut out.names);
+        record.project = row.name("product", &mut out.names);
+        let message = "a spend report names no period; its rows are dated 1970-01-01";
+        out.notice(Severity::Warning, "no-period", message, at.line);
+        Ok(Taken::Record(Box::new(record)))
+    },
+};

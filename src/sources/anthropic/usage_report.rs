@@ -1,0 +1,79 @@
+//! Admin API `usage_report/messages`, and Enterprise `analytics/usage_report` and `user_usage_report`.
+//!
+//! Buckets of a minute, an hour or a day, UTC. Dimensions are null unless grouped by. No request count in the Admin report.
+
+use crate::model::bill::Authority;
+use crate::model::usage::TokenCounts;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank, bucket};
+
+pub(crate) static USAGE_REPORT: Page = Page {
+    id: "anthropic-usage-report",
+    title: "Anthropic usage report (JSON)",
+    about: "Pages of GET /v1/organizations/usage_report/messages, and of the Enterprise analytics usage_report and \
+            user_usage_report; one page a file, pages one after another, or one a line.\n\
+            Token buckets are disjoint, with both cache lifetimes. A row that comes again replaces the older one \
+            (data_refreshed_at, else input order). Lacks money, sessions and, in the Admin report, request counts.",
+    needs: &[&["uncached_input_tokens", "starting_at"]],
+    lacks: &[],
+    read,
+};
+
+fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if page.get("data").is_none() {
+        return false;
+    }
+    for item in page.items("data") {
+        if item.get("results").is_some() {
+            for result in item.items("results") {
+                row(page, item, result, sink);
+            }
+        } else {
+            row(page, item, item, sink);
+        }
+    }
+    true
+}
+
+fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
+    let Some(start) = bucket_of.instant("starting_at") else { return sink.reject(NO_TIME) };
+    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
+    bucket(&mut record, bucket_of.instant("ending_at"));
+    record.tokens = TokenCounts {
+        input: result.count("uncached_input_tokens"),
+        cache_read: result.count("cache_read_input_tokens"),
+        cache_write_5m: result.count("cache_creation/ephemeral_5m_input_tokens"),
+        cache_write_1h: result.count("cache_creation/ephemeral_1h_input_tokens"),
+        output: result.count("output_tokens"),
+        ..TokenCounts::default()
+    };
+    record.request_count = result.count("requests");
+    record.bill.revised_at = page.instant("data_refreshed_at");
+    record.provider = sink.name(Some(super::PROVIDER));
+    record.model = sink.name(result.text("model"));
+    record.service_tier = sink.name(result.text("service_tier"));
+    record.speed = sink.name(result.text("speed"));
+    record.inference_geo = sink.name(result.text("inference_geo"));
+    let user =
+        ["actor/email", "account_id", "service_account_id", "api_key_id"].iter().find_map(|key| result.text(key));
+    record.user = sink.name(user);
+    record.project = sink.name(result.text("workspace_id").or(result.text("product")));
+    let keys = [
+        "model",
+        "service_tier",
+        "context_window",
+        "inference_geo",
+        "speed",
+        "workspace_id",
+        "product",
+        "api_key_id",
+        "account_id",
+        "actor/user_id",
+        "rbac_group_id",
+        "slack_channel_id",
+    ];
+    let start = start.to_rfc3339();
+    let mut key = vec![start.as_str(), bucket_of.text("ending_at").unwrap_or("")];
+    key.extend(keys.iter().map(|name| result.text(name).unwrap_or("")));
+    sink.add(record, &key);
+}

@@ -1,0 +1,46 @@
+//! Bedrock model invocation logs (S3 or CloudWatch). Bodies may repeat usage and hold prompts; only the counts are read.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::usage::{TokenCounts, hash_text};
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank};
+
+pub(crate) static BEDROCK: Page = Page {
+    id: "bedrock-invocations",
+    title: "Amazon Bedrock invocation logs (JSON lines)",
+    about: "Model invocation logs, from S3 (.gz as they are) or CloudWatch, one request a line. Cached tokens stand beside the \
+            input; cache writes tell no lifetime; the user is the caller's ARN. An application inference profile hides its \
+            model. Lacks money.",
+    needs: &[&["schemaType", "modelId", "inputTokenCount"], &["schemaType", "modelId", "requestId"]],
+    lacks: &[],
+    read,
+};
+
+fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if line.text("schemaType") != Some("ModelInvocationLog") {
+        return false;
+    }
+    let Some(start) = line.instant("timestamp") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
+    record.tokens = TokenCounts {
+        input: line.count("input/inputTokenCount"),
+        cache_read: line.count("input/cacheReadInputTokenCount"),
+        cache_write_unspecified: line.count("input/cacheWriteInputTokenCount"),
+        output: line.count("output/outputTokenCount"),
+        ..TokenCounts::default()
+    };
+    record.request_count = Some(1);
+    if line.get("errorCode").is_some() {
+        record.bill.coverage = Coverage::Errored;
+    }
+    record.provider = sink.name(Some("aws"));
+    record.model = sink.name(line.text("modelId").map(|id| id.rsplit('/').next().unwrap_or(id)));
+    record.user = sink.name(line.text("identity/arn"));
+    record.project = sink.name(line.text("accountId"));
+    record.request = line.text("requestId").map(hash_text);
+    sink.add(record, &[line.text("requestId").unwrap_or("")]);
+    true
+}

@@ -1,0 +1,61 @@
+//! FOCUS 1.0 to 1.2 cost and usage. Virtual currency is bought in purchase rows (billed) and used in usage rows (not billed):
+//! only BilledCost is billed money, ListCost is the gross, and neither is added to the other. Null is the text `NULL`.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::{blank, bucket};
+
+pub(crate) static FOCUS: Sheet = Sheet {
+    id: "focus",
+    title: "FOCUS cost and usage (CSV)",
+    about: "FOCUS 1.0, 1.1 and 1.2 as clouds and vendors export it. BilledCost is billed, ListCost the gross, ConsumedQuantity \
+            keeps its unit. Rows of other services than AI are kept too: narrow the export or use [scope]. Credits, tokens and \
+            other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the specification's \
+            examples write them. Lacks token types and requests.",
+    needs: &["billedcost", "chargecategory", "chargeperiodstart"],
+    lacks: &[],
+    key: &[
+        "chargeperiodstart",
+        "chargeperiodend",
+        "billingaccountid",
+        "subaccountid",
+        "chargecategory",
+        "chargedescription",
+        "skuid",
+        "skupriceid",
+        "resourceid",
+        "regionid",
+        "tags",
+    ],
+    read: |row, at, out| {
+        let when =
+            |name: &'static str| row.instant(name).map(|instant| instant.at).ok().or_else(|| american(row.text(name)?));
+        let start = when("chargeperiodstart").ok_or(crate::sources::export::sheet::BAD_TIME)?;
+        let mut record = blank("focus", Authority::Invoice, at, start);
+        record.time_zone_assumed = true;
+        bucket(&mut record, when("chargeperiodend").filter(|end| *end > start));
+        record.billed_cost = row.dollars("billedcost")?;
+        let null = |name: &'static str| row.text(name).is_none_or(|text| text == "NULL");
+        record.bill.gross_cost = if null("listcost") { None } else { row.dollars("listcost")? };
+        record.bill.coverage =
+            if row.text("chargecategory") == Some("Usage") { Coverage::OnDemand } else { Coverage::Unknown };
+        if !null("consumedquantity") {
+            record.bill.quantity_micros = row.micros("consumedquantity")?;
+            record.bill.unit = row.name("consumedunit", &mut out.names);
+        }
+        if row.text("billingcurrency").is_some_and(|currency| currency != "USD") {
+            return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+        }
+        record.provider = row.text("providername").map(|name| out.names.intern(&name.to_lowercase()));
+        record.model = row.text("x_model").map(|model| out.names.intern(model));
+        record.user = None;
+        record.project = row.name("subaccountname", &mut out.names).or(row.name("servicename", &mut out.names));
+        Ok(Taken::Record(Box::new(record)))
+    },
+};
+
+/// `4/1/25` as the examples of FOCUS 1.2 write 1 April 2025.
+fn american(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
+    let day = chrono::NaiveDate::parse_from_str(text, "%m/%d/%y").ok()?;
+    Some(day.and_time(chrono::NaiveTime::MIN).and_utc())
+}

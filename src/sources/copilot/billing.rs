@@ -1,0 +1,70 @@
+//! `GET /organizations/{org}/settings/billing/{usage,premium_request/usage,ai_credit/usage}`: sums of a month or a day.
+
+use chrono::{Months, NaiveDate, NaiveTime};
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::money::Money;
+use crate::model::usage::Grain;
+use crate::sources::export::amount::{DOLLARS, scaled};
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank};
+
+pub(crate) static BILLING: Page = Page {
+    id: "copilot-billing",
+    title: "GitHub billing usage (JSON)",
+    about: "Answers of the billing REST endpoints (usage, premium_request/usage, ai_credit/usage). Items are sums of a month, \
+            or of a day where the query names one. netAmount is billed, grossAmount is kept apart. Items of other products \
+            than Copilot are passed over. Lacks tokens.",
+    needs: &[&["usageItems"]],
+    lacks: &[],
+    read,
+};
+
+fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if page.get("usageItems").is_none() {
+        return false;
+    }
+    for item in
+        page.items("usageItems").filter(|item| item.text("product").is_some_and(|p| p.eq_ignore_ascii_case("copilot")))
+    {
+        row(page, item, sink);
+    }
+    true
+}
+
+fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
+    let number = |key: &str| page.count(&format!("timePeriod/{key}")).and_then(|n| u32::try_from(n).ok());
+    let day = item.instant("date").map(|at| at.date_naive());
+    let from_period = number("year").and_then(|year| {
+        NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number("month").unwrap_or(1), number("day").unwrap_or(1))
+    });
+    let Some(first) = day.or(from_period) else { return sink.reject(NO_TIME) };
+    let Some(net) = item.money("netAmount", DOLLARS) else { return sink.reject(BAD_AMOUNT) };
+    let mut record = blank(sink.id, Authority::Invoice, sink.at, first.and_time(NaiveTime::MIN).and_utc());
+    let one_day = day.is_some() || number("day").is_some();
+    record.grain = if one_day { Grain::Day } else { Grain::Period };
+    let end = match (one_day, number("month")) {
+        (true, _) => first.succ_opt(),
+        (false, Some(_)) => first.checked_add_months(Months::new(1)),
+        (false, None) => first.checked_add_months(Months::new(12)),
+    };
+    record.charge_period_end = end.map(|end| end.and_time(NaiveTime::MIN).and_utc());
+    record.billed_cost = Some(net);
+    record.bill.gross_cost = item.money("grossAmount", DOLLARS);
+    record.bill.coverage = if net == Money::ZERO { Coverage::Included } else { Coverage::OnDemand };
+    let quantity = item.string("grossQuantity").or(item.string("quantity"));
+    record.bill.quantity_micros = quantity.and_then(|text| i64::try_from(scaled(&text, 6, false)?).ok());
+    record.bill.unit = sink.name(item.text("unitType"));
+    record.provider = sink.name(Some(super::PROVIDER));
+    let model = item.text("model");
+    record.model = sink.name(model.map(|model| model.strip_prefix("Auto: ").unwrap_or(model)));
+    record.user = sink.name(item.text("user").or(page.text("user")));
+    record.project =
+        sink.name(item.text("organization").or(item.text("organizationName")).or(page.text("organization")));
+    record.repository = sink.name(item.text("repositoryName"));
+    let first = first.to_string();
+    let names = ["sku", "model", "unitType", "user", "organization", "organizationName", "repositoryName"];
+    let mut key = vec![first.as_str(), page.text("organization").unwrap_or(""), page.text("user").unwrap_or("")];
+    key.extend(names.iter().map(|name| item.text(name).unwrap_or("")));
+    sink.add(record, &key);
+}

@@ -1,0 +1,42 @@
+//! `GET /analytics/ai-code/{commits,changes}`: per commit, whose lines they are; total = tab + composer + other.
+
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, fact};
+
+pub(crate) static CODE_TRACKING: Page = Page {
+    id: "cursor-code-tracking",
+    title: "Cursor AI code tracking (JSON)",
+    about: "Pages of GET /analytics/ai-code/commits and /changes: lines of each commit by tab, composer and person, or of each \
+            accepted change. They go to the table of value facts; commit hashes join git until a squash makes new ones. They \
+            hold no spend.",
+    needs: &[&["items", "commitHash"], &["items", "changeId"]],
+    lacks: &[],
+    read,
+};
+
+fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    for item in page.items("items") {
+        let Some(at) = item.instant("commitTs").or(item.instant("createdAt")) else {
+            sink.reject(NO_TIME);
+            continue;
+        };
+        let id = item.text("commitHash").or(item.text("changeId")).unwrap_or("");
+        let mut value = fact("cursor-code", &[id, item.text("repoName").unwrap_or("")], sink.at, at);
+        value.source = sink.id;
+        value.user = sink.name(item.text("userEmail"));
+        value.repository = sink.name(item.text("repoName"));
+        value.commit = sink.name(item.text("commitHash"));
+        value.lines_added = item.count("totalLinesAdded");
+        value.lines_removed = item.count("totalLinesDeleted");
+        value.ai_lines_tab = item.count("tabLinesAdded");
+        value.ai_lines_agent = item.count("composerLinesAdded");
+        value.non_ai_lines = item.count("nonAiLinesAdded");
+        match item.text("source") {
+            Some("TAB") => value.ai_lines_tab = value.lines_added,
+            Some("COMPOSER") => value.ai_lines_agent = value.lines_added,
+            _ => value.commits = Some(1),
+        }
+        sink.out.values.add(value);
+    }
+    page.get("items").is_some()
+}

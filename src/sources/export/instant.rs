@@ -1,0 +1,90 @@
+//! Times as exports spell them.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// An instant as a cell spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sources) struct Instant {
+    pub(in crate::sources) at: DateTime<Utc>,
+    /// The cell names a whole day.
+    pub(in crate::sources) is_day: bool,
+    pub(in crate::sources) zone_assumed: bool,
+}
+
+impl Instant {
+    pub(in crate::sources) fn parse(text: &str) -> Option<Self> {
+        if let Some(quick) = Self::quick(text.as_bytes()) {
+            return Some(quick);
+        }
+        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+            return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
+        }
+        if let Ok(day) = text.parse::<NaiveDate>() {
+            return Some(Self { at: day.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
+        }
+        let forms = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
+        let bare = text.strip_suffix(" UTC").unwrap_or(text);
+        if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
+            return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
+        }
+        let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
+        let epoch: i64 = seconds.parse().ok()?;
+        let at = match seconds.len() {
+            9..=10 => DateTime::from_timestamp_secs(epoch),
+            12..=13 if seconds == text => DateTime::from_timestamp_millis(epoch),
+            19 if seconds == text => Some(DateTime::from_timestamp_nanos(epoch)),
+            _ => None,
+        };
+        at.map(|at| Self { at, is_day: false, zone_assumed: false })
+    }
+
+    /// `2026-05-31` and `2026-05-31T12:00:00[.123…]Z`, which most exports write, digit by digit.
+    fn quick(text: &[u8]) -> Option<Self> {
+        let digits = |from: usize, to: usize| {
+            text.get(from..to)?
+                .iter()
+                .try_fold(0_u32, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
+        };
+        if text.get(4) != Some(&b'-') || text.get(7) != Some(&b'-') {
+            return None;
+        }
+        let date = NaiveDate::from_ymd_opt(i32::try_from(digits(0, 4)?).ok()?, digits(5, 7)?, digits(8, 10)?)?;
+        if text.len() == 10 {
+            return Some(Self { at: date.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
+        }
+        if !matches!(text.get(10), Some(b'T' | b' ')) || text.get(13) != Some(&b':') || text.get(16) != Some(&b':') {
+            return None;
+        }
+        let nanos = match text.get(19)? {
+            b'Z' if text.len() == 20 => 0,
+            b'.' if text.last() == Some(&b'Z') && (21..=30).contains(&text.len()) => {
+                let places = u32::try_from(text.len() - 21).ok()?;
+                digits(20, text.len() - 1)? * 10_u32.pow(9_u32.checked_sub(places)?)
+            }
+            _ => return None,
+        };
+        let time = NaiveTime::from_hms_nano_opt(digits(11, 13)?, digits(14, 16)?, digits(17, 19)?, nanos)?;
+        Some(Self { at: date.and_time(time).and_utc(), is_day: false, zone_assumed: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_could_be_two_days_are_refused() {
+        let at = |text: &str| Instant::parse(text).map(|i| (i.at.to_rfc3339(), i.is_day, i.zone_assumed));
+        let noon = "2026-05-31T12:00:00+00:00".to_owned();
+        assert_eq!(at("2026-05-31T14:00:00+02:00"), Some((noon.clone(), false, false)));
+        assert_eq!(at("2026-05-31T12:00:00.0000000Z"), Some((noon.clone(), false, false)));
+        assert_eq!(at("2026-05-31 12:00"), Some((noon.clone(), false, true)));
+        assert_eq!(at("2026-05-31 12:00:00.000 UTC"), Some((noon.clone(), false, false)));
+        assert_eq!(at("1780228800"), Some((noon.clone(), false, false)));
+        assert_eq!(at("1780228800000"), Some((noon, false, false)));
+        assert_eq!(at("2026-05-31").map(|(_, day, assumed)| (day, assumed)), Some((true, true)));
+        for text in ["05/06/26", "5", "today", "2026-13-01", ""] {
+            assert_eq!(at(text), None, "{text}");
+        }
+    }
+}

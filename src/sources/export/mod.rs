@@ -1,0 +1,118 @@
+//! What the exports of vendors, gateways and clouds share: rows of cells and JSON pages, amounts, instants, row keys.
+//!
+//! An export's format is one static [`sheet::Sheet`] or [`page::Page`]: the columns or keys that it is known by, its
+//! text, and a function from a row to a record.
+
+pub(super) mod amount;
+pub(super) mod instant;
+pub(super) mod page;
+pub(super) mod sheet;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, Utc};
+
+use super::Batch;
+use crate::model::bill::{Authority, Bill};
+use crate::model::origin::Origin;
+use crate::model::sighting::Sighting;
+use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
+use crate::model::value_fact::ValueFact;
+
+/// Why a row is rejected: kind and message.
+pub(super) type Rejection = (&'static str, &'static str);
+
+pub(super) const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
+pub(super) const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
+pub(super) const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
+
+/// A record that tells nothing yet but what it is; a vendor may revise it.
+pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
+    UsageRecord {
+        id: RecordId(0),
+        origin: at,
+        source,
+        grain: Grain::Request,
+        charge_period_start: start,
+        charge_period_end: None,
+        time_zone_assumed: false,
+        provider: None,
+        model: None,
+        tokens: TokenCounts::default(),
+        output_estimate: None,
+        request_count: None,
+        billed_cost: None,
+        reported_cost: None,
+        bill: Bill { authority, revises: true, ..Bill::default() },
+        service_tier: None,
+        speed: None,
+        inference_geo: None,
+        session: None,
+        parent_session: None,
+        request: None,
+        cwd: None,
+        branch: None,
+        repository: None,
+        user: None,
+        team: None,
+        project: None,
+        client_version: None,
+        subagent: false,
+    }
+}
+
+/// A record of a whole UTC day.
+pub(super) fn day(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
+    let charge_period_end = start.checked_add_days(Days::new(1));
+    UsageRecord { grain: Grain::Day, charge_period_end, ..blank(source, authority, at, start) }
+}
+
+/// The grain of a bucket from `start` to `end`.
+pub(super) fn bucket(record: &mut UsageRecord, end: Option<DateTime<Utc>>) {
+    let seconds = end.map_or(86_400, |end| (end - record.charge_period_start).num_seconds());
+    record.charge_period_end = end.or(record.charge_period_start.checked_add_days(Days::new(1)));
+    record.grain = match seconds {
+        ..=60 => Grain::Minute,
+        61..=3_600 => Grain::Hour,
+        3_601..=86_400 => Grain::Day,
+        _ => Grain::Period,
+    };
+}
+
+/// A fact of the value side that tells nothing yet.
+pub(super) fn fact(source: &'static str, key: &[&str], at: Origin, when: DateTime<Utc>) -> ValueFact {
+    let parts: Vec<&str> = std::iter::once(source).chain(key.iter().copied()).collect();
+    ValueFact {
+        id: RecordId::of(&parts),
+        origin: at,
+        source,
+        at: when,
+        user: None,
+        repository: None,
+        commit: None,
+        lines_added: None,
+        lines_removed: None,
+        ai_lines_tab: None,
+        ai_lines_agent: None,
+        non_ai_lines: None,
+        sessions: None,
+        commits: None,
+        pull_requests: None,
+        accepts: None,
+        rejects: None,
+    }
+}
+
+/// Tells rows with one key in one file apart: a vendor that splits by a column it does not show writes equal keys.
+#[derive(Default)]
+pub(super) struct Keys(HashMap<u128, u64>);
+
+impl Keys {
+    /// Adds a record under the key of its row.
+    pub(super) fn add(&mut self, mut record: UsageRecord, id: RecordId, out: &mut Batch) {
+        let ordinal = self.0.entry(id.0).and_modify(|seen| *seen += 1).or_insert(0);
+        record.id = if *ordinal == 0 { id } else { RecordId::of(&["again", &id.to_string(), &ordinal.to_string()]) };
+        out.counts.records_read += 1;
+        out.usage.add(Sighting::new(record, Vec::new()));
+    }
+}

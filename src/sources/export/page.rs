@@ -1,0 +1,219 @@
+//! JSON exports: a page, an array, or one object a line. One [`Page`] per vendor's shape.
+
+use std::io::{self, Read};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::instant::Instant;
+use super::{Keys, amount};
+use crate::model::money::Money;
+use crate::model::origin::{FileId, Origin};
+use crate::model::usage::{RecordId, UsageRecord};
+use crate::sources::detect::Head;
+use crate::sources::lenient::Count;
+use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, StreamParser, Taken};
+
+/// A vendor's JSON.
+pub(in crate::sources) struct Page {
+    pub(in crate::sources) id: &'static str,
+    pub(in crate::sources) title: &'static str,
+    pub(in crate::sources) about: &'static str,
+    /// Sets of keys; a file that has all keys of one set, at any depth, is of this format.
+    pub(in crate::sources) needs: &'static [&'static [&'static str]],
+    /// Keys that make it another format.
+    pub(in crate::sources) lacks: &'static [&'static str],
+    /// Takes a whole value; `false` when it is of another shape.
+    pub(in crate::sources) read: fn(Json<'_>, &mut Sink<'_>) -> bool,
+}
+
+impl Source for Page {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn title(&self) -> &'static str {
+        self.title
+    }
+
+    fn about(&self) -> &'static str {
+        self.about
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Sniff {
+        if !head.is_json() || self.lacks.iter().any(|key| head.has_key(key)) {
+            return Sniff::No;
+        }
+        let missing = |keys: &&[&'static str]| -> Vec<&'static str> {
+            keys.iter().filter(|key| !head.has_key(key)).copied().collect()
+        };
+        let fewest = self.needs.iter().map(|keys| (missing(keys), keys.len())).min_by_key(|(missing, _)| missing.len());
+        match fewest {
+            Some((missing, _)) if missing.is_empty() => Sniff::Yes,
+            Some((missing, of)) if missing.len() * 2 <= of => Sniff::Missing(missing),
+            _ => Sniff::No,
+        }
+    }
+
+    fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        let reader = Reader { id: self.id, read: self.read, keys: Keys::default() };
+        let first = head.first_line();
+        let whole = serde_json::from_str::<serde::de::IgnoredAny>(&first).is_ok();
+        if first.starts_with('{') && (whole || first.len() >= crate::sources::detect::HEAD_BYTES / 2) {
+            return Parser::Lines(Box::new(reader));
+        }
+        Parser::Stream(Box::new(reader))
+    }
+}
+
+struct Reader {
+    id: &'static str,
+    read: fn(Json<'_>, &mut Sink<'_>) -> bool,
+    keys: Keys,
+}
+
+impl Reader {
+    fn value(&mut self, value: &Value, at: Origin, out: &mut Batch) -> Taken {
+        let mut sink = Sink { id: self.id, at, keys: &mut self.keys, out };
+        let taken = match value {
+            Value::Array(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
+            one => (self.read)(Json(one), &mut sink),
+        };
+        if taken { Taken::Yes } else { Taken::Foreign }
+    }
+}
+
+impl LineParser for Reader {
+    fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        match serde_json::from_slice::<Value>(line) {
+            Ok(value) => self.value(&value, at, out),
+            Err(_) => Taken::Malformed,
+        }
+    }
+
+    fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
+        match serde_json::from_reader::<_, Value>(line) {
+            Ok(value) => self.value(&value, at, out),
+            Err(_) => Taken::Malformed,
+        }
+    }
+}
+
+impl StreamParser for Reader {
+    fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
+        let input = io::BufReader::with_capacity(256 << 10, input);
+        let mut number = 0;
+        for value in serde_json::Deserializer::from_reader(input).into_iter::<Value>() {
+            number += 1;
+            out.counts.lines_read += 1;
+            match value {
+                Ok(value) => {
+                    if self.value(&value, Origin { file, line: number }, out) != Taken::Yes {
+                        out.notice(
+                            crate::diagnostics::Severity::Warning,
+                            "foreign-value",
+                            "a value is of another shape than the file's first and was passed over",
+                            number,
+                        );
+                    }
+                }
+                Err(err) if err.is_io() => return Err(err.into()),
+                Err(_) => {
+                    out.reject(
+                        "bad-line",
+                        "a line is not JSON (cut off or damaged); the lines around it are counted",
+                        number,
+                    );
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the records of a value go.
+pub(in crate::sources) struct Sink<'a> {
+    pub(in crate::sources) id: &'static str,
+    pub(in crate::sources) at: Origin,
+    keys: &'a mut Keys,
+    pub(in crate::sources) out: &'a mut Batch,
+}
+
+impl Sink<'_> {
+    /// Adds a record under its key.
+    pub(in crate::sources) fn add(&mut self, record: UsageRecord, key: &[&str]) {
+        let parts: Vec<&str> = std::iter::once(self.id).chain(key.iter().copied()).collect();
+        self.keys.add(record, RecordId::of(&parts), self.out);
+    }
+
+    /// Counts a damaged item.
+    pub(in crate::sources) fn reject(&mut self, (kind, message): super::Rejection) {
+        self.out.reject(kind, message, self.at.line);
+    }
+
+    /// The handle of a text.
+    pub(in crate::sources) fn name(&mut self, text: Option<&str>) -> Option<crate::model::name::Name> {
+        self.out.names.intern_some(text)
+    }
+}
+
+/// A JSON value with lenient access by path (`/`-separated).
+#[derive(Clone, Copy)]
+pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Value);
+
+impl<'a> Json<'a> {
+    /// The value at a path, null counting as absent.
+    pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
+        path.split('/').try_fold(self.0, |value, key| value.get(key)).filter(|value| !value.is_null()).map(Json)
+    }
+
+    /// The items of an array at a path.
+    pub(in crate::sources) fn items(self, path: &str) -> impl Iterator<Item = Self> + use<'a> {
+        self.get(path).and_then(|found| found.0.as_array()).into_iter().flatten().map(Json)
+    }
+
+    /// A text.
+    pub(in crate::sources) fn text(self, path: &str) -> Option<&'a str> {
+        self.get(path)?.0.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// A text, or a number as one.
+    pub(in crate::sources) fn string(self, path: &str) -> Option<String> {
+        match self.get(path)?.0 {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(yes) => Some(yes.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A whole number, also as a text.
+    pub(in crate::sources) fn count(self, path: &str) -> Option<u64> {
+        match self.get(path)?.0 {
+            Value::Number(number) => number.as_u64().map_or_else(|| Count::parse(&number.to_string()).get(), Some),
+            Value::String(text) => Count::parse(text).get(),
+            _ => None,
+        }
+    }
+
+    /// The first of several paths that holds a whole number.
+    pub(in crate::sources) fn first(self, paths: &[&str]) -> Option<u64> {
+        paths.iter().find_map(|path| self.count(path))
+    }
+
+    /// An amount that is written in a unit with that many places to the nano-dollar.
+    pub(in crate::sources) fn money(self, path: &str, places: u32) -> Option<Money> {
+        amount::money(&self.string(path)?, places, false)
+    }
+
+    /// An instant: RFC 3339, a day, or epoch seconds, milliseconds or nanoseconds.
+    pub(in crate::sources) fn instant(self, path: &str) -> Option<DateTime<Utc>> {
+        Instant::parse(&self.string(path)?).map(|instant| instant.at)
+    }
+
+    /// Whether the value is true.
+    pub(in crate::sources) fn is_true(self, path: &str) -> bool {
+        self.get(path).is_some_and(|found| found.0.as_bool() == Some(true))
+    }
+}

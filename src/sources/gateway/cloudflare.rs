@@ -1,0 +1,44 @@
+//! Cloudflare AI Gateway logs (REST list, one page; or one log a line).
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::money::Money;
+use crate::model::usage::TokenCounts;
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank};
+
+pub(crate) static CLOUDFLARE: Page = Page {
+    id: "cloudflare-ai-gateway",
+    title: "Cloudflare AI Gateway logs (JSON)",
+    about: "GET …/ai-gateway/gateways/{id}/logs, or the same logs one a line. cost is the gateway's estimate in dollars; a \
+            cached answer is free. Lacks cached tokens and sessions; Logpush's encrypted fields are not read.",
+    needs: &[&["tokens_in", "tokens_out"]],
+    lacks: &[],
+    read,
+};
+
+fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if value.get("tokens_in").is_none() {
+        let rows: Vec<Json<'_>> = value.items("result").collect();
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
+    }
+    let Some(start) = value.instant("created_at") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens =
+        TokenCounts { input: value.count("tokens_in"), output: value.count("tokens_out"), ..TokenCounts::default() };
+    record.request_count = Some(1);
+    record.reported_cost = value.money("cost", DOLLARS);
+    if value.is_true("cached") {
+        record.bill.coverage = Coverage::Free;
+        record.billed_cost = Some(Money::ZERO);
+    } else if value.get("success").is_some_and(|success| success.0 == &serde_json::Value::Bool(false)) {
+        record.bill.coverage = Coverage::Errored;
+    }
+    record.provider = sink.name(value.text("provider"));
+    record.model = sink.name(value.text("model"));
+    sink.add(record, &[value.text("id").unwrap_or("")]);
+    true
+}

@@ -1,0 +1,43 @@
+//! Kong AI plugins: `ai.<plugin>.usage`, one key per plugin. The plugins of one request repeat its usage, so the largest of
+//! them is the request and they are not added.
+
+use crate::model::bill::Authority;
+use crate::model::usage::TokenCounts;
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank};
+
+pub(crate) static KONG: Page = Page {
+    id: "kong-ai",
+    title: "Kong AI proxy logs (JSON)",
+    about: "Logs of Kong's http-log or file-log with the AI plugins, one request a line or a file. Plugins of one request are \
+            not added. cost is the gateway's estimate in dollars. Needs started_at (or timestamp): a log without a time \
+            belongs to no day. Lacks cached tokens.",
+    needs: &[&["ai", "time_per_token", "llm_latency"], &["ai", "provider_name", "request_model"]],
+    lacks: &[],
+    read,
+};
+
+fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    let Some(plugins) = line.get("ai").and_then(|ai| ai.0.as_object()) else { return false };
+    let counted = plugins.values().map(Json).filter(|plugin| plugin.get("usage").is_some());
+    let Some(plugin) = counted.max_by_key(|plugin| plugin.count("usage/total_tokens")) else { return true };
+    let Some(start) = line.instant("started_at").or(line.instant("timestamp")) else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens = TokenCounts {
+        input: plugin.count("usage/prompt_tokens"),
+        output: plugin.count("usage/completion_tokens"),
+        ..TokenCounts::default()
+    };
+    record.request_count = Some(1);
+    record.reported_cost = plugin.money("usage/cost", DOLLARS);
+    record.provider = sink.name(plugin.text("meta/provider_name"));
+    record.model = sink.name(plugin.text("meta/response_model").or(plugin.text("meta/request_model")));
+    record.user = sink.name(line.text("consumer/username"));
+    let when = start.to_rfc3339();
+    sink.add(record, &[line.text("request/id").unwrap_or(""), &when]);
+    true
+}

@@ -1,0 +1,61 @@
+//! LiteLLM spend logs and standard logging payloads. `metadata` may be JSON inside a text; times without a zone are UTC;
+//! `prompt_tokens` includes cached tokens, whose counts stand in `metadata.usage_object` only.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::money::Money;
+use crate::model::usage::hash_text;
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::usage_object;
+
+pub(crate) static LITELLM: Page = Page {
+    id: "litellm",
+    title: "LiteLLM spend logs (JSON)",
+    about: "GET /spend/logs (an array), rows of LiteLLM_SpendLogs or standard logging payloads, one a line or one a file.\n\
+            spend and response_cost are the gateway's estimate in dollars. Cached input is taken from metadata.usage_object; a \
+            hit of the gateway's own cache is free. Lacks cache lifetimes.",
+    needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
+    lacks: &[],
+    read,
+};
+
+fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if line.get("prompt_tokens").is_none() || line.get("startTime").is_none() {
+        let rows: Vec<Json<'_>> = line.items("data").collect();
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
+    }
+    let Some(start) = line.instant("startTime") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let inside = line.text("metadata").and_then(|text| serde_json::from_str(text).ok());
+    let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
+    let detailed = metadata.and_then(|metadata| metadata.get("usage_object")).and_then(usage_object::of);
+    let Some(counts) = detailed.or_else(|| usage_object::of(line)) else {
+        sink.reject(BAD_COUNT);
+        return true;
+    };
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens = counts.tokens;
+    record.request_count = Some(1);
+    record.reported_cost = line.money("spend", DOLLARS).or(line.money("response_cost", DOLLARS));
+    let failed = line.text("status") == Some("failure");
+    if failed {
+        record.bill.coverage = Coverage::Errored;
+    } else if line.string("cache_hit").is_some_and(|hit| hit.eq_ignore_ascii_case("true")) {
+        record.bill.coverage = Coverage::Free;
+        record.billed_cost = Some(Money::ZERO);
+    }
+    record.provider = sink.name(line.text("custom_llm_provider"));
+    record.model = sink.name(line.text("model"));
+    record.user = sink.name(line.text("user").or(line.text("end_user")).or(line.text("api_key")));
+    record.team = sink.name(line.text("team_id"));
+    record.project = sink.name(line.text("organization_id"));
+    record.session = sink.name(line.text("session_id"));
+    let id = line.text("request_id").or(line.text("id")).unwrap_or("");
+    record.request = (!id.is_empty()).then(|| hash_text(id));
+    let when = start.to_rfc3339();
+    sink.add(record, &[id, if id.is_empty() { &when } else { "" }]);
+    true
+}

@@ -1,0 +1,31 @@
+//! OpenRouter activity, one model and day a row.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::usage::TokenCounts;
+use crate::sources::export::day;
+use crate::sources::export::sheet::{Sheet, Taken};
+
+pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
+    id: "openrouter-daily",
+    title: "OpenRouter activity by day (CSV)",
+    about: "The daily roll-up of OpenRouter's activity: dollars (Usage), requests and tokens of a model. Whether prompt tokens \
+            were cached is not told, so they are all fresh input. Lacks people and sessions.",
+    needs: &["byok usage", "prompt tokens", "usage"],
+    lacks: &[],
+    key: &["date", "slug"],
+    read: |row, at, out| {
+        let mut record = day("openrouter-daily", Authority::Invoice, at, row.instant("date")?.at);
+        record.tokens = TokenCounts {
+            input: row.count("prompt tokens")?,
+            output: row.count("completion tokens")?,
+            reasoning: row.count("reasoning tokens")?,
+            ..TokenCounts::default()
+        };
+        record.request_count = row.count("requests")?;
+        record.billed_cost = row.dollars("usage")?;
+        record.bill.coverage = Coverage::OnDemand;
+        record.provider = Some(out.names.intern("openrouter"));
+        record.model = row.name("slug", &mut out.names);
+        Ok(Taken::Record(Box::new(record)))
+    },
+};

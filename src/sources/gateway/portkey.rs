@@ -1,0 +1,46 @@
+//! Portkey log exports: `cost` is **cents**; a hit of the gateway's cache costs nothing upstream.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::money::Money;
+use crate::model::usage::TokenCounts;
+use crate::sources::export::amount::CENTS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank};
+
+pub(crate) static PORTKEY: Page = Page {
+    id: "portkey",
+    title: "Portkey logs (JSON lines)",
+    about: "Log exports of Portkey, one request a line. cost is cents and the gateway's estimate; req_units are input tokens of \
+            which nothing tells the cached part; a cache hit is free. Lacks sessions.",
+    needs: &[&["req_units", "res_units"]],
+    lacks: &[],
+    read,
+};
+
+fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if line.get("req_units").is_none() {
+        return false;
+    }
+    let Some(start) = line.instant("created_at") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens =
+        TokenCounts { input: line.count("req_units"), output: line.count("res_units"), ..TokenCounts::default() };
+    record.request_count = Some(1);
+    record.reported_cost = line.money("cost", CENTS);
+    if line.text("cache_status").is_some_and(|status| status.ends_with("HIT")) {
+        record.bill.coverage = Coverage::Free;
+        record.billed_cost = Some(Money::ZERO);
+    } else if line.count("response_status_code").is_some_and(|status| status >= 400) {
+        record.bill.coverage = Coverage::Errored;
+    }
+    record.provider = sink.name(line.text("ai_org"));
+    record.model = sink.name(line.text("ai_model"));
+    record.user = sink.name(line.text("metadata/_user").or(line.text("virtual_key")));
+    let id = line.string("id").or(line.string("trace_id")).unwrap_or_default();
+    let when = start.to_rfc3339();
+    sink.add(record, &[&id, &when]);
+    true
+}

@@ -1,0 +1,68 @@
+//! Langfuse observations. `usage_details` has free keys, `total` among them; parents may carry roll-ups, so only generations
+//! and embeddings count. Times are UTC without a zone.
+
+use crate::model::bill::Authority;
+use crate::model::usage::TokenCounts;
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+
+pub(crate) static LANGFUSE: Page = Page {
+    id: "langfuse",
+    title: "Langfuse observations (JSON, JSON lines)",
+    about: "Blob storage exports of observations. Only GENERATION and EMBEDDING count. Keys of usage_details that start with \
+            input_ or cache_ are parts of the input where `input` is at least their sum. total_cost is an estimate in dollars. \
+            Parquet and CSV are not read.",
+    needs: &[&["usage_details", "trace_id"]],
+    lacks: &[],
+    read,
+};
+
+fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if line.get("usage_details").is_none() && line.get("trace_id").is_none() {
+        return false;
+    }
+    if !matches!(line.text("type"), Some("GENERATION" | "EMBEDDING")) {
+        return true;
+    }
+    let Some(start) = line.instant("start_time") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let details = line.get("usage_details");
+    let count = |keys: &[&str]| details.and_then(|details| details.first(keys));
+    let read = count(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
+    let written = count(&["cache_creation_input_tokens", "input_cache_creation"]);
+    let included = details.is_some_and(|d| d.get("input_cached_tokens").is_some());
+    let input = count(&["input", "prompt_tokens", "input_tokens"]);
+    let total = count(&["total"]);
+    let output = count(&["output", "completion_tokens", "output_tokens"]);
+    let cached = read.unwrap_or(0) + written.unwrap_or(0);
+    // The total tells whether the cached tokens stand beside the input or in it.
+    let beside = total == input.zip(output).map(|(input, output)| input + output + cached);
+    let fresh = match input {
+        Some(input) if included && !beside => input.checked_sub(cached),
+        other => other,
+    };
+    if input.is_some() && fresh.is_none() {
+        sink.reject(BAD_COUNT);
+        return true;
+    }
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens = TokenCounts {
+        input: fresh,
+        cache_read: read,
+        cache_write_unspecified: written,
+        output,
+        reasoning: count(&["output_reasoning_tokens", "output_reasoning"]).map(|n| n.min(output.unwrap_or(n))),
+        ..TokenCounts::default()
+    };
+    record.request_count = Some(1);
+    record.reported_cost = line.money("total_cost", DOLLARS);
+    record.model = sink.name(line.text("provided_model_name").or(line.text("model")));
+    record.user = sink.name(line.text("user_id"));
+    record.session = sink.name(line.text("session_id"));
+    record.project = sink.name(line.text("environment"));
+    sink.add(record, &[line.text("id").unwrap_or("")]);
+    true
+}

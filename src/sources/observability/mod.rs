@@ -1,0 +1,5 @@
+//! Observability: telemetry of tools, traces of applications.
+
+pub(super) mod langfuse;
+pub(super) mod langsmith;
+pub(super) mod otlp;

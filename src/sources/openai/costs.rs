@@ -1,0 +1,50 @@
+//! `GET /v1/organization/costs`: days in Unix seconds, dollars. No people.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, bucket};
+
+pub(crate) static COSTS: Page = Page {
+    id: "openai-costs",
+    title: "OpenAI organization costs (JSON)",
+    about: "Pages of GET /v1/organization/costs: dollars per day, line item and project. A day that comes again replaces the \
+            older one. Lacks people and tokens.",
+    needs: &[&["line_item", "amount", "start_time"]],
+    lacks: &["start_time_iso"],
+    read,
+};
+
+fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if page.get("data").is_none() {
+        return false;
+    }
+    for bucket in page.items("data") {
+        for result in bucket.items("results") {
+            row(bucket, result, sink);
+        }
+    }
+    true
+}
+
+fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
+    let Some(start) = bucket_of.instant("start_time") else { return sink.reject(NO_TIME) };
+    let Some(amount) = result.money("amount/value", DOLLARS) else { return sink.reject(BAD_AMOUNT) };
+    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
+    bucket(&mut record, bucket_of.instant("end_time"));
+    record.billed_cost = Some(amount);
+    record.bill.coverage = Coverage::OnDemand;
+    record.provider = sink.name(Some(super::PROVIDER));
+    let item = result.text("line_item");
+    record.model = sink.name(item.and_then(|item| item.split(", ").next()));
+    record.user = sink.name(result.text("api_key_id"));
+    record.project = sink.name(result.text("project_id"));
+    let when = start.to_rfc3339();
+    let key = [
+        when.as_str(),
+        item.unwrap_or(""),
+        result.text("project_id").unwrap_or(""),
+        result.text("api_key_id").unwrap_or(""),
+    ];
+    sink.add(record, &key);
+}

@@ -1,0 +1,42 @@
+//! Dashboard > Usage > Export cost (`cost_<from>_<to>.csv`): dollars with 30 decimals; empty days have a blank amount.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::{blank, bucket};
+
+pub(crate) static DASHBOARD_COST: Sheet = Sheet {
+    id: "openai-dashboard-cost",
+    title: "OpenAI dashboard cost (CSV)",
+    about: "From the usage dashboard > Export > Cost. Dollars per day, line item, project and person; days without cost are \
+            blank rows and count nothing. Lacks tokens.",
+    needs: &["start_time_iso", "amount_value"],
+    lacks: &[],
+    key: &[
+        "start_time",
+        "end_time",
+        "line_item",
+        "user_id",
+        "user_email",
+        "api_key_id",
+        "project_id",
+        "organization_id",
+        "api_source",
+    ],
+    read: |row, at, out| {
+        let Some(amount) = row.dollars("amount_value")? else { return Ok(Taken::Nothing) };
+        let start = row.instant("start_time_iso")?;
+        let mut record = blank("openai-dashboard-cost", Authority::Invoice, at, start.at);
+        record.time_zone_assumed = start.zone_assumed;
+        bucket(&mut record, row.end("end_time_iso"));
+        record.billed_cost = Some(amount);
+        record.bill.coverage = Coverage::OnDemand;
+        record.bill.quantity_micros = row.micros("quantity")?;
+        record.bill.unit = row.name("quantity_unit", &mut out.names);
+        record.provider = Some(out.names.intern(super::PROVIDER));
+        let item = row.text("line_item").and_then(|item| item.split(", ").next());
+        record.model = out.names.intern_some(item);
+        record.user = row.name("user_email", &mut out.names).or(row.name("api_key_id", &mut out.names));
+        record.project = row.name("project_id", &mut out.names);
+        Ok(Taken::Record(Box::new(record)))
+    },
+};

@@ -1,0 +1,97 @@
+//! `GET /v1/organization/usage/*`: pages of buckets; times are Unix seconds. `input_tokens` includes cached reads and writes;
+//! the counts by modality are parts of the totals and are not added.
+
+use crate::model::bill::Authority;
+use crate::model::usage::TokenCounts;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_COUNT, NO_TIME, blank, bucket};
+
+pub(crate) static USAGE: Page = Page {
+    id: "openai-usage",
+    title: "OpenAI organization usage (JSON)",
+    about: "Pages of GET /v1/organization/usage/completions, embeddings, moderations, images, audio_speeches, \
+            audio_transcriptions, vector_stores, code_interpreter_sessions, file_search_calls and web_search_calls.\n\
+            Fresh input is input_tokens less cached reads and writes. What is not counted in tokens (images, seconds, calls) \
+            is kept as a quantity with its unit and has no price here. Lacks money and reasoning.",
+    needs: &[
+        &["object", "start_time", "num_model_requests"],
+        &["object", "start_time", "num_sessions"],
+        &["object", "start_time", "usage_bytes"],
+        &["object", "start_time", "num_requests"],
+    ],
+    lacks: &["start_time_iso"],
+    read,
+};
+
+fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if page.get("data").is_none() {
+        return false;
+    }
+    for bucket in page.items("data") {
+        for result in bucket.items("results") {
+            row(bucket, result, sink);
+        }
+    }
+    true
+}
+
+/// Units that are not tokens.
+const UNITS: &[(&str, &str)] = &[
+    ("images", "images"),
+    ("characters", "characters"),
+    ("seconds", "seconds"),
+    ("num_sessions", "sessions"),
+    ("usage_bytes", "bytes"),
+    ("num_requests", "calls"),
+];
+
+fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
+    let Some(start) = bucket_of.instant("start_time") else { return sink.reject(NO_TIME) };
+    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
+    bucket(&mut record, bucket_of.instant("end_time"));
+    let (read, written) = (result.count("input_cached_tokens"), result.count("input_cache_write_tokens"));
+    if let Some(all) = result.count("input_tokens") {
+        let Some(fresh) = all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0)) else {
+            return sink.reject(BAD_COUNT);
+        };
+        record.tokens = TokenCounts {
+            input: Some(fresh),
+            cache_read: read,
+            cache_write_unspecified: written,
+            output: result.count("output_tokens"),
+            ..TokenCounts::default()
+        };
+    }
+    for (key, unit) in UNITS {
+        if let Some(count) = result.count(key) {
+            record.bill.quantity_micros = i64::try_from(count).ok().and_then(|count| count.checked_mul(1_000_000));
+            record.bill.unit = sink.name(Some(unit));
+            break;
+        }
+    }
+    record.request_count = result.count("num_model_requests");
+    record.provider = sink.name(Some(super::PROVIDER));
+    record.model = sink.name(result.text("model"));
+    let tier = if result.is_true("batch") { Some("batch") } else { result.text("service_tier") };
+    record.service_tier = sink.name(tier);
+    record.user = sink.name(result.text("user_id").or(result.text("api_key_id")));
+    record.project = sink.name(result.text("project_id"));
+    let (start, end) = (bucket_of.string("start_time"), bucket_of.string("end_time"));
+    let mut key = vec![start.as_deref().unwrap_or(""), end.as_deref().unwrap_or("")];
+    let batch = result.is_true("batch").to_string();
+    key.push(&batch);
+    let names = [
+        "object",
+        "project_id",
+        "user_id",
+        "api_key_id",
+        "model",
+        "service_tier",
+        "size",
+        "source",
+        "vector_store_id",
+        "context_level",
+    ];
+    key.extend(names.iter().map(|name| result.text(name).unwrap_or("")));
+    sink.add(record, &key);
+}

@@ -1,0 +1,154 @@
+//! The `usage` objects of providers, in their four meanings (FORMATS-exports section 0).
+//!
+//! Anthropic: input excludes cache. OpenAI: cached and reasoning are parts. Gemini: thoughts stand beside candidates.
+//! Bedrock Converse: cache stands beside input.
+
+use super::export::page::{Json, Page, Sink};
+use super::export::{NO_TIME, blank};
+use crate::model::bill::Authority;
+use crate::model::usage::TokenCounts;
+
+pub(crate) static USAGE_OBJECT: Page = Page {
+    id: "usage-objects",
+    title: "Provider responses with their usage (JSON lines)",
+    about: "Responses as providers send them, one a line, bare or under body, response or message: Anthropic, OpenAI chat and \
+            Responses, Gemini and Vertex usageMetadata, Bedrock Converse.\n\
+            Needed: a time (created, created_at, timestamp, logging_time); without one a response belongs to no day. The \
+            input of Anthropic and Bedrock excludes cached tokens, that of OpenAI and Gemini includes them; Gemini's thoughts \
+            are added to its output.",
+    needs: &[
+        &["usageMetadata"],
+        &["usage", "model"],
+        &["usage", "metrics"],
+        &["usage", "total_tokens"],
+        &["usage", "body"],
+    ],
+    lacks: &["sessionId", "payload", "parentUuid"],
+    read: response,
+};
+
+fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    let bodies = ["body", "response/body", "response", "full_response", "message"];
+    let body = bodies.iter().find_map(|path| line.get(path).filter(|body| read(*body).is_some())).unwrap_or(line);
+    let Some(counts) = read(body) else { return false };
+    let times = ["created", "created_at", "createTime", "timestamp", "logging_time", "time"];
+    let Some(start) = times.iter().find_map(|key| body.instant(key).or(line.instant(key))) else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let mut record = blank(sink.id, Authority::Transcript, sink.at, start);
+    record.tokens = counts.tokens;
+    record.request_count = Some(1);
+    record.provider = sink.name(counts.provider);
+    let models = ["model", "modelVersion", "model_id", "deployed_model_id"];
+    let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
+    record.model = sink.name(model);
+    record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
+    record.inference_geo = sink.name(body.text("usage/inference_geo"));
+    let id = body.text("id").or(body.text("responseId")).or(line.text("id")).map(str::to_owned);
+    let id = id.unwrap_or_else(|| line.0.to_string());
+    sink.add(record, &[&id]);
+    true
+}
+
+/// What a usage object tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) tokens: TokenCounts,
+    /// The provider, where only one writes that shape.
+    pub(super) provider: Option<&'static str>,
+}
+
+/// The counts of a response that has a `usage` or `usageMetadata`; `None` when it has none that makes sense.
+pub(super) fn read(body: Json<'_>) -> Option<Counts> {
+    if let Some(usage) = body.get("usageMetadata") {
+        return gemini(usage).map(|tokens| Counts { tokens, provider: None });
+    }
+    let usage = body.get("usage")?;
+    of(usage)
+}
+
+/// The counts of a bare usage object, in the meaning that its keys tell.
+pub(super) fn of(usage: Json<'_>) -> Option<Counts> {
+    let counts = |tokens: Option<TokenCounts>, provider| tokens.map(|tokens| Counts { tokens, provider });
+    if usage.get("inputTokens").is_some() || usage.get("outputTokens").is_some() {
+        return counts(Some(converse(usage)), None);
+    }
+    if usage.get("promptTokenCount").is_some() || usage.get("candidatesTokenCount").is_some() {
+        return counts(gemini(usage), None);
+    }
+    let anthropic = ["cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation"];
+    if anthropic.iter().any(|key| usage.get(key).is_some()) && usage.get("prompt_tokens").is_none() {
+        return counts(Some(claude(usage)), None);
+    }
+    if usage.get("prompt_tokens").is_some() {
+        return counts(openai(usage, "prompt_tokens", "completion_tokens"), None);
+    }
+    counts(openai(usage, "input_tokens", "output_tokens"), None)
+}
+
+fn claude(usage: Json<'_>) -> TokenCounts {
+    let split = usage.get("cache_creation").filter(|split| split.get("ephemeral_5m_input_tokens").is_some());
+    TokenCounts {
+        input: usage.count("input_tokens"),
+        cache_read: usage.count("cache_read_input_tokens"),
+        cache_write_5m: split.and_then(|split| split.count("ephemeral_5m_input_tokens")),
+        cache_write_1h: split.and_then(|split| split.count("ephemeral_1h_input_tokens")),
+        cache_write_unspecified: if split.is_some() { None } else { usage.count("cache_creation_input_tokens") },
+        output: usage.count("output_tokens"),
+        reasoning: None,
+    }
+}
+
+fn openai(usage: Json<'_>, input: &str, output: &str) -> Option<TokenCounts> {
+    let read = usage.first(&[
+        &format!("{input}_details/cached_tokens"),
+        "prompt_tokens_details/cached_tokens",
+        "input_tokens_details/cached_tokens",
+        "prompt_cache_hit_tokens",
+        "cached_tokens",
+    ]);
+    let written = usage
+        .first(&[&format!("{input}_details/cache_write_tokens"), &format!("{input}_details/cache_creation_tokens")]);
+    let all = usage.count(input);
+    let output_tokens = usage.count(output);
+    if all.is_none() && output_tokens.is_none() {
+        return None;
+    }
+    let fresh = match all {
+        Some(all) => Some(all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0))?),
+        None => None,
+    };
+    let reasoning = usage.first(&[&format!("{output}_details/reasoning_tokens")]);
+    Some(TokenCounts {
+        input: fresh,
+        cache_read: read,
+        cache_write_unspecified: written,
+        output: output_tokens,
+        reasoning: reasoning.map(|reasoning| reasoning.min(output_tokens.unwrap_or(reasoning))),
+        ..TokenCounts::default()
+    })
+}
+
+fn gemini(usage: Json<'_>) -> Option<TokenCounts> {
+    let read = usage.count("cachedContentTokenCount");
+    let prompt = usage.count("promptTokenCount").unwrap_or(0) + usage.count("toolUsePromptTokenCount").unwrap_or(0);
+    let thoughts = usage.count("thoughtsTokenCount");
+    Some(TokenCounts {
+        input: Some(prompt.checked_sub(read.unwrap_or(0))?),
+        cache_read: read,
+        output: Some(usage.count("candidatesTokenCount").unwrap_or(0) + thoughts.unwrap_or(0)),
+        reasoning: thoughts,
+        ..TokenCounts::default()
+    })
+}
+
+fn converse(usage: Json<'_>) -> TokenCounts {
+    TokenCounts {
+        input: usage.count("inputTokens"),
+        cache_read: usage.first(&["cacheReadInputTokens", "cacheReadInputTokenCount"]),
+        cache_write_unspecified: usage.first(&["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
+        output: usage.count("outputTokens"),
+        ..TokenCounts::default()
+    }
+}
