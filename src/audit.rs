@@ -1,6 +1,6 @@
 //! The pipeline: one call per arrow of the picture in the crate's documentation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
@@ -43,25 +43,42 @@ pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Mate
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
     let (mut material, events) = run_sessions(options, watcher)?;
     if !material.histories.is_empty() {
-        material.links = Some(tie(&material, &events, options)?);
+        material.links = Some(tie(&mut material, &events, options)?);
     }
     Ok(material)
 }
 
 /// Ledger, sessions and repositories → links; once as they are, once without explicit evidence to score the rest by.
-fn tie(material: &Material, events: &[Event], options: &RunOptions) -> Result<Linking> {
-    let (ledger, histories) = (&material.ledger, material.histories.as_slice());
+fn tie(material: &mut Material, events: &[Event], options: &RunOptions) -> Result<Linking> {
+    let mut pulls = Vec::new();
+    for path in &options.pull_requests {
+        pulls.extend(read_pulls(path)?);
+    }
+    let ledger = &material.ledger;
     let (from, until) = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
         let times = || events.iter().map(|event| event.at);
         let first = times().min().map_or(first, |at| first.min(at));
         let last = times().max().map_or(last, |at| last.max(at));
         (first - link::BEFORE, last + link::AFTER)
     });
-    let works: Vec<Work> =
-        histories.iter().map(|history| history::work(history, from, until)).collect::<Result<_>>()?;
+    let mut works: Vec<Work> = Vec::new();
+    for history in &mut material.histories {
+        let mut work = history::work(history, from, until)?;
+        link::pulls::apply(&pulls, history, &mut work);
+        works.push(work);
+    }
+    let histories = material.histories.as_slice();
     let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
     let (links, calibration) = link::link(&input)?;
     Ok(Linking { calibration, links, least: options.min_tier })
+}
+
+fn read_pulls(path: &Path) -> Result<Vec<link::pulls::Pull>> {
+    let hint = "pass the output of `gh pr list --state all --limit 9999 --json number,headRefName,mergeCommit,state`, or \
+                the pages of GitHub's or GitLab's API as they are";
+    let unusable = |cause: String| Error::input(format!("pull requests {}: {cause}", path.display()), hint);
+    let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
+    link::pulls::parse(&bytes).map_err(unusable)
 }
 
 /// Everything behind reading the logs.

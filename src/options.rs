@@ -30,6 +30,8 @@ pub struct RunOptions {
     pub most_branches: usize,
     /// Evidence of this tier or surer makes the headline.
     pub min_tier: Tier,
+    /// Exports of pull requests.
+    pub pull_requests: Vec<PathBuf>,
     /// Keep what came close to being linked, to explain it.
     pub explain: bool,
     /// The period of the report, with its time zone.

@@ -215,6 +215,10 @@ pub(super) struct RunArgs {
     /// Find out what became of every branch and pull request beside the mainline, however many there are
     #[arg(long, help_heading = "Scope")]
     branches: bool,
+    /// Pull requests as `gh pr list --json number,headRefName,mergeCommit,state`, GitHub REST or GitLab export them;
+    /// repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Scope")]
+    pull_requests: Vec<PathBuf>,
     /// Evidence that a link needs to count in the headline: explicit, strong, medium or weak
     #[arg(long, value_name = "TIER", value_parser = tier, default_value = "strong", help_heading = "Scope")]
     min_tier: Tier,
@@ -298,6 +302,7 @@ impl Common {
             follow_all_merged: false,
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
             min_tier: run.min_tier,
+            pull_requests: run.pull_requests.clone(),
             explain: false,
             period,
             prices: run.prices.clone(),

@@ -3,7 +3,7 @@
 //! - In: the ledger's records, what sessions did, repositories with their commits.
 //! - Out: [`Links`]: which commits, landings and branches each record paid for, by which evidence, and why the rest
 //!   paid for none. Shares of a record sum to its cost.
-//! - A kind of evidence is one file here and one line in [`EVIDENCE`].
+//! - A kind of evidence is one file here and one line in `EVIDENCE`.
 //! - Source: METRICS section 5.
 
 mod allocate;
@@ -18,6 +18,7 @@ mod people;
 mod place;
 mod printed_commit;
 mod pull_request;
+pub mod pulls;
 mod rejected;
 mod session_names;
 

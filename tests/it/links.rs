@@ -351,3 +351,28 @@ fn explain_shows_the_chain_and_what_was_rejected() {
     let unknown = explain("0badc0ffee");
     assert_eq!(unknown.code, Some(3), "{}", unknown.stdout);
 }
+
+#[test]
+fn an_export_of_pull_requests_names_the_branch_behind_a_squash() {
+    let mut world = World::new();
+    world.git(&["checkout", "-q", "-b", "alpha"]);
+    world.write("a.rs", &code("alpha", 10));
+    world.commit(10, "dana", "Add alpha");
+    // Nothing but the branch ties this session to the work.
+    world.ask("dana-one", 5, "alpha");
+    let squash = world.squash(60, "alpha", "Add alpha");
+    world.git(&["branch", "-qD", "alpha"]);
+    assert_eq!(accounts(&world), [("no_edits".to_owned(), 140)].into());
+    let export = world.repository().join("../pulls.json");
+    let pull = json!([{"number": 7, "headRefName": "alpha", "mergeCommit": {"oid": squash}, "state": "MERGED"}]);
+    std::fs::write(&export, pull.to_string()).expect("a file");
+    let rows = world.table("links", &["--pull-requests", crate::program::arg(&export)]);
+    let row = &rows[0];
+    assert_eq!((&row["landing"], &row["pull_request"], &row["tier"]), (&json!(squash), &json!(7), &json!("medium")));
+    std::fs::write(&export, "number,title").expect("a file");
+    let (logs, repository) = (world.logs(), world.repository());
+    let flags = ["--repo", crate::program::arg(&repository), "--pull-requests", crate::program::arg(&export)];
+    let ran = crate::program::run(&[&["audit", crate::program::arg(&logs), "--no-cache"][..], &flags].concat());
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("gh pr list"), "{}", ran.stderr);
+}
