@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
-use crate::history::{self, History, HistoryOptions};
+use crate::history::{self, History, HistoryOptions, Opened};
 use crate::ledger::{Context, KnownRepository, Ledger};
 use crate::link;
 use crate::model::activity::Event;
@@ -23,7 +23,7 @@ use crate::sources::{self, ReadOptions, Reading, inputs};
 /// be read, or sums that do not reconcile.
 pub fn run(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
     let reading = read_logs(options, false, watcher)?;
-    settle(reading, options, watcher)
+    Ok(settle(reading, options, watcher)?.0)
 }
 
 /// Runs the same and keeps what the sessions did.
@@ -31,9 +31,15 @@ pub fn run(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
 /// # Errors
 /// As [`run`].
 pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Event>)> {
+    let (material, _, events) = run_active(options, watcher)?;
+    Ok((material, events))
+}
+
+fn run_active(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Opened>, Vec<Event>)> {
     let mut reading = read_logs(options, true, watcher)?;
     let events = std::mem::take(&mut reading.activity).into_events(&reading.names);
-    Ok((settle(reading, options, watcher)?, events))
+    let (material, opened) = settle(reading, options, watcher)?;
+    Ok((material, opened, events))
 }
 
 /// Runs the same and ties spend to commits, where there is a repository.
@@ -41,15 +47,15 @@ pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Mate
 /// # Errors
 /// As [`run`]; also when the parts of a split do not sum to the whole.
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
-    let (mut material, events) = run_sessions(options, watcher)?;
+    let (mut material, opened, events) = run_active(options, watcher)?;
     if !material.histories.is_empty() {
-        material.links = Some(tie(&mut material, &events, options)?);
+        material.links = Some(tie(&mut material, &opened, &events, options)?);
     }
     Ok(material)
 }
 
 /// Ledger, sessions and repositories → links; once as they are, once without explicit evidence to score the rest by.
-fn tie(material: &mut Material, events: &[Event], options: &RunOptions) -> Result<Linking> {
+fn tie(material: &mut Material, opened: &[Opened], events: &[Event], options: &RunOptions) -> Result<Linking> {
     let mut pulls = Vec::new();
     for path in &options.pull_requests {
         pulls.extend(read_pulls(path)?);
@@ -62,8 +68,8 @@ fn tie(material: &mut Material, events: &[Event], options: &RunOptions) -> Resul
         (first - link::BEFORE, last + link::AFTER)
     });
     let mut works: Vec<Work> = Vec::new();
-    for history in &mut material.histories {
-        let mut work = history::work(history, from, until)?;
+    for (history, opened) in material.histories.iter_mut().zip(opened) {
+        let mut work = opened.work(history, from, until)?;
         link::pulls::apply(&pulls, history, &mut work);
         works.push(work);
     }
@@ -82,15 +88,16 @@ fn read_pulls(path: &Path) -> Result<Vec<link::pulls::Pull>> {
 }
 
 /// Everything behind reading the logs.
-fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
+fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Opened>)> {
     let book = read_prices(options)?;
     let mut diagnostics = std::mem::take(&mut reading.diagnostics);
     let failed_inputs = reading.failed;
-    let histories = read_histories(options, watcher, &mut diagnostics)?;
+    let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
     let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
     let context = Context { book: &book, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
-    Ok(Material { ledger, histories, links: None, book, period: options.period, diagnostics, failed_inputs })
+    let period = options.period;
+    Ok((Material { ledger, histories, links: None, book, period, diagnostics, failed_inputs }, opened))
 }
 
 /// The embedded prices, with the user's over them.
@@ -165,7 +172,11 @@ fn nothing_read(options: &RunOptions, reading: Reading) -> Error {
 }
 
 /// Reads the named repositories.
-fn read_histories(options: &RunOptions, watcher: &dyn Watcher, diagnostics: &mut Diagnostics) -> Result<Vec<History>> {
+fn read_histories(
+    options: &RunOptions,
+    watcher: &dyn Watcher,
+    diagnostics: &mut Diagnostics,
+) -> Result<(Vec<History>, Vec<Opened>)> {
     let progress = |done, total| watcher.history(done, total);
     let history_options = HistoryOptions {
         branch: options.branch.as_deref(),
@@ -177,17 +188,18 @@ fn read_histories(options: &RunOptions, watcher: &dyn Watcher, diagnostics: &mut
         follow_all_merged: options.follow_all_merged,
         ..HistoryOptions::default()
     };
-    let mut histories: Vec<History> = Vec::new();
+    let mut histories: Vec<(History, Opened)> = Vec::new();
     for path in &options.repositories {
-        let mut history = history::read(path, &history_options)?;
-        if histories.iter().any(|known| known.common_dir == history.common_dir) {
+        let opened = Opened::new(path)?;
+        let mut history = opened.read(&history_options)?;
+        if histories.iter().any(|(known, _)| known.common_dir == history.common_dir) {
             continue; // Two worktrees, or the same path twice.
         }
         diagnostics.merge(std::mem::take(&mut history.diagnostics));
-        histories.push(history);
+        histories.push((history, opened));
     }
-    histories.sort_by_key(|history| (history.name(), history.common_dir.clone()));
-    Ok(histories)
+    histories.sort_by_key(|(history, _)| (history.name(), history.common_dir.clone()));
+    Ok(histories.into_iter().unzip())
 }
 
 /// Reads repositories alone, without logs.
@@ -196,7 +208,7 @@ fn read_histories(options: &RunOptions, watcher: &dyn Watcher, diagnostics: &mut
 /// As [`run`].
 pub fn run_history(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Vec<History>, Diagnostics)> {
     let mut diagnostics = Diagnostics::default();
-    let histories = read_histories(options, watcher, &mut diagnostics)?;
+    let (histories, _) = read_histories(options, watcher, &mut diagnostics)?;
     Ok((histories, diagnostics))
 }
 

@@ -43,7 +43,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use cache::Cache;
 pub use remote::normalise_remote;
 pub use repository::{RepositoryIdentity, identify};
-pub use work::work;
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
@@ -51,6 +50,7 @@ use crate::model::branch::BranchFate;
 use crate::model::commit::Commit;
 use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
+use crate::model::work::Work;
 
 /// Is told how much of the work is done: (done, total). The total grows once, when the versions to read are known.
 /// Called from any thread and not always in order.
@@ -261,15 +261,47 @@ impl AddAssign for Totals {
 /// Fails when the path lies in no supported repository, when the branch does not exist or has no commits, and when
 /// an object is missing or corrupt.
 pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
-    let store = repository::open(path)?;
+    Opened::new(path)?.read(options)
+}
+
+/// A repository that is read more than once: what one reading unpacked is at hand for the next.
+pub struct Opened(objects::Store);
+
+impl Opened {
+    /// Opens the repository that a path lies in.
+    ///
+    /// # Errors
+    /// Fails when the path lies in no supported repository.
+    pub fn new(path: &Path) -> Result<Self> {
+        Ok(Self(repository::open(path)?))
+    }
+
+    /// Reads the mainline, as [`read`] does.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(&self, options: &HistoryOptions<'_>) -> Result<History> {
+        read_mainline(&self.0, options)
+    }
+
+    /// Reads the commits made between two instants, by their committers' clocks.
+    ///
+    /// # Errors
+    /// Fails when the mainline cannot be read.
+    pub fn work(&self, history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Work> {
+        work::work(&self.0, history, from, until)
+    }
+}
+
+fn read_mainline(store: &objects::Store, options: &HistoryOptions<'_>) -> Result<History> {
     let mut diagnostics = Diagnostics::default();
-    let tip = mainline::tip(&store, options.branch, &mut diagnostics)?;
-    let place = cache::Place::of(options.cache, &store, &tip, options, &diagnostics);
+    let tip = mainline::tip(store, options.branch, &mut diagnostics)?;
+    let place = cache::Place::of(options.cache, store, &tip, options, &diagnostics);
     let mut not_kept = Diagnostics::default();
     let found = match place.as_ref().and_then(cache::Place::read) {
         Some(found) => found,
         None => {
-            let found = find(&store, &tip, options, diagnostics)?;
+            let found = find(store, &tip, options, diagnostics)?;
             if let Some(place) = &place {
                 place.write(&found, &mut not_kept);
             }

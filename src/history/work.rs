@@ -19,10 +19,10 @@ use super::blob_diff;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
 use super::tree_diff::{self, Side};
-use super::{History, abandoned, exclude, mainline, repository};
+use super::{History, abandoned, exclude, mainline};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
-use crate::model::activity::line_hash;
+use crate::model::activity::{HashCounts, line_hash_of_bytes};
 use crate::model::commit::Commit;
 use crate::model::work::{Work, WorkCommit};
 
@@ -50,8 +50,7 @@ struct Found {
 ///
 /// # Errors
 /// Fails when the repository or its mainline cannot be read.
-pub fn work(history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Work> {
-    let store = repository::open(&history.git_dir)?;
+pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Work> {
     let objects = store.objects();
     // What can be said of the commits was said when the history was read.
     let mut unsaid = Diagnostics::default();
@@ -62,7 +61,7 @@ pub fn work(history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Res
         Finder { objects: &objects, mailmap, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
     let mut seen: HashSet<ObjectId> = steps.iter().map(|step| step.id).collect();
     finder.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
-    let tips = tips(&store, history.branch.as_deref())?;
+    let tips = tips(store, history.branch.as_deref())?;
     let mut landed: HashMap<ObjectId, usize> = HashMap::new();
     for (at, step) in steps.iter().enumerate() {
         let commit = &step.commit;
@@ -99,7 +98,7 @@ pub fn work(history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Res
     // Newest first, as packs store versions: the next one is then a short difference away.
     found.sort_by_key(|found| std::cmp::Reverse(found.commit.commit_time));
     let newest = steps.last().map(|step| step.tree);
-    let mut work = compare(&store, found, newest)?;
+    let mut work = compare(store, found, newest)?;
     work.commits.sort_by(|a, b| {
         let key = |one: &WorkCommit| (one.landing.is_none(), one.landing, one.commit.commit_time);
         key(a).cmp(&key(b)).then_with(|| a.commit.id.cmp(&b.commit.id))
@@ -315,8 +314,8 @@ fn added_lines(old: &[u8], new: &[u8]) -> Vec<u64> {
     }
     let (start, end) = blob_diff::common_ends(old, new);
     let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
-    let hash = |line: &[u8]| if is_effective(line) { line_hash(&String::from_utf8_lossy(line)) } else { None };
-    let mut before: HashMap<u64, u32> = HashMap::new();
+    let hash = |line: &[u8]| if is_effective(line) { line_hash_of_bytes(line) } else { None };
+    let mut before = HashCounts::default();
     for hash in lines(old).filter_map(hash) {
         *before.entry(hash).or_default() += 1;
     }

@@ -3,7 +3,8 @@
 //! Edits are kept as a path and a hash of each added line, commits as the hash that a commit command printed,
 //! prompts as a length. Nothing here can be turned back into what was said.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use chrono::{DateTime, Utc};
 
@@ -77,19 +78,48 @@ pub enum What {
 /// The hash of a line of code with its white space taken out, so that re-indenting keeps it; `None` when blank.
 #[must_use]
 pub fn line_hash(line: &str) -> Option<u64> {
+    line_hash_of_bytes(line.as_bytes())
+}
+
+/// The same for bytes, which need not be UTF-8.
+#[must_use]
+pub fn line_hash_of_bytes(line: &[u8]) -> Option<u64> {
     // ASCII, which nearly every line is, needs no look at characters.
     if line.is_ascii() {
         // A vertical tab is white space for characters and not for bytes.
-        let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
-        let trimmed = line.as_bytes().trim_ascii();
-        if !trimmed.iter().any(is_blank) {
-            return (!trimmed.is_empty()).then(|| hash_bytes(trimmed));
+        let is_blank = |byte: u8| byte.is_ascii_whitespace() || byte == b'\x0b';
+        let trimmed = line.trim_ascii();
+        let mut bare = vec![0; trimmed.len()];
+        let mut length = 0;
+        for &byte in trimmed {
+            bare[length] = byte;
+            length += usize::from(!is_blank(byte));
         }
-        let bare: Vec<u8> = trimmed.iter().copied().filter(|byte| !is_blank(byte)).collect();
-        return (!bare.is_empty()).then(|| hash_bytes(&bare));
+        return (length > 0).then(|| hash_bytes(&bare[..length]));
     }
-    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare: String = String::from_utf8_lossy(line).chars().filter(|c| !c.is_whitespace()).collect();
     (!bare.is_empty()).then(|| hash_text(&bare))
+}
+
+/// How often each of some hashes was seen.
+pub type HashCounts = HashMap<u64, u32, BuildHasherDefault<Hashed>>;
+
+/// Hashes what is a hash already: by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash_bytes(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// All events of a run.

@@ -1,10 +1,8 @@
 //! What the agents' transcripts have in common: instants, edits as line hashes, hashes printed by `git commit`.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
-use crate::model::activity::line_hash;
+use crate::model::activity::{HashCounts, line_hash};
 
 /// Reads an RFC 3339 instant.
 pub(crate) fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
@@ -20,7 +18,7 @@ pub(crate) fn chars(text: &str) -> u32 {
 ///
 /// Lines are compared as a multiset: an agent's replacement repeats its context lines, and those are not its work.
 pub(crate) fn replaced_lines(old: &str, new: &str) -> (Vec<u64>, u32) {
-    let mut before: HashMap<u64, u32> = HashMap::new();
+    let mut before = HashCounts::default();
     for hash in old.lines().filter_map(line_hash) {
         *before.entry(hash).or_default() += 1;
     }
