@@ -96,8 +96,8 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
     let context = Context { book: &book, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
-    let period = options.period;
-    Ok((Material { ledger, histories, links: None, book, period, diagnostics, failed_inputs }, opened))
+    let (period, as_of) = (options.period, options.as_of);
+    Ok((Material { ledger, histories, links: None, book, period, as_of, diagnostics, failed_inputs }, opened))
 }
 
 /// The embedded prices, with the user's over them.

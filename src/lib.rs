@@ -22,6 +22,8 @@ pub mod ledger;
 
 pub mod link;
 
+pub mod fate;
+
 pub mod metrics;
 
 pub mod report;

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
 
 use super::Entry;
+use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::{Granularity, Period, day_of};
@@ -318,8 +319,9 @@ impl Frame {
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
         let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("list_cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
-        let [session, parent, project, cwd, branch, user, subagent] =
-            ["session", "parent_session", "project", "cwd", "branch", "user", "subagent"].map(codes);
+        let [session, parent, project, cwd, branch, user, subagent, coverage] =
+            ["session", "parent_session", "project", "cwd", "branch", "user", "subagent", "coverage"].map(codes);
+        let errored = self.coverages.iter().position(|word| *word == Coverage::Errored.as_str());
         let name = |column: &UInt32Chunked, at: usize| column.get(at).and_then(Name::from_code);
         let half = |column: &Int64Chunked, at: usize| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
         let count = |column: &Int64Chunked, at: usize| column.get(at).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
@@ -334,6 +336,7 @@ impl Frame {
                 branch: name(&branch, at),
                 user: name(&user, at),
                 subagent: subagent.get(at) == Some(1),
+                errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
                 tokens: buckets.iter().fold(0, |sum, column| sum.saturating_add(count(column, at))),
             })
@@ -368,6 +371,8 @@ pub struct Spent {
     pub user: Option<Name>,
     /// Whether a subagent made the request.
     pub subagent: bool,
+    /// Whether the source calls it failed.
+    pub errored: bool,
     /// Tokens × list price; `None` when unpriced.
     pub cost: Option<Money>,
     /// All tokens, cached ones included.

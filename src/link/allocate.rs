@@ -166,7 +166,7 @@ fn join_context(choices: &mut [Option<Choice>], edited: &[bool], spans: &[Option
 }
 
 /// Splits an amount by weights so that the parts sum to it; ties go to the earlier part.
-pub(super) fn split(amount: i128, weights: &[u64]) -> Vec<i128> {
+pub(crate) fn split(amount: i128, weights: &[u64]) -> Vec<i128> {
     let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
     if total == 0 {
         let mut parts = vec![0; weights.len()];

@@ -38,7 +38,8 @@ pub use attribution::{Attribution, Sum, Unit};
 pub use calibrate::Calibration;
 pub use rejected::{Figures, Rejected};
 
-use allocate::{Pair, Segments, split};
+pub(crate) use allocate::split;
+use allocate::{Pair, Segments};
 use case::{Candidate, Case, Session, Target};
 
 /// Every kind of evidence that is searched for, surest first.

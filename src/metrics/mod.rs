@@ -26,6 +26,7 @@ mod merged_lines;
 mod price_coverage;
 mod repeated_records;
 mod spend;
+mod spend_by_fate;
 mod surviving_lines;
 mod tokens;
 mod tokens_per_linked_line;
@@ -35,6 +36,7 @@ use serde::{Serialize, Serializer};
 
 use self::lifetimes::Lifetimes;
 use self::linked::Linked;
+use crate::fate::Waterfall;
 use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::money::Money;
@@ -60,6 +62,13 @@ pub static METRICS: &[&dyn Metric] = &[
     &surviving_lines::SurvivingLines,
     &churn_14::Churn14,
     &del_add_ratio::DelAddRatio,
+    &spend_by_fate::YIELD,
+    &spend_by_fate::CHURNED,
+    &spend_by_fate::AI_BUG_FIXES,
+    &spend_by_fate::ABANDONED,
+    &spend_by_fate::REWRITES,
+    &spend_by_fate::REVERTED,
+    &spend_by_fate::FAILED,
     &coverage::Coverage,
     &link_precision::LinkPrecision,
     &link_recall::LinkRecall,
@@ -97,6 +106,8 @@ pub struct View<'a> {
     pub landed: Option<Landed>,
     /// Lifetimes of the lines born in the period, over all repositories; `None` without a repository.
     pub lifetimes: Option<&'a Lifetimes>,
+    /// Where each dollar went.
+    pub fates: &'a Waterfall,
     /// What the spend is linked to; `None` without a repository.
     pub linked: Option<Linked<'a>>,
 }

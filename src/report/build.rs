@@ -5,10 +5,12 @@ use super::document::{
     AuditDoc, Body, Document, InputDoc, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc, SpendDoc,
     SpendFields, rfc3339,
 };
+use super::fates::{Fates, OTHERS};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
 use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::fate::{self, Thresholds, Waterfall};
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::link::Attribution;
 use crate::metrics::lifetimes::Lifetimes;
@@ -66,8 +68,16 @@ pub fn audit(audit: Material) -> Result<Report> {
         linking.map(|linking| Attribution::of(&linking.links, &audit.period, linking.least)).transpose()?;
     let attributed = attribution.as_ref().zip(linking.map(|linking| &linking.calibration));
     let linked = attributed.map(|(sums, scores)| Linked::of(sums, scores, &audit.histories));
-    let view =
-        View { spend: &total, reconciliation: &reconciliation, window, landed, lifetimes: lifetimes.as_ref(), linked };
+    let fates = fates(&audit, &total)?;
+    let view = View {
+        spend: &total,
+        reconciliation: &reconciliation,
+        window,
+        landed,
+        lifetimes: lifetimes.as_ref(),
+        linked,
+        fates: &fates.usual,
+    };
     let metrics: Vec<(MetricDoc, Measurement)> = METRICS
         .iter()
         .map(|metric| {
@@ -83,6 +93,10 @@ pub fn audit(audit: Material) -> Result<Report> {
         ..Page::default()
     };
     page.facts.extend(merged_facts(&audit, &view, &metrics));
+    if audit.links.is_some() {
+        page.facts.extend(fates.facts());
+        page.sections.extend(fates.section());
+    }
     if let Some((sums, scores)) = attributed {
         page.facts.extend(attribution::facts(sums, scores));
         page.sections.extend(attribution::sections(sums, &audit.histories));
@@ -111,11 +125,35 @@ pub fn audit(audit: Material) -> Result<Report> {
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
         coverage: attributed.map(|(sums, scores)| CoverageDoc::new(sums, scores)),
         units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
+        waterfall: fates.classes(),
+        fates: fates.document(),
         window: PeriodDoc::from(&window),
         reconciliation,
     }));
     let document = document("tokaudit/audit", &audit.period, &audit.ledger.files, body, diagnostics);
     Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
+}
+
+/// Where each dollar went, under the usual thresholds and the others.
+fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
+    let cost = total.list_cost.unwrap_or_default();
+    let Some(linking) = &audit.links else {
+        return Ok(Fates { usual: Waterfall::unattributed(cost, total.unpriced_records), others: Vec::new() });
+    };
+    let input = fate::Input {
+        links: &linking.links,
+        histories: &audit.histories,
+        period: &audit.period,
+        least: linking.least,
+        as_of: audit.as_of,
+    };
+    let usual = Waterfall::of(&input, Thresholds::DEFAULT)?;
+    if usual.total != cost {
+        let message = format!("fates: they sum to {:?}, the ledger to {cost:?}", usual.total);
+        return Err(Error::Unreconciled { message });
+    }
+    let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
+    Ok(Fates { usual, others })
 }
 
 /// The report of `sources`.

@@ -8,6 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
+use super::fates::{ClassDoc, FatesDoc};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
@@ -392,6 +393,10 @@ pub struct AuditDoc {
     pub coverage: Option<CoverageDoc>,
     /// Landings and branches with their cost, the most expensive first; `null` without a repository.
     pub units: Option<Vec<UnitDoc>>,
+    /// Where each dollar went, in headline order; sums to the list cost of the period.
+    pub waterfall: Vec<ClassDoc>,
+    /// What the waterfall rests on.
+    pub fates: FatesDoc,
     /// The window that logs and history share, for ratios.
     pub window: PeriodDoc,
     /// What became of the records read.

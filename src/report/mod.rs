@@ -7,12 +7,15 @@ mod build;
 pub mod chain;
 pub mod document;
 pub mod export;
+mod fates;
 mod mainline;
 pub mod page;
 pub mod render;
 
 pub use build::{audit, sources, spend};
 pub use mainline::history;
+
+use chrono::{DateTime, Utc};
 
 use document::Document;
 use page::Page;
@@ -38,6 +41,8 @@ pub struct Material {
     pub book: PriceBook,
     /// The period of the report.
     pub period: Period,
+    /// The clock of the run.
+    pub as_of: DateTime<Utc>,
     /// What was noticed.
     pub diagnostics: Diagnostics,
     /// Inputs that could not be used; the report stands for the rest.

@@ -8,6 +8,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["sources", "history", "pricing"], &[]),
     (&["ledger"], &[]),
     (&["link", "classify"], &[]),
+    (&["fate"], &[]),
     (&["metrics"], &[]),
     (&["report"], &[]),
     (&["options", "example"], &[]),

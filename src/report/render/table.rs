@@ -125,8 +125,10 @@ impl Painter<'_> {
         }
         if let Some(rest) = &section.rest {
             let rest = self.plain(rest);
-            let rest = self.paint(&rest, "2");
-            writeln!(self.out, "{rest}")?;
+            for line in self.wrapped(&rest, 0) {
+                let line = self.paint(&line, "2");
+                writeln!(self.out, "{line}")?;
+            }
         }
         Ok(())
     }

@@ -108,6 +108,14 @@ fn every_level_sums_to_the_ledger() {
             let coverage = &document["coverage"];
             let parts = ["tiers", "unlinked"].iter().flat_map(|key| coverage[key].as_array().expect("parts"));
             assert_eq!(parts.map(|part| money(&part["cost_usd"])).sum::<Money>(), total, "seed {seed}");
+            let of = |rows: &Value| -> Money {
+                rows.as_array().expect("rows").iter().map(|row| money(&row["cost_usd"])).sum()
+            };
+            assert_eq!(of(&document["waterfall"]), total, "seed {seed}");
+            assert_eq!(of(&document["fates"]["cells"]), total, "seed {seed}");
+            let classes = document["waterfall"].as_array().expect("classes");
+            let settled = classes.iter().filter(|class| class["tone"] != "open").map(|class| money(&class["cost_usd"]));
+            assert_eq!(settled.sum::<Money>(), money(&document["fates"]["settled_usd"]), "seed {seed}");
             let units = document["units"].as_array().expect("units");
             assert_eq!(units.iter().map(|unit| money(&unit["cost_any_tier_usd"])).sum::<Money>(), linked);
             let shown: Money = units.iter().map(|unit| money(&unit["cost_usd"])).sum();

@@ -1,0 +1,318 @@
+//! Links and line lives → where each dollar went: purpose × fate for every nano-dollar, and the bar that reads it.
+//!
+//! - In: the journal of links, the histories, the thresholds.
+//! - Out: [`Waterfall`]: a table whose cells sum to the spend exactly, and its classes in headline order.
+//! - A landing is in flight until it was watched for the horizon, so that news is heard equally long for all of them;
+//!   only then it is reverted, mending, rewriting, churned, upkeep or product.
+//! - Landings are the units. The rewriting part of a landing is the share of its changed lines that replaced recent
+//!   assisted ones; the rest is split by the share of its lines that died before the horizon.
+//! - Source: METRICS section 4.
+
+mod class;
+mod landing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use class::{Class, Fate, Purpose, Tone};
+pub use landing::Mending;
+
+use crate::error::{Error, Result};
+use crate::history::History;
+use crate::link::{Account, Links, split};
+use crate::model::branch;
+use crate::model::link::{Tier, Unlinked};
+use crate::model::money::Money;
+use crate::model::period::Period;
+use landing::Landings;
+
+/// What decides a fate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// The name of the set.
+    pub name: &'static str,
+    /// How long a landing is watched before it is judged.
+    pub horizon: TimeDelta,
+    /// How long work that did not land may rest before it counts as abandoned.
+    pub idle: TimeDelta,
+    /// Replaced assisted lines up to this age make a fix one of assisted code.
+    pub blamed_within: TimeDelta,
+    /// Of the lines that a fix replaced, so many percent must be such lines.
+    pub blamed_percent: u64,
+    /// Replaced assisted lines up to this age make a change a rewrite.
+    pub recent: TimeDelta,
+    /// How readily a landing is taken for a fix.
+    pub mending: Mending,
+}
+
+impl Thresholds {
+    /// The usual set.
+    pub const DEFAULT: Self = Self {
+        name: "default",
+        horizon: TimeDelta::days(30),
+        idle: TimeDelta::days(21),
+        blamed_within: TimeDelta::days(90),
+        blamed_percent: 50,
+        recent: TimeDelta::days(21),
+        mending: Mending::Worded,
+    };
+    /// Accuses less.
+    pub const STRICT: Self = Self {
+        name: "strict",
+        blamed_within: TimeDelta::days(30),
+        blamed_percent: 75,
+        recent: TimeDelta::days(7),
+        mending: Mending::Typed,
+        ..Self::DEFAULT
+    };
+    /// Accuses more.
+    pub const BROAD: Self = Self {
+        name: "broad",
+        blamed_within: TimeDelta::days(180),
+        blamed_percent: 25,
+        recent: TimeDelta::days(30),
+        mending: Mending::Hinted,
+        ..Self::DEFAULT
+    };
+}
+
+/// What the bar is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Every record's cost, split.
+    pub links: &'a Links,
+    /// The repositories that the links name.
+    pub histories: &'a [History],
+    /// Which records.
+    pub period: &'a Period,
+    /// Evidence of this tier or surer ties spend to code.
+    pub least: Tier,
+    /// The clock.
+    pub as_of: DateTime<Utc>,
+}
+
+/// Where each dollar went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waterfall {
+    /// The thresholds it was made with.
+    pub limits: Thresholds,
+    /// The table; cells without spend are left out.
+    pub cells: BTreeMap<(Purpose, Fate), Money>,
+    /// List cost of the period.
+    pub total: Money,
+    /// Records without a price, which are in no cell.
+    pub unpriced: u64,
+    /// Of the churned spend, what was paid for lines that fixes and rewrites then replaced.
+    pub paired: Money,
+    /// Avoidable spend with each such accident counted once, at its larger side.
+    pub net_avoidable: Money,
+    /// Landings that were judged.
+    pub judged: u64,
+}
+
+impl Waterfall {
+    /// Without links nothing is tied to code.
+    #[must_use]
+    pub fn unattributed(total: Money, unpriced: u64) -> Self {
+        let mut cells = BTreeMap::new();
+        if total != Money::ZERO {
+            cells.insert((Purpose::Unknown, Fate::Unattributed), total);
+        }
+        let net_avoidable = Money::ZERO;
+        Self { limits: Thresholds::DEFAULT, cells, total, unpriced, paired: Money::ZERO, net_avoidable, judged: 0 }
+    }
+
+    /// Sends every priced part of a record of the period to its cell.
+    ///
+    /// # Errors
+    /// [`Error::Unreconciled`] when the cells do not sum to the records.
+    pub fn of(input: &Input<'_>, limits: Thresholds) -> Result<Self> {
+        let mut found = Self { limits, ..Self::unattributed(Money::ZERO, 0) };
+        let links = input.links;
+        let records = || links.records.iter().filter(|record| input.period.contains(record.at));
+        found.unpriced = records().filter(|record| record.cost.is_none()).count() as u64;
+        let total: Money = records().filter_map(|record| record.cost).sum();
+        let end = observed_until(input);
+        let mut units: BTreeMap<(usize, usize), Money> = BTreeMap::new();
+        let mut open: BTreeMap<(usize, &str), Open> = BTreeMap::new();
+        for posting in &links.journal {
+            let record = &links.records[posting.record];
+            let Some(cost) = posting.cost.filter(|_| input.period.contains(record.at)) else { continue };
+            if record.errored {
+                found.put(Purpose::Failed, Fate::NoCode, cost);
+                continue;
+            }
+            match posting.account {
+                Account::Unlinked(Unlinked::NoEdits) => found.put(Purpose::Explore, Fate::NoCode, cost),
+                Account::Unlinked(Unlinked::Uncommitted) => {
+                    let young = end - record.at < limits.idle;
+                    found.put(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost);
+                }
+                Account::Unlinked(_) => found.put(Purpose::Unknown, Fate::Unattributed, cost),
+                Account::Link(at) => {
+                    let link = &links.links[at];
+                    match (link.tier <= input.least, link.landing) {
+                        (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost),
+                        (true, Some(landing)) => *units.entry((link.repository, landing)).or_default() += cost,
+                        (true, None) => {
+                            let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
+                            let unit = open
+                                .entry((link.repository, name))
+                                .or_insert(Open { cost: Money::ZERO, last: record.at });
+                            unit.cost += cost;
+                            unit.last = unit.last.max(record.at);
+                        }
+                    }
+                }
+            }
+        }
+        for ((repository, name), unit) in open {
+            let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
+            let fate = if end - last < limits.idle { Fate::InFlight } else { Fate::Abandoned };
+            found.put(Purpose::Unknown, fate, unit.cost);
+        }
+        found.judge(input, &units);
+        let sum: Money = found.cells.values().copied().sum();
+        if sum != total {
+            let message = format!("fates: the cells sum to {sum:?}, the records to {total:?}");
+            return Err(Error::Unreconciled { message });
+        }
+        found.total = total;
+        Ok(found)
+    }
+
+    fn put(&mut self, purpose: Purpose, fate: Fate, cost: Money) {
+        if cost != Money::ZERO {
+            *self.cells.entry((purpose, fate)).or_default() += cost;
+        }
+    }
+
+    /// Sends the spend of landings to their cells.
+    fn judge(&mut self, input: &Input<'_>, units: &BTreeMap<(usize, usize), Money>) {
+        let mut overlap = Money::ZERO;
+        for (repository, history) in input.histories.iter().enumerate() {
+            let own = || units.range((repository, 0)..(repository + 1, 0)).map(|((_, at), cost)| (*at, *cost));
+            let linked: BTreeSet<usize> = input
+                .links
+                .links
+                .iter()
+                .filter(|link| link.repository == repository && link.tier <= input.least)
+                .filter_map(|link| link.landing)
+                .collect();
+            let landings = Landings::of(history, &linked, &self.limits);
+            let mut churned: BTreeMap<u32, Money> = BTreeMap::new();
+            let mut redone: BTreeMap<u32, (Class, Money)> = BTreeMap::new();
+            for (at, cost) in own() {
+                let commit = &history.commits[at];
+                let lines = landings.lines[at];
+                let mends = landing::mends(commit, self.limits.mending);
+                let blamed =
+                    lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * self.limits.blamed_percent;
+                let purpose = match (mends, blamed) {
+                    (true, true) => Purpose::AiBugFix,
+                    (true, false) => Purpose::OtherFix,
+                    (false, _) if landing::is_upkeep(commit) => Purpose::Maintenance,
+                    (false, _) => Purpose::Function,
+                };
+                if !landings.is_mature(commit, input.as_of, self.limits.horizon) {
+                    self.put(purpose, Fate::InFlight, cost);
+                    continue;
+                }
+                self.judged += 1;
+                if landings.reverted[at] {
+                    self.put(purpose, Fate::Reverted, cost);
+                    continue;
+                }
+                let (rewriting, rest) = if mends {
+                    (Money::ZERO, cost)
+                } else {
+                    let recent = lines.killed_recent;
+                    share(cost, recent, lines.born.max(lines.killed) - recent)
+                };
+                for (purpose, cost) in [(Purpose::Rewrite, rewriting), (purpose, rest)] {
+                    let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
+                    self.put(purpose, Fate::Churned, dead);
+                    self.put(purpose, Fate::Surviving, alive);
+                    if Class::of(purpose, Fate::Churned) == Class::Churned {
+                        *churned.entry(index(at)).or_default() += dead;
+                    }
+                }
+                let redo = match purpose {
+                    Purpose::AiBugFix => Some((Class::AiBugFix, cost)),
+                    Purpose::OtherFix => Some((Class::OtherFix, cost)),
+                    _ => Some((Class::Rewrite, rewriting)).filter(|(_, cost)| *cost != Money::ZERO),
+                };
+                redone.extend(redo.map(|redo| (index(at), redo)));
+            }
+            for (&(born, died), &lines) in &landings.replaced {
+                let (Some(&lost), Some(&(class, redo))) = (churned.get(&born), redone.get(&died)) else { continue };
+                let of = |cost: Money, whole: u64| share(cost, lines.min(whole), whole - lines.min(whole)).0;
+                let lost = of(lost, landings.lines[born as usize].dead);
+                self.paired += lost;
+                if class.tone() == Tone::Avoidable {
+                    overlap += lost.min(of(redo, landings.lines[died as usize].killed));
+                }
+            }
+        }
+        self.net_avoidable = self.of_tone(Tone::Avoidable) - overlap;
+    }
+
+    /// The spend of a class.
+    #[must_use]
+    pub fn class(&self, class: Class) -> Money {
+        self.cells
+            .iter()
+            .filter(|((purpose, fate), _)| Class::of(*purpose, *fate) == class)
+            .map(|(_, cost)| *cost)
+            .sum()
+    }
+
+    /// The spend of all classes of a tone.
+    #[must_use]
+    pub fn of_tone(&self, tone: Tone) -> Money {
+        Class::ALL.into_iter().filter(|class| class.tone() == tone).map(|class| self.class(class)).sum()
+    }
+
+    /// The spend whose fate is known: all but what is tied to no code or too young.
+    #[must_use]
+    pub fn settled(&self) -> Money {
+        self.total - self.of_tone(Tone::Open)
+    }
+}
+
+/// Work that did not land.
+struct Open {
+    cost: Money,
+    last: DateTime<Utc>,
+}
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Splits money in two by weights; all of it is the second part when both are nothing.
+fn share(cost: Money, first: u64, second: u64) -> (Money, Money) {
+    if first == 0 {
+        return (Money::ZERO, cost);
+    }
+    let parts = split(cost.nanos(), &[first, second]);
+    (Money::from_nanos(parts[0]), Money::from_nanos(parts[1]))
+}
+
+/// The last moment that the inputs tell of, not after the clock.
+fn observed_until(input: &Input<'_>) -> DateTime<Utc> {
+    let records = input.links.records.iter().map(|record| record.at).max();
+    let heads = input.histories.iter().filter_map(|history| history.commits.last()).map(|commit| commit.commit_time);
+    heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of))
+}
+
+/// When a branch was last committed to, as far as its reference tells.
+fn last_commit(history: &History, name: &str) -> Option<DateTime<Utc>> {
+    let is_named =
+        |one: &branch::BranchFate| one.names.iter().any(|full| full == name || full.ends_with(&format!("/{name}")));
+    history.branches.as_ref()?.iter().find(|one| is_named(one))?.last_commit_time
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! Where each dollar went, for the audit: facts, the bar and the document's part.
+
+use serde::Serialize;
+
+use super::build::columns;
+use super::page::{Cell, Fact, Section, Table, dollars, percent};
+use crate::fate::{Class, Thresholds, Tone, Waterfall};
+use crate::metrics::Quantity;
+use crate::model::money::Money;
+
+/// Fewer landings than this are no base for a share.
+const LEAST_JUDGED: u64 = 5;
+
+/// One class of the bar.
+#[derive(Debug, Serialize)]
+pub struct ClassDoc {
+    /// The class.
+    pub class: &'static str,
+    /// What it says about the money: `avoidable` (a candidate for saving), `open` (not known, or not yet), `neutral`, `value`.
+    pub tone: &'static str,
+    /// Its list cost.
+    pub cost_usd: Money,
+    /// Share of all spend.
+    pub share_all: Option<Quantity>,
+    /// Share of the settled spend; `null` for the open classes.
+    pub share_settled: Option<Quantity>,
+    /// Whether the inputs could show such spend; if not, it stands in other classes.
+    pub measured: bool,
+}
+
+/// One cell of the table behind the bar.
+#[derive(Debug, Serialize)]
+pub struct CellDoc {
+    /// What it was for.
+    pub purpose: &'static str,
+    /// What became of it.
+    pub fate: &'static str,
+    /// Its list cost.
+    pub cost_usd: Money,
+}
+
+/// What the bar rests on.
+#[derive(Debug, Serialize)]
+pub struct FatesDoc {
+    /// List cost of the period; the classes and the cells sum to it.
+    pub total_usd: Money,
+    /// Of that, what is neither open nor tied to no code.
+    pub settled_usd: Money,
+    /// Records without a price, which are in no class.
+    pub unpriced_records: u64,
+    /// Candidates for saving.
+    pub avoidable_usd: Money,
+    /// Of the churned spend, what fixes and rewrites then replaced.
+    pub paired_usd: Money,
+    /// Candidates for saving with each such accident counted once, at its larger side.
+    pub net_avoidable_usd: Money,
+    /// Landings old enough to be judged.
+    pub judged_landings: u64,
+    /// Days that a landing is watched before it is judged.
+    pub horizon_days: i64,
+    /// Days without activity that make work that did not land abandoned.
+    pub idle_days: i64,
+    /// The table.
+    pub cells: Vec<CellDoc>,
+    /// The headline under other thresholds.
+    pub sensitivity: Vec<SensitivityDoc>,
+}
+
+/// The headline under one set of thresholds.
+#[derive(Debug, Serialize)]
+pub struct SensitivityDoc {
+    /// The set.
+    pub thresholds: &'static str,
+    /// What reached the product and lasted.
+    pub product_usd: Money,
+    /// Candidates for saving.
+    pub avoidable_usd: Money,
+    /// Its share of the settled spend.
+    pub avoidable_share_settled: Option<Quantity>,
+    /// Fixing assisted code.
+    pub ai_bug_fix_usd: Money,
+    /// Rewriting recent assisted code.
+    pub rewrite_usd: Money,
+}
+
+/// The bar under the usual thresholds, and the others to compare it with.
+#[derive(Debug)]
+pub(super) struct Fates {
+    pub(super) usual: Waterfall,
+    pub(super) others: Vec<Waterfall>,
+}
+
+fn share(part: Money, total: Money) -> Option<Quantity> {
+    (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
+}
+
+impl Fates {
+    pub(super) fn classes(&self) -> Vec<ClassDoc> {
+        let (total, settled) = (self.usual.total, self.usual.settled());
+        let class = |class: Class| {
+            let cost = self.usual.class(class);
+            ClassDoc {
+                class: class.word(),
+                tone: class.tone().word(),
+                cost_usd: cost,
+                share_all: share(cost, total),
+                share_settled: share(cost, settled).filter(|_| class.tone() != Tone::Open),
+                measured: class.needs().is_none(),
+            }
+        };
+        Class::ALL.into_iter().map(class).collect()
+    }
+
+    pub(super) fn document(&self) -> FatesDoc {
+        let usual = &self.usual;
+        let sensitivity = |one: &Waterfall| SensitivityDoc {
+            thresholds: one.limits.name,
+            product_usd: one.class(Class::Product),
+            avoidable_usd: one.of_tone(Tone::Avoidable),
+            avoidable_share_settled: share(one.of_tone(Tone::Avoidable), one.settled()),
+            ai_bug_fix_usd: one.class(Class::AiBugFix),
+            rewrite_usd: one.class(Class::Rewrite),
+        };
+        let cells = usual.cells.iter().map(|((purpose, fate), cost)| CellDoc {
+            purpose: purpose.word(),
+            fate: fate.word(),
+            cost_usd: *cost,
+        });
+        FatesDoc {
+            total_usd: usual.total,
+            settled_usd: usual.settled(),
+            unpriced_records: usual.unpriced,
+            avoidable_usd: usual.of_tone(Tone::Avoidable),
+            paired_usd: usual.paired,
+            net_avoidable_usd: usual.net_avoidable,
+            judged_landings: usual.judged,
+            horizon_days: usual.limits.horizon.num_days(),
+            idle_days: usual.limits.idle.num_days(),
+            cells: cells.collect(),
+            sensitivity: std::iter::once(usual).chain(&self.others).map(sensitivity).collect(),
+        }
+    }
+
+    /// What it came to, on both bases.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let usual = &self.usual;
+        let nanos = |money: Money| u64::try_from(money.nanos()).unwrap_or(0);
+        let (total, settled) = (nanos(usual.total), nanos(usual.settled()));
+        if total == 0 {
+            return Vec::new();
+        }
+        let product = nanos(usual.class(Class::Product));
+        let avoidable = nanos(usual.of_tone(Tone::Avoidable));
+        let open = percent(total - settled, total);
+        if settled == 0 || usual.judged < LEAST_JUDGED {
+            let detail = format!(
+                "too early to judge: {open} of the spend is tied to no code, or landed less than {} days before the data \
+                 ends; {} landings are older",
+                usual.limits.horizon.num_days(),
+                usual.judged
+            );
+            return vec![Fact { label: "Became", value: "unknown".to_owned(), detail }];
+        }
+        let ends: Vec<u64> = self
+            .others
+            .iter()
+            .map(|one| nanos(one.of_tone(Tone::Avoidable)) * 1000 / nanos(one.settled()).max(1))
+            .collect();
+        let range = match (ends.iter().min(), ends.iter().max()) {
+            (Some(least), Some(most)) => {
+                format!(" ({} to {} by thresholds)", percent(*least, 1000), percent(*most, 1000))
+            }
+            _ => String::new(),
+        };
+        vec![Fact {
+            label: "Became",
+            value: percent(product, settled),
+            detail: format!(
+                "of settled spend reached the product and lasted {} days ({} of all spend) · avoidable candidates {}{range}, net \
+                 of pairs {} · {open} of all spend is open",
+                usual.limits.horizon.num_days(),
+                percent(product, total),
+                percent(avoidable, settled),
+                percent(nanos(usual.net_avoidable), settled),
+            ),
+        }]
+    }
+
+    /// The bar.
+    pub(super) fn section(&self) -> Option<Section> {
+        let usual = &self.usual;
+        let total = u64::try_from(usual.total.nanos()).ok().filter(|total| *total > 0)?;
+        let settled = u64::try_from(usual.settled().nanos()).unwrap_or(0);
+        let largest = Class::ALL.into_iter().map(|class| usual.class(class).nanos()).max().unwrap_or(0).max(1);
+        let shown = Class::ALL.into_iter().filter(|class| usual.class(*class) != Money::ZERO);
+        let rows = shown.map(|class| {
+            let cost = usual.class(class);
+            let part = u64::try_from(cost.nanos()).unwrap_or(0);
+            let of_settled = (class.tone() != Tone::Open && settled > 0).then(|| percent(part, settled));
+            vec![
+                Cell::text(class.title()),
+                Cell::Money(Some(cost)),
+                Cell::Bar(u16::try_from(cost.nanos().max(0) * 1000 / largest).unwrap_or(1000)),
+                Cell::Number(Some(percent(part, total))),
+                Cell::Number(of_settled),
+                Cell::text(class.tone().word()),
+            ]
+        });
+        let columns = columns(&[
+            ("class", "class"),
+            ("cost", "cost_usd"),
+            ("", ""),
+            ("of all", "share_all"),
+            ("of settled", "share_settled"),
+            ("", "tone"),
+        ]);
+        let unmeasured: Vec<&str> =
+            Class::ALL.into_iter().filter(|class| class.needs().is_some()).map(Class::title).collect();
+        let paired = match usual.paired {
+            Money::ZERO => String::new(),
+            paired => {
+                format!("{} of the work that did not last was replaced by fixes and rewrites above; ", dollars(paired))
+            }
+        };
+        Some(Section {
+            title: "Where each $1 went".to_owned(),
+            table: Table { rows: rows.collect(), columns },
+            rest: Some(format!("{paired}not measured: {}", unmeasured.join(", "))),
+        })
+    }
+}
+
+/// The sets of thresholds beside the usual one.
+pub(super) const OTHERS: [Thresholds; 2] = [Thresholds::STRICT, Thresholds::BROAD];
