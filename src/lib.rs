@@ -22,6 +22,7 @@ pub mod ledger;
 
 pub mod link;
 
+pub mod classify;
 pub mod fate;
 
 pub mod metrics;

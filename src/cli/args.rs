@@ -49,6 +49,8 @@ pub(super) enum Command {
     Sources(AuditArgs),
     /// The canonical tables, row by row
     Ledger(LedgerArgs),
+    /// How far prompts are from work, and what kind of work they ask for
+    Classify(ClassifyArgs),
     /// What a format, a metric or an exit code means
     Explain(ExplainArgs),
 }
@@ -151,8 +153,27 @@ pub(super) enum LedgerFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ClassifyArgs {
+    /// JSON lines with `text`, perhaps `id` and `context`; `-` is standard input
+    #[arg(default_value = "-")]
+    pub(super) file: PathBuf,
+    /// How verdicts are written
+    #[arg(long, value_enum, default_value_t = LedgerFormat::Jsonl)]
+    pub(super) format: LedgerFormat,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Threads to use [default: one per processor]; the result does not depend on it
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Say nothing but errors on standard error
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// `formats`, `metrics`, `prices`, `links`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
+    /// `formats`, `metrics`, `prices`, `links`, `off-task`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
     /// commit, a session, or a pull request as `#12`: its links, their evidence, and what was rejected
     pub(super) topic: Option<String>,
     #[command(flatten)]

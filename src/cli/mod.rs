@@ -2,6 +2,7 @@
 
 mod args;
 mod cache;
+mod classify;
 mod clock;
 mod example;
 mod exit_code;
@@ -12,7 +13,7 @@ mod terminal;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -81,6 +82,7 @@ fn run(cli: &Cli) -> Result<Exit> {
             Ok((report::history(&histories, &options.period, found), 0))
         }),
         Command::Ledger(args) => ledger::run(args),
+        Command::Classify(args) => classify::run(args),
         Command::Explain(args) => explain::run(args),
     }
 }
@@ -171,7 +173,7 @@ fn current_repository() -> Vec<PathBuf> {
 }
 
 /// The command that a missing path was probably meant to be.
-fn mistyped_command(path: &std::path::Path) -> Option<String> {
+fn mistyped_command(path: &Path) -> Option<String> {
     let text = path.to_str().filter(|text| !text.contains(['/', '.']) && !path.exists())?;
     let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
     nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
@@ -189,12 +191,16 @@ struct Output {
 
 impl Output {
     fn open(common: &Common) -> Result<Self> {
-        let Some(path) = common.run.out.as_ref().filter(|path| path.as_os_str() != "-") else {
+        Self::open_path(common.run.out.as_deref())
+    }
+
+    fn open_path(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             return Ok(Self { file: None });
         };
         match File::create(path) {
-            Ok(file) => Ok(Self { file: Some((path.clone(), file)) }),
-            Err(source) => Err(Error::Output { path: path.clone(), source }),
+            Ok(file) => Ok(Self { file: Some((path.to_owned(), file)) }),
+            Err(source) => Err(Error::Output { path: path.to_owned(), source }),
         }
     }
 

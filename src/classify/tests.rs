@@ -1,0 +1,104 @@
+use std::io::Cursor;
+
+use serde::Deserialize;
+
+use super::lines::{Shape, judge};
+use super::*;
+
+#[derive(Deserialize)]
+struct Golden {
+    text: String,
+    score: f64,
+    work_type: String,
+}
+
+#[test]
+fn the_scripts_scores_are_reproduced() {
+    let golden: Vec<Golden> = serde_json::from_str(include_str!("golden.json")).expect("the script's scores");
+    assert!(golden.len() > 20);
+    let mut classifier = Classifier::default();
+    for one in golden {
+        let (score, kind) = classifier.raw(&one.text);
+        assert!((score - one.score).abs() < 2e-6, "{}: {score} is not {}", one.text, one.score);
+        assert_eq!(kind.word(), one.work_type, "{}", one.text);
+    }
+}
+
+fn band(text: &str) -> Band {
+    Classifier::default().judge(text, Context::default()).band
+}
+
+#[test]
+fn private_matters_are_told_from_work_about_them() {
+    for text in [
+        "what's a good recipe for banana bread with walnuts",
+        "what should I cook for my girlfriend's birthday",
+        "will it rain in Lisbon this weekend?",
+        "recommend me a funny movie for tonight",
+    ] {
+        assert_eq!(band(text), Band::OffTaskLikely, "{text}");
+    }
+    for text in [
+        "the weather widget shows yesterday's forecast, fix the cache key in src/forecast.ts",
+        "add a birthday column to the users table and a migration",
+        "why does the recipe parser fail on empty ingredients?",
+        "修复天气组件的错误",
+        "Warum schlägt der Test der Rezeptsuche fehl?",
+    ] {
+        assert_eq!(band(text), Band::OnTask, "{text}");
+    }
+}
+
+#[test]
+fn what_says_nothing_is_no_guilt() {
+    for (text, expected, reason) in [
+        ("yes, go ahead!", Band::OnTask, "text"),
+        ("continue", Band::OnTask, "veto:continuation"),
+        ("继续", Band::OnTask, "veto:continuation"),
+        ("Hello!", Band::Unclear, "abstain:greeting"),
+        ("??", Band::Unclear, "abstain:too_short"),
+        ("", Band::Unclear, "abstain:too_short"),
+        ("[REDACTED]", Band::Unclear, "abstain:redacted"),
+        ("สวัสดีครับ วันนี้อากาศเป็นอย่างไร", Band::Unclear, "abstain:script"),
+    ] {
+        let verdict = Classifier::default().judge(text, Context::default());
+        assert_eq!(verdict.band, expected, "{text}");
+        assert!(verdict.reasons[0].to_string().starts_with(reason), "{text}: {:?}", verdict.reasons);
+    }
+}
+
+#[test]
+fn circumstances_come_before_the_text() {
+    let text = "what's a good recipe for banana bread with walnuts";
+    let judge = |context| Classifier::default().judge(text, context);
+    let words = |verdict: Verdict| verdict.reasons.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(words(judge(Context { linked_commit: true, ..Context::default() })), ["veto:linked_commit"]);
+    assert_eq!(judge(Context { edit: true, ..Context::default() }).band, Band::OnTask);
+    let alone = judge(Context::default());
+    let in_repo = judge(Context { repo_tool_call: true, in_repo: true, ..Context::default() });
+    assert!(in_repo.score < alone.score && in_repo.band < alone.band);
+    assert!(words(in_repo).contains(&"context:repo_tool_call:-4.0".to_owned()));
+}
+
+#[test]
+fn a_verdict_does_not_depend_on_the_prompt_before() {
+    let mut classifier = Classifier::default();
+    let texts = ["fix `src/main.rs`", "tell me a joke about cats", "fix `src/main.rs`"];
+    let verdicts: Vec<Verdict> = texts.iter().map(|text| classifier.judge(text, Context::default())).collect();
+    assert_eq!(verdicts[0], verdicts[2]);
+    assert_ne!(verdicts[0], verdicts[1]);
+}
+
+#[test]
+fn bad_lines_are_counted_and_say_nothing_of_themselves() {
+    let input = "{\"id\":\"a\",\"text\":\"fix the build\"}\n{\"id\":\"b\"\nnull\n\n{\"id\":7,\"prompt\":\"hello\"}\n{\"id\":{\"x\":\"secret\"},\"text\":\"run the tests\"}";
+    let mut out = Vec::new();
+    let counts = judge(&mut Cursor::new(input), Shape::Jsonl, &mut out, &|work| work()).expect("verdicts");
+    assert_eq!((counts.judged, counts.rejected), (3, 2));
+    assert_eq!(counts.examples.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+    let out = String::from_utf8(out).expect("text");
+    let ids: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].clone()).collect();
+    assert_eq!(ids, [serde_json::json!("a"), serde_json::json!(7), serde_json::Value::Null]);
+    assert!(!out.contains("secret") && !out.contains("build"));
+}

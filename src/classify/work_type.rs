@@ -1,0 +1,137 @@
+//! The type of work that a prompt asks for, from its words alone; `decide` of `src/classify/training/train.py` is the same.
+
+use serde::Serialize;
+
+use super::features::Features;
+use super::lexicon::Lexicon;
+use super::model::COLUMNS;
+
+/// Types of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkType {
+    /// New or changed function.
+    Feature,
+    /// Mending.
+    Bugfix,
+    /// The same function in better code.
+    Refactor,
+    /// Tests.
+    Test,
+    /// Documentation.
+    Docs,
+    /// Looking at others' work.
+    Review,
+    /// Releases, pipelines, version control.
+    Ops,
+    /// A question.
+    Question,
+    /// Goes on with what was said before.
+    Continuation,
+    /// Office work that is no development.
+    Business,
+}
+
+impl WorkType {
+    /// All types, in the order of the model.
+    pub const ALL: [Self; 10] = [
+        Self::Feature,
+        Self::Bugfix,
+        Self::Refactor,
+        Self::Test,
+        Self::Docs,
+        Self::Review,
+        Self::Ops,
+        Self::Question,
+        Self::Continuation,
+        Self::Business,
+    ];
+
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Feature => "feature",
+            Self::Bugfix => "bugfix",
+            Self::Refactor => "refactor",
+            Self::Test => "test",
+            Self::Docs => "docs",
+            Self::Review => "review",
+            Self::Ops => "ops",
+            Self::Question => "question",
+            Self::Continuation => "continuation",
+            Self::Business => "business",
+        }
+    }
+}
+
+/// What a word adds to a type: at the start, among the first, later.
+const BOOSTS: [f64; 3] = [3.0, 2.0, 0.3];
+/// Reviews name what they look at, so their word outweighs the others.
+const REVIEW: f64 = 3.0;
+const FIRST_WORDS: usize = 14;
+const MOST_WORDS: usize = 60;
+/// Longer prompts that end with a question ask for more than an answer.
+const LONGEST_QUESTION: usize = 80;
+/// Answers to what was asked are short.
+const LONGEST_ANSWER: usize = 12;
+/// Openings that look like questions and are wishes.
+const WANTS: [[&str; 2]; 11] = [
+    ["can", "you"],
+    ["could", "you"],
+    ["would", "you"],
+    ["will", "you"],
+    ["can", "we"],
+    ["could", "we"],
+    ["should", "we"],
+    ["do", "it"],
+    ["do", "that"],
+    ["do", "the"],
+    ["do", "both"],
+];
+/// The types that the model tells apart, in the order of its columns, with the one that only words tell.
+const DEVELOPMENT: [WorkType; 7] = [
+    WorkType::Feature,
+    WorkType::Bugfix,
+    WorkType::Refactor,
+    WorkType::Test,
+    WorkType::Docs,
+    WorkType::Ops,
+    WorkType::Review,
+];
+
+/// Decides between the types by the model's scores and the words.
+pub(super) fn decide(features: &Features, text: &str, scores: &[f64; COLUMNS], lexicon: &Lexicon) -> WorkType {
+    let mut of: [f64; 7] = std::array::from_fn(|at| if at < 6 { scores[at] } else { -9.0 });
+    let [development, business, continuation] = [scores[6], scores[7], scores[8]];
+    let bits = DEVELOPMENT.map(|kind| lexicon.mark(kind.word()));
+    let mut named = false;
+    for at in 0..features.words.len().min(MOST_WORDS) {
+        let marks = features.words[at].listed.marks;
+        for (kind, score) in of.iter_mut().enumerate().filter(|(kind, _)| marks & bits[*kind] != 0) {
+            let place = if at == 0 { 0 } else { 1 + usize::from(at >= FIRST_WORDS) };
+            let review = if DEVELOPMENT[kind] == WorkType::Review { REVIEW } else { 0.0 };
+            *score = if review > 0.0 { score.max(0.0) } else { *score } + BOOSTS[place] + review;
+            named = named || at < FIRST_WORDS;
+        }
+    }
+    let words = features.words.len();
+    let first = features.words.first().map_or(0, |word| word.listed.marks);
+    let opens = first & lexicon.mark("go_on") != 0;
+    if !named && (continuation > development.max(business) || opens && words <= LONGEST_ANSWER) {
+        return WorkType::Continuation;
+    }
+    if business > development + if named { 0.5 } else { 0.0 } {
+        return WorkType::Business;
+    }
+    let is = |at: usize, word: &str| at < words && features.word(at).iter().copied().eq(word.chars().map(u32::from));
+    let wants = WANTS.iter().any(|[one, two]| is(0, one) && is(1, two));
+    let asks = first & lexicon.mark("asks") != 0 || text.trim_end().ends_with(['?', '？']);
+    if asks && !wants && words <= LONGEST_QUESTION {
+        return WorkType::Question;
+    }
+    let order = |kind: WorkType| WorkType::ALL.iter().position(|one| *one == kind);
+    let best = (0..of.len())
+        .max_by(|&a, &b| of[a].total_cmp(&of[b]).then_with(|| order(DEVELOPMENT[b]).cmp(&order(DEVELOPMENT[a]))));
+    best.map_or(WorkType::Feature, |at| DEVELOPMENT[at])
+}
