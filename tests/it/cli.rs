@@ -234,3 +234,27 @@ fn no_text_of_a_log_gets_out() {
         .expect("a session");
     assert_eq!((&codex["prompts"], &codex["edits"], &codex["added_lines"]), (&1.into(), &1.into(), &1.into()));
 }
+
+/// No name can reach out of its place, and nothing on the page can load or run anything.
+#[test]
+fn a_page_of_html_holds_everything_and_runs_nothing() {
+    let page = run(&["audit", "--example", "-q", "--format", "html"]).stdout;
+    assert!(page.starts_with("<!DOCTYPE html>") && page.len() < 500_000, "{} bytes", page.len());
+    assert!(page.contains("default-src 'none'"));
+    for forbidden in ["<script", "<link", "<img", "<iframe", " src=", "url(", "@import", "javascript:", "http://", "https://"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    let document = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let markdown = run(&["audit", "--example", "-q", "--format", "markdown"]).stdout;
+    assert!(markdown.starts_with("<!-- tokaudit -->\n## "));
+    let mut told = 0;
+    for class in document["waterfall"].as_array().expect("classes") {
+        let cost: f64 = class["cost_usd"].as_str().expect("an amount").parse().expect("a number");
+        if cost >= 0.01 {
+            told += 1;
+            let shown = format!("${cost:.2}");
+            assert!(page.contains(&shown) && markdown.contains(&shown), "{shown}");
+        }
+    }
+    assert!(told > 5);
+}

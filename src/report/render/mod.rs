@@ -1,7 +1,9 @@
 //! Renderers: a report in one format each. A renderer formats; it does not compute, sort or round in its own way.
 
 mod csv;
+mod html;
 mod json;
+mod markdown;
 mod table;
 
 pub(super) use self::csv::{io_error as csv_error, text as csv_cell};
@@ -12,7 +14,8 @@ use std::io::{self, Write};
 use super::Report;
 
 /// Every format of a report.
-pub static RENDERERS: &[&dyn Renderer] = &[&table::TableRenderer, &json::JsonRenderer, &csv::CsvRenderer];
+pub static RENDERERS: &[&dyn Renderer] =
+    &[&table::TableRenderer, &json::JsonRenderer, &csv::CsvRenderer, &markdown::MarkdownRenderer, &html::HtmlRenderer];
 
 /// Writes a report in one format.
 pub trait Renderer: Sync {

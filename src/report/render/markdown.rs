@@ -1,0 +1,121 @@
+//! Markdown: for comments on pull requests and the summaries of CI jobs. A hidden mark on top lets a job find its comment again.
+
+use std::io::{self, Write};
+
+use super::{Look, Renderer};
+use crate::report::Report;
+use crate::report::page::{Cell, Table, dollars, grouped};
+
+/// The first line of every comment.
+const MARK: &str = "<!-- tokaudit -->";
+
+/// The renderer of `--format markdown`.
+pub(super) struct MarkdownRenderer;
+
+impl Renderer for MarkdownRenderer {
+    fn id(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn describe(&self) -> &'static str {
+        "a page for comments and job summaries"
+    }
+
+    fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
+        let page = &report.page;
+        writeln!(out, "{MARK}\n## {}\n\n| | | |\n|---|--:|---|", escaped(&page.title))?;
+        for fact in &page.facts {
+            writeln!(out, "| {} | **{}** | {} |", fact.label, escaped(&fact.value), escaped(&fact.detail))?;
+        }
+        for (at, section) in page.sections.iter().enumerate() {
+            let title = escaped(&section.title);
+            // The first table is what the page is about; the others are folded.
+            if at == 0 {
+                writeln!(out, "\n### {title}\n")?;
+            } else {
+                writeln!(out, "\n<details><summary>{title}</summary>\n")?;
+            }
+            table(&section.table, out)?;
+            if let Some(rest) = &section.rest {
+                writeln!(out, "\n{}", escaped(rest))?;
+            }
+            if at > 0 {
+                writeln!(out, "\n</details>")?;
+            }
+        }
+        if !page.notes.is_empty() {
+            writeln!(out)?;
+        }
+        for note in &page.notes {
+            writeln!(out, "- {}", escaped(&note.text))?;
+        }
+        Ok(())
+    }
+}
+
+fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let is_bar = |at: usize| matches!(table.rows.first().and_then(|row| row.get(at)), Some(Cell::Bar(_)));
+    let shown: Vec<usize> = (0..table.columns.len()).filter(|at| !is_bar(*at)).collect();
+    let titles: Vec<&str> = shown.iter().map(|at| table.columns[*at].title).collect();
+    writeln!(out, "| {} |", titles.join(" | "))?;
+    let sides = shown.iter().map(|at| match table.rows.first().and_then(|row| row.get(*at)) {
+        Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => "--:",
+        _ => "---",
+    });
+    writeln!(out, "|{}|", sides.collect::<Vec<_>>().join("|"))?;
+    for row in &table.rows {
+        let cells: Vec<String> = shown.iter().filter_map(|at| row.get(*at)).map(cell).collect();
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
+    Ok(())
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.as_deref().map_or_else(|| "(unknown)".to_owned(), escaped),
+        Cell::Count(count) => count.map_or_else(|| "-".to_owned(), grouped),
+        Cell::Money(money) => money.map_or_else(|| "unpriced".to_owned(), dollars),
+        Cell::Number(number) => number.as_deref().map_or_else(|| "-".to_owned(), escaped),
+        Cell::Bar(_) => String::new(),
+    }
+}
+
+/// A longer text is cut; the documents have it whole.
+const LONGEST: usize = 800;
+
+/// A text that stays text: no mark-up, no line breaks, no cells of its own, nobody notified.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars().take(LONGEST) {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '|' => out.push_str("\\|"),
+            '@' => out.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // Marks that turn the direction of writing would rearrange the rest of the line.
+            c if c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+            {
+                out.push(' ');
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_stay_text() {
+        assert_eq!(escaped("<script>|a|\n`b` @team \u{202e}x"), "&lt;script&gt;\\|a\\| \\`b\\` &#64;team  x");
+        assert!(escaped(&"x".repeat(10_000)).len() <= LONGEST);
+    }
+}
