@@ -35,7 +35,7 @@ mod usage_object;
 mod value;
 
 pub use detect::Head;
-pub use driver::{FileReport, ReadOptions, Reading, read};
+pub use driver::{FileReport, ReadOptions, Reading, Undated, read};
 
 use std::path::{Path, PathBuf};
 
@@ -234,6 +234,8 @@ pub struct Batch {
     pub diagnostics: Diagnostics,
     /// The path to show in notices.
     pub path: String,
+    /// When records are dated that tell no time.
+    pub undated: Option<Undated>,
 }
 
 impl Batch {
@@ -249,6 +251,15 @@ impl Batch {
         self.counts.records_read += 1;
         self.counts.ignored += 1;
         self.notice(Severity::Note, kind, message, line);
+    }
+
+    /// The time of a record that tells none, which is noted; `None` where such records are refused.
+    pub fn undated(&mut self, line: u64) -> Option<Undated> {
+        let undated = self.undated?;
+        let message = "records tell no time; they are dated and priced at the period asked for, or at the date of the run \
+                       (--since with --until, --month, --as-of)";
+        self.notice(Severity::Warning, "undated", message, line);
+        Some(undated)
     }
 
     /// Notes something about a line.
