@@ -105,6 +105,10 @@ fn copy_inputs(from: &Path, to: &Path) {
         if path.is_dir() {
             std::fs::create_dir_all(&target).expect("a folder");
             copy_inputs(&path, &target);
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            let statements = std::fs::read_to_string(&path).expect("statements");
+            let base = rusqlite::Connection::open(target.with_extension("db")).expect("a database");
+            base.execute_batch(&statements).expect("tables");
         } else if path.file_name().is_some_and(|name| name != "README.md" && name != "expected.json") {
             std::fs::copy(&path, &target).expect("a copy");
         }

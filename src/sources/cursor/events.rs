@@ -55,7 +55,7 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Who bears an event, from its kind.
-fn coverage(kind: &str) -> Coverage {
+pub(super) fn coverage(kind: &str) -> Coverage {
     match kind {
         kind if kind.contains("error") => Coverage::Errored,
         kind if kind.contains("free") => Coverage::Free,
