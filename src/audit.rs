@@ -134,7 +134,11 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     };
     let found = inputs::find(paths, options.shown_below.as_deref());
     let total: u64 = found.files.iter().map(|input| input.bytes).sum();
-    let read_options = ReadOptions { activity, format: options.format };
+    let read_options = ReadOptions {
+        activity,
+        format: options.format,
+        undated: Some(sources::Undated::within(&options.period, options.as_of)),
+    };
     let mut reading = sources::read(&found.files, &read_options, &|done| watcher.logs(done, total));
     reading.failed += found.failed;
     let mut diagnostics = found.diagnostics;

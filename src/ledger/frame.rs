@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
 
 use super::Entry;
+use super::overlap::Role;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
@@ -87,13 +88,22 @@ pub struct Spend {
     pub sessions: u64,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
+    /// What was spent: the amount on a bill where there is one, else tokens × list price; each dollar once, however many
+    /// sources saw it.
+    pub cost: Option<Money>,
+    /// The part of `cost` that a more authoritative source was compared with …
+    pub explained: Money,
+    /// … and what that source has beyond it (negative: what it lacks).
+    pub unreconciled: Money,
+    /// Records of spend that another record counts.
+    pub overlapping_records: u64,
     /// Tokens × list price, over priced records.
     pub list_cost: Option<Money>,
     /// Invoiced, over records that come from a bill.
     pub billed_cost: Option<Money>,
     /// The tools' own estimates, over records that carry one.
     pub reported_cost: Option<Money>,
-    /// Records without a list price.
+    /// Records without a list price or an amount on a bill.
     pub unpriced_records: u64,
     /// Their tokens.
     pub unpriced_tokens: u64,
@@ -140,7 +150,12 @@ const MONEY: &[(&str, MoneyOf)] = &[
     ("reported_cost", |e| e.record.reported_cost),
     ("doubt_cost", |e| e.doubt_cost),
     ("gross_cost", |e| e.record.bill.gross_cost),
+    ("cost", |e| e.cost),
 ];
+
+/// Where the amount on a bill and the counted cost stand in [`MONEY`].
+const BILLED: usize = 1;
+const COST: usize = 5;
 
 const NAMES: &[(&str, NameOf)] = &[
     ("provider", |e| e.provider),
@@ -208,6 +223,7 @@ impl Frame {
         columns.push(code_column("source", entries.iter().map(|e| Some(position(&mut sources, e.record.source)))));
         columns
             .push(code_column("grain", entries.iter().map(|e| Some(position(&mut grains, e.record.grain.as_str())))));
+        columns.push(code_column("role", entries.iter().map(|e| Some(e.role as u32))));
         columns.push(code_column("file", entries.iter().map(|e| Some(e.record.origin.file.0))));
         columns.push(code_column("subagent", entries.iter().map(|e| Some(u32::from(e.record.subagent)))));
         columns.push(code_column(
@@ -259,7 +275,7 @@ impl Frame {
         };
         let by_time = keys.iter().any(|key| key.granularity().is_some());
         groups.sort_by(|a, b| {
-            let cost = |group: &Group| group.spend.list_cost;
+            let cost = |group: &Group| group.spend.cost;
             let by_cost = if by_time { std::cmp::Ordering::Equal } else { cost(b).cmp(&cost(a)) };
             // Unknown comes last in either order.
             let text = |group: &Group| group.key.iter().map(|k| (k.is_none(), k.clone())).collect::<Vec<_>>();
@@ -317,11 +333,13 @@ impl Frame {
     pub(super) fn spent(&self) -> Vec<Spent> {
         let ints = |name: &str| self.data.column(name).and_then(|column| column.i64().cloned()).unwrap_or_default();
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
-        let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("list_cost"));
+        let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
-        let [session, parent, project, cwd, branch, user, subagent, coverage] =
-            ["session", "parent_session", "project", "cwd", "branch", "user", "subagent", "coverage"].map(codes);
+        let [session, parent, project, cwd, branch, user, subagent, coverage, role] =
+            ["session", "parent_session", "project", "cwd", "branch", "user", "subagent", "coverage", "role"]
+                .map(codes);
         let errored = self.coverages.iter().position(|word| *word == Coverage::Errored.as_str());
+        let counted = |at: usize| role.get(at).is_none_or(|role| role < Role::Bills as u32);
         let name = |column: &UInt32Chunked, at: usize| column.get(at).and_then(Name::from_code);
         let half = |column: &Int64Chunked, at: usize| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
         let count = |column: &Int64Chunked, at: usize| column.get(at).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
@@ -338,7 +356,10 @@ impl Frame {
                 subagent: subagent.get(at) == Some(1),
                 errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
-                tokens: buckets.iter().fold(0, |sum, column| sum.saturating_add(count(column, at))),
+                tokens: buckets
+                    .iter()
+                    .filter(|_| counted(at))
+                    .fold(0, |sum, column| sum.saturating_add(count(column, at))),
             })
             .collect()
     }
@@ -373,9 +394,9 @@ pub struct Spent {
     pub subagent: bool,
     /// Whether the source calls it failed.
     pub errored: bool,
-    /// Tokens × list price; `None` when unpriced.
+    /// What it counts: billed, else tokens × list price; `None` when unpriced.
     pub cost: Option<Money>,
-    /// All tokens, cached ones included.
+    /// All tokens, cached ones included, unless another record counts them.
     pub tokens: u64,
 }
 
@@ -398,6 +419,7 @@ struct Columns {
     counts: Vec<Int64Chunked>,
     money: Vec<Int64Chunked>,
     session: UInt32Chunked,
+    role: UInt32Chunked,
 }
 
 impl Columns {
@@ -408,6 +430,7 @@ impl Columns {
                 counts: COUNTS.iter().map(|(name, _)| int(name)).collect::<PolarsResult<_>>()?,
                 money: MONEY.iter().map(|(name, _)| int(name)).collect::<PolarsResult<_>>()?,
                 session: view.column("session")?.u32()?.rechunk().into_owned(),
+                role: view.column("role")?.u32()?.rechunk().into_owned(),
             })
         };
         read().map_err(|err| err.to_string())
@@ -420,6 +443,22 @@ impl Columns {
         let mut spend = Spend::default();
         for row in rows {
             spend.records += 1;
+            let cost = self.money[COST].get(row).map(i128::from);
+            let role = self.role.get(row);
+            let is = |wanted: Role| role == Some(wanted as u32);
+            if is(Role::Explains) {
+                spend.explained += Money::from_nanos(cost.unwrap_or(0));
+            }
+            if is(Role::Bills) || is(Role::BillsWithin) || is(Role::Aside) {
+                // Its tokens and estimates are those of other records.
+                spend.overlapping_records += 1;
+                money[COST] = Some(money[COST].unwrap_or(0) + cost.unwrap_or(0));
+                spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
+                if let Some(billed) = self.money[BILLED].get(row).filter(|_| is(Role::Bills)) {
+                    money[BILLED] = Some(money[BILLED].unwrap_or(0) + i128::from(billed));
+                }
+                continue;
+            }
             let mut tokens = [None::<u64>; COUNTS.len()];
             for ((sum, one), column) in counts.iter_mut().zip(&mut tokens).zip(&self.counts) {
                 if let Some(value) = column.get(row).and_then(|v| u64::try_from(v).ok()) {
@@ -427,12 +466,14 @@ impl Columns {
                     *one = Some(value);
                 }
             }
-            for (sum, column) in money.iter_mut().zip(&self.money) {
-                if let Some(value) = column.get(row) {
+            for (at, (sum, column)) in money.iter_mut().zip(&self.money).enumerate() {
+                // What explains a bill is not billed beside it.
+                let again = at == BILLED && is(Role::Explains);
+                if let Some(value) = column.get(row).filter(|_| !again) {
                     *sum = Some(sum.unwrap_or(0) + i128::from(value));
                 }
             }
-            if self.money[0].get(row).is_none() {
+            if cost.is_none() {
                 spend.unpriced_records += 1;
                 spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(buckets(&tokens).total());
             }
@@ -445,13 +486,14 @@ impl Columns {
         }
         spend.sessions = sessions.len() as u64;
         spend.tokens = buckets(&counts);
-        [spend.list_cost, spend.billed_cost, spend.reported_cost] =
-            [money[0], money[1], money[2]].map(|sum| sum.map(Money::from_nanos));
+        [spend.list_cost, spend.billed_cost, spend.reported_cost, spend.cost] =
+            [money[0], money[1], money[2], money[COST]].map(|sum| sum.map(Money::from_nanos));
         spend.doubt_cost = Money::from_nanos(money[3].unwrap_or(0));
         if spend.records == 0 {
             // Nothing was used: that is known, and it is zero.
             spend.tokens = buckets(&[Some(0); COUNTS.len()]);
             spend.list_cost = Some(Money::ZERO);
+            spend.cost = Some(Money::ZERO);
         }
         spend
     }
@@ -474,10 +516,12 @@ fn buckets(counts: &[Option<u64>; COUNTS.len()]) -> TokenCounts {
 fn conserve(groups: &[Group], total: &Spend) -> Result<(), String> {
     type Part = fn(&Spend) -> i128;
     let sum = |of: Part| groups.iter().map(|group| of(&group.spend)).sum::<i128>();
-    let checks: [(&str, Part); 4] = [
+    let checks: [(&str, Part); 6] = [
         ("records", |s| i128::from(s.records)),
         ("tokens", |s| i128::from(s.tokens.total())),
         ("list cost", |s| s.list_cost.unwrap_or_default().nanos()),
+        ("cost", |s| s.cost.unwrap_or_default().nanos()),
+        ("unreconciled", |s| s.unreconciled.nanos()),
         ("unpriced records", |s| i128::from(s.unpriced_records)),
     ];
     for (what, of) in checks {
@@ -537,6 +581,7 @@ impl<'a> Row<'a> {
             "grain" => self.frame.grains.get(code as usize).copied(),
             "coverage" => self.frame.coverages.get(code as usize).copied(),
             "authority" => self.frame.authorities.get(code as usize).copied(),
+            "role" => Role::TEXTS.get(code as usize).copied(),
             _ => Name::from_code(code).map(|name| self.names.text(name)),
         }
     }

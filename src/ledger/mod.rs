@@ -5,6 +5,7 @@
 
 mod dedupe;
 mod frame;
+mod overlap;
 mod place;
 mod reconcile;
 
@@ -18,6 +19,7 @@ use chrono::{DateTime, Utc};
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
+use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
@@ -42,6 +44,21 @@ pub(crate) struct Entry {
     pub(crate) doubt_cost: Option<Money>,
     /// The repository or folder that the work was done in.
     pub(crate) project: Option<Name>,
+    /// What the record counts: its amount on a bill, else its list cost; see [`overlap`] where several sources saw it.
+    pub(crate) cost: Option<Money>,
+    /// What the record is where several sources saw the same spend.
+    pub(crate) role: overlap::Role,
+    /// Who bills and which model it is, as far as the price book knows the names, priced or not.
+    pub(crate) payee: Option<Name>,
+    pub(crate) known_model: Option<Name>,
+}
+
+/// What a record counts by itself: nothing where it was free, its amount where a bill tells one, else its list cost.
+fn cost_alone(record: &UsageRecord, list_cost: Option<Money>) -> Option<Money> {
+    match record.bill.coverage {
+        Coverage::Free | Coverage::Errored => record.billed_cost.or(Some(Money::ZERO)),
+        _ => record.billed_cost.or(list_cost),
+    }
 }
 
 /// The canonical, de-duplicated, ordered record of usage.
@@ -81,7 +98,6 @@ impl Ledger {
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         note_future(&records, context, diagnostics);
-        note_overlap(&records, diagnostics);
         let projects = place::resolve(&records, &mut names, context.repositories);
         let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
@@ -96,6 +112,15 @@ impl Ledger {
                 pricer.base_only,
                 None,
             );
+        }
+        let cases = overlap::settle(&mut entries, &names);
+        if !cases.is_empty() {
+            let message = "days on which several kinds of sources saw one provider were counted once: money from the source \
+                           nearest to the invoice, the rest from the finest; what differs is unreconciled";
+            diagnostics.add_many(Severity::Note, "sources-overlap", message, cases.len() as u64, None);
+            for case in cases {
+                diagnostics.add_many(Severity::Note, "sources-overlap", message, 0, Some(case));
+            }
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
         Ok(Self { names, frame, files, reconciliation, values: values.into_sorted(), span })
@@ -134,7 +159,7 @@ impl Ledger {
     #[must_use]
     pub fn unpriced_models(&self, period: &Period) -> Vec<String> {
         let unpriced = self.rows(period).filter_map(|row| {
-            let reason = row.text("unpriced")?;
+            let reason = row.text("unpriced").filter(|_| row.money("cost").is_none())?;
             Some(format!("{} ({reason})", row.text("model").unwrap_or("no model")))
         });
         unpriced.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
@@ -215,21 +240,12 @@ impl Pricer<'_> {
         let unpriced = unpriced.map(|reason| names.intern(reason));
         let model_key = row.map(|row| names.intern(&row.model));
         let provider = record.provider.or_else(|| row.map(|row| names.intern(&row.provider)));
-        Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project }
-    }
-}
-
-/// Says where the same spend may have been seen twice: by a transcript and by a bill, or by several that count.
-fn note_overlap(records: &[UsageRecord], diagnostics: &mut Diagnostics) {
-    let seen: std::collections::BTreeSet<_> = records.iter().map(|record| record.bill.authority).collect();
-    if seen.len() > 1 {
-        let kinds: Vec<&str> = seen.iter().map(|authority| authority.as_str()).collect();
-        diagnostics.add(
-            Severity::Warning,
-            "sources-overlap",
-            "inputs of several kinds may tell of the same spend, and each was counted; pass them one kind at a time",
-            kinds.join(", "),
-        );
+        let known = resolved.map(|resolved| self.book.name_of(resolved));
+        let payee = provider.or_else(|| known.map(|(payee, _)| names.intern(payee)));
+        let known_model = known.map(|(_, model)| names.intern(model));
+        let cost = cost_alone(&record, list_cost);
+        let role = overlap::Role::Alone;
+        Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project, cost, role, payee, known_model }
     }
 }
 

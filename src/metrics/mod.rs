@@ -24,6 +24,7 @@ mod link_recall;
 pub mod linked;
 mod merged_lines;
 mod price_coverage;
+mod reconciliation_gap;
 mod repeated_records;
 mod spend;
 mod spend_by_fate;
@@ -72,6 +73,7 @@ pub static METRICS: &[&dyn Metric] = &[
     &coverage::Coverage,
     &link_precision::LinkPrecision,
     &link_recall::LinkRecall,
+    &reconciliation_gap::ReconciliationGap,
     &price_coverage::PriceCoverage,
     &doubtful_output::DoubtfulOutput,
     &repeated_records::RepeatedRecords,

@@ -1,5 +1,5 @@
-//! S1 Spend: Sum of the list cost of every kept record in the period: tokens times the price of the day, per
-//! bucket.
+//! S1 Spend: Sum of the cost of every kept record in the period: what a bill tells, else tokens times the price of the
+//! day, per bucket.
 
 use super::{Measurement, Metric, Quantity, View};
 
@@ -24,20 +24,26 @@ impl Metric for Spend {
     }
 
     fn about(&self) -> &'static str {
-        "Sum of the list cost of every kept record in the period: tokens times the price of the day, per \
-         bucket.\n\
+        "Sum of the cost of every kept record in the period: the amount on a bill where there is one, else tokens \
+         times the price of the day, per bucket.
+\
+         Spend that several kinds of sources saw (bill, vendor's usage, gateway, telemetry, transcript) counts once per \
+         provider and UTC day: the money is that of the source nearest to the invoice, the split by session, model and \
+         person is that of the finest, and the difference stays on the bill's rows; see reconciliation-gap.
+\
          Unpriced records are left out and counted apart; they are never priced at zero. Where a tool logs \
-         its own estimate it stands beside the list cost and is never mixed in.\n\
+         its own estimate it stands beside the list cost and is never mixed in.
+\
          On a subscription it is the list-price equivalent of the usage and no bill."
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
         Measurement {
-            value: view.spend.list_cost.map(Quantity::Money),
+            value: view.spend.cost.map(Quantity::Money),
             n: view.spend.records,
             coverage: super::price_coverage::coverage(view),
-            basis: "list",
-            missing: view.spend.list_cost.is_none().then_some("no record in the period has a price"),
+            basis: if view.spend.billed_cost.is_some() { "billed, else list" } else { "list" },
+            missing: view.spend.cost.is_none().then_some("no record in the period has a price"),
             ..Measurement::default()
         }
     }

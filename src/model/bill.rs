@@ -24,6 +24,15 @@ pub enum Authority {
 }
 
 impl Authority {
+    /// All, by growing trust.
+    pub const ALL: [Self; 5] = [Self::Transcript, Self::Telemetry, Self::Gateway, Self::VendorUsage, Self::Invoice];
+
+    /// The one with this machine name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|authority| authority.as_str() == name)
+    }
+
     /// The machine name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -59,6 +68,16 @@ pub enum Coverage {
 }
 
 impl Coverage {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Unknown, Self::Included, Self::OnDemand, Self::Overage, Self::OwnKey, Self::Free, Self::Errored];
+
+    /// The one with this machine name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|coverage| coverage.as_str() == name)
+    }
+
     /// The machine name.
     #[must_use]
     pub fn as_str(self) -> &'static str {

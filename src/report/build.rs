@@ -136,7 +136,7 @@ pub fn audit(audit: Material) -> Result<Report> {
 
 /// Where each dollar went, under the usual thresholds and the others.
 fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
-    let cost = total.list_cost.unwrap_or_default();
+    let cost = total.cost.unwrap_or_default();
     let Some(linking) = &audit.links else {
         return Ok(Fates { usual: Waterfall::unattributed(cost, total.unpriced_records), others: Vec::new() });
     };
@@ -265,7 +265,9 @@ fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
 
 fn spend_facts(total: &Spend) -> Vec<Fact> {
     let priced = total.tokens.total() - total.unpriced_tokens;
-    let mut detail = format!("list price · {} in {}", many(total.records, "request"), many(total.sessions, "session"));
+    let basis = if total.billed_cost.is_some() { "billed, else list price" } else { "list price" };
+    let counted = total.records - total.overlapping_records;
+    let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
     if total.unpriced_records > 0 {
         detail += &format!(
             " · {} ({} of tokens) unpriced, not in this sum",
@@ -278,7 +280,7 @@ fn spend_facts(total: &Spend) -> Vec<Fact> {
     let write = write.into_iter().flatten().reduce(|a, b| a + b);
     let part = |name: &str, count: Option<u64>| format!("{name} {}", count.map_or_else(|| "unknown".to_owned(), short));
     let mut facts = vec![
-        Fact { label: "Spend", value: total.list_cost.map_or_else(|| "unpriced".to_owned(), dollars), detail },
+        Fact { label: "Spend", value: total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail },
         Fact {
             label: "Tokens",
             value: short(tokens.total()),
@@ -291,6 +293,19 @@ fn spend_facts(total: &Spend) -> Vec<Fact> {
             .join(" · "),
         },
     ];
+    if total.overlapping_records > 0 {
+        let billed = total.explained + total.unreconciled;
+        facts.push(Fact {
+            label: "Unreconciled",
+            value: dollars(total.unreconciled),
+            detail: format!(
+                "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
+                dollars(billed),
+                dollars(total.explained),
+                many(total.overlapping_records, "record")
+            ),
+        });
+    }
     if let Some(billed) = total.billed_cost {
         let detail = "billed, over records that come from a bill".to_owned();
         facts.push(Fact { label: "Billed", value: dollars(billed), detail });
@@ -394,7 +409,7 @@ fn audit_section(key: Key, groups: &[Group]) -> Section {
     let shown = &groups[..groups.len().min(top)];
     let hidden = &groups[shown.len()..];
     let rest = (!hidden.is_empty()).then(|| {
-        let cost: crate::model::money::Money = hidden.iter().filter_map(|group| group.spend.list_cost).sum();
+        let cost: crate::model::money::Money = hidden.iter().filter_map(|group| group.spend.cost).sum();
         format!("and {} more, {} together; all of them in --format json", grouped(hidden.len() as u64), dollars(cost))
     });
     Section { title: title.to_owned(), table: spend_page_table(&[key], shown), rest }
@@ -403,7 +418,7 @@ fn audit_section(key: Key, groups: &[Group]) -> Section {
 fn spend_page_table(keys: &[Key], groups: &[Group]) -> Table {
     let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
     titles.extend([
-        ("cost", "list_cost_usd"),
+        ("cost", "cost_usd"),
         ("", ""),
         ("requests", "records"),
         ("input", "input"),
@@ -411,17 +426,17 @@ fn spend_page_table(keys: &[Key], groups: &[Group]) -> Table {
         ("cache read", "cache_read"),
         ("output", "output"),
     ]);
-    let largest = groups.iter().filter_map(|group| group.spend.list_cost).max().map_or(0, |cost| cost.nanos());
+    let largest = groups.iter().filter_map(|group| group.spend.cost).max().map_or(0, |cost| cost.nanos());
     let rows = groups.iter().map(|group| {
         let spend = &group.spend;
-        let cost = spend.list_cost.map_or(0, |cost| cost.nanos().max(0));
+        let cost = spend.cost.map_or(0, |cost| cost.nanos().max(0));
         let mille = if largest > 0 { cost.saturating_mul(1000) / largest } else { 0 };
         let tokens = spend.tokens;
         let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
         let few = |count: Option<u64>| Cell::Number(count.map(short));
         let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
         row.extend([
-            Cell::Money(spend.list_cost),
+            Cell::Money(spend.cost),
             Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
             Cell::count(spend.records),
             few(tokens.input),
@@ -450,6 +465,8 @@ fn spend_flat_table(keys: &[Key], groups: &[Group]) -> Table {
             "cache_write_1h",
             "output",
             "reasoning",
+            "cost_usd",
+            "unreconciled_usd",
             "list_cost_usd",
             "billed_cost_usd",
             "reported_cost_usd",
@@ -471,6 +488,8 @@ fn spend_flat_table(keys: &[Key], groups: &[Group]) -> Table {
             Cell::Count(tokens.cache_write_1h),
             Cell::Count(tokens.output),
             Cell::Count(tokens.reasoning),
+            Cell::Money(fields.cost_usd),
+            Cell::Money(Some(fields.unreconciled_usd)),
             Cell::Money(fields.list_cost_usd),
             Cell::Money(fields.billed_cost_usd),
             Cell::Money(fields.reported_cost_usd),
@@ -514,7 +533,7 @@ fn long_table(
             let f = &group.fields;
             let n = f.records;
             let none = || Cell::Number(None);
-            rows.push(row(scope(), "spend", Cell::Money(f.list_cost_usd), "USD", n, none()));
+            rows.push(row(scope(), "spend", Cell::Money(f.cost_usd), "USD", n, none()));
             for (metric, count) in [
                 ("tokens.input", f.tokens.input),
                 ("tokens.cache_read", f.tokens.cache_read),

@@ -131,6 +131,12 @@ pub struct SpendFields {
     pub sessions: u64,
     /// Tokens by bucket.
     pub tokens: TokensDoc,
+    /// What was spent: the amount on a bill where there is one, else tokens × list price; each dollar once.
+    pub cost_usd: Option<Money>,
+    /// The part of `cost_usd` that a bill (or a gateway) has and the finest sources do not explain; negative the other way.
+    pub unreconciled_usd: Money,
+    /// Records of spend that another record counts.
+    pub overlapping_records: u64,
     /// Tokens × list price over priced records; `null` when none has a price.
     pub list_cost_usd: Option<Money>,
     /// Invoiced.
@@ -190,6 +196,9 @@ impl From<&Spend> for SpendFields {
                 output: tokens.output,
                 reasoning: tokens.reasoning,
             },
+            cost_usd: spend.cost,
+            unreconciled_usd: spend.unreconciled,
+            overlapping_records: spend.overlapping_records,
             list_cost_usd: spend.list_cost,
             billed_cost_usd: spend.billed_cost,
             reported_cost_usd: spend.reported_cost,

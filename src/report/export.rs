@@ -111,6 +111,8 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
             ("gross_cost_usd", Cell::Money(row.money("gross_cost"))),
             text("coverage"),
             text("authority"),
+            ("counted_cost_usd", Cell::Money(row.money("cost"))),
+            ("overlap", Cell::Text(row.text("role").filter(|role| *role != "alone").map(str::to_owned))),
             ("consumed_quantity", Cell::Text(row.int("quantity_micros").map(quantity))),
             ("consumed_unit", Cell::Text(row.text("unit").map(str::to_owned))),
             ("cost_basis", Cell::text(cost_basis(&row))),

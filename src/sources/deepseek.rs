@@ -15,7 +15,7 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
     key: &["user_id", "start_time_iso", "end_time_iso", "model", "api_key_name", "api_key", "type"],
     read: |row, at, out| {
         let start = row.instant("start_time_iso")?;
-        let mut record = blank("deepseek-usage", Authority::VendorUsage, at, start.at);
+        let mut record = blank("deepseek-usage", Authority::Invoice, at, start.at);
         bucket(&mut record, row.end("end_time_iso"));
         let count = row.count("amount")?.ok_or(BAD_COUNT)?;
         match row.text("type") {

@@ -50,6 +50,12 @@ impl<'a> Head<'a> {
         })
     }
 
+    /// Whether this text stands anywhere in it.
+    #[must_use]
+    pub fn has_text_anywhere(&self, text: &str) -> bool {
+        memchr::memmem::find(self.bytes, text.as_bytes()).is_some()
+    }
+
     /// Whether it starts like a JSON object or a JSON array.
     #[must_use]
     pub fn is_json(&self) -> bool {

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::detect::{HEAD_BYTES, Head};
@@ -18,6 +19,7 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::Activity;
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
+use crate::model::period::Period;
 use crate::model::sighting::Sightings;
 use crate::model::value_fact::ValueFacts;
 
@@ -28,6 +30,26 @@ pub struct ReadOptions {
     pub activity: bool,
     /// Read every file as this format.
     pub format: Option<&'static str>,
+    /// When records are dated that tell no time; without it they are rejected.
+    pub undated: Option<Undated>,
+}
+
+/// The time of records that tell none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undated {
+    /// The day of the run, or the start of the period asked for where the run lies outside it.
+    pub at: DateTime<Utc>,
+    /// The period asked for, where it has both ends: what an export without dates is taken to cover.
+    pub period: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+impl Undated {
+    /// The dates of undated records in a run over a period.
+    #[must_use]
+    pub fn within(period: &Period, as_of: DateTime<Utc>) -> Self {
+        let at = if period.contains(as_of) { as_of } else { period.from.unwrap_or(as_of) };
+        Self { at, period: period.from.zip(period.to) }
+    }
 }
 
 /// What was read of one file.
@@ -84,7 +106,7 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
         .map(|(at, input)| {
             let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
             let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-            let mut batch = Batch { path: input.shown.clone(), ..Batch::default() };
+            let mut batch = Batch { path: input.shown.clone(), undated: options.undated, ..Batch::default() };
             let outcome = read_file(input, file, options, &count, &mut batch);
             let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let Merged { names, usage, values, activity } = &mut *merged;

@@ -48,7 +48,9 @@ impl Source for Generic {
          input_tokens is taken for input_uncached_tokens only where there is no cache column, for vendors differ in \
          what it includes.\n\
          Cost: billed_cost_usd (an invoice), reported_cost_usd or cost_usd (a tool's estimate). List cost is always \
-         calculated.\n\
+         calculated. A row with a billed cost is a bill's row and \
+         counts as billed; authority (transcript, telemetry, gateway, vendor_usage, invoice) and coverage (included, \
+         on_demand, overage, byok, free, errored) say otherwise.\n\
          Optional: record_id or request_id, model, provider_name, grain, charge_period_end, request_count, \
          session_id, parent_session_id, user_key, team, repository, branch, cwd, vendor_project, service_tier, speed, \
          inference_geo, client_version, subagent.\n\

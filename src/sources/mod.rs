@@ -3,25 +3,36 @@
 //! A format is one file here, one line in [`SOURCES`] and one fixture folder. Formats are recognised by content,
 //! never by a file's name.
 
+mod agent;
 pub mod aider;
 pub mod aider_analytics;
+mod amp;
 mod anthropic;
 pub mod claude_code;
+mod cline;
 mod cloud;
+mod codebuff;
 pub mod codex;
 mod copilot;
+mod copilot_chat;
 pub mod copilot_cli;
+mod copilot_otel;
+mod crush;
 mod cursor;
 mod deepseek;
 mod detect;
 mod driver;
+mod droid;
 mod export;
 mod gateway;
 pub mod gemini;
 pub mod generic;
+mod goose;
 pub mod inputs;
+mod kimi;
 mod lenient;
 mod lines;
+mod muse;
 mod observability;
 mod openai;
 pub mod opencode;
@@ -35,7 +46,7 @@ mod usage_object;
 mod value;
 
 pub use detect::Head;
-pub use driver::{FileReport, ReadOptions, Reading, read};
+pub use driver::{FileReport, ReadOptions, Reading, Undated, read};
 
 use std::path::{Path, PathBuf};
 
@@ -56,7 +67,17 @@ pub static SOURCES: &[&dyn Source] = &[
     &copilot_cli::CopilotCli,
     &qwen::Qwen,
     &pi::Pi,
+    &kimi::KIMI,
+    &muse::MUSE,
     &claude_code::ClaudeCode,
+    &droid::DROID,
+    &goose::Goose,
+    &crush::Crush,
+    &copilot_chat::COPILOT_CHAT,
+    &copilot_otel::COPILOT_OTEL,
+    &codebuff::CODEBUFF,
+    &amp::AMP,
+    &cline::CLINE,
     &anthropic::code_analytics::CODE_ANALYTICS,
     &anthropic::usage_report::USAGE_REPORT,
     &anthropic::cost_report::COST_REPORT,
@@ -73,6 +94,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &copilot::requests::REQUESTS,
     &copilot::billing::BILLING,
     &copilot::metrics::METRICS,
+    &cursor::usage_csv::USAGE_CSV,
     &cursor::events::EVENTS,
     &cursor::team::TEAM,
     &cursor::code_tracking::CODE_TRACKING,
@@ -234,6 +256,8 @@ pub struct Batch {
     pub diagnostics: Diagnostics,
     /// The path to show in notices.
     pub path: String,
+    /// When records are dated that tell no time.
+    pub undated: Option<Undated>,
 }
 
 impl Batch {
@@ -249,6 +273,15 @@ impl Batch {
         self.counts.records_read += 1;
         self.counts.ignored += 1;
         self.notice(Severity::Note, kind, message, line);
+    }
+
+    /// The time of a record that tells none, which is noted; `None` where such records are refused.
+    pub fn undated(&mut self, line: u64) -> Option<Undated> {
+        let undated = self.undated?;
+        let message = "records tell no time; they are dated and priced at the period asked for, or at the date of the run \
+                       (--since with --until, --month, --as-of)";
+        self.notice(Severity::Warning, "undated", message, line);
+        Some(undated)
     }
 
     /// Notes something about a line.

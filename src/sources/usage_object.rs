@@ -3,6 +3,7 @@
 //! Anthropic: input excludes cache. OpenAI: cached and reasoning are parts. Gemini: thoughts stand beside candidates.
 //! Bedrock Converse: cache stands beside input.
 
+use super::export::amount::DOLLARS;
 use super::export::page::{Json, Page, Sink};
 use super::export::{NO_TIME, blank};
 use crate::model::bill::Authority;
@@ -12,8 +13,8 @@ pub(crate) static USAGE_OBJECT: Page = Page {
     id: "usage-objects",
     title: "Provider responses with their usage (JSON lines)",
     about: "Responses as providers send them, one a line, bare or under body, response or message: Anthropic, OpenAI chat and \
-            Responses, Gemini and Vertex usageMetadata, Bedrock Converse.\n\
-            Needed: a time (created, created_at, timestamp, logging_time); without one a response belongs to no day. The \
+            Responses, Gemini and Vertex usageMetadata, Bedrock Converse, Cohere.\n\
+            Times: created, created_at, timestamp, logging_time; a response without one is dated at the date of the run. The \
             input of Anthropic and Bedrock excludes cached tokens, that of OpenAI and Gemini includes them; Gemini's thoughts \
             are added to its output.",
     needs: &[
@@ -22,6 +23,7 @@ pub(crate) static USAGE_OBJECT: Page = Page {
         &["usage", "metrics"],
         &["usage", "total_tokens"],
         &["usage", "body"],
+        &["billed_units"],
     ],
     lacks: &["sessionId", "payload", "parentUuid"],
     read: response,
@@ -32,7 +34,9 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let body = bodies.iter().find_map(|path| line.get(path).filter(|body| read(*body).is_some())).unwrap_or(line);
     let Some(counts) = read(body) else { return false };
     let times = ["created", "created_at", "createTime", "timestamp", "logging_time", "time"];
-    let Some(start) = times.iter().find_map(|key| body.instant(key).or(line.instant(key))) else {
+    let told = times.iter().find_map(|key| body.instant(key).or(line.instant(key)));
+    let line_number = sink.at.line;
+    let Some(start) = told.or_else(|| sink.out.undated(line_number).map(|undated| undated.at)) else {
         sink.reject(NO_TIME);
         return true;
     };
@@ -43,9 +47,12 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let models = ["model", "modelVersion", "model_id", "deployed_model_id"];
     let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
     record.model = sink.name(model);
+    // OpenRouter writes what it charges into the usage.
+    record.reported_cost = body.money("usage/cost", DOLLARS);
     record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
     record.inference_geo = sink.name(body.text("usage/inference_geo"));
     let id = body.text("id").or(body.text("responseId")).or(line.text("id")).map(str::to_owned);
+    // A line without an id is known by its text; a copied file adds nothing, and equal lines of one file each count.
     let id = id.unwrap_or_else(|| line.0.to_string());
     sink.add(record, &[&id]);
     true
@@ -64,8 +71,13 @@ pub(super) fn read(body: Json<'_>) -> Option<Counts> {
     if let Some(usage) = body.get("usageMetadata") {
         return gemini(usage).map(|tokens| Counts { tokens, provider: None });
     }
-    let usage = body.get("usage")?;
-    of(usage)
+    // Cohere bills other counts than it computes.
+    let billed = body.get("usage/billed_units").or(body.get("meta/billed_units"));
+    if let Some(billed) = billed {
+        let tokens = openai(billed, "input_tokens", "output_tokens")?;
+        return Some(Counts { tokens, provider: Some("cohere") });
+    }
+    of(body.get("usage")?)
 }
 
 /// The counts of a bare usage object, in the meaning that its keys tell.

@@ -241,7 +241,9 @@ fn a_page_of_html_holds_everything_and_runs_nothing() {
     let page = run(&["audit", "--example", "-q", "--format", "html"]).stdout;
     assert!(page.starts_with("<!DOCTYPE html>") && page.len() < 500_000, "{} bytes", page.len());
     assert!(page.contains("default-src 'none'"));
-    for forbidden in ["<script", "<link", "<img", "<iframe", " src=", "url(", "@import", "javascript:", "http://", "https://"] {
+    for forbidden in
+        ["<script", "<link", "<img", "<iframe", " src=", "url(", "@import", "javascript:", "http://", "https://"]
+    {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
     let document = run(&["audit", "--example", "-q", "--format", "json"]).json();

@@ -59,9 +59,11 @@ fn check(case: &Path) {
     // The README and the expectation lie beside the logs; neither is a log.
     let folder = tempfile::tempdir().expect("a temporary folder");
     copy_inputs(case, folder.path());
-    let ran = program::spend(&[folder.path()], &["--by", "model", "--by", "day", "--by", "session"]);
     let text = std::fs::read_to_string(case.join("expected.json")).expect("an expected.json");
     let expected: Value = serde_json::from_str(&text).unwrap_or_else(|err| panic!("{shown}: {err}"));
+    let mut arguments = vec!["--by", "model", "--by", "day", "--by", "session"];
+    arguments.extend(expected["arguments"].as_array().into_iter().flatten().filter_map(Value::as_str));
+    let ran = program::spend(&[folder.path()], &arguments);
     assert_eq!(ran.code, Some(0), "{shown}: {}", ran.stderr);
     let document = ran.json();
     for (name, count) in expected["reconciliation"].as_object().expect("an object") {
@@ -103,6 +105,10 @@ fn copy_inputs(from: &Path, to: &Path) {
         if path.is_dir() {
             std::fs::create_dir_all(&target).expect("a folder");
             copy_inputs(&path, &target);
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            let statements = std::fs::read_to_string(&path).expect("statements");
+            let base = rusqlite::Connection::open(target.with_extension("db")).expect("a database");
+            base.execute_batch(&statements).expect("tables");
         } else if path.file_name().is_some_and(|name| name != "README.md" && name != "expected.json") {
             std::fs::copy(&path, &target).expect("a copy");
         }

@@ -12,6 +12,7 @@ mod layers;
 mod line_oracle;
 mod links;
 mod mutations;
+mod overlap;
 mod program;
 mod properties;
 mod registry;

@@ -145,7 +145,7 @@ fn bar(audit: &AuditDoc) -> Markup {
 /// Columns of spend by day.
 fn by_day(days: &[RowDoc]) -> Markup {
     let mut known: Vec<(&str, Money)> =
-        days.iter().filter_map(|row| Some((row.key.values().next()?.as_deref()?, row.fields.list_cost_usd?))).collect();
+        days.iter().filter_map(|row| Some((row.key.values().next()?.as_deref()?, row.fields.cost_usd?))).collect();
     known.sort_unstable();
     let known = &known[known.len().saturating_sub(MOST_DAYS)..];
     let most = known.iter().map(|(_, cost)| cost.nanos()).max().unwrap_or(0);

@@ -1,27 +1,30 @@
 //! claude.ai > Analytics > Export spend report. Two headers; no date column, so the period is in a file's name at best and
-//! rows are dated at the epoch with a notice; `total_prompt_tokens` includes cached tokens, so v1 tells no input bucket.
-
-use chrono::DateTime;
+//! rows are dated at the period asked for; `total_prompt_tokens` includes cached tokens, so v1 tells no input bucket.
 
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::blank;
 use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::{NO_TIME, blank};
 
 pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
     id: "claude-enterprise-spend",
     title: "Claude Enterprise spend report (CSV)",
     about: "From claude.ai > Analytics > Export spend report, both headers. A row is a person, a product and a model.\n\
             Amounts are dollars: net is billed, gross is before discounts; on seat plans only overage is in it.\n\
-            The file has no date: its rows are dated 1970-01-01 and stand outside every --since. v1 tells prompt tokens \
+            The file has no date: name its period with --month, or --since and --until; else its rows are dated at the \
+            date of the run. v1 tells prompt tokens \
             only with the cached ones in them, so they fill no bucket.",
     needs: &["total_net_spend_usd", "total_gross_spend_usd"],
     lacks: &[],
     key: &["user_email", "account_uuid", "product", "model", "slack_channel_id", "teams_channel_id"],
     read: |row, at, out| {
-        let mut record = blank("claude-enterprise-spend", Authority::Invoice, at, DateTime::UNIX_EPOCH);
+        let undated = out.undated(at.line).ok_or(NO_TIME)?;
+        let (start, end) = undated.period.unzip();
+        let start = start.unwrap_or(undated.at);
+        let mut record = blank("claude-enterprise-spend", Authority::Invoice, at, start);
+        record.charge_period_end = end;
         record.grain = Grain::Period;
         record.time_zone_assumed = true;
         record.tokens = TokenCounts {
@@ -50,8 +53,6 @@ pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user_email", &mut out.names);
         record.project = row.name("product", &mut out.names);
-        let message = "a spend report names no period; its rows are dated 1970-01-01";
-        out.notice(Severity::Warning, "no-period", message, at.line);
         Ok(Taken::Record(Box::new(record)))
     },
 };

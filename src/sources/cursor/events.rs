@@ -27,7 +27,7 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 
 fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = event.instant("timestamp") else { return sink.reject(NO_TIME) };
-    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
+    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
     record.request_count = Some(1);
     record.tokens = TokenCounts {
         input: event.count("tokenUsage/inputTokens"),
@@ -43,7 +43,6 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     record.bill.gross_cost = amount;
     if matches!(record.bill.coverage, Coverage::OnDemand | Coverage::Overage) {
         record.billed_cost = amount;
-        record.bill.authority = Authority::Invoice;
     }
     let requests = event.string("requestsCosts");
     record.bill.quantity_micros = requests.and_then(|text| i64::try_from(scaled(&text, 6, false)?).ok());
@@ -56,7 +55,7 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Who bears an event, from its kind.
-fn coverage(kind: &str) -> Coverage {
+pub(super) fn coverage(kind: &str) -> Coverage {
     match kind {
         kind if kind.contains("error") => Coverage::Errored,
         kind if kind.contains("free") => Coverage::Free,

@@ -1,7 +1,7 @@
 //! Which column means what.
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 31;
+pub(super) const FIELDS: usize = 33;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(super) enum Field {
     InferenceGeo,
     ClientVersion,
     Subagent,
+    Authority,
+    Coverage,
 }
 
 /// The names of each field, the canonical one first; compared without case, blanks as underscores.
@@ -75,6 +77,8 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::InferenceGeo, &["inference_geo"]),
     (Field::ClientVersion, &["client_version"]),
     (Field::Subagent, &["subagent"]),
+    (Field::Authority, &["authority"]),
+    (Field::Coverage, &["coverage"]),
 ];
 
 impl Field {

@@ -6,7 +6,7 @@ use chrono::Days;
 
 use super::columns::Field;
 use super::{Arranged, ID};
-use crate::model::bill::Bill;
+use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
@@ -69,6 +69,10 @@ impl Rows {
             return Err(BAD_COUNT);
         }
         let (billed_cost, reported_cost) = (amount(Field::Billed)?, amount(Field::Reported)?);
+        // An amount on a bill is a bill's, unless the row says otherwise.
+        let unsaid = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
+        let authority = cell(Field::Authority).and_then(Authority::named).unwrap_or(unsaid);
+        let coverage = cell(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
         let request_count = count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
         let output_estimate = count(Field::OutputEstimate)?;
         let id = self.id(cells);
@@ -89,7 +93,7 @@ impl Rows {
             request_count,
             billed_cost,
             reported_cost,
-            bill: Bill::default(),
+            bill: Bill { authority, coverage, ..Bill::default() },
             service_tier: name(Field::ServiceTier),
             speed: name(Field::Speed),
             inference_geo: name(Field::InferenceGeo),

@@ -1,0 +1,235 @@
+//! The same spend seen as a bill, at a gateway and in a transcript counts once.
+//!
+//! A case is one provider on one UTC day that sources of several kinds saw. In each case
+//! - money comes from the source nearest to the invoice ([`Authority`]): what it bills, else what it lists;
+//! - attribution comes from the finest source (request, session, … day; at one grain the transcript): its rows keep their
+//!   cost and their tokens;
+//! - the rows that give the money keep what the finest rows do not explain, model by model where both name one: that part
+//!   is unreconciled, and negative where the finest rows tell of more than was billed;
+//! - every other row is set aside: it stays in the ledger, and nothing of it is summed.
+//!
+//! So the costs of a case sum to what its most authoritative source says, to the nano-dollar, and no row is made up.
+//! Transcripts of several tools add up, and so do gateways; of two bills, or two counts by the vendor, the finer one is
+//! taken, then the larger. Usage that a plan includes gives no money: such a day counts at its finest source's cost. A row
+//! of a longer period (a month's bill) keeps what the settled days of other sources inside it do not explain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::Entry;
+use crate::model::bill::{Authority, Coverage};
+use crate::model::money::Money;
+use crate::model::name::{Name, Names};
+use crate::model::usage::Grain;
+
+/// What a row is in a case of overlap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Role {
+    /// No other source saw it.
+    #[default]
+    Alone,
+    /// The finest sight: its cost explains a part of the money.
+    Explains,
+    /// Gives the money, and keeps what is unreconciled.
+    Bills,
+    /// The same, but a bill of a longer period bills it too.
+    BillsWithin,
+    /// Neither: nothing of it is summed.
+    Aside,
+}
+
+impl Role {
+    /// The machine names, in the order of the variants.
+    pub(super) const TEXTS: [&'static str; 5] = ["alone", "explains", "unreconciled", "unreconciled", "aside"];
+}
+
+/// What one kind of source tells of a case.
+struct Level {
+    authority: Authority,
+    /// Bills and vendors' counts stand for themselves; other sources of one kind add up.
+    source: Option<&'static str>,
+    rows: Vec<usize>,
+}
+
+impl Level {
+    fn grain(&self, entries: &[Entry]) -> Grain {
+        self.rows.iter().map(|at| entries[*at].record.grain).min().unwrap_or(Grain::Period)
+    }
+
+    /// The money that it tells of, if it tells of any.
+    fn money(&self, entries: &[Entry]) -> Option<Money> {
+        let charged = |at: &&usize| !is_included(entries[**at].record.bill.coverage) && entries[**at].cost.is_some();
+        self.rows.iter().any(|at| charged(&at)).then(|| self.sum(entries))
+    }
+
+    fn sum(&self, entries: &[Entry]) -> Money {
+        self.rows.iter().filter_map(|at| entries[*at].cost).sum()
+    }
+}
+
+fn is_included(coverage: Coverage) -> bool {
+    matches!(coverage, Coverage::Included | Coverage::Free | Coverage::Errored | Coverage::OwnKey)
+}
+
+/// Finds the cases and settles them; returns what each is about, in order.
+pub(super) fn settle(entries: &mut [Entry], names: &Names) -> Vec<String> {
+    if entries.iter().all(|entry| entry.record.bill.authority == Authority::Transcript) {
+        return Vec::new();
+    }
+    let mut days: BTreeMap<(&str, NaiveDate), Vec<usize>> = BTreeMap::new();
+    let mut longer: BTreeMap<(TimeDelta, DateTime<Utc>, &str), Vec<usize>> = BTreeMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(payee) = names.text_of(entry.payee) else { continue };
+        let start = entry.record.charge_period_start;
+        let length = entry.record.charge_period_end.map_or(TimeDelta::zero(), |end| end - start);
+        if length > TimeDelta::days(1) && entry.record.bill.authority >= Authority::VendorUsage {
+            longer.entry((length, start, payee)).or_default().push(at);
+        } else {
+            days.entry((payee, start.date_naive())).or_default().push(at);
+        }
+    }
+    let mut cases = Vec::new();
+    for ((payee, day), rows) in &days {
+        let levels = one_a_kind(levels(entries, rows), entries);
+        cases.extend(settle_day(&levels, entries, names).map(|text| format!("{payee} {day}: {text}")));
+    }
+    // The shorter period first: what it settles explains a part of the longer one.
+    for ((length, start, payee), rows) in &longer {
+        let span = *start..*start + *length;
+        let sources: BTreeSet<&str> = rows.iter().map(|at| entries[*at].record.source).collect();
+        let inside: Vec<usize> = (0..entries.len())
+            .filter(|at| names.text_of(entries[*at].payee) == Some(payee))
+            // One export's rows of different lengths add up.
+            .filter(|at| !sources.contains(entries[*at].record.source))
+            .filter(|at| span.contains(&entries[*at].record.charge_period_start))
+            .filter(|at| entries[*at].record.charge_period_end.is_none_or(|end| end <= span.end))
+            .collect();
+        let levels = one_a_kind(levels(entries, rows), entries);
+        let text = settle_period(&levels, &inside, entries, names);
+        cases.extend(text.map(|text| format!("{payee} from {}: {text}", start.date_naive())));
+    }
+    cases.sort();
+    cases
+}
+
+/// The rows of a case by kind of source, least authoritative first.
+fn levels(entries: &[Entry], rows: &[usize]) -> Vec<Level> {
+    let mut levels: BTreeMap<(Authority, Option<&'static str>), Vec<usize>> = BTreeMap::new();
+    for at in rows {
+        let record = &entries[*at].record;
+        let alone = record.bill.authority >= Authority::VendorUsage;
+        levels.entry((record.bill.authority, alone.then_some(record.source))).or_default().push(*at);
+    }
+    levels.into_iter().map(|((authority, source), rows)| Level { authority, source, rows }).collect()
+}
+
+/// Sets aside all but one of several bills, or of several counts by the vendor.
+fn one_a_kind(mut levels: Vec<Level>, entries: &mut [Entry]) -> Vec<Level> {
+    levels.sort_by(|a, b| {
+        let key = |level: &Level| (level.authority, level.money(entries).is_none(), level.grain(entries));
+        let larger = b.money(entries).cmp(&a.money(entries));
+        key(a).cmp(&key(b)).then(larger).then(a.source.cmp(&b.source))
+    });
+    let mut kept: Vec<Level> = Vec::new();
+    for level in levels {
+        if kept.last().is_some_and(|last| last.authority == level.authority) {
+            set_aside(&level, entries);
+        } else {
+            kept.push(level);
+        }
+    }
+    kept
+}
+
+fn set_aside(level: &Level, entries: &mut [Entry]) {
+    for at in &level.rows {
+        entries[*at].role = Role::Aside;
+        entries[*at].cost = Some(Money::ZERO);
+    }
+}
+
+fn settle_day(levels: &[Level], entries: &mut [Entry], names: &Names) -> Option<String> {
+    if levels.len() < 2 {
+        return None;
+    }
+    let told = |level: &Level| level.money(entries).map_or_else(|| "no money".to_owned(), |money| format!("${money}"));
+    let text: Vec<String> =
+        levels.iter().rev().map(|level| format!("{} {}", level.authority.as_str(), told(level))).collect();
+    let bills = levels.iter().rposition(|level| level.money(entries).is_some()).unwrap_or(levels.len() - 1);
+    let explains = (0..levels.len())
+        .filter(|at| levels[*at].rows.iter().any(|row| entries[*row].cost.is_some()))
+        .min_by_key(|at| (levels[*at].grain(entries), *at))
+        .unwrap_or(bills);
+    for (at, level) in levels.iter().enumerate() {
+        if at != bills && at != explains {
+            set_aside(level, entries);
+        }
+    }
+    if bills != explains {
+        for at in &levels[explains].rows {
+            entries[*at].role = Role::Explains;
+        }
+        pay_down(&levels[bills].rows, &levels[explains].rows, entries, names);
+    }
+    Some(text.join(", "))
+}
+
+fn settle_period(levels: &[Level], inside: &[usize], entries: &mut [Entry], names: &Names) -> Option<String> {
+    if inside.is_empty() {
+        return None;
+    }
+    let nearest = inside.iter().map(|at| entries[*at].record.bill.authority).max();
+    let bills = levels
+        .iter()
+        .rposition(|level| level.money(entries).is_some())
+        .filter(|at| Some(levels[*at].authority) >= nearest);
+    let text = bills.map(|at| format!("{} ${}", levels[at].authority.as_str(), levels[at].sum(entries)));
+    let explained: Money = inside.iter().filter_map(|at| entries[*at].cost).sum();
+    for (at, level) in levels.iter().enumerate() {
+        if Some(at) != bills {
+            set_aside(level, entries);
+        }
+    }
+    if let Some(bills) = bills {
+        for at in inside {
+            entries[*at].role = match entries[*at].role {
+                Role::Alone => Role::Explains,
+                Role::Bills => Role::BillsWithin,
+                role => role,
+            };
+        }
+        pay_down(&levels[bills].rows, inside, entries, names);
+    }
+    Some(format!("{}, its days ${explained}", text.unwrap_or_else(|| "a period without money of its own".to_owned())))
+}
+
+/// Takes what the finest rows explain off the rows that give the money: of the same model first, then of no model, then
+/// of any. What no row is left to bear stays on the last one as a negative amount, so the sum is exact.
+fn pay_down(bills: &[usize], explains: &[usize], entries: &mut [Entry], names: &Names) {
+    let mut explained: BTreeMap<Option<&str>, (Option<Name>, Money)> = BTreeMap::new();
+    for at in explains {
+        let model = entries[*at].known_model;
+        let sum = explained.entry(names.text_of(model)).or_insert((model, Money::ZERO));
+        sum.1 += entries[*at].cost.unwrap_or_default();
+    }
+    for at in bills {
+        entries[*at].role = Role::Bills;
+        entries[*at].cost = Some(entries[*at].cost.unwrap_or_default());
+    }
+    for (model, mut left) in explained.into_values() {
+        let of = |wanted: Option<Name>| -> Vec<usize> {
+            bills.iter().copied().filter(|at| entries[*at].known_model == wanted).collect()
+        };
+        let rows = [of(model), of(None), bills.to_vec()].into_iter().find(|rows| !rows.is_empty()).unwrap_or_default();
+        for at in &rows {
+            let cost = entries[*at].cost.unwrap_or_default();
+            let part = left.min(cost).max(Money::ZERO);
+            entries[*at].cost = Some(cost - part);
+            left = left - part;
+        }
+        if let Some(last) = rows.last() {
+            entries[*last].cost = entries[*last].cost.map(|cost| cost - left);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The same spend seen as an invoice, at a gateway and in a transcript counts once.
+//!
+//! One day of Opus 4.6 ($5 and $25 a million): the transcript holds two requests of 100 fresh and 40 output tokens, $0.0015
+//! each, $0.003 together; the gateway one more request, 1,000 fresh and 40 output, $0.006 listed; the invoice says 1 cent.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::program;
+
+const TRANSCRIPT: &str = "t.jsonl";
+const GATEWAY: &str = "g.jsonl";
+const INVOICE: &str = "i.json";
+
+/// A cost report; amounts are cents.
+fn invoice(amounts: &[(&str, &str)]) -> String {
+    let results: Vec<Value> = amounts
+        .iter()
+        .map(|(model, cents)| {
+            json!({"amount": cents, "currency": "USD", "cost_type": "tokens", "description": model, "model": model,
+                "token_type": "output_tokens", "workspace_id": null})
+        })
+        .collect();
+    json!({"data": [{"starting_at": "2026-05-04T00:00:00Z", "ending_at": "2026-05-05T00:00:00Z", "results": results}],
+        "has_more": false, "next_page": null})
+    .to_string()
+}
+
+fn gateway(spend: f64) -> String {
+    json!({"request_id": "g1", "spend": spend, "total_tokens": 1040, "prompt_tokens": 1000, "completion_tokens": 40,
+        "startTime": "2026-05-04 09:20:46", "endTime": "2026-05-04 09:20:47", "model": "claude-opus-4-6",
+        "custom_llm_provider": "anthropic", "user": "kim", "metadata": {}})
+    .to_string()
+}
+
+fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    folder
+}
+
+fn transcript() -> String {
+    program::claude_line("m1") + &program::claude_line("m2")
+}
+
+fn all() -> [(&'static str, String); 3] {
+    [(TRANSCRIPT, transcript()), (GATEWAY, gateway(0.5)), (INVOICE, invoice(&[("claude-opus-4-6", "1.0")]))]
+}
+
+fn spend(folder: &Path, by: &str) -> Value {
+    let ran = program::spend(&[folder], &["--by", by]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    ran.json()
+}
+
+/// The cost per value of a key.
+fn costs(document: &Value, key: &str) -> Vec<(String, String)> {
+    let rows = document["rows"].as_array().expect("rows").iter();
+    let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+    let mut costs: Vec<_> = rows.map(|row| (text(&row["key"][key]), text(&row["cost_usd"]))).collect();
+    costs.sort();
+    costs
+}
+
+fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
+    wanted.iter().map(|(key, cost)| ((*key).to_owned(), (*cost).to_owned())).collect()
+}
+
+#[test]
+fn a_day_seen_by_invoice_gateway_and_transcript_has_one_total_and_a_gap() {
+    let folder = folder(&all());
+    let document = spend(folder.path(), "source");
+    let totals = &document["totals"];
+    assert_eq!(totals["cost_usd"], "0.01");
+    assert_eq!(totals["billed_cost_usd"], "0.01");
+    assert_eq!(totals["unreconciled_usd"], "0.007");
+    assert_eq!(totals["list_cost_usd"], "0.003");
+    assert_eq!(totals["tokens"]["input"], 200, "tokens are the finest source's");
+    assert_eq!(totals["unpriced_records"], 0);
+    assert_eq!(totals["overlapping_records"], 2);
+    let wanted = [("anthropic-cost-report", "0.007"), ("claude-code", "0.003"), ("litellm", "0")];
+    assert_eq!(costs(&document, "source"), pairs(&wanted));
+    let counts = &document["reconciliation"];
+    assert_eq!((&counts["records_read"], &counts["kept"]), (&json!(4), &json!(4)));
+    // Attribution is the transcript's: the session that it names.
+    let by_session = spend(folder.path(), "session");
+    assert_eq!(costs(&by_session, "session"), pairs(&[("none", "0.007"), ("s", "0.003")]));
+
+    let page = program::run(&["audit", program::arg(folder.path())]).stdout;
+    let fact = |label: &str| page.lines().find(|line| line.trim_start().starts_with(label)).unwrap_or("").to_owned();
+    assert!(fact("Spend").contains("$0.01"), "{page}");
+    assert!(fact("Unreconciled").contains("$0.0070"), "{page}");
+    assert!(page.contains("anthropic 2026-05-04: invoice $0.01, gateway $0.006, transcript $0.003"), "{page}");
+    let audit = program::run(&["audit", "--format", "json", "-q", program::arg(folder.path())]).json();
+    let metrics = audit["metrics"].as_array().expect("metrics");
+    let gap = metrics.iter().find(|metric| metric["id"] == "reconciliation-gap").expect("S9");
+    // (0.003 - 0.01) / 0.01
+    assert_eq!((&gap["value"], &gap["code"]), (&json!(-0.7), &json!("S9")));
+}
+
+#[test]
+fn without_an_invoice_the_gateway_gives_the_money_and_alone_each_gives_its_own() {
+    let [transcript, gateway, invoice] = all();
+    for (files, cost, gap) in [
+        (vec![transcript.clone(), gateway.clone()], "0.006", "0.003"),
+        (vec![gateway.clone(), invoice.clone()], "0.01", "0.004"),
+        (vec![transcript], "0.003", "0"),
+        (vec![gateway], "0.006", "0"),
+        (vec![invoice], "0.01", "0"),
+    ] {
+        let folder = folder(&files);
+        let totals = &spend(folder.path(), "day")["totals"];
+        assert_eq!((&totals["cost_usd"], &totals["unreconciled_usd"]), (&json!(cost), &json!(gap)), "{files:?}");
+        assert_eq!(totals["unpriced_records"], 0);
+    }
+}
+
+#[test]
+fn models_are_compared_where_both_name_one_and_logs_may_tell_of_more_than_the_bill() {
+    // The bill: Opus 0.2 cents, less than the transcript's $0.003; Haiku 5 cents, which no log shows.
+    let bill = invoice(&[("claude-opus-4-6", "0.2"), ("claude-haiku-4-5", "5")]);
+    let folder = folder(&[(TRANSCRIPT, transcript()), (INVOICE, bill)]);
+    let document = spend(folder.path(), "model");
+    assert_eq!(costs(&document, "model"), pairs(&[("claude-haiku-4-5", "0.05"), ("claude-opus-4-6", "0.002")]));
+    assert_eq!(document["totals"]["cost_usd"], "0.052");
+    assert_eq!(document["totals"]["unreconciled_usd"], "0.049");
+}
+
+#[test]
+fn another_day_or_another_provider_is_no_overlap() {
+    let other_day = invoice(&[("claude-opus-4-6", "1.0")]).replace("05-04", "05-03").replace("05-05", "05-04");
+    let openai = gateway(0.5).replace("anthropic", "openai").replace("claude-opus-4-6", "gpt-5.4");
+    let folder = folder(&[(TRANSCRIPT, transcript()), (GATEWAY, openai), (INVOICE, other_day)]);
+    let totals = &spend(folder.path(), "day")["totals"];
+    // 0.003 + 0.01 + (1,000 x $2.50 + 40 x $15) / 1,000,000
+    assert_eq!(totals["cost_usd"], "0.0161");
+    assert_eq!((&totals["unreconciled_usd"], &totals["overlapping_records"]), (&json!("0"), &json!(0)));
+}
+
+#[test]
+fn a_bill_of_a_month_keeps_what_its_days_do_not_explain() {
+    let month = "charge_period_start,charge_period_end,grain,provider,billed_cost_usd\n\
+                 2026-05-01,2026-06-01,period,anthropic,2\n";
+    let folder = folder(&[
+        (TRANSCRIPT, transcript()),
+        (INVOICE, invoice(&[("claude-opus-4-6", "1.0")])),
+        ("m.csv", month.into()),
+    ]);
+    let document = spend(folder.path(), "source");
+    let wanted = [("anthropic-cost-report", "0.007"), ("claude-code", "0.003"), ("generic", "1.99")];
+    assert_eq!(costs(&document, "source"), pairs(&wanted));
+    assert_eq!((&document["totals"]["cost_usd"], &document["totals"]["billed_cost_usd"]), (&json!("2"), &json!("2")));
+}
+
+#[test]
+fn an_export_of_the_ledger_reads_back_with_the_same_total() {
+    let folder = folder(&all());
+    let rows = program::run(&["ledger", program::arg(folder.path()), "--format", "csv"]);
+    assert_eq!(rows.code, Some(0), "{}", rows.stderr);
+    let again = self::folder(&[("x.csv", rows.stdout)]);
+    let totals = &spend(again.path(), "day")["totals"];
+    assert_eq!((&totals["cost_usd"], &totals["unreconciled_usd"]), (&json!("0.01"), &json!("0.007")));
+}
