@@ -15,3 +15,4 @@ mod overlap;
 mod program;
 mod properties;
 mod registry;
+mod samples;
