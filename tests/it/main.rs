@@ -16,3 +16,4 @@ mod overlap;
 mod program;
 mod properties;
 mod registry;
+mod samples;

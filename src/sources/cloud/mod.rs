@@ -1,4 +1,8 @@
 //! Clouds: invocation logs and billing exports.
 
+pub(super) mod aws_cur;
+pub(super) mod azure_cost;
 pub(super) mod bedrock;
 pub(super) mod focus;
+pub(super) mod focus_json;
+pub(super) mod vertex_billing;

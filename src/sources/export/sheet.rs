@@ -202,6 +202,11 @@ impl<'a> Row<'a> {
         self.at(column)
     }
 
+    /// Whether a lone comma is the decimal sign.
+    pub(in crate::sources) fn comma(&self) -> bool {
+        self.comma
+    }
+
     /// The cell as a name.
     pub(in crate::sources) fn name(&self, name: &'static str, names: &mut Names) -> Option<Name> {
         let index = self.slot(name);

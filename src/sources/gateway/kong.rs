@@ -22,7 +22,9 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let Some(plugins) = line.get("ai").and_then(|ai| ai.0.as_object()) else { return false };
     let counted = plugins.values().map(Json).filter(|plugin| plugin.get("usage").is_some());
     let Some(plugin) = counted.max_by_key(|plugin| plugin.count("usage/total_tokens")) else { return true };
-    let Some(start) = line.instant("started_at").or(line.instant("timestamp")) else {
+    let number = sink.at.line;
+    let told = line.instant("started_at").or(line.instant("timestamp"));
+    let Some(start) = told.or_else(|| sink.out.undated(number).map(|undated| undated.at)) else {
         sink.reject(NO_TIME);
         return true;
     };

@@ -1,9 +1,12 @@
 //! Gateways: what they log per request between a tool and a vendor.
 
 pub(super) mod cloudflare;
+pub(super) mod helicone;
 pub(super) mod kong;
 pub(super) mod litellm;
+pub(super) mod litellm_daily;
 pub(super) mod openrouter;
 pub(super) mod openrouter_daily;
 pub(super) mod openrouter_generation;
 pub(super) mod portkey;
+pub(super) mod vercel_report;

@@ -1,0 +1,57 @@
+//! Azure cost details (Cost Management > Exports) as CSV. An export holds every service; the rows of model services are
+//! taken. Dates are month/day/year in some agreements and ISO in others.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::model::bill::{Authority, Coverage};
+use crate::sources::export::sheet::{BAD_TIME, Sheet, Taken};
+use crate::sources::export::{day, instant::Instant};
+
+/// The meter categories of model services.
+const SERVICES: [&str; 5] =
+    ["cognitive services", "azure openai", "foundry models", "azure ai", "azure machine learning"];
+
+pub(crate) static AZURE_COST: Sheet = Sheet {
+    id: "azure-cost",
+    title: "Azure cost details (CSV)",
+    about: "Cost Management > Exports, actual cost. Rows whose meter category is a model service (Cognitive Services, Azure \
+            OpenAI, Foundry Models, Azure AI) count; a row is a day, a resource and a meter. costInUsd is billed, else the cost \
+            in billing currency where that is USD. The meter's name stands as the model; quantities keep their unit.\n\
+            Set aside: other services' rows (not read), other currencies without costInUsd (rejected).\n\
+            Lacks tokens by bucket, people, requests and sessions; a deployment is not a model. Its names are known from \
+            documentation, not from a customer's file.",
+    needs: &["date", "metercategory", "metername", "quantity", "unitofmeasure"],
+    lacks: &[],
+    key: &["date", "subscriptionid", "resourceid", "meterid", "metername", "chargetype", "tags"],
+    read: |row, at, out| {
+        let category = row.text("metercategory").unwrap_or("").to_lowercase();
+        let part = row.text("metersubcategory").unwrap_or("").to_lowercase();
+        if !SERVICES.iter().any(|service| category.starts_with(service)) && !part.contains("openai") {
+            return Ok(Taken::Nothing);
+        }
+        let text = row.text("date").ok_or(BAD_TIME)?;
+        let american =
+            || NaiveDate::parse_from_str(text, "%m/%d/%Y").ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
+        let start = Instant::parse(text).map(|instant| instant.at).or_else(american).ok_or(BAD_TIME)?;
+        let mut record = day("azure-cost", Authority::Invoice, at, start);
+        record.time_zone_assumed = true;
+        let currency = row.text("billingcurrency").or(row.text("billingcurrencycode"));
+        record.billed_cost = match row.dollars("costinusd")? {
+            Some(dollars) => Some(dollars),
+            None if currency.is_some_and(|currency| currency != "USD") => {
+                return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+            }
+            None => match row.dollars("costinbillingcurrency")? {
+                Some(dollars) => Some(dollars),
+                None => row.dollars("cost")?,
+            },
+        };
+        record.bill.coverage = Coverage::OnDemand;
+        record.bill.quantity_micros = row.micros("quantity")?;
+        record.bill.unit = row.name("unitofmeasure", &mut out.names);
+        record.provider = Some(out.names.intern("azure"));
+        record.model = row.name("metername", &mut out.names);
+        record.project = row.name("subscriptionname", &mut out.names);
+        Ok(Taken::Record(Box::new(record)))
+    },
+};

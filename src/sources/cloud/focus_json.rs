@@ -1,0 +1,57 @@
+//! FOCUS rows as JSON: LiteLLM's `/focus/export`. One row a model and day; its tokens are one sum, so they stay a quantity.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::sources::export::amount::{DOLLARS, scaled};
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank, bucket};
+
+pub(crate) static FOCUS_JSON: Page = Page {
+    id: "focus-json",
+    title: "FOCUS cost and usage (JSON)",
+    about: "FOCUS rows under data.records, as LiteLLM's /focus/export writes them, in an array or one a line. LiteLLM is a \
+            gateway: what it calls billed is its estimate, and is kept as reported. Consumed tokens are one sum over all \
+            buckets, so they stay a quantity and rows are unpriced at list prices.\n\
+            Lacks token types, requests and sessions.",
+    needs: &[&["BilledCost", "ChargeCategory"]],
+    lacks: &[],
+    read,
+};
+
+fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if value.get("BilledCost").is_none() {
+        let rows: Vec<Json<'_>> = value.items("data/records").chain(value.items("records")).collect();
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
+    }
+    let start = value.instant("ChargePeriodStart").or(value.instant("BillingPeriodStart"));
+    let Some(start) = start else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let gateway = value.text("PublisherName") == Some("LiteLLM");
+    let authority = if gateway { Authority::Gateway } else { Authority::Invoice };
+    let mut record = blank(sink.id, authority, sink.at, start);
+    bucket(
+        &mut record,
+        value.instant("ChargePeriodEnd").or(value.instant("BillingPeriodEnd")).filter(|end| *end > start),
+    );
+    record.time_zone_assumed = true;
+    let billed = value.money("BilledCost", DOLLARS);
+    if gateway {
+        record.reported_cost = billed;
+    } else {
+        record.billed_cost = billed;
+    }
+    record.bill.gross_cost = value.money("ListCost", DOLLARS);
+    record.bill.coverage = Coverage::OnDemand;
+    let quantity = value.string("ConsumedQuantity");
+    record.bill.quantity_micros = quantity.and_then(|text| i64::try_from(scaled(&text, 6, false)?).ok());
+    record.bill.unit = sink.name(value.text("ConsumedUnit"));
+    let provider = value.text("ProviderName").map(str::to_lowercase);
+    record.provider = sink.name(provider.as_deref());
+    record.model = sink.name(value.text("x_Model").or(value.text("ResourceName")));
+    record.team = sink.name(value.text("SubAccountName"));
+    let keys = ["BillingPeriodStart", "ChargePeriodStart", "ChargeDescription", "ResourceId", "SubAccountId"];
+    let keys = keys.map(|key| value.string(key).unwrap_or_default());
+    sink.add(record, &keys.each_ref().map(String::as_str));
+    true
+}

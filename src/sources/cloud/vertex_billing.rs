@@ -1,0 +1,42 @@
+//! Google Cloud's detailed billing export as CSV. An export holds every service; the rows of Vertex AI and the Gemini API
+//! are taken. A SKU's text names the model and the kind of token; it is kept as it is.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::{blank, bucket};
+
+/// The services that sell models.
+const SERVICES: [&str; 3] = ["Vertex AI", "Gemini API", "Generative Language"];
+
+pub(crate) static VERTEX_BILLING: Sheet = Sheet {
+    id: "vertex-billing",
+    title: "Google Cloud billing export (CSV)",
+    about: "The table gcp_billing_export of BigQuery, saved as CSV. Rows of Vertex AI and the Gemini API count; a row is an hour \
+            or a day, a project and a SKU. cost is billed before credits; quantities keep their unit.\n\
+            Set aside: other services' rows (not read), other currencies (rejected).\n\
+            Lacks tokens by bucket (a SKU's text is the only word on it), credits, people, requests and sessions. Its names \
+            are known from documentation, not from a customer's file.",
+    needs: &["service.description", "sku.description", "usage_start_time", "cost"],
+    lacks: &[],
+    key: &["usage_start_time", "usage_end_time", "project.id", "sku.id", "sku.description", "cost_type", "labels"],
+    read: |row, at, out| {
+        let service = row.text("service.description").unwrap_or("");
+        if !SERVICES.iter().any(|known| service.contains(known)) {
+            return Ok(Taken::Nothing);
+        }
+        let start = row.instant("usage_start_time")?;
+        let mut record = blank("vertex-billing", Authority::Invoice, at, start.at);
+        bucket(&mut record, row.end("usage_end_time"));
+        if row.text("currency").is_some_and(|currency| currency != "USD") {
+            return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+        }
+        record.billed_cost = row.dollars("cost")?;
+        record.bill.coverage = Coverage::OnDemand;
+        record.bill.quantity_micros = row.micros("usage.amount")?;
+        record.bill.unit = row.name("usage.unit", &mut out.names);
+        record.provider = Some(out.names.intern("google"));
+        record.model = row.name("sku.description", &mut out.names);
+        record.project = row.name("project.id", &mut out.names);
+        Ok(Taken::Record(Box::new(record)))
+    },
+};

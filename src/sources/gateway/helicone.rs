@@ -1,0 +1,61 @@
+//! Helicone requests, as its export tool writes them. With Anthropic `prompt_tokens` excludes everything cached, with the
+//! other vendors it includes what was read: the provider's own meaning passes through.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::usage::{TokenCounts, hash_text};
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+
+pub(crate) static HELICONE: Page = Page {
+    id: "helicone",
+    title: "Helicone requests (JSON, JSON lines)",
+    about: "`npx @helicone/export --format jsonl`, or the answers of POST /v1/request/query-clickhouse. A row is a request.\n\
+            costUSD (or cost) is the gateway's estimate in dollars; a failed request was not charged. prompt_tokens keeps the \
+            vendor's meaning: beside the cached ones with Anthropic, with the read ones in it elsewhere. Its names are known \
+            from documentation, not from a customer's file. The CSV of the same tool is read where its columns bear these names.",
+    needs: &[&["request_created_at", "prompt_tokens", "request_model"], &["request_created_at", "completion_tokens"]],
+    lacks: &[],
+    read,
+};
+
+fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if line.get("request_created_at").is_none() {
+        let rows: Vec<Json<'_>> = line.items("data").collect();
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
+    }
+    let Some(start) = line.instant("request_created_at") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let provider = line.text("provider").unwrap_or("").to_lowercase();
+    let (read, written) = (line.count("prompt_cache_read_tokens"), line.count("prompt_cache_write_tokens"));
+    let all = line.count("prompt_tokens");
+    let cached = if provider == "anthropic" { 0 } else { read.unwrap_or(0) + written.unwrap_or(0) };
+    let fresh = all.map(|all| all.checked_sub(cached));
+    if fresh == Some(None) {
+        sink.reject(BAD_COUNT);
+        return true;
+    }
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens = TokenCounts {
+        input: fresh.flatten(),
+        cache_read: read,
+        cache_write_unspecified: written,
+        output: line.count("completion_tokens"),
+        ..TokenCounts::default()
+    };
+    record.request_count = Some(1);
+    record.reported_cost = line.money("costUSD", DOLLARS).or(line.money("cost", DOLLARS));
+    if line.count("response_status").is_some_and(|status| status >= 400) {
+        record.bill.coverage = Coverage::Errored;
+    }
+    record.provider = sink.name(Some(provider.as_str()));
+    let models = ["response_model", "model_override", "request_model", "model"];
+    record.model = sink.name(models.iter().find_map(|key| line.text(key)));
+    record.user = sink.name(line.text("helicone_user").or(line.text("request_user_id")));
+    let id = line.text("request_id").unwrap_or("");
+    record.request = (!id.is_empty()).then(|| hash_text(id));
+    sink.add(record, &[id]);
+    true
+}

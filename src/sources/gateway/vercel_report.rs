@@ -1,0 +1,59 @@
+//! Vercel AI Gateway custom reports (`GET /v1/report`): sums per day and whatever the report was grouped by. Input includes
+//! cached tokens; `total_cost` is what Vercel charges, `market_cost` the list price, also where one's own key paid.
+
+use crate::model::bill::{Authority, Coverage};
+use crate::model::usage::TokenCounts;
+use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_COUNT, NO_TIME, day};
+
+pub(crate) static VERCEL_REPORT: Page = Page {
+    id: "vercel-report",
+    title: "Vercel AI Gateway reports (JSON)",
+    about: "GET /v1/report?date_part=day&group_by=model. A row is a day and a group. total_cost is billed, market_cost the gross; \
+            rows of one's own keys are billed by the vendor. Cached tokens are taken out of the input.\n\
+            Group by model: rows without a model are unpriced. Lacks requests and sessions. Its names are known from \
+            documentation, not from a customer's file.",
+    needs: &[&["results", "total_cost", "market_cost"]],
+    lacks: &[],
+    read,
+};
+
+fn read(report: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    for row in report.items("results") {
+        let Some(start) = row.instant("day").or(row.instant("hour")) else {
+            sink.reject(NO_TIME);
+            continue;
+        };
+        let (read, written) = (row.count("cached_input_tokens"), row.count("cache_creation_input_tokens"));
+        let all = row.count("input_tokens");
+        let fresh = all.map(|all| all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0)));
+        if fresh == Some(None) {
+            sink.reject(BAD_COUNT);
+            continue;
+        }
+        let mut record = day(sink.id, Authority::Invoice, sink.at, start);
+        let output = row.count("output_tokens");
+        record.tokens = TokenCounts {
+            input: fresh.flatten(),
+            cache_read: read,
+            cache_write_unspecified: written,
+            output,
+            reasoning: row.count("reasoning_tokens").map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+            ..TokenCounts::default()
+        };
+        record.request_count = row.count("request_count");
+        record.billed_cost = row.money("total_cost", DOLLARS);
+        record.bill.gross_cost = row.money("market_cost", DOLLARS);
+        let own = row.text("credential_type") == Some("byok");
+        record.bill.coverage = if own { Coverage::OwnKey } else { Coverage::OnDemand };
+        record.provider = sink.name(Some("vercel"));
+        record.model = sink.name(row.text("model"));
+        record.user = sink.name(row.text("user"));
+        record.team = sink.name(row.text("tag"));
+        let keys = ["day", "hour", "model", "user", "tag", "provider", "credential_type"];
+        let keys = keys.map(|key| row.string(key).unwrap_or_default());
+        sink.add(record, &keys.each_ref().map(String::as_str));
+    }
+    report.get("results").is_some()
+}

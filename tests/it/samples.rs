@@ -1,0 +1,276 @@
+//! The samples beside the repository, `../shared/data`: recognised by content under a name that tells nothing, and read with
+//! the facts that FORMATS-exports states. Skipped where they are absent.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tokaudit::model::money::Money;
+
+use crate::program;
+
+fn samples() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let places = [root.join("../shared/data"), root.join("../../shared/data")];
+    let found = places.into_iter().find(|place| place.join("exports").is_dir());
+    if found.is_none() {
+        eprintln!("skipped: no samples in ../shared/data");
+    }
+    found
+}
+
+/// A copy under a name that tells nothing.
+fn anonymous(path: &Path) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let copy = folder.path().join("x7q");
+    std::fs::copy(path, &copy).expect("a copy");
+    (folder, copy)
+}
+
+fn sources(path: &Path) -> Option<Value> {
+    let (_folder, copy) = anonymous(path);
+    let ran = program::run(&["sources", "--format", "json", "-q", "--as-of", "2026-09-30", program::arg(&copy)]);
+    (ran.code == Some(0)).then(|| ran.json())
+}
+
+fn totals(path: &Path) -> Value {
+    let (_folder, copy) = anonymous(path);
+    program::spend(&[&copy], &["--as-of", "2026-09-30"]).json()["totals"].clone()
+}
+
+/// The format by the folder of a sample; a longer path counts before a shorter one.
+const FORMATS: &[(&str, &str)] = &[
+    ("exports/anthropic/analytics_cost_report", "anthropic-cost-report"),
+    ("exports/anthropic/analytics_summaries", "claude-code-analytics"),
+    ("exports/anthropic/analytics_usage_report", "anthropic-usage-report"),
+    ("exports/anthropic/analytics_user_cost_report", "anthropic-cost-report"),
+    ("exports/anthropic/analytics_user_usage_report", "anthropic-usage-report"),
+    ("exports/anthropic/analytics_users", "claude-code-analytics"),
+    ("exports/anthropic/console_cost", "anthropic-console-cost"),
+    ("exports/anthropic/console_usage", "anthropic-console-usage"),
+    ("exports/anthropic/cost_report", "anthropic-cost-report"),
+    ("exports/anthropic/enterprise_spend", "claude-enterprise-spend"),
+    ("exports/anthropic/usage_report_claude_code", "claude-code-analytics"),
+    ("exports/anthropic/usage_report_messages", "anthropic-usage-report"),
+    ("exports/aws-bedrock", "bedrock-invocations"),
+    ("exports/cursor/admin_daily", "cursor-team"),
+    ("exports/cursor/admin_filtered", "cursor-events"),
+    ("exports/cursor/admin_spend", "cursor-team"),
+    ("exports/cursor/ai_code_commits.csv", "cursor-code-commits"),
+    ("exports/cursor/ai_code", "cursor-code-tracking"),
+    ("exports/cursor/usage_events", "cursor-usage"),
+    ("exports/deepseek", "deepseek-usage"),
+    ("exports/focus/litellm", "focus-json"),
+    ("exports/focus", "focus"),
+    ("exports/github-copilot/ai_usage", "copilot-usage-report"),
+    ("exports/github-copilot/billing", "copilot-billing"),
+    ("exports/github-copilot/premium_request_analytics", "copilot-requests"),
+    ("exports/github-copilot/premium_request_usage", "copilot-usage-report"),
+    ("exports/github-copilot", "copilot-metrics"),
+    ("exports/kong", "kong-ai"),
+    ("exports/litellm", "litellm"),
+    ("exports/openai/batches", "openai-batch"),
+    ("exports/openai/dashboard_completions", "openai-dashboard-usage"),
+    ("exports/openai/dashboard_cost", "openai-dashboard-cost"),
+    ("exports/openai/organization_costs", "openai-costs"),
+    ("exports/openai/organization_usage", "openai-usage"),
+    ("exports/openrouter/activity_daily", "openrouter-daily"),
+    ("exports/openrouter/activity", "openrouter-activity"),
+    ("exports/openrouter/generation", "openrouter-generation"),
+    ("exports/otel", "otlp"),
+    ("exports/usage-objects", "usage-objects"),
+    ("logs/aider/chat", "aider"),
+    ("logs/aider/sample", "aider-analytics"),
+    ("logs/amp", "amp"),
+    ("logs/claude", "claude-code"),
+    ("logs/codebuff", "codebuff"),
+    ("logs/codex", "codex"),
+    ("logs/copilot-cli", "copilot-cli"),
+    ("logs/copilot-vscode", "copilot-chat"),
+    ("logs/droid", "droid"),
+    ("logs/gemini", "gemini-cli"),
+    ("logs/goose", "goose"),
+    ("logs/kimi", "kimi-cli"),
+    ("logs/muse", "muse-code"),
+    ("logs/openclaw", "pi"),
+    ("logs/opencode", "opencode"),
+    ("logs/pi", "pi"),
+    ("logs/qwen", "qwen-code"),
+];
+
+/// Samples that are no usage log, with the reason.
+const NO_LOGS: &[(&str, &str)] = &[
+    ("exports/pricing", "prices"),
+    ("exports/saas-", "the value side, read by `--prs`"),
+    ("logs/git-ai-notes", "notes of git, read from the repository"),
+    (
+        "logs/claude/ccusage/apps__ccusage__test__test-transcript",
+        "a status line's test input: no time, session, id or model",
+    ),
+    ("logs/droid/ccusage-inline/loader-04-session-b.jsonl", "a transcript without a count"),
+    ("logs/kimi/ccusage-inline/loader-01-config.json", "a configuration"),
+];
+
+/// Samples of which records are rejected, with the reason.
+const REJECTED: &[(&str, &str)] = &[
+    ("exports/anthropic/analytics_cost_report.json", "its amount is the word `amount`"),
+    ("exports/openai/batches.json.txt", "documentation with `{ ... }` in it, no JSON"),
+    ("logs/muse/specstory/session-malformed.jsonl", "made to be cut off"),
+    ("logs/qwen/specstory/session-malformed.jsonl", "made to be cut off"),
+];
+
+#[test]
+fn every_sample_is_recognised_by_its_content() {
+    let Some(root) = samples() else { return };
+    let mut read = 0;
+    for folder in ["exports", "logs"] {
+        for entry in walkdir::WalkDir::new(root.join(folder)).sort_by_file_name() {
+            let entry = entry.expect("an entry");
+            let name =
+                entry.path().strip_prefix(&root).expect("below the samples").to_string_lossy().replace('\\', "/");
+            if !entry.file_type().is_file() || name.ends_with("PROVENANCE.md") {
+                continue;
+            }
+            if NO_LOGS.iter().any(|(start, _)| name.starts_with(start)) {
+                continue;
+            }
+            let wanted = FORMATS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, format)| *format);
+            let found = sources(entry.path()).unwrap_or_else(|| panic!("{name} is not recognised"));
+            assert_eq!(found["files"][0]["format"].as_str(), wanted, "{name}");
+            let rejected = found["reconciliation"]["rejected"].as_u64();
+            let reason = REJECTED.iter().any(|(start, _)| name.starts_with(start));
+            assert_eq!(rejected > Some(0), reason, "{name}: {rejected:?} rejected");
+            read += 1;
+        }
+    }
+    assert!(read >= 120, "{read} samples");
+}
+
+#[test]
+fn the_copilot_export_is_gross_and_not_spend() {
+    let Some(root) = samples() else { return };
+    let path = root.join("exports/github-copilot/ai_usage_report_transition_2026-05.pseudonymised.csv");
+    let (_folder, copy) = anonymous(&path);
+    let rows = program::run(&["ledger", "-q", program::arg(&copy)]).stdout;
+    let rows: Vec<Value> = rows.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(rows.len(), 123);
+    let sum =
+        |column: &str| -> Money { rows.iter().filter_map(|row| Money::parse_usd(row[column].as_str()?).ok()).sum() };
+    assert_eq!(sum("gross_cost_usd").to_fixed(2), "710.51");
+    assert_eq!(sum("billed_cost_usd"), Money::ZERO);
+    assert_eq!(totals(&path)["cost_usd"], "0");
+    assert_eq!(totals(&path)["unpriced_records"], 0);
+}
+
+#[test]
+fn cursors_columns_are_apart_and_only_on_demand_is_billed() {
+    let Some(root) = samples() else { return };
+    let file = |name: &str| totals(&root.join("exports/cursor").join(name));
+    // $0.35 + $0.25 + $0.03 on demand.
+    let v2 = file("usage_events.v2-2025-12.csv");
+    assert_eq!((&v2["records"], &v2["billed_cost_usd"]), (&13.into(), &"0.63".into()));
+    // w/o cache write: 0 + 0 + 1,200; with: 12,500 + 9,800 + 21,400.
+    let team = file("usage_events.team-2025-09.csv");
+    assert_eq!((&team["tokens"]["input"], &team["tokens"]["cache_write_5m"]), (&1_200.into(), &43_700.into()));
+    assert_eq!(team["billed_cost_usd"], "0.12");
+    assert_eq!(file("usage_events.v3-2026-07.csv")["billed_cost_usd"], "0.12");
+    assert_eq!(file("usage_events.v3-requests-2026-05.csv")["billed_cost_usd"], Value::Null);
+}
+
+#[test]
+fn cents_and_dollars_are_told_apart_by_endpoint() {
+    let Some(root) = samples() else { return };
+    let billed = |name: &str| totals(&root.join("exports").join(name))["billed_cost_usd"].clone();
+    // "123.78912" cents.
+    assert_eq!(billed("anthropic/cost_report.json"), "1.2378912");
+    // Dollars: 42 + 128.
+    assert_eq!(billed("anthropic/enterprise_spend_report_v1_2026.csv"), "170");
+}
+
+/// Objects whose list price differs from the recorded one, by line, with the reason.
+const OTHERWISE: &[(u64, &str)] = &[
+    (48, "OpenRouter's own price of the day for glm-4.6, not the vendor's"),
+    (76, "mistral-large-latest names another model by now"),
+    (92, "Hugging Face's routers charge their own prices for DeepSeek-R1"),
+    (121, "mistral-large-latest names another model by now"),
+    (147, "recorded at the price of deepseek-reasoner before it was cut"),
+    (148, "Zhipu's price in China for glm-4.7, not Z.ai's"),
+    (164, "Groq's price for qwen3-32b, not Alibaba's"),
+    (165, "Groq's price for qwen3-32b, not Alibaba's"),
+    (166, "mistral-small-latest names another model by now"),
+];
+
+#[test]
+fn usage_objects_cost_what_was_recorded_or_a_reason_stands() {
+    let Some(root) = samples() else { return };
+    let path = root.join("exports/usage-objects/provider_usage_objects.jsonl");
+    // The objects tell no time. Their prices are those of the catalogue before gpt-5.6 became cheaper.
+    let rows = program::run(&["ledger", "-q", "--as-of", "2026-07-15", program::arg(&path)]).stdout;
+    let rows: BTreeMap<u64, Value> = rows
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+        .map(|row| (row["source_row"].as_u64().expect("a line"), row))
+        .collect();
+    assert_eq!(rows.len(), 188);
+    let text = std::fs::read_to_string(&path).expect("the objects");
+    let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut otherwise = Vec::new();
+    for (line, object) in (1..).zip(text.lines()) {
+        let object: Value = serde_json::from_str(object).expect("JSON");
+        let row = &rows[&line];
+        let recorded = recorded(&object);
+        let ours: Vec<Money> = ["list_cost_usd", "reported_cost_usd"]
+            .iter()
+            .filter_map(|column| Money::parse_usd(row[*column].as_str()?).ok())
+            .collect();
+        // Prices are recorded to ten decimals.
+        let same = |a: &Money, b: &Money| (*a - *b).nanos().abs() <= 1;
+        let fate = if recorded.is_empty() {
+            "no price recorded"
+        } else if ours.iter().any(|a| recorded.iter().any(|b| same(a, b))) {
+            "the recorded price"
+        } else if ours.is_empty() {
+            row["unpriced_reason"]
+                .as_str()
+                .map_or("none", |reason| if reason == "unknown-model" { "unknown-model" } else { "no-price-on-day" })
+        } else {
+            otherwise.push(line);
+            "another price"
+        };
+        *found.entry(fate).or_default() += 1;
+    }
+    let wanted = [
+        ("another price", 9),
+        ("no price recorded", 21),
+        ("no-price-on-day", 2),
+        ("the recorded price", 130),
+        ("unknown-model", 26),
+    ];
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), wanted);
+    assert_eq!(otherwise, OTHERWISE.iter().map(|(line, _)| *line).collect::<Vec<_>>());
+}
+
+/// What the catalogue's extractors made of an object, and what the provider itself said.
+fn recorded(object: &Value) -> Vec<Money> {
+    let extractors = object["extracted"].as_array().into_iter().flatten();
+    let extractors = extractors.flat_map(|one| one["extractors"].as_array().cloned().unwrap_or_default());
+    let nanos = |text: &str| -> Option<i128> {
+        // `8E-8`, and up to ten decimals.
+        let (mantissa, exponent) = text.split_once('E').unwrap_or((text, "0"));
+        let exponent: i32 = exponent.parse().ok()?;
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        let shift = 9 + exponent - i32::try_from(fraction.len()).ok()?;
+        let power = 10_i128.pow(shift.unsigned_abs());
+        Some(if shift >= 0 { digits * power } else { digits / power })
+    };
+    let mut all: Vec<Money> = extractors
+        .filter_map(|one| {
+            let part = |key: &str| one[key].as_str().and_then(nanos);
+            let (input, output) = (part("input_price"), part("output_price"));
+            (input.is_some() || output.is_some()).then(|| Money::from_nanos(input.unwrap_or(0) + output.unwrap_or(0)))
+        })
+        .collect();
+    all.extend(object["body"]["usage"]["cost"].as_f64().and_then(|cost| Money::parse_usd(&format!("{cost:.9}")).ok()));
+    all
+}
