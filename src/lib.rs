@@ -29,6 +29,8 @@ pub mod metrics;
 
 pub mod report;
 
+pub mod gate;
+
 pub mod options;
 
 pub mod audit;

@@ -23,7 +23,7 @@ Examples:
   tokaudit spend ~/.claude/projects --by model --by day --format csv
   tokaudit explain formats                           what is read, and how it is counted
 
-Exit codes: 0 done; 2 flags or configuration; 3 an input is missing, unreadable or not recognised;
+Exit codes: 0 done; 1 a gate failed; 2 flags or configuration; 3 an input is missing, unreadable or not recognised;
 4 too little data under --strict; 70 an internal sum did not reconcile (a bug).";
 
 /// Audits AI token spend offline: what was spent, what it became in git, how sure the numbers are.
@@ -49,6 +49,8 @@ pub(super) enum Command {
     Sources(AuditArgs),
     /// The canonical tables, row by row
     Ledger(LedgerArgs),
+    /// A report against the limits of a policy: exit code 1 when one is broken
+    Gate(GateArgs),
     /// How far prompts are from work, and what kind of work they ask for
     Classify(ClassifyArgs),
     /// What a format, a metric or an exit code means
@@ -150,6 +152,42 @@ pub(super) enum LedgerFormat {
     Jsonl,
     /// RFC 4180
     Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GateArgs {
+    /// An audit as JSON
+    pub(super) report: PathBuf,
+    /// The file with the [[gate]] tables
+    #[arg(long, value_name = "FILE", default_value = "tokaudit.toml")]
+    pub(super) policy: PathBuf,
+    /// An earlier audit as JSON, for max_increase
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// How outcomes are written
+    #[arg(long, value_enum, default_value_t = GateFormat::Table)]
+    pub(super) format: GateFormat,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Fail with exit code 4 when a gate has too little to judge by
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// The day to take for today, for waivers
+    #[arg(long, value_name = "DAY", value_parser = clock::day)]
+    pub(super) as_of: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GateFormat {
+    /// One line a gate
+    Table,
+    /// One JSON array
+    Json,
+    /// JUnit XML
+    Junit,
+    /// Annotations of a GitHub job
+    Github,
 }
 
 #[derive(Debug, Args)]

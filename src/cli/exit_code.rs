@@ -9,7 +9,9 @@ use crate::error::Error;
 pub(super) enum Exit {
     /// Done.
     Done = 0,
-    /// Flags or configuration make no sense.
+    /// A gate failed.
+    GateFailed = 1,
+    /// Flags or configuration make no sense, or a report that cannot be compared.
     Usage = 2,
     /// An input is missing, unreadable, or held nothing recognised. A report of the rest may have been written.
     Input = 3,

@@ -53,7 +53,7 @@ const TOPICS: &[Topic] = &[
     ),
     (
         "exit-codes",
-        "0   done\n2   flags or configuration make no sense\n\
+        "0   done\n1   a gate failed\n2   flags or configuration make no sense\n\
          3   an input is missing, unreadable or not recognised; the report of the rest was written where there is one\n\
          4   too little data, under --strict\n70  an internal sum did not reconcile: a bug, please report it",
     ),

@@ -7,6 +7,7 @@ mod clock;
 mod example;
 mod exit_code;
 mod explain;
+mod gate;
 mod ledger;
 mod progress;
 mod terminal;
@@ -82,6 +83,7 @@ fn run(cli: &Cli) -> Result<Exit> {
             Ok((report::history(&histories, &options.period, found), 0))
         }),
         Command::Ledger(args) => ledger::run(args),
+        Command::Gate(args) => gate::run(args),
         Command::Classify(args) => classify::run(args),
         Command::Explain(args) => explain::run(args),
     }

@@ -2,8 +2,8 @@
 
 use super::attribution::{self, CoverageDoc};
 use super::document::{
-    AuditDoc, Body, Document, InputDoc, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc, SpendDoc,
-    SpendFields, rfc3339,
+    AuditDoc, Body, Document, InputDoc, METHOD_VERSION, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc,
+    SpendDoc, SpendFields, rfc3339,
 };
 use super::fates::{Fates, OTHERS};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
@@ -228,6 +228,7 @@ pub(super) fn document(
     Document {
         schema,
         schema_version: SCHEMA_VERSION,
+        method_version: METHOD_VERSION,
         tool_version: env!("CARGO_PKG_VERSION"),
         period: PeriodDoc::from(period),
         price_book_date: None,

@@ -19,6 +19,9 @@ use crate::sources::FileReport;
 /// Version of the documents' shape.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// Version of the definitions: numbers of different versions do not compare.
+pub const METHOD_VERSION: u32 = 1;
+
 /// A document of any command.
 #[derive(Debug, Serialize)]
 pub struct Document {
@@ -26,6 +29,8 @@ pub struct Document {
     pub schema: &'static str,
     /// See [`SCHEMA_VERSION`].
     pub schema_version: u32,
+    /// See [`METHOD_VERSION`].
+    pub method_version: u32,
     /// Version of the program.
     pub tool_version: &'static str,
     /// The period asked for.

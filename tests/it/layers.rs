@@ -10,7 +10,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["link", "classify"], &[]),
     (&["fate"], &[]),
     (&["metrics"], &[]),
-    (&["report"], &[]),
+    (&["report", "gate"], &[]),
     (&["options", "example"], &[]),
     (&["audit"], &[]),
     (&["cli", "main"], &[]),

@@ -7,6 +7,7 @@ mod cli;
 mod corpora;
 mod databases;
 mod formats;
+mod gate;
 mod hostile;
 mod layers;
 mod line_oracle;

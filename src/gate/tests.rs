@@ -1,0 +1,99 @@
+use super::*;
+
+const METHOD: u32 = 1;
+
+fn report(value: &str, extra: &str) -> Audited {
+    let text = format!(
+        r#"{{"schema":"tokaudit/audit","schema_version":1,"method_version":1,"period":{{"tz":"UTC"}},"metrics":[
+            {{"id":"cost-per-pull-request-median","value":{value},"n":30,"coverage":0.8,"lo":null,"hi":null,"basis":"list"{extra}}}]}}"#
+    );
+    Audited::parse("r.json", &text).expect("a report")
+}
+
+fn day() -> NaiveDate {
+    "2026-06-15".parse().expect("a day")
+}
+
+fn outcome(gate: &str, report: &Audited, baseline: Option<&Audited>) -> Outcome {
+    let text = format!("[[gate]]\nid = \"g\"\nmetric = \"cost_per_merged_pr.median\"\n{gate}");
+    let gates = policy("p.toml", &text).expect("a policy");
+    judge(&gates, report, baseline, day(), METHOD).expect("judgements")[0].outcome
+}
+
+#[test]
+fn limits_waivers_and_severities_decide() {
+    let now = report("\"41.5\"", "");
+    assert_eq!(outcome("max = 41.5", &now, None), Outcome::Pass);
+    assert_eq!(outcome("max = 40.0", &now, None), Outcome::Fail);
+    assert_eq!(outcome("min = 42.0", &now, None), Outcome::Fail);
+    assert_eq!(outcome("max = 40.0\nseverity = \"warn\"", &now, None), Outcome::Warn);
+    assert_eq!(outcome("max = 40.0\nwaive_until = \"2026-06-15\"\nreason = \"x\"", &now, None), Outcome::Waived);
+    assert_eq!(outcome("max = 40.0\nwaive_until = \"2026-06-14\"\nreason = \"x\"", &now, None), Outcome::Fail);
+}
+
+#[test]
+fn too_little_is_neither_pass_nor_fail() {
+    let now = report("\"41.5\"", "");
+    assert_eq!(outcome("max = 1.0\nmin_n = 31", &now, None), Outcome::Insufficient);
+    assert_eq!(outcome("max = 1.0\nmin_coverage = 0.81", &now, None), Outcome::Insufficient);
+    assert_eq!(outcome("max = 1.0\ntest = \"ci\"", &now, None), Outcome::Insufficient);
+    assert_eq!(outcome("max = 1.0\nscope = \"team:*\"", &now, None), Outcome::Insufficient);
+    assert_eq!(outcome("max_increase = \"20%\"", &now, None), Outcome::Insufficient);
+    assert_eq!(outcome("max = 1.0", &report("null", ""), None), Outcome::Insufficient);
+}
+
+#[test]
+fn an_interval_must_lie_beyond_the_limit() {
+    let text = r#"{"schema":"tokaudit/audit","schema_version":1,"method_version":1,"period":{"tz":"UTC"},"metrics":[
+        {"id":"cost-per-pull-request-median","value":41.5,"n":30,"coverage":1.0,"lo":39.0,"hi":44.0,"basis":"list"}]}"#;
+    let now = Audited::parse("r.json", text).expect("a report");
+    assert_eq!(outcome("max = 40.0\ntest = \"ci\"", &now, None), Outcome::Pass);
+    assert_eq!(outcome("max = 38.0\ntest = \"ci\"", &now, None), Outcome::Fail);
+    assert_eq!(outcome("min = 43.0\ntest = \"ci\"", &now, None), Outcome::Pass);
+    assert_eq!(outcome("min = 45.0\ntest = \"ci\"", &now, None), Outcome::Fail);
+}
+
+#[test]
+fn growth_is_judged_against_a_comparable_report() {
+    let (before, now) = (report("\"40\"", ""), report("\"50\"", ""));
+    assert_eq!(outcome("max_increase = \"25%\"", &now, Some(&before)), Outcome::Pass);
+    assert_eq!(outcome("max_increase = \"24%\"", &now, Some(&before)), Outcome::Fail);
+    let mut other = before.clone();
+    other.0["method_version"] = 2.into();
+    assert_eq!(outcome("max_increase = \"24%\"", &now, Some(&other)), Outcome::Refused);
+    assert_eq!(outcome("max = 1000.0", &other, None), Outcome::Refused);
+    let mut other = before;
+    other.0["period"]["tz"] = "Europe/Berlin".into();
+    assert_eq!(outcome("max_increase = \"24%\"", &now, Some(&other)), Outcome::Refused);
+}
+
+#[test]
+fn policies_that_make_no_sense_are_refused_with_a_hint() {
+    for (text, word) in [
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmaxx = 1", "maxx"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"", "no limit"),
+        ("[budgets]\nx = 1", "did you mean `budget`"),
+        ("", "no [[gate]]"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nwaive_until = \"2026-01-01\"", "without a reason"),
+        ("= 3", "p.toml"),
+    ] {
+        let err = policy("p.toml", text).expect_err(text).to_string();
+        assert!(err.contains(word), "{err}");
+    }
+}
+
+#[test]
+fn exit_codes_follow_the_worst_outcome() {
+    let one = |outcome| Judgement { id: "<g>".into(), metric: "m".into(), outcome, value: None, why: "a\n& b".into() };
+    let code =
+        |outcomes: &[Outcome], strict| verdict(&outcomes.iter().map(|one_| one(*one_)).collect::<Vec<_>>(), strict);
+    assert_eq!(code(&[Outcome::Pass, Outcome::Warn, Outcome::Waived, Outcome::Insufficient], false), 0);
+    assert_eq!(code(&[Outcome::Insufficient], true), 4);
+    assert_eq!(code(&[Outcome::Refused], false), 2);
+    assert_eq!(code(&[Outcome::Refused, Outcome::Fail], true), 1);
+    let xml = junit(&[one(Outcome::Fail), one(Outcome::Insufficient)]);
+    assert!(
+        xml.contains("failures=\"1\" skipped=\"1\"") && xml.contains("name=\"&lt;g&gt;\"") && xml.contains("a &amp; b")
+    );
+    assert_eq!(annotations(&[one(Outcome::Warn)]), "::warning title=tokaudit gate::<g> warn: a & b\n");
+}

@@ -1,0 +1,53 @@
+//! `gate`: each outcome with its exit code, on a report of the example.
+
+use std::path::Path;
+
+use crate::program::{arg, run};
+
+fn gate(folder: &Path, limits: &str, more: &[&str]) -> (Option<i32>, String) {
+    let policy = folder.join("policy.toml");
+    std::fs::write(&policy, format!("[[gate]]\nid = \"spend\"\nmetric = \"spend\"\n{limits}\n")).expect("a policy");
+    let report = folder.join("report.json");
+    let flags = ["gate", arg(&report), "--policy", arg(&policy), "--as-of", "2026-06-01"];
+    let ran = run(&[&flags[..], more].concat());
+    (ran.code, ran.stdout + &ran.stderr)
+}
+
+#[test]
+fn every_outcome_has_its_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    let report = path.join("report.json");
+    assert_eq!(run(&["audit", "--example", "-q", "--format", "json", "--out", arg(&report)]).code, Some(0));
+    let text = std::fs::read_to_string(&report).expect("a report");
+    let other = path.join("other.json");
+    std::fs::write(&other, text.replace("\"method_version\": 1", "\"method_version\": 2")).expect("a report");
+    assert_ne!(text, std::fs::read_to_string(&other).expect("a report"));
+    let other = arg(&other);
+    let same = arg(&report);
+
+    for (limits, more, code, word) in [
+        ("max = 1000.0", &[][..], 0, "pass"),
+        ("max = 1.0\nseverity = \"warn\"", &[], 0, "warn"),
+        ("max = 1.0\nwaive_until = \"2026-07-01\"\nreason = \"migration\"", &[], 0, "migration"),
+        ("max = 1.0", &[], 1, "fail"),
+        ("max_increase = \"20%\"", &[], 0, "insufficient"),
+        ("max_increase = \"20%\"", &["--strict"], 4, "insufficient"),
+        ("max_increase = \"20%\"", &["--baseline", same], 0, "pass"),
+        ("max_increase = \"20%\"", &["--baseline", other], 2, "refused"),
+        ("max = 1.0\nmetrik = 1", &[], 2, "metrik"),
+    ] {
+        let (exit, text) = gate(path, limits, more);
+        assert_eq!(exit, Some(code), "{limits}: {text}");
+        assert!(text.contains(word), "{limits}: {text}");
+    }
+    let (_, text) = gate(path, "max = 1.0", &["--format", "junit"]);
+    assert!(text.contains("<failure message=\"fail:"), "{text}");
+    let (_, text) = gate(path, "max = 1.0", &["--format", "github"]);
+    assert!(text.starts_with("::error title=tokaudit gate::spend fail:"), "{text}");
+    let (_, text) = gate(path, "max = 1.0", &["--format", "json"]);
+    assert!(text.contains("\"outcome\": \"fail\""), "{text}");
+    let missing = run(&["gate", "/nowhere.json", "--policy", "/nowhere.toml"]);
+    assert_eq!(missing.code, Some(3));
+    assert!(missing.stderr.contains("/nowhere.toml") && missing.stderr.contains("try:"), "{}", missing.stderr);
+}
