@@ -158,7 +158,7 @@ pub(super) enum LedgerFormat {
 pub(super) struct GateArgs {
     /// An audit as JSON
     pub(super) report: PathBuf,
-    /// The file with the [[gate]] tables
+    /// The file with the `[[gate]]` tables
     #[arg(long, value_name = "FILE", default_value = "tokaudit.toml")]
     pub(super) policy: PathBuf,
     /// An earlier audit as JSON, for max_increase
