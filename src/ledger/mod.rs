@@ -8,6 +8,7 @@ mod frame;
 mod overlap;
 mod place;
 mod reconcile;
+mod units;
 
 pub use frame::{Group, Key, Row, Spend, Spent};
 pub use place::KnownRepository;
@@ -113,6 +114,7 @@ impl Ledger {
                 None,
             );
         }
+        units::check(&mut entries, &files, diagnostics);
         let cases = overlap::settle(&mut entries, &names);
         if !cases.is_empty() {
             let message = "days on which several kinds of sources saw one provider were counted once: money from the source \

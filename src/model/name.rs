@@ -1,6 +1,7 @@
 //! Interned text: a name is stored once and passed around as four bytes.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -25,11 +26,27 @@ impl Name {
     }
 }
 
+/// Hashes a text in one go.
+#[derive(Debug, Clone, Default)]
+struct TextHasher(u64);
+
+impl Hasher for TextHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self.0.rotate_left(5) ^ xxhash_rust::xxh3::xxh3_64(bytes);
+    }
+
+    fn write_u8(&mut self, _end_of_text: u8) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// A table of distinct texts (models, sessions, paths, branches, …). Never holds prompt text.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     texts: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, Name>,
+    index: HashMap<Arc<str>, Name, BuildHasherDefault<TextHasher>>,
 }
 
 impl Names {
@@ -102,6 +119,12 @@ impl NameMap {
     #[must_use]
     pub fn get(&self, name: Name) -> Name {
         self.0[name.0.get() as usize - 1]
+    }
+
+    /// Whether every handle stays what it is.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.0.iter().enumerate().all(|(at, name)| name.0.get() as usize == at + 1)
     }
 
     /// The same for a handle that may be absent.

@@ -3,12 +3,11 @@
 //! Combining is commutative and associative, so files may be read in any order and by any number of threads:
 //! the earliest sighting gives time, session and model; each token bucket takes its largest value.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::name::{Name, NameMap};
 use super::origin::FileId;
-use super::usage::{RecordId, UsageRecord};
+use super::usage::{IdMap, UsageRecord};
 
 /// How often one file showed a record under one provider request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,9 @@ struct Seen {
 pub struct Sighting {
     /// The earliest sighting, with the largest count of each bucket.
     pub record: UsageRecord,
-    seen: Vec<Seen>,
+    first: Seen,
+    /// Under other requests or in other files: mostly nowhere, and then nothing is allocated.
+    others: Vec<Seen>,
     /// Visible output by content block: hash of the block, characters.
     visible: Vec<(u64, u32)>,
     /// The source says that the record no longer grows.
@@ -41,8 +42,8 @@ impl Sighting {
     /// A first sighting; `visible` holds a hash and a character count per visible content block.
     #[must_use]
     pub fn new(record: UsageRecord, visible: Vec<(u64, u32)>) -> Self {
-        let seen = vec![Seen { file: record.origin.file, request: record.request, count: 1 }];
-        Self { record, seen, visible, finished: false }
+        let first = Seen { file: record.origin.file, request: record.request, count: 1 };
+        Self { record, first, others: Vec::new(), visible, finished: false }
     }
 
     /// The same for a record of which the source says that it no longer grows: its first copy in input order stands.
@@ -59,7 +60,7 @@ impl Sighting {
                 self.record = other.record;
             }
             self.finished = true;
-            self.count(other.seen);
+            self.count(other.first, other.others);
             return;
         }
         if self.record.bill.revises && other.record.bill.revises {
@@ -67,7 +68,7 @@ impl Sighting {
             if revision(&other.record) > revision(&self.record) {
                 self.record = other.record;
             }
-            self.count(other.seen);
+            self.count(other.first, other.others);
             return;
         }
         let tokens = self.record.tokens.max(other.record.tokens);
@@ -79,7 +80,7 @@ impl Sighting {
         self.record.tokens = tokens;
         self.record.billed_cost = billed;
         self.record.reported_cost = reported;
-        self.count(other.seen);
+        self.count(other.first, other.others);
         for (hash, chars) in other.visible {
             if !self.visible.iter().any(|(ours, _)| *ours == hash) {
                 self.visible.push((hash, chars));
@@ -87,11 +88,12 @@ impl Sighting {
         }
     }
 
-    fn count(&mut self, seen: Vec<Seen>) {
-        for theirs in seen {
-            match self.seen.iter_mut().find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
+    fn count(&mut self, first: Seen, others: Vec<Seen>) {
+        for theirs in std::iter::once(first).chain(others) {
+            let mut all = std::iter::once(&mut self.first).chain(&mut self.others);
+            match all.find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
                 Some(ours) => ours.count += theirs.count,
-                None => self.seen.push(theirs),
+                None => self.others.push(theirs),
             }
         }
     }
@@ -101,7 +103,7 @@ impl Sighting {
     /// A replay carries another request id than the record that was kept; everything else is a duplicate.
     pub fn repeats(&self) -> impl Iterator<Item = (FileId, u64, u64)> + '_ {
         let kept = (self.record.origin.file, self.record.request);
-        self.seen.iter().map(move |seen| {
+        std::iter::once(&self.first).chain(&self.others).map(move |seen| {
             let replay = seen.request.is_some() && kept.1.is_some() && seen.request != kept.1;
             let surplus = seen.count - u64::from((seen.file, seen.request) == kept);
             if replay { (seen.file, 0, surplus) } else { (seen.file, surplus, 0) }
@@ -136,7 +138,7 @@ fn revision(record: &UsageRecord) -> impl Ord + use<> {
 /// All sightings by id, in the order of first insertion.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    index: HashMap<RecordId, usize>,
+    index: IdMap<usize>,
     all: Vec<Sighting>,
 }
 
@@ -153,7 +155,14 @@ impl Sightings {
     }
 
     /// Moves all sightings of another table into this one, re-pointing their names.
-    pub fn merge(&mut self, other: Self, map: &NameMap) {
+    pub fn merge(&mut self, mut other: Self, map: &NameMap) {
+        if self.all.is_empty() {
+            if !map.is_identity() {
+                other.all.iter_mut().for_each(|sighting| sighting.record.rename(map));
+            }
+            *self = other;
+            return;
+        }
         for mut sighting in other.all {
             sighting.record.rename(map);
             self.add(sighting);

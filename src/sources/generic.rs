@@ -12,12 +12,11 @@ mod columns;
 mod row;
 mod table;
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::detect::Head;
-use super::lenient::{OwnedText, Str, Text};
 use super::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use crate::model::origin::Origin;
 use columns::{Columns, FIELDS, Field};
@@ -81,69 +80,103 @@ impl Source for Generic {
 struct Objects {
     rows: Rows,
     known: Known,
+    cells: Cells,
     /// The names of the line before with their places: lines of one file mostly have the same.
-    last: Option<(Vec<String>, Columns)>,
+    last: Option<(Vec<usize>, Columns)>,
 }
 
-/// Whether a key names a field, looked up once per spelling.
-type Known = HashMap<String, bool>;
+/// The spellings of keys in the order of their first sight, and whether each names a field.
+#[derive(Default)]
+struct Known(Vec<(String, bool)>);
+
+/// Spellings that are kept of keys that name nothing.
+const MANY_KEYS: usize = 200;
+
+impl Known {
+    /// The number of a spelling; `hint` is where it would stand if this line were like the ones before.
+    fn number(&mut self, key: &str, hint: usize) -> usize {
+        if self.0.get(hint).is_some_and(|(known, _)| known == key) {
+            return hint;
+        }
+        let found = self.0.iter().position(|(known, _)| known == key);
+        found.unwrap_or_else(|| {
+            let named = Field::named(key).is_some();
+            // Many keys that name nothing are one and the same.
+            let any = (!named && self.0.len() > MANY_KEYS).then(|| self.0.iter().position(|(_, named)| !named));
+            any.flatten().unwrap_or_else(|| {
+                self.0.push((key.to_owned(), named));
+                self.0.len() - 1
+            })
+        })
+    }
+}
 
 impl LineParser for Objects {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
         let mut json = serde_json::Deserializer::from_slice(line);
-        let mut cells = Cells::default();
-        let read =
-            CellsSeed::<Text<'_>>::new(&mut cells, &mut self.known).deserialize(&mut json).and_then(|()| json.end());
-        self.take(read.is_ok(), cells, at, out)
+        self.cells.clear();
+        let read = CellsSeed { cells: &mut self.cells, known: &mut self.known }
+            .deserialize(&mut json)
+            .and_then(|()| json.end());
+        self.take(read.is_ok(), at, out)
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
         let mut json = serde_json::Deserializer::from_reader(line);
-        let mut cells = Cells::default();
-        let read =
-            CellsSeed::<OwnedText>::new(&mut cells, &mut self.known).deserialize(&mut json).and_then(|()| json.end());
-        self.take(read.is_ok(), cells, at, out)
+        self.cells.clear();
+        let read = CellsSeed { cells: &mut self.cells, known: &mut self.known }
+            .deserialize(&mut json)
+            .and_then(|()| json.end());
+        self.take(read.is_ok(), at, out)
     }
 }
 
 impl Objects {
-    fn take(&mut self, whole: bool, cells: Cells, at: Origin, out: &mut Batch) -> Taken {
+    fn take(&mut self, whole: bool, at: Origin, out: &mut Batch) -> Taken {
         if !whole {
             return Taken::Malformed;
         }
-        let Cells { names, values } = cells;
-        if self.last.as_ref().is_none_or(|(known, _)| *known != names) {
-            let Ok(columns) = Columns::of(names.iter().map(String::as_str)) else { return Taken::Foreign };
-            self.last = Some((names, columns));
+        let cells = &self.cells;
+        if self.last.as_ref().is_none_or(|(known, _)| *known != cells.names) {
+            let spellings = cells.names.iter().map(|name| self.known.0[*name].0.as_str());
+            let Ok(columns) = Columns::of(spellings) else { return Taken::Foreign };
+            self.last = Some((cells.names.clone(), columns));
         }
         if let Some((_, columns)) = &self.last {
-            self.rows.take(&columns.arrange(&values), at, out);
+            self.rows.take(&columns.arrange(|place| cells.get(place)), at, out);
         }
         Taken::Yes
     }
 }
 
-/// The cells of one object: names in their order, and values that are texts, numbers or booleans.
+/// The cells of one object: the numbers of their names, and values that are texts, numbers or booleans, end to end.
 #[derive(Default)]
 struct Cells {
-    names: Vec<String>,
-    values: Vec<String>,
+    names: Vec<usize>,
+    text: String,
+    ends: Vec<usize>,
 }
 
-/// Collects the known keys of an object; `S` is how its texts are held while reading.
-struct CellsSeed<'a, S> {
-    cells: &'a mut Cells,
-    known: &'a mut Known,
-    text: std::marker::PhantomData<S>,
-}
+impl Cells {
+    fn clear(&mut self) {
+        self.names.clear();
+        self.text.clear();
+        self.ends.clear();
+    }
 
-impl<'a, S> CellsSeed<'a, S> {
-    fn new(cells: &'a mut Cells, known: &'a mut Known) -> Self {
-        Self { cells, known, text: std::marker::PhantomData }
+    fn get(&self, at: usize) -> Option<&str> {
+        let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? };
+        self.text.get(start..*self.ends.get(at)?)
     }
 }
 
-impl<'de, S: Str + serde::Deserialize<'de>> DeserializeSeed<'de> for CellsSeed<'_, S> {
+/// Collects the known keys of an object.
+struct CellsSeed<'a> {
+    cells: &'a mut Cells,
+    known: &'a mut Known,
+}
+
+impl<'de> DeserializeSeed<'de> for CellsSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -151,7 +184,7 @@ impl<'de, S: Str + serde::Deserialize<'de>> DeserializeSeed<'de> for CellsSeed<'
     }
 }
 
-impl<'de, S: Str + serde::Deserialize<'de>> Visitor<'de> for CellsSeed<'_, S> {
+impl<'de> Visitor<'de> for CellsSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -159,20 +192,123 @@ impl<'de, S: Str + serde::Deserialize<'de>> Visitor<'de> for CellsSeed<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            let known = self.known.get(&key).copied().unwrap_or_else(|| {
-                let known = Field::named(&key).is_some();
-                self.known.insert(key.clone(), known);
-                known
-            });
-            if !known {
+        let Self { cells, known } = self;
+        let mut hint = 0;
+        while let Some(number) = map.next_key_seed(KeySeed { known, hint })? {
+            hint = number + 1;
+            if !known.0[number].1 {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let value = map.next_value::<S>()?;
-            self.cells.names.push(key);
-            self.cells.values.push(value.get().unwrap_or_default().to_owned());
+            map.next_value_seed(ValueSeed(&mut cells.text))?;
+            cells.names.push(number);
+            cells.ends.push(cells.text.len());
         }
+        Ok(())
+    }
+}
+
+/// Reads a key as its number.
+struct KeySeed<'a> {
+    known: &'a mut Known,
+    hint: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<usize, E> {
+        Ok(self.known.number(key, self.hint))
+    }
+}
+
+/// Appends a value that is a text, a number or a boolean; anything else is an empty cell.
+struct ValueSeed<'a>(&'a mut String);
+
+impl ValueSeed<'_> {
+    fn whole(self, negative: bool, mut number: u64) {
+        let mut digits = [0_u8; 21];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        if negative {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.0.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.push_str(text);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.whole(false, number);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.whole(number < 0, number.unsigned_abs());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        // The shortest decimal that reads back as the same number, never with an exponent.
+        let _ = write!(self.0, "{number}");
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.0.push_str(if value { "true" } else { "false" });
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
 }

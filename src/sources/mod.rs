@@ -44,6 +44,7 @@ mod tool_call;
 mod transcript;
 mod usage_object;
 mod value;
+mod zed;
 
 pub use detect::Head;
 pub use driver::{FileReport, ReadOptions, Reading, Undated, read};
@@ -73,6 +74,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &droid::DROID,
     &goose::Goose,
     &crush::Crush,
+    &zed::Zed,
     &copilot_chat::COPILOT_CHAT,
     &copilot_otel::COPILOT_OTEL,
     &codebuff::CODEBUFF,

@@ -65,6 +65,25 @@ impl Database {
         columns: &[&str],
         mut each: impl FnMut(&[Option<String>]),
     ) -> io::Result<()> {
+        let text = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).unwrap_or_else(|err| String::from_utf8_lossy(err.as_bytes()).into_owned())
+        };
+        self.cells(table, columns, |cells| {
+            let cells: Vec<Option<String>> = cells.iter_mut().map(|cell| cell.take().map(text)).collect();
+            each(&cells);
+        })
+    }
+
+    /// The same with the bytes of each cell.
+    ///
+    /// # Errors
+    /// When the database is damaged.
+    pub(crate) fn cells(
+        &self,
+        table: &str,
+        columns: &[&str],
+        mut each: impl FnMut(&mut [Option<Vec<u8>>]),
+    ) -> io::Result<()> {
         let known = self.columns(table)?;
         if known.is_empty() {
             return Ok(());
@@ -81,12 +100,12 @@ impl Database {
             for (place, cell) in cells.iter_mut().enumerate() {
                 *cell = match row.get_ref(place).map_err(io::Error::other)? {
                     ValueRef::Null => None,
-                    ValueRef::Integer(number) => Some(number.to_string()),
-                    ValueRef::Real(number) => Some(number.to_string()),
-                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+                    ValueRef::Integer(number) => Some(number.to_string().into_bytes()),
+                    ValueRef::Real(number) => Some(number.to_string().into_bytes()),
+                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.to_vec()),
                 };
             }
-            each(&cells);
+            each(&mut cells);
         }
         Ok(())
     }

@@ -164,3 +164,29 @@ fn an_export_of_the_ledger_reads_back_with_the_same_total() {
     let totals = &spend(again.path(), "day")["totals"];
     assert_eq!((&totals["cost_usd"], &totals["unreconciled_usd"]), (&json!("0.01"), &json!("0.007")));
 }
+
+#[test]
+fn cents_in_a_column_of_dollars_are_caught() {
+    // A million fresh tokens of Haiku 4.5 list at $1; the column says 100, 200 and 100 for one, two and one million.
+    let table = |amounts: [&str; 3]| {
+        let rows: Vec<String> = [1, 2, 1]
+            .iter()
+            .zip(amounts)
+            .zip(4..)
+            .map(|((millions, amount), day)| format!("2026-05-{day:02},claude-haiku-4-5,{millions}000000,{amount}\n"))
+            .collect();
+        "date,model,input_tokens,billed_cost_usd\n".to_owned() + &rows.concat()
+    };
+    for (amounts, cost, caught) in [
+        (["100", "200", "100"], "4", 1),
+        (["0.01", "0.02", "0.0101"], "4", 1),
+        (["1", "2", "1.05"], "4.05", 0),
+        // Ten times the list price is dear, and no slip of the unit.
+        (["10", "20", "10"], "40", 0),
+    ] {
+        let folder = folder(&[("x.csv", table(amounts))]);
+        let ran = program::spend(&[folder.path()], &[]);
+        assert_eq!(ran.noticed("cents-or-dollars"), caught, "{amounts:?}");
+        assert_eq!(ran.json()["totals"]["cost_usd"], cost, "{amounts:?}");
+    }
+}

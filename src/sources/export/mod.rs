@@ -8,15 +8,13 @@ pub(super) mod instant;
 pub(super) mod page;
 pub(super) mod sheet;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Days, Utc};
 
 use super::Batch;
 use crate::model::bill::{Authority, Bill};
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
+use crate::model::usage::{Grain, IdMap, RecordId, TokenCounts, UsageRecord};
 use crate::model::value_fact::ValueFact;
 
 /// Why a row is rejected: kind and message.
@@ -105,12 +103,12 @@ pub(super) fn fact(source: &'static str, key: &[&str], at: Origin, when: DateTim
 
 /// Tells rows with one key in one file apart: a vendor that splits by a column it does not show writes equal keys.
 #[derive(Default)]
-pub(super) struct Keys(HashMap<u128, u64>);
+pub(super) struct Keys(IdMap<u64>);
 
 impl Keys {
     /// Adds a record under the key of its row.
     pub(super) fn add(&mut self, mut record: UsageRecord, id: RecordId, out: &mut Batch) {
-        let ordinal = self.0.entry(id.0).and_modify(|seen| *seen += 1).or_insert(0);
+        let ordinal = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(0);
         record.id = if *ordinal == 0 { id } else { RecordId::of(&["again", &id.to_string(), &ordinal.to_string()]) };
         out.counts.records_read += 1;
         out.usage.add(Sighting::new(record, Vec::new()));

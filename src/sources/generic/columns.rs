@@ -106,7 +106,8 @@ impl Field {
 /// Where each field stands in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Columns {
-    places: [Option<usize>; FIELDS],
+    /// Fields that have a column, and which.
+    filled: Vec<(usize, usize)>,
 }
 
 /// Why a header is not the canonical one.
@@ -145,12 +146,17 @@ impl Columns {
                 places[field.at()].get_or_insert(at);
             }
         }
-        Ok(Self { places })
+        let filled = places.iter().enumerate().filter_map(|(field, place)| Some((field, (*place)?))).collect();
+        Ok(Self { filled })
     }
 
     /// The cells of a row in the order of the fields, empty ones as `None`.
-    pub(super) fn arrange<'a, T: AsRef<str>>(&self, row: &'a [T]) -> [Option<&'a str>; FIELDS] {
-        self.places.map(|place| row.get(place?).map(|cell| cell.as_ref().trim()).filter(|cell| !cell.is_empty()))
+    pub(super) fn arrange<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> [Option<&'a str>; FIELDS] {
+        let mut cells = [None; FIELDS];
+        for (field, place) in &self.filled {
+            cells[*field] = cell(*place).map(str::trim).filter(|cell| !cell.is_empty());
+        }
+        cells
     }
 }
 
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn cells_are_found_by_the_name_of_their_column() {
         let columns = Columns::of(["cost", "x", "Date"].into_iter()).expect("a time and a cost");
-        let row = columns.arrange(&["1.5", "ignored", " 2026-05-01 "]);
+        let row = columns.arrange(|place| ["1.5", "ignored", " 2026-05-01 "].get(place).copied());
         assert_eq!((row[Field::Start.at()], row[Field::Reported.at()]), (Some("2026-05-01"), Some("1.5")));
         assert_eq!(row[Field::Model.at()], None);
     }

@@ -1,16 +1,14 @@
 //! Cells → a usage record.
 
-use std::collections::HashMap;
-
 use chrono::Days;
 
-use super::columns::Field;
+use super::columns::{FIELDS, Field};
 use super::{Arranged, ID};
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{Grain, IdMap, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
 use crate::sources::export::instant::Instant;
 use crate::sources::lenient::Count;
@@ -19,7 +17,7 @@ use crate::sources::lenient::Count;
 #[derive(Default)]
 pub(super) struct Rows {
     /// How often a row without an id was seen.
-    seen: HashMap<u128, u64>,
+    seen: IdMap<u64>,
 }
 
 /// Why a row is rejected: kind and message.
@@ -120,10 +118,14 @@ impl Rows {
         if let Some(text) = cells[Field::RequestId.at()] {
             return RecordId::of(&[ID, "request", text]);
         }
-        let parts: Vec<&str> = std::iter::once(ID).chain(cells.iter().map(|cell| cell.unwrap_or(""))).collect();
+        let mut parts = [""; FIELDS + 1];
+        parts[0] = ID;
+        for (part, cell) in parts[1..].iter_mut().zip(cells) {
+            *part = cell.unwrap_or("");
+        }
         let row = RecordId::of(&parts);
-        let ordinal = self.seen.entry(row.0).and_modify(|seen| *seen += 1).or_insert(0);
-        RecordId::of(&[ID, "row", &row.to_string(), &ordinal.to_string()])
+        let ordinal = self.seen.entry(row).and_modify(|seen| *seen += 1).or_insert(0);
+        if *ordinal == 0 { row } else { RecordId::of(&[ID, "again", &row.to_string(), &ordinal.to_string()]) }
     }
 }
 
