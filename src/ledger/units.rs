@@ -54,6 +54,7 @@ fn ratio(entry: &Entry) -> Option<i128> {
     let positive = |money: Option<Money>| money.map(Money::nanos).filter(|nanos| *nanos > 0);
     let list = positive(entry.list_cost)?;
     let record = &entry.record;
-    let amount = positive(record.billed_cost).or(positive(record.reported_cost)).or(positive(record.bill.gross_cost))?;
+    let amount =
+        positive(record.billed_cost).or(positive(record.reported_cost)).or(positive(record.bill.gross_cost))?;
     amount.checked_mul(MILLION).map(|amount| amount / list)
 }

@@ -67,7 +67,8 @@ impl DatabaseParser for Threads {
         base.cells("threads", &["id", "updated_at", "data_type", "data"], |cells| {
             line += 1;
             out.counts.lines_read += 1;
-            let text = |cell: &Option<Vec<u8>>| cell.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            let text =
+                |cell: &Option<Vec<u8>>| cell.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
             let (id, updated) = (text(&cells[0]).unwrap_or_default(), text(&cells[1]));
             let packed = cells[2].as_deref() == Some(b"zstd");
             let bytes = cells[3].take().unwrap_or_default();
