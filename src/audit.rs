@@ -1,6 +1,8 @@
 //! The pipeline: one call per arrow of the picture in the crate's documentation.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -14,7 +16,8 @@ use crate::model::work::Work;
 use crate::options::{RunOptions, Watcher};
 use crate::pricing::PriceBook;
 use crate::report::{Linking, Material};
-use crate::sources::{self, ReadOptions, Reading, inputs};
+use crate::sources::inputs::{self, Input};
+use crate::sources::{self, ReadOptions, Reading};
 
 /// Runs logs → ledger, and history beside it.
 ///
@@ -132,7 +135,14 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     } else {
         &options.logs
     };
-    let found = inputs::find(paths, options.shown_below.as_deref());
+    let mut found = inputs::find(paths, options.shown_below.as_deref());
+    if options.checkpoints {
+        for input in checkpoints(options)? {
+            let message = "transcripts on the checkpoint branch of a repository were read, too";
+            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, input.shown.clone());
+            found.files.push(input);
+        }
+    }
     let total: u64 = found.files.iter().map(|input| input.bytes).sum();
     let read_options = ReadOptions {
         activity,
@@ -154,6 +164,21 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
         return Err(nothing_read(options, reading));
     }
     Ok(reading)
+}
+
+/// The transcripts on the checkpoint branches of the repositories.
+fn checkpoints(options: &RunOptions) -> Result<Vec<Input>> {
+    let mut found = Vec::new();
+    for path in &options.repositories {
+        let opened = Arc::new(Opened::new(path)?);
+        for transcript in opened.transcripts() {
+            let shown = format!("{}:{}", path.display(), transcript.path);
+            let (opened, bytes) = (opened.clone(), transcript.bytes);
+            let content = move || opened.transcript(&transcript).map_err(|err| io::Error::other(err.to_string()));
+            found.push(Input::held(shown, bytes, Arc::new(content)));
+        }
+    }
+    Ok(found)
 }
 
 /// Says what was looked at and what to try.

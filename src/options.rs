@@ -14,6 +14,8 @@ pub struct RunOptions {
     pub logs: Vec<PathBuf>,
     /// Whether `logs` are the agents' default places, so that a missing one is no error.
     pub default_places: bool,
+    /// Read the transcripts that a checkpoint tool keeps in the repositories, too.
+    pub checkpoints: bool,
     /// A folder that reports leave out of the names of the files below it.
     pub shown_below: Option<PathBuf>,
     /// Read every file as this format.

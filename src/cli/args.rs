@@ -274,6 +274,9 @@ pub(super) struct RunArgs {
     /// Find out what became of every branch and pull request beside the mainline, however many there are
     #[arg(long, help_heading = "Scope")]
     branches: bool,
+    /// Read the transcripts on the checkpoint branches of the repositories, too; done unasked where no logs are named
+    #[arg(long, help_heading = "Scope")]
+    checkpoints: bool,
     /// Pull requests as `gh pr list --json number,headRefName,mergeCommit,state`, GitHub REST or GitLab export them;
     /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
@@ -353,6 +356,7 @@ impl Common {
         Ok(RunOptions {
             logs,
             default_places,
+            checkpoints: run.checkpoints || default_places,
             shown_below: None,
             format,
             repositories,

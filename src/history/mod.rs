@@ -19,6 +19,7 @@ mod effective;
 mod exclude;
 mod graph;
 mod ignored;
+mod kept;
 mod landings;
 mod line_diff;
 mod lines;
@@ -41,6 +42,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use cache::Cache;
+pub use kept::Transcript;
 pub use remote::normalise_remote;
 pub use repository::{RepositoryIdentity, identify};
 
@@ -282,6 +284,20 @@ impl Opened {
     /// As [`read`].
     pub fn read(&self, options: &HistoryOptions<'_>) -> Result<History> {
         read_mainline(&self.0, options)
+    }
+
+    /// The transcripts that a checkpoint tool keeps in the repository, in the order of their paths.
+    #[must_use]
+    pub fn transcripts(&self) -> Vec<Transcript> {
+        kept::transcripts(&self.0)
+    }
+
+    /// Reads one of them.
+    ///
+    /// # Errors
+    /// Fails when an object is missing or corrupt.
+    pub fn transcript(&self, transcript: &Transcript) -> Result<Vec<u8>> {
+        transcript.read(&self.0)
     }
 
     /// Reads the commits made between two instants, by their committers' clocks.

@@ -19,17 +19,13 @@ use super::blob_diff;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
 use super::tree_diff::{self, Side};
-use super::{History, abandoned, exclude, mainline};
+use super::{History, abandoned, exclude, kept, mainline};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::activity::{HashCounts, line_hash_of_bytes};
 use crate::model::commit::Commit;
 use crate::model::work::{Work, WorkCommit};
 
-/// Where git-ai keeps what it knows of a commit's authors.
-const NOTES: &str = "refs/notes/ai";
-/// Where Entire keeps the sessions behind its checkpoints, locally and as fetched.
-const CHECKPOINTS: &[&str] = &["refs/heads/entire/checkpoints/v1", "refs/remotes/origin/entire/checkpoints/v1"];
 /// Commits that one task compares.
 const COMMITS_PER_TASK: usize = 64;
 /// Files that one task compares.
@@ -103,8 +99,8 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
         let key = |one: &WorkCommit| (one.landing.is_none(), one.landing, one.commit.commit_time);
         key(a).cmp(&key(b)).then_with(|| a.commit.id.cmp(&b.commit.id))
     });
-    work.notes = notes(&objects);
-    work.checkpoints = checkpoints(&objects);
+    work.notes = kept::notes(&objects);
+    work.checkpoints = kept::checkpoints(&objects);
     Ok(work)
 }
 
@@ -327,49 +323,4 @@ fn added_lines(old: &[u8], new: &[u8]) -> Vec<u64> {
         _ => true,
     };
     lines(new).filter_map(hash).filter(is_new).collect()
-}
-
-/// Every blob of a tree with its path, submodules and links aside; what cannot be read is left out.
-fn blobs(objects: &Objects, reference: &str) -> Vec<(String, ObjectId)> {
-    let Ok(Some(mut found)) = objects.repository.try_find_reference(reference) else { return Vec::new() };
-    let Ok(commit) = found.peel_to_id().map(gix::Id::detach) else { return Vec::new() };
-    let Ok(object) = objects.read(commit) else { return Vec::new() };
-    let Ok(parsed) = gix::objs::CommitRef::from_bytes(&object.data, commit.kind()) else { return Vec::new() };
-    let entries = tree_diff::changes(objects, None, parsed.tree()).unwrap_or_default();
-    let file = |change: tree_diff::TreeChange| {
-        let side = change.new.filter(Side::is_file)?;
-        Some((String::from_utf8_lossy(&change.path).into_owned(), side.id))
-    };
-    entries.into_iter().filter_map(file).collect()
-}
-
-/// Notes may be fanned out over folders: the parts of a path joined are the commit's id.
-fn notes(objects: &Objects) -> Vec<(String, Vec<u8>)> {
-    let entries = blobs(objects, NOTES).into_iter().filter_map(|(path, id)| {
-        let commit: String = path.chars().filter(|c| *c != '/').collect();
-        let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_id.then_some((commit, id))
-    });
-    let mut notes: Vec<_> =
-        entries.filter_map(|(commit, id)| Some((commit, objects.read(id).ok()?.data.to_vec()))).collect();
-    notes.sort();
-    notes
-}
-
-/// `<2 hex>/<10 hex>/<n>/metadata.json`: one record a session, below the checkpoint's id.
-fn checkpoints(objects: &Objects) -> Vec<(String, Vec<u8>)> {
-    let mut records = Vec::new();
-    for reference in CHECKPOINTS {
-        for (path, id) in blobs(objects, reference) {
-            let parts: Vec<&str> = path.split('/').collect();
-            let [first, second, .., "metadata.json"] = parts.as_slice() else { continue };
-            let Ok(object) = objects.read(id) else { continue };
-            records.push((format!("{first}{second}"), object.data.to_vec()));
-        }
-        if !records.is_empty() {
-            break;
-        }
-    }
-    records.sort();
-    records
 }

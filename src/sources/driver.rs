@@ -161,8 +161,12 @@ fn read_file(input: &Input, file: FileId, options: &ReadOptions, count: &dyn Fn(
     let raw: Box<dyn Read + '_> = if input.is_stdin() {
         Box::new(io::stdin().lock())
     } else {
-        match File::open(&input.path) {
-            Ok(opened) => Box::new(opened),
+        let opened: io::Result<Box<dyn Read>> = match &input.content {
+            Some(content) => content().map(|bytes| Box::new(io::Cursor::new(bytes)) as Box<dyn Read>),
+            None => File::open(&input.path).map(|opened| Box::new(opened) as Box<dyn Read>),
+        };
+        match opened {
+            Ok(opened) => opened,
             Err(err) => {
                 let place = format!("{}: {err}", input.shown);
                 out.diagnostics.add(
@@ -245,7 +249,7 @@ fn read_text<R: Read>(
     match parser {
         Parser::Lines(parser) => read_lines(whole, source, parser, file, options, out),
         Parser::Stream(mut parser) => parser.read(&mut whole, file, out),
-        Parser::Database(mut parser) if outcome.compression.is_none() && !input.is_stdin() => {
+        Parser::Database(mut parser) if outcome.compression.is_none() && input.is_file() => {
             io::copy(&mut whole, &mut io::sink())?;
             parser.read(&input.path, file, out)
         }

@@ -1,15 +1,22 @@
 //! From the paths a user names to the list of files to read: sorted, each once, with what could not be reached.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostics, Severity};
 
+/// Gives the bytes of an input that is no file.
+pub type Content = Arc<dyn Fn() -> io::Result<Vec<u8>> + Send + Sync>;
+
 /// One file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Input {
     /// Where it is; `-` is standard input.
     pub path: PathBuf,
+    /// Its content, where it is no file but, say, an object of a repository.
+    pub content: Option<Content>,
     /// How reports name it.
     pub shown: String,
     /// Size in bytes when it was found; a log may grow while it is read.
@@ -19,6 +26,18 @@ pub struct Input {
 }
 
 impl Input {
+    /// An input that is no file.
+    #[must_use]
+    pub fn held(shown: String, bytes: u64, content: Content) -> Self {
+        Self { path: PathBuf::from(&shown), content: Some(content), shown, bytes, named: false }
+    }
+
+    /// Whether it is a file as it is.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.content.is_none() && !self.is_stdin()
+    }
+
     /// Whether it stands for standard input.
     #[must_use]
     pub fn is_stdin(&self) -> bool {
@@ -27,7 +46,7 @@ impl Input {
 }
 
 /// The files to read, and whether any named input failed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Inputs {
     /// In the order of their paths' bytes.
     pub files: Vec<Input>,
@@ -51,7 +70,7 @@ pub fn find(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
     let mut found: BTreeMap<PathBuf, Input> = BTreeMap::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            let input = Input { path: path.clone(), shown: "stdin".to_owned(), bytes: 0, named: true };
+            let input = Input { path: path.clone(), content: None, shown: "stdin".to_owned(), bytes: 0, named: true };
             found.insert(path.clone(), input);
             continue;
         }
@@ -113,7 +132,7 @@ fn walk(root: &Path, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) 
 
 fn add(path: &Path, bytes: u64, named: bool, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let input = Input { path: path.to_owned(), shown: path.display().to_string(), bytes, named };
+    let input = Input { path: path.to_owned(), content: None, shown: path.display().to_string(), bytes, named };
     match found.entry(real) {
         std::collections::btree_map::Entry::Vacant(free) => {
             free.insert(input);
