@@ -103,6 +103,7 @@ impl World {
             branch: None,
             user: None,
             subagent: false,
+            tag: None,
             errored: false,
             cost: Some(Money::parse_usd(dollars).expect("dollars")),
             tokens: 1,

@@ -173,6 +173,7 @@ const NAMES: &[(&str, NameOf)] = &[
     ("user", |e| e.record.user),
     ("team", |e| e.record.team),
     ("vendor_project", |e| e.record.project),
+    ("tag", |e| e.record.tag),
     ("client_version", |e| e.record.client_version),
     ("unit", |e| e.record.bill.unit),
 ];
@@ -335,8 +336,8 @@ impl Frame {
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
         let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
-        let [session, parent, project, cwd, branch, user, subagent, coverage, role] =
-            ["session", "parent_session", "project", "cwd", "branch", "user", "subagent", "coverage", "role"]
+        let [session, parent, project, cwd, branch, user, tag, subagent, coverage, role] =
+            ["session", "parent_session", "project", "cwd", "branch", "user", "tag", "subagent", "coverage", "role"]
                 .map(codes);
         let errored = self.coverages.iter().position(|word| *word == Coverage::Errored.as_str());
         let counted = |at: usize| role.get(at).is_none_or(|role| role < Role::Bills as u32);
@@ -353,6 +354,7 @@ impl Frame {
                 cwd: name(&cwd, at),
                 branch: name(&branch, at),
                 user: name(&user, at),
+                tag: name(&tag, at),
                 subagent: subagent.get(at) == Some(1),
                 errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
@@ -390,6 +392,8 @@ pub struct Spent {
     pub branch: Option<Name>,
     /// Who used it.
     pub user: Option<Name>,
+    /// The commit, pull request or issue that it was made for.
+    pub tag: Option<Name>,
     /// Whether a subagent made the request.
     pub subagent: bool,
     /// Whether the source calls it failed.

@@ -54,6 +54,10 @@ pub(super) struct Session {
     pub(super) breaks: Vec<DateTime<Utc>>,
     /// Instants of its requests and edits.
     pub(super) alive: Vec<DateTime<Utc>>,
+    /// What its requests are tagged with.
+    pub(super) tags: Vec<(DateTime<Utc>, Name)>,
+    /// Who used it, as a record spells it.
+    pub(super) user: Option<Name>,
     /// Working directories.
     pub(super) folders: HashSet<Name>,
     /// Indexes of its records.
@@ -289,6 +293,11 @@ impl<'a> Case<'a> {
     /// Whether the user of a session looks like the author of the commit that it met.
     pub(super) fn may_be_author(&self, meeting: &Meeting) -> bool {
         self.people.as_ref().is_none_or(|people| people.may_be(self, meeting.session, meeting.commit))
+    }
+
+    /// Whether something says that the user of a session is the author of a commit.
+    pub(super) fn is_author(&self, session: usize, index: u32) -> bool {
+        self.people.as_ref().is_some_and(|people| people.is(self, session, index))
     }
 
     /// The commit at an index.

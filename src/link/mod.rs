@@ -20,7 +20,9 @@ mod printed_commit;
 mod pull_request;
 pub mod pulls;
 mod rejected;
+mod same_person;
 mod session_names;
+mod tag;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -44,11 +46,13 @@ use case::{Candidate, Case, Session, Target};
 
 /// Every kind of evidence that is searched for, surest first.
 static EVIDENCE: &[&dyn Evidence] = &[
+    &tag::Tag,
     &printed_commit::PrintedCommit,
     &pull_request::PullRequest,
     &line_overlap::LineOverlap,
     &edited_paths::EditedPaths,
     &branch::Branch,
+    &same_person::SamePerson,
 ];
 
 /// A kind of evidence between sessions and code.
@@ -59,7 +63,7 @@ trait Evidence: Sync {
     /// What it looks for, for `explain`.
     fn about(&self) -> &'static str;
 
-    /// Adds what it finds.
+    /// Adds what it finds to what surer kinds found.
     fn gather(&self, case: &Case<'_>, out: &mut Vec<Candidate>);
 }
 
@@ -268,7 +272,7 @@ impl Ground<'_> {
             cost: record.cost,
             tokens: record.tokens,
         };
-        let Some(&session) = record.session.as_ref().and_then(|name| self.by_name.get(name)) else {
+        let Some(&session) = key(record).and_then(|name| self.by_name.get(&name)) else {
             links.journal.push(whole);
             return;
         };
@@ -332,13 +336,20 @@ fn reason(record: &Spent, session: &Session, places: &BTreeSet<usize>) -> Unlink
     if record.project.is_some() { Unlinked::OtherRepository } else { Unlinked::NoRepository }
 }
 
+/// What a record is followed by: its session, else what it was tagged with.
+fn key(record: &Spent) -> Option<Name> {
+    record.session.or(record.tag)
+}
+
 /// The sessions of records and events, by id, and their indexes by name.
 fn sessions(records: &[Spent], events: &[Event], names: &Names) -> (Vec<Session>, HashMap<Name, usize>) {
     let mut found: BTreeMap<&str, (Name, Session)> = BTreeMap::new();
     let new = |name: Name| (name, Session { id: names.text(name).to_owned(), ..Session::default() });
     for (index, record) in records.iter().enumerate() {
-        let Some(name) = record.session else { continue };
+        let Some(name) = key(record) else { continue };
         let session = &mut found.entry(names.text(name)).or_insert_with(|| new(name)).1;
+        session.tags.extend(record.tag.map(|tag| (record.at, tag)));
+        session.user = session.user.or(record.user);
         session.seen(record.at);
         session.alive.push(record.at);
         session.on_branch(record.at, record.branch.filter(|_| !record.subagent));
@@ -386,6 +397,11 @@ fn places(records: &[Spent], sessions: &[Session], input: &Input<'_>, names: &Na
             });
         }
     }
+    for (at, session) in sessions.iter().enumerate().filter(|(_, session)| !session.tags.is_empty()) {
+        if places[at].is_empty() {
+            places[at] = tag::places(session, input, names);
+        }
+    }
     places
 }
 
@@ -412,7 +428,8 @@ fn describe(pair: &Pair, sessions: &[Session], history: &History, work: &Work) -
             link.commit = Some(one.commit.id.clone());
             link.sha = link.commit.clone().filter(|_| one.landing.is_some());
             link.landing = one.landing.map(|landing| landing as usize);
-            link.branch = one.branches.first().filter(|_| one.landing.is_none()).cloned();
+            let pull = || one.pull_requests.first().map(|number| format!("#{number}"));
+            link.branch = one.branches.first().cloned().or_else(pull).filter(|_| one.landing.is_none());
         }
         Target::Landing(landing) => link.landing = Some(landing as usize).filter(|at| *at < history.commits.len()),
         Target::Branch(at) => {

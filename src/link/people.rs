@@ -52,6 +52,17 @@ impl<'a> People<'a> {
         Self { authors: authors.collect(), of_session }
     }
 
+    /// Whether a session's user is known as the commit's author: by an e-mail address in the log, or as learned.
+    pub(super) fn is(&self, case: &Case<'_>, session: usize, commit: u32) -> bool {
+        let author = case.commit(commit).commit.author.email.as_str();
+        let named = case.names.text_of(case.sessions[session].user);
+        if named.is_some_and(|user| user.contains('@')) {
+            return named.is_some_and(|user| user.eq_ignore_ascii_case(author));
+        }
+        let known = self.of_session[session].and_then(|user| self.authors.get(user));
+        known.is_some_and(|authors| authors.contains(author))
+    }
+
     /// Whether a session's user is likely the commit's author; nothing learned speaks against nobody.
     pub(super) fn may_be(&self, case: &Case<'_>, session: usize, commit: u32) -> bool {
         let known = self.of_session[session].and_then(|user| self.authors.get(user));

@@ -14,6 +14,7 @@ pub mod origin;
 pub mod period;
 pub mod sighting;
 pub mod spelling;
+pub mod tag;
 pub mod usage;
 pub mod value_fact;
 pub mod word;

@@ -249,6 +249,8 @@ pub struct UsageRecord {
     pub team: Option<Name>,
     /// Project or workspace of the vendor.
     pub project: Option<Name>,
+    /// The commit, pull request or issue that it was made for, as [`tag`](super::tag) spells it.
+    pub tag: Option<Name>,
     /// Version of the client that wrote the log.
     pub client_version: Option<Name>,
     /// Whether a subagent made the request.
@@ -272,6 +274,7 @@ impl UsageRecord {
             &mut self.user,
             &mut self.team,
             &mut self.project,
+            &mut self.tag,
             &mut self.client_version,
             &mut self.bill.unit,
         ] {

@@ -128,6 +128,7 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
             ("user_key", Cell::Text(row.text("user").map(str::to_owned))),
             text("team"),
             text("vendor_project"),
+            text("tag"),
             text("client_version"),
             ("subagent", yes("subagent")),
         ];

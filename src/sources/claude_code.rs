@@ -203,6 +203,7 @@ impl Transcript {
                 user: None,
                 team: None,
                 project: None,
+                tag: None,
                 client_version: names.intern_some(line.version.get()),
                 subagent: envelope.subagent,
             };

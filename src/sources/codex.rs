@@ -264,6 +264,7 @@ impl Rollout {
             user: None,
             team: None,
             project: None,
+            tag: None,
             client_version: names.intern_some(self.version.as_deref()),
             subagent: self.subagent,
         };

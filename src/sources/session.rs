@@ -62,6 +62,7 @@ impl Session {
             user: None,
             team: None,
             project: None,
+            tag: None,
             client_version: name(&self.version),
             subagent: self.subagent,
         }

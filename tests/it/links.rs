@@ -5,7 +5,7 @@ mod world;
 
 use serde_json::{Value, json};
 
-use world::{World, code};
+use world::{World, code, stamp};
 
 /// Session, commit and tier of rows that name a commit on the mainline.
 fn pairs(rows: &[Value]) -> Vec<(String, String, String)> {
@@ -89,6 +89,68 @@ fn a_commit_of_a_merged_branch_is_named_with_its_landing() {
     assert_eq!(pairs(&links), [pair("dana-one", &sha, "strong")]);
     assert_eq!((&links[0]["landing"], &links[0]["pull_request"]), (&json!(landing), &json!(3)));
     assert_eq!(links[0]["share"], "1.000000");
+}
+
+#[test]
+fn a_tag_of_a_gateway_links_a_request_without_a_session() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    let first = world.commit(10, "dana", "Add alpha (#7)");
+    world.write("b.rs", &code("beta", 8));
+    let second = world.commit(20, "dana", "Add beta");
+    world.write("c.rs", &code("gamma", 8));
+    let third = world.commit(30, "dana", "SHOP-3: add gamma");
+    let rows = [
+        json!({"request_tags": "[\"pr:7\", \"prod\"]"}),
+        json!({"request_tags": ["commit:".to_owned() + &second[..10]]}),
+        json!({"metadata": {"spend_logs_metadata": {"ticket": "SHOP-3"}}}),
+        json!({"request_tags": ["pr:8"]}),
+        json!({"request_tags": ["prod"]}),
+    ];
+    let mut text = String::new();
+    for (at, mut row) in rows.into_iter().enumerate() {
+        row["request_id"] = json!(format!("r{at}"));
+        row["startTime"] = json!(stamp(5));
+        row["model"] = json!("claude-opus-4-6");
+        (row["spend"], row["prompt_tokens"], row["completion_tokens"]) = (json!(0.01), json!(100), json!(40));
+        text += &format!("{row}\n");
+    }
+    world.export("gateway.jsonl", &text);
+    let landings = |row: &Value| (row["landing"].as_str().unwrap_or_default().to_owned(), row["rule"].clone());
+    let mut found: Vec<_> = world.links().iter().map(landings).collect();
+    let mut expected: Vec<_> = [first, second, third].map(|sha| (sha, json!("tag"))).into();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    expected.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(found, expected);
+    let accounts = accounts(&world);
+    assert_eq!((accounts.len(), accounts["no_session"]), (5, 140));
+    assert_eq!(accounts["no_edits"], 140, "a request of a pull request that nobody knows");
+}
+
+#[test]
+fn a_person_s_only_commit_at_the_time_is_a_weak_link() {
+    let mut world = World::new();
+    let mut text = "timestamp,model,input_tokens,output_tokens,session_id,user_email,repo\n".to_owned();
+    let mut session = |id: &str, who: &str, minutes: [i64; 2]| {
+        for minute in minutes {
+            text += &format!("{},claude-opus-4-6,100,40,{id},{who}@example.org,shop\n", stamp(minute));
+        }
+    };
+    session("one", "dana", [0, 5]);
+    session("two", "dana", [200, 205]);
+    session("late", "dana", [500, 505]);
+    session("other", "kim", [0, 5]);
+    world.export("export.csv", &text);
+    world.write("a.rs", &code("alpha", 8));
+    let alone = world.commit(40, "dana", "Add alpha");
+    for (minute, tag) in [(210, "beta"), (220, "gamma")] {
+        world.write(&format!("{tag}.rs"), &code(tag, 8));
+        world.commit(minute, "dana", tag);
+    }
+    world.write("d.rs", &code("delta", 8));
+    world.commit(600, "dana", "Add delta, too late");
+    assert_eq!(pairs(&world.links()), [pair("one", &alone, "weak")]);
+    assert_eq!(accounts(&world), [(alone, 280), ("no_edits".to_owned(), 840)].into());
 }
 
 #[test]
@@ -291,6 +353,35 @@ fn a_checkpoint_a_note_and_a_trailer_name_their_sessions() {
     let mut rules: Vec<&str> = links.iter().filter_map(|link| link["rule"].as_str()).collect();
     rules.sort_unstable();
     assert_eq!(rules, ["checkpoint", "git-ai-note", "session-trailer"]);
+}
+
+#[test]
+fn transcripts_of_the_checkpoint_branch_are_read_where_asked_for_and_count_once() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    let sha = world.commit(10, "dana", "Add alpha");
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    world.ask("dana-one", 6, "main");
+    let whole = std::fs::read_to_string(world.logs().join("dana-one.jsonl")).expect("a log");
+    let (first, second) = whole.split_once('\n').expect("two lines");
+    world.git(&["checkout", "-q", "--orphan", "entire/checkpoints/v1"]);
+    world.git(&["rm", "-rqf", "."]);
+    world.write("01/23456789ab/0/full.jsonl", &format!("{first}\n"));
+    world.write("02/23456789ab/0/full.jsonl", &format!("{first}\n"));
+    world.write("03/23456789ab/0/full.jsonl", &first[..100]);
+    world.write("03/23456789ab/0/full.jsonl.001", &format!("{}\n{second}", &first[100..]));
+    world.write("03/23456789ab/0/metadata.json", "{}");
+    world.commit(40, "dana", "Checkpoint");
+    world.git(&["checkout", "-q", "main"]);
+    let sum = |rows: &[Value]| rows.iter().filter_map(|row| row["output_tokens"].as_u64()).sum::<u64>();
+    assert_eq!(sum(&world.table("usage", &["--checkpoints"])), 80, "beside the same log in a file");
+    std::fs::remove_file(world.logs().join("dana-one.jsonl")).expect("a log");
+    world.forget();
+    world.ask("dana-two", 6, "main");
+    assert_eq!(sum(&world.table("usage", &[])), 40, "not asked for");
+    assert_eq!(sum(&world.table("usage", &["--checkpoints"])), 120);
+    let linked: Vec<_> = world.table("links", &["--checkpoints"]);
+    assert_eq!(pairs(&linked), [pair("dana-one", &sha, "strong")]);
 }
 
 #[test]

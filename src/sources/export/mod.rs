@@ -54,6 +54,7 @@ pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, star
         user: None,
         team: None,
         project: None,
+        tag: None,
         client_version: None,
         subagent: false,
     }

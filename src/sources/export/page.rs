@@ -9,6 +9,7 @@ use super::instant::Instant;
 use super::{Keys, amount};
 use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
+use crate::model::tag;
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::detect::Head;
 use crate::sources::lenient::Count;
@@ -165,7 +166,11 @@ pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Value);
 impl<'a> Json<'a> {
     /// The value at a path, null counting as absent.
     pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
-        path.split('/').try_fold(self.0, |value, key| value.get(key)).filter(|value| !value.is_null()).map(Json)
+        path.split('/')
+            .filter(|key| !key.is_empty())
+            .try_fold(self.0, |value, key| value.get(key))
+            .filter(|value| !value.is_null())
+            .map(Json)
     }
 
     /// The items of an array at a path.
@@ -186,6 +191,29 @@ impl<'a> Json<'a> {
             Value::Bool(yes) => Some(yes.to_string()),
             _ => None,
         }
+    }
+
+    /// What the request was made for, by the tags at the paths: texts, lists of them, or properties, also as JSON inside a
+    /// text. The surest tag counts.
+    pub(in crate::sources) fn tag(self, paths: &[&str]) -> Option<String> {
+        let mut found: Vec<String> = Vec::new();
+        for path in paths {
+            let Some(Json(value)) = self.get(path) else { continue };
+            let inside = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            match inside.as_ref().unwrap_or(value) {
+                Value::Array(items) => {
+                    found.extend(items.iter().filter_map(Value::as_str).filter_map(tag::spelled_in_one));
+                }
+                Value::Object(properties) => found.extend(properties.iter().filter_map(|(key, value)| match value {
+                    Value::String(text) => tag::spelled(key, text),
+                    Value::Number(number) => tag::spelled(key, &number.to_string()),
+                    _ => None,
+                })),
+                Value::String(text) => found.extend(text.split(',').filter_map(tag::spelled_in_one)),
+                _ => {}
+            }
+        }
+        found.into_iter().min_by_key(|tag| tag::rank(tag))
     }
 
     /// A whole number, also as a text.

@@ -54,6 +54,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let models = ["response_model", "model_override", "request_model", "model"];
     record.model = sink.name(models.iter().find_map(|key| line.text(key)));
     record.user = sink.name(line.text("helicone_user").or(line.text("request_user_id")));
+    record.tag = sink.name(line.tag(&["properties", "request_properties"]).as_deref());
     let id = line.text("request_id").unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
     sink.add(record, &[id]);

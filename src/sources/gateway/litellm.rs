@@ -20,6 +20,9 @@ pub(crate) static LITELLM: Page = Page {
     read,
 };
 
+/// Where the metadata of a request holds tags; the empty path is the metadata itself.
+const TAGS: &[&str] = &["tags", "spend_logs_metadata", ""];
+
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if line.get("prompt_tokens").is_none() || line.get("startTime").is_none() {
         let rows: Vec<Json<'_>> = line.items("data").collect();
@@ -52,6 +55,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.user = sink.name(line.text("user").or(line.text("end_user")).or(line.text("api_key")));
     record.team = sink.name(line.text("team_id"));
     record.project = sink.name(line.text("organization_id"));
+    record.tag = sink.name(line.tag(&["request_tags"]).or(metadata.and_then(|all| all.tag(TAGS))).as_deref());
     record.session = sink.name(line.text("session_id"));
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));

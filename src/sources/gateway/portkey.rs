@@ -39,6 +39,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.provider = sink.name(line.text("ai_org"));
     record.model = sink.name(line.text("ai_model"));
     record.user = sink.name(line.text("metadata/_user").or(line.text("virtual_key")));
+    record.tag = sink.name(line.tag(&["metadata"]).as_deref());
     let id = line.string("id").or(line.string("trace_id")).unwrap_or_default();
     let when = start.to_rfc3339();
     sink.add(record, &[&id, &when]);

@@ -1,7 +1,7 @@
 //! Which column means what.
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 33;
+pub(super) const FIELDS: usize = 37;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub(super) enum Field {
     Branch,
     Cwd,
     VendorProject,
+    Commit,
+    PullRequest,
+    Issue,
+    Tag,
     ServiceTier,
     Speed,
     InferenceGeo,
@@ -72,6 +76,10 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Branch, &["branch"]),
     (Field::Cwd, &["cwd"]),
     (Field::VendorProject, &["vendor_project", "project_id", "workspace"]),
+    (Field::Commit, &["commit", "commit_sha", "git_commit"]),
+    (Field::PullRequest, &["pull_request", "pr", "pr_number"]),
+    (Field::Issue, &["issue", "issue_key", "ticket"]),
+    (Field::Tag, &["tag"]),
     (Field::ServiceTier, &["service_tier"]),
     (Field::Speed, &["speed"]),
     (Field::InferenceGeo, &["inference_geo"]),

@@ -8,6 +8,7 @@ use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
+use crate::model::tag;
 use crate::model::usage::{Grain, IdMap, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
 use crate::sources::export::instant::Instant;
@@ -74,7 +75,11 @@ impl Rows {
         let request_count = count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
         let output_estimate = count(Field::OutputEstimate)?;
         let id = self.id(cells);
+        let tagged = [("commit", Field::Commit), ("pr", Field::PullRequest), ("issue", Field::Issue)];
+        let own = cell(Field::Tag).filter(|text| tag::parse(text).is_some()).map(str::to_owned);
+        let tag = own.or_else(|| tagged.iter().find_map(|(key, field)| tag::spelled(key, cell(*field)?)));
         let names = &mut out.names;
+        let tag = names.intern_some(tag.as_deref());
         let mut name = |field: Field| names.intern_some(cell(field));
         Ok(UsageRecord {
             id,
@@ -104,6 +109,7 @@ impl Rows {
             user: name(Field::User),
             team: name(Field::Team),
             project: name(Field::VendorProject),
+            tag,
             client_version: name(Field::ClientVersion),
             subagent: cell(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
         })

@@ -72,6 +72,7 @@ pub(super) fn observation(
     record.model = names.intern_some(line.text("provided_model_name").or(line.text("model")));
     record.user = names.intern_some(line.text("user_id"));
     record.session = names.intern_some(line.text("session_id"));
+    record.tag = names.intern_some(line.tag(&["tags", "metadata"]).as_deref());
     record.project = names.intern_some(line.text("environment"));
     Ok(Some(record))
 }

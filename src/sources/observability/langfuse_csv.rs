@@ -8,8 +8,19 @@ use crate::sources::export::page::Json;
 use crate::sources::export::sheet::{Sheet, Taken};
 
 /// The columns that are read.
-const COLUMNS: [&str; 9] =
-    ["id", "type", "start_time", "provided_model_name", "model", "user_id", "session_id", "environment", "trace_id"];
+const COLUMNS: [&str; 11] = [
+    "id",
+    "type",
+    "start_time",
+    "provided_model_name",
+    "model",
+    "user_id",
+    "session_id",
+    "environment",
+    "trace_id",
+    "tags",
+    "metadata",
+];
 
 pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     id: "langfuse-csv",

@@ -75,6 +75,7 @@ fn event(shared: &Value, of: Json<'_>, sink: &mut Sink<'_>) {
     record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
     record.user = sink.name(text(&["user.email", "enduser.id", "user.account_uuid"]).as_deref());
     record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
+    record.tag = sink.name(own.tag(&[""]).or(Json(shared).tag(&[""])).as_deref());
     record.speed = sink.name(text(&["speed"]).as_deref());
     record.client_version = sink.name(text(&["service.version"]).as_deref());
     record.subagent = own.text("query_source") == Some("subagent");

@@ -14,7 +14,7 @@ pub(super) type Minute = i64;
 
 const START: i64 = 1_777_885_200;
 
-fn stamp(minute: Minute) -> String {
+pub(super) fn stamp(minute: Minute) -> String {
     chrono::DateTime::from_timestamp(START + minute * 60, 0)
         .expect("an instant")
         .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
@@ -33,6 +33,7 @@ pub(super) fn code(tag: &str, count: usize) -> String {
 pub(super) struct World {
     folder: tempfile::TempDir,
     sessions: BTreeMap<String, String>,
+    exports: Vec<(String, String)>,
     serial: usize,
 }
 
@@ -40,7 +41,7 @@ impl World {
     /// A repository with one commit on `main`.
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let world = Self { folder, sessions: BTreeMap::new(), serial: 0 };
+        let world = Self { folder, sessions: BTreeMap::new(), exports: Vec::new(), serial: 0 };
         std::fs::create_dir_all(world.repository()).expect("a folder");
         world.git(&["init", "-q", "-b", "main"]);
         world.write("README.md", "A made-up shop.\n");
@@ -150,7 +151,20 @@ impl World {
         for (session, text) in &self.sessions {
             std::fs::write(logs.join(format!("{session}.jsonl")), text).expect("a file");
         }
+        for (name, text) in &self.exports {
+            std::fs::write(logs.join(name), text).expect("a file");
+        }
         logs
+    }
+
+    /// Forgets what sessions did so far.
+    pub(super) fn forget(&mut self) {
+        self.sessions.clear();
+    }
+
+    /// Adds an export beside the transcripts.
+    pub(super) fn export(&mut self, name: &str, text: &str) {
+        self.exports.push((name.to_owned(), text.to_owned()));
     }
 
     /// A table of the ledger, a row a value.
