@@ -14,6 +14,7 @@ use crate::link;
 use crate::model::activity::Event;
 use crate::model::work::Work;
 use crate::options::{RunOptions, Watcher};
+use crate::outcomes::{self, Outcome, Outcomes};
 use crate::pricing::PriceBook;
 use crate::report::{Linking, Material};
 use crate::sources::inputs::{self, Input};
@@ -51,14 +52,28 @@ fn run_active(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, 
 /// As [`run`]; also when the parts of a split do not sum to the whole.
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
     let (mut material, opened, events) = run_active(options, watcher)?;
+    let mut works = Vec::new();
     if !material.histories.is_empty() {
-        material.links = Some(tie(&mut material, &opened, &events, options)?);
+        (material.links, works) =
+            tie(&mut material, &opened, &events, options).map(|(found, works)| (Some(found), works))?;
+    }
+    if !options.outcomes.is_empty() {
+        let mut rows = Vec::new();
+        for path in &options.outcomes {
+            rows.extend(read_outcomes(path)?);
+        }
+        material.outcomes = Some(Outcomes::new(rows, None, &works));
     }
     Ok(material)
 }
 
 /// Ledger, sessions and repositories → links; once as they are, once without explicit evidence to score the rest by.
-fn tie(material: &mut Material, opened: &[Opened], events: &[Event], options: &RunOptions) -> Result<Linking> {
+fn tie(
+    material: &mut Material,
+    opened: &[Opened],
+    events: &[Event],
+    options: &RunOptions,
+) -> Result<(Linking, Vec<Work>)> {
     let mut pulls = Vec::new();
     for path in &options.pull_requests {
         pulls.extend(read_pulls(path)?);
@@ -79,7 +94,14 @@ fn tie(material: &mut Material, opened: &[Opened], events: &[Event], options: &R
     let histories = material.histories.as_slice();
     let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
     let (links, calibration) = link::link(&input)?;
-    Ok(Linking { calibration, links, least: options.min_tier })
+    Ok((Linking { calibration, links, least: options.min_tier }, works))
+}
+
+fn read_outcomes(path: &Path) -> Result<Vec<Outcome>> {
+    let hint = "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31";
+    let unusable = |cause: String| Error::input(format!("outcomes {}: {cause}", path.display()), hint);
+    let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
+    outcomes::parse(&bytes).map_err(unusable)
 }
 
 fn read_pulls(path: &Path) -> Result<Vec<link::pulls::Pull>> {
@@ -100,7 +122,10 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let context = Context { book: &book, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
     let (period, as_of) = (options.period, options.as_of);
-    Ok((Material { ledger, histories, links: None, book, period, as_of, diagnostics, failed_inputs }, opened))
+    Ok((
+        Material { ledger, histories, links: None, outcomes: None, book, period, as_of, diagnostics, failed_inputs },
+        opened,
+    ))
 }
 
 /// The embedded prices, with the user's over them.

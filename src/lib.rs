@@ -32,6 +32,7 @@ pub mod report;
 pub mod gate;
 
 pub mod options;
+pub mod outcomes;
 
 pub mod audit;
 

@@ -34,6 +34,8 @@ pub struct RunOptions {
     pub min_tier: Tier,
     /// Exports of pull requests.
     pub pull_requests: Vec<PathBuf>,
+    /// Exports of issues and other outcomes.
+    pub outcomes: Vec<PathBuf>,
     /// Keep what came close to being linked, to explain it.
     pub explain: bool,
     /// The period of the report, with its time zone.

@@ -281,6 +281,9 @@ pub(super) struct RunArgs {
     /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pull_requests: Vec<PathBuf>,
+    /// Closed issues or other outcomes as CSV, of Jira, Linear or any tool: key, type, closed_at, count; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Scope")]
+    outcomes: Vec<PathBuf>,
     /// Evidence that a link needs to count in the headline: explicit, strong, medium or weak
     #[arg(long, value_name = "TIER", value_parser = tier, default_value = "strong", help_heading = "Scope")]
     min_tier: Tier,
@@ -366,6 +369,7 @@ impl Common {
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
             min_tier: run.min_tier,
             pull_requests: run.pull_requests.clone(),
+            outcomes: run.outcomes.clone(),
             explain: false,
             period,
             prices: run.prices.clone(),

@@ -5,8 +5,10 @@
 
 mod churn_14;
 mod cost_per_accepted_change;
+mod cost_per_issue;
 mod cost_per_linked_line;
 mod cost_per_merged_line;
+mod cost_per_outcome;
 mod cost_per_pull_request;
 mod cost_per_pull_request_all_in;
 mod cost_per_pull_request_median;
@@ -42,6 +44,7 @@ use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::money::Money;
 use crate::model::period::Period;
+use crate::outcomes::OutcomeSum;
 
 /// Every metric, in the order of reports.
 pub static METRICS: &[&dyn Metric] = &[
@@ -59,6 +62,8 @@ pub static METRICS: &[&dyn Metric] = &[
     &cost_per_pull_request_p90::CostPerPullRequestP90,
     &cost_per_pull_request_all_in::CostPerPullRequestAllIn,
     &cost_per_surviving_line::CostPerSurvivingLine,
+    &cost_per_issue::CostPerIssue,
+    &cost_per_outcome::CostPerOutcome,
     &cost_per_accepted_change::CostPerAcceptedChange,
     &surviving_lines::SurvivingLines,
     &churn_14::Churn14,
@@ -108,6 +113,8 @@ pub struct View<'a> {
     pub landed: Option<Landed>,
     /// Lifetimes of the lines born in the period, over all repositories; `None` without a repository.
     pub lifetimes: Option<&'a Lifetimes>,
+    /// Closed issues and other outcomes of the window; `None` without an export of them.
+    pub outcomes: Option<OutcomeSum>,
     /// Where each dollar went.
     pub fates: &'a Waterfall,
     /// What the spend is linked to; `None` without a repository.
@@ -223,6 +230,8 @@ pub struct Measurement {
 
 /// What to say when a metric needs a repository.
 pub(crate) const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
+/// What to say when a metric needs an export of issues or outcomes.
+pub(crate) const NEEDS_OUTCOMES: &str = "needs issues or outcomes: pass --outcomes FILE.csv";
 /// What to say when nothing landed in the window.
 pub(crate) const NOTHING_LANDED: &str = "no line landed in the period";
 /// What to say when no spend is linked to a landing.

@@ -2,8 +2,8 @@
 
 use super::attribution::{self, CoverageDoc};
 use super::document::{
-    AuditDoc, Body, Document, InputDoc, METHOD_VERSION, MetricDoc, PeriodDoc, RowDoc, SCHEMA_VERSION, SourcesDoc,
-    SpendDoc, SpendFields, rfc3339,
+    AuditDoc, Body, Document, InputDoc, METHOD_VERSION, MetricDoc, OutcomesDoc, PeriodDoc, RowDoc, SCHEMA_VERSION,
+    SourcesDoc, SpendDoc, SpendFields, rfc3339,
 };
 use super::fates::{Fates, OTHERS};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
@@ -18,6 +18,7 @@ use crate::metrics::line_groups::LineGroups;
 use crate::metrics::linked::Linked;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
 use crate::model::period::{Period, day_of};
+use crate::outcomes::OutcomeSum;
 use crate::sources::FileReport;
 
 /// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
@@ -69,6 +70,7 @@ pub fn audit(audit: Material) -> Result<Report> {
     let attributed = attribution.as_ref().zip(linking.map(|linking| &linking.calibration));
     let linked = attributed.map(|(sums, scores)| Linked::of(sums, scores, &audit.histories));
     let fates = fates(&audit, &total)?;
+    let outcomes = audit.outcomes.as_ref().map(|all| all.within(&window, attribution.as_ref()));
     let view = View {
         spend: &total,
         reconciliation: &reconciliation,
@@ -76,6 +78,11 @@ pub fn audit(audit: Material) -> Result<Report> {
         landed,
         lifetimes: lifetimes.as_ref(),
         linked,
+        outcomes: outcomes.as_ref().map(|by_type| {
+            let mut sum = OutcomeSum::default();
+            by_type.values().for_each(|one| sum += one);
+            sum
+        }),
         fates: &fates.usual,
     };
     let metrics: Vec<(MetricDoc, Measurement)> = METRICS
@@ -127,6 +134,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
         waterfall: fates.classes(),
         fates: fates.document(),
+        outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         window: PeriodDoc::from(&window),
         reconciliation,
     }));

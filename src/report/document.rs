@@ -14,6 +14,8 @@ use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
 use crate::model::money::Money;
 use crate::model::period::Period;
+use crate::model::usage::hash_text;
+use crate::outcomes::{OutcomeSum, Outcomes};
 use crate::sources::FileReport;
 
 /// Version of the documents' shape.
@@ -411,10 +413,64 @@ pub struct AuditDoc {
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.
     pub fates: FatesDoc,
+    /// Closed issues and other outcomes of the window; `null` without an export of them.
+    pub outcomes: Option<OutcomesDoc>,
     /// The window that logs and history share, for ratios.
     pub window: PeriodDoc,
     /// What became of the records read.
     pub reconciliation: Reconciliation,
+}
+
+/// What came out of the spend besides code.
+#[derive(Debug, Serialize)]
+pub struct OutcomesDoc {
+    /// What counts as an outcome, as the policy says it.
+    pub definition: Option<String>,
+    /// A hash of that text, so that a change of it shows.
+    pub definition_hash: Option<String>,
+    /// By type, in the order of the types' names.
+    pub rows: Vec<OutcomeDoc>,
+}
+
+/// Outcomes of one type.
+#[derive(Debug, Serialize)]
+pub struct OutcomeDoc {
+    /// The type; empty when the export tells none.
+    pub r#type: String,
+    /// Issues closed.
+    pub issues: u64,
+    /// Of these, issues with linked spend.
+    pub linked_issues: u64,
+    /// Spend linked to them.
+    pub cost_usd: Money,
+    /// Landings behind it, once per issue that they name.
+    pub landings: u64,
+    /// Counted outcomes that are no issues.
+    pub counted: u64,
+    /// Of all, those taken back.
+    pub reversed: u64,
+}
+
+impl OutcomesDoc {
+    /// The sums by type, with the definition.
+    #[must_use]
+    pub fn new(outcomes: &Outcomes, by_type: BTreeMap<String, OutcomeSum>) -> Self {
+        let rows = by_type.into_iter().map(|(kind, sum)| OutcomeDoc {
+            r#type: kind,
+            issues: sum.issues,
+            linked_issues: sum.linked,
+            cost_usd: sum.cost,
+            landings: sum.landings,
+            counted: sum.counted,
+            reversed: sum.reversed,
+        });
+        let hash = |text: &String| format!("{:016x}", hash_text(text));
+        Self {
+            definition: outcomes.definition.clone(),
+            definition_hash: outcomes.definition.as_ref().map(hash),
+            rows: rows.collect(),
+        }
+    }
 }
 
 /// One metric.

@@ -26,6 +26,7 @@ use crate::ledger::Ledger;
 use crate::link::{Calibration, Links};
 use crate::model::link::Tier;
 use crate::model::period::Period;
+use crate::outcomes::Outcomes;
 use crate::pricing::PriceBook;
 
 /// What the pipeline found out: the material of every report.
@@ -37,6 +38,8 @@ pub struct Material {
     pub histories: Vec<History>,
     /// What the spend is linked to; `None` when nobody asked or no repository was read.
     pub links: Option<Linking>,
+    /// What came out of it besides code; `None` when no export was given.
+    pub outcomes: Option<Outcomes>,
     /// The prices used.
     pub book: PriceBook,
     /// The period of the report.

@@ -8,7 +8,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["sources", "history", "pricing"], &[]),
     (&["ledger"], &[]),
     (&["link", "classify"], &[]),
-    (&["fate"], &[]),
+    (&["fate", "outcomes"], &[]),
     (&["metrics"], &[]),
     (&["report", "gate"], &[]),
     (&["options", "example"], &[]),

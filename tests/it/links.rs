@@ -467,3 +467,41 @@ fn an_export_of_pull_requests_names_the_branch_behind_a_squash() {
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains("gh pr list"), "{}", ran.stderr);
 }
+
+#[test]
+fn issues_and_outcomes_have_a_price() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 10));
+    let both = world.commit(10, "dana", "SHOP-3, SHOP-4: add alpha");
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 10));
+    world.write("b.rs", &code("beta", 10));
+    world.commit(30, "dana", "Mend beta, fixes #12");
+    world.edit("dana-two", 25, "main", "b.rs", &code("beta", 10));
+    let folder = world.repository().join("..");
+    let (issues, leads) = (folder.join("issues.csv"), folder.join("leads.csv"));
+    let rows = "Issue key,Issue Type,Resolved\nSHOP-3,Story,2026-05-04\nSHOP-4,Story,2026-05-04\n#12,Bug,2026-05-04\n\
+                SHOP-5,Bug,2026-05-04\nSHOP-6,Bug,\nSHOP-7,Bug,2025-01-01\n";
+    std::fs::write(&issues, rows).expect("a file");
+    std::fs::write(&leads, "date,outcome,count,reversed\n2026-05-04,lead,4,1\n").expect("a file");
+    let (logs, repository) = (world.logs(), world.repository());
+    let flags = ["--repo", crate::program::arg(&repository), "--month", "2026-05", "--format", "json"];
+    let files = ["--outcomes", crate::program::arg(&issues), "--outcomes", crate::program::arg(&leads)];
+    let ran = crate::program::run(&[&["audit", crate::program::arg(&logs), "--no-cache"][..], &flags, &files].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let metric = |id: &str| {
+        let found = report["metrics"].as_array().and_then(|all| all.iter().find(|metric| metric["id"] == id));
+        let one = found.expect("a metric");
+        (one["value"].clone(), one["n"].clone(), one["coverage"].clone())
+    };
+    // Two sessions of $0.0015: one split over two issues, one whole.
+    assert_eq!(metric("cost-per-issue"), (json!("0.001"), json!(3), json!(0.75)), "{both}");
+    assert_eq!(metric("cost-per-outcome"), (json!("0.001"), json!(3), Value::Null));
+    let bugs = &report["outcomes"]["rows"][0];
+    assert_eq!((&bugs["type"], &bugs["issues"], &bugs["linked_issues"]), (&json!("Bug"), &json!(2), &json!(1)));
+    assert_eq!(bugs["cost_usd"], "0.0015");
+    std::fs::write(&issues, "key,closed_at\nSHOP-3,soon\n").expect("a file");
+    let ran = crate::program::run(&[&["audit", crate::program::arg(&logs), "--no-cache"][..], &flags, &files].concat());
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("line 2: `soon`"), "{}", ran.stderr);
+}

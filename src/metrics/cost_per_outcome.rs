@@ -1,0 +1,48 @@
+//! V8 Cost per outcome: the spend of the window over what a company counts as outcomes.
+
+use super::{Measurement, Metric, NEEDS_OUTCOMES, Quantity, View};
+
+/// See [`Metric::about`].
+pub(super) struct CostPerOutcome;
+
+impl Metric for CostPerOutcome {
+    fn id(&self) -> &'static str {
+        "cost-per-outcome"
+    }
+
+    fn code(&self) -> &'static str {
+        "V8"
+    }
+
+    fn name(&self) -> &'static str {
+        "Cost per outcome, all-in"
+    }
+
+    fn unit(&self) -> &'static str {
+        "USD per outcome"
+    }
+
+    fn about(&self) -> &'static str {
+        "All spend of the period over the outcomes counted in it (rows of --outcomes without an issue's key), those taken back \
+         left out of the count.\n\
+         What counts as an outcome is the company's own definition: write it into [outcomes] of tokaudit.toml, and the document \
+         carries the text and its hash, so that a changed definition shows. Nothing here says that the tokens caused them."
+    }
+
+    fn measure(&self, view: &View<'_>) -> Measurement {
+        let Some(sum) = view.outcomes.as_ref() else {
+            return Measurement { missing: Some(NEEDS_OUTCOMES), ..Measurement::default() };
+        };
+        let kept = sum.counted.saturating_sub(sum.reversed);
+        let value = view.spend.cost.and_then(|cost| Quantity::money_per(cost, kept));
+        Measurement {
+            value,
+            numerator: view.spend.cost.map(Quantity::Money),
+            denominator: Some(Quantity::Count(kept)),
+            n: kept,
+            coverage: None,
+            basis: "list, all-in",
+            missing: value.is_none().then_some("no outcome without an issue's key lies in the period"),
+        }
+    }
+}
