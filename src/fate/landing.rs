@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Thresholds;
 use crate::history::History;
-use crate::model::commit::Commit;
+use crate::model::commit::{Commit, conventional};
 use crate::model::line_life::Death;
 
 /// Words of a subject that say that something is mended.
@@ -109,14 +109,6 @@ impl Landings {
     }
 }
 
-/// The conventional type of a subject, as in `fix(parser)!: …`.
-fn conventional(subject: &str) -> Option<&str> {
-    let (head, _) = subject.split_once(':')?;
-    let head = head.trim_end_matches('!');
-    let kind = head.split_once('(').map_or(head, |(kind, _)| kind);
-    (!kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(kind)
-}
-
 fn has_word(subject: &str, words: &[&str]) -> bool {
     subject
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -162,14 +154,6 @@ fn is_upkeep_path(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn types_are_told_from_words_with_a_colon() {
-        assert_eq!(conventional("fix(parser)!: x"), Some("fix"));
-        assert_eq!(conventional("feat: y"), Some("feat"));
-        assert_eq!(conventional("Merge branch 'a': b"), None);
-        assert_eq!(conventional("no colon"), None);
-    }
 
     #[test]
     fn words_are_whole_words() {

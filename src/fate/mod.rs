@@ -11,7 +11,7 @@
 mod class;
 mod landing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -88,6 +88,8 @@ pub struct Input<'a> {
     pub period: &'a Period,
     /// Evidence of this tier or surer ties spend to code.
     pub least: Tier,
+    /// Records whose turns are likely off task; `None` when nobody looked.
+    pub off_task: Option<&'a HashSet<usize>>,
     /// The clock.
     pub as_of: DateTime<Utc>,
 }
@@ -109,6 +111,21 @@ pub struct Waterfall {
     pub net_avoidable: Money,
     /// Landings that were judged.
     pub judged: u64,
+    /// The same money by what it came in together: a landing, a branch, a session. For intervals.
+    pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
+}
+
+/// What a part of the spend came in together with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cluster {
+    /// A landing, by repository and index.
+    Landing(usize, usize),
+    /// Work of one repository that did not land, by the order of its names.
+    Open(usize, usize),
+    /// A session, by its first record in the order of the ledger, which does not depend on who read what first.
+    Session(usize),
+    /// A record without a session.
+    Record(usize),
 }
 
 impl Waterfall {
@@ -120,7 +137,16 @@ impl Waterfall {
             cells.insert((Purpose::Unknown, Fate::Unattributed), total);
         }
         let net_avoidable = Money::ZERO;
-        Self { limits: Thresholds::DEFAULT, cells, total, unpriced, paired: Money::ZERO, net_avoidable, judged: 0 }
+        Self {
+            limits: Thresholds::DEFAULT,
+            cells,
+            total,
+            unpriced,
+            paired: Money::ZERO,
+            net_avoidable,
+            judged: 0,
+            clusters: BTreeMap::new(),
+        }
     }
 
     /// Sends every priced part of a record of the period to its cell.
@@ -136,24 +162,32 @@ impl Waterfall {
         let end = observed_until(input);
         let mut units: BTreeMap<(usize, usize), Money> = BTreeMap::new();
         let mut open: BTreeMap<(usize, &str), Open> = BTreeMap::new();
+        let mut first_of = HashMap::new();
         for posting in &links.journal {
             let record = &links.records[posting.record];
             let Some(cost) = posting.cost.filter(|_| input.period.contains(record.at)) else { continue };
+            let first = record.session.map(|name| *first_of.entry(name).or_insert(posting.record));
+            let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
             if record.errored {
-                found.put(Purpose::Failed, Fate::NoCode, cost);
+                found.put(Purpose::Failed, Fate::NoCode, cost, cluster);
+                continue;
+            }
+            let unlinked = matches!(posting.account, Account::Unlinked(_));
+            if unlinked && input.off_task.is_some_and(|likely| likely.contains(&posting.record)) {
+                found.put(Purpose::OffTask, Fate::NoCode, cost, cluster);
                 continue;
             }
             match posting.account {
-                Account::Unlinked(Unlinked::NoEdits) => found.put(Purpose::Explore, Fate::NoCode, cost),
+                Account::Unlinked(Unlinked::NoEdits) => found.put(Purpose::Explore, Fate::NoCode, cost, cluster),
                 Account::Unlinked(Unlinked::Uncommitted) => {
                     let young = end - record.at < limits.idle;
-                    found.put(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost);
+                    found.put(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost, cluster);
                 }
-                Account::Unlinked(_) => found.put(Purpose::Unknown, Fate::Unattributed, cost),
+                Account::Unlinked(_) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
                 Account::Link(at) => {
                     let link = &links.links[at];
                     match (link.tier <= input.least, link.landing) {
-                        (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost),
+                        (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
                         (true, Some(landing)) => *units.entry((link.repository, landing)).or_default() += cost,
                         (true, None) => {
                             let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
@@ -167,10 +201,10 @@ impl Waterfall {
                 }
             }
         }
-        for ((repository, name), unit) in open {
+        for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
             let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
             let fate = if end - last < limits.idle { Fate::InFlight } else { Fate::Abandoned };
-            found.put(Purpose::Unknown, fate, unit.cost);
+            found.put(Purpose::Unknown, fate, unit.cost, Cluster::Open(repository, at));
         }
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
@@ -182,9 +216,11 @@ impl Waterfall {
         Ok(found)
     }
 
-    fn put(&mut self, purpose: Purpose, fate: Fate, cost: Money) {
+    fn put(&mut self, purpose: Purpose, fate: Fate, cost: Money, cluster: Cluster) {
         if cost != Money::ZERO {
             *self.cells.entry((purpose, fate)).or_default() += cost;
+            let class = Class::of(purpose, fate);
+            *self.clusters.entry(cluster).or_default().entry(class).or_default() += cost;
         }
     }
 
@@ -205,6 +241,7 @@ impl Waterfall {
             let mut redone: BTreeMap<u32, (Class, Money)> = BTreeMap::new();
             for (at, cost) in own() {
                 let commit = &history.commits[at];
+                let cluster = Cluster::Landing(repository, at);
                 let lines = landings.lines[at];
                 let mends = landing::mends(commit, self.limits.mending);
                 let blamed =
@@ -216,12 +253,12 @@ impl Waterfall {
                     (false, _) => Purpose::Function,
                 };
                 if !landings.is_mature(commit, input.as_of, self.limits.horizon) {
-                    self.put(purpose, Fate::InFlight, cost);
+                    self.put(purpose, Fate::InFlight, cost, cluster);
                     continue;
                 }
                 self.judged += 1;
                 if landings.reverted[at] {
-                    self.put(purpose, Fate::Reverted, cost);
+                    self.put(purpose, Fate::Reverted, cost, cluster);
                     continue;
                 }
                 let (rewriting, rest) = if mends {
@@ -232,8 +269,8 @@ impl Waterfall {
                 };
                 for (purpose, cost) in [(Purpose::Rewrite, rewriting), (purpose, rest)] {
                     let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
-                    self.put(purpose, Fate::Churned, dead);
-                    self.put(purpose, Fate::Surviving, alive);
+                    self.put(purpose, Fate::Churned, dead, cluster);
+                    self.put(purpose, Fate::Surviving, alive, cluster);
                     if Class::of(purpose, Fate::Churned) == Class::Churned {
                         *churned.entry(index(at)).or_default() += dead;
                     }

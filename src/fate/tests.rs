@@ -5,7 +5,7 @@ use crate::model::assist::Assistance;
 use crate::model::commit::{Commit, Identity};
 use crate::model::contribution::Contribution;
 use crate::model::line_life::{Death, LineLife};
-use crate::model::usage::RecordId;
+use crate::model::usage::{RecordId, TokenCounts};
 
 fn day(day: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + day * 86_400, 0).expect("an instant")
@@ -104,6 +104,10 @@ impl World {
             user: None,
             subagent: false,
             tag: None,
+            team: None,
+            provider: None,
+            model: None,
+            counts: TokenCounts::default(),
             errored: false,
             cost: Some(Money::parse_usd(dollars).expect("dollars")),
             tokens: 1,
@@ -143,7 +147,14 @@ impl World {
 
     fn fall(&self, limits: Thresholds) -> Waterfall {
         let histories = std::slice::from_ref(&self.history);
-        let input = Input { links: &self.links, histories, period: &all_time(), least: Tier::Strong, as_of: day(200) };
+        let input = Input {
+            links: &self.links,
+            histories,
+            period: &all_time(),
+            least: Tier::Strong,
+            off_task: None,
+            as_of: day(200),
+        };
         Waterfall::of(&input, limits).expect("sums that agree")
     }
 }
@@ -198,8 +209,8 @@ fn the_worked_example_is_reproduced_to_the_cent() {
     world.linked(122, "15.00", product);
     let mut found = world.fall(Thresholds::DEFAULT);
     assert_eq!(found.total, usd("95.60"));
-    found.put(Purpose::OffTask, Fate::NoCode, usd("1.40"));
-    found.put(Purpose::ReviewResponse, Fate::Surviving, usd("3.00"));
+    found.put(Purpose::OffTask, Fate::NoCode, usd("1.40"), Cluster::Record(0));
+    found.put(Purpose::ReviewResponse, Fate::Surviving, usd("3.00"), Cluster::Record(1));
     found.total = usd("100.00");
 
     let expected = [
