@@ -6,19 +6,24 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::classify;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
-use crate::ledger::{Context, KnownRepository, Ledger};
+use crate::ledger::{Context, KnownRepository, Ledger, Spent};
 use crate::link;
 use crate::model::activity::Event;
+use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
+use crate::off_task;
 use crate::options::{RunOptions, Watcher};
 use crate::outcomes::{self, Outcome, Outcomes};
 use crate::pricing::PriceBook;
 use crate::report::{Linking, Material};
 use crate::sources::inputs::{self, Input};
 use crate::sources::{self, ReadOptions, Reading};
+use crate::turns::Turns;
+use crate::work_types::WorkTypes;
 
 /// Runs logs → ledger, and history beside it.
 ///
@@ -57,6 +62,7 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         (material.links, works) =
             tie(&mut material, &opened, &events, options).map(|(found, works)| (Some(found), works))?;
     }
+    look_at_sessions(&mut material, &events, &works, options);
     if !options.outcomes.is_empty() {
         let mut rows = Vec::new();
         for path in &options.outcomes {
@@ -97,6 +103,27 @@ fn tie(
     Ok((Linking { calibration, links, least: options.min_tier }, works))
 }
 
+/// What sessions were about: types of work, and use that is no work.
+fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], options: &RunOptions) {
+    let alone: Vec<Spent>;
+    let links = material.links.as_ref().map(|linking| &linking.links);
+    let records = match links {
+        Some(links) => &links.records,
+        None => {
+            alone = material.ledger.spent();
+            &alone
+        }
+    };
+    let names = material.ledger.names();
+    let turns = Turns::of(records, events, names);
+    let histories = material.histories.as_slice();
+    let off_task = options
+        .off_task
+        .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, histories, works }));
+    material.work_types = Some(WorkTypes::of(&turns, records, links, works, names));
+    material.off_task = off_task;
+}
+
 fn read_outcomes(path: &Path) -> Result<Vec<Outcome>> {
     let hint = "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31";
     let unusable = |cause: String| Error::input(format!("outcomes {}: {cause}", path.display()), hint);
@@ -123,7 +150,19 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
     let (period, as_of) = (options.period, options.as_of);
     Ok((
-        Material { ledger, histories, links: None, outcomes: None, book, period, as_of, diagnostics, failed_inputs },
+        Material {
+            ledger,
+            histories,
+            links: None,
+            off_task: None,
+            work_types: None,
+            outcomes: None,
+            book,
+            period,
+            as_of,
+            diagnostics,
+            failed_inputs,
+        },
         opened,
     ))
 }
@@ -170,6 +209,7 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     }
     let total: u64 = found.files.iter().map(|input| input.bytes).sum();
     let read_options = ReadOptions {
+        prompts: options.off_task.then_some(classify::read as PromptReader),
         activity,
         format: options.format,
         undated: Some(sources::Undated::within(&options.period, options.as_of)),

@@ -17,6 +17,8 @@ pub mod model;
 pub mod history;
 pub mod pricing;
 pub mod sources;
+pub mod turns;
+pub mod work_types;
 
 pub mod ledger;
 
@@ -31,6 +33,7 @@ pub mod report;
 
 pub mod gate;
 
+pub mod off_task;
 pub mod options;
 pub mod outcomes;
 

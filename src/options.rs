@@ -36,6 +36,8 @@ pub struct RunOptions {
     pub pull_requests: Vec<PathBuf>,
     /// Exports of issues and other outcomes.
     pub outcomes: Vec<PathBuf>,
+    /// Whether to look at what prompts are about; their text stays in memory while its line is read.
+    pub off_task: bool,
     /// Keep what came close to being linked, to explain it.
     pub explain: bool,
     /// The period of the report, with its time zone.

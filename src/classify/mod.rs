@@ -11,18 +11,22 @@
 mod features;
 mod lexicon;
 pub mod lines;
+mod mentions;
 mod model;
 #[cfg(test)]
 mod tests;
 mod work_type;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-pub use work_type::WorkType;
+pub use crate::model::prompt::WorkType;
 
+use crate::model::prompt::{PromptFacts, Standing};
+use crate::model::usage::hash_text;
 use features::Features;
 use lexicon::{Lexicon, Short};
 use model::Model;
@@ -136,6 +140,14 @@ pub struct Reason {
     odds: Option<f64>,
 }
 
+impl Verdict {
+    /// Whether nothing could be told.
+    #[must_use]
+    pub fn abstains(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.kind == "abstain")
+    }
+}
+
 impl Reason {
     fn code(kind: &'static str, name: &'static str) -> Self {
         Self { kind, name, odds: None }
@@ -167,64 +179,36 @@ impl Classifier {
     /// Judges one prompt.
     #[must_use]
     pub fn judge(&mut self, text: &str, context: Context) -> Verdict {
+        settle(&self.read(text), context)
+    }
+
+    /// Reads one prompt: all that is kept of it.
+    #[must_use]
+    pub fn read(&mut self, text: &str) -> PromptFacts {
         let features = &mut self.features;
         features.take(text, &LEXICON);
-        let short = LEXICON.short(features);
-        let work_type = match short {
-            Some(_) => WorkType::Continuation,
-            None => work_type::decide(features, text, &MODEL.types(features), &LEXICON),
+        let standing = match LEXICON.short(features) {
+            Some(Short::Continuation) => Standing::Continuation,
+            Some(Short::Greeting) => Standing::Greeting,
+            Some(Short::Tiny) => Standing::Tiny,
+            None if is_redacted(text) => Standing::Redacted,
+            None if !is_familiar(features) => Standing::Script,
+            None => Standing::Whole,
         };
-        let settled =
-            |band, score, kind, name| Verdict { band, score, work_type, reasons: vec![Reason::code(kind, name)] };
-        if context.linked_commit {
-            return settled(Band::OnTask, 0.0, "veto", "linked_commit");
-        }
-        if context.edit {
-            return settled(Band::OnTask, 0.0, "veto", "edit");
-        }
-        match short {
-            Some(Short::Continuation) => return settled(Band::OnTask, 0.0, "veto", "continuation"),
-            Some(Short::Greeting) => return settled(Band::Unclear, 0.5, "abstain", "greeting"),
-            Some(Short::Tiny) => return settled(Band::Unclear, 0.5, "abstain", "too_short"),
-            None => {}
-        }
-        if is_redacted(text) {
-            return settled(Band::Unclear, 0.5, "abstain", "redacted");
-        }
-        if !is_familiar(features) {
-            return settled(Band::Unclear, 0.5, "abstain", "script");
-        }
+        let work = match standing {
+            Standing::Continuation | Standing::Greeting | Standing::Tiny => WorkType::Continuation,
+            _ => work_type::decide(features, text, &MODEL.types(features), &LEXICON),
+        };
         let parts = MODEL.score(features);
-        let mut odds = parts.bias + parts.text + parts.surface;
-        let mut reasons =
-            vec![Reason::part("text", "", parts.bias + parts.text), Reason::part("surface", "", parts.surface)];
-        for (at, (name, weight)) in LEXICON.topics.iter().zip(&MODEL.topics).enumerate() {
-            if features.topics & (1 << at) != 0 {
-                odds += weight;
-                reasons.push(Reason::part("topic", name, *weight));
-            }
+        PromptFacts {
+            standing,
+            text: parts.bias + parts.text,
+            surface: parts.surface,
+            topics: features.topics,
+            work,
+            digest: hash_text(text.trim()),
+            mentions: Vec::new(),
         }
-        for (name, weight, holds) in CIRCUMSTANCES {
-            if holds(&context) {
-                odds += weight;
-                reasons.push(Reason::part("context", name, weight));
-            }
-        }
-        let score = 1.0 / (1.0 + (-odds).exp());
-        let limits = Thresholds::get();
-        let mut band = if score >= limits.likely {
-            Band::OffTaskLikely
-        } else if score >= limits.unclear {
-            Band::Unclear
-        } else {
-            Band::OnTask
-        };
-        // Where text and circumstances speak against each other nobody is accused.
-        if band == Band::OffTaskLikely && (context.repo_tool_call || context.shares_identifiers) {
-            band = Band::Unclear;
-            reasons.push(Reason::code("disagree", "context"));
-        }
-        Verdict { band, score, work_type, reasons }
     }
 
     /// The score of the text alone, for the test against the script's.
@@ -246,6 +230,97 @@ impl Classifier {
         };
         (1.0 / (1.0 + (-odds).exp()), kind)
     }
+}
+
+/// Reads one prompt of a log, with the names that it mentions.
+#[must_use]
+pub fn read(text: &str) -> PromptFacts {
+    thread_local! {
+        static CLASSIFIER: RefCell<Classifier> = RefCell::default();
+    }
+    let facts = CLASSIFIER.with_borrow_mut(|classifier| classifier.read(text));
+    PromptFacts { mentions: mentions::of(text), ..facts }
+}
+
+/// The hash under which a mention of a file is known; `None` for a name too short to tell anything.
+#[must_use]
+pub fn mention(path: &str) -> Option<u64> {
+    mentions::name(path)
+}
+
+/// How often a flag is right, as measured on prompts with labels.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Share of off-task prompts that are flagged.
+    pub hits: f64,
+    /// Share of other prompts that are flagged.
+    pub false_alarms: f64,
+}
+
+/// The rates of the embedded weights, from the figures beside them.
+#[must_use]
+pub fn rates() -> Rates {
+    static RATES: LazyLock<Rates> = LazyLock::new(|| {
+        let figures: serde_json::Value = serde_json::from_str(FIGURES).expect("the figures are part of the program");
+        let off_task = &figures["off_task"];
+        let groups = off_task["false_positives_by_group"].as_object().expect("groups");
+        let sum = |key: &str| groups.values().filter_map(|group| group[key].as_f64()).sum::<f64>();
+        Rates {
+            hits: off_task["dev_recall_likely"].as_f64().expect("a share"),
+            false_alarms: sum("flagged") / sum("n"),
+        }
+    });
+    *RATES
+}
+
+/// Judges a prompt that was read by what is known around it.
+#[must_use]
+pub fn settle(prompt: &PromptFacts, context: Context) -> Verdict {
+    let work_type = prompt.work;
+    let settled = |band, score, kind, name| Verdict { band, score, work_type, reasons: vec![Reason::code(kind, name)] };
+    if context.linked_commit {
+        return settled(Band::OnTask, 0.0, "veto", "linked_commit");
+    }
+    if context.edit {
+        return settled(Band::OnTask, 0.0, "veto", "edit");
+    }
+    match prompt.standing {
+        Standing::Continuation => return settled(Band::OnTask, 0.0, "veto", "continuation"),
+        Standing::Greeting => return settled(Band::Unclear, 0.5, "abstain", "greeting"),
+        Standing::Tiny => return settled(Band::Unclear, 0.5, "abstain", "too_short"),
+        Standing::Redacted => return settled(Band::Unclear, 0.5, "abstain", "redacted"),
+        Standing::Script => return settled(Band::Unclear, 0.5, "abstain", "script"),
+        Standing::Whole => {}
+    }
+    let mut odds = prompt.text + prompt.surface;
+    let mut reasons = vec![Reason::part("text", "", prompt.text), Reason::part("surface", "", prompt.surface)];
+    for (at, (name, weight)) in LEXICON.topics.iter().zip(&MODEL.topics).enumerate() {
+        if prompt.topics & (1 << at) != 0 {
+            odds += weight;
+            reasons.push(Reason::part("topic", name, *weight));
+        }
+    }
+    for (name, weight, holds) in CIRCUMSTANCES {
+        if holds(&context) {
+            odds += weight;
+            reasons.push(Reason::part("context", name, weight));
+        }
+    }
+    let score = 1.0 / (1.0 + (-odds).exp());
+    let limits = Thresholds::get();
+    let mut band = if score >= limits.likely {
+        Band::OffTaskLikely
+    } else if score >= limits.unclear {
+        Band::Unclear
+    } else {
+        Band::OnTask
+    };
+    // Where text and circumstances speak against each other nobody is accused.
+    if band == Band::OffTaskLikely && (context.repo_tool_call || context.shares_identifiers) {
+        band = Band::Unclear;
+        reasons.push(Reason::code("disagree", "context"));
+    }
+    Verdict { band, score, work_type, reasons }
 }
 
 /// Texts that exporters put in a prompt's place.

@@ -1,69 +1,9 @@
 //! The type of work that a prompt asks for, from its words alone; `decide` of `src/classify/training/train.py` is the same.
 
-use serde::Serialize;
-
 use super::features::Features;
 use super::lexicon::Lexicon;
 use super::model::COLUMNS;
-
-/// Types of work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkType {
-    /// New or changed function.
-    Feature,
-    /// Mending.
-    Bugfix,
-    /// The same function in better code.
-    Refactor,
-    /// Tests.
-    Test,
-    /// Documentation.
-    Docs,
-    /// Looking at others' work.
-    Review,
-    /// Releases, pipelines, version control.
-    Ops,
-    /// A question.
-    Question,
-    /// Goes on with what was said before.
-    Continuation,
-    /// Office work that is no development.
-    Business,
-}
-
-impl WorkType {
-    /// All types, in the order of the model.
-    pub const ALL: [Self; 10] = [
-        Self::Feature,
-        Self::Bugfix,
-        Self::Refactor,
-        Self::Test,
-        Self::Docs,
-        Self::Review,
-        Self::Ops,
-        Self::Question,
-        Self::Continuation,
-        Self::Business,
-    ];
-
-    /// The word of machine output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Feature => "feature",
-            Self::Bugfix => "bugfix",
-            Self::Refactor => "refactor",
-            Self::Test => "test",
-            Self::Docs => "docs",
-            Self::Review => "review",
-            Self::Ops => "ops",
-            Self::Question => "question",
-            Self::Continuation => "continuation",
-            Self::Business => "business",
-        }
-    }
-}
+use crate::model::prompt::WorkType;
 
 /// What a word adds to a type: at the start, among the first, later.
 const BOOSTS: [f64; 3] = [3.0, 2.0, 0.3];

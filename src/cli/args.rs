@@ -277,6 +277,9 @@ pub(super) struct RunArgs {
     /// Read the transcripts on the checkpoint branches of the repositories, too; done unasked where no logs are named
     #[arg(long, help_heading = "Scope")]
     checkpoints: bool,
+    /// Look at what prompts are about, in memory; done unasked on this machine's own logs and on the example
+    #[arg(long, help_heading = "Scope")]
+    off_task: bool,
     /// Pull requests as `gh pr list --json number,headRefName,mergeCommit,state`, GitHub REST or GitLab export them;
     /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
@@ -370,6 +373,7 @@ impl Common {
             min_tier: run.min_tier,
             pull_requests: run.pull_requests.clone(),
             outcomes: run.outcomes.clone(),
+            off_task: run.off_task || default_places || run.example,
             explain: false,
             period,
             prices: run.prices.clone(),

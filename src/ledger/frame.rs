@@ -336,6 +336,7 @@ impl Frame {
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
         let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
+        let [provider, model, team] = ["provider", "model", "team"].map(codes);
         let [session, parent, project, cwd, branch, user, tag, subagent, coverage, role] =
             ["session", "parent_session", "project", "cwd", "branch", "user", "tag", "subagent", "coverage", "role"]
                 .map(codes);
@@ -343,7 +344,20 @@ impl Frame {
         let counted = |at: usize| role.get(at).is_none_or(|role| role < Role::Bills as u32);
         let name = |column: &UInt32Chunked, at: usize| column.get(at).and_then(Name::from_code);
         let half = |column: &Int64Chunked, at: usize| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
-        let count = |column: &Int64Chunked, at: usize| column.get(at).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        let maybe = |column: &Int64Chunked, at: usize| column.get(at).and_then(|n| u64::try_from(n).ok());
+        let count = |column: &Int64Chunked, at: usize| maybe(column, at).unwrap_or(0);
+        let known = |at: usize| {
+            let of = |bucket: usize| maybe(&buckets[bucket], at);
+            TokenCounts {
+                input: of(0),
+                cache_read: of(1),
+                cache_write_5m: of(2),
+                cache_write_1h: of(3),
+                cache_write_unspecified: of(4),
+                output: of(5),
+                reasoning: None,
+            }
+        };
         (0..self.len())
             .map(|at| Spent {
                 id: RecordId(half(&high, at) << 64 | half(&low, at)),
@@ -355,6 +369,10 @@ impl Frame {
                 branch: name(&branch, at),
                 user: name(&user, at),
                 tag: name(&tag, at),
+                team: name(&team, at),
+                provider: name(&provider, at),
+                model: name(&model, at),
+                counts: known(at),
                 subagent: subagent.get(at) == Some(1),
                 errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
@@ -402,6 +420,14 @@ pub struct Spent {
     pub cost: Option<Money>,
     /// All tokens, cached ones included, unless another record counts them.
     pub tokens: u64,
+    /// Team, when the source has one.
+    pub team: Option<Name>,
+    /// Who bills.
+    pub provider: Option<Name>,
+    /// The model, as the log spells it.
+    pub model: Option<Name>,
+    /// Tokens by bucket, reasoning aside.
+    pub counts: TokenCounts,
 }
 
 /// The texts of a grouping's keys.

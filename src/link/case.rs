@@ -76,7 +76,7 @@ impl Session {
             What::Commit { sha } => self.printed.push((event.at, *sha)),
             What::PullRequest { number, repository } => self.pulls.push((event.at, *number, *repository)),
             What::Compaction => self.breaks.push(event.at),
-            What::Prompt { .. } | What::Tool { .. } | What::ToolError => {}
+            What::Prompt { .. } | What::Tool { .. } | What::Result { .. } => {}
         }
     }
 

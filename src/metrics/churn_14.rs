@@ -44,6 +44,7 @@ impl Metric for Churn14 {
             denominator: Some(Quantity::Count(churn.born)),
             n: churn.born,
             coverage: Quantity::ratio(churn.born, churn.born + churn.censored),
+            interval: None,
             basis: "mainline",
             missing: value.is_none().then_some("no line of the period could be watched for 14 days yet"),
         }

@@ -1,5 +1,6 @@
 //! V9 Cost per accepted change: linked cost over the landings that were kept.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 
 /// See [`Metric::about`].
@@ -42,6 +43,9 @@ impl Metric for CostPerAcceptedChange {
             denominator: Some(Quantity::Count(kept)),
             n: old().count() as u64,
             coverage: view.linked_share(),
+            interval: interval::dollars(
+                Clusters::of_money(old().map(|(cost, accepted)| (cost, u64::from(accepted)))).interval(),
+            ),
             basis: "list, linked",
             missing: value.is_none().then_some("no linked landing could be watched for 28 days yet"),
         }

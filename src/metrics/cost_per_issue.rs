@@ -42,6 +42,7 @@ impl Metric for CostPerIssue {
             denominator: Some(Quantity::Count(sum.linked)),
             n: sum.linked,
             coverage: Quantity::ratio(sum.linked, sum.issues),
+            interval: None,
             basis: "list, linked",
             missing: value.is_none().then_some("no issue closed in the period is named by a landing with linked spend"),
         }

@@ -1,5 +1,6 @@
 //! V4 Cost per merged line, linked: list cost linked to landings over the effective lines of those landings.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 
 /// See [`Metric::about`].
@@ -41,6 +42,10 @@ impl Metric for CostPerLinkedLine {
             denominator: Some(Quantity::Count(lines)),
             n: linked.landings.len() as u64,
             coverage: view.linked_share(),
+            interval: interval::dollars(
+                Clusters::of_money(linked.landings.iter().map(|landing| (landing.cost, landing.added_effective)))
+                    .interval(),
+            ),
             basis: "list, linked",
             missing: value.is_none().then_some(super::NOTHING_LINKED),
         }

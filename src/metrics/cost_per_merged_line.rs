@@ -41,6 +41,7 @@ impl Metric for CostPerMergedLine {
             denominator: Some(Quantity::Count(landed.totals.added_effective)),
             n: landed.totals.commits,
             coverage: super::price_coverage::coverage(view),
+            interval: None,
             basis: "all-in",
             missing: value.is_none().then_some(super::NOTHING_LANDED),
         }

@@ -41,6 +41,7 @@ impl Metric for CostPerOutcome {
             denominator: Some(Quantity::Count(kept)),
             n: kept,
             coverage: None,
+            interval: None,
             basis: "list, all-in",
             missing: value.is_none().then_some("no outcome without an issue's key lies in the period"),
         }

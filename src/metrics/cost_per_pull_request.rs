@@ -1,5 +1,6 @@
 //! V3 Cost per merged PR, linked: mean list cost of the merged pull requests that spend is linked to.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 
 /// See [`Metric::about`].
@@ -41,6 +42,7 @@ impl Metric for CostPerPullRequest {
             denominator: Some(Quantity::Count(costs.len() as u64)),
             n: costs.len() as u64,
             coverage: view.linked_share(),
+            interval: interval::dollars(Clusters::of_money(costs.iter().map(|cost| (*cost, 1))).interval()),
             basis: "list, linked",
             missing: value.is_none().then_some(super::NO_PULL_REQUEST),
         }

@@ -1,5 +1,6 @@
 //! V6 Cost per line alive after 30 days: linked cost over the lines that lived for 30 days.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 
 /// See [`Metric::about`].
@@ -42,6 +43,7 @@ impl Metric for CostPerSurvivingLine {
             denominator: Some(Quantity::Count(lines)),
             n: old().count() as u64,
             coverage: view.linked_share(),
+            interval: interval::dollars(Clusters::of_money(old()).interval()),
             basis: "list, linked",
             missing: value.is_none().then_some("no linked landing could be watched for 30 days yet"),
         }

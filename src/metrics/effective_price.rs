@@ -39,6 +39,7 @@ impl Metric for EffectivePrice {
             denominator: Some(Quantity::Count(tokens)),
             n: view.spend.records - view.spend.unpriced_records,
             coverage: super::price_coverage::coverage(view),
+            interval: None,
             basis: "list",
             missing: per_million.is_none().then_some("no record in the period has a price"),
         }

@@ -18,6 +18,7 @@ mod coverage;
 mod del_add_ratio;
 mod doubtful_output;
 mod effective_price;
+pub mod interval;
 mod landings;
 pub mod lifetimes;
 pub mod line_groups;
@@ -25,12 +26,14 @@ mod link_precision;
 mod link_recall;
 pub mod linked;
 mod merged_lines;
+pub mod off_task_share;
 mod price_coverage;
 mod reconciliation_gap;
 mod repeated_records;
 mod spend;
 mod spend_by_fate;
 mod surviving_lines;
+mod task_mix;
 mod tokens;
 mod tokens_per_linked_line;
 mod tokens_per_merged_line;
@@ -44,6 +47,7 @@ use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::money::Money;
 use crate::model::period::Period;
+use crate::off_task::{self, OffTask};
 use crate::outcomes::OutcomeSum;
 
 /// Every metric, in the order of reports.
@@ -75,6 +79,8 @@ pub static METRICS: &[&dyn Metric] = &[
     &spend_by_fate::REWRITES,
     &spend_by_fate::REVERTED,
     &spend_by_fate::FAILED,
+    &off_task_share::OffTaskShare,
+    &task_mix::TaskMix,
     &coverage::Coverage,
     &link_precision::LinkPrecision,
     &link_recall::LinkRecall,
@@ -113,6 +119,10 @@ pub struct View<'a> {
     pub landed: Option<Landed>,
     /// Lifetimes of the lines born in the period, over all repositories; `None` without a repository.
     pub lifetimes: Option<&'a Lifetimes>,
+    /// What prompts are about, with the sums of the window; `None` when nobody looked.
+    pub off_task: Option<(&'a OffTask, off_task::Sums)>,
+    /// Spend of a known type of work, all spend, and sessions; `None` when what sessions did was not read.
+    pub work_types: Option<(Money, Money, u64)>,
     /// Closed issues and other outcomes of the window; `None` without an export of them.
     pub outcomes: Option<OutcomeSum>,
     /// Where each dollar went.
@@ -222,6 +232,8 @@ pub struct Measurement {
     pub n: u64,
     /// Share of the cost or of the records that the value covers.
     pub coverage: Option<Quantity>,
+    /// The 95% interval, where enough clusters stand behind the value.
+    pub interval: Option<(Quantity, Quantity)>,
     /// Price basis or form: `list`, `all-in`, `mainline`.
     pub basis: &'static str,
     /// Which input would bring the value.
@@ -230,6 +242,8 @@ pub struct Measurement {
 
 /// What to say when a metric needs a repository.
 pub(crate) const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
+/// What to say when prompts were not looked at.
+pub(crate) const NEEDS_PROMPTS: &str = "prompts were not looked at: pass --off-task";
 /// What to say when a metric needs an export of issues or outcomes.
 pub(crate) const NEEDS_OUTCOMES: &str = "needs issues or outcomes: pass --outcomes FILE.csv";
 /// What to say when nothing landed in the window.

@@ -1,7 +1,8 @@
 //! V11, W3 to W6, W8 and W11: the spend of one class of the bar, and its share of the settled spend.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
-use crate::fate::Class;
+use crate::fate::{Class, Tone};
 use crate::model::money::Money;
 
 /// The share that one class has of the settled spend.
@@ -101,6 +102,13 @@ impl Metric for ShareOf {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         }
         let (cost, settled) = (view.fates.class(self.class), view.fates.settled());
+        let open = |class: &Class| class.tone() == Tone::Open;
+        let parts = view.fates.clusters.values().map(|by_class| {
+            let part = by_class.get(&self.class).copied().unwrap_or_default();
+            let whole: Money = by_class.iter().filter(|(class, _)| !open(class)).map(|(_, cost)| *cost).sum();
+            (part, whole)
+        });
+        let parts: Vec<(Money, Money)> = parts.filter(|(_, whole)| *whole > Money::ZERO).collect();
         let value = (settled > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), settled.nanos()));
         Measurement {
             value,
@@ -108,6 +116,7 @@ impl Metric for ShareOf {
             denominator: Some(Quantity::Money(settled)),
             n: view.fates.judged,
             coverage: view.linked_share(),
+            interval: interval::share(Clusters::of_shares(parts.into_iter()).interval()),
             basis: "list, linked and settled",
             missing: value.is_none().then_some("no spend is settled yet"),
         }

@@ -1,5 +1,6 @@
 //! V4 Tokens per merged line, linked: tokens linked to landings over the effective lines of those landings.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 
 /// See [`Metric::about`].
@@ -41,6 +42,10 @@ impl Metric for TokensPerLinkedLine {
             denominator: Some(Quantity::Count(lines)),
             n: linked.landings.len() as u64,
             coverage: view.linked_share(),
+            interval: interval::number(
+                Clusters::of_counts(linked.landings.iter().map(|landing| (landing.tokens, landing.added_effective)))
+                    .interval(),
+            ),
             basis: "linked",
             missing: value.is_none().then_some(super::NOTHING_LINKED),
         }

@@ -1,7 +1,8 @@
 //! What a session did, without text: the facts that later stages link and classify by.
 //!
 //! Edits are kept as a path and a hash of each added line, commits as the hash that a commit command printed,
-//! prompts as a length. Nothing here can be turned back into what was said.
+//! prompts as a length and codes. Nothing here can be turned back into what
+//! was said.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -10,10 +11,11 @@ use chrono::{DateTime, Utc};
 
 use super::name::{Name, NameMap, Names};
 use super::origin::Origin;
+use super::prompt::PromptFacts;
 use super::usage::{RecordId, hash_bytes, hash_text};
 
 /// One thing that happened in a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// Identity of the line that told it, so that copies in other files count once.
     pub id: u64,
@@ -36,20 +38,33 @@ pub struct Event {
 }
 
 /// The kinds of events.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// A person wrote a prompt of this many characters.
     Prompt {
         /// Length in characters.
         chars: u32,
+        /// What was read of its text, when asked for.
+        facts: Option<Box<PromptFacts>>,
     },
     /// The agent called a tool.
     Tool {
         /// The tool's name.
         name: Name,
+        /// Tells the call from others of the session; its result has the same.
+        call: u64,
+        /// Tells equal arguments from others.
+        arguments: u64,
     },
-    /// A tool reported an error.
-    ToolError,
+    /// A tool answered.
+    Result {
+        /// Which call.
+        call: u64,
+        /// Length of the answer in bytes, about.
+        size: u32,
+        /// Whether it reported an error.
+        failed: bool,
+    },
     /// The agent edited a file.
     Edit {
         /// Path as the tool names it.
@@ -141,11 +156,11 @@ impl Activity {
             event.cwd = map.get_some(event.cwd);
             event.branch = map.get_some(event.branch);
             match &mut event.what {
-                What::Tool { name } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
+                What::Tool { name, .. } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
                     *name = map.get(*name);
                 }
                 What::PullRequest { repository, .. } => *repository = map.get_some(*repository),
-                What::Prompt { .. } | What::ToolError | What::Compaction => {}
+                What::Prompt { .. } | What::Result { .. } | What::Compaction => {}
             }
             event
         }));

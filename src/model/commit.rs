@@ -100,3 +100,25 @@ pub struct Commit {
     /// Object id in hex of the first landing that says it reverts this one or undoes it exactly.
     pub reverted_by: Option<String>,
 }
+
+/// The conventional type of a subject, as in `fix(parser)!: …`.
+#[must_use]
+pub fn conventional(subject: &str) -> Option<&str> {
+    let (head, _) = subject.split_once(':')?;
+    let head = head.trim_end_matches('!');
+    let kind = head.split_once('(').map_or(head, |(kind, _)| kind);
+    (!kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_told_from_words_with_a_colon() {
+        assert_eq!(conventional("fix(parser)!: x"), Some("fix"));
+        assert_eq!(conventional("feat: y"), Some("feat"));
+        assert_eq!(conventional("Merge branch 'a': b"), None);
+        assert_eq!(conventional("no colon"), None);
+    }
+}

@@ -12,6 +12,7 @@ pub mod money;
 pub mod name;
 pub mod origin;
 pub mod period;
+pub mod prompt;
 pub mod sighting;
 pub mod spelling;
 pub mod tag;

@@ -7,17 +7,19 @@ use super::document::{
 };
 use super::fates::{Fates, OTHERS};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
+use super::use_of::{self, OffTaskDoc};
 use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
-use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::ledger::{Group, Key, Reconciliation, Spend, Spent};
 use crate::link::Attribution;
 use crate::metrics::lifetimes::Lifetimes;
 use crate::metrics::line_groups::LineGroups;
 use crate::metrics::linked::Linked;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
 use crate::model::period::{Period, day_of};
+use crate::off_task::OffTask;
 use crate::outcomes::OutcomeSum;
 use crate::sources::FileReport;
 
@@ -71,7 +73,24 @@ pub fn audit(audit: Material) -> Result<Report> {
     let linked = attributed.map(|(sums, scores)| Linked::of(sums, scores, &audit.histories));
     let fates = fates(&audit, &total)?;
     let outcomes = audit.outcomes.as_ref().map(|all| all.within(&window, attribution.as_ref()));
+    let off_task = audit.off_task.as_ref().map(|found| (found, found.within(&audit.period)));
+    let alone: Vec<Spent>;
+    let records = match linking {
+        Some(linking) => &linking.links.records,
+        None => {
+            alone = audit.ledger.spent();
+            &alone
+        }
+    };
+    let types = audit.work_types.as_ref().map(|found| found.within(records, &audit.period)).unwrap_or_default();
+    let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
     let view = View {
+        off_task: audit.off_task.as_ref().map(|found| (found, found.within(&window))),
+        work_types: audit.work_types.as_ref().map(|_| {
+            let (cost, sessions) =
+                (types.values().map(|sum| sum.cost).sum(), types.values().map(|sum| sum.sessions).sum());
+            (known, cost, sessions)
+        }),
         spend: &total,
         reconciliation: &reconciliation,
         window,
@@ -108,6 +127,10 @@ pub fn audit(audit: Material) -> Result<Report> {
         page.facts.extend(attribution::facts(sums, scores));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
+    let off_task = off_task.map(|(found, sums)| (OffTaskDoc::new(found, &audit.period), sums));
+    page.facts.extend(off_task.as_ref().and_then(|(doc, sums)| doc.fact(sums)));
+    let work_types = use_of::types(&types);
+    page.sections.extend(use_of::type_section(&work_types));
     page.facts.push(read_fact(&reconciliation));
     let mut spend_by = std::collections::BTreeMap::new();
     for key in keys {
@@ -134,6 +157,8 @@ pub fn audit(audit: Material) -> Result<Report> {
         units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
         waterfall: fates.classes(),
         fates: fates.document(),
+        work_types,
+        off_task: off_task.map(|(doc, _)| doc),
         outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         window: PeriodDoc::from(&window),
         reconciliation,
@@ -146,13 +171,19 @@ pub fn audit(audit: Material) -> Result<Report> {
 fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
     let cost = total.cost.unwrap_or_default();
     let Some(linking) = &audit.links else {
-        return Ok(Fates { usual: Waterfall::unattributed(cost, total.unpriced_records), others: Vec::new() });
+        return Ok(Fates {
+            usual: Waterfall::unattributed(cost, total.unpriced_records),
+            others: Vec::new(),
+            looked: audit.off_task.is_some(),
+        });
     };
+    let likely = audit.off_task.as_ref().map(OffTask::likely);
     let input = fate::Input {
         links: &linking.links,
         histories: &audit.histories,
         period: &audit.period,
         least: linking.least,
+        off_task: likely.as_ref(),
         as_of: audit.as_of,
     };
     let usual = Waterfall::of(&input, Thresholds::DEFAULT)?;
@@ -161,7 +192,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
         return Err(Error::Unreconciled { message });
     }
     let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
-    Ok(Fates { usual, others })
+    Ok(Fates { usual, others, looked: audit.off_task.is_some() })
 }
 
 /// The report of `sources`.

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::fates::{ClassDoc, FatesDoc};
+use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
@@ -413,6 +414,10 @@ pub struct AuditDoc {
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.
     pub fates: FatesDoc,
+    /// Spend by type of work; empty when what sessions did was not read.
+    pub work_types: Vec<WorkTypeDoc>,
+    /// How much of the use was no work; `null` when nobody looked.
+    pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.
     pub outcomes: Option<OutcomesDoc>,
     /// The window that logs and history share, for ratios.
@@ -494,7 +499,7 @@ pub struct MetricDoc {
     pub n: u64,
     /// Share covered.
     pub coverage: Option<crate::metrics::Quantity>,
-    /// Lower end of the interval; `null` until intervals are computed.
+    /// Lower end of the 95% interval; `null` where too few pull requests, landings or sessions stand behind the value.
     pub lo: Option<crate::metrics::Quantity>,
     /// Upper end.
     pub hi: Option<crate::metrics::Quantity>,
@@ -518,8 +523,8 @@ impl MetricDoc {
             denominator: measured.denominator,
             n: measured.n,
             coverage: measured.coverage,
-            lo: None,
-            hi: None,
+            lo: measured.interval.map(|(lo, _)| lo),
+            hi: measured.interval.map(|(_, hi)| hi),
             basis: measured.basis,
             missing: measured.missing,
         }

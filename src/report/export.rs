@@ -222,12 +222,12 @@ struct Did {
 impl Did {
     fn take(&mut self, event: &Event, names: &Names) {
         match &event.what {
-            What::Prompt { chars } => {
+            What::Prompt { chars, .. } => {
                 self.prompts += 1;
                 self.prompt_chars += u64::from(*chars);
             }
             What::Tool { .. } => self.tool_calls += 1,
-            What::ToolError => self.tool_errors += 1,
+            What::Result { failed, .. } => self.tool_errors += u64::from(*failed),
             What::Edit { path, added, deleted } => {
                 self.edits += 1;
                 self.files.insert(names.text(*path).to_owned());

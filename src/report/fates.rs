@@ -88,6 +88,8 @@ pub struct SensitivityDoc {
 pub(super) struct Fates {
     pub(super) usual: Waterfall,
     pub(super) others: Vec<Waterfall>,
+    /// Whether prompts were looked at.
+    pub(super) looked: bool,
 }
 
 fn share(part: Money, total: Money) -> Option<Quantity> {
@@ -95,6 +97,10 @@ fn share(part: Money, total: Money) -> Option<Quantity> {
 }
 
 impl Fates {
+    fn is_measured(&self, class: Class) -> bool {
+        class.needs().is_none() || class == Class::OffTask && self.looked
+    }
+
     pub(super) fn classes(&self) -> Vec<ClassDoc> {
         let (total, settled) = (self.usual.total, self.usual.settled());
         let class = |class: Class| {
@@ -105,7 +111,7 @@ impl Fates {
                 cost_usd: cost,
                 share_all: share(cost, total),
                 share_settled: share(cost, settled).filter(|_| class.tone() != Tone::Open),
-                measured: class.needs().is_none(),
+                measured: self.is_measured(class),
             }
         };
         Class::ALL.into_iter().map(class).collect()
@@ -215,7 +221,7 @@ impl Fates {
             ("", "tone"),
         ]);
         let unmeasured: Vec<&str> =
-            Class::ALL.into_iter().filter(|class| class.needs().is_some()).map(Class::title).collect();
+            Class::ALL.into_iter().filter(|class| !self.is_measured(*class)).map(Class::title).collect();
         let paired = match usual.paired {
             Money::ZERO => String::new(),
             paired => {

@@ -11,6 +11,7 @@ mod fates;
 mod mainline;
 pub mod page;
 pub mod render;
+mod use_of;
 
 pub use build::{audit, sources, spend};
 pub use mainline::history;
@@ -26,8 +27,10 @@ use crate::ledger::Ledger;
 use crate::link::{Calibration, Links};
 use crate::model::link::Tier;
 use crate::model::period::Period;
+use crate::off_task::OffTask;
 use crate::outcomes::Outcomes;
 use crate::pricing::PriceBook;
+use crate::work_types::WorkTypes;
 
 /// What the pipeline found out: the material of every report.
 #[derive(Debug)]
@@ -38,6 +41,10 @@ pub struct Material {
     pub histories: Vec<History>,
     /// What the spend is linked to; `None` when nobody asked or no repository was read.
     pub links: Option<Linking>,
+    /// What prompts are about; `None` when nobody looked.
+    pub off_task: Option<OffTask>,
+    /// The types of work of sessions; `None` when what they did was not read.
+    pub work_types: Option<WorkTypes>,
     /// What came out of it besides code; `None` when no export was given.
     pub outcomes: Option<Outcomes>,
     /// The prices used.

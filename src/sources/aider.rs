@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use super::detect::Head;
 use super::lines::{Line, Lines};
 use super::session::{Session, add, remember};
-use super::transcript::{chars, replaced_lines};
+use super::transcript::replaced_lines;
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, StreamParser};
 use crate::model::activity::What;
 use crate::model::money::Money;
@@ -79,7 +79,7 @@ struct History {
     model: Option<String>,
     /// How many messages of the chat were reported.
     messages: u64,
-    prompt: u32,
+    prompt: String,
     prompting: bool,
     block: Block,
     /// Replacements of the answer, by path, until aider says that it applied them.
@@ -131,7 +131,8 @@ impl History {
                 self.proposed.clear();
             }
             self.prompting = true;
-            self.prompt = self.prompt.saturating_add(chars(prompt.trim_end()));
+            self.prompt.push_str(prompt.trim_end());
+            self.prompt.push('\n');
             return;
         }
         self.end_prompt(at, out);
@@ -160,9 +161,9 @@ impl History {
 
     fn end_prompt(&mut self, at: Origin, out: &mut Batch) {
         if std::mem::take(&mut self.prompting) {
-            let chars = std::mem::take(&mut self.prompt);
+            let prompt = std::mem::take(&mut self.prompt);
             // Commands such as /add and /run are no prompts, but nothing tells them apart but their slash.
-            self.event(What::Prompt { chars }, at, out);
+            self.event(out.prompt(prompt.trim_end()), at, out);
         }
     }
 

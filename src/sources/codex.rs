@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 
 use super::detect::Head;
 use super::lenient::{Object, OwnedText, Str, Text};
-use super::transcript::{chars, instant, makes_commit, patched_files, printed_commits};
+use super::transcript::{instant, makes_commit, patched_files, printed_commits};
 use super::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
@@ -288,13 +288,14 @@ impl Rollout {
         match payload.kind.get() {
             Some("user_message") => {
                 let message = text(&payload.message).unwrap_or_default();
-                found.push(What::Prompt { chars: chars(&message) });
+                found.push(out.prompt(&message));
             }
             Some("function_call" | "custom_tool_call" | "local_shell_call") => {
-                if let Some(name) = payload.name.get() {
-                    found.push(What::Tool { name: out.names.intern(name) });
-                }
                 let arguments = text(&payload.input).or_else(|| text(&payload.arguments)).unwrap_or_default();
+                if let Some(name) = payload.name.get() {
+                    let name = out.names.intern(name);
+                    found.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
+                }
                 if makes_commit(&arguments) {
                     self.committing.extend(call);
                 }
@@ -303,11 +304,14 @@ impl Rollout {
                     found.push(What::Edit { path, added: file.added, deleted: file.deleted });
                 }
             }
-            Some("function_call_output" | "custom_tool_call_output")
-                if call.is_some_and(|call| self.committing.remove(&call)) =>
-            {
-                let output = text(&payload.output).unwrap_or_default();
-                found.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
+            Some("function_call_output" | "custom_tool_call_output") => {
+                let size = payload.output.as_ref().and_then(raw).map_or(0, str::len);
+                let size = u32::try_from(size).unwrap_or(u32::MAX);
+                found.extend(call.map(|call| What::Result { call, size, failed: false }));
+                if call.is_some_and(|call| self.committing.remove(&call)) {
+                    let output = text(&payload.output).unwrap_or_default();
+                    found.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
+                }
             }
             Some("context_compacted") => found.push(What::Compaction),
             _ => {}

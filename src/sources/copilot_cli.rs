@@ -13,7 +13,6 @@ use serde_json::Value;
 use super::detect::Head;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::transcript::chars;
 use super::value::{ValueLine, ValueLines, count, counts, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::model::activity::What;
@@ -128,8 +127,8 @@ impl Events {
         let key = text(line, "id").unwrap_or_default();
         match kind {
             "user.message" => {
-                let length = text(data, "content").map_or(0, chars);
-                self.session.event(key, What::Prompt { chars: length }, written, at, out);
+                let prompt = out.prompt(text(data, "content").unwrap_or_default());
+                self.session.event(key, prompt, written, at, out);
             }
             "session.compaction_complete" => self.session.event(key, What::Compaction, written, at, out),
             "assistant.message" => {

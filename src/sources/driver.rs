@@ -20,6 +20,7 @@ use crate::model::activity::Activity;
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::period::Period;
+use crate::model::prompt::PromptReader;
 use crate::model::sighting::Sightings;
 use crate::model::value_fact::ValueFacts;
 
@@ -30,6 +31,8 @@ pub struct ReadOptions {
     pub activity: bool,
     /// Read every file as this format.
     pub format: Option<&'static str>,
+    /// Who reads prompts, where `activity` is kept; without one only their length is.
+    pub prompts: Option<PromptReader>,
     /// When records are dated that tell no time; without it they are rejected.
     pub undated: Option<Undated>,
 }
@@ -106,7 +109,12 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
         .map(|(at, input)| {
             let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
             let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-            let mut batch = Batch { path: input.shown.clone(), undated: options.undated, ..Batch::default() };
+            let mut batch = Batch {
+                path: input.shown.clone(),
+                undated: options.undated,
+                prompts: options.prompts,
+                ..Batch::default()
+            };
             let outcome = read_file(input, file, options, &count, &mut batch);
             let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let Merged { names, usage, values, activity } = &mut *merged;

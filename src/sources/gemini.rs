@@ -16,10 +16,8 @@ use serde_json::Value;
 use super::detect::Head;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::transcript::chars;
 use super::value::{Document, ValueLine, ValueLines, counts, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
-use crate::model::activity::What;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, TokenCounts};
 
@@ -169,8 +167,10 @@ impl Chat {
         let key = text(message, "id").unwrap_or_default();
         if text(message, "type") == Some("user") {
             let parts = list(message, "content").iter().filter_map(|part| text(part, "text"));
-            let length = text(message, "content").map_or_else(|| parts.map(chars).sum(), chars);
-            self.session.event(key, What::Prompt { chars: length }, written, at, out);
+            let joined = || parts.collect::<Vec<_>>().join("\n");
+            let prompt = text(message, "content").map_or_else(joined, str::to_owned);
+            let prompt = out.prompt(&prompt);
+            self.session.event(key, prompt, written, at, out);
         }
         for call in list(message, "toolCalls") {
             let printed = list(call, "result").iter().find_map(|part| text(part, "functionResponse.response.output"));

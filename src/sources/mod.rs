@@ -52,9 +52,10 @@ pub use driver::{FileReport, ReadOptions, Reading, Undated, read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostics, Severity};
-use crate::model::activity::Activity;
+use crate::model::activity::{Activity, What};
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
+use crate::model::prompt::PromptReader;
 use crate::model::sighting::Sightings;
 use crate::model::value_fact::ValueFacts;
 
@@ -269,6 +270,8 @@ pub struct Batch {
     pub path: String,
     /// When records are dated that tell no time.
     pub undated: Option<Undated>,
+    /// Who reads prompts; without one only their length is kept.
+    pub prompts: Option<PromptReader>,
 }
 
 impl Batch {
@@ -293,6 +296,13 @@ impl Batch {
                        (--since with --until, --month, --as-of)";
         self.notice(Severity::Warning, "undated", message, line);
         Some(undated)
+    }
+
+    /// What is kept of a prompt.
+    #[must_use]
+    pub fn prompt(&self, text: &str) -> What {
+        let facts = self.prompts.map(|read| Box::new(read(text)));
+        What::Prompt { chars: transcript::chars(text), facts }
     }
 
     /// Notes something about a line.

@@ -17,7 +17,6 @@ use serde_json::Value;
 use super::detect::Head;
 use super::session::{Session, remember};
 use super::tool_call::ToolCall;
-use super::transcript::chars;
 use super::value::{Document, counts, dollars, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source};
 use crate::model::activity::What;
@@ -171,8 +170,8 @@ fn part(part: &Value, session: &Session, user: bool, written: Option<DateTime<Ut
     let key = text(part, "id").unwrap_or_default();
     match text(part, "type") {
         Some("text") if user && part["synthetic"] != true => {
-            let length = text(part, "text").map_or(0, chars);
-            session.event(key, What::Prompt { chars: length }, when, at, out);
+            let prompt = out.prompt(text(part, "text").unwrap_or_default());
+            session.event(key, prompt, when, at, out);
         }
         Some("compaction") => session.event(key, What::Compaction, when, at, out),
         Some("tool") => {

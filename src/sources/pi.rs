@@ -13,11 +13,9 @@ use serde_json::Value;
 use super::detect::Head;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::transcript::chars;
 use super::value::{ValueLine, ValueLines, counts, dollars, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::diagnostics::Severity;
-use crate::model::activity::What;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
 
@@ -159,8 +157,10 @@ impl Log {
         let texts = || list(message, "content").iter().filter_map(|part| text(part, "text"));
         match text(message, "role") {
             Some("user") => {
-                let length = text(message, "content").map_or_else(|| texts().map(chars).sum(), chars);
-                self.session.event(key, What::Prompt { chars: length }, written, at, out);
+                let joined = || texts().collect::<Vec<_>>().join("\n");
+                let prompt = text(message, "content").map_or_else(joined, str::to_owned);
+                let prompt = out.prompt(&prompt);
+                self.session.event(key, prompt, written, at, out);
             }
             Some("toolResult") => {
                 let id = text(message, "toolCallId").unwrap_or(key);

@@ -11,10 +11,8 @@ use std::path::PathBuf;
 use super::detect::Head;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::transcript::chars;
 use super::value::{ValueLine, ValueLines, counts, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
-use crate::model::activity::What;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
 
@@ -131,7 +129,8 @@ impl Chat {
         let person = text(line, "type") == Some("user") && text(line, "subtype").is_none();
         for part in list(line, "message.parts") {
             if let (true, Some(prompt)) = (person, text(part, "text")) {
-                self.session.event(key, What::Prompt { chars: chars(prompt) }, written, at, out);
+                let prompt = out.prompt(prompt);
+                self.session.event(key, prompt, written, at, out);
             }
             if let Some(id) = text(part, "functionCall.id") {
                 self.calls.insert(id.to_owned(), part["functionCall"]["args"].clone());

@@ -71,7 +71,9 @@ impl Session {
     /// Adds an event; `key` and `what` tell it from every other event of the session.
     pub(crate) fn event(&self, key: &str, what: What, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
         let told = match &what {
-            What::Tool { name } | What::Edit { path: name, .. } | What::Commit { sha: name } => out.names.text(*name),
+            What::Tool { name, .. } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
+                out.names.text(*name)
+            }
             _ => "",
         };
         let kind = std::mem::discriminant(&what);

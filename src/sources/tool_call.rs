@@ -11,6 +11,7 @@ use super::transcript::{makes_commit, patched_files, printed_commits, replaced_l
 use super::value::{list, text};
 use crate::model::activity::What;
 use crate::model::origin::Origin;
+use crate::model::usage::hash_text;
 
 const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
 const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text"];
@@ -32,10 +33,14 @@ pub(crate) struct ToolCall<'a> {
 impl ToolCall<'_> {
     /// Adds the events of the call.
     pub(crate) fn tell(&self, session: &Session, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let tool = What::Tool { name: out.names.intern(self.name) };
-        session.event(self.key, tool, time, at, out);
+        let call = hash_text(self.key);
+        let arguments = hash_text(&self.arguments.to_string());
+        session.event(self.key, What::Tool { name: out.names.intern(self.name), call, arguments }, time, at, out);
+        if let Some(size) = self.output.map(str::len).or(self.failed.then_some(0)) {
+            let size = u32::try_from(size).unwrap_or(u32::MAX);
+            session.event(self.key, What::Result { call, size, failed: self.failed }, time, at, out);
+        }
         if self.failed {
-            session.event(self.key, What::ToolError, time, at, out);
             return;
         }
         if let Some(edit) = self.edit(out) {

@@ -8,6 +8,8 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["sources", "history", "pricing"], &[]),
     (&["ledger"], &[]),
     (&["link", "classify"], &[]),
+    (&["turns"], &[]),
+    (&["off_task", "work_types"], &[]),
     (&["fate", "outcomes"], &[]),
     (&["metrics"], &[]),
     (&["report", "gate"], &[]),

@@ -14,6 +14,7 @@ mod line_oracle;
 mod links;
 mod mutations;
 mod overlap;
+mod privacy;
 mod program;
 mod properties;
 mod registry;

@@ -154,7 +154,7 @@ impl Transcript {
         let from_person = message.role.is("user") && !automatic && !place.subagent;
         if content.starts_with('"') {
             if from_person && let Ok(text) = serde_json::from_str::<Text<'_>>(content) {
-                push(What::Prompt { chars: chars(text.get().unwrap_or_default()) }, out);
+                push(out.prompt(text.get().unwrap_or_default()), out);
             }
             return;
         }
@@ -162,11 +162,13 @@ impl Transcript {
         for block in blocks.iter().filter_map(|block| block.0.as_ref()) {
             match block.kind.get() {
                 Some("text") if from_person => {
-                    push(What::Prompt { chars: chars(block.text.get().unwrap_or_default()) }, out);
+                    push(out.prompt(block.text.get().unwrap_or_default()), out);
                 }
                 Some("tool_use") => {
                     if let Some(name) = block.name.get() {
-                        push(What::Tool { name: out.names.intern(name) }, out);
+                        let call = block.id.get().map_or(0, hash_text);
+                        let arguments = block.input.map_or(0, |raw| hash_text(raw.get()));
+                        push(What::Tool { name: out.names.intern(name), call, arguments }, out);
                     }
                     let Some(Ok(input)) = block.input.map(|raw| serde_json::from_str::<Input<'_>>(raw.get())) else {
                         continue;
@@ -181,10 +183,9 @@ impl Transcript {
                     }
                 }
                 Some("tool_result") => {
-                    if block.is_error.0 {
-                        push(What::ToolError, out);
-                    }
                     let call = block.tool_use_id.get().map(hash_text);
+                    let size = block.content.map_or(0, |raw| u32::try_from(raw.get().len()).unwrap_or(u32::MAX));
+                    push(What::Result { call: call.unwrap_or(0), size, failed: block.is_error.0 }, out);
                     if call.is_some_and(|call| self.committing.remove(&call)) {
                         let output = block.content.map(|raw| result_text(raw.get())).unwrap_or_default();
                         for sha in printed_commits(&output) {

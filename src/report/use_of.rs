@@ -1,0 +1,166 @@
+//! What the use was about, for the audit: types of work, and how much was no work; no text, no person.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::build::columns;
+use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
+use crate::metrics::Quantity;
+use crate::metrics::off_task_share::corrected_share;
+use crate::model::money::Money;
+use crate::model::period::Period;
+use crate::model::prompt::WorkType;
+use crate::off_task::{OffTask, Sums, Team};
+use crate::work_types::TypeSum;
+
+/// Teams with fewer users are not told apart.
+const LEAST_USERS: u64 = 10;
+
+/// Spend of one type of work.
+#[derive(Debug, Serialize)]
+pub struct WorkTypeDoc {
+    /// The type; `null` where nothing tells.
+    pub r#type: Option<&'static str>,
+    /// Its cost; the types sum to the spend of the period.
+    pub cost_usd: Money,
+    /// Its tokens.
+    pub tokens: u64,
+    /// Its share of the spend.
+    pub share: Option<Quantity>,
+    /// Sessions, each in one type.
+    pub sessions: u64,
+    /// Its cost by what told the type: `commits`, `branch`, `paths`, `prompts`, `nothing`.
+    pub cost_by_basis_usd: BTreeMap<&'static str, Money>,
+}
+
+/// How much of the use was no work.
+#[derive(Debug, Serialize)]
+pub struct OffTaskDoc {
+    /// Prompts looked at.
+    pub prompts: u64,
+    /// Prompts very likely off task.
+    pub likely: u64,
+    /// Prompts that are unclear: a size, never guilt.
+    pub unclear: u64,
+    /// Of these, prompts of which nothing can be told.
+    pub abstained: u64,
+    /// Cost of the turns that the prompts began.
+    pub cost_usd: Money,
+    /// Of it, of turns likely off task.
+    pub likely_cost_usd: Money,
+    /// Of it, of unclear turns.
+    pub unclear_cost_usd: Money,
+    /// Share of prompts off task, corrected for misses and false alarms; `null` for few sessions.
+    pub share: Option<Quantity>,
+    /// Lower end of its 95% interval, sessions drawn as wholes.
+    pub lo: Option<Quantity>,
+    /// Upper end.
+    pub hi: Option<Quantity>,
+    /// Teams large enough to hide in, as coarse ranges; others are not named and in no remainder.
+    pub teams: Vec<Team>,
+    /// Users that a team needs to be shown.
+    pub least_users: u64,
+}
+
+fn share(part: Money, total: Money) -> Option<Quantity> {
+    (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
+}
+
+fn nanos(money: Money) -> u64 {
+    u64::try_from(money.nanos()).unwrap_or(0)
+}
+
+/// The types by their cost, the largest first; what is not known comes last.
+pub(super) fn types(sums: &BTreeMap<Option<WorkType>, TypeSum>) -> Vec<WorkTypeDoc> {
+    let total: Money = sums.values().map(|sum| sum.cost).sum();
+    let mut rows: Vec<WorkTypeDoc> = sums
+        .iter()
+        .map(|(kind, sum)| WorkTypeDoc {
+            r#type: kind.map(WorkType::word),
+            cost_usd: sum.cost,
+            tokens: sum.tokens,
+            share: share(sum.cost, total),
+            sessions: sum.sessions,
+            cost_by_basis_usd: sum.by_basis.iter().map(|(basis, cost)| (basis.word(), *cost)).collect(),
+        })
+        .collect();
+    rows.sort_by_key(|row| (row.r#type.is_none(), std::cmp::Reverse(row.cost_usd), row.r#type));
+    rows
+}
+
+/// Spend by type of work, as a table of the page.
+pub(super) fn type_section(rows: &[WorkTypeDoc]) -> Option<Section> {
+    let total: u64 = rows.iter().map(|row| nanos(row.cost_usd)).sum();
+    if rows.iter().all(|row| row.r#type.is_none()) || total == 0 {
+        return None;
+    }
+    let largest = rows.iter().map(|row| nanos(row.cost_usd)).max().unwrap_or(0).max(1);
+    let cells = rows.iter().map(|row| {
+        let basis = row.cost_by_basis_usd.iter().max_by_key(|(_, cost)| **cost).map(|(basis, _)| (*basis).to_owned());
+        vec![
+            Cell::text(row.r#type.unwrap_or("not known")),
+            Cell::Money(Some(row.cost_usd)),
+            Cell::Bar(u16::try_from(u128::from(nanos(row.cost_usd)) * 1000 / u128::from(largest)).unwrap_or(1000)),
+            Cell::Number(Some(percent(nanos(row.cost_usd), total))),
+            Cell::count(row.sessions),
+            Cell::Text(basis),
+        ]
+    });
+    let columns = columns(&[
+        ("work", "type"),
+        ("cost", "cost_usd"),
+        ("", ""),
+        ("share", "share"),
+        ("sessions", "sessions"),
+        ("mostly by", "basis"),
+    ]);
+    let table = Table { rows: cells.collect(), columns };
+    Some(Section { title: "By type of work".to_owned(), table, rest: None })
+}
+
+impl OffTaskDoc {
+    /// The figures of a period.
+    pub(super) fn new(found: &OffTask, period: &Period) -> Self {
+        let sums = found.within(period);
+        let interval = corrected_share(found, period);
+        Self {
+            prompts: sums.prompts,
+            likely: sums.likely,
+            unclear: sums.unclear,
+            abstained: sums.abstained,
+            cost_usd: sums.cost,
+            likely_cost_usd: sums.likely_cost,
+            unclear_cost_usd: sums.unclear_cost,
+            share: interval.map(|(share, ..)| share),
+            lo: interval.map(|(_, lo, _)| lo),
+            hi: interval.map(|(.., hi)| hi),
+            teams: found.teams(period, LEAST_USERS),
+            least_users: LEAST_USERS,
+        }
+    }
+
+    /// The line of the page.
+    pub(super) fn fact(&self, sums: &Sums) -> Option<Fact> {
+        if sums.prompts == 0 {
+            return None;
+        }
+        let shown = |quantity: Quantity| format!("{:.1}%", quantity.as_f64() * 100.0);
+        let range = match (self.share, self.lo, self.hi) {
+            (Some(share), Some(lo), Some(hi)) => {
+                format!("corrected {} ({} to {})", shown(share), shown(lo), shown(hi))
+            }
+            _ => "too few sessions to correct the share".to_owned(),
+        };
+        Some(Fact {
+            label: "Off task",
+            value: percent(sums.likely, sums.prompts),
+            detail: format!(
+                "of {} prompts likely, {} unclear · {range} · {} of their cost: a matter of habits, seldom of money",
+                grouped(sums.prompts),
+                percent(sums.unclear, sums.prompts),
+                dollars(sums.likely_cost)
+            ),
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! What people wrote stays in memory: planted words come out nowhere, and small teams cannot be worked out.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::program::{arg, run};
+
+/// Nothing that the program writes by itself.
+const CANARY: &str = "zqxcanaryvj";
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a file");
+}
+
+/// Logs of several agents whose prompts hold the canary, whole, damaged and in unlikely places.
+fn plant(folder: &Path) {
+    let prompt = format!("tell me a joke about {CANARY} for a birthday");
+    let user = json!({"type": "user", "sessionId": "s1", "uuid": "u1", "timestamp": "2026-05-04T09:00:00Z",
+                      "cwd": "/home/dana/shop", "message": {"role": "user", "content": prompt}});
+    let usage = json!({"input_tokens": 100, "output_tokens": 40});
+    let answer = json!({"type": "assistant", "sessionId": "s1", "uuid": "u2", "timestamp": "2026-05-04T09:00:05Z",
+                        "requestId": "r1", "cwd": "/home/dana/shop", "message": {"id": "m1", "model": "claude-opus-4-6",
+                        "role": "assistant", "usage": usage,
+                        "content": [{"type": "text", "text": format!("about {CANARY}")},
+                                    {"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": CANARY}}]}});
+    let damaged = format!("{{\"type\":\"user\",\"message\":{{\"content\":\"{CANARY}");
+    write(&folder.join("claude.jsonl"), &format!("{user}\n{answer}\n{damaged}\n[\"{CANARY}\"]\n"));
+    let codex = [
+        json!({"timestamp": "2026-05-04T10:00:00Z", "type": "session_meta", "payload": {"id": "c1", "cwd": "/home/dana/shop",
+               "originator": "codex_cli_rs", "cli_version": "0.1.0"}}),
+        json!({"timestamp": "2026-05-04T10:00:01Z", "type": "event_msg", "payload": {"type": "user_message", "message": prompt}}),
+        json!({"timestamp": "2026-05-04T10:00:05Z", "type": "event_msg", "payload": {"type": "token_count", "info": {
+               "total_token_usage": {"input_tokens": 10, "cached_input_tokens": 0, "output_tokens": 5, "total_tokens": 15},
+               "last_token_usage": {"input_tokens": 10, "cached_input_tokens": 0, "output_tokens": 5, "total_tokens": 15}}}}),
+    ];
+    let lines: Vec<String> = codex.iter().map(ToString::to_string).collect();
+    write(&folder.join("codex.jsonl"), &(lines.join("\n") + "\n"));
+    let gateway = json!({"request_id": "g1", "startTime": "2026-05-04T09:00:00Z", "model": "claude-opus-4-6", "spend": 0.01,
+                         "prompt_tokens": 100, "completion_tokens": 40, "messages": [{"role": "user", "content": prompt}],
+                         "response": CANARY});
+    write(&folder.join("gateway.jsonl"), &format!("{gateway}\n"));
+    write(&folder.join("unknown.json"), &format!("{{\"{CANARY}\": 1}}"));
+    write(
+        &folder.join("aider.md"),
+        &format!("# aider chat started at 2026-05-04 09:00:00\n\n#### {prompt}\n\n> Tokens: 1k sent, 5 received.\n"),
+    );
+    write(&folder.join("prompts.ndjson"), &format!("{}\n{damaged}\n", json!({"id": "p1", "text": prompt})));
+}
+
+#[test]
+fn planted_words_come_out_nowhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (logs, cache, repository) =
+        (folder.path().join("logs"), folder.path().join("cache"), folder.path().join("shop"));
+    plant(&logs);
+    std::fs::create_dir_all(&repository).expect("a folder");
+    let git = |arguments: &[&str]| {
+        let ran = std::process::Command::new("git")
+            .current_dir(&repository)
+            .args(["-c", "user.name=Dana", "-c", "user.email=dana@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .output()
+            .expect("git runs");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["commit", "-q", "--allow-empty", "-m", "Begin"]);
+    let formats = tokaudit::report::render::RENDERERS.iter().map(|renderer| renderer.id());
+    let mut runs: Vec<Vec<String>> = Vec::new();
+    let mut add = |arguments: &[&str]| runs.push(arguments.iter().map(|text| (*text).to_owned()).collect());
+    let everywhere = [arg(&logs), "--repo", arg(&repository), "--cache-dir", arg(&cache), "-v", "--off-task"];
+    for format in formats {
+        for command in ["audit", "spend", "sources"] {
+            add(&[&[command], &everywhere[..], &["--format", format]].concat());
+        }
+        add(&["history", arg(&repository), "--cache-dir", arg(&cache), "-v", "--format", format]);
+    }
+    for table in ["usage", "sessions", "commits", "changes", "lines", "links", "journal", "values", "prices"] {
+        for format in ["jsonl", "csv"] {
+            add(&[&["ledger", "--table", table], &everywhere[..], &["--format", format]].concat());
+        }
+    }
+    for topic in ["s1", "c1", "off-task", "formats"] {
+        add(&[&["explain", topic], &everywhere[..]].concat());
+    }
+    for format in ["jsonl", "csv"] {
+        add(&["classify", arg(&logs.join("prompts.ndjson")), "--format", format]);
+    }
+    add(&["audit", arg(&logs.join("unknown.json"))]);
+    let policy = folder.path().join("tokaudit.toml");
+    write(&policy, "[[gate]]\nmetric = \"spend\"\nmax = 1\n");
+    add(&["gate", arg(&logs.join("prompts.ndjson")), "--policy", arg(&policy)]);
+    let mut flagged = false;
+    for arguments in &runs {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = run(&arguments);
+        for (stream, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+            assert!(!text.to_ascii_lowercase().contains(CANARY), "{arguments:?} on {stream}");
+        }
+        flagged |= ran.stdout.contains("off_task_likely");
+    }
+    assert!(flagged, "the prompts were looked at");
+    for entry in
+        walkdir::WalkDir::new(&cache).into_iter().filter_map(Result::ok).filter(|one| one.file_type().is_file())
+    {
+        let bytes = std::fs::read(entry.path()).expect("a cached file");
+        assert!(!bytes.windows(CANARY.len()).any(|part| part == CANARY.as_bytes()), "{}", entry.path().display());
+    }
+}
