@@ -23,6 +23,7 @@ use crate::report::{Linking, Material};
 use crate::sources::inputs::{self, Input};
 use crate::sources::{self, ReadOptions, Reading};
 use crate::turns::Turns;
+use crate::waste::{Case, Waste};
 use crate::work_types::WorkTypes;
 
 /// Runs logs → ledger, and history beside it.
@@ -103,7 +104,7 @@ fn tie(
     Ok((Linking { calibration, links, least: options.min_tier }, works))
 }
 
-/// What sessions were about: types of work, and use that is no work.
+/// What sessions were about: types of work, use that is no work, and what was wasted.
 fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], options: &RunOptions) {
     let alone: Vec<Spent>;
     let links = material.links.as_ref().map(|linking| &linking.links);
@@ -120,8 +121,9 @@ fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], o
     let off_task = options
         .off_task
         .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, histories, works }));
-    material.work_types = Some(WorkTypes::of(&turns, records, links, works, names));
-    material.off_task = off_task;
+    let work_types = WorkTypes::of(&turns, records, links, works, names);
+    let waste = Waste::of(&Case::new(&turns, records, names, &work_types, &material.book));
+    (material.off_task, material.work_types, material.waste) = (off_task, Some(work_types), Some(waste));
 }
 
 fn read_outcomes(path: &Path) -> Result<Vec<Outcome>> {
@@ -156,6 +158,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
             links: None,
             off_task: None,
             work_types: None,
+            waste: None,
             outcomes: None,
             book,
             period,

@@ -18,6 +18,7 @@ pub mod history;
 pub mod pricing;
 pub mod sources;
 pub mod turns;
+pub mod waste;
 pub mod work_types;
 
 pub mod ledger;

@@ -23,6 +23,8 @@ pub struct Turn<'a> {
     pub has_prompt: bool,
     /// Length of the prompt in characters.
     pub chars: u32,
+    /// Tells equal prompts from others.
+    pub digest: u64,
     /// What was read of the prompt, where prompts were looked at.
     pub prompt: Option<&'a PromptFacts>,
     /// Indexes of the requests, in order of time.
@@ -102,8 +104,9 @@ impl<'a> Turns<'a> {
                 let Some(turn) = turns.last_mut() else { continue };
                 match step {
                     Step::Prompt(event) => {
-                        if let What::Prompt { chars, facts } = &event.what {
-                            (turn.has_prompt, turn.chars, turn.prompt) = (true, *chars, facts.as_deref());
+                        if let What::Prompt { chars, digest, facts } = &event.what {
+                            (turn.has_prompt, turn.chars, turn.digest) = (true, *chars, *digest);
+                            turn.prompt = facts.as_deref();
                         }
                     }
                     Step::Record(record) => turn.records.push(record),

@@ -26,7 +26,6 @@ use serde::{Deserialize, Serialize};
 pub use crate::model::prompt::WorkType;
 
 use crate::model::prompt::{PromptFacts, Standing};
-use crate::model::usage::hash_text;
 use features::Features;
 use lexicon::{Lexicon, Short};
 use model::Model;
@@ -206,7 +205,6 @@ impl Classifier {
             surface: parts.surface,
             topics: features.topics,
             work,
-            digest: hash_text(text.trim()),
             mentions: Vec::new(),
         }
     }

@@ -211,7 +211,7 @@ pub(super) struct ClassifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// `formats`, `metrics`, `prices`, `links`, `off-task`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
+    /// `formats`, `metrics`, `prices`, `links`, `off-task`, `waste`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
     /// commit, a session, or a pull request as `#12`: its links, their evidence, and what was rejected
     pub(super) topic: Option<String>,
     #[command(flatten)]

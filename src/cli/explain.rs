@@ -16,6 +16,9 @@ use crate::pricing::PriceBook;
 use crate::report::chain;
 use crate::sources::SOURCES;
 
+/// The topic of avoidable spend.
+const WASTE: &str = "waste";
+
 /// A topic with its text.
 type Topic = (&'static str, &'static str);
 
@@ -62,6 +65,9 @@ const TOPICS: &[Topic] = &[
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
     if let Some(topic) = args.topic.as_deref().filter(|topic| chain::is_unit(topic) && !is_known(topic)) {
         return unit(args, topic);
+    }
+    if let Some(topic) = args.topic.as_deref().filter(|topic| *topic == WASTE || is_kind(topic)) {
+        return waste(args, Some(topic).filter(|topic| *topic != WASTE));
     }
     let text = match args.topic.as_deref() {
         None => overview(),
@@ -148,6 +154,19 @@ fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
     }
 }
 
+/// The kinds of avoidable spend, with what these logs show of them.
+fn waste(args: &ExplainArgs, kind: Option<&str>) -> Result<Exit> {
+    let common = args.common();
+    let prepared = Prepared::new(&common)?;
+    let material = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
+    print(&crate::report::waste(&material, kind))
+}
+
+/// Whether a kind of avoidable spend is called so.
+fn is_kind(topic: &str) -> bool {
+    crate::waste::KINDS.iter().any(|kind| kind.id() == topic)
+}
+
 /// The kinds of evidence, surest first.
 fn links() -> String {
     let mut text = String::from(
@@ -167,7 +186,8 @@ fn links() -> String {
 }
 
 fn overview() -> String {
-    let mut text = String::from("tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n");
+    let mut text =
+        String::from("tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  off-task\n  waste\n");
     for (name, _) in TOPICS {
         text += &format!("  {name}\n");
     }
@@ -229,7 +249,12 @@ fn one(topic: &str) -> Result<String> {
         return Ok(found.iter().map(one).collect::<Vec<_>>().join("\n"));
     }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id()));
-    let known = ids.chain(TOPICS.iter().map(|(name, _)| *name)).chain(["formats", "metrics", "prices", "links"]);
+    let kinds = crate::waste::KINDS.iter().map(|kind| kind.id());
+    let known = ids
+        .chain(kinds)
+        .chain([WASTE, "off-task"])
+        .chain(TOPICS.iter().map(|(name, _)| *name))
+        .chain(["formats", "metrics", "prices", "links"]);
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),
         None => "`tokaudit explain` lists the topics".to_owned(),

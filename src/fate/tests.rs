@@ -5,6 +5,7 @@ use crate::model::assist::Assistance;
 use crate::model::commit::{Commit, Identity};
 use crate::model::contribution::Contribution;
 use crate::model::line_life::{Death, LineLife};
+use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, TokenCounts};
 
 fn day(day: i64) -> DateTime<Utc> {
@@ -108,6 +109,7 @@ impl World {
             provider: None,
             model: None,
             counts: TokenCounts::default(),
+            origin: Origin { file: FileId(0), line: 0 },
             errored: false,
             cost: Some(Money::parse_usd(dollars).expect("dollars")),
             tokens: 1,

@@ -13,6 +13,7 @@ use super::overlap::Role;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
+use crate::model::origin::{FileId, Origin};
 use crate::model::period::{Granularity, Period, day_of};
 use crate::model::usage::{RecordId, TokenCounts};
 
@@ -336,7 +337,8 @@ impl Frame {
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
         let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
-        let [provider, model, team] = ["provider", "model", "team"].map(codes);
+        let [provider, model, team, file] = ["provider", "model", "team", "file"].map(codes);
+        let line = ints("source_row");
         let [session, parent, project, cwd, branch, user, tag, subagent, coverage, role] =
             ["session", "parent_session", "project", "cwd", "branch", "user", "tag", "subagent", "coverage", "role"]
                 .map(codes);
@@ -373,6 +375,10 @@ impl Frame {
                 provider: name(&provider, at),
                 model: name(&model, at),
                 counts: known(at),
+                origin: Origin {
+                    file: FileId(file.get(at).unwrap_or_default()),
+                    line: line.get(at).and_then(|line| u64::try_from(line).ok()).unwrap_or(0),
+                },
                 subagent: subagent.get(at) == Some(1),
                 errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
@@ -428,6 +434,8 @@ pub struct Spent {
     pub model: Option<Name>,
     /// Tokens by bucket, reasoning aside.
     pub counts: TokenCounts,
+    /// Where it was read.
+    pub origin: Origin,
 }
 
 /// The texts of a grouping's keys.

@@ -27,6 +27,7 @@ mod link_recall;
 pub mod linked;
 mod merged_lines;
 pub mod off_task_share;
+mod overlay_spend;
 mod price_coverage;
 mod reconciliation_gap;
 mod repeated_records;
@@ -49,6 +50,7 @@ use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::off_task::{self, OffTask};
 use crate::outcomes::OutcomeSum;
+use crate::waste::savings::Saving;
 
 /// Every metric, in the order of reports.
 pub static METRICS: &[&dyn Metric] = &[
@@ -80,6 +82,11 @@ pub static METRICS: &[&dyn Metric] = &[
     &spend_by_fate::REVERTED,
     &spend_by_fate::FAILED,
     &off_task_share::OffTaskShare,
+    &overlay_spend::RETRIES,
+    &overlay_spend::CONTEXT,
+    &overlay_spend::CACHE_MISSES,
+    &overlay_spend::OVERPOWERED,
+    &overlay_spend::UNATTENDED,
     &task_mix::TaskMix,
     &coverage::Coverage,
     &link_precision::LinkPrecision,
@@ -107,7 +114,6 @@ pub trait Metric: Sync {
 }
 
 /// What metrics may read.
-#[derive(Debug)]
 pub struct View<'a> {
     /// The sums of the ledger over the window.
     pub spend: &'a Spend,
@@ -121,6 +127,8 @@ pub struct View<'a> {
     pub lifetimes: Option<&'a Lifetimes>,
     /// What prompts are about, with the sums of the window; `None` when nobody looked.
     pub off_task: Option<(&'a OffTask, off_task::Sums)>,
+    /// What sessions wasted; `None` when what they did was not read.
+    pub savings: Option<&'a [Saving]>,
     /// Spend of a known type of work, all spend, and sessions; `None` when what sessions did was not read.
     pub work_types: Option<(Money, Money, u64)>,
     /// Closed issues and other outcomes of the window; `None` without an export of them.

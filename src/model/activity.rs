@@ -44,6 +44,8 @@ pub enum What {
     Prompt {
         /// Length in characters.
         chars: u32,
+        /// Tells equal texts of a run from others.
+        digest: u64,
         /// What was read of its text, when asked for.
         facts: Option<Box<PromptFacts>>,
     },

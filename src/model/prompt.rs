@@ -91,8 +91,6 @@ pub struct PromptFacts {
     pub topics: u32,
     /// The type of work by its words.
     pub work: WorkType,
-    /// Tells equal texts of a session from others; for comparing, within a run.
-    pub digest: u64,
     /// Hashes of the names of files and of code that it mentions, in order.
     pub mentions: Vec<u64>,
 }

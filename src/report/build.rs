@@ -6,6 +6,7 @@ use super::document::{
     SourcesDoc, SpendDoc, SpendFields, rfc3339,
 };
 use super::fates::{Fates, OTHERS};
+use super::findings::{self, Ground};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
 use super::use_of::{self, OffTaskDoc};
 use super::{EMPTY_PERIOD, Material, Report, mainline};
@@ -22,6 +23,7 @@ use crate::model::period::{Period, day_of};
 use crate::off_task::OffTask;
 use crate::outcomes::OutcomeSum;
 use crate::sources::FileReport;
+use crate::waste::savings;
 
 /// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
 const TOP: usize = 8;
@@ -83,9 +85,11 @@ pub fn audit(audit: Material) -> Result<Report> {
         }
     };
     let types = audit.work_types.as_ref().map(|found| found.within(records, &audit.period)).unwrap_or_default();
+    let savings = audit.waste.as_ref().map(|waste| savings::of(waste, records, &audit.period));
     let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
     let view = View {
         off_task: audit.off_task.as_ref().map(|found| (found, found.within(&window))),
+        savings: savings.as_deref(),
         work_types: audit.work_types.as_ref().map(|_| {
             let (cost, sessions) =
                 (types.values().map(|sum| sum.cost).sum(), types.values().map(|sum| sum.sessions).sum());
@@ -119,10 +123,20 @@ pub fn audit(audit: Material) -> Result<Report> {
         ..Page::default()
     };
     page.facts.extend(merged_facts(&audit, &view, &metrics));
+    let whole = total.cost.unwrap_or_default();
+    let ground = audit.waste.as_ref().map(|waste| Ground {
+        waste,
+        records,
+        names: audit.ledger.names(),
+        files: &audit.ledger.files,
+        period: &audit.period,
+    });
+    let listed = ground.as_ref().zip(savings.as_ref()).map(|(ground, savings)| ground.document(savings, whole));
     if audit.links.is_some() {
         page.facts.extend(fates.facts());
         page.sections.extend(fates.section());
     }
+    page.sections.extend(savings.as_ref().and_then(|savings| findings::section(savings, whole)));
     if let Some((sums, scores)) = attributed {
         page.facts.extend(attribution::facts(sums, scores));
         page.sections.extend(attribution::sections(sums, &audit.histories));
@@ -157,6 +171,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
         waterfall: fates.classes(),
         fates: fates.document(),
+        findings: listed.unwrap_or_default(),
         work_types,
         off_task: off_task.map(|(doc, _)| doc),
         outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),

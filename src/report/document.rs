@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::fates::{ClassDoc, FatesDoc};
+use super::findings::FindingDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
@@ -414,6 +415,8 @@ pub struct AuditDoc {
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.
     pub fates: FatesDoc,
+    /// What could be saved, ranked; empty when what sessions did was not read.
+    pub findings: Vec<FindingDoc>,
     /// Spend by type of work; empty when what sessions did was not read.
     pub work_types: Vec<WorkTypeDoc>,
     /// How much of the use was no work; `null` when nobody looked.

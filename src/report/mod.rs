@@ -8,12 +8,14 @@ pub mod chain;
 pub mod document;
 pub mod export;
 mod fates;
+mod findings;
 mod mainline;
 pub mod page;
 pub mod render;
 mod use_of;
 
 pub use build::{audit, sources, spend};
+pub use findings::explained as waste;
 pub use mainline::history;
 
 use chrono::{DateTime, Utc};
@@ -30,6 +32,7 @@ use crate::model::period::Period;
 use crate::off_task::OffTask;
 use crate::outcomes::Outcomes;
 use crate::pricing::PriceBook;
+use crate::waste::Waste;
 use crate::work_types::WorkTypes;
 
 /// What the pipeline found out: the material of every report.
@@ -45,6 +48,8 @@ pub struct Material {
     pub off_task: Option<OffTask>,
     /// The types of work of sessions; `None` when what they did was not read.
     pub work_types: Option<WorkTypes>,
+    /// What sessions wasted; `None` when what they did was not read.
+    pub waste: Option<Waste>,
     /// What came out of it besides code; `None` when no export was given.
     pub outcomes: Option<Outcomes>,
     /// The prices used.

@@ -34,7 +34,7 @@ pub struct Section {
     pub title: String,
     /// The table.
     pub table: Table,
-    /// What was left out, if anything.
+    /// What was left out or is to be said beside it, a line each, if anything.
     pub rest: Option<String>,
 }
 

@@ -57,6 +57,7 @@ use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::prompt::PromptReader;
 use crate::model::sighting::Sightings;
+use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;
 
 /// Every usage-log format that is read, in detection order: most specific first.
@@ -302,7 +303,7 @@ impl Batch {
     #[must_use]
     pub fn prompt(&self, text: &str) -> What {
         let facts = self.prompts.map(|read| Box::new(read(text)));
-        What::Prompt { chars: transcript::chars(text), facts }
+        What::Prompt { chars: transcript::chars(text), digest: hash_text(text.trim()), facts }
     }
 
     /// Notes something about a line.

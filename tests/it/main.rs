@@ -19,3 +19,4 @@ mod program;
 mod properties;
 mod registry;
 mod samples;
+mod waste;

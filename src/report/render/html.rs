@@ -200,7 +200,7 @@ fn table_section(section: &Section) -> Markup {
         section {
             h2 { (shown(&section.title)) }
             div.wide { (table(&section.table)) }
-            @if let Some(rest) = &section.rest { p.rest { (shown(rest)) } }
+            @for rest in section.rest.iter().flat_map(|rest| rest.lines()) { p.rest { (shown(rest)) } }
         }
     }
 }

@@ -36,7 +36,7 @@ impl Renderer for MarkdownRenderer {
                 writeln!(out, "\n<details><summary>{title}</summary>\n")?;
             }
             table(&section.table, out)?;
-            if let Some(rest) = &section.rest {
+            for rest in section.rest.iter().flat_map(|rest| rest.lines()) {
                 writeln!(out, "\n{}", escaped(rest))?;
             }
             if at > 0 {

@@ -123,7 +123,7 @@ impl Painter<'_> {
         for line in grid.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
         }
-        if let Some(rest) = &section.rest {
+        for rest in section.rest.iter().flat_map(|rest| rest.lines()) {
             let rest = self.plain(rest);
             for line in self.wrapped(&rest, 0) {
                 let line = self.paint(&line, "2");

@@ -1,0 +1,195 @@
+//! What could be saved, for the audit: ranked actions with their range, and where each is to be seen.
+
+use serde::Serialize;
+
+use super::Material;
+use super::build::columns;
+use super::document::rfc3339;
+use super::page::{Cell, Column, Section, Table, dollars, percent};
+use crate::ledger::Spent;
+use crate::metrics::Quantity;
+use crate::model::money::Money;
+use crate::model::name::Names;
+use crate::model::period::Period;
+use crate::sources::FileReport;
+use crate::waste::savings::Saving;
+use crate::waste::{Confidence, Overlay, Waste};
+
+/// Stretches that `explain` shows a kind.
+const SHOWN: usize = 5;
+/// Stretches that the document names a kind.
+const EXAMPLES: usize = 3;
+/// Smaller findings, in parts of ten thousand of the spend, are left to the document.
+const WORTH_SHOWING: i128 = 10;
+
+/// One kind of avoidable spend.
+#[derive(Debug, Serialize)]
+pub struct FindingDoc {
+    /// Stable id; `explain <id>` has the rule.
+    pub id: &'static str,
+    /// Section of the definitions.
+    pub code: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// What to do about it.
+    pub action: &'static str,
+    /// `likely`, `upper_bound`, or `look`: worth a look, and no saving by itself.
+    pub confidence: &'static str,
+    /// Dollars that it lies on; kinds may lie on the same ones.
+    pub cost_usd: Money,
+    /// Their share of all spend.
+    pub share: Option<Quantity>,
+    /// What could be saved at least, of what the findings before it in `order` leave …
+    pub save_least_usd: Money,
+    /// … and at most; the upper ends of all findings sum to no more than the spend.
+    pub save_most_usd: Money,
+    /// Requests that it lies on.
+    pub requests: u64,
+    /// Sessions of these.
+    pub sessions: u64,
+    /// Its largest stretches.
+    pub examples: Vec<ExampleDoc>,
+}
+
+/// A stretch of a session.
+#[derive(Debug, Serialize)]
+pub struct ExampleDoc {
+    /// The session.
+    pub session: String,
+    /// First request.
+    pub from: String,
+    /// Last request.
+    pub to: String,
+    /// Dollars.
+    pub cost_usd: Money,
+    /// Requests.
+    pub requests: usize,
+    /// File and line of the request with the most of it.
+    pub place: String,
+}
+
+/// What findings are looked up in.
+pub(super) struct Ground<'a> {
+    pub(super) waste: &'a Waste,
+    pub(super) records: &'a [Spent],
+    pub(super) names: &'a Names,
+    pub(super) files: &'a [FileReport],
+    pub(super) period: &'a Period,
+}
+
+impl Ground<'_> {
+    fn overlay(&self, saving: &Saving) -> Option<&Overlay> {
+        self.waste.overlays.iter().find(|one| crate::waste::KINDS[one.kind].id() == saving.kind.id())
+    }
+
+    /// The largest stretches of a kind.
+    pub(super) fn examples(&self, saving: &Saving, most: usize) -> Vec<ExampleDoc> {
+        let found = self.overlay(saving).map(|one| one.findings(self.records, self.names, self.period, most));
+        let example = |one: crate::waste::Finding<'_>| {
+            let origin = self.records[one.largest].origin;
+            let file = self.files.get(origin.file.0 as usize).map_or("?", |file| file.path.as_str());
+            ExampleDoc {
+                session: one.session.to_owned(),
+                from: rfc3339(one.from),
+                to: rfc3339(one.to),
+                cost_usd: one.cost,
+                requests: one.requests,
+                place: format!("{file}:{}", origin.line),
+            }
+        };
+        found.unwrap_or_default().into_iter().map(example).collect()
+    }
+
+    /// The document's part.
+    pub(super) fn document(&self, savings: &[Saving], total: Money) -> Vec<FindingDoc> {
+        let finding = |saving: &Saving| FindingDoc {
+            id: saving.kind.id(),
+            code: saving.kind.code(),
+            name: saving.kind.name(),
+            action: saving.kind.action(),
+            confidence: saving.kind.confidence().word(),
+            cost_usd: saving.cost,
+            share: (total.nanos() > 0).then(|| Quantity::Ratio(saving.cost.nanos(), total.nanos())),
+            save_least_usd: saving.least,
+            save_most_usd: saving.most,
+            requests: saving.requests,
+            sessions: saving.sessions,
+            examples: self.examples(saving, EXAMPLES),
+        };
+        savings.iter().map(finding).collect()
+    }
+}
+
+/// What every kind found, with its rule and its largest stretches: what `explain waste` prints.
+#[must_use]
+pub fn explained(material: &Material, only: Option<&str>) -> String {
+    let Some(waste) = &material.waste else { return String::new() };
+    let alone: Vec<Spent>;
+    let records = match &material.links {
+        Some(linking) => &linking.links.records,
+        None => {
+            alone = material.ledger.spent();
+            &alone
+        }
+    };
+    let (names, files, period) = (material.ledger.names(), &material.ledger.files, &material.period);
+    let ground = Ground { waste, records, names, files, period };
+    let savings = crate::waste::savings::of(waste, records, period);
+    let mut text = String::new();
+    for kind in crate::waste::KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
+        let sure = kind.confidence().word().replace('_', " ");
+        text += &format!("{} ({} {}, {sure})\n", kind.id(), kind.code(), kind.name());
+        text += &format!("  {}\n  What to do: {}.\n", kind.about(), kind.action());
+        match savings.iter().find(|saving| saving.kind.id() == kind.id()) {
+            None => text += "  Nothing found.\n",
+            Some(saving) => {
+                let (cost, requests, sessions) = (dollars(saving.cost), saving.requests, saving.sessions);
+                text += &format!("  Found: {cost} in {requests} requests of {sessions} sessions.\n");
+                for one in ground.examples(saving, SHOWN) {
+                    let (cost, requests, from, to) = (dollars(one.cost_usd), one.requests, one.from, one.to);
+                    text += &format!("  {cost:>10}  {requests} requests, {from} to {to}, session {}\n", one.session);
+                    text += &format!("              {}\n", one.place);
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The table of the page: how much, and what to do.
+pub(super) fn section(savings: &[Saving], total: Money) -> Option<Section> {
+    let nanos = |money: Money| u64::try_from(money.nanos()).unwrap_or(0);
+    let worth = |saving: &&Saving| saving.cost.nanos() * 10_000 >= total.nanos() * WORTH_SHOWING;
+    let rows = savings.iter().filter(worth).map(|saving| {
+        let sure = saving.kind.confidence();
+        let range = match sure {
+            Confidence::Look => "-".to_owned(),
+            _ => format!("{} to {}", dollars(saving.least), dollars(saving.most)),
+        };
+        vec![
+            Cell::text(saving.kind.name()),
+            Cell::Money(Some(saving.cost)),
+            Cell::Number(Some(percent(nanos(saving.cost), nanos(total)))),
+            Cell::Number(Some(range)),
+            Cell::text(sure.word().replace('_', " ")),
+        ]
+    });
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let mut columns: Vec<Column> = columns(&[
+        ("finding", "finding"),
+        ("lies on", "cost_usd"),
+        ("of all", "share"),
+        ("could save", "saving"),
+        ("how sure", "confidence"),
+    ]);
+    columns[2].spare = true;
+    let todo = savings.iter().filter(worth).map(|saving| format!("{}: {}.", saving.kind.name(), saving.kind.action()));
+    let note = "Findings may lie on the same dollars and on the bar's; savings are taken one after the other and count none \
+                twice. `tokaudit explain waste` shows where.";
+    let rest = todo.chain([note.to_owned()]).collect::<Vec<_>>().join("\n");
+    Some(Section { title: "What could be saved".to_owned(), table: Table { rows, columns }, rest: Some(rest) })
+}

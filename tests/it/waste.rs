@@ -1,0 +1,242 @@
+//! Avoidable spend: made-up transcripts whose dollars are worked out by hand, a kind each, and what is no waste beside it.
+//!
+//! Prices of claude-opus-4-6 in May 2026, per million tokens: input $5, cache read $0.50, write $6.25 (one hour $10), output
+//! $25; claude-sonnet-4-6: input $3, output $15.
+
+use serde_json::{Value, json};
+
+use crate::program::{arg, run};
+
+const START: i64 = 1_777_885_200;
+
+/// One transcript in the making.
+#[derive(Default)]
+struct Log {
+    text: String,
+    serial: usize,
+    session: String,
+}
+
+impl Log {
+    fn new(session: &str) -> Self {
+        Self { session: session.to_owned(), ..Self::default() }
+    }
+
+    fn line(&mut self, second: i64, kind: &str, message: &Value) {
+        self.serial += 1;
+        let at = chrono::DateTime::from_timestamp(START + second, 0).expect("an instant").to_rfc3339();
+        let uuid = format!("{}-{}", self.session, self.serial);
+        let line = json!({"type": kind, "sessionId": self.session, "uuid": uuid, "requestId": uuid, "timestamp": at,
+                          "cwd": "/home/dana/shop", "message": message});
+        self.text += &format!("{line}\n");
+    }
+
+    fn prompt(&mut self, second: i64, text: &str) {
+        self.line(second, "user", &json!({"role": "user", "content": text}));
+    }
+
+    /// A request: fresh, read, written for five minutes and for an hour, output.
+    fn request(&mut self, second: i64, tokens: [u64; 5], content: Value) {
+        let [input, read, short, long, output] = tokens;
+        let id = format!("{}-{}", self.session, self.serial);
+        let usage = json!({"input_tokens": input, "cache_read_input_tokens": read, "output_tokens": output,
+                           "cache_creation_input_tokens": short + long,
+                           "cache_creation": {"ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long}});
+        let message =
+            json!({"id": id, "model": "claude-opus-4-6", "role": "assistant", "usage": usage, "content": [content]});
+        self.line(second, "assistant", &message);
+    }
+
+    fn say(&mut self, second: i64, tokens: [u64; 5]) {
+        self.request(second, tokens, json!({"type": "text", "text": "So it is."}));
+    }
+
+    fn call(&mut self, second: i64, id: &str, command: &str) {
+        let tool = json!({"type": "tool_use", "id": id, "name": "Bash", "input": {"command": command}});
+        self.request(second, [1000, 0, 0, 0, 100], tool);
+    }
+
+    fn answer(&mut self, second: i64, id: &str, text: &str, failed: bool) {
+        let block = json!({"type": "tool_result", "tool_use_id": id, "content": text, "is_error": failed});
+        self.line(second, "user", &json!({"role": "user", "content": [block]}));
+    }
+
+    fn edit(&mut self, second: i64) {
+        let tool = json!({"type": "tool_use", "id": format!("e{second}"), "name": "Write",
+                          "input": {"file_path": "/home/dana/shop/a.rs", "content": "let a = 1;"}});
+        self.request(second, [1000, 0, 0, 0, 100], tool);
+    }
+}
+
+/// The findings of an audit over some transcripts: id and dollars, as they are printed.
+fn findings(logs: &[Log]) -> Vec<(String, String, Value)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    for log in logs {
+        std::fs::write(folder.path().join(format!("{}.jsonl", log.session)), &log.text).expect("a file");
+    }
+    let empty = folder.path().join("none");
+    std::fs::create_dir(&empty).expect("a folder");
+    let mut command =
+        crate::program::command(&["audit", arg(folder.path()), "--format", "json", "-q", "--as-of", "2026-06-01"]);
+    let document = crate::program::finish(command.current_dir(&empty)).json();
+    let all = document["findings"].as_array().expect("findings").clone();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    all.into_iter().map(|one| (text(&one["id"]), text(&one["cost_usd"]), one)).collect()
+}
+
+fn of(logs: &[Log], id: &str) -> Option<String> {
+    findings(logs).into_iter().find(|(found, ..)| found == id).map(|(_, cost, _)| cost)
+}
+
+#[test]
+fn an_expired_cache_costs_what_writing_it_again_costs_more_than_reading() {
+    let mut log = Log::new("idle");
+    log.prompt(0, "begin with the checkout");
+    log.say(1, [0, 0, 100_000, 0, 10]);
+    log.say(600, [0, 0, 101_000, 0, 10]);
+    // 100,000 tokens at $6.25 - $0.50; the thousand that is new is no miss.
+    assert_eq!(of(&[log], "cache-idle-expiry").as_deref(), Some("0.575"));
+}
+
+#[test]
+fn a_lost_prefix_in_time_is_a_change_and_a_longer_lived_cache_counts_as_such() {
+    let mut log = Log::new("changed");
+    log.prompt(0, "begin with the checkout");
+    log.say(1, [0, 0, 0, 100_000, 10]);
+    log.say(1_801, [0, 20_000, 0, 80_000, 10]);
+    let found = findings(&[log]);
+    let ids: Vec<(&str, &str)> = found.iter().map(|(id, cost, _)| (id.as_str(), cost.as_str())).collect();
+    // 80,000 tokens at $10.00 - $0.50.
+    assert_eq!(ids, [("cache-prefix-change", "0.76")]);
+}
+
+#[test]
+fn a_compacted_conversation_and_a_read_prefix_miss_nothing() {
+    let mut log = Log::new("fine");
+    log.prompt(0, "begin with the checkout");
+    log.say(1, [0, 0, 100_000, 0, 10]);
+    log.say(60, [0, 100_000, 500, 0, 10]);
+    log.say(120, [0, 0, 20_000, 0, 10]);
+    assert!(findings(&[log]).iter().all(|(id, ..)| !id.starts_with("cache")));
+}
+
+#[test]
+fn the_third_equal_call_after_failures_is_a_loop_and_an_edit_makes_it_another() {
+    let mut log = Log::new("loop");
+    log.prompt(0, "make the tests pass please");
+    for (at, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
+        let second = 10 * i64::try_from(at).expect("small");
+        log.call(second, id, "make test");
+        log.answer(second + 5, id, "failed", true);
+    }
+    // The third and the fourth: 1,000 tokens at $5 and 100 at $25, twice.
+    assert_eq!(of(&[log], "retry-loops").as_deref(), Some("0.015"));
+    let mut log = Log::new("work");
+    log.prompt(0, "make the tests pass please");
+    for (at, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
+        let second = 20 * i64::try_from(at).expect("small");
+        log.call(second, id, "make test");
+        log.answer(second + 5, id, "failed", true);
+        log.edit(second + 10);
+    }
+    assert_eq!(of(&[log], "retry-loops"), None);
+}
+
+#[test]
+fn a_prompt_sent_again_wastes_the_first_answer() {
+    let mut log = Log::new("again");
+    for second in [0, 60] {
+        log.prompt(second, "explain how the checkout computes taxes");
+        log.say(second + 1, [1000, 0, 0, 0, 100]);
+        log.say(second + 2, [1000, 0, 0, 0, 100]);
+    }
+    assert_eq!(of(&[log], "resent-prompts").as_deref(), Some("0.015"));
+    let mut log = Log::new("short");
+    for second in [0, 60] {
+        log.prompt(second, "continue");
+        log.say(second + 1, [1000, 0, 0, 0, 100]);
+    }
+    assert_eq!(of(&[log], "resent-prompts"), None);
+}
+
+#[test]
+fn a_large_answer_is_carried_by_the_requests_behind_the_next() {
+    let mut log = Log::new("large");
+    log.prompt(0, "what is in the build log of yesterday");
+    log.call(1, "a", "cat build.log");
+    log.answer(2, "a", &"x".repeat(48_000), false);
+    log.say(3, [0, 0, 20_000, 0, 10]);
+    log.say(4, [0, 20_000, 10, 0, 10]);
+    log.say(5, [0, 20_010, 10, 0, 10]);
+    log.say(6, [0, 0, 5_000, 0, 10]);
+    // (48,002 - 8,000) / 4 tokens, read twice at $0.50; the last request has left them behind.
+    assert_eq!(of(&[log], "large-tool-results").as_deref(), Some("0.01"));
+}
+
+#[test]
+fn context_is_measured_against_sessions_of_its_kind() {
+    let mut logs = Vec::new();
+    for session in 0..11 {
+        let mut log = Log::new(&format!("s{session}"));
+        let read = if session == 0 { 30_000 } else { 10_000 };
+        log.prompt(0, "look at the checkout");
+        log.call(1, "a", "ls");
+        log.say(2, [0, read, 0, 0, 10]);
+        log.say(3, [0, read, 0, 0, 10]);
+        logs.push(log);
+    }
+    // Two requests with 20,000 tokens more than the median, at $0.50.
+    assert_eq!(of(&logs, "context-beyond-usual").as_deref(), Some("0.02"));
+    assert_eq!(of(&logs[..9], "context-beyond-usual"), None);
+}
+
+#[test]
+fn a_small_question_is_repriced_on_the_smaller_model() {
+    let mut log = Log::new("question");
+    log.prompt(0, "what does the http status 418 stand for?");
+    log.say(1, [10_000, 0, 0, 0, 100]);
+    // $0.0525 on the one, $0.0315 on the other.
+    assert_eq!(of(&[log], "overpowered-model").as_deref(), Some("0.021"));
+    let mut log = Log::new("work");
+    log.prompt(0, "what does the http status 418 stand for?");
+    log.call(1, "a", "grep -r 418");
+    assert_eq!(of(&[log], "overpowered-model"), None);
+}
+
+#[test]
+fn a_long_run_is_shown_and_saves_nothing_by_itself() {
+    let mut log = Log::new("run");
+    log.prompt(0, "go through all issues");
+    for second in 1..=201 {
+        log.call(second, &format!("c{second}"), &format!("show issue {second}"));
+    }
+    let found = findings(&[log]);
+    let (_, cost, one) = found.iter().find(|(id, ..)| id == "unattended-runs").expect("a finding");
+    assert_eq!(cost, "1.5075");
+    assert_eq!(
+        (&one["confidence"], &one["save_most_usd"], &one["requests"]),
+        (&json!("look"), &json!("0"), &json!(201))
+    );
+    assert!(one["examples"][0]["place"].as_str().expect("a place").ends_with("run.jsonl:2"), "{one}");
+}
+
+#[test]
+fn savings_never_exceed_the_spend() {
+    let mut log = Log::new("all");
+    for second in [0, 600, 1200, 1800] {
+        log.prompt(second, "explain how the checkout computes taxes");
+        log.say(second + 1, [0, 0, 100_000 + u64::try_from(second).expect("positive"), 0, 10]);
+    }
+    let found = findings(&[log]);
+    assert!(found.len() > 1, "several kinds lie on the same requests");
+    let usd = |value: &Value| value.as_str().expect("dollars").parse::<f64>().expect("a number");
+    let saved: f64 = found.iter().map(|(.., one)| usd(&one["save_most_usd"])).sum();
+    let spent = 4.0 * 0.625 + 0.000_25 * 4.0 + 3600.0 * 6.25e-6;
+    assert!(saved <= spent, "{saved} of {spent}");
+    let explained = run(&["explain", "waste", "--example"]);
+    assert!(
+        explained.stdout.contains("cache-idle-expiry") && explained.stdout.contains(".jsonl:"),
+        "{}",
+        explained.stdout
+    );
+}
