@@ -25,6 +25,7 @@ pub mod ledger;
 
 pub mod link;
 
+pub mod burn;
 pub mod classify;
 pub mod fate;
 

@@ -10,7 +10,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["link", "classify"], &[]),
     (&["turns"], &[]),
     (&["off_task", "work_types"], &[]),
-    (&["fate", "outcomes", "waste"], &[]),
+    (&["fate", "outcomes", "waste", "burn"], &[]),
     (&["metrics"], &[]),
     (&["report", "gate"], &[]),
     (&["options", "example"], &[]),
