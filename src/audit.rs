@@ -69,7 +69,7 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         for path in &options.outcomes {
             rows.extend(read_outcomes(path)?);
         }
-        material.outcomes = Some(Outcomes::new(rows, None, &works));
+        material.outcomes = Some(Outcomes::new(rows, options.config.definition.clone(), &works));
     }
     Ok(material)
 }
@@ -148,7 +148,8 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let failed_inputs = reading.failed;
     let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
     let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
-    let context = Context { book: &book, repositories: &repositories, as_of: Some(options.as_of) };
+    let context =
+        Context { book: &book, rules: &options.config.rules, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
     let (period, as_of) = (options.period, options.as_of);
     Ok((
@@ -159,6 +160,8 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
             off_task: None,
             work_types: None,
             waste: None,
+            budgets: options.config.budgets.clone(),
+            least_users: options.config.least_users.unwrap_or(10),
             outcomes: None,
             book,
             period,

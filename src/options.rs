@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use crate::config::Config;
 use crate::model::link::Tier;
 use crate::model::period::Period;
 
@@ -38,6 +39,8 @@ pub struct RunOptions {
     pub outcomes: Vec<PathBuf>,
     /// Whether to look at what prompts are about; their text stays in memory while its line is read.
     pub off_task: bool,
+    /// What the configuration says; the default one says nothing.
+    pub config: Config,
     /// Keep what came close to being linked, to explain it.
     pub explain: bool,
     /// The period of the report, with its time zone.

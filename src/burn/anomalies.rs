@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Series, cents, dollars};
+use super::{Series, dollars, rounded};
 use crate::model::money::Money;
 
 /// Weeks that a day is compared with.
@@ -48,7 +48,7 @@ pub fn anomalies(series: &Series) -> Vec<Anomaly> {
         let z = (spread > 0.0).then(|| CONSISTENT * excess / spread);
         let far = z.is_none_or(|z| z >= LEAST_Z);
         if far && excess >= LEAST_DOLLARS.max(usual * LEAST_SHARE) {
-            found.push(Anomaly { day: series.day(at), cost: series.costs[at], usual: cents(usual), z });
+            found.push(Anomaly { day: series.day(at), cost: series.costs[at], usual: rounded(usual), z });
         }
     }
     found.reverse();

@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::{Budget, LEAST_DAYS, Series, cents, dollars};
+use super::{Budget, LEAST_DAYS, Series, dollars, rounded};
 use crate::model::money::Money;
 
 /// Days that the rate looks back on.
@@ -120,7 +120,7 @@ pub fn forecast(series: &Series) -> Forecast {
     let expected: f64 = left().map(|day| rate.expected(day)).sum();
     let days = series.costs.len();
     let plain =
-        Forecast { until, spent, p50: spent + cents(expected), p10: None, p90: None, error: None, tests: 0, days };
+        Forecast { until, spent, p50: spent + rounded(expected), p10: None, p90: None, error: None, tests: 0, days };
     if days < LEAST_DAYS {
         return plain;
     }
@@ -138,7 +138,7 @@ pub fn forecast(series: &Series) -> Forecast {
         })
         .collect();
     sums.sort_by(f64::total_cmp);
-    let at = |percent: usize| spent + cents(sums[(PATHS - 1) * percent / 100]);
+    let at = |percent: usize| spent + rounded(sums[(PATHS - 1) * percent / 100]);
     let (error, tests) = back_test(series);
     Forecast { p50: at(50), p10: Some(at(10)), p90: Some(at(90)), error, tests, ..plain }
 }

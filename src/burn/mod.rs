@@ -120,9 +120,9 @@ fn dollars(money: Money) -> f64 {
     nanos / 1e9
 }
 
-/// A number of dollars, to the cent.
-fn cents(dollars: f64) -> Money {
+/// A number of dollars, to the hundredth of a cent.
+fn rounded(dollars: f64) -> Money {
     #[expect(clippy::cast_possible_truncation, reason = "a range needs no nano-dollar")]
-    let cents = (dollars * 100.0).round() as i128;
-    Money::from_nanos(cents * 10_000_000)
+    let parts = (dollars * 10_000.0).round() as i128;
+    Money::from_nanos(parts * 100_000)
 }

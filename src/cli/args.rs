@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{cache, clock};
+use super::{cache, clock, configuration};
 use crate::error::{Error, Result};
 use crate::ledger::Key;
 use crate::model::link::Tier;
@@ -211,7 +211,7 @@ pub(super) struct ClassifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// `formats`, `metrics`, `prices`, `links`, `off-task`, `waste`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
+    /// `formats`, `metrics`, `prices`, `links`, `config`, `off-task`, `waste`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
     /// commit, a session, or a pull request as `#12`: its links, their evidence, and what was rejected
     pub(super) topic: Option<String>,
     #[command(flatten)]
@@ -287,9 +287,9 @@ pub(super) struct RunArgs {
     /// Closed issues or other outcomes as CSV, of Jira, Linear or any tool: key, type, closed_at, count; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     outcomes: Vec<PathBuf>,
-    /// Evidence that a link needs to count in the headline: explicit, strong, medium or weak
-    #[arg(long, value_name = "TIER", value_parser = tier, default_value = "strong", help_heading = "Scope")]
-    min_tier: Tier,
+    /// Evidence that a link needs to count in the headline: explicit, strong, medium or weak [default: strong]
+    #[arg(long, value_name = "TIER", value_parser = tier, help_heading = "Scope")]
+    min_tier: Option<Tier>,
     /// First day, included
     #[arg(long, value_name = "DAY", value_parser = clock::day, help_heading = "Scope")]
     since: Option<NaiveDate>,
@@ -302,9 +302,12 @@ pub(super) struct RunArgs {
     /// One calendar month, such as 2026-05
     #[arg(long, value_name = "MONTH", conflicts_with_all = ["since", "until"], help_heading = "Scope")]
     month: Option<String>,
-    /// Time zone that days are cut in
-    #[arg(long, value_name = "ZONE", value_parser = clock::zone, default_value = "UTC", help_heading = "Scope")]
-    tz: Tz,
+    /// Time zone that days are cut in [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = clock::zone, help_heading = "Scope")]
+    tz: Option<Tz>,
+    /// Teams, budgets, repositories, limits; `explain config` has the keys [default: the nearest tokaudit.toml]
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    config: Option<PathBuf>,
     /// Prices over the embedded book, in the columns of `ledger --table prices`
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     prices: Option<PathBuf>,
@@ -354,8 +357,15 @@ impl Common {
         as_of: Option<NaiveDate>,
     ) -> Result<RunOptions> {
         let run = &self.run;
+        // The example is the same everywhere, whatever lies around.
+        let (config, folder) = configuration::read(run.config.as_deref(), !run.example)?;
+        let unusable =
+            |message: String| Error::usage(format!("tokaudit.toml: {message}"), "see `tokaudit explain config`");
+        let said_tz = config.tz.as_deref().map(clock::zone).transpose().map_err(unusable)?;
+        let said_tier = config.min_tier.as_deref().map(tier).transpose().map_err(unusable)?;
+        let tz = run.tz.or(said_tz).unwrap_or(Tz::UTC);
         let as_of = run.as_of.or(as_of).map_or_else(clock::now, end_of_day);
-        let period = clock::period(run.since, run.until, run.last, run.month.as_deref(), run.tz, as_of)
+        let period = clock::period(run.since, run.until, run.last, run.month.as_deref(), tz, as_of)
             .map_err(|message| Error::usage(message, "tokaudit audit --help shows the flags of a period"))?;
         let source_format = self.input.source_format.as_deref();
         let format = SOURCES.iter().map(|source| source.id()).find(|id| Some(*id) == source_format);
@@ -370,13 +380,18 @@ impl Common {
             cache: if run.no_cache || run.example { None } else { cache::place(run.cache_dir.as_deref()) },
             follow_all_merged: false,
             most_branches: if run.branches { usize::MAX } else { FEW_BRANCHES },
-            min_tier: run.min_tier,
+            min_tier: run.min_tier.or(said_tier).unwrap_or_default(),
             pull_requests: run.pull_requests.clone(),
-            outcomes: run.outcomes.clone(),
-            off_task: run.off_task || default_places || run.example,
+            outcomes: if run.outcomes.is_empty() {
+                config.outcomes.iter().map(|file| folder.join(file)).collect()
+            } else {
+                run.outcomes.clone()
+            },
+            off_task: run.off_task || config.off_task.unwrap_or(default_places || run.example),
             explain: false,
             period,
-            prices: run.prices.clone(),
+            prices: run.prices.clone().or(config.prices.as_ref().map(|file| folder.join(file))),
+            config,
             as_of,
         })
     }

@@ -76,6 +76,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         Some("prices") => prices()?,
         Some("links") => links(),
         Some("off-task") => off_task()?,
+        Some("config") => crate::config::explained(),
         Some(topic) => one(topic)?,
     };
     print(&text)
@@ -186,8 +187,9 @@ fn links() -> String {
 }
 
 fn overview() -> String {
-    let mut text =
-        String::from("tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  off-task\n  waste\n");
+    let mut text = String::from(
+        "tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  config\n  off-task\n  waste\n",
+    );
     for (name, _) in TOPICS {
         text += &format!("  {name}\n");
     }
@@ -254,7 +256,7 @@ fn one(topic: &str) -> Result<String> {
         .chain(kinds)
         .chain([WASTE, "off-task"])
         .chain(TOPICS.iter().map(|(name, _)| *name))
-        .chain(["formats", "metrics", "prices", "links"]);
+        .chain(["formats", "metrics", "prices", "links", "config"]);
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),
         None => "`tokaudit explain` lists the topics".to_owned(),

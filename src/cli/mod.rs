@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod classify;
 mod clock;
+mod configuration;
 mod example;
 mod exit_code;
 mod explain;

@@ -40,8 +40,10 @@ pub enum Key {
     Branch,
     /// The user, as logged.
     User,
-    /// The team, as logged.
+    /// The team, as logged or as the configuration has it.
     Team,
+    /// Development, or application traffic.
+    Scope,
 }
 
 impl Key {
@@ -58,6 +60,7 @@ impl Key {
         ("branch", Self::Branch),
         ("user", Self::User),
         ("team", Self::Team),
+        ("scope", Self::Scope),
     ];
 
     /// The key's name.
@@ -170,6 +173,7 @@ const NAMES: &[(&str, NameOf)] = &[
     ("parent_session", |e| e.record.parent_session),
     ("cwd", |e| e.record.cwd),
     ("project", |e| e.project),
+    ("scope", |e| e.scope),
     ("branch", |e| e.record.branch),
     ("user", |e| e.record.user),
     ("team", |e| e.record.team),
@@ -331,13 +335,14 @@ impl Frame {
             .collect())
     }
 
-    /// Every row, the columns looked up once.
-    pub(super) fn spent(&self) -> Vec<Spent> {
+    /// Every row but those of one scope, the columns looked up once.
+    pub(super) fn spent(&self, without: Option<Name>) -> Vec<Spent> {
         let ints = |name: &str| self.data.column(name).and_then(|column| column.i64().cloned()).unwrap_or_default();
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
         let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
-        let [provider, model, team, file] = ["provider", "model", "team", "file"].map(codes);
+        let [provider, model, team, file, scope] = ["provider", "model", "team", "file", "scope"].map(codes);
+        let left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
         let line = ints("source_row");
         let [session, parent, project, cwd, branch, user, tag, subagent, coverage, role] =
             ["session", "parent_session", "project", "cwd", "branch", "user", "tag", "subagent", "coverage", "role"]
@@ -361,6 +366,7 @@ impl Frame {
             }
         };
         (0..self.len())
+            .filter(|at| !left_out(at))
             .map(|at| Spent {
                 id: RecordId(half(&high, at) << 64 | half(&low, at)),
                 at: start.get(at).and_then(DateTime::from_timestamp_millis).unwrap_or_default(),

@@ -8,11 +8,13 @@ mod frame;
 mod overlap;
 mod place;
 mod reconcile;
+mod rules;
 mod units;
 
 pub use frame::{Group, Key, Row, Spend, Spent};
 pub use place::KnownRepository;
 pub use reconcile::Reconciliation;
+pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
 
 use std::collections::HashMap;
 
@@ -43,6 +45,8 @@ pub(crate) struct Entry {
     pub(crate) provider: Option<Name>,
     /// What the tokens beyond the recorded output would cost, where the recorded count is a placeholder.
     pub(crate) doubt_cost: Option<Money>,
+    /// Development, or a product's own traffic.
+    pub(crate) scope: Option<Name>,
     /// The repository or folder that the work was done in.
     pub(crate) project: Option<Name>,
     /// What the record counts: its amount on a bill, else its list cost; see [`overlap`] where several sources saw it.
@@ -82,6 +86,8 @@ pub struct Ledger {
 pub struct Context<'a> {
     /// The prices.
     pub book: &'a PriceBook,
+    /// What a configuration says of records.
+    pub rules: &'a Rules,
     /// Repositories that were named, to match working directories against.
     pub repositories: &'a [KnownRepository],
     /// The clock of the run, if one was given: records after it are noted.
@@ -95,15 +101,16 @@ impl Ledger {
     /// [`Error::Unreconciled`] when the parts do not sum to what was read, or a sum does not fit.
     pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
         let Reading { mut names, usage, values, mut files, .. } = reading;
-        let records = dedupe::settle(usage, &mut files);
+        let mut records = dedupe::settle(usage, &mut files);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         note_future(&records, context, diagnostics);
+        let scopes = rules::apply(context.rules, &mut records, &mut names);
         let projects = place::resolve(&records, &mut names, context.repositories);
         let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
-        for (record, project) in records.into_iter().zip(projects) {
-            entries.push(pricer.price(record, project, &mut names));
+        for ((record, project), scope) in records.into_iter().zip(projects).zip(scopes) {
+            entries.push(Entry { scope: Some(scope), ..pricer.price(record, project, &mut names) });
         }
         if pricer.base_only > 0 {
             diagnostics.add_many(
@@ -151,10 +158,10 @@ impl Ledger {
         self.frame.rows(period, &self.names)
     }
 
-    /// All records as linking needs them, in ledger order.
+    /// The records of development as linking needs them, in ledger order; application traffic builds nothing.
     #[must_use]
     pub fn spent(&self) -> Vec<Spent> {
-        self.frame.spent()
+        self.frame.spent(self.names.find(rules::APPLICATION))
     }
 
     /// The models without a price within a period, as `model (reason)`, in the order of their texts.
@@ -247,7 +254,21 @@ impl Pricer<'_> {
         let known_model = known.map(|(_, model)| names.intern(model));
         let cost = cost_alone(&record, list_cost);
         let role = overlap::Role::Alone;
-        Entry { record, list_cost, unpriced, model_key, provider, doubt_cost, project, cost, role, payee, known_model }
+        let scope = None;
+        Entry {
+            record,
+            list_cost,
+            unpriced,
+            model_key,
+            provider,
+            doubt_cost,
+            project,
+            scope,
+            cost,
+            role,
+            payee,
+            known_model,
+        }
     }
 }
 

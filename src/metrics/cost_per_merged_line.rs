@@ -34,10 +34,10 @@ impl Metric for CostPerMergedLine {
         let Some(landed) = view.landed else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
-        let value = view.spend.cost.and_then(|cost| Quantity::money_per(cost, landed.totals.added_effective));
+        let value = view.development.cost.and_then(|cost| Quantity::money_per(cost, landed.totals.added_effective));
         Measurement {
             value,
-            numerator: view.spend.cost.map(Quantity::Money),
+            numerator: view.development.cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(landed.totals.added_effective)),
             n: landed.totals.commits,
             coverage: super::price_coverage::coverage(view),

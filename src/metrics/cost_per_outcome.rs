@@ -23,7 +23,7 @@ impl Metric for CostPerOutcome {
     }
 
     fn about(&self) -> &'static str {
-        "All spend of the period over the outcomes counted in it (rows of --outcomes without an issue's key), those taken back \
+        "Spend of application traffic ([scope] in tokaudit.toml), or all spend where nothing tells it apart, over the outcomes counted in it (rows of --outcomes without an issue's key), those taken back \
          left out of the count.\n\
          What counts as an outcome is the company's own definition: write it into [outcomes] of tokaudit.toml, and the document \
          carries the text and its hash, so that a changed definition shows. Nothing here says that the tokens caused them."
@@ -33,11 +33,13 @@ impl Metric for CostPerOutcome {
         let Some(sum) = view.outcomes.as_ref() else {
             return Measurement { missing: Some(NEEDS_OUTCOMES), ..Measurement::default() };
         };
+        // A product's own traffic is what its outcomes cost, where the configuration tells it apart.
+        let scope = if view.application.records > 0 { view.application } else { view.spend };
         let kept = sum.counted.saturating_sub(sum.reversed);
-        let value = view.spend.cost.and_then(|cost| Quantity::money_per(cost, kept));
+        let value = scope.cost.and_then(|cost| Quantity::money_per(cost, kept));
         Measurement {
             value,
-            numerator: view.spend.cost.map(Quantity::Money),
+            numerator: scope.cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(kept)),
             n: kept,
             coverage: None,

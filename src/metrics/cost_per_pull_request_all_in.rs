@@ -34,11 +34,11 @@ impl Metric for CostPerPullRequestAllIn {
         };
         let _ = linked;
         let landed = view.landed.unwrap_or_default();
-        let cost = view.spend.cost.unwrap_or_default();
-        let value = Quantity::money_per(cost, landed.pull_requests).filter(|_| view.spend.cost.is_some());
+        let cost = view.development.cost.unwrap_or_default();
+        let value = Quantity::money_per(cost, landed.pull_requests).filter(|_| view.development.cost.is_some());
         Measurement {
             value,
-            numerator: view.spend.cost.map(Quantity::Money),
+            numerator: view.development.cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(landed.pull_requests)),
             n: landed.pull_requests,
             basis: "list, all-in",

@@ -3,6 +3,7 @@
 //! A metric prints its numerator, denominator, count and basis beside its value, and says which input is missing
 //! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
 
+pub mod burn;
 mod churn_14;
 mod cost_per_accepted_change;
 mod cost_per_issue;
@@ -57,6 +58,11 @@ pub static METRICS: &[&dyn Metric] = &[
     &spend::Spend,
     &tokens::Tokens,
     &effective_price::EffectivePrice,
+    &burn::CHANGE,
+    &burn::BURNED,
+    &burn::RUNWAY,
+    &burn::MONTH_END,
+    &burn::ANOMALIES,
     &merged_lines::MergedLines,
     &landings::Landings,
     &tokens_per_merged_line::TokensPerMergedLine,
@@ -127,6 +133,12 @@ pub struct View<'a> {
     pub lifetimes: Option<&'a Lifetimes>,
     /// What prompts are about, with the sums of the window; `None` when nobody looked.
     pub off_task: Option<(&'a OffTask, off_task::Sums)>,
+    /// Of it, the spend of development.
+    pub development: &'a Spend,
+    /// Of it, that of application traffic.
+    pub application: &'a Spend,
+    /// Where spend is going; `None` without a priced day.
+    pub burn: Option<burn::Figures>,
     /// What sessions wasted; `None` when what they did was not read.
     pub savings: Option<&'a [Saving]>,
     /// Spend of a known type of work, all spend, and sessions; `None` when what sessions did was not read.

@@ -84,7 +84,7 @@ impl Metric for OverlaySpend {
         };
         let own = || savings.iter().filter(|saving| self.kinds.contains(&saving.kind.id()));
         let cost: Money = own().map(|saving| saving.cost).sum();
-        let total = view.spend.cost.unwrap_or_default();
+        let total = view.development.cost.unwrap_or_default();
         let value = (total > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), total.nanos()));
         Measurement {
             value,

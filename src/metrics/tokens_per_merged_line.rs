@@ -34,10 +34,10 @@ impl Metric for TokensPerMergedLine {
         let Some(landed) = view.landed else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
-        let value = Quantity::ratio(view.spend.tokens.total(), landed.totals.added_effective);
+        let value = Quantity::ratio(view.development.tokens.total(), landed.totals.added_effective);
         Measurement {
             value,
-            numerator: Some(Quantity::Count(view.spend.tokens.total())),
+            numerator: Some(Quantity::Count(view.development.tokens.total())),
             denominator: Some(Quantity::Count(landed.totals.added_effective)),
             n: landed.totals.commits,
             basis: "all-in",

@@ -11,6 +11,7 @@ pub mod link;
 pub mod money;
 pub mod name;
 pub mod origin;
+pub mod pattern;
 pub mod period;
 pub mod prompt;
 pub mod sighting;

@@ -1,9 +1,10 @@
 //! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
 
 use super::attribution::{self, CoverageDoc};
+use super::burn::{self, BurnDoc};
 use super::document::{
     AuditDoc, Body, Document, InputDoc, METHOD_VERSION, MetricDoc, OutcomesDoc, PeriodDoc, RowDoc, SCHEMA_VERSION,
-    SourcesDoc, SpendDoc, SpendFields, rfc3339,
+    ScopeDoc, SourcesDoc, SpendDoc, SpendFields, rfc3339,
 };
 use super::fates::{Fates, OTHERS};
 use super::findings::{self, Ground};
@@ -13,7 +14,7 @@ use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
-use crate::ledger::{Group, Key, Reconciliation, Spend, Spent};
+use crate::ledger::{APPLICATION, DEVELOPMENT, Group, Key, Reconciliation, Spend, Spent};
 use crate::link::Attribution;
 use crate::metrics::lifetimes::Lifetimes;
 use crate::metrics::line_groups::LineGroups;
@@ -73,7 +74,14 @@ pub fn audit(audit: Material) -> Result<Report> {
         linking.map(|linking| Attribution::of(&linking.links, &audit.period, linking.least)).transpose()?;
     let attributed = attribution.as_ref().zip(linking.map(|linking| &linking.calibration));
     let linked = attributed.map(|(sums, scores)| Linked::of(sums, scores, &audit.histories));
-    let fates = fates(&audit, &total)?;
+    let mut scopes = audit.ledger.group(&[Key::Scope], &audit.period)?;
+    let mut of_scope = |name: &str| {
+        let at = scopes.iter().position(|group| group.key[0].as_deref() == Some(name));
+        at.map(|at| scopes.swap_remove(at).spend).unwrap_or_default()
+    };
+    let (development, application) = (of_scope(DEVELOPMENT), of_scope(APPLICATION));
+    let burn = burn::look(&audit)?;
+    let fates = fates(&audit, &development)?;
     let outcomes = audit.outcomes.as_ref().map(|all| all.within(&window, attribution.as_ref()));
     let off_task = audit.off_task.as_ref().map(|found| (found, found.within(&audit.period)));
     let alone: Vec<Spent>;
@@ -89,6 +97,9 @@ pub fn audit(audit: Material) -> Result<Report> {
     let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
     let view = View {
         off_task: audit.off_task.as_ref().map(|found| (found, found.within(&window))),
+        development: &development,
+        application: &application,
+        burn: burn.as_ref().map(BurnDoc::figures),
         savings: savings.as_deref(),
         work_types: audit.work_types.as_ref().map(|_| {
             let (cost, sessions) =
@@ -122,8 +133,16 @@ pub fn audit(audit: Material) -> Result<Report> {
         facts: spend_facts(&total),
         ..Page::default()
     };
+    if application.records > 0 {
+        page.facts.push(Fact {
+            label: "Application",
+            value: application.cost.map_or_else(|| "unpriced".to_owned(), dollars),
+            detail: "of it is a product's own traffic by [scope]; what follows is about the rest, development"
+                .to_owned(),
+        });
+    }
     page.facts.extend(merged_facts(&audit, &view, &metrics));
-    let whole = total.cost.unwrap_or_default();
+    let whole = development.cost.unwrap_or_default();
     let ground = audit.waste.as_ref().map(|waste| Ground {
         waste,
         records,
@@ -141,7 +160,9 @@ pub fn audit(audit: Material) -> Result<Report> {
         page.facts.extend(attribution::facts(sums, scores));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
-    let off_task = off_task.map(|(found, sums)| (OffTaskDoc::new(found, &audit.period), sums));
+    page.facts.extend(burn.iter().flat_map(BurnDoc::facts));
+    page.sections.extend(burn.as_ref().and_then(BurnDoc::section));
+    let off_task = off_task.map(|(found, sums)| (OffTaskDoc::new(found, &audit.period, audit.least_users), sums));
     page.facts.extend(off_task.as_ref().and_then(|(doc, sums)| doc.fact(sums)));
     let work_types = use_of::types(&types);
     page.sections.extend(use_of::type_section(&work_types));
@@ -171,6 +192,8 @@ pub fn audit(audit: Material) -> Result<Report> {
         units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
         waterfall: fates.classes(),
         fates: fates.document(),
+        scope: ScopeDoc { development: SpendFields::from(&development), application: SpendFields::from(&application) },
+        burn,
         findings: listed.unwrap_or_default(),
         work_types,
         off_task: off_task.map(|(doc, _)| doc),

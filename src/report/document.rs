@@ -8,6 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
+use super::burn::BurnDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
@@ -415,6 +416,10 @@ pub struct AuditDoc {
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.
     pub fates: FatesDoc,
+    /// Spend of development, which the bar, links and lines are of, and of application traffic.
+    pub scope: ScopeDoc,
+    /// Where spend is going; `null` without a priced day.
+    pub burn: Option<BurnDoc>,
     /// What could be saved, ranked; empty when what sessions did was not read.
     pub findings: Vec<FindingDoc>,
     /// Spend by type of work; empty when what sessions did was not read.
@@ -427,6 +432,15 @@ pub struct AuditDoc {
     pub window: PeriodDoc,
     /// What became of the records read.
     pub reconciliation: Reconciliation,
+}
+
+/// Spend by scope; the two sum to the totals.
+#[derive(Debug, Serialize)]
+pub struct ScopeDoc {
+    /// Building software.
+    pub development: SpendFields,
+    /// A product's own requests, as [scope] of the configuration tells them.
+    pub application: SpendFields,
 }
 
 /// What came out of the spend besides code.

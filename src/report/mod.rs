@@ -4,6 +4,7 @@
 
 mod attribution;
 mod build;
+mod burn;
 pub mod chain;
 pub mod document;
 pub mod export;
@@ -23,6 +24,7 @@ use chrono::{DateTime, Utc};
 use document::Document;
 use page::Page;
 
+use crate::config::BudgetOf;
 use crate::diagnostics::Diagnostics;
 use crate::history::History;
 use crate::ledger::Ledger;
@@ -50,6 +52,10 @@ pub struct Material {
     pub work_types: Option<WorkTypes>,
     /// What sessions wasted; `None` when what they did was not read.
     pub waste: Option<Waste>,
+    /// Budgets of the configuration.
+    pub budgets: Vec<BudgetOf>,
+    /// Users that a team needs to be shown in off-task shares.
+    pub least_users: u64,
     /// What came out of it besides code; `None` when no export was given.
     pub outcomes: Option<Outcomes>,
     /// The prices used.

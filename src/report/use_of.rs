@@ -14,9 +14,6 @@ use crate::model::prompt::WorkType;
 use crate::off_task::{OffTask, Sums, Team};
 use crate::work_types::TypeSum;
 
-/// Teams with fewer users are not told apart.
-const LEAST_USERS: u64 = 10;
-
 /// Spend of one type of work.
 #[derive(Debug, Serialize)]
 pub struct WorkTypeDoc {
@@ -121,7 +118,7 @@ pub(super) fn type_section(rows: &[WorkTypeDoc]) -> Option<Section> {
 
 impl OffTaskDoc {
     /// The figures of a period.
-    pub(super) fn new(found: &OffTask, period: &Period) -> Self {
+    pub(super) fn new(found: &OffTask, period: &Period, least_users: u64) -> Self {
         let sums = found.within(period);
         let interval = corrected_share(found, period);
         Self {
@@ -135,8 +132,8 @@ impl OffTaskDoc {
             share: interval.map(|(share, ..)| share),
             lo: interval.map(|(_, lo, _)| lo),
             hi: interval.map(|(.., hi)| hi),
-            teams: found.teams(period, LEAST_USERS),
-            least_users: LEAST_USERS,
+            teams: found.teams(period, least_users),
+            least_users,
         }
     }
 

@@ -11,6 +11,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["turns"], &[]),
     (&["off_task", "work_types"], &[]),
     (&["fate", "outcomes", "waste", "burn"], &[]),
+    (&["config"], &[]),
     (&["metrics"], &[]),
     (&["report", "gate"], &[]),
     (&["options", "example"], &[]),

@@ -4,6 +4,7 @@
 
 mod classify;
 mod cli;
+mod config;
 mod corpora;
 mod databases;
 mod formats;

@@ -1,0 +1,366 @@
+//! `tokaudit.toml`: what a company says of its people, repositories, budgets and limits. One file, checked key by key.
+//!
+//! - In: the text of the file. Out: [`Config`]. Nothing here reads a file or a clock.
+//! - A key that nobody knows is an error that names the nearest one; so is a value of another kind.
+//! - `[[gate]]` and `[comment]` belong to [`crate::gate`] and are only let through.
+
+use chrono::NaiveDate;
+use toml::{Table, Value};
+
+use crate::burn::Budget;
+use crate::error::{Error, Result};
+use crate::ledger::{Field, Rules};
+use crate::model::money::Money;
+use crate::model::spelling::nearest;
+
+/// A key of a section: its name, its default, what it means.
+type Key = (&'static str, &'static str, &'static str);
+
+/// A section: its name, what it is for, its keys. Without keys every key is a name of the user's own.
+pub struct Section {
+    /// Its name; empty for keys at the top.
+    pub name: &'static str,
+    /// What it is for, with an example.
+    pub about: &'static str,
+    keys: &'static [Key],
+}
+
+/// Every section, in the order of `explain config`.
+pub static SECTIONS: &[Section] = &[
+    Section {
+        name: "",
+        about: "At the top, named like the flags; a flag wins.",
+        keys: &[
+            ("tz", "\"UTC\"", "time zone that days are cut in"),
+            ("min_tier", "\"strong\"", "evidence that a link needs to count in the headline"),
+        ],
+    },
+    Section {
+        name: "teams",
+        about: "A team and its users, `*` for anything: payments = [\"dana@example.org\", \"*@payments.example.org\"]",
+        keys: &[],
+    },
+    Section {
+        name: "identity",
+        about: "A person's address and what logs call that person: \"dana@example.org\" = [\"dana\", \"dana@old.example\"]",
+        keys: &[],
+    },
+    Section {
+        name: "repos",
+        about: "A repository and its folders or remotes: \"github.com/acme/shop\" = [\"/home/*/shop*\", \"*acme/shop-fork\"]",
+        keys: &[],
+    },
+    Section {
+        name: "scope",
+        about: "What is a product's own traffic and no development.",
+        keys: &[(
+            "application",
+            "[]",
+            "patterns with a field: user (or key), team, project, source, model, repository; [\"key:sk-prod-*\"]",
+        )],
+    },
+    Section {
+        name: "budget",
+        about: "A budget over all spend; [budget.NAME] is a further one with the same keys.",
+        keys: &[
+            ("usd", "none", "dollars, as a number or a text"),
+            ("from", "none", "the first day, 2026-01-01"),
+            ("until", "none", "the last day, included"),
+            ("team", "none", "only this team's spend"),
+            ("project", "none", "only this repository's spend"),
+        ],
+    },
+    Section {
+        name: "prices",
+        about: "Prices over the embedded book.",
+        keys: &[("file", "none", "a CSV file in the columns of `ledger --table prices`")],
+    },
+    Section {
+        name: "outcomes",
+        about: "Closed issues and other outcomes.",
+        keys: &[
+            ("files", "[]", "CSV files, as --outcomes takes them"),
+            ("definition", "none", "what counts as an outcome; its hash stands in the report"),
+        ],
+    },
+    Section {
+        name: "off_task",
+        about: "Whether to look at what prompts are about. Ask those concerned first.",
+        keys: &[("enabled", "false", "look at prompts, in memory")],
+    },
+    Section {
+        name: "privacy",
+        about: "How large a group has to be.",
+        keys: &[("least_users", "10", "users that a team needs to be shown in off-task shares; 10 or more")],
+    },
+    Section {
+        name: "comment",
+        about: "Comments on pull requests.",
+        keys: &[("min_usd", "0", "no comment below so many dollars")],
+    },
+    Section { name: "gate", about: "Limits; [[gate]] tables, see the README.", keys: &[] },
+];
+
+/// A budget with whose spend counts against it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetOf {
+    /// The budget.
+    pub budget: Budget,
+    /// Only this team's spend.
+    pub team: Option<String>,
+    /// Only this repository's spend.
+    pub project: Option<String>,
+}
+
+/// A configuration; the default one says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Time zone that days are cut in.
+    pub tz: Option<String>,
+    /// Evidence for the headline.
+    pub min_tier: Option<String>,
+    /// What is said of records.
+    pub rules: Rules,
+    /// Budgets, the one over all spend first.
+    pub budgets: Vec<BudgetOf>,
+    /// Prices over the embedded book.
+    pub prices: Option<String>,
+    /// Exports of outcomes.
+    pub outcomes: Vec<String>,
+    /// What counts as an outcome.
+    pub definition: Option<String>,
+    /// Whether to look at prompts.
+    pub off_task: Option<bool>,
+    /// Users that a team needs to be shown.
+    pub least_users: Option<u64>,
+}
+
+/// Reads a configuration; `shown` names it in errors.
+///
+/// # Errors
+/// When the text is no TOML, or has a section, a key or a value that nobody knows.
+pub fn parse(shown: &str, text: &str) -> Result<Config> {
+    let usage =
+        |message: String| Error::usage(format!("{shown}: {message}"), "`tokaudit explain config` lists every key");
+    let table: Table = text.parse().map_err(|err: toml::de::Error| {
+        let line = err.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count());
+        usage(format!("line {line}: {}", err.message()))
+    })?;
+    read(&table).map_err(usage)
+}
+
+fn read(table: &Table) -> std::result::Result<Config, String> {
+    let top = SECTIONS[0].keys.iter().map(|(key, ..)| *key);
+    let sections = SECTIONS.iter().map(|section| section.name).filter(|name| !name.is_empty());
+    for key in table.keys() {
+        if !top.clone().chain(sections.clone()).any(|known| known == key) {
+            return Err(unknown("section or key", key, top.chain(sections)));
+        }
+    }
+    let mut config = Config { tz: text(table, "tz")?, min_tier: text(table, "min_tier")?, ..Config::default() };
+    config.rules.teams = named(table, "teams")?;
+    config.rules.identity = named(table, "identity")?;
+    config.rules.repos = named(table, "repos")?;
+    if let Some(scope) = section(table, "scope")? {
+        for pattern in texts(scope, "application")? {
+            let (field, pattern) = pattern
+                .split_once(':')
+                .ok_or_else(|| format!("[scope] application: `{pattern}` has no field; write `user:{pattern}`"))?;
+            let known = Field::ALL.iter().find(|(name, _)| *name == field);
+            let known = known
+                .ok_or_else(|| unknown("field in [scope] application:", field, Field::ALL.iter().map(|one| one.0)))?;
+            config.rules.application.push((known.1, pattern.to_owned()));
+        }
+    }
+    config.budgets = budgets(table)?;
+    if let Some(prices) = section(table, "prices")? {
+        config.prices = text(prices, "file")?;
+    }
+    if let Some(outcomes) = section(table, "outcomes")? {
+        (config.outcomes, config.definition) = (texts(outcomes, "files")?, text(outcomes, "definition")?);
+    }
+    if let Some(off_task) = section(table, "off_task")? {
+        config.off_task = match off_task.get("enabled") {
+            None => None,
+            Some(Value::Boolean(enabled)) => Some(*enabled),
+            Some(_) => return Err("[off_task] enabled is neither true nor false".to_owned()),
+        };
+    }
+    if let Some(privacy) = section(table, "privacy")? {
+        config.least_users = match privacy.get("least_users") {
+            None => None,
+            Some(Value::Integer(users)) if *users >= 10 => u64::try_from(*users).ok(),
+            Some(_) => return Err("[privacy] least_users is no number from 10 on".to_owned()),
+        };
+    }
+    section(table, "comment")?;
+    Ok(config)
+}
+
+fn unknown<'a>(what: &str, key: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let near = nearest(key, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("there is no {what} `{key}`{near}")
+}
+
+/// A section whose keys are known.
+fn section<'a>(table: &'a Table, name: &str) -> std::result::Result<Option<&'a Table>, String> {
+    let Some(value) = table.get(name) else { return Ok(None) };
+    let Some(found) = value.as_table() else { return Err(format!("`{name}` is no section; write [{name}]")) };
+    let keys = SECTIONS.iter().find(|section| section.name == name).map_or(&[][..], |section| section.keys);
+    match found.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
+        Some(key) => Err(unknown(&format!("key in [{name}]"), key, keys.iter().map(|(known, ..)| *known))),
+        None => Ok(Some(found)),
+    }
+}
+
+fn text(table: &Table, key: &str) -> std::result::Result<Option<String>, String> {
+    match table.get(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(format!("`{key}` is no text in quotes")),
+    }
+}
+
+fn texts(table: &Table, key: &str) -> std::result::Result<Vec<String>, String> {
+    let wrong = || format!("`{key}` is no list of texts");
+    let Some(value) = table.get(key) else { return Ok(Vec::new()) };
+    let items = value.as_array().ok_or_else(wrong)?;
+    items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+}
+
+/// A section of names of the user's own.
+fn named(table: &Table, name: &str) -> std::result::Result<Vec<(String, Vec<String>)>, String> {
+    let Some(value) = table.get(name) else { return Ok(Vec::new()) };
+    let found = value.as_table().ok_or_else(|| format!("`{name}` is no section; write [{name}]"))?;
+    found.keys().map(|key| Ok((key.clone(), texts(found, key)?))).collect()
+}
+
+fn budgets(table: &Table) -> std::result::Result<Vec<BudgetOf>, String> {
+    let Some(value) = table.get("budget") else { return Ok(Vec::new()) };
+    let all = value.as_table().ok_or("`budget` is no section; write [budget]")?;
+    let mut found = Vec::new();
+    let own: Table =
+        all.iter().filter(|(_, value)| !value.is_table()).map(|(key, value)| (key.clone(), value.clone())).collect();
+    if !own.is_empty() {
+        found.push(budget("all", &own)?);
+    }
+    for (name, value) in all.iter().filter_map(|(name, value)| Some((name, value.as_table()?))) {
+        found.push(budget(name, value)?);
+    }
+    Ok(found)
+}
+
+fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
+    let keys = SECTIONS.iter().find(|section| section.name == "budget").map_or(&[][..], |section| section.keys);
+    if let Some(key) = table.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
+        return Err(unknown(&format!("key in [budget] of {name}:"), key, keys.iter().map(|(known, ..)| *known)));
+    }
+    let day = |key: &str| -> std::result::Result<NaiveDate, String> {
+        let value = table.get(key).ok_or_else(|| format!("[budget] of {name} has no `{key}`"))?;
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Datetime(day) => day.to_string(),
+            _ => String::new(),
+        };
+        text.parse().map_err(|_| format!("[budget] of {name}: `{key}` is no day such as 2026-01-31"))
+    };
+    let amount = match table.get("usd") {
+        Some(Value::Integer(dollars)) => Money::parse_usd(&dollars.to_string()).ok(),
+        Some(Value::String(text)) => Money::parse_usd(text).ok(),
+        Some(Value::Float(dollars)) => Money::parse_usd(&dollars.to_string()).ok(),
+        _ => None,
+    };
+    let amount = amount.filter(|amount| *amount > Money::ZERO);
+    let amount = amount.ok_or_else(|| format!("[budget] of {name}: `usd` is no number of dollars"))?;
+    let (from, until) = (day("from")?, day("until")?);
+    if until < from {
+        return Err(format!("[budget] of {name} ends before it begins"));
+    }
+    let budget = Budget { name: name.to_owned(), amount, from, until };
+    Ok(BudgetOf { budget, team: text(table, "team")?, project: text(table, "project")? })
+}
+
+/// Every section and key with its default: what `explain config` prints.
+#[must_use]
+pub fn explained() -> String {
+    let mut out = String::from(
+        "tokaudit.toml, the nearest one above the current folder, or --config FILE. Unknown keys are errors.\n",
+    );
+    for section in SECTIONS {
+        let title = match section.name {
+            "" => String::new(),
+            "gate" => "\n[[gate]]".to_owned(),
+            name => format!("\n[{name}]"),
+        };
+        out += &format!("{title}\n# {}\n", section.about);
+        for (key, default, about) in section.keys {
+            out += &format!("{key:<12} = {default:<10} # {about}\n");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_is_read() {
+        let text = r#"
+            tz = "Europe/Berlin"
+            [teams]
+            payments = ["dana@example.org"]
+            [identity]
+            "dana@example.org" = ["dana"]
+            [repos]
+            "github.com/acme/shop" = ["/srv/*"]
+            [scope]
+            application = ["key:sk-prod-*", "team:bots"]
+            [budget]
+            usd = 120000
+            from = 2026-01-01
+            until = "2026-12-31"
+            [budget.checkout]
+            usd = "500.5"
+            from = 2026-05-01
+            until = 2026-05-31
+            team = "payments"
+            [off_task]
+            enabled = true
+            [[gate]]
+            id = "x"
+        "#;
+        let config = parse("tokaudit.toml", text).expect("a configuration");
+        assert_eq!(config.rules.application, [(Field::User, "sk-prod-*".to_owned()), (Field::Team, "bots".to_owned())]);
+        let budgets: Vec<(&str, String)> =
+            config.budgets.iter().map(|one| (one.budget.name.as_str(), one.budget.amount.to_string())).collect();
+        assert_eq!(budgets, [("all", "120000".to_owned()), ("checkout", "500.5".to_owned())]);
+        assert_eq!((config.off_task, config.tz.as_deref()), (Some(true), Some("Europe/Berlin")));
+        assert_eq!(parse("x", "").expect("nothing"), Config::default());
+    }
+
+    #[test]
+    fn what_nobody_knows_is_named_with_its_nearest() {
+        for (text, said) in [
+            ("[budgets]\nusd = 1", "did you mean `budget`?"),
+            ("[off_task]\nenable = true", "did you mean `enabled`?"),
+            ("[scope]\napplication = [\"usr:x\"]", "did you mean `user`?"),
+            ("[budget]\nusd = 1\nfrom = 2026-01-01\nuntil = 2025-01-01", "ends before it begins"),
+            ("[budget]\nusd = \"many\"", "no number of dollars"),
+            ("[privacy]\nleast_users = 3", "from 10 on"),
+            ("[teams]\na = 1", "no list of texts"),
+            ("a = = 1", "line 1"),
+        ] {
+            let err = parse("tokaudit.toml", text).expect_err(text).to_string();
+            assert!(err.contains(said), "{text}: {err}");
+        }
+    }
+
+    #[test]
+    fn everything_is_explained() {
+        let text = explained();
+        for section in SECTIONS {
+            assert!(text.contains(section.name), "{}", section.name);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What a company says of its own records: who a user is, which team, which repository, and what is no development.
+
+use std::collections::HashMap;
+
+use crate::history::normalise_remote;
+use crate::model::name::{Name, Names};
+use crate::model::pattern::fits;
+use crate::model::usage::UsageRecord;
+
+/// Spend on building software.
+pub const DEVELOPMENT: &str = "development";
+/// Spend of a product's own requests.
+pub const APPLICATION: &str = "application";
+
+/// A name, and the patterns of what it stands for.
+type Named = (String, Vec<String>);
+
+/// The rules of a configuration; empty ones change nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// A person's e-mail address, and what logs call that person.
+    pub identity: Vec<Named>,
+    /// A team, and its users.
+    pub teams: Vec<Named>,
+    /// A repository, and its folders and remotes.
+    pub repos: Vec<Named>,
+    /// What is application traffic: a kind of field and a pattern.
+    pub application: Vec<(Field, String)>,
+}
+
+/// Fields that tell application traffic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The user or key.
+    User,
+    /// The team.
+    Team,
+    /// The vendor's project or workspace.
+    Project,
+    /// The log format.
+    Source,
+    /// The model.
+    Model,
+    /// The repository.
+    Repository,
+}
+
+impl Field {
+    /// All fields with their names in a configuration.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("user", Self::User),
+        ("key", Self::User),
+        ("team", Self::Team),
+        ("project", Self::Project),
+        ("source", Self::Source),
+        ("model", Self::Model),
+        ("repository", Self::Repository),
+    ];
+}
+
+/// Applies the rules, and tells of each record whether it is application traffic.
+pub(super) fn apply(rules: &Rules, records: &mut [UsageRecord], names: &mut Names) -> Vec<Name> {
+    let (development, application) = (names.intern(DEVELOPMENT), names.intern(APPLICATION));
+    let mut people = Renamed::new(&rules.identity);
+    let mut teams = Renamed::new(&rules.teams);
+    let mut repos = Renamed::new(&rules.repos);
+    let mut scopes = Vec::with_capacity(records.len());
+    for record in records {
+        if let Some(user) = record.user {
+            let known = people.of(user, names);
+            record.user = Some(known.unwrap_or(user));
+            record.team = teams.of(known.unwrap_or(user), names).or_else(|| teams.of(user, names)).or(record.team);
+        }
+        let place = [record.repository, record.cwd].into_iter().flatten().find_map(|place| repos.of(place, names));
+        record.repository = place.or(record.repository);
+        let is_application = rules.application.iter().any(|(field, pattern)| {
+            let text = match field {
+                Field::User => names.text_of(record.user),
+                Field::Team => names.text_of(record.team),
+                Field::Project => names.text_of(record.project),
+                Field::Model => names.text_of(record.model),
+                Field::Repository => names.text_of(record.repository),
+                Field::Source => Some(record.source),
+            };
+            text.is_some_and(|text| fits(pattern, text))
+        });
+        scopes.push(if is_application { application } else { development });
+    }
+    scopes
+}
+
+/// Names by the patterns that they fit, looked up once each.
+struct Renamed<'a> {
+    rules: &'a [Named],
+    known: HashMap<Name, Option<Name>>,
+}
+
+impl<'a> Renamed<'a> {
+    fn new(rules: &'a [Named]) -> Self {
+        Self { rules, known: HashMap::new() }
+    }
+
+    fn of(&mut self, name: Name, names: &mut Names) -> Option<Name> {
+        if self.rules.is_empty() {
+            return None;
+        }
+        if let Some(known) = self.known.get(&name) {
+            return *known;
+        }
+        let text = names.text(name).to_owned();
+        let remote = normalise_remote(&text);
+        let is_it = |pattern: &String| fits(pattern, &text) || remote.as_ref().is_some_and(|text| fits(pattern, text));
+        let found = self.rules.iter().find(|(own, patterns)| is_it(own) || patterns.iter().any(is_it));
+        let found = found.map(|(own, _)| names.intern(own));
+        self.known.insert(name, found);
+        found
+    }
+}

@@ -1,0 +1,112 @@
+//! `tokaudit.toml`: what it changes, where it is found, and what it refuses.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::program::{arg, command, finish, run};
+
+/// Ten requests a day of two people and one key, $0.001 of Opus each (200 input tokens), from 2026-03-02 on.
+fn logs(folder: &Path, days: u32) {
+    let mut text = "timestamp,model,input_tokens,output_tokens,user,cwd\n".to_owned();
+    let first: chrono::NaiveDate = "2026-03-02".parse().expect("a day");
+    for day in first.iter_days().take(days as usize) {
+        for (hour, user) in [(9, "dana"), (10, "kim@example.org"), (11, "sk-prod-7"), (12, "sk-prod-8")] {
+            text += &format!("{day}T{hour:02}:00:00Z,claude-opus-4-6,200,0,{user},/srv/checkout-copy\n");
+        }
+    }
+    std::fs::write(folder.join("usage.csv"), text).expect("a file");
+}
+
+const CONFIG: &str = r#"
+[teams]
+payments = ["dana@example.org", "kim@*"]
+[identity]
+"dana@example.org" = ["dana"]
+[repos]
+"github.com/acme/checkout" = ["/srv/checkout*"]
+[scope]
+application = ["key:sk-prod-*"]
+[budget]
+usd = "0.2"
+from = 2026-03-02
+until = 2026-04-30
+[budget.payments]
+team = "payments"
+usd = "1"
+from = 2026-03-02
+until = 2026-12-31
+[outcomes]
+files = ["leads.csv"]
+definition = "a lead that sales accepted"
+"#;
+
+fn audit(folder: &Path) -> Value {
+    let usage = folder.join("usage.csv");
+    let mut command = command(&["audit", arg(&usage), "--format", "json", "-q", "--as-of", "2026-03-29"]);
+    finish(command.current_dir(folder)).json()
+}
+
+#[test]
+fn one_file_names_people_repositories_scope_and_budgets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 28);
+    std::fs::write(folder.path().join("tokaudit.toml"), CONFIG).expect("a file");
+    std::fs::write(folder.path().join("leads.csv"), "date,outcome,count\n2026-03-20,lead,7\n").expect("a file");
+    let report = audit(folder.path());
+    // 28 days of four requests at $0.001; half of them are the product's own.
+    assert_eq!(report["totals"]["cost_usd"], "0.112");
+    assert_eq!(report["scope"]["development"]["cost_usd"], "0.056");
+    assert_eq!(report["scope"]["application"]["cost_usd"], "0.056");
+    assert_eq!(report["fates"]["total_usd"], "0.056");
+    let budgets = report["burn"]["budgets"].as_array().expect("budgets");
+    assert_eq!((&budgets[0]["spent_usd"], &budgets[0]["runs_out_p50"]), (&json!("0.112"), &json!("2026-04-20")));
+    assert_eq!((&budgets[1]["name"], &budgets[1]["spent_usd"]), (&json!("payments"), &json!("0.056")));
+    assert_eq!(report["spend_by"]["project"][0]["key"]["project"], "github.com/acme/checkout");
+    let metric = |id: &str| {
+        let all = report["metrics"].as_array().expect("metrics");
+        all.iter().find(|metric| metric["id"] == id).expect("a metric")["value"].clone()
+    };
+    assert_eq!(metric("budget-burn"), json!(0.56));
+    assert_eq!(metric("runway-days"), json!(22));
+    // What a lead cost is the product's own traffic.
+    assert_eq!(metric("cost-per-outcome"), json!("0.008"));
+    assert_eq!(report["outcomes"]["definition"], "a lead that sales accepted");
+    assert!(report["outcomes"]["definition_hash"].is_string());
+    let usage = folder.path().join("usage.csv");
+    let mut spend = command(&["spend", arg(&usage), "--by", "team", "--by", "user", "--format", "csv", "-q"]);
+    let table = finish(spend.current_dir(folder.path())).stdout;
+    assert!(table.contains("payments,dana@example.org") && table.contains("payments,kim@example.org"), "{table}");
+}
+
+#[test]
+fn without_a_file_nothing_is_renamed_and_all_is_development() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 28);
+    let report = audit(folder.path());
+    assert_eq!(report["scope"]["development"]["cost_usd"], "0.112");
+    assert_eq!(report["scope"]["application"]["records"], 0);
+    assert_eq!(report["burn"]["budgets"], json!([]));
+    // A steady company: three days of March are left.
+    assert_eq!(report["burn"]["forecast"]["p50_usd"], "0.12");
+}
+
+#[test]
+fn a_flag_wins_and_a_mistake_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 2);
+    let (usage, config) = (folder.path().join("usage.csv"), folder.path().join("other.toml"));
+    std::fs::write(&config, "tz = \"Asia/Tokyo\"\n").expect("a file");
+    let zone = |more: &[&str]| {
+        let flags = ["spend", arg(&usage), "--config", arg(&config), "--format", "json", "-q"];
+        run(&[&flags[..], more].concat()).json()["period"]["tz"].clone()
+    };
+    assert_eq!(zone(&[]), "Asia/Tokyo");
+    assert_eq!(zone(&["--tz", "UTC"]), "UTC");
+    std::fs::write(&config, "[budgett]\nusd = 1\n").expect("a file");
+    let ran = run(&["spend", arg(&usage), "--config", arg(&config)]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("did you mean `budget`?") && ran.stderr.contains("explain config"), "{}", ran.stderr);
+    let ran = run(&["spend", arg(&usage), "--config", arg(&folder.path().join("none.toml"))]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+}
