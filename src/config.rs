@@ -90,8 +90,11 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         name: "privacy",
-        about: "How large a group has to be.",
-        keys: &[("least_users", "10", "users that a team needs to be shown in off-task shares; 10 or more")],
+        about: "How people are kept apart from figures.",
+        keys: &[
+            ("least_users", "10", "users that a team needs to be shown in off-task shares; 10 or more"),
+            ("pseudonym_key", "none", "a secret under which people have pseudonyms in all that is written"),
+        ],
     },
     Section {
         name: "comment",
@@ -187,6 +190,7 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
         };
     }
     if let Some(privacy) = section(table, "privacy")? {
+        config.rules.pseudonym_key = text(privacy, "pseudonym_key")?.filter(|key| !key.is_empty());
         config.least_users = match privacy.get("least_users") {
             None => None,
             Some(Value::Integer(users)) if *users >= 10 => u64::try_from(*users).ok(),

@@ -176,6 +176,7 @@ const NAMES: &[(&str, NameOf)] = &[
     ("scope", |e| e.scope),
     ("branch", |e| e.record.branch),
     ("user", |e| e.record.user),
+    ("person", |e| e.person),
     ("team", |e| e.record.team),
     ("vendor_project", |e| e.record.project),
     ("tag", |e| e.record.tag),
@@ -345,7 +346,7 @@ impl Frame {
         let left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
         let line = ints("source_row");
         let [session, parent, project, cwd, branch, user, tag, subagent, coverage, role] =
-            ["session", "parent_session", "project", "cwd", "branch", "user", "tag", "subagent", "coverage", "role"]
+            ["session", "parent_session", "project", "cwd", "branch", "person", "tag", "subagent", "coverage", "role"]
                 .map(codes);
         let errored = self.coverages.iter().position(|word| *word == Coverage::Errored.as_str());
         let counted = |at: usize| role.get(at).is_none_or(|role| role < Role::Bills as u32);

@@ -45,6 +45,8 @@ pub(crate) struct Entry {
     pub(crate) provider: Option<Name>,
     /// What the tokens beyond the recorded output would cost, where the recorded count is a placeholder.
     pub(crate) doubt_cost: Option<Money>,
+    /// Who used it, where the record itself has a pseudonym.
+    pub(crate) person: Option<Name>,
     /// Development, or a product's own traffic.
     pub(crate) scope: Option<Name>,
     /// The repository or folder that the work was done in.
@@ -109,8 +111,15 @@ impl Ledger {
         let projects = place::resolve(&records, &mut names, context.repositories);
         let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
-        for ((record, project), scope) in records.into_iter().zip(projects).zip(scopes) {
-            entries.push(Entry { scope: Some(scope), ..pricer.price(record, project, &mut names) });
+        let mut pseudonyms = rules::Pseudonyms::new(context.rules);
+        for ((mut record, project), scope) in records.into_iter().zip(projects).zip(scopes) {
+            let person = record.user;
+            record.user = person.map(|user| pseudonyms.of(user, &mut names));
+            entries.push(Entry { scope: Some(scope), person, ..pricer.price(record, project, &mut names) });
+        }
+        let mut values = values.into_sorted();
+        for fact in &mut values {
+            fact.user = fact.user.map(|user| pseudonyms.of(user, &mut names));
         }
         if pricer.base_only > 0 {
             diagnostics.add_many(
@@ -132,7 +141,7 @@ impl Ledger {
             }
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
-        Ok(Self { names, frame, files, reconciliation, values: values.into_sorted(), span })
+        Ok(Self { names, frame, files, reconciliation, values, span })
     }
 
     /// Spend and tokens by the given keys, within a period.
@@ -254,8 +263,9 @@ impl Pricer<'_> {
         let known_model = known.map(|(_, model)| names.intern(model));
         let cost = cost_alone(&record, list_cost);
         let role = overlap::Role::Alone;
-        let scope = None;
+        let (scope, person) = (None, None);
         Entry {
+            person,
             record,
             list_cost,
             unpriced,

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
 use crate::history::normalise_remote;
 use crate::model::name::{Name, Names};
 use crate::model::pattern::fits;
@@ -26,6 +29,8 @@ pub struct Rules {
     pub repos: Vec<Named>,
     /// What is application traffic: a kind of field and a pattern.
     pub application: Vec<(Field, String)>,
+    /// The secret under which people have pseudonyms in everything that is written; without one they have their names.
+    pub pseudonym_key: Option<String>,
 }
 
 /// Fields that tell application traffic.
@@ -89,6 +94,36 @@ pub(super) fn apply(rules: &Rules, records: &mut [UsageRecord], names: &mut Name
     scopes
 }
 
+/// Pseudonyms of people: a keyed hash, since names alone could be tried out one by one.
+pub(super) struct Pseudonyms<'a> {
+    key: Option<&'a str>,
+    known: HashMap<Name, Name>,
+}
+
+impl<'a> Pseudonyms<'a> {
+    pub(super) fn new(rules: &'a Rules) -> Self {
+        Self { key: rules.pseudonym_key.as_deref(), known: HashMap::new() }
+    }
+
+    /// How a person is written.
+    pub(super) fn of(&mut self, user: Name, names: &mut Names) -> Name {
+        let Some(key) = self.key else { return user };
+        *self.known.entry(user).or_insert_with(|| {
+            let text = pseudonym(key, names.text(user));
+            names.intern(&text)
+        })
+    }
+}
+
+/// `person-` and 12 hex digits of HMAC-SHA256 (RFC 2104).
+fn pseudonym(key: &str, user: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key of any length is one");
+    mac.update(user.to_lowercase().as_bytes());
+    let digest = mac.finalize().into_bytes();
+    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("person-{hex}")
+}
+
 /// Names by the patterns that they fit, looked up once each.
 struct Renamed<'a> {
     rules: &'a [Named],
@@ -114,5 +149,18 @@ impl<'a> Renamed<'a> {
         let found = found.map(|(own, _)| names.intern(own));
         self.known.insert(name, found);
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pseudonym_depends_on_the_key() {
+        // HMAC-SHA256 of RFC 4231, case 2: 5bdcc146bf60…
+        assert_eq!(pseudonym("Jefe", "what do ya want for nothing?"), "person-5bdcc146bf60");
+        assert_ne!(pseudonym("a", "dana@example.org"), pseudonym("b", "dana@example.org"));
+        assert_eq!(pseudonym("a", "Dana@example.org"), pseudonym("a", "dana@example.org"));
     }
 }

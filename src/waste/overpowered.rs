@@ -43,8 +43,8 @@ impl Kind for Overpowered {
     fn about(&self) -> &'static str {
         "Turns of one request without a tool call, at most 300 output tokens and 30,000 prompt tokens, whose prompt, where it was \
          looked at, asks a question, about documents or about office work, on a model that has a smaller one beside it: list cost \
-         less that of the same tokens on the smaller model (such as Sonnet for Opus). An upper bound at equal tokens and equal \
-         quality, which nothing here shows; a switch within a session loses the prompt cache."
+         less that of the same tokens on the smaller model (such as Sonnet for Opus), whose cache holds none of them. An upper \
+         bound at equal tokens and equal quality, which nothing here shows."
     }
 
     fn action(&self) -> &'static str {

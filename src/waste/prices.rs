@@ -61,9 +61,12 @@ impl<'a> Prices<'a> {
         Some((own - other).max(Money::ZERO))
     }
 
-    /// List price of a record's own tokens on another model.
+    /// List price of a record's own tokens on another model, which has none of them in its cache.
     pub(super) fn on(&self, record: &Spent, provider: &str, model: &str) -> Option<Money> {
         let resolved = self.book.resolve(Some(provider), model)?;
-        self.book.cost_of(resolved, &Self::request(record, record.counts)).ok().map(|priced| priced.cost)
+        let counts = record.counts;
+        let read = counts.cache_read.unwrap_or(0);
+        let fresh = TokenCounts { input: Some(counts.input.unwrap_or(0) + read), cache_read: None, ..counts };
+        self.book.cost_of(resolved, &Self::request(record, fresh)).ok().map(|priced| priced.cost)
     }
 }

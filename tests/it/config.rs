@@ -92,6 +92,26 @@ fn without_a_file_nothing_is_renamed_and_all_is_development() {
 }
 
 #[test]
+fn people_have_pseudonyms_under_a_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 2);
+    let (usage, config) = (folder.path().join("usage.csv"), folder.path().join("tokaudit.toml"));
+    std::fs::write(&config, "[privacy]\npseudonym_key = \"a secret\"\n[teams]\npayments = [\"dana\"]\n")
+        .expect("a file");
+    for arguments in [
+        &["spend", "--by", "user", "--by", "team", "--format", "csv"][..],
+        &["ledger", "--table", "usage", "--format", "csv"],
+        &["ledger", "--table", "journal", "--format", "csv"],
+        &["audit", "--format", "json"],
+    ] {
+        let ran = run(&[arguments, &[arg(&usage), "--config", arg(&config), "-q"]].concat());
+        assert!(!ran.stdout.contains("dana") && !ran.stdout.contains("kim@"), "{arguments:?}: {}", ran.stdout);
+        let by_user = arguments.contains(&"user") || arguments.contains(&"usage");
+        assert_eq!(ran.stdout.contains("person-"), by_user, "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_flag_wins_and_a_mistake_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     logs(folder.path(), 2);
