@@ -10,6 +10,7 @@
 //! The library is a pure function of options, files and price book: it never prints, reads the clock or the
 //! environment, or opens a socket. A module uses only modules above it in the list below.
 
+pub mod compare;
 pub mod config;
 pub mod diagnostics;
 pub mod error;

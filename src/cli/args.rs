@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::{cache, clock, configuration};
 use crate::error::{Error, Result};
@@ -51,10 +52,43 @@ pub(super) enum Command {
     Ledger(LedgerArgs),
     /// A report against the limits of a policy: exit code 1 when one is broken
     Gate(GateArgs),
+    /// Two audits side by side: what changed, and whether that is more than noise
+    Compare(CompareArgs),
     /// How far prompts are from work, and what kind of work they ask for
     Classify(ClassifyArgs),
     /// What a format, a metric or an exit code means
     Explain(ExplainArgs),
+    /// A completion script for a shell, on standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// The manual page, on standard output
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// The earlier audit as JSON
+    pub(super) old: PathBuf,
+    /// The later one
+    pub(super) new: PathBuf,
+    /// How changes are written
+    #[arg(long, value_enum, default_value_t = CompareFormat::Table)]
+    pub(super) format: CompareFormat,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// Aligned lines
+    Table,
+    /// One JSON array
+    Json,
+    /// A table for a comment
+    Markdown,
 }
 
 #[derive(Debug, Clone, Args)]

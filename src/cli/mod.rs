@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod classify;
 mod clock;
+mod compare;
 mod configuration;
 mod example;
 mod exit_code;
@@ -86,7 +87,18 @@ fn run(cli: &Cli) -> Result<Exit> {
         Command::Ledger(args) => ledger::run(args),
         Command::Gate(args) => gate::run(args),
         Command::Classify(args) => classify::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Completions { shell } => Output::open_path(None)?
+            .write(|out| {
+                let mut text = Vec::new();
+                clap_complete::generate(*shell, &mut Cli::command(), "tokaudit", &mut text);
+                out.write_all(&text)
+            })
+            .map(|()| Exit::Done),
+        Command::Man => Output::open_path(None)?
+            .write(|out| clap_mangen::Man::new(Cli::command()).render(&mut &mut *out))
+            .map(|()| Exit::Done),
     }
 }
 

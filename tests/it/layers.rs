@@ -13,7 +13,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["fate", "outcomes", "waste", "burn"], &[]),
     (&["config"], &[]),
     (&["metrics"], &[]),
-    (&["report", "gate"], &[]),
+    (&["report", "gate", "compare"], &[]),
     (&["options", "example"], &[]),
     (&["audit"], &[]),
     (&["cli", "main"], &[]),

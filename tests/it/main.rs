@@ -19,5 +19,6 @@ mod privacy;
 mod program;
 mod properties;
 mod registry;
+mod reports;
 mod samples;
 mod waste;

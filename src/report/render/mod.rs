@@ -4,7 +4,9 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+mod openmetrics;
 mod table;
+mod xlsx;
 
 pub(super) use self::csv::{io_error as csv_error, text as csv_cell};
 pub use table::Look;
@@ -14,8 +16,15 @@ use std::io::{self, Write};
 use super::Report;
 
 /// Every format of a report.
-pub static RENDERERS: &[&dyn Renderer] =
-    &[&table::TableRenderer, &json::JsonRenderer, &csv::CsvRenderer, &markdown::MarkdownRenderer, &html::HtmlRenderer];
+pub static RENDERERS: &[&dyn Renderer] = &[
+    &table::TableRenderer,
+    &json::JsonRenderer,
+    &csv::CsvRenderer,
+    &markdown::MarkdownRenderer,
+    &html::HtmlRenderer,
+    &openmetrics::OpenMetricsRenderer,
+    &xlsx::XlsxRenderer,
+];
 
 /// Writes a report in one format.
 pub trait Renderer: Sync {

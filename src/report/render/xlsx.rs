@@ -1,0 +1,303 @@
+//! A workbook: a sheet a topic, typed cells, frozen headers, filters, named totals, a live sum check, definitions.
+//!
+//! Money is a number of dollars with its format; a text is written as a text and never runs as a formula. The bytes depend on
+//! the report alone: the file's own dates are fixed.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
+
+use super::{Look, Renderer};
+use crate::metrics::{METRICS, Quantity};
+use crate::report::Report;
+use crate::report::document::{AuditDoc, Body, MetricDoc};
+use crate::report::page::{Cell, Table};
+
+/// The renderer of `--format xlsx`.
+pub(super) struct XlsxRenderer;
+
+/// Rows of a sheet, without the one for the header and the one that says what is left out.
+const MOST_ROWS: usize = 1_048_574;
+/// Characters of a cell.
+const MOST_CHARS: usize = 32_000;
+/// Characters of a sheet's name.
+const MOST_NAME: usize = 31;
+const DOLLARS: &str = "$#,##0.00####";
+
+impl Renderer for XlsxRenderer {
+    fn id(&self) -> &'static str {
+        "xlsx"
+    }
+
+    fn describe(&self) -> &'static str {
+        "a workbook with a sheet a topic"
+    }
+
+    fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
+        let bytes = workbook(report).map_err(io::Error::other)?;
+        out.write_all(&bytes)
+    }
+}
+
+/// How cells look.
+struct Formats {
+    header: Format,
+    title: Format,
+    money: Format,
+    whole: Format,
+    wrapped: Format,
+}
+
+fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let created = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    book.set_properties(&DocProperties::new().set_title(clean(&report.page.title)).set_creation_datetime(&created));
+    let formats = Formats {
+        header: Format::new().set_bold().set_background_color(0xDDE6F0),
+        title: Format::new().set_bold().set_font_size(14),
+        money: Format::new().set_num_format(DOLLARS),
+        whole: Format::new().set_num_format("#,##0"),
+        wrapped: Format::new().set_text_wrap(),
+    };
+    let mut names = HashSet::new();
+    summary(book.add_worksheet(), report, &formats, &mut names)?;
+    if let Body::Audit(audit) = &report.document.body {
+        bar(&mut book, audit, &formats, &mut names)?;
+        metrics(book.add_worksheet(), &audit.metrics, &formats, &mut names)?;
+    }
+    for section in &report.page.sections {
+        let sheet = book.add_worksheet();
+        sheet.set_name(sheet_name(&section.title, &mut names))?;
+        table(sheet, &section.table, &formats)?;
+    }
+    let sheet = book.add_worksheet();
+    sheet.set_name(sheet_name("Data", &mut names))?;
+    table(sheet, &report.table, &formats)?;
+    if matches!(report.document.body, Body::Audit(_)) {
+        definitions(book.add_worksheet(), &formats, &mut names)?;
+    }
+    book.save_to_buffer()
+}
+
+/// A name that a sheet may have and no other sheet has.
+fn sheet_name(title: &str, taken: &mut HashSet<String>) -> String {
+    let plain: String =
+        title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(MOST_NAME).collect();
+    let plain = if plain.trim().is_empty() { "Sheet".to_owned() } else { plain };
+    let mut name = plain.clone();
+    let mut number = 2;
+    while !taken.insert(name.to_lowercase()) {
+        let end = format!(" {number}");
+        name = plain.chars().take(MOST_NAME - end.len()).collect::<String>() + &end;
+        number += 1;
+    }
+    name
+}
+
+/// A text that a cell can hold.
+fn clean(text: &str) -> String {
+    let shown: String =
+        text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).take(MOST_CHARS).collect();
+    if text.chars().nth(MOST_CHARS).is_some() { shown + "…" } else { shown }
+}
+
+fn summary(
+    sheet: &mut Worksheet,
+    report: &Report,
+    formats: &Formats,
+    names: &mut HashSet<String>,
+) -> Result<(), XlsxError> {
+    sheet.set_name(sheet_name("Summary", names))?;
+    sheet.write_string_with_format(0, 0, clean(&report.page.title), &formats.title)?;
+    let mut row = 2;
+    for fact in &report.page.facts {
+        sheet.write_string(row, 0, fact.label)?;
+        sheet.write_string(row, 1, clean(&fact.value))?;
+        sheet.write_string_with_format(row, 2, clean(&fact.detail), &formats.wrapped)?;
+        row += 1;
+    }
+    row += 1;
+    for note in &report.page.notes {
+        sheet.write_string(row, 0, "Note")?;
+        sheet.write_string_with_format(row, 2, clean(&note.text), &formats.wrapped)?;
+        row += 1;
+    }
+    sheet.set_column_width(0, 14)?;
+    sheet.set_column_width(1, 18)?;
+    sheet.set_column_width(2, 110)?;
+    Ok(())
+}
+
+/// The bar, with a sum that the spreadsheet computes itself beside the one of the report.
+fn bar(book: &mut Workbook, audit: &AuditDoc, formats: &Formats, names: &mut HashSet<String>) -> Result<(), XlsxError> {
+    let name = sheet_name("Where each dollar went", names);
+    let sheet = book.add_worksheet();
+    sheet.set_name(&name)?;
+    for (column, title) in (0..).zip(["class", "tone", "cost_usd", "share_all", "share_settled"]) {
+        sheet.write_string_with_format(0, column, title, &formats.header)?;
+    }
+    let mut row = 1;
+    for class in &audit.waterfall {
+        sheet.write_string(row, 0, class.class)?;
+        sheet.write_string(row, 1, class.tone)?;
+        sheet.write_number_with_format(row, 2, Quantity::Money(class.cost_usd).as_f64(), &formats.money)?;
+        for (column, share) in [(3, class.share_all), (4, class.share_settled)] {
+            if let Some(share) = share {
+                sheet.write_number(row, column, share.as_f64())?;
+            }
+        }
+        row += 1;
+    }
+    let (first, last) = (2, row);
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.autofilter(0, 0, row - 1, 4)?;
+    let total = Quantity::Money(audit.fates.total_usd).as_f64();
+    sheet.write_string(row + 1, 0, "sum of the classes")?;
+    let sum = Formula::new(format!("=SUM(C{first}:C{last})")).set_result(total.to_string());
+    sheet.write_formula_with_format(row + 1, 2, sum, &formats.money)?;
+    sheet.write_string(row + 2, 0, "spend of the report")?;
+    sheet.write_number_with_format(row + 2, 2, total, &formats.money)?;
+    sheet.write_string(row + 3, 0, "check")?;
+    let check = Formula::new(format!("=IF(ABS(C{}-C{})<0.000001,\"ok\",\"does not sum\")", row + 2, row + 3));
+    sheet.write_formula(row + 3, 2, check.set_result("ok"))?;
+    sheet.set_column_width(0, 24)?;
+    sheet.set_column_width(2, 16)?;
+    book.define_name("classes_total", &format!("='{name}'!$C${}", row + 2))?;
+    book.define_name("spend_total", &format!("='{name}'!$C${}", row + 3))?;
+    Ok(())
+}
+
+fn metrics(
+    sheet: &mut Worksheet,
+    all: &[MetricDoc],
+    formats: &Formats,
+    names: &mut HashSet<String>,
+) -> Result<(), XlsxError> {
+    sheet.set_name(sheet_name("Metrics", names))?;
+    let titles = [
+        "id",
+        "code",
+        "name",
+        "value",
+        "unit",
+        "numerator",
+        "denominator",
+        "n",
+        "lo",
+        "hi",
+        "coverage",
+        "basis",
+        "missing",
+    ];
+    for (column, title) in (0..).zip(titles) {
+        sheet.write_string_with_format(0, column, title, &formats.header)?;
+    }
+    for (row, metric) in (1..).zip(all) {
+        for (column, text) in [(0, metric.id), (1, metric.code), (2, metric.name), (4, metric.unit), (11, metric.basis)]
+        {
+            sheet.write_string(row, column, text)?;
+        }
+        let numbers = [
+            (3, metric.value),
+            (5, metric.numerator),
+            (6, metric.denominator),
+            (8, metric.lo),
+            (9, metric.hi),
+            (10, metric.coverage),
+        ];
+        for (column, quantity) in numbers {
+            match quantity {
+                Some(Quantity::Money(_)) => {
+                    let value = quantity.map_or(0.0, Quantity::as_f64);
+                    sheet.write_number_with_format(row, column, value, &formats.money)?;
+                }
+                Some(quantity) => {
+                    sheet.write_number(row, column, quantity.as_f64())?;
+                }
+                None => {}
+            }
+        }
+        sheet.write_number_with_format(row, 7, Quantity::Count(metric.n).as_f64(), &formats.whole)?;
+        sheet.write_string(row, 12, metric.missing.unwrap_or_default())?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.autofilter(0, 0, u32::try_from(all.len()).unwrap_or(1), 12)?;
+    sheet.set_column_width(0, 28)?;
+    sheet.set_column_width(2, 40)?;
+    Ok(())
+}
+
+fn table(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+    let shown: Vec<usize> = (0..table.columns.len()).filter(|at| !table.columns[*at].name.is_empty()).collect();
+    for (column, &at) in (0..).zip(&shown) {
+        sheet.write_string_with_format(0, column, table.columns[at].name, &formats.header)?;
+    }
+    for (row, cells) in (1..).zip(table.rows.iter().take(MOST_ROWS)) {
+        for (column, &at) in (0..).zip(&shown) {
+            match &cells[at] {
+                Cell::Text(Some(text)) => {
+                    sheet.write_string(row, column, clean(text))?;
+                }
+                Cell::Count(Some(count)) => {
+                    sheet.write_number_with_format(row, column, Quantity::Count(*count).as_f64(), &formats.whole)?;
+                }
+                Cell::Money(Some(money)) => {
+                    sheet.write_number_with_format(row, column, Quantity::Money(*money).as_f64(), &formats.money)?;
+                }
+                Cell::Number(Some(text)) => match text.parse::<f64>() {
+                    Ok(number) if number.is_finite() => {
+                        sheet.write_number(row, column, number)?;
+                    }
+                    _ => {
+                        sheet.write_string(row, column, clean(text))?;
+                    }
+                },
+                Cell::Text(None) | Cell::Count(None) | Cell::Money(None) | Cell::Number(None) | Cell::Bar(_) => {}
+            }
+        }
+    }
+    if table.rows.len() > MOST_ROWS {
+        let note = format!("{} more rows do not fit a sheet; --format csv has them", table.rows.len() - MOST_ROWS);
+        sheet.write_string(u32::try_from(MOST_ROWS + 1).unwrap_or(u32::MAX), 0, note)?;
+    }
+    if !shown.is_empty() {
+        let last = u32::try_from(table.rows.len().clamp(1, MOST_ROWS)).unwrap_or(1);
+        sheet.set_freeze_panes(1, 0)?;
+        sheet.autofilter(0, 0, last, u16::try_from(shown.len() - 1).unwrap_or(0))?;
+    }
+    Ok(())
+}
+
+fn definitions(sheet: &mut Worksheet, formats: &Formats, names: &mut HashSet<String>) -> Result<(), XlsxError> {
+    sheet.set_name(sheet_name("Definitions", names))?;
+    for (column, title) in (0..).zip(["id", "code", "name", "unit", "definition"]) {
+        sheet.write_string_with_format(0, column, title, &formats.header)?;
+    }
+    for (row, metric) in (1..).zip(METRICS) {
+        for (column, text) in (0..).zip([metric.id(), metric.code(), metric.name(), metric.unit()]) {
+            sheet.write_string(row, column, text)?;
+        }
+        sheet.write_string_with_format(row, 4, clean(metric.about()), &formats.wrapped)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_column_width(0, 28)?;
+    sheet.set_column_width(2, 40)?;
+    sheet.set_column_width(4, 110)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheets_have_names_of_their_own() {
+        let mut taken = HashSet::new();
+        let long = "a/b:c*d?e[f]g\\h ".repeat(9);
+        let first = sheet_name(&long, &mut taken);
+        let second = sheet_name(&long, &mut taken);
+        assert!(first != second && first.chars().count() <= MOST_NAME && second.chars().count() <= MOST_NAME);
+        assert_eq!(sheet_name("??", &mut taken), "Sheet");
+    }
+}

@@ -1,0 +1,123 @@
+//! Reports in other formats say what the JSON says; two of them compare; the program describes itself to shells.
+
+use calamine::{Data, Reader, Xlsx};
+use serde_json::Value;
+
+use crate::program::{arg, run};
+
+fn sheet(book: &mut Xlsx<std::io::BufReader<std::fs::File>>, name: &str) -> Vec<Vec<Data>> {
+    book.worksheet_range(name).expect(name).rows().map(<[Data]>::to_vec).collect()
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+}
+
+#[test]
+fn a_workbook_holds_the_numbers_of_the_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (first, second) = (folder.path().join("a.xlsx"), folder.path().join("b.xlsx"));
+    for (path, threads) in [(&first, "1"), (&second, "4")] {
+        let flags = ["audit", "--example", "-q", "--format", "xlsx", "--threads", threads, "--out", arg(path)];
+        assert_eq!(run(&flags).code, Some(0));
+    }
+    assert_eq!(std::fs::read(&first).expect("a file"), std::fs::read(&second).expect("a file"), "the same bytes");
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let mut book: Xlsx<_> = calamine::open_workbook(&first).expect("a workbook");
+    let metrics = sheet(&mut book, "Metrics");
+    let all = report["metrics"].as_array().expect("metrics");
+    assert_eq!(metrics.len(), all.len() + 1);
+    for (row, metric) in metrics[1..].iter().zip(all) {
+        assert_eq!(row[0].to_string(), metric["id"].as_str().expect("an id"));
+        for (column, key) in [(3, "value"), (5, "numerator"), (6, "denominator"), (7, "n"), (8, "lo"), (9, "hi")] {
+            let cell = match &row[column] {
+                Data::Float(value) => Some(*value),
+                Data::Int(value) => Some(f64::from(i32::try_from(*value).expect("small"))),
+                _ => None,
+            };
+            assert_eq!(cell, number(&metric[key]), "{} {key}", row[0]);
+        }
+    }
+    let bar = sheet(&mut book, "Where each dollar went");
+    for (row, class) in bar[1..].iter().zip(report["waterfall"].as_array().expect("classes")) {
+        assert_eq!(row[0].to_string(), class["class"].as_str().expect("a class"));
+        assert_eq!(row[2], Data::Float(number(&class["cost_usd"]).expect("dollars")));
+    }
+    let formulas = book.worksheet_formula("Where each dollar went").expect("formulas");
+    assert!(formulas.rows().flatten().any(|formula| formula.contains("SUM(C2:C15)")), "a live sum");
+    assert!(book.defined_names().iter().any(|(name, _)| name == "spend_total"));
+    let data = sheet(&mut book, "Data");
+    let csv = run(&["audit", "--example", "-q", "--format", "csv"]).stdout;
+    assert_eq!(data.len(), csv.lines().count());
+    assert!(sheet(&mut book, "Definitions").len() > 30);
+}
+
+#[test]
+fn hostile_names_are_only_texts_in_a_workbook() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (usage, out) = (folder.path().join("usage.csv"), folder.path().join("out.xlsx"));
+    let long = "x".repeat(10_000);
+    let names = ["=cmd|' /C calc'!A1", "<script>alert(1)</script>", "a|b", "\u{202e}evil", &long, "[]:*?/\\"];
+    let mut text = "timestamp,model,input_tokens,output_tokens,project\n".to_owned();
+    for name in names {
+        text += &format!("2026-05-01T09:00:00Z,claude-opus-4-6,200,0,\"{name}\"\n");
+    }
+    std::fs::write(&usage, text).expect("a file");
+    let ran = run(&["spend", arg(&usage), "--by", "project", "--format", "xlsx", "-q", "--out", arg(&out)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let mut book: Xlsx<_> = calamine::open_workbook(&out).expect("a workbook");
+    let found: Vec<String> = sheet(&mut book, "Data")[1..].iter().map(|row| row[0].to_string()).collect();
+    for name in names {
+        assert!(found.iter().any(|cell| cell == name), "{name}");
+    }
+    assert!(book.worksheet_formula("Data").expect("formulas").rows().flatten().all(String::is_empty));
+}
+
+#[test]
+fn two_audits_compare_and_other_methods_do_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    for (name, more) in
+        [("all.json", &[][..]), ("april.json", &["--month", "2026-04"]), ("tokyo.json", &["--tz", "Asia/Tokyo"])]
+    {
+        let out = path(name);
+        let flags = ["audit", "--example", "-q", "--format", "json", "--out", arg(&out)];
+        assert_eq!(run(&[&flags[..], more].concat()).code, Some(0));
+    }
+    let compare =
+        |old: &str, new: &str, format: &str| run(&["compare", arg(&path(old)), arg(&path(new)), "--format", format]);
+    let same = compare("all.json", "all.json", "json");
+    let rows: Value = serde_json::from_str(&same.stdout).expect("JSON");
+    let rows = rows.as_array().expect("rows");
+    assert!(rows.iter().all(|row| row["change"].is_null() || row["change"] == 0.0) && rows.len() > 40);
+    assert!(rows.iter().any(|row| row["verdict"] == "within_noise"));
+    assert!(compare("all.json", "april.json", "table").stdout.contains("associated, not caused"));
+    assert!(compare("all.json", "april.json", "markdown").stdout.starts_with("| metric |"));
+    assert_eq!(compare("all.json", "tokyo.json", "table").code, Some(2));
+    assert_eq!(compare("all.json", "none.json", "table").code, Some(3));
+}
+
+#[test]
+fn gauges_hold_the_numbers_of_the_json() {
+    let text = run(&["audit", "--example", "-q", "--format", "openmetrics"]).stdout;
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    assert!(text.ends_with("# EOF\n"));
+    let mut known = 0;
+    for metric in report["metrics"].as_array().expect("metrics") {
+        let name = format!("tokaudit_{}", metric["id"].as_str().expect("an id").replace('-', "_"));
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+        assert_eq!(line.map(|value| value.parse().expect("a number")), number(&metric["value"]), "{name}");
+        known += usize::from(line.is_some());
+    }
+    assert!(known > 20, "{known}");
+}
+
+#[test]
+fn shells_and_man_know_the_commands() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = run(&["completions", shell]);
+        assert!(ran.code == Some(0) && ran.stdout.contains("off-task"), "{shell}");
+    }
+    let page = run(&["man"]).stdout;
+    assert!(page.contains(".TH") && page.contains("compare"), "{page}");
+}
