@@ -128,9 +128,12 @@ pub fn audit(audit: Material) -> Result<Report> {
         .collect();
     let diagnostics = notices(&audit, &total);
     let keys = [Key::Model, Key::Project, Key::Day, Key::Branch, Key::Session];
+    // What it became, how sure that is and what to do come first; what it is made of comes after.
+    let mut usage = spend_facts(&total);
+    let spent = usage.remove(0);
     let mut page = Page {
         title: format!("AI spend audit   {}   prices as of {}", shown_period(&audit), audit.book.date()),
-        facts: spend_facts(&total),
+        facts: vec![spent],
         ..Page::default()
     };
     if application.records > 0 {
@@ -141,7 +144,6 @@ pub fn audit(audit: Material) -> Result<Report> {
                 .to_owned(),
         });
     }
-    page.facts.extend(merged_facts(&audit, &view, &metrics));
     let whole = development.cost.unwrap_or_default();
     let ground = audit.waste.as_ref().map(|waste| Ground {
         waste,
@@ -160,6 +162,9 @@ pub fn audit(audit: Material) -> Result<Report> {
         page.facts.extend(attribution::facts(sums, scores));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
+    page.facts.extend(savings.as_ref().and_then(|savings| findings::fact(savings, whole)));
+    page.facts.extend(usage);
+    page.facts.extend(merged_facts(&audit, &view, &metrics));
     page.facts.extend(burn.iter().flat_map(BurnDoc::facts));
     page.sections.extend(burn.as_ref().and_then(BurnDoc::section));
     let off_task = off_task.map(|(found, sums)| (OffTaskDoc::new(found, &audit.period, audit.least_users), sums));

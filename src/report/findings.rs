@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Material;
 use super::build::columns;
 use super::document::rfc3339;
-use super::page::{Cell, Column, Section, Table, dollars, percent};
+use super::page::{Cell, Column, Fact, Section, Table, dollars, percent};
 use crate::ledger::Spent;
 use crate::metrics::Quantity;
 use crate::model::money::Money;
@@ -155,6 +155,26 @@ pub fn explained(material: &Material, only: Option<&str>) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What to do first, for the head of the page.
+pub(super) fn fact(savings: &[Saving], total: Money) -> Option<Fact> {
+    let sure = |saving: &&Saving| saving.kind.confidence() == Confidence::Likely && saving.most > Money::ZERO;
+    let first = savings.iter().find(sure)?;
+    let (least, most): (Money, Money) =
+        savings.iter().filter(sure).fold(<(Money, Money)>::default(), |(a, b), one| (a + one.least, b + one.most));
+    let of = u64::try_from(total.nanos()).unwrap_or(0);
+    Some(Fact {
+        label: "To save",
+        value: dollars(most),
+        detail: format!(
+            "at most ({} of the spend), {} at least, is likely to be had · first: {} · {}",
+            percent(u64::try_from(most.nanos()).unwrap_or(0), of),
+            dollars(least),
+            first.kind.name().to_lowercase(),
+            first.kind.action()
+        ),
+    })
 }
 
 /// The table of the page: how much, and what to do.

@@ -155,6 +155,7 @@ fn by_day(days: &[RowDoc]) -> Markup {
     let count = i128::try_from(known.len()).unwrap_or(1);
     html! {
         figure {
+            h2 { "Spend by day" }
             svg viewBox="0 0 1000 160" role="img" aria-label="Spend by day" preserveAspectRatio="none" {
                 @for (at, (day, cost)) in (0_i128..).zip(known) {
                     @let height = cost.nanos().max(0) * 15_800 / most;
@@ -186,6 +187,7 @@ fn curve(name: &str, survival: &[SurvivalDoc]) -> Markup {
     let words = points.iter().map(|(days, alive, ..)| format!("{days} days {:.1}%", alive * 100.0));
     html! {
         figure {
+            h2 { "How long lines live" }
             svg viewBox="0 0 1000 160" role="img" aria-label=(format!("Lines alive by age in {}", shown(name))) preserveAspectRatio="none" {
                 polygon.interval points=(upper.chain(lower).collect::<Vec<_>>().join(" ")) {}
                 polyline.curve points=(line.collect::<Vec<_>>().join(" ")) {}
