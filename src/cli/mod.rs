@@ -114,9 +114,13 @@ fn with_run(
 ) -> Result<Exit> {
     let prepared = Prepared::new(common)?;
     let mut out = Output::open(common)?;
+    let renderer = render::find(&common.format.format).ok_or_else(|| unknown_format(&common.format.format))?;
+    if renderer.is_binary() && out.is_terminal() {
+        let message = format!("{} is no text for a terminal", renderer.id());
+        return Err(Error::usage(message, format!("--out report.{}", renderer.id())));
+    }
     let (report, failed) = prepared.install(common, make)?;
     let look = terminal::look(common, out.is_terminal());
-    let renderer = render::find(&common.format.format).ok_or_else(|| unknown_format(&common.format.format))?;
     out.write(|out| renderer.render(&report, &look, out))?;
     let diagnostics = &report.document.diagnostics;
     terminal::tell(common, diagnostics, renderer.id() == "table" && out.is_stdout());

@@ -439,7 +439,7 @@ pub struct AuditDoc {
 pub struct ScopeDoc {
     /// Building software.
     pub development: SpendFields,
-    /// A product's own requests, as [scope] of the configuration tells them.
+    /// A product's own requests, as `[scope]` of the configuration tells them.
     pub application: SpendFields,
 }
 

@@ -34,6 +34,11 @@ pub trait Renderer: Sync {
     /// One line of help.
     fn describe(&self) -> &'static str;
 
+    /// Whether what it writes is no text for a terminal.
+    fn is_binary(&self) -> bool {
+        false
+    }
+
     /// Writes the report.
     ///
     /// # Errors

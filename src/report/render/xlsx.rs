@@ -34,6 +34,10 @@ impl Renderer for XlsxRenderer {
         "a workbook with a sheet a topic"
     }
 
+    fn is_binary(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
         let bytes = workbook(report).map_err(io::Error::other)?;
         out.write_all(&bytes)
