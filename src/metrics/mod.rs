@@ -17,6 +17,7 @@ mod cost_per_pull_request_p90;
 mod cost_per_surviving_line;
 mod coverage;
 mod del_add_ratio;
+mod distribution;
 mod doubtful_output;
 mod effective_price;
 pub mod interval;
@@ -94,6 +95,8 @@ pub static METRICS: &[&dyn Metric] = &[
     &overlay_spend::OVERPOWERED,
     &overlay_spend::UNATTENDED,
     &task_mix::TaskMix,
+    &distribution::GINI,
+    &distribution::TOP_TENTH,
     &coverage::Coverage,
     &link_precision::LinkPrecision,
     &link_recall::LinkRecall,
@@ -139,6 +142,8 @@ pub struct View<'a> {
     pub application: &'a Spend,
     /// Where spend is going; `None` without a priced day.
     pub burn: Option<burn::Figures>,
+    /// What each session of development cost in the window, those without a cost aside.
+    pub session_costs: &'a [Money],
     /// What sessions wasted; `None` when what they did was not read.
     pub savings: Option<&'a [Saving]>,
     /// Spend of a known type of work, all spend, and sessions; `None` when what sessions did was not read.

@@ -20,6 +20,7 @@ use crate::metrics::lifetimes::Lifetimes;
 use crate::metrics::line_groups::LineGroups;
 use crate::metrics::linked::Linked;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
+use crate::model::money::Money;
 use crate::model::period::{Period, day_of};
 use crate::off_task::OffTask;
 use crate::outcomes::OutcomeSum;
@@ -95,7 +96,16 @@ pub fn audit(audit: Material) -> Result<Report> {
     let types = audit.work_types.as_ref().map(|found| found.within(records, &audit.period)).unwrap_or_default();
     let savings = audit.waste.as_ref().map(|waste| savings::of(waste, records, &audit.period));
     let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
+    let mut by_session: std::collections::BTreeMap<u32, Money> = std::collections::BTreeMap::new();
+    for record in records.iter().filter(|record| window.contains(record.at)) {
+        if let (Some(session), Some(cost)) = (record.session, record.cost) {
+            *by_session.entry(session.code()).or_default() += cost;
+        }
+    }
+    let mut session_costs: Vec<Money> = by_session.into_values().collect();
+    session_costs.sort_unstable();
     let view = View {
+        session_costs: &session_costs,
         off_task: audit.off_task.as_ref().map(|found| (found, found.within(&window))),
         development: &development,
         application: &application,
