@@ -43,7 +43,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(
             return Err("the delta makes more than it declares");
         }
         if piece.len() > result.capacity() - result.len() {
-            result.try_reserve(piece.len()).map_err(|_| NO_MEMORY)?;
+            result.try_reserve(piece.len()).map_err(|_| super::NO_MEMORY)?;
         }
         result.extend_from_slice(piece);
     }
@@ -54,7 +54,6 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(
 }
 
 const CUT_SHORT: &str = "the delta is cut short";
-const NO_MEMORY: &str = "there is not enough memory for it";
 
 /// A size of seven bits a byte, lowest first.
 fn size(bytes: &[u8]) -> Result<(usize, &[u8]), &'static str> {

@@ -1,68 +1,52 @@
 //! Compressed bytes of a known size → the bytes.
 
-use gix::zlib::{Decompress, FlushDecompress, Status};
+use libdeflater::{DecompressionError, Decompressor};
 
 /// Larger objects are refused.
 pub(super) const LARGEST: usize = u32::MAX as usize;
 pub(super) const TOO_LARGE: &str = "it is larger than 4 GiB";
 
-/// A declared size is believed up to here; beyond it the buffer grows with what the stream yields.
-const BELIEVED: usize = 4 << 20;
-/// Room behind the declared size: inflating is slow at the end of its output, and too long a stream shows.
-const SLACK: usize = 320;
+/// No stream yields more bytes than this from one (zlib's technical details: 1,032 to 1), its shortest form aside.
+const MOST_FROM_A_BYTE: usize = 1_032;
+const SHORTEST: usize = 16;
+/// A larger buffer is not kept for the next stream.
+const KEPT: usize = 4 << 20;
 
 /// Inflates one stream after the other into the same buffer.
 pub(super) struct Inflater {
-    state: Decompress,
+    state: Decompressor,
     buffer: Vec<u8>,
 }
 
 impl Inflater {
     pub(super) fn new() -> Self {
-        Self { state: Decompress::new(), buffer: Vec::new() }
+        Self { state: Decompressor::new(), buffer: Vec::new() }
     }
 
-    /// The content of the stream that `input` begins with, and how many bytes the stream takes.
+    /// The content of the stream that `input` begins with.
     ///
     /// # Errors
     /// Fails when the stream is corrupt, cut short, or not of the declared size.
-    pub(super) fn inflate(&mut self, input: &[u8], size: u64) -> Result<(&[u8], usize), &'static str> {
-        const CORRUPT: &str = "its compressed data is corrupt";
+    pub(super) fn inflate(&mut self, input: &[u8], size: u64) -> Result<&[u8], &'static str> {
         const OTHER_SIZE: &str = "its compressed data is not of the declared size";
         let size = usize::try_from(size).ok().filter(|&size| size <= LARGEST).ok_or(TOO_LARGE)?;
-        let wanted = size + SLACK;
-        if self.buffer.len() > BELIEVED && wanted <= BELIEVED {
-            self.buffer.truncate(BELIEVED);
+        // A size that the stream cannot bear out gets no memory.
+        if size / MOST_FROM_A_BYTE > input.len() + SHORTEST {
+            return Err(OTHER_SIZE);
+        }
+        if self.buffer.len() > KEPT && size <= KEPT {
+            self.buffer.truncate(KEPT);
             self.buffer.shrink_to_fit();
         }
-        if self.buffer.len() < wanted.min(BELIEVED) {
-            self.buffer.resize(wanted.min(BELIEVED), 0);
+        if self.buffer.len() < size {
+            let more = size - self.buffer.len();
+            self.buffer.try_reserve_exact(more).map_err(|_| super::NO_MEMORY)?;
+            self.buffer.resize(size, 0);
         }
-        self.state.reset();
-        let (mut read, mut written) = (0, 0);
-        loop {
-            let room = self.buffer.len().min(wanted);
-            // To the end in one step, the inflater need not keep a copy of its window.
-            let flush = if room == wanted && written == 0 { FlushDecompress::Finish } else { FlushDecompress::None };
-            let status = self.state.decompress(&input[read..], &mut self.buffer[written..room], flush);
-            let status = status.map_err(|_| CORRUPT)?;
-            let before = (read, written);
-            read = usize::try_from(self.state.total_in()).map_err(|_| TOO_LARGE)?;
-            written = usize::try_from(self.state.total_out()).map_err(|_| TOO_LARGE)?;
-            match status {
-                Status::StreamEnd if written == size => return Ok((&self.buffer[..size], read)),
-                Status::StreamEnd => return Err(OTHER_SIZE),
-                _ if written > size => return Err(OTHER_SIZE),
-                _ if written == room => {
-                    let more = room.min(wanted - room);
-                    self.buffer.try_reserve_exact(more).map_err(|_| "there is not enough memory for it")?;
-                    self.buffer.resize(room + more, 0);
-                }
-                _ if (read, written) == before || read == input.len() => {
-                    return Err("its compressed data is cut short");
-                }
-                _ => {}
-            }
+        match self.state.zlib_decompress(input, &mut self.buffer[..size]) {
+            Ok(written) if written == size => Ok(&self.buffer[..size]),
+            Ok(_) | Err(DecompressionError::InsufficientSpace) => Err(OTHER_SIZE),
+            Err(DecompressionError::BadData) => Err("its compressed data is corrupt or cut short"),
         }
     }
 }
@@ -82,16 +66,21 @@ mod tests {
     #[test]
     fn small_and_large_streams_come_back_whole() {
         let mut inflater = Inflater::new();
-        for size in [0, 1, 100, BELIEVED - SLACK, BELIEVED, 3 * BELIEVED + 7, 5] {
+        for size in [0, 1, 100, KEPT - 1, KEPT, 3 * KEPT + 7, 5] {
             let content: Vec<u8> = (0..size).map(|at| (at * at % 251).to_le_bytes()[0]).collect();
             let mut stream = deflated(&content);
-            let length = stream.len();
             stream.extend(b"what follows");
-            let (found, read) = inflater.inflate(&stream, size as u64).expect("a sound stream");
+            let found = inflater.inflate(&stream, size as u64).expect("a sound stream");
             assert!(found == content);
-            assert_eq!(read, length);
         }
-        assert!(inflater.buffer.len() <= BELIEVED);
+        assert!(inflater.buffer.len() <= KEPT);
+    }
+
+    #[test]
+    fn the_densest_stream_is_believed() {
+        let content = vec![0; 64 << 20];
+        let stream = deflated(&content);
+        assert!(Inflater::new().inflate(&stream, content.len() as u64).expect("a sound stream") == content);
     }
 
     #[test]
@@ -107,6 +96,6 @@ mod tests {
             inflater.inflate(&stream[..end], size).expect_err("a stream that is cut short");
         }
         assert!(inflater.inflate(&stream, size).is_ok());
-        assert!(inflater.buffer.len() <= BELIEVED);
+        assert!(inflater.buffer.len() <= KEPT);
     }
 }

@@ -31,6 +31,8 @@ pub(super) use self::reader::Reader;
 /// Git writes chains of 4,095 deltas at most; a longer one is a circle or an attack.
 const LONGEST_CHAIN: usize = 1 << 16;
 
+const NO_MEMORY: &str = "there is not enough memory for it";
+
 /// An object in memory; a copy shares the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Object {

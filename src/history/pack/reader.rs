@@ -145,9 +145,9 @@ fn inflate<'a>(
     let damage = |cause: &str| pack.damage_at(place.offset, cause);
     let header = usize::from(entry.encoded_header_size);
     let compressed = bytes.get(header..).ok_or_else(|| damage("it lies beyond the pack's end"))?;
-    let (content, length) = inflater.inflate(compressed, entry.decompressed_size).map_err(damage)?;
+    let content = inflater.inflate(compressed, entry.decompressed_size).map_err(damage)?;
     let mut found = flate2::Crc::new();
-    found.update(&bytes[..header + length]);
+    found.update(bytes);
     if pack.index.crc32_at_index(place.position).is_some_and(|expected| expected != found.sum()) {
         return Err(damage("its bytes are not those that the index was made of"));
     }
