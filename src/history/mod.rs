@@ -18,6 +18,7 @@ mod cache;
 mod effective;
 mod exclude;
 mod graph;
+mod histogram;
 mod ignored;
 mod kept;
 mod landings;
