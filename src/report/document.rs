@@ -308,6 +308,9 @@ pub struct RepoDoc {
     pub by_path: Vec<LineGroupDoc>,
     /// Lines whose commits say that a tool assisted them, and the others.
     pub by_assistance: Vec<LineGroupDoc>,
+    /// By the team of their author, teams of fewer than five people and what would tell of them left out; `null` when
+    /// the configuration names no teams.
+    pub by_team: Option<Vec<LineTeamDoc>>,
     /// The tools that commits name.
     pub assisted: Vec<ToolDoc>,
     /// Branches and pull requests whose work never landed and rested for long; `null` when nobody looked.
@@ -360,6 +363,23 @@ pub struct LineGroupDoc {
     /// Churn for each of the usual days.
     pub churn: Vec<ChurnDoc>,
     /// Survival; empty where it is not told by group.
+    pub survival: Vec<SurvivalDoc>,
+}
+
+/// Lines of one team's authors.
+#[derive(Debug, Serialize)]
+pub struct LineTeamDoc {
+    /// The team; `null` is everybody who is in none.
+    pub team: Option<String>,
+    /// How many people wrote them.
+    pub people: u64,
+    /// Lines born.
+    pub merged_lines: u64,
+    /// Of those, lines whose commits say that a tool assisted them.
+    pub assisted_lines: u64,
+    /// Churn for each of the usual days.
+    pub churn: Vec<ChurnDoc>,
+    /// Shares that live longer than so many days.
     pub survival: Vec<SurvivalDoc>,
 }
 

@@ -4,15 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use super::build::{columns, document, notes, open_period};
-use super::document::{Body, ChurnDoc, DeathsDoc, HistoryDoc, LineGroupDoc, RepoDoc, SurvivalDoc, ToolDoc, rfc3339};
-use super::page::{Cell, Fact, Page, Section, Table, grouped, percent};
-use crate::diagnostics::Diagnostics;
+use super::document::{
+    Body, ChurnDoc, DeathsDoc, HistoryDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc, rfc3339,
+};
+use super::page::{Cell, Fact, Note, Page, Section, Table, grouped, percent};
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::history::{History, Totals};
+use crate::ledger::Rules;
 use crate::metrics::Quantity;
 use crate::metrics::lifetimes::{Churn, Curve, Lifetimes, REWORK_DAYS, SURVIVAL_DAYS, Survival};
 use crate::metrics::line_groups::{Group, LineGroups};
+use crate::metrics::line_teams::{LineTeam, line_teams};
 use crate::model::branch::Fate;
 use crate::model::period::Period;
+use crate::model::shown::LEAST_PEOPLE;
 
 /// Folders shown by name; the rest is one row.
 const FOLDERS: usize = 24;
@@ -29,13 +34,13 @@ const HEADLINE_DAYS: u32 = 14;
 
 /// The report of `history`.
 #[must_use]
-pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Report {
+pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Diagnostics) -> Report {
     let diagnostics = found.into_sorted();
     let mut repos = Vec::new();
     let mut page = Page { title: format!("History   {}", open_period(period)), ..Page::default() };
     for history in histories {
         let groups = LineGroups::of(history, period);
-        let repo = repo(history, &groups, period);
+        let repo = repo(history, &groups, period, rules);
         let curve = groups.born.clone().curve();
         page.facts.extend(facts(&repo, &groups, &curve));
         let prefix = if histories.len() > 1 { format!("{}: ", repo.repo) } else { String::new() };
@@ -45,12 +50,16 @@ pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Re
     let table = flat_table(&repos);
     page.sections.insert(0, Section { title: "Mainlines".to_owned(), table: mainlines(&repos), rest: None });
     page.notes = notes(&diagnostics);
+    if repos.iter().any(|repo| repo.by_team.as_ref().is_some_and(Vec::is_empty)) {
+        let text = format!("No team of the configuration has enough people to be shown: {LEAST_PEOPLE}.");
+        page.notes.push(Note { severity: Severity::Note, text });
+    }
     let document = document("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
     Report { document, page, table }
 }
 
 /// One repository for the documents.
-pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> RepoDoc {
+pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period, rules: &Rules) -> RepoDoc {
     let mut totals = Totals::default();
     let mut pulls = BTreeSet::new();
     let (mut landings, mut reverted, mut reworked) = (0, 0, Some(0));
@@ -115,6 +124,10 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> R
         by_month: groups.by_month.iter().map(|(month, group)| group_doc(month.clone(), group, false)).collect(),
         by_path: by_path(groups),
         by_assistance: groups.by_assistance.iter().map(|(is, group)| group_doc(assistance(is), group, true)).collect(),
+        by_team: (!rules.teams.is_empty()).then(|| {
+            let teams = line_teams(history, period, rules, LEAST_PEOPLE);
+            teams.into_iter().map(team_doc).collect()
+        }),
         assisted: groups
             .by_tool
             .iter()
@@ -161,6 +174,17 @@ fn by_path(groups: &LineGroups) -> Vec<LineGroupDoc> {
 fn group_doc(key: String, group: &Group, with_survival: bool) -> LineGroupDoc {
     let survival = if with_survival { survival(&group.curve()) } else { Vec::new() };
     LineGroupDoc { key, merged_lines: group.lifetimes.lines(), churn: churn(&group.lifetimes), survival }
+}
+
+fn team_doc(team: LineTeam) -> LineTeamDoc {
+    LineTeamDoc {
+        people: team.people,
+        merged_lines: team.lifetimes.lines(),
+        assisted_lines: team.assisted_lines,
+        churn: churn(&team.lifetimes),
+        survival: survival(&team.lifetimes.curve()),
+        team: team.team,
+    }
 }
 
 fn churn(lifetimes: &Lifetimes) -> Vec<ChurnDoc> {
@@ -255,6 +279,10 @@ fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         push("Churn by what commits say of assistance", group_table("commits", &repo.by_assistance), None);
         push("Assisted by", tool_table(repo), Some("No marker never proves that a person worked alone.".to_owned()));
     }
+    if let Some(teams) = &repo.by_team {
+        let rest = format!("Teams of fewer than {LEAST_PEOPLE} people, and what would tell of them, are not shown.");
+        push("Churn by team of the author", team_table(teams), Some(rest));
+    }
     push("How lines died", death_table(repo), None);
     sections
 }
@@ -297,12 +325,40 @@ fn group_table(what: &'static str, groups: &[LineGroupDoc]) -> Table {
     let most = groups.iter().filter_map(at_headline).fold(0.0, f64::max);
     let row = |group: &LineGroupDoc| {
         let mut row = vec![Cell::text(group.key.clone()), Cell::count(group.merged_lines)];
-        let told = |churn: &ChurnDoc| churn.ratio.filter(|_| churn.born >= FEWEST).map(share);
-        row.extend(group.churn.iter().map(|churn| Cell::Number(told(churn))));
+        row.extend(group.churn.iter().map(told));
         row.push(Cell::Bar(mille(at_headline(group).filter(|_| most > 0.0).map(|ratio| ratio / most))));
         row
     };
     Table { columns, rows: groups.iter().map(row).collect() }
+}
+
+/// The share that died, where enough lines tell of it.
+fn told(churn: &ChurnDoc) -> Cell {
+    Cell::Number(churn.ratio.filter(|_| churn.born >= FEWEST).map(share))
+}
+
+fn team_table(teams: &[LineTeamDoc]) -> Table {
+    let columns = columns(&[
+        ("team", "team"),
+        ("people", "people"),
+        ("lines born", "merged_lines"),
+        ("assisted", "assisted_lines"),
+        ("dead in 7d", "churn_7"),
+        ("14d", "churn_14"),
+        ("21d", "churn_21"),
+        ("30d", "churn_30"),
+    ]);
+    let row = |team: &LineTeamDoc| {
+        let mut row = vec![
+            Cell::text(team.team.clone().unwrap_or_else(|| "(no team)".to_owned())),
+            Cell::count(team.people),
+            Cell::count(team.merged_lines),
+            Cell::Number(Some(percent(team.assisted_lines, team.merged_lines))),
+        ];
+        row.extend(team.churn.iter().map(told));
+        row
+    };
+    Table { columns, rows: teams.iter().map(row).collect() }
 }
 
 fn tool_table(repo: &RepoDoc) -> Table {
