@@ -313,10 +313,13 @@ pub struct RepoDoc {
     pub by_team: Option<Vec<LineTeamDoc>>,
     /// The tools that commits name.
     pub assisted: Vec<ToolDoc>,
-    /// Branches and pull requests whose work never landed and rested for long; `null` when nobody looked.
+    /// Branches and pull requests of people and agents whose work never landed and rested for long; `null` when nobody
+    /// looked. Those of bots and those that are kept on purpose are apart, in `branches`.
     pub abandoned_branches: Option<u64>,
     /// All branches and pull requests beside the mainline by what became of them; `null` when nobody looked.
     pub branches: Option<BTreeMap<&'static str, u64>>,
+    /// Branches that are not meant to be merged, with what tells so; `null` when nobody looked.
+    pub kept_branches: Option<Vec<KeptBranchDoc>>,
     /// The mainline's last commit time, which ends every observation.
     pub observed_until: Option<String>,
     /// Whether older history is missing.
@@ -364,6 +367,19 @@ pub struct LineGroupDoc {
     pub churn: Vec<ChurnDoc>,
     /// Survival; empty where it is not told by group.
     pub survival: Vec<SurvivalDoc>,
+}
+
+/// A line of maintenance beside the mainline.
+#[derive(Debug, Serialize)]
+pub struct KeptBranchDoc {
+    /// All references to its tip.
+    pub names: Vec<String>,
+    /// Commits that the mainline does not have.
+    pub commits: u64,
+    /// What tells that it is kept: `release-tag`, `cherry-picks` or `name`.
+    pub evidence: &'static str,
+    /// The tag, or how many copies of mainline commits it has.
+    pub detail: Option<String>,
 }
 
 /// Lines of one team's authors.

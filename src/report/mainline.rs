@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Report;
 use super::build::{columns, document, notes, open_period};
 use super::document::{
-    Body, ChurnDoc, DeathsDoc, HistoryDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc, rfc3339,
+    Body, ChurnDoc, DeathsDoc, HistoryDoc, KeptBranchDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc,
+    rfc3339,
 };
 use super::page::{Cell, Fact, Note, Page, Section, Table, grouped, percent};
 use crate::diagnostics::{Diagnostics, Severity};
@@ -15,7 +16,7 @@ use crate::metrics::Quantity;
 use crate::metrics::lifetimes::{Churn, Curve, Lifetimes, REWORK_DAYS, SURVIVAL_DAYS, Survival};
 use crate::metrics::line_groups::{Group, LineGroups};
 use crate::metrics::line_teams::{LineTeam, line_teams};
-use crate::model::branch::Fate;
+use crate::model::branch::{BranchFate, Fate, KeptBy};
 use crate::model::period::Period;
 use crate::model::shown::LEAST_PEOPLE;
 
@@ -77,7 +78,7 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period, rule
     let branches = history.branches.as_ref().map(|branches| {
         let mut by_fate = BTreeMap::new();
         for branch in branches {
-            *by_fate.entry(fate_word(&branch.fate)).or_insert(0) += 1;
+            *by_fate.entry(fate_word(branch)).or_insert(0) += 1;
         }
         by_fate
     });
@@ -139,16 +140,30 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period, rule
             })
             .collect(),
         abandoned_branches: branches.as_ref().map(|by_fate| by_fate.get("abandoned").copied().unwrap_or(0)),
+        kept_branches: history.branches.as_ref().map(|all| all.iter().filter_map(kept_doc).collect()),
         branches,
         observed_until: history.commits.last().map(|commit| rfc3339(commit.commit_time)),
         shallow: history.shallow,
     }
 }
 
-fn fate_word(fate: &Fate) -> &'static str {
-    match fate {
+fn kept_doc(branch: &BranchFate) -> Option<KeptBranchDoc> {
+    let Fate::Kept { by } = &branch.fate else { return None };
+    let detail = match by {
+        KeptBy::Release(tag) => Some(tag.clone()),
+        KeptBy::Copies(copies) => Some(copies.to_string()),
+        KeptBy::Name => None,
+    };
+    Some(KeptBranchDoc { names: branch.names.clone(), commits: branch.commits, evidence: by.word(), detail })
+}
+
+fn fate_word(branch: &BranchFate) -> &'static str {
+    match branch.fate {
         Fate::Merged { .. } => "merged",
+        Fate::Kept { .. } => "kept",
+        Fate::InFlight if branch.bot => "in_flight_of_bots",
         Fate::InFlight => "in_flight",
+        Fate::Abandoned if branch.bot => "abandoned_of_bots",
         Fate::Abandoned => "abandoned",
         Fate::Unrelated => "unrelated",
         Fate::Unknown => "unknown",
