@@ -137,7 +137,7 @@ fn teams_of_lines_are_shown_when_enough_people_wrote_them() {
     git("x", &["init", "-q", "-b", "main"]);
     // Six people of one team, one of them under two addresses, five of another, two of a third and one of none.
     let teams = [("pay", 6), ("search", 5), ("ops", 2), ("elsewhere", 1)];
-    let mut commit = |author: &str, message: &str| {
+    let commit = |author: &str, message: &str| {
         write(&repository.join(format!("{author}-{}.txt", message.len())), "one line\nanother line\n");
         git(author, &["add", "-A"]);
         git(author, &["commit", "-q", "-m", message]);

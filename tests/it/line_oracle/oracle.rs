@@ -6,6 +6,7 @@
 //! asked again about what lies between.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::patch::{self, Change, Hunk, Patch};
 use super::random_repository::git;
@@ -364,14 +365,29 @@ fn between_ends(old: &[u8], new: &[u8], hunks: &[Hunk]) -> Option<Vec<Hunk>> {
         hunk.old_start += start;
         hunk.new_start += start;
     }
-    // A hunk that slid into an end has the same lines in another order.
-    (changed(&found) != changed(hunks)).then_some(found)
+    // Of a hunk that slid into an end it is enough to know that.
+    (slid_down(&found, &old, &new) != slid_down(hunks, &old, &new)).then_some(found)
 }
 
-/// The lines that hunks remove and add, sorted.
-fn changed(hunks: &[Hunk]) -> [Vec<&Vec<u8>>; 2] {
-    let mut sides =
-        [hunks.iter().flat_map(|hunk| &hunk.old).collect(), hunks.iter().flat_map(|hunk| &hunk.new).collect()];
-    sides.iter_mut().for_each(|lines: &mut Vec<&Vec<u8>>| lines.sort());
-    sides
+/// Where hunks are when those that only remove or only add are as far down as they can be.
+fn slid_down(hunks: &[Hunk], old: &[&[u8]], new: &[&[u8]]) -> Vec<[Range<usize>; 2]> {
+    let mut next = [old.len(), new.len()];
+    let mut found = Vec::new();
+    for hunk in hunks.iter().rev() {
+        let mut places =
+            [hunk.old_start..hunk.old_start + hunk.old.len(), hunk.new_start..hunk.new_start + hunk.new.len()];
+        let side = match (hunk.old.is_empty(), hunk.new.is_empty()) {
+            (false, true) => Some((0, old)),
+            (true, false) => Some((1, new)),
+            _ => None,
+        };
+        if let Some((at, lines)) = side {
+            while places[at].end < next[at] && lines[places[at].start] == lines[places[at].end] {
+                places = places.map(|place| place.start + 1..place.end + 1);
+            }
+        }
+        next = [places[0].start, places[1].start];
+        found.push(places);
+    }
+    found
 }
