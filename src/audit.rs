@@ -160,6 +160,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
             off_task: None,
             work_types: None,
             waste: None,
+            rules: options.config.rules.clone(),
             budgets: options.config.budgets.clone(),
             least_users: options.config.least_users.unwrap_or(10),
             outcomes: None,

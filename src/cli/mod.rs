@@ -82,7 +82,7 @@ fn run(cli: &Cli) -> Result<Exit> {
                 return Err(Error::usage("this folder is in no git repository", "tokaudit history PATH"));
             }
             let (histories, found) = audit::run_history(options, watcher)?;
-            Ok((report::history(&histories, &options.period, found), 0))
+            Ok((report::history(&histories, &options.period, &options.config.rules, found), 0))
         }),
         Command::Ledger(args) => ledger::run(args),
         Command::Gate(args) => gate::run(args),

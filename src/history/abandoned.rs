@@ -1,16 +1,17 @@
 //! References → what became of the work that the mainline does not have.
 //!
 //! - In: branches here and at remotes, and the heads of pull and merge requests where the clone has them.
-//! - Out: one [`BranchFate`] a tip that is not reachable from the mainline: merged under other commits, in flight,
-//!   abandoned.
+//! - Out: one [`BranchFate`] a tip that is not reachable from the mainline: merged under other commits, kept beside it
+//!   on purpose, in flight, abandoned.
 //! - Not read: the mainline's own branch, here and at remotes; `entire/…`, which holds records of sessions; notes,
 //!   stashes, tags, and the test merges of pull requests.
 //! - Cheap tests first, and text only for what they leave open: reachability, equal blobs, equal trees, equal text,
 //!   equal lines.
 //! - Misses: a branch that landed in several touched-up commits, or long after its last commit and touched up, counts
-//!   as abandoned. A release branch that nobody merges back is no pull request, but looks like one.
+//!   as abandoned. So does a release branch without tag, copies that say so, or a telling name.
 //! - Never fails for what a side branch lacks: that is [`Fate::Unknown`] and a diagnostic.
 
+mod lasting;
 mod patch;
 #[cfg(test)]
 mod tests;
@@ -24,13 +25,14 @@ use rayon::prelude::*;
 
 use self::patch::{File, Patches, TreePatch, Trees};
 use super::assist;
-use super::graph::Graph;
+use super::graph::{self, Graph};
 use super::mainline::Step;
+use super::meter::Meter;
 use super::objects::Store;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::assist::{Assistance, Evidence};
-use crate::model::branch::{BranchFate, Fate, MatchedBy};
+use crate::model::branch::{BranchFate, Fate, KeptBy, MatchedBy};
 
 /// Days without a commit after which an unmerged branch counts as abandoned.
 pub(super) const IDLE_DAYS: u32 = 30;
@@ -64,6 +66,7 @@ pub(super) fn survey(
     mut graph: Graph,
     branch: Option<&str>,
     asked: &Clock,
+    meter: &Meter<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Vec<BranchFate>>> {
     let Some(newest) = steps.last() else { return Ok(None) };
@@ -83,8 +86,10 @@ pub(super) fn survey(
     let mut works: Vec<Work> = open.into_par_iter().map(|(tip, names)| Work::of(&graph, tip, names)).collect();
     // Newest first, as packs store versions: the next one is then a short difference away.
     works.sort_by_key(|work| (Reverse(work.after_base), work.tip));
-    let patches = Patches::new(store, newest.tree)?;
-    let mut survey = Survey { graph, steps, patches, landings: Landings::default() };
+    let patches = Patches::new(store, newest.tree, meter)?;
+    let remotes = remote_names(store);
+    let released = lasting::released(store)?;
+    let mut survey = Survey { graph, steps, patches, landings: Landings::default(), remotes, released };
     let merged = survey.match_all(&works);
     let clock = asked.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
     let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(asked.idle_days.into())));
@@ -103,7 +108,7 @@ pub(super) fn survey(
 /// Every tip worth asking about with its full names, sorted.
 pub(super) fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<ObjectId, Vec<String>>> {
     let repository = store.repository.to_thread_local();
-    let remotes: Vec<String> = repository.remote_names().iter().map(ToString::to_string).collect();
+    let remotes = remote_names(store);
     let unreadable = |cause: &dyn std::fmt::Display| store.unreadable("references", cause);
     let platform = repository.references().map_err(|cause| unreadable(&cause))?;
     let mut tips: BTreeMap<ObjectId, Vec<String>> = BTreeMap::new();
@@ -119,6 +124,10 @@ pub(super) fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<Objec
     }
     tips.values_mut().for_each(|names| names.sort());
     Ok(tips)
+}
+
+fn remote_names(store: &Store) -> Vec<String> {
+    store.repository.to_thread_local().remote_names().iter().map(ToString::to_string).collect()
 }
 
 fn is_work(name: &str, mainline: Option<&str>, remotes: &[String]) -> bool {
@@ -212,6 +221,9 @@ struct Survey<'a> {
     steps: &'a [Step],
     patches: Patches<'a>,
     landings: Landings,
+    remotes: Vec<String>,
+    /// Commits of releases, each with its tag.
+    released: BTreeMap<ObjectId, String>,
 }
 
 impl Survey<'_> {
@@ -441,17 +453,19 @@ impl Survey<'_> {
             |size: fn(&patch::TextPatch) -> u64| texts.as_ref().map(|all| all.iter().map(|text| size(text)).sum());
         let tip = self.graph.nodes.get(&work.tip);
         let young = work.last_commit_time.zip(idle_since).is_none_or(|(last, since)| last > since);
-        let fate = match merged {
-            Some((by, at)) => Fate::Merged { by, into: self.steps[at].commit.id.clone() },
-            None if work.incomplete || work.base.is_some() && texts.is_none() => Fate::Unknown,
-            None if work.base.is_none() => Fate::Unrelated,
-            None if young => Fate::InFlight,
-            None => Fate::Abandoned,
+        let fate = match (merged, self.kept(work)) {
+            (Some((by, at)), _) => Fate::Merged { by, into: self.steps[at].commit.id.clone() },
+            _ if work.incomplete || work.base.is_some() && texts.is_none() => Fate::Unknown,
+            _ if work.base.is_none() => Fate::Unrelated,
+            (None, Some(by)) => Fate::Kept { by },
+            _ if young => Fate::InFlight,
+            _ => Fate::Abandoned,
         };
         BranchFate {
             names: work.names.clone(),
             tip: work.tip.to_string(),
             author: tip.and_then(|node| node.work.as_ref()).map(|work| work.author.clone()).unwrap_or_default(),
+            bot: self.is_of_bots(work),
             last_commit_time: work.last_commit_time,
             commits: work.commits.len() as u64,
             added: sum(|text| text.added),
@@ -461,11 +475,41 @@ impl Survey<'_> {
         }
     }
 
+    /// Whether a branch is kept beside the mainline on purpose.
+    fn kept(&self, work: &Work) -> Option<KeptBy> {
+        let mut shorts = work.names.iter().filter_map(|name| short(name, &self.remotes)).peekable();
+        shorts.peek()?; // A pull request wants to be merged.
+        if let Some(tag) = work.commits.iter().find_map(|id| self.released.get(id)) {
+            return Some(KeptBy::Release(tag.clone()));
+        }
+        let nodes = || work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
+        let landed = |id: &ObjectId| self.graph.nodes.get(id).is_some_and(|node| node.landed.is_some());
+        let is_copy = |work: &graph::Work| work.copies.iter().any(landed);
+        let copies = nodes().filter(|node| node.work.as_ref().is_some_and(|work| is_copy(work))).count();
+        let times = || nodes().map(|node| node.commit_time);
+        let long = times()
+            .max()
+            .zip(times().min())
+            .is_some_and(|(last, first)| (last - first).num_days() >= lasting::COPIES_DAYS);
+        if copies >= lasting::COPIES_AT_LEAST && long {
+            return Some(KeptBy::Copies(copies as u64));
+        }
+        shorts.any(lasting::is_name).then_some(KeptBy::Name)
+    }
+
+    /// Whether automation accounts wrote all commits of a branch that are no merges.
+    fn is_of_bots(&self, work: &Work) -> bool {
+        let own = work.commits.iter().filter(|id| !self.is_merge(id));
+        let mut bots = own
+            .map(|id| self.graph.nodes.get(id).and_then(|node| node.work.as_ref()).is_some_and(|work| work.bot))
+            .peekable();
+        bots.peek().is_some() && bots.all(|bot| bot)
+    }
+
     fn assisted(&self, work: &Work) -> Vec<Assistance> {
         let nodes = work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
         let of_commits = nodes.filter_map(|node| node.work.as_ref()).flat_map(|work| &work.assisted);
-        let remotes: Vec<String> = Vec::new();
-        let of_names = work.names.iter().filter_map(|name| assist::by_branch(short(name, &remotes)?));
+        let of_names = work.names.iter().filter_map(|name| assist::by_branch(short(name, &self.remotes)?));
         let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });
         assist::one_per_tool(of_commits.cloned().chain(of_names).collect())
     }

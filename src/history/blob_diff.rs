@@ -3,11 +3,12 @@
 //! The counts are git's `--numstat`; the hunks are what the line ledger replays. They differ where only white space
 //! changed: git counts such a line as deleted and added, the hunks leave it out, for it is still the same line.
 
-use gix::diff::blob::{Algorithm, Diff, InternedInput};
+use gix::diff::blob::{IndentLevel, InternedInput};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::effective::{count_lines, is_effective, lines};
 use super::exclude::has_generated_header;
+use super::histogram::Aligner;
 use super::line_diff::LineDiffer;
 
 /// How much of a content git looks at for a NUL, which makes it binary.
@@ -164,8 +165,8 @@ fn compare_texts(differ: &mut LineDiffer, old: &[u8], new: &[u8]) -> Difference 
         let hunks = differ.hunks(old_part, new_part);
         let (old_len, new_len) = differ.line_counts();
         let at_edge = |hunk: &gix::diff::blob::Hunk| {
-            (hunk.before.start == 0 && before_lines < prefix_lines)
-                || (hunk.before.end as usize == old_len && after_lines < suffix_lines)
+            let (first, last) = differ.reaches_edges(old_part, new_part, hunk);
+            (first && before_lines < prefix_lines) || (last && after_lines < suffix_lines)
         };
         if margin < WIDE_MARGIN && hunks.iter().any(at_edge) {
             margin = WIDE_MARGIN;
@@ -241,9 +242,15 @@ impl Building {
         }
         let texts = |marks: &[LineMark]| marks.iter().map(|mark| mark.text()).collect::<Vec<u64>>();
         let input = InternedInput::new(Tokens(texts(&old)), Tokens(texts(&new)));
-        let diff = Diff::compute(Algorithm::Histogram, &input);
+        // As git would compare the lines without their white space.
+        let blank = LineMark::of(b"", &mut self.space).text();
+        let indent = |token| {
+            let line: &[u8] = if input.interner[token] == blank { b"" } else { b"x" };
+            IndentLevel::for_ascii_line(line.iter().copied(), 1)
+        };
+        let hunks = Aligner::default().hunks(&input.before, &input.after, input.interner.num_tokens(), indent);
         let mut changed = 0;
-        for hunk in diff.hunks() {
+        for hunk in hunks {
             let old_part = hunk.before.start as usize..hunk.before.end as usize;
             changed += old_part.len();
             keep(old_part, hunk.after.start as usize..hunk.after.end as usize);
@@ -413,8 +420,10 @@ mod tests {
             for new in &texts {
                 let found = compare(&mut LineDiffer::default(), version(old), version(new));
                 let input = InternedInput::new(byte_lines(old), byte_lines(new));
-                let plain = Diff::compute(Algorithm::Histogram, &input);
-                let expected = (u64::from(plain.count_additions()), u64::from(plain.count_removals()));
+                let level = |_| IndentLevel::for_ascii_line([], 1);
+                let plain = Aligner::default().hunks(&input.before, &input.after, input.interner.num_tokens(), level);
+                let sum = |lines: fn(&gix::diff::blob::Hunk) -> usize| plain.iter().map(lines).sum::<usize>() as u64;
+                let expected = (sum(|hunk| hunk.after.len()), sum(|hunk| hunk.before.len()));
                 assert_eq!((found.counts.added, found.counts.deleted), expected, "{old:?} {new:?}");
                 assert_eq!(u64::from(found.old_lines), count_lines(old), "{old:?} {new:?}");
                 assert_eq!(u64::from(found.new_lines), count_lines(new), "{old:?} {new:?}");
@@ -439,6 +448,12 @@ mod tests {
         let new = "fn a() {\n    1\n}\n\nfn b() {\n    2\n}\n\nfn c() {\n    3\n}\n";
         assert_eq!(hunks(old, new), [(4, 0, 4, 4)]);
         let many = |count: usize| "same\n".repeat(count);
+        // Further up than the small margin shows: an outer block's end is the better place.
+        let inner = "        c();\n        d();\n        e();\n        f();\n        g();\n        h();\n        i();\n        j();\n";
+        let block = format!("    if x {{\n{inner}    }}\n");
+        let (old, new) = (format!("top\n{block}end\n"), format!("top\n{block}{block}end\n"));
+        let (at, lines) = (hunks(&old, &new), 10);
+        assert_eq!(at, [(11, 0, 11, lines)]);
         assert_eq!(hunks(&many(40), &many(41)), [(40, 0, 40, 1)]);
     }
 

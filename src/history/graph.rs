@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use gix::ObjectId;
 
 use super::mainline::{self, Step};
+use super::message;
 use super::objects::Objects;
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
@@ -30,6 +31,8 @@ pub(super) struct Work {
     pub(super) author: Identity,
     pub(super) bot: bool,
     pub(super) assisted: Vec<Assistance>,
+    /// Commits that it says it is a copy of.
+    pub(super) copies: HashSet<ObjectId>,
 }
 
 /// The commits that a tip has and the mainline does not.
@@ -161,7 +164,8 @@ impl Reader<'_> {
         let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
         let work = describe.then(|| {
             let commit = mainline::describe(id, &parsed, &self.mailmap, self.diagnostics);
-            Box::new(Work { author: commit.author, bot: commit.bot, assisted: commit.assisted })
+            let copies = message::copied(parsed.message);
+            Box::new(Work { author: commit.author, bot: commit.bot, assisted: commit.assisted, copies })
         });
         Ok(Some(Node {
             tree: parsed.tree(),

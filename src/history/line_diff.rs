@@ -3,8 +3,10 @@
 //! Lines are told apart by a 64-bit hash of their text; what the difference leaves in place is then compared byte by
 //! byte, so that two lines of one hash can never pass for the same.
 
-use gix::diff::blob::{Algorithm, Diff, Hunk, IndentHeuristic, IndentLevel, Token};
+use gix::diff::blob::{Hunk, IndentLevel, Token};
 use xxhash_rust::xxh3::xxh3_64;
+
+use super::histogram::Aligner;
 
 /// Columns of a tab, to git's indent heuristic.
 const TAB: u8 = 8;
@@ -15,7 +17,7 @@ pub(super) struct LineDiffer {
     old: Side,
     new: Side,
     table: Table,
-    diff: Diff,
+    aligner: Aligner,
 }
 
 /// One text's lines.
@@ -79,6 +81,29 @@ impl LineDiffer {
         range.map(|at| self.new.line(text, at))
     }
 
+    /// Whether the first and the last line of the texts have a say in where a hunk slides to.
+    pub(super) fn reaches_edges(&self, old: &[u8], new: &[u8], hunk: &Hunk) -> (bool, bool) {
+        let of = |side: &Side, text: &[u8], lines: &std::ops::Range<u32>| {
+            let (tokens, last) = (&side.tokens, side.tokens.len());
+            let (start, end) = (lines.start as usize, lines.end as usize);
+            let up = (1..=start).take_while(|by| end > start && tokens[start - by] == tokens[end - by]).count();
+            let down = (0..last - end).take_while(|by| end > start && tokens[start + by] == tokens[end + by]).count();
+            if up + down == 0 {
+                return (start == 0, end == last);
+            }
+            // The nearest lines that are not blank tell how far those around a place are indented.
+            let is_blank = |at: &usize| {
+                let line = u32::try_from(*at).map_or(&[][..], |at| side.line(text, at));
+                line.trim_ascii().is_empty()
+            };
+            let above = (0..start - up).rev().take_while(is_blank).count();
+            let below = (end + down..last).take_while(is_blank).count();
+            (start - up == above, end + down + below == last)
+        };
+        let (before, after) = (of(&self.old, old, &hunk.before), of(&self.new, new, &hunk.after));
+        (before.0 || after.0, before.1 || after.1)
+    }
+
     fn number_lines(&mut self, old: &[u8], new: &[u8], mut hash: impl FnMut(&[u8]) -> u64) {
         self.old.cut(old);
         self.new.cut(new);
@@ -96,15 +121,13 @@ impl LineDiffer {
 
     fn compute(&mut self, old: &[u8], new: &[u8]) -> Vec<Hunk> {
         let numbers = u32::try_from(self.table.hashes.len()).unwrap_or(u32::MAX);
-        self.diff.compute_with(Algorithm::Histogram, &self.old.tokens, &self.new.tokens, numbers);
         let (old_side, new_side, places) = (&self.old, &self.new, &self.table.places);
         let indent = |token: Token| {
             let (at, is_new) = places[token.0 as usize];
             let line = if is_new { new_side.line(new, at) } else { old_side.line(old, at) };
             IndentLevel::for_ascii_line(line.iter().copied(), TAB)
         };
-        self.diff.postprocess_with(&self.old.tokens, &self.new.tokens, IndentHeuristic::new(indent));
-        self.diff.hunks().collect()
+        self.aligner.hunks(&self.old.tokens, &self.new.tokens, numbers, indent)
     }
 
     /// Whether all that stands between the hunks is the same text.
@@ -184,29 +207,68 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gix::diff::blob::{InternedInput, sources::byte_lines};
+
+    /// Hunks of each pair of texts as git prints them.
+    fn hunks_of_git(pairs: &[(String, String)]) -> Vec<Vec<String>> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (side, at) in [("old", 0), ("new", 1)] {
+            std::fs::create_dir(folder.path().join(side)).expect("a new folder");
+            for (number, pair) in pairs.iter().enumerate() {
+                let text = [&pair.0, &pair.1][at];
+                std::fs::write(folder.path().join(side).join(format!("{number:04}")), text).expect("a new file");
+            }
+        }
+        let mut git = std::process::Command::new("git");
+        git.current_dir(folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let printed = git.args(["diff", "--no-index", "--histogram", "-U0", "--no-color", "old", "new"]).output();
+        let printed = String::from_utf8(printed.expect("git runs").stdout).expect("UTF-8");
+        let mut hunks = vec![Vec::new(); pairs.len()];
+        let mut at = 0;
+        for line in printed.lines() {
+            if let Some(path) = line.strip_prefix("+++ b/new/") {
+                at = path.parse().expect("a number");
+            } else if let Some(places) = line.strip_prefix("@@ -") {
+                hunks[at].push(places.split(" @@").next().expect("places").to_owned());
+            }
+        }
+        hunks
+    }
 
     #[test]
-    fn hunks_are_those_of_interned_lines() {
-        let mut differ = LineDiffer::default();
+    fn hunks_are_those_of_git() {
         let mut state = 7_u64;
         let mut random = |below: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
-        for _ in 0..400 {
-            let mut text = || {
-                let count = random(12);
-                let lines: Vec<String> = (0..count)
-                    .map(|_| format!("{}{}", ["", " ", "  "][usize::from(random(3) > 1)], random(6)))
-                    .collect();
-                lines.join("\n").into_bytes()
+        let mut pairs = Vec::new();
+        for number in 0..600 {
+            // Few different lines that stand often, some so often that git takes the classic algorithm.
+            let (most, kinds) = if number % 20 == 0 { (500, 3) } else { (30, 2 + random(20)) };
+            let mut text = |side: &str| {
+                let lines = (0..random(most)).map(|_| {
+                    let indent = ["", "", "    ", "        "][usize::try_from(random(4)).expect("small")];
+                    match random(kinds) {
+                        0 => "\n".to_owned(),
+                        kind => format!("{indent}{kind}\n"),
+                    }
+                });
+                // Of texts with a common beginning or end git may leave another part where it is.
+                format!("begin {side}\n{}end {side}\n", lines.collect::<String>())
             };
-            let (old, new) = (text(), text());
-            let input = InternedInput::new(byte_lines(&old), byte_lines(&new));
-            let mut plain = Diff::compute(Algorithm::Histogram, &input);
-            plain.postprocess_lines(&input);
-            assert_eq!(differ.hunks(&old, &new), plain.hunks().collect::<Vec<_>>(), "{old:?} {new:?}");
+            pairs.push((text("old"), text("new")));
+        }
+        let place = |range: &std::ops::Range<u32>| match range.len() {
+            0 => format!("{},0", range.start),
+            1 => (range.start + 1).to_string(),
+            count => format!("{},{count}", range.start + 1),
+        };
+        let mut differ = LineDiffer::default();
+        for ((old, new), expected) in pairs.iter().zip(hunks_of_git(&pairs)) {
+            let hunks = differ.hunks(old.as_bytes(), new.as_bytes());
+            let hunks: Vec<String> =
+                hunks.iter().map(|hunk| format!("{} +{}", place(&hunk.before), place(&hunk.after))).collect();
+            assert_eq!(hunks, expected, "{old:?} {new:?}");
         }
     }
 

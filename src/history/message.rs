@@ -1,5 +1,9 @@
 //! Commit message → subject, trailers, pull request, reverts. Keeps no other text.
 
+use std::collections::HashSet;
+
+use gix::ObjectId;
+
 use super::assist;
 use crate::model::assist::Assistance;
 use crate::model::commit::Trailer;
@@ -134,6 +138,17 @@ pub(super) fn reverted_subject(subject: &str) -> Option<&str> {
     rest.rfind('"').map(|end| &rest[..end])
 }
 
+/// The commits of which a message says that this one is a copy (`git cherry-pick -x`).
+pub(super) fn copied(message: &[u8]) -> HashSet<ObjectId> {
+    const BEFORE: &[u8] = b"(cherry picked from commit ";
+    let ids = memchr::memmem::find_iter(message, BEFORE).filter_map(|at| {
+        let rest = &message[at + BEFORE.len()..];
+        let end = rest.iter().position(|byte| !byte.is_ascii_hexdigit())?;
+        ObjectId::from_hex(&rest[..end]).ok()
+    });
+    ids.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,5 +217,13 @@ mod tests {
         assert_eq!(decode(b"gr\xf6\xdfe", Some(b"ISO-8859-1")), "größe");
         assert_eq!(decode("größe".as_bytes(), None), "größe");
         assert_eq!(decode(b"\xff", None), "\u{fffd}");
+    }
+
+    #[test]
+    fn a_copy_names_what_it_copies() {
+        let id = "0123456789012345678901234567890123456789";
+        let message = format!("Fix\n\n(cherry picked from commit {id})\n(cherry picked from commit 0123)\n");
+        assert_eq!(copied(message.as_bytes()), HashSet::from([id.parse().expect("an id")]));
+        assert_eq!(copied(b"Fix (cherry picked from commit "), HashSet::new());
     }
 }

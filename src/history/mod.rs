@@ -18,6 +18,7 @@ mod cache;
 mod effective;
 mod exclude;
 mod graph;
+mod histogram;
 mod ignored;
 mod kept;
 mod landings;
@@ -26,6 +27,7 @@ mod lines;
 mod mainline;
 mod merged;
 mod message;
+mod meter;
 mod objects;
 mod pack;
 mod remote;
@@ -54,7 +56,7 @@ use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
 use crate::model::work::Work;
 
-/// Is told how much of the work is done: (done, total). The total grows once, when the versions to read are known.
+/// Is told how much of the work is done: (done, total). The total grows as more work comes to be known.
 /// Called from any thread and not always in order.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
@@ -375,7 +377,14 @@ fn find(
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
     let has_past = from > 0 || steps.first().is_some_and(|step| step.cut);
     let scope = landings::Scope { from, has_past, ignored: &ignored, follow_all: options.follow_all_merged };
-    let read = landings::read(store, &mut steps, &graph, &scope, options.progress)?;
+    let pieces = std::sync::atomic::AtomicU64::new(0);
+    let tell = |done, total| {
+        pieces.fetch_max(total, std::sync::atomic::Ordering::Relaxed);
+        if let Some(progress) = options.progress {
+            progress(done, total);
+        }
+    };
+    let read = landings::read(store, &mut steps, &graph, &scope, Some(&tell))?;
     if !read.follows_all {
         let text = "there are many merged commits, so lines that one author wrote in several of them were not told \
                     apart; `ledger --table lines` does";
@@ -392,7 +401,8 @@ fn find(
             idle_days: options.idle_days.unwrap_or(abandoned::IDLE_DAYS),
             most: options.most_branches,
         };
-        abandoned::survey(store, &steps, graph, tip.branch.as_deref(), &clock, &mut diagnostics)?
+        let meter = meter::Meter::after(pieces.into_inner(), options.progress);
+        abandoned::survey(store, &steps, graph, tip.branch.as_deref(), &clock, &meter, &mut diagnostics)?
     } else {
         None
     };

@@ -57,6 +57,12 @@ pub(super) fn open(path: &Path) -> Result<Store> {
         let message = format!("repository {shown}: its references are not kept in files");
         return Err(Error::input(message, "run `git refs migrate --ref-format=files` in it or in a copy of it"));
     }
+    // An older way to give commits other parents, which git still follows.
+    let grafts = std::fs::read_to_string(local.common_dir().join("info/grafts")).unwrap_or_default();
+    if grafts.lines().any(|line| !line.is_empty() && !line.starts_with('#')) {
+        let message = format!("repository {shown}: it has grafts, which give commits other parents");
+        return Err(Error::input(message, "run `git replace --convert-graft-file` in it or in a copy of it"));
+    }
     let promised = local
         .remote_names()
         .iter()
@@ -100,12 +106,14 @@ fn refusal(shown: &str, cause: &gix::Error) -> Error {
             "pass the path of a git repository or of a folder inside one",
         );
     }
-    let hint = if lower.contains("objectformat") || lower.contains("sha256") || lower.contains("object format") {
-        "repositories with SHA-256 object ids are not supported yet"
-    } else {
-        "check that `git -C <path> log` works there"
-    };
-    Error::input(format!("repository {shown}: cannot be opened: {text}"), hint)
+    if lower.contains("objectformat") || lower.contains("sha256") || lower.contains("object format") {
+        return Error::input(
+            format!("repository {shown}: SHA-256 object ids are not supported"),
+            "make a copy with SHA-1 ids, in the repository run: git init --bare --object-format=sha1 ../copy.git && \
+             git fast-export --all --signed-tags=strip | git -C ../copy.git fast-import",
+        );
+    }
+    Error::input(format!("repository {shown}: cannot be opened: {text}"), "check that `git -C <path> log` works there")
 }
 
 /// The shared git directory of a git directory, symbolic links resolved.

@@ -1,5 +1,7 @@
 //! Whole repositories, built with git at fixed dates, read back.
 
+mod shapes;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -516,18 +518,6 @@ fn a_partial_clone_with_missing_files_is_refused() {
     let (message, hint) = hint_of(read(&fixture.beside("partial.git"), &HistoryOptions::default()));
     assert!(message.contains("cannot read object"), "{message}");
     assert!(hint.contains("partial clone"), "{hint}");
-}
-
-#[test]
-fn a_repository_with_sha_256_ids_is_refused_clearly() {
-    let fixture = Fixture::bare_of_settings();
-    std::fs::create_dir(fixture.path()).expect("a new folder");
-    let made = fixture.command(&fixture.path(), &["init", "-q", "--object-format=sha256"]).status();
-    if !made.is_ok_and(|status| status.success()) {
-        return; // This git cannot make one.
-    }
-    let (message, hint) = hint_of(read(&fixture.path(), &HistoryOptions::default()));
-    assert!(hint.contains("SHA-256"), "{message}: {hint}");
 }
 
 #[test]

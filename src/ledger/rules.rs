@@ -63,6 +63,19 @@ impl Field {
     ];
 }
 
+impl Rules {
+    /// Who an author of commits is, and in which team, as records of the same person would have it.
+    #[must_use]
+    pub fn person_and_team(&self, email: &str) -> (String, Option<&str>) {
+        let named = |rules: &'_ [Named], text: &str| {
+            rules.iter().position(|(own, patterns)| fits(own, text) || patterns.iter().any(|one| fits(one, text)))
+        };
+        let person = named(&self.identity, email).map_or(email, |at| &self.identity[at].0);
+        let team = named(&self.teams, person).or_else(|| named(&self.teams, email));
+        (person.to_lowercase(), team.map(|at| self.teams[at].0.as_str()))
+    }
+}
+
 /// Applies the rules, and tells of each record whether it is application traffic.
 pub(super) fn apply(rules: &Rules, records: &mut [UsageRecord], names: &mut Names) -> Vec<Name> {
     let (development, application) = (names.intern(DEVELOPMENT), names.intern(APPLICATION));
@@ -155,6 +168,23 @@ impl<'a> Renamed<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_author_is_the_person_of_the_logs() {
+        let named = |own: &str, patterns: &[&str]| {
+            (own.to_owned(), patterns.iter().map(|one| (*one).to_owned()).collect::<Vec<String>>())
+        };
+        let rules = Rules {
+            identity: vec![named("dana@example.org", &["dana", "dana@old.example"])],
+            teams: vec![named("payments", &["dana@example.org"]), named("old", &["*@old.example"])],
+            ..Rules::default()
+        };
+        let dana = ("dana@example.org".to_owned(), Some("payments"));
+        assert_eq!(rules.person_and_team("Dana@Old.example"), dana);
+        assert_eq!(rules.person_and_team("dana@example.org"), dana);
+        assert_eq!(rules.person_and_team("Kim@old.example"), ("kim@old.example".to_owned(), Some("old")));
+        assert_eq!(rules.person_and_team("x@y"), ("x@y".to_owned(), None));
+    }
 
     #[test]
     fn a_pseudonym_depends_on_the_key() {

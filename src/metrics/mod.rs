@@ -24,6 +24,7 @@ pub mod interval;
 mod landings;
 pub mod lifetimes;
 pub mod line_groups;
+pub mod line_teams;
 mod link_precision;
 mod link_recall;
 pub mod linked;

@@ -19,6 +19,29 @@ pub enum MatchedBy {
     Lines,
 }
 
+/// What tells that a branch is kept beside the mainline on purpose, surest evidence first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeptBy {
+    /// A release was made of one of its commits: the tag that says so.
+    Release(String),
+    /// Over months it got copies of mainline commits, by their messages: so many.
+    Copies(u64),
+    /// It is named like a line of maintenance: `v1.x`, `release/2.0`, `stable`.
+    Name,
+}
+
+impl KeptBy {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Release(_) => "release-tag",
+            Self::Copies(_) => "cherry-picks",
+            Self::Name => "name",
+        }
+    }
+}
+
 /// What became of a branch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
@@ -33,6 +56,11 @@ pub enum Fate {
     InFlight,
     /// Not merged, and idle for longer than the option says.
     Abandoned,
+    /// Not meant to be merged: a line of maintenance beside the mainline.
+    Kept {
+        /// How that was found.
+        by: KeptBy,
+    },
     /// It shares no commit with the mainline: published pages, notes, someone else's project.
     Unrelated,
     /// Objects that would tell are not in this clone.
@@ -48,6 +76,8 @@ pub struct BranchFate {
     pub tip: String,
     /// Who wrote the tip, after the mailmap; empty when the tip cannot be read.
     pub author: Identity,
+    /// Whether its commits, merges aside, are all those of automation accounts.
+    pub bot: bool,
     /// When the newest of its commits was committed; `None` when the tip cannot be read.
     pub last_commit_time: Option<DateTime<Utc>>,
     /// Commits that the mainline does not have, merges included.

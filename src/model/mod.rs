@@ -14,6 +14,7 @@ pub mod origin;
 pub mod pattern;
 pub mod period;
 pub mod prompt;
+pub mod shown;
 pub mod sighting;
 pub mod spelling;
 pub mod tag;

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::Judged;
 use crate::classify::Band;
+use crate::model::shown::shown;
 
 /// Ends of the ranges of shares, in parts per thousand.
 const SHARES: [u64; 6] = [0, 10, 25, 50, 100, 250];
@@ -57,18 +58,8 @@ pub(super) fn published<'a>(turns: impl Iterator<Item = &'a Judged>, least_users
         *likely += u64::from(turn.band == Band::OffTaskLikely);
     }
     let size = |of: &(BTreeSet<u32>, u64, u64)| of.0.len() as u64;
-    let mut by_size: Vec<(u64, &str)> = teams.iter().map(|(name, team)| (size(team), *name)).collect();
-    by_size.sort_unstable();
-    let (mut users, mut hidden) = (0, 0);
-    for (own, name) in by_size {
-        // Those who are hidden have to be enough for each other, too.
-        let enough = hidden == 0 || hidden >= 2 && users >= least_users;
-        if own >= least_users && enough {
-            break;
-        }
-        (users, hidden) = (users + own, hidden + 1);
-        teams.remove(name);
-    }
+    let shown = shown(teams.iter().map(|(name, team)| (*name, size(team))), least_users);
+    teams.retain(|name, _| shown.contains(name));
     teams
         .iter()
         .map(|(name, team)| Team {

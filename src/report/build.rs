@@ -200,7 +200,10 @@ pub fn audit(audit: Material) -> Result<Report> {
         repos: audit
             .histories
             .iter()
-            .map(|history| mainline::repo(history, &LineGroups::of(history, &audit.period), &audit.period))
+            .map(|history| {
+                let groups = LineGroups::of(history, &audit.period);
+                mainline::repo(history, &groups, &audit.period, &audit.rules)
+            })
             .collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
         coverage: attributed.map(|(sums, scores)| CoverageDoc::new(sums, scores)),

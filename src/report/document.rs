@@ -308,12 +308,18 @@ pub struct RepoDoc {
     pub by_path: Vec<LineGroupDoc>,
     /// Lines whose commits say that a tool assisted them, and the others.
     pub by_assistance: Vec<LineGroupDoc>,
+    /// By the team of their author, teams of fewer than five people and what would tell of them left out; `null` when
+    /// the configuration names no teams.
+    pub by_team: Option<Vec<LineTeamDoc>>,
     /// The tools that commits name.
     pub assisted: Vec<ToolDoc>,
-    /// Branches and pull requests whose work never landed and rested for long; `null` when nobody looked.
+    /// Branches and pull requests of people and agents whose work never landed and rested for long; `null` when nobody
+    /// looked. Those of bots and those that are kept on purpose are apart, in `branches`.
     pub abandoned_branches: Option<u64>,
     /// All branches and pull requests beside the mainline by what became of them; `null` when nobody looked.
     pub branches: Option<BTreeMap<&'static str, u64>>,
+    /// Branches that are not meant to be merged, with what tells so; `null` when nobody looked.
+    pub kept_branches: Option<Vec<KeptBranchDoc>>,
     /// The mainline's last commit time, which ends every observation.
     pub observed_until: Option<String>,
     /// Whether older history is missing.
@@ -360,6 +366,36 @@ pub struct LineGroupDoc {
     /// Churn for each of the usual days.
     pub churn: Vec<ChurnDoc>,
     /// Survival; empty where it is not told by group.
+    pub survival: Vec<SurvivalDoc>,
+}
+
+/// A line of maintenance beside the mainline.
+#[derive(Debug, Serialize)]
+pub struct KeptBranchDoc {
+    /// All references to its tip.
+    pub names: Vec<String>,
+    /// Commits that the mainline does not have.
+    pub commits: u64,
+    /// What tells that it is kept: `release-tag`, `cherry-picks` or `name`.
+    pub evidence: &'static str,
+    /// The tag, or how many copies of mainline commits it has.
+    pub detail: Option<String>,
+}
+
+/// Lines of one team's authors.
+#[derive(Debug, Serialize)]
+pub struct LineTeamDoc {
+    /// The team; `null` is everybody who is in none.
+    pub team: Option<String>,
+    /// How many people wrote them.
+    pub people: u64,
+    /// Lines born.
+    pub merged_lines: u64,
+    /// Of those, lines whose commits say that a tool assisted them.
+    pub assisted_lines: u64,
+    /// Churn for each of the usual days.
+    pub churn: Vec<ChurnDoc>,
+    /// Shares that live longer than so many days.
     pub survival: Vec<SurvivalDoc>,
 }
 

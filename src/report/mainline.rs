@@ -4,15 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use super::build::{columns, document, notes, open_period};
-use super::document::{Body, ChurnDoc, DeathsDoc, HistoryDoc, LineGroupDoc, RepoDoc, SurvivalDoc, ToolDoc, rfc3339};
-use super::page::{Cell, Fact, Page, Section, Table, grouped, percent};
-use crate::diagnostics::Diagnostics;
+use super::document::{
+    Body, ChurnDoc, DeathsDoc, HistoryDoc, KeptBranchDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc,
+    rfc3339,
+};
+use super::page::{Cell, Fact, Note, Page, Section, Table, grouped, percent};
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::history::{History, Totals};
+use crate::ledger::Rules;
 use crate::metrics::Quantity;
 use crate::metrics::lifetimes::{Churn, Curve, Lifetimes, REWORK_DAYS, SURVIVAL_DAYS, Survival};
 use crate::metrics::line_groups::{Group, LineGroups};
-use crate::model::branch::Fate;
+use crate::metrics::line_teams::{LineTeam, line_teams};
+use crate::model::branch::{BranchFate, Fate, KeptBy};
 use crate::model::period::Period;
+use crate::model::shown::LEAST_PEOPLE;
 
 /// Folders shown by name; the rest is one row.
 const FOLDERS: usize = 24;
@@ -29,13 +35,13 @@ const HEADLINE_DAYS: u32 = 14;
 
 /// The report of `history`.
 #[must_use]
-pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Report {
+pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Diagnostics) -> Report {
     let diagnostics = found.into_sorted();
     let mut repos = Vec::new();
     let mut page = Page { title: format!("History   {}", open_period(period)), ..Page::default() };
     for history in histories {
         let groups = LineGroups::of(history, period);
-        let repo = repo(history, &groups, period);
+        let repo = repo(history, &groups, period, rules);
         let curve = groups.born.clone().curve();
         page.facts.extend(facts(&repo, &groups, &curve));
         let prefix = if histories.len() > 1 { format!("{}: ", repo.repo) } else { String::new() };
@@ -45,12 +51,16 @@ pub fn history(histories: &[History], period: &Period, found: Diagnostics) -> Re
     let table = flat_table(&repos);
     page.sections.insert(0, Section { title: "Mainlines".to_owned(), table: mainlines(&repos), rest: None });
     page.notes = notes(&diagnostics);
+    if repos.iter().any(|repo| repo.by_team.as_ref().is_some_and(Vec::is_empty)) {
+        let text = format!("No team of the configuration has enough people to be shown: {LEAST_PEOPLE}.");
+        page.notes.push(Note { severity: Severity::Note, text });
+    }
     let document = document("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
     Report { document, page, table }
 }
 
 /// One repository for the documents.
-pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> RepoDoc {
+pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period, rules: &Rules) -> RepoDoc {
     let mut totals = Totals::default();
     let mut pulls = BTreeSet::new();
     let (mut landings, mut reverted, mut reworked) = (0, 0, Some(0));
@@ -68,7 +78,7 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> R
     let branches = history.branches.as_ref().map(|branches| {
         let mut by_fate = BTreeMap::new();
         for branch in branches {
-            *by_fate.entry(fate_word(&branch.fate)).or_insert(0) += 1;
+            *by_fate.entry(fate_word(branch)).or_insert(0) += 1;
         }
         by_fate
     });
@@ -115,6 +125,10 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> R
         by_month: groups.by_month.iter().map(|(month, group)| group_doc(month.clone(), group, false)).collect(),
         by_path: by_path(groups),
         by_assistance: groups.by_assistance.iter().map(|(is, group)| group_doc(assistance(is), group, true)).collect(),
+        by_team: (!rules.teams.is_empty()).then(|| {
+            let teams = line_teams(history, period, rules, LEAST_PEOPLE);
+            teams.into_iter().map(team_doc).collect()
+        }),
         assisted: groups
             .by_tool
             .iter()
@@ -126,16 +140,30 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period) -> R
             })
             .collect(),
         abandoned_branches: branches.as_ref().map(|by_fate| by_fate.get("abandoned").copied().unwrap_or(0)),
+        kept_branches: history.branches.as_ref().map(|all| all.iter().filter_map(kept_doc).collect()),
         branches,
         observed_until: history.commits.last().map(|commit| rfc3339(commit.commit_time)),
         shallow: history.shallow,
     }
 }
 
-fn fate_word(fate: &Fate) -> &'static str {
-    match fate {
+fn kept_doc(branch: &BranchFate) -> Option<KeptBranchDoc> {
+    let Fate::Kept { by } = &branch.fate else { return None };
+    let detail = match by {
+        KeptBy::Release(tag) => Some(tag.clone()),
+        KeptBy::Copies(copies) => Some(copies.to_string()),
+        KeptBy::Name => None,
+    };
+    Some(KeptBranchDoc { names: branch.names.clone(), commits: branch.commits, evidence: by.word(), detail })
+}
+
+fn fate_word(branch: &BranchFate) -> &'static str {
+    match branch.fate {
         Fate::Merged { .. } => "merged",
+        Fate::Kept { .. } => "kept",
+        Fate::InFlight if branch.bot => "in_flight_of_bots",
         Fate::InFlight => "in_flight",
+        Fate::Abandoned if branch.bot => "abandoned_of_bots",
         Fate::Abandoned => "abandoned",
         Fate::Unrelated => "unrelated",
         Fate::Unknown => "unknown",
@@ -161,6 +189,17 @@ fn by_path(groups: &LineGroups) -> Vec<LineGroupDoc> {
 fn group_doc(key: String, group: &Group, with_survival: bool) -> LineGroupDoc {
     let survival = if with_survival { survival(&group.curve()) } else { Vec::new() };
     LineGroupDoc { key, merged_lines: group.lifetimes.lines(), churn: churn(&group.lifetimes), survival }
+}
+
+fn team_doc(team: LineTeam) -> LineTeamDoc {
+    LineTeamDoc {
+        people: team.people,
+        merged_lines: team.lifetimes.lines(),
+        assisted_lines: team.assisted_lines,
+        churn: churn(&team.lifetimes),
+        survival: survival(&team.lifetimes.curve()),
+        team: team.team,
+    }
 }
 
 fn churn(lifetimes: &Lifetimes) -> Vec<ChurnDoc> {
@@ -255,6 +294,10 @@ fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         push("Churn by what commits say of assistance", group_table("commits", &repo.by_assistance), None);
         push("Assisted by", tool_table(repo), Some("No marker never proves that a person worked alone.".to_owned()));
     }
+    if let Some(teams) = &repo.by_team {
+        let rest = format!("Teams of fewer than {LEAST_PEOPLE} people, and what would tell of them, are not shown.");
+        push("Churn by team of the author", team_table(teams), Some(rest));
+    }
     push("How lines died", death_table(repo), None);
     sections
 }
@@ -297,12 +340,40 @@ fn group_table(what: &'static str, groups: &[LineGroupDoc]) -> Table {
     let most = groups.iter().filter_map(at_headline).fold(0.0, f64::max);
     let row = |group: &LineGroupDoc| {
         let mut row = vec![Cell::text(group.key.clone()), Cell::count(group.merged_lines)];
-        let told = |churn: &ChurnDoc| churn.ratio.filter(|_| churn.born >= FEWEST).map(share);
-        row.extend(group.churn.iter().map(|churn| Cell::Number(told(churn))));
+        row.extend(group.churn.iter().map(told));
         row.push(Cell::Bar(mille(at_headline(group).filter(|_| most > 0.0).map(|ratio| ratio / most))));
         row
     };
     Table { columns, rows: groups.iter().map(row).collect() }
+}
+
+/// The share that died, where enough lines tell of it.
+fn told(churn: &ChurnDoc) -> Cell {
+    Cell::Number(churn.ratio.filter(|_| churn.born >= FEWEST).map(share))
+}
+
+fn team_table(teams: &[LineTeamDoc]) -> Table {
+    let columns = columns(&[
+        ("team", "team"),
+        ("people", "people"),
+        ("lines born", "merged_lines"),
+        ("assisted", "assisted_lines"),
+        ("dead in 7d", "churn_7"),
+        ("14d", "churn_14"),
+        ("21d", "churn_21"),
+        ("30d", "churn_30"),
+    ]);
+    let row = |team: &LineTeamDoc| {
+        let mut row = vec![
+            Cell::text(team.team.clone().unwrap_or_else(|| "(no team)".to_owned())),
+            Cell::count(team.people),
+            Cell::count(team.merged_lines),
+            Cell::Number(Some(percent(team.assisted_lines, team.merged_lines))),
+        ];
+        row.extend(team.churn.iter().map(told));
+        row
+    };
+    Table { columns, rows: teams.iter().map(row).collect() }
 }
 
 fn tool_table(repo: &RepoDoc) -> Table {

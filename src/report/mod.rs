@@ -27,7 +27,7 @@ use page::Page;
 use crate::config::BudgetOf;
 use crate::diagnostics::Diagnostics;
 use crate::history::History;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Rules};
 use crate::link::{Calibration, Links};
 use crate::model::link::Tier;
 use crate::model::period::Period;
@@ -52,6 +52,8 @@ pub struct Material {
     pub work_types: Option<WorkTypes>,
     /// What sessions wasted; `None` when what they did was not read.
     pub waste: Option<Waste>,
+    /// What the configuration says of people, teams and repositories.
+    pub rules: Rules,
     /// Budgets of the configuration.
     pub budgets: Vec<BudgetOf>,
     /// Users that a team needs to be shown in off-task shares.

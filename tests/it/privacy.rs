@@ -118,3 +118,65 @@ fn planted_words_come_out_nowhere() {
         assert!(!bytes.windows(CANARY.len()).any(|part| part == CANARY.as_bytes()), "{}", entry.path().display());
     }
 }
+
+#[test]
+fn teams_of_lines_are_shown_when_enough_people_wrote_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let repository = folder.path().join("shop");
+    std::fs::create_dir_all(&repository).expect("a folder");
+    let git = |author: &str, arguments: &[&str]| {
+        let ran = std::process::Command::new("git")
+            .current_dir(&repository)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .args(["-c", "user.name=Kim", "-c", &format!("user.email={author}"), "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .output()
+            .expect("git runs");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    git("x", &["init", "-q", "-b", "main"]);
+    // Six people of one team, one of them under two addresses, five of another, two of a third and one of none.
+    let teams = [("pay", 6), ("search", 5), ("ops", 2), ("elsewhere", 1)];
+    let commit = |author: &str, message: &str| {
+        write(&repository.join(format!("{author}-{}.txt", message.len())), "one line\nanother line\n");
+        git(author, &["add", "-A"]);
+        git(author, &["commit", "-q", "-m", message]);
+    };
+    for (team, people) in teams {
+        for number in 0..people {
+            commit(&format!("p{number}@{team}.example"), "Work");
+        }
+    }
+    commit("p0@home.example", "More work");
+    commit("p1@pay.example", "With help\n\nCo-Authored-By: Claude <noreply@anthropic.com>");
+    let config = |teams: &str| {
+        let path = folder.path().join("tokaudit.toml");
+        write(&path, &format!("[teams]\n{teams}[identity]\n\"p0@pay.example\" = [\"p0@home.example\"]\n"));
+        path
+    };
+    let by_team = |path: &Path| {
+        let ran = run(&["history", arg(&repository), "--no-cache", "--config", arg(path), "--format", "json"]);
+        let shown = ran.json()["repos"][0]["by_team"].clone();
+        let rows = shown.as_array().expect("teams").iter().map(|row| {
+            let count = |key: &str| row[key].as_u64().expect("a number");
+            (row["team"].as_str().map(str::to_owned), count("people"), count("merged_lines"), count("assisted_lines"))
+        });
+        rows.collect::<Vec<_>>()
+    };
+    let named =
+        |names: &[&str]| -> String { names.iter().map(|name| format!("{name} = [\"*@{name}.example\"]\n")).collect() };
+    // Two and one of none are fewer than five, so the smallest of the others goes with them.
+    let pay = (Some("pay".to_owned()), 6, 16, 2);
+    assert_eq!(by_team(&config(&named(&["pay", "search", "ops"]))), [pay.clone()]);
+    // Five and three of none: what is hidden is three people in one group, so another one is hidden with it.
+    assert_eq!(by_team(&config(&named(&["pay", "search"]))), [pay.clone()]);
+    // All but one team are eight people, and may be shown.
+    assert_eq!(by_team(&config(&named(&["pay"]))), [pay, (None, 8, 16, 0)]);
+    let path = config(&named(&["ops"]));
+    assert_eq!(by_team(&path), []);
+    let ran = run(&["history", arg(&repository), "--no-cache", "--config", arg(&path)]);
+    assert!(ran.stdout.contains("No team of the configuration has enough people to be shown"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("ops"), "{}", ran.stdout);
+    let none = run(&["history", arg(&repository), "--no-cache", "--format", "json"]).json();
+    assert!(none["repos"][0]["by_team"].is_null());
+}

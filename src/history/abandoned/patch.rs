@@ -17,6 +17,7 @@ use crate::history::attributes::{Attributes, PathAttributes};
 use crate::history::blob_diff;
 use crate::history::effective::{is_effective, lines};
 use crate::history::exclude;
+use crate::history::meter::Meter;
 use crate::history::objects::{Objects, Store};
 use crate::history::tree_diff::{self, Side, TreeChange};
 
@@ -63,6 +64,7 @@ struct PathFacts {
 /// Every comparison made so far.
 pub(super) struct Patches<'a> {
     store: &'a Store,
+    meter: &'a Meter<'a>,
     attributes: Attributes,
     paths: HashMap<Vec<u8>, usize>,
     facts: Vec<PathFacts>,
@@ -75,10 +77,10 @@ pub(super) type Trees = (Option<ObjectId>, ObjectId);
 
 impl<'a> Patches<'a> {
     /// Nothing yet; the attributes are those of the mainline's newest tree.
-    pub(super) fn new(store: &'a Store, newest_tree: ObjectId) -> Result<Self> {
+    pub(super) fn new(store: &'a Store, newest_tree: ObjectId, meter: &'a Meter<'a>) -> Result<Self> {
         let attributes = Attributes::of_tree(&store.objects(), newest_tree)?;
         let (paths, facts) = (HashMap::new(), Vec::new());
-        Ok(Self { store, attributes, paths, facts, trees: HashMap::new(), texts: HashMap::new() })
+        Ok(Self { store, meter, attributes, paths, facts, trees: HashMap::new(), texts: HashMap::new() })
     }
 
     /// The difference of two trees, if it was asked for and could be read.
@@ -105,10 +107,12 @@ impl<'a> Patches<'a> {
         let mut seen = HashSet::new();
         let wanted: Vec<Trees> =
             wanted.filter(|trees| !self.trees.contains_key(trees) && seen.insert(*trees)).collect();
+        let (store, meter) = (self.store, self.meter);
+        meter.expect(wanted.len());
         for some in wanted.chunks(TREES_AT_ONCE) {
-            let store = self.store;
             let read = some.par_chunks(TREES_PER_TASK).flat_map_iter(|chunk| {
                 let objects = store.objects();
+                meter.did(chunk.len());
                 chunk.iter().map(move |(old, new)| tree_diff::changes(&objects, *old, *new).ok())
             });
             let read: Vec<Option<Vec<TreeChange>>> = read.collect();
@@ -153,9 +157,11 @@ impl<'a> Patches<'a> {
         let mut wanted: Vec<File> =
             wanted.filter(|file| !self.texts.contains_key(file) && seen.insert(*file)).collect();
         wanted.sort_by_key(|file| file.path);
-        let (store, facts) = (self.store, &self.facts);
+        let (store, meter, facts) = (self.store, self.meter, &self.facts);
+        meter.expect(wanted.len());
         let read = wanted.par_chunks(FILES_PER_TASK).flat_map_iter(|chunk| {
             let objects = store.objects();
+            meter.did(chunk.len());
             let (mut old, mut new) = (Version::default(), Version::default());
             chunk.iter().map(move |file| {
                 let old = old.read(&objects, file.old)?;

@@ -302,3 +302,98 @@ fn any_number_of_threads_gives_the_same_fates() {
     assert_eq!(one.branches.as_ref().map(Vec::len), Some(12));
     assert_eq!(one, run(4));
 }
+
+fn kept(by: KeptBy) -> Fate {
+    Fate::Kept { by }
+}
+
+#[test]
+fn lines_of_maintenance_are_kept_and_not_abandoned() {
+    let mut fixture = begun();
+    for name in ["plain", "1.x", "tagged"] {
+        work(&mut fixture, name);
+    }
+    fixture.git(&["tag", "-a", "-m", "One", "v1.0.1", "tagged"]);
+    fixture.git(&["tag", "archive/plain", "plain"]);
+    // A branch that takes over single commits of the mainline, over a quarter.
+    for number in 0..3 {
+        fixture.write(&format!("fix{number}.txt"), text("fix", 6 + number));
+        fixture.commit(&format!("Fix {number}"));
+    }
+    fixture.git(&["checkout", "-q", "-b", "follower", "main~3"]);
+    fixture.write("own.txt", text("own", 6));
+    fixture.commit("Prepare");
+    for commit in ["main~2", "main~1", "main"] {
+        fixture.clock += 40 * 86_400;
+        fixture.git(&["cherry-pick", "-x", commit]);
+    }
+    back(&fixture);
+    let of = |name: &str, fate| (format!("refs/heads/{name}"), fate);
+    assert_eq!(
+        fates(&fixture),
+        [
+            of("1.x", kept(KeptBy::Name)),
+            of("follower", kept(KeptBy::Copies(3))),
+            of("plain", Fate::Abandoned),
+            of("tagged", kept(KeptBy::Release("v1.0.1".to_owned()))),
+        ]
+    );
+    // Merged all the same, if it was.
+    fixture.git(&["merge", "-q", "--squash", "1.x"]);
+    let squash = fixture.commit("Take all of it");
+    assert_eq!(fates(&fixture)[0], of("1.x", merged(MatchedBy::CumulativePatch, &squash)));
+    // A pull request wants to be merged, whatever it has.
+    fixture.git(&["update-ref", "refs/pull/7/head", "tagged"]);
+    fixture.git(&["branch", "-qD", "tagged"]);
+    assert_eq!(fates(&fixture).last(), Some(&("refs/pull/7/head".to_owned(), Fate::Abandoned)));
+}
+
+#[test]
+fn a_follower_of_a_few_days_is_a_branch_like_others() {
+    let mut fixture = begun();
+    for number in 0..3 {
+        fixture.write(&format!("fix{number}.txt"), text("fix", 6 + number));
+        fixture.commit(&format!("Fix {number}"));
+    }
+    fixture.git(&["checkout", "-q", "-b", "follower", "main~3"]);
+    fixture.write("own.txt", text("own", 6));
+    fixture.commit("Prepare");
+    fixture.git(&["cherry-pick", "-x", "main~2", "main~1", "main"]);
+    back(&fixture);
+    assert_eq!(fates(&fixture), [("refs/heads/follower".to_owned(), Fate::Abandoned)]);
+}
+
+#[test]
+fn branches_of_bots_are_told() {
+    let mut fixture = begun();
+    work(&mut fixture, "person");
+    branch(&fixture, "dependabot/npm/lodash");
+    fixture.write("package.txt", text("package", 6));
+    fixture.git(&["add", "-A"]);
+    let author = "--author=dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>";
+    fixture.git(&["commit", "-q", author, "-m", "Bump"]);
+    fixture.git(&["checkout", "-q", "-b", "helped"]);
+    fixture.write("package.txt", text("package", 7));
+    fixture.commit("Help it");
+    back(&fixture);
+    let branches = survey_at(&fixture, Some(fixture.clock + 180 * 86_400)).branches.unwrap_or_default();
+    let told: Vec<_> = branches.iter().map(|one| (one.names.join(" "), one.bot, one.fate == Fate::Abandoned)).collect();
+    let of = |name: &str, bot| (format!("refs/heads/{name}"), bot, true);
+    assert_eq!(told, [of("dependabot/npm/lodash", true), of("helped", false), of("person", false)]);
+}
+
+#[test]
+fn the_survey_tells_its_progress_and_ends_at_its_total() {
+    let mut fixture = begun();
+    work(&mut fixture, "side");
+    let seen = std::sync::Mutex::new(Vec::new());
+    let note = |done, total| seen.lock().expect("no panic elsewhere").push((done, total));
+    let reading = HistoryOptions { progress: Some(&note), ..HistoryOptions::default() };
+    read(&fixture.path(), &reading).expect("a readable history");
+    let without = seen.lock().expect("no panic elsewhere").drain(..).next_back().expect("a step");
+    read(&fixture.path(), &HistoryOptions { most_branches: usize::MAX, ..reading }).expect("a readable history");
+    let steps = seen.into_inner().expect("no panic elsewhere");
+    let (done, total) = *steps.last().expect("a step");
+    assert_eq!(done, total);
+    assert!(total > without.1 && steps.is_sorted(), "{steps:?}");
+}

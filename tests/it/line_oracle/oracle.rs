@@ -1,11 +1,14 @@
 //! Patches → who each line is, by the rules of the line ledger applied one line at a time.
 //!
 //! Shares nothing with the ledger: files are lists of single lines, texts are compared as texts, every search looks at
-//! everything, and the hunks are git's.
+//! everything, and the hunks are git's. By the ledger's rules what two versions begin and end with stays, and has no say
+//! in the rest. Git looks at the whole files, which is the same unless one of those lines stands twice; then git is
+//! asked again about what lies between.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
-use super::patch::{self, Change, Patch};
+use super::patch::{self, Change, Hunk, Patch};
 use super::random_repository::git;
 
 /// The fewest neighbours that can move.
@@ -53,6 +56,8 @@ pub(super) struct Oracle<'a> {
     pub(super) lines: Vec<Line>,
     /// By commit, its paths.
     pub(super) deeds: Vec<BTreeMap<String, Deeds>>,
+    /// Added and deleted lines of the changes that git was asked about again, by commit and path.
+    pub(super) kept_ends: BTreeMap<(usize, String), (u64, u64)>,
     files: BTreeMap<String, File>,
     stories: Vec<Story>,
     /// Stories of deleted files by their last path.
@@ -118,7 +123,7 @@ impl<'a> Oracle<'a> {
     }
 
     fn land(&mut self, commit: usize, changes: &[Change], mut reverted: Vec<usize>) {
-        let mut all: Vec<Changed<'_>> = changes.iter().map(|change| self.take(change)).collect();
+        let mut all: Vec<Changed<'_>> = changes.iter().map(|change| self.take(commit, change)).collect();
         reverted.extend(self.undone(&all));
         for changed in &mut all {
             self.restore(changed, &reverted);
@@ -144,7 +149,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// Takes a file out and finds which of its lines git removed and added, in more than white space.
-    fn take<'c>(&mut self, change: &'c Change) -> Changed<'c> {
+    fn take<'c>(&mut self, commit: usize, change: &'c Change) -> Changed<'c> {
         let was_there = change.contents.as_ref().is_none_or(|(old, _)| exists(old));
         let file = if was_there {
             self.files.remove(&change.from).expect("git changes a file that is there")
@@ -161,13 +166,20 @@ impl<'a> Oracle<'a> {
         let mut removed = vec![binary; file.lines.len()];
         let mut new: Vec<(Vec<u8>, Option<usize>)> = Vec::new();
         let mut deeds = Deeds::default();
-        let text = |line: usize| self.lines[line].text.clone();
+        let lines = &self.lines;
+        let text = |line: usize| lines[line].text.clone();
         if binary {
             let brought = if is_binary(new_bytes) { Vec::new() } else { texts(new_bytes) };
             new.extend(brought.into_iter().map(|text| (text, None)));
         } else {
             let mut at = 0;
-            for hunk in &change.hunks {
+            let between = between_ends(self.bytes(&file.content), new_bytes, &change.hunks);
+            if let Some(hunks) = &between {
+                let sum = |lines: fn(&Hunk) -> usize| hunks.iter().map(lines).sum::<usize>() as u64;
+                let counts = (sum(|hunk| hunk.new.len()), sum(|hunk| hunk.old.len()));
+                self.kept_ends.insert((commit, change.to.clone()), counts);
+            }
+            for hunk in between.as_ref().unwrap_or(&change.hunks) {
                 new.extend(file.lines[at..hunk.old_start].iter().map(|&line| (text(line), Some(line))));
                 at = hunk.old_start + hunk.old.len();
                 let old: Vec<Vec<u8>> = hunk.old.iter().map(|line| without_space(line)).collect();
@@ -313,16 +325,10 @@ fn in_common(old: &[Vec<u8>], new: &[Vec<u8>]) -> Vec<(usize, usize)> {
 }
 
 fn asked(old: &[Vec<u8>], new: &[Vec<u8>]) -> Vec<(usize, usize)> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, lines) in [("old", old), ("new", new)] {
-        let content: Vec<u8> = lines.iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect();
-        std::fs::write(folder.path().join(name), content).expect("a new file");
-    }
-    let arguments = ["diff", "--no-index", "--histogram", "-U0", "--no-color", "--text", "old", "new"];
-    let found = git(folder.path(), &arguments).output().expect("git runs").stdout;
+    let text = |lines: &[Vec<u8>]| lines.iter().flat_map(|line| line.iter().chain(b"\n")).copied().collect::<Vec<u8>>();
     let mut same = Vec::new();
     let (mut i, mut j) = (0, 0);
-    for hunk in patch::hunks(&found) {
+    for hunk in compared(&text(old), &text(new)) {
         while i < hunk.old_start {
             same.push((i, j));
             (i, j) = (i + 1, j + 1);
@@ -331,4 +337,57 @@ fn asked(old: &[Vec<u8>], new: &[Vec<u8>]) -> Vec<(usize, usize)> {
     }
     same.extend((i..old.len()).zip(j..new.len()));
     same
+}
+
+fn compared(old: &[u8], new: &[u8]) -> Vec<Hunk> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in [("old", old), ("new", new)] {
+        std::fs::write(folder.path().join(name), content).expect("a new file");
+    }
+    let arguments = ["diff", "--no-index", "--histogram", patch::WHOLE, "--no-color", "--text", "old", "new"];
+    patch::hunks(&git(folder.path(), &arguments).output().expect("git runs").stdout)
+}
+
+/// The hunks between what two texts begin and end with, where git's own let other lines stay.
+fn between_ends(old: &[u8], new: &[u8], hunks: &[Hunk]) -> Option<Vec<Hunk>> {
+    let old: Vec<&[u8]> = old.split_inclusive(|byte| *byte == b'\n').collect();
+    let new: Vec<&[u8]> = new.split_inclusive(|byte| *byte == b'\n').collect();
+    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
+    let end = ends.take_while(|(a, b)| a == b).count();
+    let ends = old[..start].iter().chain(&old[old.len() - end..]);
+    let stands_twice = |line: &&[u8]| [&old, &new].iter().any(|text| text.iter().filter(|it| *it == line).count() > 1);
+    if !ends.into_iter().any(stands_twice) {
+        return None;
+    }
+    let mut found = compared(&old[start..old.len() - end].concat(), &new[start..new.len() - end].concat());
+    for hunk in &mut found {
+        hunk.old_start += start;
+        hunk.new_start += start;
+    }
+    // Of a hunk that slid into an end it is enough to know that.
+    (slid_down(&found, &old, &new) != slid_down(hunks, &old, &new)).then_some(found)
+}
+
+/// Where hunks are when those that only remove or only add are as far down as they can be.
+fn slid_down(hunks: &[Hunk], old: &[&[u8]], new: &[&[u8]]) -> Vec<[Range<usize>; 2]> {
+    let mut next = [old.len(), new.len()];
+    let mut found = Vec::new();
+    for hunk in hunks.iter().rev() {
+        let mut places =
+            [hunk.old_start..hunk.old_start + hunk.old.len(), hunk.new_start..hunk.new_start + hunk.new.len()];
+        let side = match (hunk.old.is_empty(), hunk.new.is_empty()) {
+            (false, true) => Some((0, old)),
+            (true, false) => Some((1, new)),
+            _ => None,
+        };
+        if let Some((at, lines)) = side {
+            while places[at].end < next[at] && lines[places[at].start] == lines[places[at].end] {
+                places = places.map(|place| place.start + 1..place.end + 1);
+            }
+        }
+        next = [places[0].start, places[1].start];
+        found.push(places);
+    }
+    found
 }

@@ -3,8 +3,10 @@
 /// The options that the ledger says it agrees with.
 pub(super) const LOG: &[&str] =
     &["log", "main", "--first-parent", "-m", "--reverse", "--histogram", "-M50%", "-l1000", "--no-color"];
-/// Beside them, for [`parse`].
-pub(super) const PATCH: &[&str] = &["-p", "-U0", "--full-index", "--no-ext-diff", "--format=commit %H%n%B%n%x00"];
+/// Beside them, for [`parse`]. Without context git would look at less of a file than it does for its counts.
+pub(super) const PATCH: &[&str] = &["-p", WHOLE, "--full-index", "--no-ext-diff", "--format=commit %H%n%B%n%x00"];
+/// All lines around a change.
+pub(super) const WHOLE: &str = "-U1000000";
 
 /// A commit of the mainline.
 pub(super) struct Patch {
@@ -60,17 +62,28 @@ pub(super) fn parse(log: &[u8]) -> Vec<Patch> {
         } else if let Some(places) = text.strip_prefix("@@ -") {
             let (old, new) = places.split(" @@").next().and_then(|it| it.split_once(" +")).expect("two places");
             let ((old_start, old_count), (new_start, new_count)) = (place(old), place(new));
-            let mut side = |count: usize, sign: u8| {
-                let mut lines = Vec::new();
-                for _ in 0..count {
-                    let line = rest.next().and_then(|line| line.strip_prefix(&[sign])).expect("a line of the hunk");
-                    lines.push(line.to_vec());
-                    rest.next_if(|line| line.starts_with(b"\\"));
+            let (old_end, new_end) = (old_start + old_count, new_start + new_count);
+            let (mut old, mut new) = (old_start, new_start);
+            let mut open = false;
+            while old < old_end || new < new_end {
+                let line = rest.next().expect("a line of the hunk");
+                let (sign, text) = line.split_first().expect("a sign");
+                let changed = matches!(sign, b'-' | b'+');
+                if changed && !open {
+                    change.hunks.push(Hunk { old_start: old, old: Vec::new(), new_start: new, new: Vec::new() });
                 }
-                lines
-            };
-            let (old, new) = (side(old_count, b'-'), side(new_count, b'+'));
-            change.hunks.push(Hunk { old_start, old, new_start, new });
+                open = changed;
+                let hunk = change.hunks.last_mut().filter(|_| changed);
+                match (sign, hunk) {
+                    (b'-', Some(hunk)) => hunk.old.push(text.to_vec()),
+                    (b'+', Some(hunk)) => hunk.new.push(text.to_vec()),
+                    (b' ', None) => {}
+                    _ => panic!("a line that neither stays nor comes nor goes"),
+                }
+                old += usize::from(*sign != b'+');
+                new += usize::from(*sign != b'-');
+                rest.next_if(|line| line.starts_with(b"\\"));
+            }
         }
     }
     patches

@@ -1,0 +1,201 @@
+//! Two sequences of numbered lines → hunks, as git's histogram difference aligns and slides them.
+//!
+//! A port of `xdiff/xhistogram.c` (git 2.47). The library's own search looks at each text's lines by the other text's
+//! line numbers and so passes over some of the places where a line stands; its slides and its fallback are used.
+
+use std::ops::Range;
+
+use gix::diff::blob::{Algorithm, Diff, Hunk, IndentHeuristic, IndentLevel, Token};
+
+/// Where every common line stands oftener than this in the old part, git compares by the classic algorithm.
+const MOST_OCCURRENCES: u32 = 64;
+/// No place.
+const NONE: u32 = u32::MAX;
+
+/// Aligns sequences one after the other in memory that it keeps.
+#[derive(Default)]
+pub(super) struct Aligner {
+    places: Places,
+    removed: Vec<bool>,
+    added: Vec<bool>,
+    marked: (Vec<Token>, Vec<Token>),
+    diff: Diff,
+}
+
+/// Where lines stand in a part of the old text.
+#[derive(Default)]
+struct Places {
+    /// By line number: how often it stands there, and first where. Zero for all but the part looked at.
+    of: Vec<(u32, u32)>,
+    /// By place: the next one of the same line.
+    next: Vec<u32>,
+}
+
+/// A part of each text.
+#[derive(Clone)]
+struct Part {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+/// What a part of both texts has in common.
+enum Common {
+    Nothing,
+    Block(Part),
+    TooOften,
+}
+
+impl Aligner {
+    /// The hunks of two texts, in order. `numbers` is above all line numbers; `indent` tells how far a line is
+    /// indented, by which hunks slide.
+    pub(super) fn hunks(
+        &mut self,
+        old: &[Token],
+        new: &[Token],
+        numbers: u32,
+        indent: impl Fn(Token) -> IndentLevel,
+    ) -> Vec<Hunk> {
+        self.removed.clear();
+        self.removed.resize(old.len(), false);
+        self.added.clear();
+        self.added.resize(new.len(), false);
+        self.places.of.clear();
+        self.places.of.resize(numbers as usize, (0, NONE));
+        self.places.next.clear();
+        self.places.next.resize(old.len(), NONE);
+        let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
+        let end = ends.take_while(|(a, b)| a == b).count();
+        self.align(old, new, Part { old: start..old.len() - end, new: start..new.len() - end }, numbers);
+        self.take_marks();
+        self.diff.postprocess_with(old, new, IndentHeuristic::new(indent));
+        self.diff.hunks().collect()
+    }
+
+    /// Marks what one part of the old text lost and one part of the new text brought.
+    fn align(&mut self, old: &[Token], new: &[Token], first: Part, numbers: u32) {
+        // Not by recursion: texts can be made to nest deeper than a stack.
+        let mut left = vec![first];
+        while let Some(part) = left.pop() {
+            let Part { old: o, new: n } = part.clone();
+            let common = if o.is_empty() || n.is_empty() {
+                Common::Nothing
+            } else {
+                self.places.enter(old, o.clone());
+                let common = self.places.rarest_block(old, new, &part);
+                self.places.leave(&old[o.clone()]);
+                common
+            };
+            match common {
+                Common::Nothing => {
+                    self.removed[o].fill(true);
+                    self.added[n].fill(true);
+                }
+                Common::TooOften => {
+                    self.diff.compute_with(Algorithm::Myers, &old[o.clone()], &new[n.clone()], numbers);
+                    for (at, mark) in (0..).zip(&mut self.removed[o]) {
+                        *mark = self.diff.is_removed(at);
+                    }
+                    for (at, mark) in (0..).zip(&mut self.added[n]) {
+                        *mark = self.diff.is_added(at);
+                    }
+                }
+                Common::Block(block) => {
+                    left.push(Part { old: o.start..block.old.start, new: n.start..block.new.start });
+                    left.push(Part { old: block.old.end..o.end, new: block.new.end..n.end });
+                }
+            }
+        }
+    }
+
+    /// Hands the marks to the library, which takes none: by lines of which each stands once in both texts if it stays
+    /// and once in all if not, so that there is one way to align them.
+    fn take_marks(&mut self) {
+        let mut next = 0;
+        let mut fresh = || {
+            next += 1;
+            Token(next - 1)
+        };
+        let (old, new) = &mut self.marked;
+        old.clear();
+        new.clear();
+        let mut added = self.added.iter();
+        for &removed in &self.removed {
+            if removed {
+                old.push(fresh());
+                continue;
+            }
+            new.extend(added.by_ref().take_while(|&&added| added).map(|_| fresh()));
+            let kept = fresh();
+            old.push(kept);
+            new.push(kept);
+        }
+        new.extend(added.map(|_| fresh()));
+        self.diff.compute_with(Algorithm::MyersMinimal, old, new, next);
+    }
+}
+
+impl Places {
+    fn enter(&mut self, old: &[Token], part: Range<usize>) {
+        for at in part.rev() {
+            let (count, first) = &mut self.of[old[at].0 as usize];
+            self.next[at] = *first;
+            *first = u32::try_from(at).unwrap_or(NONE);
+            *count += 1;
+        }
+    }
+
+    fn leave(&mut self, old: &[Token]) {
+        for token in old {
+            self.of[token.0 as usize] = (0, NONE);
+        }
+    }
+
+    fn count(&self, token: Token) -> u32 {
+        self.of[token.0 as usize].0
+    }
+
+    /// Of the blocks around common lines the one with the rarest line, and of those the longest.
+    fn rarest_block(&self, old: &[Token], new: &[Token], part: &Part) -> Common {
+        let (mut best, mut rarest, mut any) = (None::<Part>, MOST_OCCURRENCES + 1, false);
+        let mut at = part.new.start;
+        while at < part.new.end {
+            let mut next = at + 1;
+            let (count, mut place) = self.of[new[at].0 as usize];
+            any |= count > 0;
+            if count > rarest {
+                place = NONE;
+            }
+            while place != NONE {
+                let (block, occurrences) = self.around(old, new, part, (place as usize, at));
+                next = next.max(block.new.end);
+                // A first block of one line has to be rare to be taken.
+                let longest = best.as_ref().map_or(1, |best| best.old.len());
+                // A place inside the block begins no further one.
+                while place != NONE && (place as usize) < block.old.end {
+                    place = self.next[place as usize];
+                }
+                if block.old.len() > longest || occurrences < rarest {
+                    (best, rarest) = (Some(block), occurrences);
+                }
+            }
+            at = next;
+        }
+        match best {
+            _ if any && rarest > MOST_OCCURRENCES => Common::TooOften,
+            Some(block) => Common::Block(block),
+            None => Common::Nothing,
+        }
+    }
+
+    /// The lines around a common one that both texts have, and how often the rarest of them stands in the old part.
+    fn around(&self, old: &[Token], new: &[Token], part: &Part, (place, at): (usize, usize)) -> (Part, u32) {
+        let before = old[part.old.start..place].iter().rev().zip(new[part.new.start..at].iter().rev());
+        let before = before.take_while(|(a, b)| a == b).count();
+        let after = old[place..part.old.end].iter().zip(&new[at..part.new.end]);
+        let after = after.take_while(|(a, b)| a == b).count();
+        let block = Part { old: place - before..place + after, new: at - before..at + after };
+        let rarest = old[block.old.clone()].iter().map(|&token| self.count(token)).min();
+        (block, rarest.unwrap_or_default())
+    }
+}
