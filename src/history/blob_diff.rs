@@ -43,13 +43,18 @@ impl LineMark {
 
     /// `space` is a buffer to work in.
     pub(super) fn of(line: &[u8], space: &mut Vec<u8>) -> Self {
-        space.clear();
-        for word in line.split(u8::is_ascii_whitespace) {
-            space.extend_from_slice(word);
+        if space.len() < line.len() {
+            space.resize(line.len(), 0);
         }
-        let wordy = space.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        let (mut length, mut wordy) = (0, false);
+        // Every byte is written, and white space written over: short words are not worth a copy each.
+        for &byte in line {
+            space[length] = byte;
+            length += usize::from(!byte.is_ascii_whitespace());
+            wordy |= byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        }
         let effective = wordy && is_effective(line);
-        let text = xxh3_64(space) & !(Self::EFFECTIVE | Self::WORDY);
+        let text = xxh3_64(&space[..length]) & !(Self::EFFECTIVE | Self::WORDY);
         Self(text | if effective { Self::EFFECTIVE } else { 0 } | if wordy { Self::WORDY } else { 0 })
     }
 

@@ -163,13 +163,13 @@ impl Pack {
         let range = offset..self.starts().next(offset).unwrap_or(end).min(end);
         let length = range.end.checked_sub(range.start).and_then(|length| usize::try_from(length).ok());
         let length = length.filter(|length| *length > 0).ok_or_else(beyond)?;
-        bytes.clear();
         #[cfg(unix)]
         if let Some(file) = &self.file {
             bytes.resize(length, 0);
             return std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
                 .map_err(|cause| self.damage_at(offset, cause));
         }
+        bytes.clear();
         bytes.extend_from_slice(data.entry_slice(range).filter(|slice| slice.len() == length).ok_or_else(beyond)?);
         Ok(())
     }
