@@ -24,6 +24,7 @@ use super::lines::replay::{Edit, Hands, Landing, Outcome, Replay};
 use super::mainline::Step;
 use super::merged::{self, Contributions, Insight, Landed};
 use super::objects::{Objects, Store};
+use super::reformat::{self, Reformat};
 use super::rename;
 use super::tree_diff::{self, Side, TreeChange};
 use crate::error::Result;
@@ -51,6 +52,8 @@ pub(super) struct Read {
     pub(super) follows_all: bool,
     /// Commits with too many files come and gone to look for edited renames.
     pub(super) over_rename_limit: Vec<usize>,
+    /// Commits that a formatter wrote; their lines are treated as those of ignored commits.
+    pub(super) reformats: Vec<(usize, Reformat)>,
 }
 
 /// What is to be read of a mainline.
@@ -88,10 +91,12 @@ pub(super) fn read(
     let mut insights =
         look_into_merges(store, steps, graph, &contributions, scope, &compared, &paths, &pairs, &differences)?;
 
+    let reformatted = reformat::look(store, &reformattable(&compared, &pairs, &differences))?;
+
     let mut replay = Replay::new(scope.has_past);
     let mut seen = Changes::default();
     let mut rows = pairs.of_row.iter();
-    let mut over_rename_limit = Vec::new();
+    let (mut over_rename_limit, mut reformats) = (Vec::new(), Vec::new());
     let none = Difference::default();
     for (at, joined) in (scope.from..).zip(&compared) {
         let index = number(at);
@@ -121,7 +126,9 @@ pub(super) fn read(
             steps[reverted.landing as usize].commit.reverted_by.get_or_insert_with(|| by.clone());
         }
         let reverts = reverts.into_iter().map(|reverted| reverted.landing).collect();
-        let landing = Landing { index, edits, reverts, ignored: scope.ignored[at] };
+        let reformat = reformatted[at - scope.from].filter(|_| !scope.ignored[at]);
+        reformats.extend(reformat.map(|reformat| (at, reformat)));
+        let landing = Landing { index, edits, reverts, ignored: scope.ignored[at] || reformat.is_some() };
         let outcomes = replay.land(&landing)?;
         if steps[at].commit.counted {
             let described = rows_here.into_iter().zip(outcomes);
@@ -141,7 +148,26 @@ pub(super) fn read(
         follows_all: contributions.follows_all,
         contributions: contributions.all,
         over_rename_limit,
+        reformats,
     })
+}
+
+/// The files that each landing changed, as far as that tells whether it may be a reformatting.
+fn reformattable(compared: &[rename::Joined], pairs: &Pairs, differences: &[Difference]) -> Vec<reformat::Landed> {
+    let mut rows = pairs.of_row.iter();
+    let of_landing = |joined: &rename::Joined| {
+        let mut landed = reformat::Landed::default();
+        for (change, row) in joined.changes.iter().zip(&mut rows) {
+            let Some(difference) = row.pair.map(|pair| &differences[pair]) else { continue };
+            let lines = difference.counts.added + difference.counts.deleted;
+            landed.lines += lines;
+            if let (Some(old), Some(new), true) = (change.old, change.new, lines > 0) {
+                landed.files.push(reformat::Changed { old: old.id, new: new.id, lines });
+            }
+        }
+        landed
+    };
+    compared.iter().map(of_landing).collect()
 }
 
 /// Looks into the landings that merged something, by their index.

@@ -30,6 +30,7 @@ mod message;
 mod meter;
 mod objects;
 mod pack;
+mod reformat;
 mod remote;
 mod rename;
 mod repository;
@@ -394,6 +395,11 @@ fn find(
         let text = "a commit deletes and adds too many files to compare each with each, so only renames without edits \
                     and those that keep the file's name were looked for";
         diagnostics.add(Severity::Note, "rename-limit", text, steps[at].commit.id.clone());
+    }
+    for (at, reformat) in read.reformats {
+        let text = "a commit only breaks the text of many files into other lines, so it is taken as if \
+                    .git-blame-ignore-revs named it: its lines keep their births";
+        diagnostics.add(Severity::Note, "reformatting", text, format!("{}: {reformat}", steps[at].commit.id));
     }
     let branches = if options.most_branches > 0 {
         let clock = abandoned::Clock {

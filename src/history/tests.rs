@@ -687,6 +687,43 @@ fn commits_of_ignore_revs_neither_bear_nor_kill() {
 }
 
 #[test]
+fn a_reformatting_of_many_files_neither_bears_nor_kills() {
+    let many = |fixture: &Fixture, files: usize, line: fn(usize, usize) -> String| {
+        for file in 0..files {
+            let lines: String = (0..10).map(|at| line(file, at)).collect();
+            fixture.write(&format!("src/f{file}.py"), lines);
+        }
+    };
+    let before: fn(usize, usize) -> String = |file, at| format!("call_{file}(first_{at}, 'second')\n");
+    let broken: fn(usize, usize) -> String = |file, at| format!("call_{file}(\n    first_{at},\n    \"second\",\n)\n");
+    let renamed: fn(usize, usize) -> String = |file, at| format!("call_{file}(\n    other_{at},\n    \"second\",\n)\n");
+    let told = |files: usize, after: fn(usize, usize) -> String| {
+        let mut fixture = Fixture::new();
+        many(&fixture, files, before);
+        fixture.commit("Begin");
+        many(&fixture, files, after);
+        fixture.write("notes.txt", "made by a formatter\n");
+        let id = fixture.commit("Format");
+        let history = fixture.read();
+        let told = history.diagnostics.clone().into_sorted().into_iter().find(|one| one.kind == "reformatting");
+        (told.map(|one| one.examples), history, id)
+    };
+    let (notes, history, id) = told(10, broken);
+    let note = format!("{id}: 99% of 501 changed lines in 10 files say the same as before");
+    assert_eq!(notes, Some(vec![note]));
+    let dead = history.lives.iter().filter(|life| life.died.is_some()).count();
+    let first: u32 = history.lives.iter().filter(|life| life.born == Some(0)).map(|life| life.lines).sum();
+    assert_eq!((dead, first, history.alive_lines), (0, 100, Some(401)), "each line goes on as the first of its four");
+    assert_eq!((history.totals.born, history.totals.added_effective, history.totals.deleted_effective), (401, 100, 0));
+    // Something else is said, or there are too few files.
+    for (files, after) in [(10, renamed), (9, broken)] {
+        let (notes, history, _) = told(files, after);
+        let dead: u32 = history.lives.iter().filter(|life| life.died.is_some()).map(|life| life.lines).sum();
+        assert_eq!((notes, dead as usize), (None, files * 10), "{files} files");
+    }
+}
+
+#[test]
 fn merged_lines_belong_to_the_commits_that_wrote_them() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", text(&["base line"]));

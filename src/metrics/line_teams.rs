@@ -25,6 +25,9 @@ pub struct LineTeam {
     pub assisted_lines: u64,
 }
 
+/// A team in the order of reports: those in none last.
+type Ordered<'a> = (bool, Option<&'a str>);
+
 /// The teams that may be shown, in the order of their names, those in none last.
 ///
 /// - Counts: lines born in the period, in files that count, by people and not by bots.
@@ -32,7 +35,7 @@ pub struct LineTeam {
 #[must_use]
 pub fn line_teams(history: &History, period: &Period, rules: &Rules, least: u64) -> Vec<LineTeam> {
     let mut known: HashMap<&str, (String, Option<&str>)> = HashMap::new();
-    let mut teams: BTreeMap<(bool, Option<&str>), (BTreeSet<String>, LineTeam)> = BTreeMap::new();
+    let mut teams: BTreeMap<Ordered<'_>, (BTreeSet<String>, LineTeam)> = BTreeMap::new();
     for life in history.lives.iter().filter(|life| counts(history, life)) {
         let (Some(born), Some(origin)) = (life.born, life.origin) else { continue };
         let commit = &history.commits[born as usize];

@@ -285,7 +285,10 @@ fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
     };
     push("Survival of lines, from their landing", survival_table(repo), repo.half_life_days.map(half_life));
     let older = repo.by_month.len().saturating_sub(MONTHS_SHOWN);
-    let hidden = |hidden: usize, of: &str| (hidden > 0).then(|| format!("{hidden} more {of}; --format json has them"));
+    let hidden = |hidden: usize, of: &str| {
+        let more = if hidden > 0 { format!("{hidden} more {of}; --format json has them. ") } else { String::new() };
+        Some(format!("{more}Each share is of the lines that were watched for as many days."))
+    };
     push("Churn by month of landing", group_table("month", &repo.by_month[older..]), hidden(older, "months"));
     let folders = &repo.by_path[..repo.by_path.len().min(FOLDERS_SHOWN)];
     let rest = hidden(repo.by_path.len() - folders.len(), "folders");
@@ -299,6 +302,7 @@ fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         push("Churn by team of the author", team_table(teams), Some(rest));
     }
     push("How lines died", death_table(repo), None);
+    push("Branches and pull requests beside the mainline", branch_table(repo), None);
     sections
 }
 
@@ -409,6 +413,22 @@ fn death_table(repo: &RepoDoc) -> Table {
     };
     let shown = rows.into_iter().filter(|(_, lines)| deaths.lines > 0 && *lines > 0);
     Table { columns, rows: shown.map(row).collect() }
+}
+
+fn branch_table(repo: &RepoDoc) -> Table {
+    let columns = columns(&[("what became of them", "fate"), ("branches", "branches")]);
+    let text = |word: &'static str| match word {
+        "merged" => "landed in other commits",
+        "kept" => "kept on purpose, as release branches are",
+        "in_flight" => "in flight",
+        "in_flight_of_bots" => "in flight, by bots",
+        "abandoned" => "abandoned",
+        "abandoned_of_bots" => "abandoned, by bots",
+        "unrelated" => "share nothing with the mainline",
+        _ => "not known: objects are missing",
+    };
+    let row = |(word, count): (&&'static str, &u64)| vec![Cell::text(text(word)), Cell::count(*count)];
+    Table { columns, rows: repo.branches.iter().flatten().map(row).collect() }
 }
 
 fn mainlines(repos: &[RepoDoc]) -> Table {
