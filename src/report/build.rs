@@ -228,6 +228,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
             usual: Waterfall::unattributed(cost, total.unpriced_records),
             others: Vec::new(),
             looked: audit.off_task.is_some(),
+            reviewed: false,
         });
     };
     let likely = audit.off_task.as_ref().map(OffTask::likely);
@@ -237,6 +238,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
         period: &audit.period,
         least: linking.least,
         off_task: likely.as_ref(),
+        reviewed: &audit.reviewed,
         as_of: audit.as_of,
     };
     let usual = Waterfall::of(&input, Thresholds::DEFAULT)?;
@@ -245,7 +247,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
         return Err(Error::Unreconciled { message });
     }
     let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
-    Ok(Fates { usual, others, looked: audit.off_task.is_some() })
+    Ok(Fates { usual, others, looked: audit.off_task.is_some(), reviewed: audit.reviewed.has_reviews() })
 }
 
 /// The report of `sources`.
