@@ -166,6 +166,12 @@ pub(super) fn mends(commit: &Commit, how: Mending) -> bool {
         && (has_word(&commit.subject, MENDS) || how == Mending::Hinted && has_word(&commit.subject, MAY_MEND))
 }
 
+/// Whether a landing mends something or is upkeep, by its message and paths alone.
+#[must_use]
+pub fn is_mending_or_upkeep(commit: &Commit, how: Mending) -> bool {
+    mends(commit, how) || is_upkeep(commit)
+}
+
 /// Whether a landing is upkeep: by its type, or because it changes nothing but documents, automation and settings.
 pub(super) fn is_upkeep(commit: &Commit) -> bool {
     if let Some(kind) = conventional(&commit.subject)

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use class::{Class, Fate, Purpose, Tone};
-pub use landing::{Mended, Mending};
+pub use landing::{Mended, Mending, is_mending_or_upkeep};
 
 use crate::error::{Error, Result};
 use crate::history::History;

@@ -204,7 +204,7 @@ impl Fates {
                 format!("{} {} ({} to {})", fix.origin, dollars(fix.cost_usd), dollars(least), dollars(most))
             };
             let parts: Vec<String> = fixes.iter().map(one).collect();
-            format!("fixes by whose lines they replaced, strict to broad: {}", parts.join(" · "))
+            format!("Fixes by whose lines they replaced, strict to broad: {}", parts.join(" · "))
         })
     }
 
@@ -296,7 +296,10 @@ impl Fates {
         let needs: Vec<&str> =
             Class::ALL.into_iter().filter(|class| !self.is_measured(*class)).filter_map(Class::brings).collect();
         let needs = if needs.is_empty() { String::new() } else { format!(" ({})", needs.join("; ")) };
-        let lines = [Some(format!("{paired}{unmeasured}{needs}")).filter(|line| !line.is_empty()), self.fixes_line()];
+        let lines = [
+            Some(format!("{paired}{unmeasured}{needs}").trim_end().to_owned()).filter(|line| !line.is_empty()),
+            self.fixes_line(),
+        ];
         let rest: Vec<String> = lines.into_iter().flatten().collect();
         Some(Section {
             title: "Where each $1 went".to_owned(),

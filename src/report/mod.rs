@@ -6,13 +6,18 @@ mod attribution;
 mod build;
 mod burn;
 pub mod chain;
+mod comparison;
 pub mod document;
 pub mod export;
 mod fates;
 mod findings;
 mod mainline;
 pub mod page;
+mod preset;
 pub mod render;
+mod reviews;
+mod seats;
+mod spread;
 mod use_of;
 
 pub use build::{audit, sources, spend};
