@@ -44,7 +44,7 @@ impl Kind for CacheMisses {
     fn about(&self) -> &'static str {
         if self.idle {
             "A request that comes more than 5 minutes (1 hour, where one-hour writes were made) after the one before pays again \
-             for the prefix that this one left in the cache: the missed tokens at what was paid, less what reading them costs."
+             for the prefix that the earlier one left in the cache: the missed tokens at what was paid, less what reading them costs."
         } else {
             "A request that comes in time and still does not read the prefix that the one before left in the cache: changed \
              instructions or tools, edited history, another model. The missed tokens at what was paid, less what reading them costs."
@@ -70,10 +70,16 @@ impl Kind for CacheMisses {
     fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
         for session in 0..case.turns.sessions.len() {
             let chain = case.chain(session);
+            let mut lives = FIVE_MINUTES;
             for pair in chain.windows(2) {
                 let (before, now) = (&case.records[pair[0]], &case.records[pair[1]]);
+                // A request that writes nothing says nothing of how long what it read will live.
+                if before.counts.cache_write_1h.unwrap_or(0) > 0 {
+                    lives = ONE_HOUR;
+                } else if written(&before.counts) > 0 {
+                    lives = FIVE_MINUTES;
+                }
                 let Some(missed) = missed(before, now) else { continue };
-                let lives = if before.counts.cache_write_1h.unwrap_or(0) > 0 { ONE_HOUR } else { FIVE_MINUTES };
                 if (now.at - before.at > lives) != self.idle {
                     continue;
                 }
@@ -83,14 +89,12 @@ impl Kind for CacheMisses {
     }
 }
 
+fn written(counts: &TokenCounts) -> u64 {
+    [counts.cache_write_5m, counts.cache_write_1h, counts.cache_write_unspecified].into_iter().flatten().sum()
+}
+
 /// Tokens of the prefix that a request did not read.
 fn missed(before: &Spent, now: &Spent) -> Option<u64> {
-    let written = |counts: &TokenCounts| {
-        [counts.cache_write_5m, counts.cache_write_1h, counts.cache_write_unspecified]
-            .into_iter()
-            .flatten()
-            .sum::<u64>()
-    };
     let prefix = before.counts.cache_read.unwrap_or(0) + written(&before.counts);
     let (prompt, read) = (now.counts.prompt(), now.counts.cache_read.unwrap_or(0));
     let shrunk = prompt * 100 < prefix * SHRUNK;

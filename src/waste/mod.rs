@@ -8,6 +8,7 @@
 
 mod cache_misses;
 mod context;
+mod failed_requests;
 mod large_results;
 mod overpowered;
 mod prices;
@@ -31,6 +32,7 @@ use prices::Prices;
 
 /// Every kind, in the order in which savings are taken.
 pub static KINDS: &[&dyn Kind] = &[
+    &failed_requests::FailedRequests,
     &retry_loops::RetryLoops,
     &resent_prompts::ResentPrompts,
     &cache_misses::IDLE,
