@@ -21,7 +21,7 @@ fn audit(world: &World, pulls: &[Value], config: &str) -> Value {
     let (logs, repository) = (world.logs(), world.repository());
     let mut command =
         command(&["audit", arg(&logs), "--repo", arg(&repository), "--pull-requests", "pulls.json", "-q"]);
-    command.args(["--no-cache", "--format", "json"]);
+    command.args(["--no-cache", "--format", "json", "--preset", "entelligence"]);
     finish(command.current_dir(folder.path())).json()
 }
 
@@ -92,6 +92,17 @@ fn six_requests_are_told_to_the_minute_and_the_cent() {
     // 1,624 minutes at a dollar each, and in no sum of tokens.
     assert_eq!(requests["reviews"]["human_cost"]["upper_bound_usd"], "1624");
     assert_eq!(document["totals"]["cost_usd"], "0.021");
+    // None mends, no line is lost, and one of seven commits answers: by counts it is the same here as by dollars.
+    let parts: Vec<(&Value, &Value)> = document["preset"]["parts"]
+        .as_array()
+        .expect("parts")
+        .iter()
+        .map(|one| (&one["part"], &one["share"]))
+        .collect();
+    let expected = [("fixing", 0.0), ("rewriting", 0.0), ("review_friction", 0.142_857), ("product", 0.857_143)]
+        .map(|(a, b)| (json!(a), json!(b)));
+    assert_eq!(parts, expected.iter().map(|(a, b)| (a, b)).collect::<Vec<_>>());
+    assert_eq!(document["preset"]["label"], "shape only, vendor formula unpublished");
     let text = document.to_string();
     assert!(!text.contains("\"eve\""), "a reviewer is named");
 }
