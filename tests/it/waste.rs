@@ -112,6 +112,15 @@ fn a_lost_prefix_in_time_is_a_change_and_a_longer_lived_cache_counts_as_such() {
 }
 
 #[test]
+fn a_prompt_from_which_old_answers_were_taken_misses_nothing() {
+    let mut log = Log::new("taken");
+    log.prompt(0, "begin with the checkout");
+    log.say(1, [0, 0, 150_000, 0, 10]);
+    log.say(60, [0, 30_000, 95_000, 0, 10]);
+    assert_eq!(of(&[log], "cache-prefix-change"), None);
+}
+
+#[test]
 fn a_compacted_conversation_and_a_read_prefix_miss_nothing() {
     let mut log = Log::new("fine");
     log.prompt(0, "begin with the checkout");
@@ -241,6 +250,20 @@ fn a_large_answer_is_carried_by_the_requests_behind_the_next() {
     log.say(6, [0, 0, 5_000, 0, 10]);
     // (48,002 - 8,000) / 4 tokens, read twice at $0.50; the last request has left them behind.
     assert_eq!(of(&[log], "large-tool-results").as_deref(), Some("0.01"));
+}
+
+#[test]
+fn a_large_answer_that_is_taken_out_of_the_context_is_carried_no_further() {
+    let mut log = Log::new("taken");
+    log.prompt(0, "what is in the build log of yesterday");
+    log.call(1, "a", "cat build.log");
+    log.answer(2, "a", &"x".repeat(48_000), false);
+    log.say(3, [0, 0, 40_000, 0, 10]);
+    log.say(4, [0, 40_000, 10, 0, 10]);
+    // Twelve thousand tokens fewer: the answer is not among what is left.
+    log.say(5, [0, 28_010, 0, 0, 10]);
+    // (48,002 - 8,000) / 4 tokens, read once at $0.50.
+    assert_eq!(of(&[log], "large-tool-results").as_deref(), Some("0.005"));
 }
 
 #[test]
