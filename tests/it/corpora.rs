@@ -191,7 +191,7 @@ fn pulls_of(repository: &Path) -> Value {
         let (seconds, subject) = rest.split_once(' ')?;
         let digits: String = subject.split_once('#')?.1.chars().take_while(char::is_ascii_digit).collect();
         let merged = chrono::DateTime::from_timestamp(seconds.parse().ok()?, 0)?;
-        let label = if digits.len() % 2 == 0 { "bug" } else { "feature" };
+        let label = if digits.len().is_multiple_of(2) { "bug" } else { "feature" };
         let at = |hours: i64| (merged - chrono::TimeDelta::hours(hours)).to_rfc3339();
         Some(serde_json::json!({
             "number": digits.parse::<u64>().ok()?, "mergeCommit": {"oid": id}, "state": "MERGED", "mergedAt": at(0),

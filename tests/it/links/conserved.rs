@@ -75,7 +75,7 @@ fn reviews(world: &World) -> String {
         let review = json!({"author": {"login": "finn"}, "state": "APPROVED", "submittedAt": at(seconds - 60 * 60)});
         Some(json!({"number": number, "state": "MERGED", "mergeCommit": {"oid": id}, "mergedAt": at(seconds),
                     "createdAt": at(seconds - 200 * 60), "author": {"login": "dana"}, "commits": [],
-                    "reviews": if number % 2 == 0 { vec![review] } else { Vec::new() }}))
+                    "reviews": if number.is_multiple_of(2) { vec![review] } else { Vec::new() }}))
     });
     Value::Array(landed.collect()).to_string()
 }
@@ -99,8 +99,8 @@ fn sums<'a>(rows: &'a [Value], key: &str) -> BTreeMap<&'a str, (Money, u64)> {
 fn every_level_sums_to_the_ledger() {
     let mut answered = Money::ZERO;
     for seed in SEEDS {
-        let mut world = world(seed);
-        if seed % 2 == 0 {
+        let world = world(seed);
+        if seed.is_multiple_of(2) {
             // Two months later all of it is old enough to be judged.
             world.write("NEWS.md", "Nothing new.\n");
             world.commit(60 * 24 * 60, "dana", "Tell the news");
