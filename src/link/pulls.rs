@@ -9,7 +9,7 @@
 //! Pages may be joined: one array after another, or one object a line. Of texts nothing is kept; of a GitLab note the beginning
 //! is looked at, since an approval is a note there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -380,24 +380,30 @@ impl Pull {
 
 /// Writes what the exports tell onto the commits of a repository; numbers of another repository find no commit there.
 pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
+    let landings: HashMap<String, usize> =
+        history.commits.iter().enumerate().map(|(at, commit)| (commit.id.clone(), at)).collect();
+    let mut landed: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut open: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (at, one) in work.commits.iter().enumerate() {
+        match one.landing {
+            Some(landing) => landed.entry(landing as usize).or_default().push(at),
+            None => one.pull_requests.iter().for_each(|number| open.entry(*number).or_default().push(at)),
+        }
+    }
     for pull in pulls {
         if !pull.is_of(history) {
             continue;
         }
-        let by = pull.landed_by.as_deref();
-        let landing = by.and_then(|id| history.commits.iter().position(|commit| commit.id == id));
+        let landing = pull.landed_by.as_ref().and_then(|id| landings.get(id).copied());
         if let Some(at) = landing {
             history.commits[at].pull_request.get_or_insert(pull.number);
         }
-        for one in &mut work.commits {
-            let landed = one.landing.map(|at| at as usize);
-            let is_its = match landing {
-                Some(at) => landed == Some(at),
-                None => landed.is_none() && one.pull_requests.contains(&pull.number),
-            };
-            if !is_its {
-                continue;
-            }
+        let own = match landing {
+            Some(at) => landed.get(&at),
+            None => open.get(&pull.number),
+        };
+        for &at in own.into_iter().flatten() {
+            let one = &mut work.commits[at];
             if let Some(branch) = pull.head_branch.as_ref().filter(|branch| !one.branches.contains(branch)) {
                 one.branches.push(branch.clone());
                 one.branches.sort();

@@ -87,6 +87,13 @@ impl Reviewed {
                     by_number.entry(number).or_insert(at);
                 }
             }
+            // Commits by the landing that brought them, and by the requests whose heads hold them.
+            let mut by_landing: HashMap<usize, Vec<usize>> = HashMap::new();
+            let mut by_head: HashMap<u64, Vec<usize>> = HashMap::new();
+            for (at, one) in work.commits.iter().enumerate().filter(|(_, one)| !one.is_merge() && !one.on_mainline) {
+                one.landing.iter().for_each(|landing| by_landing.entry(*landing as usize).or_default().push(at));
+                one.pull_requests.iter().for_each(|number| by_head.entry(*number).or_default().push(at));
+            }
             for pull in pulls.iter().filter(|pull| pull.is_of(history)) {
                 let by_id = pull.landed_by.as_deref().and_then(|id| landings.get(id).copied());
                 // A number alone is that of another repository where the export does not name one and merged nothing here.
@@ -96,16 +103,11 @@ impl Reviewed {
                 if landing.is_none() && !is_known {
                     continue;
                 }
-                let mut written: HashMap<String, DateTime<Utc>> = work
-                    .commits
-                    .iter()
-                    .filter(|one| !one.is_merge() && !one.on_mainline)
-                    .filter(|one| {
-                        landing.is_some() && one.landing.map(|at| at as usize) == landing
-                            || one.pull_requests.contains(&pull.number)
-                    })
-                    .map(|one| (one.commit.id.clone(), one.commit.author_time))
-                    .collect();
+                let own =
+                    landing.and_then(|at| by_landing.get(&at)).into_iter().chain(by_head.get(&pull.number)).flatten();
+                let commits = own.map(|at| &work.commits[*at].commit);
+                let mut written: HashMap<String, DateTime<Utc>> =
+                    commits.map(|commit| (commit.id.clone(), commit.author_time)).collect();
                 written.extend(pull.commits.iter().filter_map(|(id, at)| Some((id.clone(), (*at)?))));
                 let merged = pull.merged.or(landing.map(|at| history.commits[at].commit_time));
                 let in_time = |at: &DateTime<Utc>| merged.is_none_or(|merged| *at <= merged);

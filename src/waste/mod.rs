@@ -8,6 +8,7 @@
 
 mod cache_misses;
 mod context;
+mod endless_tries;
 mod failed_requests;
 mod large_results;
 mod overpowered;
@@ -34,6 +35,7 @@ use prices::Prices;
 pub static KINDS: &[&dyn Kind] = &[
     &failed_requests::FailedRequests,
     &retry_loops::RetryLoops,
+    &endless_tries::EndlessTries,
     &resent_prompts::ResentPrompts,
     &cache_misses::IDLE,
     &cache_misses::CHANGED,

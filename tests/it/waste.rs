@@ -153,6 +153,27 @@ fn the_third_equal_call_after_failures_is_a_loop_and_an_edit_makes_it_another() 
 }
 
 #[test]
+fn edits_that_do_not_mend_a_check_are_counted_from_the_sixth_failure_on() {
+    let tries = |failures: usize, last: bool| {
+        let mut log = Log::new(&format!("tries{failures}"));
+        log.prompt(0, "make the tests pass please");
+        for at in 0..failures {
+            let second = 20 * i64::try_from(at).expect("small");
+            let id = format!("c{at}");
+            log.call(second + 1, &id, "make test");
+            log.answer(second + 5, &id, "failed", last || at + 1 < failures);
+            log.edit(second + 10);
+        }
+        of(&[log], "endless-tries")
+    };
+    assert_eq!(tries(5, true), None);
+    // For each failure from the sixth on an edit and a call: twice 1,000 tokens at $5 and 100 at $25.
+    assert_eq!(tries(6, true).as_deref(), Some("0.015"));
+    assert_eq!(tries(7, true).as_deref(), Some("0.03"));
+    assert_eq!(tries(6, false), None, "the sixth succeeds");
+}
+
+#[test]
 fn a_prompt_sent_again_wastes_the_first_answer() {
     let mut log = Log::new("again");
     for second in [0, 60] {
