@@ -4,7 +4,7 @@
 //!   or spend is linked to it by evidence of the headline. Of the others nothing says so, which proves nothing.
 //! - Adjusted: the difference of means inside each stratum of one repository, author and size band that holds both kinds,
 //!   weighed by n·m/(n + m): what a regression with strata as fixed effects gives. Standard errors are robust, with authors as
-//!   clusters from ten of them on, else with each landing by itself.
+//!   clusters from ten of them on, else with each landing by itself, and ends by Student's t.
 //! - Lines: the log-rank score of line lifetimes, stratified the same way, in one step after Peto; its error takes the lines of
 //!   a landing as one (Lin and Wei 1989), since they share their fate.
 //! - The unadjusted difference stands beside the adjusted one and nowhere else. An association: who takes a tool for which task
@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::lifetimes::{age_at_death, counts};
+use super::regression::student;
 use super::size_bands::band_of;
 use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity, View};
 use crate::history::{History, Totals};
@@ -174,7 +175,8 @@ fn adjusted(strata: &Strata<'_>, by_author: bool) -> Option<Difference> {
     }
     let squares: f64 = scores.values().map(|score| score * score).sum();
     let scale = if by_author { clusters / (clusters - 1.0) * (rows - 1.0) / left } else { rows / left };
-    let half = Z * (squares * scale).sqrt() / weight;
+    let free = if by_author { clusters - 1.0 } else { left };
+    let half = student(free) * (squares * scale).sqrt() / weight;
     Some(Difference { value, lo: value - half, hi: value + half })
 }
 

@@ -89,7 +89,7 @@ fn lag(n: usize) -> usize {
 }
 
 /// The quantile of Student's t for a 95% interval; within 0.1% from 8 degrees of freedom on.
-fn student(df: f64) -> f64 {
+pub(super) fn student(df: f64) -> f64 {
     let z2 = Z * Z;
     let first = Z * (z2 + 1.0) / 4.0;
     let second = Z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0;
