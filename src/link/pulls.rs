@@ -12,8 +12,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 use crate::history::{History, normalise_remote};
 use crate::model::work::Work;
@@ -108,6 +108,12 @@ pub struct Export {
     pub reviews: Vec<(Option<String>, u64, Review)>,
 }
 
+/// An instant; what is none is not told, and no reason to refuse a file.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().and_then(|text| text.parse().ok()))
+}
+
 #[derive(Deserialize, Default)]
 struct Raw {
     number: Option<u64>,
@@ -123,9 +129,9 @@ struct Raw {
     merge_commit: Option<Oid>,
     merge_commit_sha: Option<String>,
     squash_commit_sha: Option<String>,
-    #[serde(alias = "mergedAt")]
+    #[serde(default, deserialize_with = "instant", alias = "mergedAt")]
     merged_at: Option<DateTime<Utc>>,
-    #[serde(alias = "createdAt")]
+    #[serde(default, deserialize_with = "instant", alias = "createdAt")]
     created_at: Option<DateTime<Utc>>,
     #[serde(alias = "isDraft")]
     draft: Option<bool>,
@@ -138,6 +144,7 @@ struct Raw {
     approved_by: Option<Vec<RawReview>>,
     // A review or a comment on its own.
     pull_request_url: Option<String>,
+    #[serde(default, deserialize_with = "instant")]
     submitted_at: Option<DateTime<Utc>>,
     noteable_type: Option<String>,
     noteable_iid: Option<u64>,
@@ -190,14 +197,15 @@ enum RawCommits {
 #[derive(Deserialize)]
 struct RawCommit {
     oid: String,
-    #[serde(rename = "authoredDate")]
+    #[serde(rename = "authoredDate", default, deserialize_with = "instant")]
     authored: Option<DateTime<Utc>>,
-    #[serde(rename = "committedDate")]
+    #[serde(rename = "committedDate", default, deserialize_with = "instant")]
     committed: Option<DateTime<Utc>>,
 }
 
 #[derive(Deserialize)]
 struct RawReview {
+    #[serde(default, deserialize_with = "instant")]
     #[serde(alias = "submittedAt", alias = "approved_at", alias = "created_at", alias = "createdAt")]
     submitted_at: Option<DateTime<Utc>>,
     #[serde(alias = "user")]
@@ -493,5 +501,10 @@ mod tests {
     fn an_export_without_reviews_does_not_say_that_there_were_none() {
         assert_eq!(read(br#"[{"number":7,"headRefName":"a"}]"#)[0].reviews, None);
         assert_eq!(read(br#"[{"number":7,"headRefName":"a","reviews":[]}]"#)[0].reviews, Some(Vec::new()));
+        // A time that is none leaves the rest as it is.
+        let odd = &read(
+            br#"[{"number":7,"headRefName":"a","createdAt":"soon","mergedAt":"","reviews":[{"submittedAt":"x"}]}]"#,
+        )[0];
+        assert_eq!((odd.opened, odd.merged, odd.reviews.as_ref().map(Vec::len)), (None, None, Some(0)));
     }
 }
