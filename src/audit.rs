@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Utc, Weekday};
 
 use crate::classify;
 use crate::diagnostics::{Diagnostics, Severity};
@@ -12,14 +12,16 @@ use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
 use crate::ledger::{Context, KnownRepository, Ledger, Spent};
 use crate::link;
+use crate::link::reviewed::Reviewed;
 use crate::model::activity::Event;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::off_task;
-use crate::options::{RunOptions, Watcher};
+use crate::options::{Preset, RunOptions, Watcher};
 use crate::outcomes::{self, Outcome, Outcomes};
 use crate::pricing::PriceBook;
-use crate::report::{Linking, Material};
+use crate::report::{Asked, Linking, Material};
+use crate::seats::{self, Seats};
 use crate::sources::inputs::{self, Input};
 use crate::sources::{self, ReadOptions, Reading};
 use crate::turns::Turns;
@@ -60,10 +62,17 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     let (mut material, opened, events) = run_active(options, watcher)?;
     let mut works = Vec::new();
     if !material.histories.is_empty() {
-        (material.links, works) =
-            tie(&mut material, &opened, &events, options).map(|(found, works)| (Some(found), works))?;
+        let found = tie(&mut material, &opened, &events, options)?;
+        (material.links, works, material.reviewed) = (Some(found.0), found.1, found.2);
     }
     look_at_sessions(&mut material, &events, &works, options);
+    if !options.seats.is_empty() {
+        let mut rows = Vec::new();
+        for path in &options.seats {
+            rows.extend(read_seats(path)?);
+        }
+        material.seats = Some(Seats::new(rows, options.config.seat_price));
+    }
     if !options.outcomes.is_empty() {
         let mut rows = Vec::new();
         for path in &options.outcomes {
@@ -80,11 +89,9 @@ fn tie(
     opened: &[Opened],
     events: &[Event],
     options: &RunOptions,
-) -> Result<(Linking, Vec<Work>)> {
-    let mut pulls = Vec::new();
-    for path in &options.pull_requests {
-        pulls.extend(read_pulls(path)?);
-    }
+) -> Result<(Linking, Vec<Work>, Reviewed)> {
+    let exports = options.pull_requests.iter().map(|path| read_pulls(path)).collect::<Result<_>>()?;
+    let pulls = link::pulls::join(exports);
     let ledger = &material.ledger;
     let (from, until) = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
         let times = || events.iter().map(|event| event.at);
@@ -101,7 +108,8 @@ fn tie(
     let histories = material.histories.as_slice();
     let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
     let (links, calibration) = link::link(&input)?;
-    Ok((Linking { calibration, links, least: options.min_tier }, works))
+    let reviewed = Reviewed::of(&pulls, histories, &works, &options.config.spikes);
+    Ok((Linking { calibration, links, least: options.min_tier }, works, reviewed))
 }
 
 /// What sessions were about: types of work, use that is no work, and what was wasted.
@@ -133,9 +141,17 @@ fn read_outcomes(path: &Path) -> Result<Vec<Outcome>> {
     outcomes::parse(&bytes).map_err(unusable)
 }
 
-fn read_pulls(path: &Path) -> Result<Vec<link::pulls::Pull>> {
-    let hint = "pass the output of `gh pr list --state all --limit 9999 --json number,headRefName,mergeCommit,state`, or \
-                the pages of GitHub's or GitLab's API as they are";
+fn read_seats(path: &Path) -> Result<Vec<seats::Seat>> {
+    let hint = "pass CSV with a header: `user`, and perhaps `assigned_at`, `monthly_usd` and `last_activity_at`";
+    let unusable = |cause: String| Error::input(format!("seats {}: {cause}", path.display()), hint);
+    let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
+    seats::parse(&bytes).map_err(unusable)
+}
+
+fn read_pulls(path: &Path) -> Result<link::pulls::Export> {
+    let hint = "pass the output of `gh pr list --state all --limit 9999 --json \
+                number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`, or the pages \
+                of GitHub's or GitLab's API as they are";
     let unusable = |cause: String| Error::input(format!("pull requests {}: {cause}", path.display()), hint);
     let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
     link::pulls::parse(&bytes).map_err(unusable)
@@ -164,6 +180,15 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
             budgets: options.config.budgets.clone(),
             least_users: options.config.least_users.unwrap_or(10),
             outcomes: None,
+            reviewed: Reviewed::default(),
+            seats: None,
+            asked: Asked {
+                rules: options.config.rules.clone(),
+                hourly: options.config.hourly,
+                weekend: options.config.weekend.clone().unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]),
+                changed: options.config.changed,
+                entelligence: options.preset == Some(Preset::Entelligence),
+            },
             book,
             period,
             as_of,

@@ -4,7 +4,7 @@
 //! - A key that nobody knows is an error that names the nearest one; so is a value of another kind.
 //! - `[[gate]]` and `[comment]` belong to [`crate::gate`] and are only let through.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Weekday};
 use toml::{Table, Value};
 
 use crate::burn::Budget;
@@ -84,6 +84,32 @@ pub static SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "labels",
+        about: "Labels of pull requests, or first parts of branch names, whose work is no waste when it does not land: spike = \"not waste\"",
+        keys: &[],
+    },
+    Section {
+        name: "reviews",
+        about: "Waiting for reviews.",
+        keys: &[
+            ("hourly_usd", "none", "dollars that an hour of waiting is put at; they are in no sum of tokens"),
+            ("weekend", "[\"saturday\", \"sunday\"]", "days that do not count as waiting"),
+        ],
+    },
+    Section {
+        name: "seats",
+        about: "Seats of subscriptions.",
+        keys: &[
+            ("files", "[]", "CSV files, as --seats takes them"),
+            ("monthly_usd", "none", "price of a seat where its file tells none"),
+        ],
+    },
+    Section {
+        name: "compare",
+        about: "Before and after a change.",
+        keys: &[("from", "none", "the day of the change, 2026-04-01; six weeks are needed on each side")],
+    },
+    Section {
         name: "off_task",
         about: "Whether to look at what prompts are about. Ask those concerned first.",
         keys: &[("enabled", "false", "look at prompts, in memory")],
@@ -132,6 +158,18 @@ pub struct Config {
     pub outcomes: Vec<String>,
     /// What counts as an outcome.
     pub definition: Option<String>,
+    /// Labels, and first parts of branch names, of work that is tried out on purpose.
+    pub spikes: Vec<String>,
+    /// What an hour of waiting for a review is put at.
+    pub hourly: Option<Money>,
+    /// Days that do not count as waiting; `None` is Saturday and Sunday.
+    pub weekend: Option<Vec<Weekday>>,
+    /// Exports of seats.
+    pub seats: Vec<String>,
+    /// Monthly price of a seat where its export tells none.
+    pub seat_price: Option<Money>,
+    /// The day of a change to compare before and after.
+    pub changed: Option<NaiveDate>,
     /// Whether to look at prompts.
     pub off_task: Option<bool>,
     /// Users that a team needs to be shown.
@@ -181,6 +219,27 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     }
     if let Some(outcomes) = section(table, "outcomes")? {
         (config.outcomes, config.definition) = (texts(outcomes, "files")?, text(outcomes, "definition")?);
+    }
+    config.spikes = spikes(table)?;
+    if let Some(reviews) = section(table, "reviews")? {
+        config.hourly = dollars(reviews, "reviews", "hourly_usd")?;
+        config.weekend = match reviews.get("weekend") {
+            None => None,
+            Some(_) => {
+                let day = |name: &String| {
+                    name.parse::<Weekday>().map_err(|_| format!("[reviews] weekend: `{name}` is no day of the week"))
+                };
+                Some(texts(reviews, "weekend")?.iter().map(day).collect::<std::result::Result<_, _>>()?)
+            }
+        };
+    }
+    if let Some(seats) = section(table, "seats")? {
+        config.seats = texts(seats, "files")?;
+        config.seat_price = dollars(seats, "seats", "monthly_usd")?;
+    }
+    if let Some(compare) = section(table, "compare")? {
+        config.changed =
+            day(compare, "from").transpose().map_err(|()| "[compare]: `from` is no day such as 2026-01-31")?;
     }
     if let Some(off_task) = section(table, "off_task")? {
         config.off_task = match off_task.get("enabled") {
@@ -239,6 +298,40 @@ fn named(table: &Table, name: &str) -> std::result::Result<Vec<(String, Vec<Stri
     found.keys().map(|key| Ok((key.clone(), texts(found, key)?))).collect()
 }
 
+/// Labels whose value says that they are no waste.
+fn spikes(table: &Table) -> std::result::Result<Vec<String>, String> {
+    let Some(value) = table.get("labels") else { return Ok(Vec::new()) };
+    let found = value.as_table().ok_or("`labels` is no section; write [labels]")?;
+    let not_waste = |(label, value): (&String, &Value)| match value.as_str() {
+        Some("not waste") => Ok(label.clone()),
+        _ => Err(format!("[labels] {label}: write \"not waste\"; nothing else is known")),
+    };
+    found.iter().map(not_waste).collect()
+}
+
+/// A day, as TOML or as a text.
+fn day(table: &Table, key: &str) -> Option<std::result::Result<NaiveDate, ()>> {
+    let text = match table.get(key)? {
+        Value::String(text) => text.clone(),
+        Value::Datetime(day) => day.to_string(),
+        _ => String::new(),
+    };
+    Some(text.parse().map_err(|_| ()))
+}
+
+/// Dollars above nothing, as a number or a text.
+fn dollars(table: &Table, section: &str, key: &str) -> std::result::Result<Option<Money>, String> {
+    let Some(value) = table.get(key) else { return Ok(None) };
+    let text = match value {
+        Value::Integer(dollars) => dollars.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Float(dollars) => dollars.to_string(),
+        _ => String::new(),
+    };
+    let amount = Money::parse_usd(&text).ok().filter(|amount| *amount > Money::ZERO);
+    amount.map(Some).ok_or_else(|| format!("[{section}]: `{key}` is no number of dollars"))
+}
+
 fn budgets(table: &Table) -> std::result::Result<Vec<BudgetOf>, String> {
     let Some(value) = table.get("budget") else { return Ok(Vec::new()) };
     let all = value.as_table().ok_or("`budget` is no section; write [budget]")?;
@@ -260,21 +353,10 @@ fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
         return Err(unknown(&format!("key in [budget] of {name}:"), key, keys.iter().map(|(known, ..)| *known)));
     }
     let day = |key: &str| -> std::result::Result<NaiveDate, String> {
-        let value = table.get(key).ok_or_else(|| format!("[budget] of {name} has no `{key}`"))?;
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Datetime(day) => day.to_string(),
-            _ => String::new(),
-        };
-        text.parse().map_err(|_| format!("[budget] of {name}: `{key}` is no day such as 2026-01-31"))
+        let found = day(table, key).ok_or_else(|| format!("[budget] of {name} has no `{key}`"))?;
+        found.map_err(|()| format!("[budget] of {name}: `{key}` is no day such as 2026-01-31"))
     };
-    let amount = match table.get("usd") {
-        Some(Value::Integer(dollars)) => Money::parse_usd(&dollars.to_string()).ok(),
-        Some(Value::String(text)) => Money::parse_usd(text).ok(),
-        Some(Value::Float(dollars)) => Money::parse_usd(&dollars.to_string()).ok(),
-        _ => None,
-    };
-    let amount = amount.filter(|amount| *amount > Money::ZERO);
+    let amount = dollars(table, name, "usd").ok().flatten();
     let amount = amount.ok_or_else(|| format!("[budget] of {name}: `usd` is no number of dollars"))?;
     let (from, until) = (day("from")?, day("until")?);
     if until < from {
@@ -329,6 +411,16 @@ mod tests {
             from = 2026-05-01
             until = 2026-05-31
             team = "payments"
+            [labels]
+            spike = "not waste"
+            [reviews]
+            hourly_usd = 90
+            weekend = ["friday", "sat"]
+            [seats]
+            files = ["seats.csv"]
+            monthly_usd = "19"
+            [compare]
+            from = 2026-04-01
             [off_task]
             enabled = true
             [[gate]]
@@ -340,6 +432,11 @@ mod tests {
             config.budgets.iter().map(|one| (one.budget.name.as_str(), one.budget.amount.to_string())).collect();
         assert_eq!(budgets, [("all", "120000".to_owned()), ("checkout", "500.5".to_owned())]);
         assert_eq!((config.off_task, config.tz.as_deref()), (Some(true), Some("Europe/Berlin")));
+        let usd = |text: &str| Money::parse_usd(text).ok();
+        assert_eq!((config.spikes.as_slice(), config.hourly), (&["spike".to_owned()][..], usd("90")));
+        assert_eq!(config.weekend, Some(vec![Weekday::Fri, Weekday::Sat]));
+        assert_eq!((config.seats.as_slice(), config.seat_price), (&["seats.csv".to_owned()][..], usd("19")));
+        assert_eq!(config.changed, NaiveDate::from_ymd_opt(2026, 4, 1));
         assert_eq!(parse("x", "").expect("nothing"), Config::default());
     }
 
@@ -353,6 +450,10 @@ mod tests {
             ("[budget]\nusd = \"many\"", "no number of dollars"),
             ("[privacy]\nleast_users = 3", "from 10 on"),
             ("[teams]\na = 1", "no list of texts"),
+            ("[labels]\nspike = \"waste\"", "nothing else is known"),
+            ("[reviews]\nweekend = [\"holiday\"]", "no day of the week"),
+            ("[reviews]\nhourly_usd = -1", "no number of dollars"),
+            ("[compare]\nfrom = \"soon\"", "no day such as"),
             ("a = = 1", "line 1"),
         ] {
             let err = parse("tokaudit.toml", text).expect_err(text).to_string();

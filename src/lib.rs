@@ -40,6 +40,7 @@ pub mod gate;
 pub mod off_task;
 pub mod options;
 pub mod outcomes;
+pub mod seats;
 
 pub mod audit;
 

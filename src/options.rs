@@ -37,6 +37,10 @@ pub struct RunOptions {
     pub pull_requests: Vec<PathBuf>,
     /// Exports of issues and other outcomes.
     pub outcomes: Vec<PathBuf>,
+    /// Exports of seats.
+    pub seats: Vec<PathBuf>,
+    /// Show the shape of a vendor's published figure beside the bar.
+    pub preset: Option<Preset>,
     /// Whether to look at what prompts are about; their text stays in memory while its line is read.
     pub off_task: bool,
     /// What the configuration says; the default one says nothing.
@@ -49,6 +53,13 @@ pub struct RunOptions {
     pub prices: Option<PathBuf>,
     /// The clock of the run.
     pub as_of: DateTime<Utc>,
+}
+
+/// A vendor's published figure whose shape can be shown beside the bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// Entelligence, May 2026: fixing, rewriting and review friction of a dollar.
+    Entelligence,
 }
 
 /// What a run tells while it works; the library never draws.

@@ -12,7 +12,7 @@ use super::{cache, clock, configuration};
 use crate::error::{Error, Result};
 use crate::ledger::Key;
 use crate::model::link::Tier;
-use crate::options::RunOptions;
+use crate::options::{Preset, RunOptions};
 use crate::report::render::RENDERERS;
 use crate::sources::SOURCES;
 
@@ -314,13 +314,19 @@ pub(super) struct RunArgs {
     /// Look at what prompts are about, in memory; done unasked on this machine's own logs and on the example
     #[arg(long, help_heading = "Scope")]
     off_task: bool,
-    /// Pull requests as `gh pr list --json number,headRefName,mergeCommit,state`, GitHub REST or GitLab export them;
-    /// repeatable
+    /// Pull requests as `gh pr list --state all --json number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,
+    /// labels,reviews,commits`, GitHub REST or GitLab export them; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pull_requests: Vec<PathBuf>,
     /// Closed issues or other outcomes as CSV, of Jira, Linear or any tool: key, type, closed_at, count; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     outcomes: Vec<PathBuf>,
+    /// Seats of subscriptions as CSV: user, assigned_at, monthly_usd, last_activity_at; repeatable, shown as sums only
+    #[arg(long, value_name = "FILE", help_heading = "Scope")]
+    seats: Vec<PathBuf>,
+    /// Show the shape of a vendor's published figure beside the bar
+    #[arg(long, value_enum, value_name = "NAME", help_heading = "Output")]
+    preset: Option<PresetName>,
     /// Evidence that a link needs to count in the headline: explicit, strong, medium or weak [default: strong]
     #[arg(long, value_name = "TIER", value_parser = tier, help_heading = "Scope")]
     min_tier: Option<Tier>,
@@ -369,6 +375,12 @@ pub(super) struct RunArgs {
     /// No progress bars
     #[arg(long, help_heading = "Output")]
     pub(super) no_progress: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PresetName {
+    /// Fixing, rewriting and review friction of a dollar, May 2026; shape only, the vendor's formula is unpublished
+    Entelligence,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -421,6 +433,12 @@ impl Common {
             } else {
                 run.outcomes.clone()
             },
+            seats: if run.seats.is_empty() {
+                config.seats.iter().map(|file| folder.join(file)).collect()
+            } else {
+                run.seats.clone()
+            },
+            preset: run.preset.map(|PresetName::Entelligence| Preset::Entelligence),
             off_task: run.off_task || config.off_task.unwrap_or(default_places || run.example),
             explain: false,
             period,

@@ -37,6 +37,10 @@ impl Unpacked {
         self.example.repos.clone()
     }
 
+    pub(super) fn pull_requests(&self) -> Option<PathBuf> {
+        self.example.pull_requests.clone()
+    }
+
     pub(super) fn as_of(&self) -> NaiveDate {
         self.example.as_of
     }

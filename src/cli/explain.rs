@@ -9,7 +9,7 @@ use super::exit_code::Exit;
 use crate::audit;
 use crate::classify;
 use crate::error::{Error, Result};
-use crate::metrics::METRICS;
+use crate::metrics::{ALIASES, METRICS};
 use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
@@ -249,6 +249,9 @@ fn one(topic: &str) -> Result<String> {
             format!("{} {}, in {}\n{}\n", metric.code(), metric.name(), metric.unit(), indented(metric.about()))
         };
         return Ok(found.iter().map(one).collect::<Vec<_>>().join("\n"));
+    }
+    if let Some((code, text)) = ALIASES.iter().find(|(code, _)| code.eq_ignore_ascii_case(topic)) {
+        return Ok(format!("{code}\n{}\n", indented(text)));
     }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id()));
     let kinds = crate::waste::KINDS.iter().map(|kind| kind.id());

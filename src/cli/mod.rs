@@ -146,7 +146,10 @@ impl Prepared {
             }
             let example = example::Unpacked::new()?;
             let options = common.options(example.logs(), false, example.repositories(), Some(example.as_of()))?;
-            let options = RunOptions { shown_below: Some(example.folder()), ..options };
+            let mut options = RunOptions { shown_below: Some(example.folder()), ..options };
+            if options.pull_requests.is_empty() {
+                options.pull_requests.extend(example.pull_requests());
+            }
             return Ok(Self { options, _example: Some(example) });
         }
         let (logs, default_places) =

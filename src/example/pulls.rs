@@ -10,6 +10,9 @@ use super::people::Person;
 use super::repository::{History, instant};
 use crate::error::Result;
 
+/// How long before the commit that answers it a review asks for changes.
+const ANSWERED_IN: TimeDelta = TimeDelta::minutes(90);
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PullRequest {
@@ -70,11 +73,16 @@ pub(super) fn write(path: &Path, history: &History) -> Result<()> {
             commits.push(Commit { oid: oid.clone(), authored_date: stamp(last), message_headline: work.subject });
         }
         let landed = pull.landed.as_ref();
+        // A request of several commits was opened with the first, and the last one answers what was asked for.
+        let begun = instant(first.at)?;
+        let asked = Some(last - ANSWERED_IN).filter(|at| *at > begun + TimeDelta::minutes(10));
+        let opened = if asked.is_some() { begun } else { last } + TimeDelta::seconds(50);
         // Whoever lands somebody else's work has looked at it a little before.
-        let reviews = landed.filter(|(_, by, _)| by.login() != first.who.login()).map(|(at, by, _)| Review {
-            author: author(*by),
-            state: "APPROVED",
-            submitted_at: stamp(*at - TimeDelta::minutes(6)),
+        let reviewed = landed.filter(|(_, by, _)| by.login() != first.who.login());
+        let reviews = reviewed.into_iter().flat_map(|(at, by, _)| {
+            let review = |state, at| Review { author: author(*by), state, submitted_at: stamp(at) };
+            let asked = asked.map(|at| review("CHANGES_REQUESTED", at));
+            asked.into_iter().chain([review("APPROVED", *at - TimeDelta::minutes(6))])
         });
         all.push(PullRequest {
             number: pull.number,
@@ -88,7 +96,7 @@ pub(super) fn write(path: &Path, history: &History) -> Result<()> {
             author: author(first.who),
             head_ref_name: pull.branch,
             base_ref_name: "main",
-            created_at: stamp(last + TimeDelta::seconds(50)),
+            created_at: stamp(opened),
             merged_at: landed.map(|(at, ..)| stamp(*at)),
             closed_at: landed.map(|(at, ..)| *at).or(pull.closed).map(stamp),
             merged_by: landed.map(|(_, by, _)| author(*by)),
@@ -96,7 +104,7 @@ pub(super) fn write(path: &Path, history: &History) -> Result<()> {
             additions: pull.lines.0,
             deletions: pull.lines.1,
             commits,
-            reviews: reviews.into_iter().collect(),
+            reviews: reviews.collect(),
             labels: Vec::new(),
         });
     }

@@ -246,4 +246,14 @@ impl Class {
             _ => None,
         }
     }
+
+    /// What brings that input.
+    #[must_use]
+    pub fn brings(self) -> Option<&'static str> {
+        match self {
+            Self::OffTask => Some("--off-task looks at prompts"),
+            Self::ReviewResponse => Some("--pull-requests reads reviews"),
+            _ => None,
+        }
+    }
 }

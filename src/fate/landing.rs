@@ -33,6 +33,40 @@ pub enum Mending {
     Hinted,
 }
 
+/// Whose code a fix replaced, by line evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mended {
+    /// Mostly recent assisted lines.
+    Assisted,
+    /// Mostly others, or old ones.
+    Other,
+    /// It replaced nothing whose birth is known: it only adds lines, or its lines are older than what was read.
+    Unknown,
+}
+
+impl Mended {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::Assisted, Self::Other, Self::Unknown];
+
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Assisted => "assisted",
+            Self::Other => "other",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub(super) fn of(lines: &Lines, blamed: bool) -> Self {
+        match (blamed, lines.killed_known) {
+            (true, _) => Self::Assisted,
+            (false, 0) => Self::Unknown,
+            (false, _) => Self::Other,
+        }
+    }
+}
+
 /// Lines of a landing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Lines {
@@ -42,6 +76,8 @@ pub(super) struct Lines {
     pub(super) dead: u64,
     /// Effective lines that it took away.
     pub(super) killed: u64,
+    /// Of those, the ones whose birth was read.
+    pub(super) killed_known: u64,
     /// Of those, assisted ones young enough to be its subject when it mends.
     pub(super) killed_assisted: u64,
     /// Of those taken away, assisted ones young enough to make it a rewrite.
@@ -76,6 +112,7 @@ impl Landings {
             };
             lines[died as usize].killed += count;
             let Some(born) = life.born else { continue };
+            lines[died as usize].killed_known += count;
             let age = time(died) - time(born);
             if age <= limits.horizon {
                 lines[born as usize].dead += count;
@@ -127,6 +164,12 @@ pub(super) fn mends(commit: &Commit, how: Mending) -> bool {
     how != Mending::Typed
         && !of_type(UPKEEP_TYPES)
         && (has_word(&commit.subject, MENDS) || how == Mending::Hinted && has_word(&commit.subject, MAY_MEND))
+}
+
+/// Whether a landing mends something or is upkeep, by its message and paths alone.
+#[must_use]
+pub fn is_mending_or_upkeep(commit: &Commit, how: Mending) -> bool {
+    mends(commit, how) || is_upkeep(commit)
 }
 
 /// Whether a landing is upkeep: by its type, or because it changes nothing but documents, automation and settings.

@@ -16,10 +16,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use class::{Class, Fate, Purpose, Tone};
-pub use landing::Mending;
+pub use landing::{Mended, Mending, is_mending_or_upkeep};
 
 use crate::error::{Error, Result};
 use crate::history::History;
+use crate::link::reviewed::Reviewed;
 use crate::link::{Account, Links, split};
 use crate::model::branch;
 use crate::model::link::{Tier, Unlinked};
@@ -90,6 +91,8 @@ pub struct Input<'a> {
     pub least: Tier,
     /// Records whose turns are likely off task; `None` when nobody looked.
     pub off_task: Option<&'a HashSet<usize>>,
+    /// Pull requests with their reviews and labels; an empty one tells nothing.
+    pub reviewed: &'a Reviewed,
     /// The clock.
     pub as_of: DateTime<Utc>,
 }
@@ -111,6 +114,12 @@ pub struct Waterfall {
     pub net_avoidable: Money,
     /// Landings that were judged.
     pub judged: u64,
+    /// Of the spend of landings, what answered reviews, whatever class it stands in.
+    pub answering: Money,
+    /// Spend of what was tried out on purpose and did not land, by label; it stands in exploring.
+    pub tried_out: Money,
+    /// Judged fixes by the origin of what they replaced.
+    pub fixes: BTreeMap<Mended, (u64, Money)>,
     /// The same money by what it came in together: a landing, a branch, a session. For intervals.
     pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
 }
@@ -145,6 +154,9 @@ impl Waterfall {
             paired: Money::ZERO,
             net_avoidable,
             judged: 0,
+            answering: Money::ZERO,
+            tried_out: Money::ZERO,
+            fixes: BTreeMap::new(),
             clusters: BTreeMap::new(),
         }
     }
@@ -160,7 +172,7 @@ impl Waterfall {
         found.unpriced = records().filter(|record| record.cost.is_none()).count() as u64;
         let total: Money = records().filter_map(|record| record.cost).sum();
         let end = observed_until(input);
-        let mut units: BTreeMap<(usize, usize), Money> = BTreeMap::new();
+        let mut units: BTreeMap<(usize, usize), Landed> = BTreeMap::new();
         let mut open: BTreeMap<(usize, &str), Open> = BTreeMap::new();
         let mut first_of = HashMap::new();
         for posting in &links.journal {
@@ -188,7 +200,14 @@ impl Waterfall {
                     let link = &links.links[at];
                     match (link.tier <= input.least, link.landing) {
                         (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
-                        (true, Some(landing)) => *units.entry((link.repository, landing)).or_default() += cost,
+                        (true, Some(landing)) => {
+                            let unit = units.entry((link.repository, landing)).or_default();
+                            unit.cost += cost;
+                            let commit = link.commit.as_deref();
+                            if input.reviewed.answers(link.repository, landing, commit, record.at) {
+                                unit.answering += cost;
+                            }
+                        }
                         (true, None) => {
                             let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
                             let unit = open
@@ -204,7 +223,12 @@ impl Waterfall {
         for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
             let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
             let fate = if end - last < limits.idle { Fate::InFlight } else { Fate::Abandoned };
-            found.put(Purpose::Unknown, fate, unit.cost, Cluster::Open(repository, at));
+            let is_spike = fate == Fate::Abandoned && input.reviewed.is_spike(repository, name);
+            if is_spike {
+                found.tried_out += unit.cost;
+            }
+            let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
+            found.put(purpose, fate, unit.cost, Cluster::Open(repository, at));
         }
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
@@ -225,10 +249,10 @@ impl Waterfall {
     }
 
     /// Sends the spend of landings to their cells.
-    fn judge(&mut self, input: &Input<'_>, units: &BTreeMap<(usize, usize), Money>) {
+    fn judge(&mut self, input: &Input<'_>, units: &BTreeMap<(usize, usize), Landed>) {
         let mut overlap = Money::ZERO;
         for (repository, history) in input.histories.iter().enumerate() {
-            let own = || units.range((repository, 0)..(repository + 1, 0)).map(|((_, at), cost)| (*at, *cost));
+            let own = || units.range((repository, 0)..(repository + 1, 0)).map(|((_, at), unit)| (*at, *unit));
             let linked: BTreeSet<usize> = input
                 .links
                 .links
@@ -239,11 +263,13 @@ impl Waterfall {
             let landings = Landings::of(history, &linked, &self.limits);
             let mut churned: BTreeMap<u32, Money> = BTreeMap::new();
             let mut redone: BTreeMap<u32, (Class, Money)> = BTreeMap::new();
-            for (at, cost) in own() {
+            for (at, Landed { cost, answering }) in own() {
+                self.answering += answering;
                 let commit = &history.commits[at];
                 let cluster = Cluster::Landing(repository, at);
                 let lines = landings.lines[at];
-                let mends = landing::mends(commit, self.limits.mending);
+                let mends =
+                    landing::mends(commit, self.limits.mending) || input.reviewed.is_labelled_bug(repository, at);
                 let blamed =
                     lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * self.limits.blamed_percent;
                 let purpose = match (mends, blamed) {
@@ -252,14 +278,23 @@ impl Waterfall {
                     (false, _) if landing::is_upkeep(commit) => Purpose::Maintenance,
                     (false, _) => Purpose::Function,
                 };
-                if !landings.is_mature(commit, input.as_of, self.limits.horizon) {
-                    self.put(purpose, Fate::InFlight, cost, cluster);
+                // What answers a review is told from the rest of a landing, but not from the rest of a fix.
+                let answered = |cost: Money, whole: Money| match (mends, nanos(answering), nanos(whole - answering)) {
+                    (false, of, rest) if of > 0 => share(cost, of, rest),
+                    _ => (Money::ZERO, cost),
+                };
+                let young = !landings.is_mature(commit, input.as_of, self.limits.horizon);
+                self.judged += u64::from(!young);
+                if young || landings.reverted[at] {
+                    let fate = if young { Fate::InFlight } else { Fate::Reverted };
+                    let (answer, rest) = answered(cost, cost);
+                    self.put(Purpose::ReviewResponse, fate, answer, cluster);
+                    self.put(purpose, fate, rest, cluster);
                     continue;
                 }
-                self.judged += 1;
-                if landings.reverted[at] {
-                    self.put(purpose, Fate::Reverted, cost, cluster);
-                    continue;
+                if mends {
+                    let sum = self.fixes.entry(Mended::of(&lines, blamed)).or_default();
+                    *sum = (sum.0 + 1, sum.1 + cost);
                 }
                 let (rewriting, rest) = if mends {
                     (Money::ZERO, cost)
@@ -267,7 +302,10 @@ impl Waterfall {
                     let recent = lines.killed_recent;
                     share(cost, recent, lines.born.max(lines.killed) - recent)
                 };
-                for (purpose, cost) in [(Purpose::Rewrite, rewriting), (purpose, rest)] {
+                let (answer, rest) = answered(rest, cost);
+                for (purpose, cost) in
+                    [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answer), (purpose, rest)]
+                {
                     let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
                     self.put(purpose, Fate::Churned, dead, cluster);
                     self.put(purpose, Fate::Surviving, alive, cluster);
@@ -318,10 +356,23 @@ impl Waterfall {
     }
 }
 
+/// The spend of a landing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Landed {
+    cost: Money,
+    /// Of it, what answers a review.
+    answering: Money,
+}
+
 /// Work that did not land.
 struct Open {
     cost: Money,
     last: DateTime<Utc>,
+}
+
+/// Money as a weight; nothing for credits.
+fn nanos(money: Money) -> u64 {
+    u64::try_from(money.nanos()).unwrap_or(0)
 }
 
 fn index(at: usize) -> u32 {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::ledger::Spent;
+use crate::link::pulls::{Pull, Review};
 use crate::link::{Link, Posting};
 use crate::model::assist::Assistance;
 use crate::model::commit::{Commit, Identity};
@@ -7,6 +8,7 @@ use crate::model::contribution::Contribution;
 use crate::model::line_life::{Death, LineLife};
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, TokenCounts};
+use crate::model::work::Work;
 
 fn day(day: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + day * 86_400, 0).expect("an instant")
@@ -20,6 +22,7 @@ fn all_time() -> Period {
 struct World {
     history: History,
     links: Links,
+    reviewed: Reviewed,
 }
 
 impl World {
@@ -43,7 +46,7 @@ impl World {
             alive_lines: None,
             diagnostics: crate::diagnostics::Diagnostics::default(),
         };
-        Self { history, links: Links::default() }
+        Self { history, links: Links::default(), reviewed: Reviewed::default() }
     }
 
     fn landing(&mut self, on: i64, subject: &str) -> usize {
@@ -147,14 +150,33 @@ impl World {
         self.post(record, Account::Link(self.links.links.len() - 1));
     }
 
+    /// A pull request that landed, with one review.
+    fn review(&mut self, landing: usize, on: i64, labels: &[&str]) {
+        let review = Review { at: day(on), author: None, approves: true };
+        let pull = Pull {
+            number: landing as u64,
+            landed_by: Some(self.history.commits[landing].id.clone()),
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            reviews: Some(vec![review]),
+            ..Pull::default()
+        };
+        let histories = std::slice::from_ref(&self.history);
+        self.reviewed = Reviewed::of(&[pull], histories, &[Work::default()], &["spike".to_owned()]);
+    }
+
     fn fall(&self, limits: Thresholds) -> Waterfall {
+        self.fall_with(limits, None)
+    }
+
+    fn fall_with(&self, limits: Thresholds, off_task: Option<&HashSet<usize>>) -> Waterfall {
         let histories = std::slice::from_ref(&self.history);
         let input = Input {
             links: &self.links,
             histories,
             period: &all_time(),
             least: Tier::Strong,
-            off_task: None,
+            off_task,
+            reviewed: &self.reviewed,
             as_of: day(200),
         };
         Waterfall::of(&input, limits).expect("sums that agree")
@@ -165,9 +187,7 @@ fn usd(text: &str) -> Money {
     Money::parse_usd(text).expect("dollars")
 }
 
-/// The worked example of METRICS 4: $100.00, to the cent.
-///
-/// No input brings off-task use and review responses yet, so their cells are filled by hand.
+/// The worked example of METRICS 4: $100.00, to the cent, every cell brought by its own inputs.
 #[test]
 fn the_worked_example_is_reproduced_to_the_cent() {
     let mut world = World::new();
@@ -208,12 +228,14 @@ fn the_worked_example_is_reproduced_to_the_cent() {
     world.linked(115, "4.00", rewrite);
     world.linked(120, "4.00", churned);
     world.linked(121, "5.00", upkeep);
-    world.linked(122, "15.00", product);
-    let mut found = world.fall(Thresholds::DEFAULT);
-    assert_eq!(found.total, usd("95.60"));
-    found.put(Purpose::OffTask, Fate::NoCode, usd("1.40"), Cluster::Record(0));
-    found.put(Purpose::ReviewResponse, Fate::Surviving, usd("3.00"), Cluster::Record(1));
-    found.total = usd("100.00");
+    // The search answered its review before it landed.
+    world.linked(118, "15.00", product);
+    world.linked(121, "3.00", product);
+    world.review(product, 120, &[]);
+    let off_task = world.record(90, "1.40");
+    world.post(off_task, Account::Unlinked(Unlinked::NoEdits));
+    let found = world.fall_with(Thresholds::DEFAULT, Some(&HashSet::from([off_task])));
+    assert_eq!((found.total, found.answering), (usd("100.00"), usd("3.00")));
 
     let expected = [
         (Class::Failed, "2.10"),
@@ -319,4 +341,74 @@ fn weaker_evidence_and_unpriced_records_are_told_apart() {
     world.links.journal[1].cost = None;
     let found = world.fall(Thresholds::DEFAULT);
     assert_eq!((found.class(Class::Unattributed), found.unpriced), (usd("1.00"), 1));
+}
+
+#[test]
+fn answers_to_a_review_are_split_by_what_became_of_them() {
+    let mut world = World::new();
+    let one = world.landing(10, "feat: one");
+    let two = world.landing(20, "feat: two");
+    world.landing(100, "head");
+    world.lines(Some(one), Some(two), 1);
+    world.lines(Some(one), None, 3);
+    world.linked(5, "0.80", one);
+    world.linked(9, "0.20", one);
+    world.review(one, 8, &[]);
+    let found = world.fall(Thresholds::DEFAULT);
+    assert_eq!(found.cells[&(Purpose::ReviewResponse, Fate::Churned)], usd("0.05"));
+    assert_eq!(found.cells[&(Purpose::ReviewResponse, Fate::Surviving)], usd("0.15"));
+    assert_eq!((found.class(Class::ReviewResponse), found.class(Class::Churned)), (usd("0.20"), usd("0.20")));
+    // What came after the merge answers nothing.
+    world.linked(11, "1.00", one);
+    assert_eq!(world.fall(Thresholds::DEFAULT).answering, usd("0.20"));
+}
+
+#[test]
+fn a_label_makes_a_fix_and_its_money_stays_in_it() {
+    let mut world = World::new();
+    let one = world.landing(10, "Say good day");
+    world.landing(100, "head");
+    world.linked(9, "1.00", one);
+    world.review(one, 8, &["Bug"]);
+    let found = world.fall(Thresholds::STRICT);
+    // It replaced no line, so nobody knows whose fault it was.
+    assert_eq!(found.fixes, BTreeMap::from([(Mended::Unknown, (1, usd("1.00")))]));
+    assert_eq!((found.class(Class::OtherFix), found.answering), (usd("1.00"), usd("1.00")));
+}
+
+#[test]
+fn fixes_are_told_by_whose_lines_they_replaced() {
+    let mut world = World::new();
+    let one = world.landing(0, "feat: one");
+    let two = world.landing(1, "feat: two");
+    let fixes = [2, 3, 4].map(|day| world.landing(day, "fix: it"));
+    world.landing(100, "head");
+    world.lines(Some(one), Some(fixes[0]), 3);
+    world.lines(Some(two), Some(fixes[1]), 3);
+    world.lines(None, Some(fixes[2]), 3);
+    world.linked(0, "1.00", one);
+    for fix in fixes {
+        world.linked(5, "0.10", fix);
+    }
+    let found = world.fall(Thresholds::DEFAULT).fixes;
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), Mended::ALL.map(|origin| (origin, (1, usd("0.10")))));
+}
+
+#[test]
+fn what_was_tried_out_on_purpose_is_no_waste() {
+    let mut world = World::new();
+    let one = world.landing(0, "feat: one");
+    world.landing(100, "head");
+    for (branch, dollars) in [("spike/graphql", "1.00"), ("feature/loyalty", "2.00")] {
+        world.linked(10, dollars, one);
+        let link = world.links.links.last_mut().expect("a link");
+        (link.landing, link.branch) = (None, Some(branch.to_owned()));
+    }
+    let classes = |world: &World| {
+        let found = world.fall(Thresholds::DEFAULT);
+        (found.class(Class::Abandoned), found.class(Class::Explore), found.tried_out)
+    };
+    assert_eq!(classes(&world), (usd("3.00"), usd("0"), usd("0")));
+    world.review(one, 0, &[]);
+    assert_eq!(classes(&world), (usd("2.00"), usd("1.00"), usd("1.00")));
 }

@@ -50,6 +50,15 @@ pub enum Field {
     Repository,
 }
 
+impl Rules {
+    /// Who a text names: the person by `[identity]`, else the text itself; in lower case.
+    #[must_use]
+    pub fn person(&self, text: &str) -> String {
+        let is_it = |(own, others): &&Named| fits(own, text) || others.iter().any(|other| fits(other, text));
+        self.identity.iter().find(is_it).map_or(text, |(own, _)| own).to_lowercase()
+    }
+}
+
 impl Field {
     /// All fields with their names in a configuration.
     pub const ALL: [(&'static str, Self); 7] = [

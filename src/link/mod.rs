@@ -20,6 +20,7 @@ mod printed_commit;
 mod pull_request;
 pub mod pulls;
 mod rejected;
+pub mod reviewed;
 mod same_person;
 mod session_names;
 mod tag;

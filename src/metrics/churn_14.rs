@@ -1,5 +1,6 @@
 //! W2 Dead within 14 days: the share of lines landed in the period that died within 14 days.
 
+use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 
 /// The days.
@@ -29,7 +30,8 @@ impl Metric for Churn14 {
         "Lines born on the mainline in the period that died within 14 days, over those that could be watched for 14 days.\n\
          A line dies when it is deleted or replaced; moved, renamed and re-indented lines live on, and a revert gives \
          lines back. Lines too young to tell are in neither number. Excluded files, bots and commits of \
-         .git-blame-ignore-revs are left out. What is fixed after two weeks is not seen: look at survival too."
+         .git-blame-ignore-revs are left out. What is fixed after two weeks is not seen: look at survival too. \
+         The interval draws landings as wholes."
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
@@ -44,7 +46,7 @@ impl Metric for Churn14 {
             denominator: Some(Quantity::Count(churn.born)),
             n: churn.born,
             coverage: Quantity::ratio(churn.born, churn.born + churn.censored),
-            interval: None,
+            interval: interval::share(Clusters::of_counts(lifetimes.churn_by_landing(DAYS).into_iter()).interval()),
             basis: "mainline",
             missing: value.is_none().then_some("no line of the period could be watched for 14 days yet"),
         }

@@ -9,6 +9,8 @@
 //!   the least uncertainty there is.
 //! - Source: Kaplan and Meier 1958, Greenwood 1926; METRICS V5 and W2.
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use chrono::Utc;
 
@@ -36,6 +38,8 @@ struct Span {
     /// Seconds from birth to the head.
     exposure: i64,
     lines: u64,
+    /// The landing that brought them.
+    born: u32,
 }
 
 /// Lifetimes of a group of lines.
@@ -119,7 +123,7 @@ impl Lifetimes {
         let age = age_at_death(history, life);
         let exposure = since_birth.max(age.unwrap_or(0)).max(0);
         let died = matches!(life.death, Some(Death::Deleted | Death::Reverted));
-        self.spans.push(Span { watched: age.unwrap_or(exposure), died, exposure, lines });
+        self.spans.push(Span { watched: age.unwrap_or(exposure), died, exposure, lines, born });
     }
 
     /// Adds another group's lines.
@@ -136,9 +140,23 @@ impl Lifetimes {
     /// Churn within so many days.
     #[must_use]
     pub fn churn(&self, days: u32) -> Churn {
+        Self::churn_of(self.spans.iter(), days)
+    }
+
+    /// The same by landing, since the lines of one share their fate: dead and born of each that could be watched. Landings at
+    /// the same place of several repositories are taken together.
+    #[must_use]
+    pub fn churn_by_landing(&self, days: u32) -> Vec<(u64, u64)> {
+        let mut by_landing: BTreeMap<u32, Vec<&Span>> = BTreeMap::new();
+        self.spans.iter().for_each(|span| by_landing.entry(span.born).or_default().push(span));
+        let churns = by_landing.into_values().map(|spans| Self::churn_of(spans.into_iter(), days));
+        churns.filter(|churn| churn.born > 0).map(|churn| (churn.dead, churn.born)).collect()
+    }
+
+    fn churn_of<'a>(spans: impl Iterator<Item = &'a Span>, days: u32) -> Churn {
         let limit = i64::from(days) * DAY;
         let mut churn = Churn { days, born: 0, dead: 0, censored: 0 };
-        for span in &self.spans {
+        for span in spans {
             // What ended otherwise was not watched longer than until then.
             let watched_long_enough = span.exposure >= limit && (span.died || span.watched >= limit);
             if !watched_long_enough {
@@ -242,6 +260,7 @@ mod tests {
             died,
             exposure: exposure * DAY,
             lines,
+            born: u32::try_from(watched).unwrap_or(0),
         };
         Lifetimes { spans: spans.iter().map(span).collect() }
     }
@@ -260,6 +279,8 @@ mod tests {
         assert_eq!(group.churn(14), Churn { days: 14, born: 100, dead: 30, censored: 7 });
         assert_eq!(group.churn(7), Churn { days: 7, born: 107, dead: 13, censored: 0 });
         assert_eq!(lifetimes(&[]).churn(14).ratio(), None);
+        // Each age is a landing of its own there; two of the six could not be watched for long enough.
+        assert_eq!(group.churn_by_landing(14), [(10, 10), (20, 20), (0, 30), (0, 40)]);
         // A line that an ignored commit took after three days was watched for three days only.
         assert_eq!(lifetimes(&[(3, false, 100, 5)]).churn(14), Churn { days: 14, born: 0, dead: 0, censored: 5 });
     }

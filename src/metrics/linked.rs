@@ -2,14 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::lifetimes::age_at_death;
 use crate::history::{History, Totals};
 use crate::link::{Attribution, Calibration};
+use crate::model::line_life::Death;
 use crate::model::money::Money;
 
 /// Days after which a landing's lines are asked whether they live: the horizon of V6.
 const SURVIVAL_DAYS: i64 = 30;
 /// Days without a revert that make a landing accepted: the window of V9.
 const ACCEPTED_DAYS: i64 = 28;
+
+/// Days after which a line that is taken away was an old one: the limit of V10.
+const OLD_DAYS: i64 = 90;
 
 /// A landing with its part of the spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,19 @@ pub struct LinkedLanding {
     pub accepted: Option<bool>,
     /// Its lines that live at the horizon of V6; `None` when it is too young.
     pub surviving: Option<u64>,
+    /// Lines that it took away.
+    pub removed: Removed,
+}
+
+/// Effective lines that a landing took away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// All of them.
+    pub all: u64,
+    /// Those whose birth was read.
+    pub known: u64,
+    /// Of these, the ones older than V10 asks.
+    pub old: u64,
 }
 
 /// The linked part of the period's spend.
@@ -44,6 +62,7 @@ impl<'a> Linked<'a> {
     #[must_use]
     pub fn of(attribution: &'a Attribution, calibration: &'a Calibration, histories: &[History]) -> Self {
         let surviving: Vec<Vec<u64>> = histories.iter().map(surviving).collect();
+        let removed: Vec<Vec<Removed>> = histories.iter().map(removed).collect();
         let watched: Vec<Option<DateTime<Utc>>> =
             histories.iter().map(|history| history.commits.last().map(|commit| commit.commit_time)).collect();
         let mut landings: Vec<LinkedLanding> = attribution
@@ -65,6 +84,7 @@ impl<'a> Linked<'a> {
                     is_pull_request: commit.pull_request.is_some(),
                     accepted: (soon || old(ACCEPTED_DAYS)).then_some(!soon),
                     surviving: old(SURVIVAL_DAYS).then(|| surviving[unit.repository][at]),
+                    removed: removed[unit.repository][at],
                 })
             })
             .filter(|landing| landing.tokens > 0 || landing.cost != Money::ZERO)
@@ -95,4 +115,19 @@ fn surviving(history: &History) -> Vec<u64> {
         }
     }
     alive
+}
+
+/// Lines that each landing took away, in files that count.
+fn removed(history: &History) -> Vec<Removed> {
+    let mut removed = vec![Removed::default(); history.commits.len()];
+    for life in history.lives.iter().filter(|life| !life.excluded && life.death == Some(Death::Deleted)) {
+        let Some(died) = life.died else { continue };
+        let (sum, lines) = (&mut removed[died as usize], u64::from(life.effective));
+        sum.all += lines;
+        if let Some(age) = age_at_death(history, life) {
+            sum.known += lines;
+            sum.old += if age > OLD_DAYS * 86_400 { lines } else { 0 };
+        }
+    }
+    removed
 }

@@ -3,8 +3,11 @@
 //! A metric prints its numerator, denominator, count and basis beside its value, and says which input is missing
 //! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
 
+pub mod before_after;
 pub mod burn;
 mod churn_14;
+pub mod cohorts;
+pub mod concentration;
 mod cost_per_accepted_change;
 mod cost_per_issue;
 mod cost_per_linked_line;
@@ -17,9 +20,11 @@ mod cost_per_pull_request_p90;
 mod cost_per_surviving_line;
 mod coverage;
 mod del_add_ratio;
+mod deletion_credit;
 mod distribution;
 mod doubtful_output;
 mod effective_price;
+mod idle_seats;
 pub mod interval;
 mod landings;
 pub mod lifetimes;
@@ -28,12 +33,20 @@ pub mod line_teams;
 mod link_precision;
 mod link_recall;
 pub mod linked;
+mod maturity;
 mod merged_lines;
+mod merged_pull_requests;
+mod no_review;
 pub mod off_task_share;
 mod overlay_spend;
 mod price_coverage;
 mod reconciliation_gap;
+pub mod regression;
 mod repeated_records;
+mod review_waits;
+pub mod reviews;
+mod sensitivity;
+pub mod size_bands;
 mod spend;
 mod spend_by_fate;
 mod surviving_lines;
@@ -44,8 +57,12 @@ mod tokens_per_merged_line;
 
 use serde::{Serialize, Serializer};
 
+use self::before_after::BeforeAfter;
+use self::cohorts::Cohorts;
 use self::lifetimes::Lifetimes;
 use self::linked::Linked;
+use self::reviews::Reviews;
+use self::size_bands::SizeBands;
 use crate::fate::Waterfall;
 use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
@@ -53,6 +70,7 @@ use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::off_task::{self, OffTask};
 use crate::outcomes::OutcomeSum;
+use crate::seats::SeatSum;
 use crate::waste::savings::Saving;
 
 /// Every metric, in the order of reports.
@@ -67,6 +85,7 @@ pub static METRICS: &[&dyn Metric] = &[
     &burn::ANOMALIES,
     &merged_lines::MergedLines,
     &landings::Landings,
+    &merged_pull_requests::MergedPullRequests,
     &tokens_per_merged_line::TokensPerMergedLine,
     &cost_per_merged_line::CostPerMergedLine,
     &tokens_per_linked_line::TokensPerLinkedLine,
@@ -79,7 +98,10 @@ pub static METRICS: &[&dyn Metric] = &[
     &cost_per_issue::CostPerIssue,
     &cost_per_outcome::CostPerOutcome,
     &cost_per_accepted_change::CostPerAcceptedChange,
-    &surviving_lines::SurvivingLines,
+    &deletion_credit::DeletionCredit,
+    &surviving_lines::AFTER_14,
+    &surviving_lines::AFTER_30,
+    &surviving_lines::AFTER_90,
     &churn_14::Churn14,
     &del_add_ratio::DelAddRatio,
     &spend_by_fate::YIELD,
@@ -87,6 +109,7 @@ pub static METRICS: &[&dyn Metric] = &[
     &spend_by_fate::AI_BUG_FIXES,
     &spend_by_fate::ABANDONED,
     &spend_by_fate::REWRITES,
+    &spend_by_fate::REVIEW_RESPONSES,
     &spend_by_fate::REVERTED,
     &spend_by_fate::FAILED,
     &off_task_share::OffTaskShare,
@@ -94,18 +117,39 @@ pub static METRICS: &[&dyn Metric] = &[
     &overlay_spend::CONTEXT,
     &overlay_spend::CACHE_MISSES,
     &overlay_spend::OVERPOWERED,
+    &idle_seats::IdleSeats,
+    &review_waits::TO_REVIEW,
+    &review_waits::TO_MERGE,
+    &no_review::SHARE,
+    &no_review::SPEND,
     &overlay_spend::UNATTENDED,
     &task_mix::TaskMix,
     &distribution::GINI,
+    &distribution::USER_GINI,
     &distribution::TOP_TENTH,
+    &distribution::TAIL,
+    &distribution::USER_TOP_TENTH,
+    &concentration::Concentration,
+    &before_after::ChangeAfter,
+    &cohorts::AssistedDifference,
     &coverage::Coverage,
     &link_precision::LinkPrecision,
     &link_recall::LinkRecall,
+    &maturity::Maturity,
+    &sensitivity::Sensitivity,
     &reconciliation_gap::ReconciliationGap,
     &price_coverage::PriceCoverage,
     &doubtful_output::DoubtfulOutput,
     &repeated_records::RepeatedRecords,
 ];
+
+/// Sections of the definitions that are no number of their own: what `explain` says of them.
+pub static ALIASES: &[(&str, &str)] = &[(
+    "H3",
+    "Intervals stand beside the ratios themselves, as `lo` and `hi` of each metric: a studentised cluster bootstrap of 2,000 draws with \
+     a fixed seed, over pull requests, landings or sessions as wholes; none below 20 of them. Shares of requests have Wilson's, \
+     survival has Greenwood's.",
+)];
 
 /// One number with a definition.
 pub trait Metric: Sync {
@@ -145,6 +189,18 @@ pub struct View<'a> {
     pub burn: Option<burn::Figures>,
     /// What each session of development cost in the window, those without a cost aside.
     pub session_costs: &'a [Money],
+    /// What each user's development cost in the window, as far as logs name users.
+    pub user_costs: &'a [Money],
+    /// Merged pull requests by size; `None` without a repository.
+    pub size_bands: Option<&'a SizeBands>,
+    /// What reviews say; `None` without an export that has some.
+    pub reviews: Option<&'a Reviews>,
+    /// Seats of subscriptions; `None` without an export of five or more.
+    pub seats: Option<SeatSum>,
+    /// Weekly figures around the day in `[compare]`; `None` without one.
+    pub before_after: Option<&'a BeforeAfter>,
+    /// Assisted landings beside others; `None` without a repository.
+    pub cohorts: Option<&'a Cohorts>,
     /// What sessions wasted; `None` when what they did was not read.
     pub savings: Option<&'a [Saving]>,
     /// Spend of a known type of work, all spend, and sessions; `None` when what sessions did was not read.
@@ -153,6 +209,8 @@ pub struct View<'a> {
     pub outcomes: Option<OutcomeSum>,
     /// Where each dollar went.
     pub fates: &'a Waterfall,
+    /// The same under other thresholds.
+    pub other_fates: &'a [Waterfall],
     /// What the spend is linked to; `None` without a repository.
     pub linked: Option<Linked<'a>>,
 }
@@ -270,6 +328,8 @@ pub struct Measurement {
 pub(crate) const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
 /// What to say when prompts were not looked at.
 pub(crate) const NEEDS_PROMPTS: &str = "prompts were not looked at: pass --off-task";
+/// What to say when a metric needs reviews.
+pub(crate) const NEEDS_REVIEWS: &str = "needs reviews: pass --pull-requests FILE.json of `gh pr list --json number,url,mergeCommit,createdAt,mergedAt,author,reviews,commits`";
 /// What to say when a metric needs an export of issues or outcomes.
 pub(crate) const NEEDS_OUTCOMES: &str = "needs issues or outcomes: pass --outcomes FILE.csv";
 /// What to say when nothing landed in the window.

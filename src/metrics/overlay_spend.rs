@@ -13,11 +13,11 @@ pub(super) struct OverlaySpend {
 }
 
 pub(super) static RETRIES: OverlaySpend = OverlaySpend {
-    kinds: &["retry-loops", "resent-prompts"],
+    kinds: &["retry-loops", "endless-tries", "resent-prompts"],
     id: "retry-spend",
     code: "W10",
     name: "Spend on retries",
-    about: "Cost of retry loops and of prompts sent again, over all spend.\n\
+    about: "Cost of retry loops, of edits that do not mend a failing check, and of prompts sent again, over all spend.\n\
             Flaky tests and commands that are prompts look the same. An overlay: it lies over the bar and is not added to it. \
             `explain waste` has the rules and the largest stretches.",
 };

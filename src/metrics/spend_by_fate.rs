@@ -1,4 +1,4 @@
-//! V11, W3 to W6, W8 and W11: the spend of one class of the bar, and its share of the settled spend.
+//! V11, W3 to W8 and W11: the spend of one class of the bar, and its share of the settled spend.
 
 use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
@@ -60,6 +60,16 @@ pub(super) static REWRITES: ShareOf = ShareOf {
             21 days old, over the settled spend.\n\
             Rewriting before the landing is not in it.",
 };
+pub(super) static REVIEW_RESPONSES: ShareOf = ShareOf {
+    class: Class::ReviewResponse,
+    id: "review-response-spend",
+    code: "W7",
+    name: "Spend on responding to review",
+    about: "List cost of landings for commits written after the first review by another person and before the merge, over the settled \
+            spend. Where a squash leaves the landing alone, requests of that time count.\n\
+            Fixes and what rewrites recent assisted code keep theirs; `fates.review_response_usd` has all of it. Not waste: review \
+            is for finding things. Bots' reviews and the author's own comments begin nothing.",
+};
 pub(super) static REVERTED: ShareOf = ShareOf {
     class: Class::Reverted,
     id: "reverted-spend",
@@ -100,6 +110,9 @@ impl Metric for ShareOf {
     fn measure(&self, view: &View<'_>) -> Measurement {
         if view.linked.is_none() {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
+        }
+        if self.class == Class::ReviewResponse && view.reviews.is_none() {
+            return Measurement { missing: Some(super::NEEDS_REVIEWS), ..Measurement::default() };
         }
         let (cost, settled) = (view.fates.class(self.class), view.fates.settled());
         let open = |class: &Class| class.tone() == Tone::Open;

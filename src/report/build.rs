@@ -2,6 +2,7 @@
 
 use super::attribution::{self, CoverageDoc};
 use super::burn::{self, BurnDoc};
+use super::comparison::ComparisonDoc;
 use super::document::{
     AuditDoc, Body, Document, InputDoc, METHOD_VERSION, MetricDoc, OutcomesDoc, PeriodDoc, RowDoc, SCHEMA_VERSION,
     ScopeDoc, SourcesDoc, SpendDoc, SpendFields, rfc3339,
@@ -9,6 +10,10 @@ use super::document::{
 use super::fates::{Fates, OTHERS};
 use super::findings::{self, Ground};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
+use super::preset::PresetDoc;
+use super::reviews::PullRequestsDoc;
+use super::seats::SeatsDoc;
+use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
 use super::{EMPTY_PERIOD, Material, Report, mainline};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
@@ -16,11 +21,16 @@ use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
 use crate::ledger::{APPLICATION, DEVELOPMENT, Group, Key, Reconciliation, Spend, Spent};
 use crate::link::Attribution;
+use crate::metrics::before_after::BeforeAfter;
+use crate::metrics::cohorts::Cohorts;
 use crate::metrics::lifetimes::Lifetimes;
 use crate::metrics::line_groups::LineGroups;
 use crate::metrics::linked::Linked;
+use crate::metrics::reviews::Reviews;
+use crate::metrics::size_bands::SizeBands;
 use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
 use crate::model::money::Money;
+use crate::model::name::Name;
 use crate::model::period::{Period, day_of};
 use crate::off_task::OffTask;
 use crate::outcomes::OutcomeSum;
@@ -96,16 +106,22 @@ pub fn audit(audit: Material) -> Result<Report> {
     let types = audit.work_types.as_ref().map(|found| found.within(records, &audit.period)).unwrap_or_default();
     let savings = audit.waste.as_ref().map(|waste| savings::of(waste, records, &audit.period));
     let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
-    let mut by_session: std::collections::BTreeMap<u32, Money> = std::collections::BTreeMap::new();
-    for record in records.iter().filter(|record| window.contains(record.at)) {
-        if let (Some(session), Some(cost)) = (record.session, record.cost) {
-            *by_session.entry(session.code()).or_default() += cost;
-        }
-    }
-    let mut session_costs: Vec<Money> = by_session.into_values().collect();
-    session_costs.sort_unstable();
+    let session_costs = costs_by(records, &window, |record| record.session);
+    let user_costs = costs_by(records, &window, |record| record.user);
+    let (histories, asked) = (audit.histories.as_slice(), &audit.asked);
+    let size_bands = (!histories.is_empty()).then(|| SizeBands::within(histories, attribution.as_ref(), &window));
+    let reviews = Reviews::within(&audit.reviewed, histories, attribution.as_ref(), &window, &asked.weekend);
+    let seats = audit.seats.as_ref().and_then(|all| all.within(&window, records, audit.ledger.names(), &asked.rules));
+    let before_after = asked.changed.map(|day| BeforeAfter::of(day, records, histories, &window));
+    let cohorts = Cohorts::of(histories, attribution.as_ref(), &window);
     let view = View {
         session_costs: &session_costs,
+        user_costs: &user_costs,
+        size_bands: size_bands.as_ref(),
+        reviews: reviews.as_ref(),
+        seats,
+        before_after: before_after.as_ref(),
+        cohorts: cohorts.as_ref(),
         off_task: audit.off_task.as_ref().map(|found| (found, found.within(&window))),
         development: &development,
         application: &application,
@@ -128,6 +144,7 @@ pub fn audit(audit: Material) -> Result<Report> {
             sum
         }),
         fates: &fates.usual,
+        other_fates: &fates.others,
     };
     let metrics: Vec<(MetricDoc, Measurement)> = METRICS
         .iter()
@@ -167,14 +184,27 @@ pub fn audit(audit: Material) -> Result<Report> {
         page.facts.extend(fates.facts());
         page.sections.extend(fates.section());
     }
+    let preset =
+        asked.entelligence.then(|| PresetDoc::entelligence(histories, &audit.reviewed, lifetimes.as_ref(), &window));
+    let preset = preset.flatten();
+    page.sections.extend(preset.as_ref().map(PresetDoc::section));
+    let pull_requests =
+        size_bands.as_ref().map(|sizes| PullRequestsDoc::new(sizes, reviews.as_ref(), asked.hourly, &asked.weekend));
+    let comparison = ComparisonDoc::new(before_after.as_ref(), cohorts.as_ref());
+    let spread = SpreadDoc::new(session_costs.len(), user_costs.len(), view.linked.as_ref());
+    let seats = seats.as_ref().map(SeatsDoc::from);
     page.sections.extend(savings.as_ref().and_then(|savings| findings::section(savings, whole)));
     if let Some((sums, scores)) = attributed {
         page.facts.extend(attribution::facts(sums, scores));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
+    page.sections.extend(pull_requests.as_ref().and_then(PullRequestsDoc::section));
     page.facts.extend(savings.as_ref().and_then(|savings| findings::fact(savings, whole)));
     page.facts.extend(usage);
     page.facts.extend(merged_facts(&audit, &view, &metrics));
+    page.facts.extend(pull_requests.iter().flat_map(PullRequestsDoc::facts));
+    page.facts.extend(comparison.facts());
+    page.facts.extend(seats.as_ref().map(SeatsDoc::fact));
     page.facts.extend(burn.iter().flat_map(BurnDoc::facts));
     page.sections.extend(burn.as_ref().and_then(BurnDoc::section));
     let off_task = off_task.map(|(found, sums)| (OffTaskDoc::new(found, &audit.period, audit.least_users), sums));
@@ -216,11 +246,29 @@ pub fn audit(audit: Material) -> Result<Report> {
         work_types,
         off_task: off_task.map(|(doc, _)| doc),
         outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
+        pull_requests,
+        seats,
+        spread,
+        comparison,
+        preset,
         window: PeriodDoc::from(&window),
         reconciliation,
     }));
     let document = document("tokaudit/audit", &audit.period, &audit.ledger.files, body, diagnostics);
     Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
+}
+
+/// What each session, or each user, cost in a window, from the cheapest; nobody is named.
+fn costs_by(records: &[Spent], window: &Period, of: impl Fn(&Spent) -> Option<Name>) -> Vec<Money> {
+    let mut sums: std::collections::BTreeMap<u32, Money> = std::collections::BTreeMap::new();
+    for record in records.iter().filter(|record| window.contains(record.at)) {
+        if let (Some(name), Some(cost)) = (of(record), record.cost) {
+            *sums.entry(name.code()).or_default() += cost;
+        }
+    }
+    let mut costs: Vec<Money> = sums.into_values().collect();
+    costs.sort_unstable();
+    costs
 }
 
 /// Where each dollar went, under the usual thresholds and the others.
@@ -231,6 +279,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
             usual: Waterfall::unattributed(cost, total.unpriced_records),
             others: Vec::new(),
             looked: audit.off_task.is_some(),
+            reviewed: false,
         });
     };
     let likely = audit.off_task.as_ref().map(OffTask::likely);
@@ -240,6 +289,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
         period: &audit.period,
         least: linking.least,
         off_task: likely.as_ref(),
+        reviewed: &audit.reviewed,
         as_of: audit.as_of,
     };
     let usual = Waterfall::of(&input, Thresholds::DEFAULT)?;
@@ -248,7 +298,7 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
         return Err(Error::Unreconciled { message });
     }
     let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
-    Ok(Fates { usual, others, looked: audit.off_task.is_some() })
+    Ok(Fates { usual, others, looked: audit.off_task.is_some(), reviewed: audit.reviewed.has_reviews() })
 }
 
 /// The report of `sources`.

@@ -122,6 +122,17 @@ pub struct AnomalyDoc {
     pub z: Option<Quantity>,
     /// What cost most on it, by model and by repository.
     pub contributors: Vec<ContributorDoc>,
+    /// The sessions that cost most on it.
+    pub sessions: Vec<SessionPartDoc>,
+}
+
+/// A session's part of a day.
+#[derive(Debug, Serialize)]
+pub struct SessionPartDoc {
+    /// The session.
+    pub session: Option<String>,
+    /// Its cost on that day.
+    pub cost_usd: Money,
 }
 
 /// What a day is blamed on.
@@ -164,12 +175,17 @@ pub(super) fn look(audit: &Material) -> Result<Option<BurnDoc>> {
             let mut key = group.key.into_iter();
             Some(ContributorDoc { model: key.next()?, project: key.next()?, cost_usd: group.spend.cost? })
         });
+        let sessions = audit.ledger.group(&[Key::Session], &period)?;
+        let sessions = sessions.into_iter().take(CONTRIBUTORS).filter_map(|group| {
+            Some(SessionPartDoc { session: group.key.into_iter().next()?, cost_usd: group.spend.cost? })
+        });
         anomalies.push(AnomalyDoc {
             day: one.day,
             cost_usd: one.cost,
             usual_usd: one.usual,
             z: one.z.map(thousandths),
             contributors: contributors.collect(),
+            sessions: sessions.collect(),
         });
     }
     Ok(Some(BurnDoc {

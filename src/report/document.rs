@@ -9,8 +9,13 @@ use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
+use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
+use super::preset::PresetDoc;
+use super::reviews::PullRequestsDoc;
+use super::seats::SeatsDoc;
+use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
@@ -464,6 +469,16 @@ pub struct AuditDoc {
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.
     pub outcomes: Option<OutcomesDoc>,
+    /// Merged pull requests by size, and their reviews; `null` without a repository.
+    pub pull_requests: Option<PullRequestsDoc>,
+    /// Seats of subscriptions; `null` without an export of five or more.
+    pub seats: Option<SeatsDoc>,
+    /// How spend is spread.
+    pub spread: SpreadDoc,
+    /// Before and after a change, and assisted landings beside others.
+    pub comparison: ComparisonDoc,
+    /// The shape of a vendor's published figure; `null` unless asked for.
+    pub preset: Option<PresetDoc>,
     /// The window that logs and history share, for ratios.
     pub window: PeriodDoc,
     /// What became of the records read.

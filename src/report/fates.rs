@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::build::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, percent};
-use crate::fate::{Class, Thresholds, Tone, Waterfall};
+use crate::fate::{Class, Mended, Thresholds, Tone, Waterfall};
 use crate::metrics::Quantity;
 use crate::model::money::Money;
 
@@ -60,10 +60,31 @@ pub struct FatesDoc {
     pub horizon_days: i64,
     /// Days without activity that make work that did not land abandoned.
     pub idle_days: i64,
+    /// Spend of landings that answered a review, whatever class it stands in; `null` without an export of reviews.
+    pub review_response_usd: Option<Money>,
+    /// Spend of work that `[labels]` calls no waste and that did not land; it stands in exploring.
+    pub tried_out_usd: Money,
+    /// Fixes that were judged, by whose lines they replaced.
+    pub fixes: Vec<FixDoc>,
     /// The table.
     pub cells: Vec<CellDoc>,
     /// The headline under other thresholds.
     pub sensitivity: Vec<SensitivityDoc>,
+}
+
+/// Fixes of one origin.
+#[derive(Debug, Serialize)]
+pub struct FixDoc {
+    /// Whose lines they replaced: `assisted` (recent ones), `other` (or old ones), `unknown` (none whose birth was read).
+    pub origin: &'static str,
+    /// Landings.
+    pub landings: u64,
+    /// Their list cost.
+    pub cost_usd: Money,
+    /// The same under strict thresholds …
+    pub strict_usd: Money,
+    /// … and under broad ones, which take more for fixes.
+    pub broad_usd: Money,
 }
 
 /// The headline under one set of thresholds.
@@ -90,6 +111,8 @@ pub(super) struct Fates {
     pub(super) others: Vec<Waterfall>,
     /// Whether prompts were looked at.
     pub(super) looked: bool,
+    /// Whether reviews were read.
+    pub(super) reviewed: bool,
 }
 
 fn share(part: Money, total: Money) -> Option<Quantity> {
@@ -98,7 +121,9 @@ fn share(part: Money, total: Money) -> Option<Quantity> {
 
 impl Fates {
     fn is_measured(&self, class: Class) -> bool {
-        class.needs().is_none() || class == Class::OffTask && self.looked
+        class.needs().is_none()
+            || class == Class::OffTask && self.looked
+            || class == Class::ReviewResponse && self.reviewed
     }
 
     pub(super) fn classes(&self) -> Vec<ClassDoc> {
@@ -142,9 +167,45 @@ impl Fates {
             judged_landings: usual.judged,
             horizon_days: usual.limits.horizon.num_days(),
             idle_days: usual.limits.idle.num_days(),
+            review_response_usd: self.reviewed.then_some(usual.answering),
+            tried_out_usd: usual.tried_out,
+            fixes: self.fixes(),
             cells: cells.collect(),
             sensitivity: std::iter::once(usual).chain(&self.others).map(sensitivity).collect(),
         }
+    }
+
+    /// Fixes by origin, with their range.
+    fn fixes(&self) -> Vec<FixDoc> {
+        let of = |one: &Waterfall, origin: Mended| one.fixes.get(&origin).copied().unwrap_or_default();
+        let other = |name: &str, origin: Mended| {
+            let found = self.others.iter().find(|one| one.limits.name == name);
+            found.map_or(Money::ZERO, |one| of(one, origin).1)
+        };
+        let fix = |origin: Mended| {
+            let (landings, cost) = of(&self.usual, origin);
+            FixDoc {
+                origin: origin.word(),
+                landings,
+                cost_usd: cost,
+                strict_usd: other(Thresholds::STRICT.name, origin),
+                broad_usd: other(Thresholds::BROAD.name, origin),
+            }
+        };
+        Mended::ALL.into_iter().map(fix).collect()
+    }
+
+    /// One line on fixes, where there are any.
+    fn fixes_line(&self) -> Option<String> {
+        let fixes = self.fixes();
+        fixes.iter().any(|fix| fix.landings > 0 || fix.broad_usd > Money::ZERO).then(|| {
+            let one = |fix: &FixDoc| {
+                let (least, most) = (fix.strict_usd.min(fix.broad_usd), fix.strict_usd.max(fix.broad_usd));
+                format!("{} {} ({} to {})", fix.origin, dollars(fix.cost_usd), dollars(least), dollars(most))
+            };
+            let parts: Vec<String> = fixes.iter().map(one).collect();
+            format!("Fixes by whose lines they replaced, strict to broad: {}", parts.join(" · "))
+        })
     }
 
     /// What it came to, on both bases.
@@ -225,13 +286,25 @@ impl Fates {
         let paired = match usual.paired {
             Money::ZERO => String::new(),
             paired => {
-                format!("{} of the work that did not last was replaced by fixes and rewrites above; ", dollars(paired))
+                format!("{} of the work that did not last was replaced by fixes and rewrites above. ", dollars(paired))
             }
         };
+        let unmeasured = match unmeasured.as_slice() {
+            [] => String::new(),
+            some => format!("not measured: {}", some.join(", ")),
+        };
+        let needs: Vec<&str> =
+            Class::ALL.into_iter().filter(|class| !self.is_measured(*class)).filter_map(Class::brings).collect();
+        let needs = if needs.is_empty() { String::new() } else { format!(" ({})", needs.join("; ")) };
+        let lines = [
+            Some(format!("{paired}{unmeasured}{needs}").trim_end().to_owned()).filter(|line| !line.is_empty()),
+            self.fixes_line(),
+        ];
+        let rest: Vec<String> = lines.into_iter().flatten().collect();
         Some(Section {
             title: "Where each $1 went".to_owned(),
             table: Table { rows: rows.collect(), columns },
-            rest: Some(format!("{paired}not measured: {}", unmeasured.join(", "))),
+            rest: (!rest.is_empty()).then(|| rest.join("\n")),
         })
     }
 }

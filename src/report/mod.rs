@@ -6,20 +6,25 @@ mod attribution;
 mod build;
 mod burn;
 pub mod chain;
+mod comparison;
 pub mod document;
 pub mod export;
 mod fates;
 mod findings;
 mod mainline;
 pub mod page;
+mod preset;
 pub mod render;
+mod reviews;
+mod seats;
+mod spread;
 mod use_of;
 
 pub use build::{audit, sources, spend};
 pub use findings::explained as waste;
 pub use mainline::history;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 
 use document::Document;
 use page::Page;
@@ -28,12 +33,15 @@ use crate::config::BudgetOf;
 use crate::diagnostics::Diagnostics;
 use crate::history::History;
 use crate::ledger::{Ledger, Rules};
+use crate::link::reviewed::Reviewed;
 use crate::link::{Calibration, Links};
 use crate::model::link::Tier;
+use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::off_task::OffTask;
 use crate::outcomes::Outcomes;
 use crate::pricing::PriceBook;
+use crate::seats::Seats;
 use crate::waste::Waste;
 use crate::work_types::WorkTypes;
 
@@ -60,6 +68,12 @@ pub struct Material {
     pub least_users: u64,
     /// What came out of it besides code; `None` when no export was given.
     pub outcomes: Option<Outcomes>,
+    /// Pull requests with their reviews; an empty one when no export was given.
+    pub reviewed: Reviewed,
+    /// Seats of subscriptions; `None` when no export was given.
+    pub seats: Option<Seats>,
+    /// What the configuration asks of the report.
+    pub asked: Asked,
     /// The prices used.
     pub book: PriceBook,
     /// The period of the report.
@@ -70,6 +84,21 @@ pub struct Material {
     pub diagnostics: Diagnostics,
     /// Inputs that could not be used; the report stands for the rest.
     pub failed_inputs: u64,
+}
+
+/// What the configuration and the flags ask of a report.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Who is who.
+    pub rules: Rules,
+    /// What an hour of waiting for a review is put at.
+    pub hourly: Option<Money>,
+    /// Days that do not count as waiting.
+    pub weekend: Vec<Weekday>,
+    /// The day of a change to compare before and after.
+    pub changed: Option<NaiveDate>,
+    /// Whether to show the shape of Entelligence's figure beside the bar.
+    pub entelligence: bool,
 }
 
 /// Links, and how right they are.

@@ -34,7 +34,8 @@ impl Kind for LargeResults {
 
     fn about(&self) -> &'static str {
         "Tool answers of 40,000 bytes or more (about 10,000 tokens at 4 bytes each): what is beyond 8,000 bytes, times the later \
-         requests of the conversation until the context shrinks, at the price of reading it from the cache. An estimate: logs tell \
+         requests of the conversation until the context shrinks, less what is taken out of it on the way, at the price of reading it \
+         from the cache. An estimate: logs tell \
          the length of an answer, not its tokens."
     }
 
@@ -66,15 +67,18 @@ impl Kind for LargeResults {
             if answers.is_empty() {
                 continue;
             }
-            let mut carried = 0;
+            let mut carried: u64 = 0;
             let mut next = 0;
             let mut before = 0;
             for record in case.chain(at) {
                 let one = &case.records[record];
                 let prompt = one.counts.prompt();
-                if prompt * 100 < before * SHRUNK {
-                    carried = 0;
-                }
+                // What agents take out of a context is old tool results first.
+                carried = if prompt * 100 < before * SHRUNK {
+                    0
+                } else {
+                    carried.saturating_sub(before.saturating_sub(prompt))
+                };
                 before = prompt;
                 // The first request after an answer pays for it in any case, so carrying begins with the one behind it.
                 let read = one.counts.cache_read.unwrap_or(0);

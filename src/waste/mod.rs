@@ -8,6 +8,8 @@
 
 mod cache_misses;
 mod context;
+mod endless_tries;
+mod failed_requests;
 mod large_results;
 mod overpowered;
 mod prices;
@@ -31,7 +33,9 @@ use prices::Prices;
 
 /// Every kind, in the order in which savings are taken.
 pub static KINDS: &[&dyn Kind] = &[
+    &failed_requests::FailedRequests,
     &retry_loops::RetryLoops,
+    &endless_tries::EndlessTries,
     &resent_prompts::ResentPrompts,
     &cache_misses::IDLE,
     &cache_misses::CHANGED,

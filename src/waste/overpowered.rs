@@ -1,12 +1,14 @@
-//! W14 Overpowered model: short answers without work, given by a vendor's dearest models.
+//! W14 Overpowered model: short answers and sessions without work, given by a vendor's dearest models.
 
 use std::collections::HashMap;
 
 use super::prices::Model;
 use super::{Case, Confidence, Kind};
+use crate::ledger::Spent;
 use crate::model::activity::What;
 use crate::model::money::Money;
 use crate::model::prompt::WorkType;
+use crate::turns::{SessionTurns, Turn};
 
 /// Longer answers are work.
 const MOST_OUTPUT: u64 = 300;
@@ -21,8 +23,17 @@ const SMALLER: &[(&str, &str, &[&str])] = &[
     ("openai", "o3", &["o4-mini"]),
     ("google", "pro", &["gemini-3-flash", "gemini-2.5-flash"]),
 ];
+/// Tools that hand work on to another agent, whose doing stands elsewhere.
+const AGENTS: [&str; 3] = ["Task", "Agent", "spawn_agent"];
 /// Names that are small already.
 const SMALL: [&str; 4] = ["mini", "nano", "flash", "haiku"];
+
+/// A session of no more than so many requests …
+const FEW_REQUESTS: usize = 20;
+/// … and so many output tokens without an edit is one of questions.
+const MOST_SESSION_OUTPUT: u64 = 3_000;
+/// What a smaller model takes for the same, in parts per thousand: 15% more tokens, and a tenth of it again for second tries.
+const SMALLER_TAKES: i128 = 1_265;
 
 /// See [`Kind::about`].
 pub(super) struct Overpowered;
@@ -43,8 +54,10 @@ impl Kind for Overpowered {
     fn about(&self) -> &'static str {
         "Turns of one request without a tool call, at most 300 output tokens and 30,000 prompt tokens, whose prompt, where it was \
          looked at, asks a question, about documents or about office work, on a model that has a smaller one beside it: list cost \
-         less that of the same tokens on the smaller model (such as Sonnet for Opus), whose cache holds none of them. An upper \
-         bound at equal tokens and equal quality, which nothing here shows."
+         less that of the same tokens on the smaller model (such as Sonnet for Opus), whose cache holds none of them. And whole \
+         sessions of at most 20 requests and 3,000 output tokens without an edit, a commit, a failed call, a subagent or a prompt sent again: list \
+         cost less that of the whole session on the smaller model, its own cache included, with 15% more tokens and a tenth of \
+         it again for second tries. An upper bound at equal quality, which nothing here shows."
     }
 
     fn action(&self) -> &'static str {
@@ -60,32 +73,80 @@ impl Kind for Overpowered {
     }
 
     fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        let mut smaller: HashMap<Model, Option<(&str, &[&str])>> = HashMap::new();
-        for turn in case.turns.sessions.iter().flat_map(|session| &session.turns) {
-            let &[at] = turn.records.as_slice() else { continue };
-            let one = &case.records[at];
-            let calls = turn.count(|what| matches!(what, What::Tool { .. } | What::Edit { .. }));
-            let light = one.counts.output.unwrap_or(u64::MAX) <= MOST_OUTPUT && one.counts.prompt() <= MOST_PROMPT;
-            let asks = turn.prompt.is_none_or(|prompt| {
-                matches!(prompt.work, WorkType::Question | WorkType::Docs | WorkType::Business | WorkType::Continuation)
-            });
-            if calls > 0 || !light || !asks || !turn.has_prompt {
+        let mut smaller: HashMap<Model, Option<Smaller>> = HashMap::new();
+        for session in &case.turns.sessions {
+            if asks_only(case, session) {
+                for &at in session.turns.iter().flat_map(|turn| &turn.records) {
+                    let one = &case.records[at];
+                    let Some((provider, models)) = target(case, one, &mut smaller) else { continue };
+                    let other = models.iter().find_map(|model| case.prices.all_on(one, provider, model));
+                    if let (Some(own), Some(other)) = (case.prices.with(one, one.counts), other) {
+                        out.push((at, own - Money::from_nanos(other.nanos() * SMALLER_TAKES / 1_000)));
+                    }
+                }
                 continue;
             }
-            let target = *smaller.entry((one.provider, one.model)).or_insert_with(|| {
-                let (provider, model) = case.prices.model(one)?;
-                if SMALL.iter().any(|mark| model.contains(mark)) {
-                    return None;
+            for turn in &session.turns {
+                let &[at] = turn.records.as_slice() else { continue };
+                let one = &case.records[at];
+                let calls = turn.count(|what| matches!(what, What::Tool { .. } | What::Edit { .. }));
+                let light = one.counts.output.unwrap_or(u64::MAX) <= MOST_OUTPUT && one.counts.prompt() <= MOST_PROMPT;
+                if calls > 0 || !light || !asks(turn) || !turn.has_prompt {
+                    continue;
                 }
-                let found = SMALLER.iter().find(|(vendor, mark, _)| *vendor == provider && model.contains(mark))?;
-                Some((found.0, found.2))
-            });
-            let Some((provider, models)) = target else { continue };
-            let own = case.prices.with(one, one.counts);
-            let other = models.iter().find_map(|model| case.prices.on(one, provider, model));
-            if let (Some(own), Some(other)) = (own, other) {
-                out.push((at, own - other));
+                let Some((provider, models)) = target(case, one, &mut smaller) else { continue };
+                let own = case.prices.with(one, one.counts);
+                let other = models.iter().find_map(|model| case.prices.on(one, provider, model));
+                if let (Some(own), Some(other)) = (own, other) {
+                    out.push((at, own - other));
+                }
             }
         }
     }
+}
+
+/// A vendor, and its smaller models from the newest.
+type Smaller = (&'static str, &'static [&'static str]);
+
+/// What could have answered instead of a record's model.
+fn target(case: &Case<'_>, one: &Spent, known: &mut HashMap<Model, Option<Smaller>>) -> Option<Smaller> {
+    *known.entry((one.provider, one.model)).or_insert_with(|| {
+        let (provider, model) = case.prices.model(one)?;
+        if SMALL.iter().any(|mark| model.contains(mark)) {
+            return None;
+        }
+        let found = SMALLER.iter().find(|(vendor, mark, _)| *vendor == provider && model.contains(mark))?;
+        Some((found.0, found.2))
+    })
+}
+
+/// Whether a prompt, where it was looked at, asks for no work on code.
+fn asks(turn: &Turn<'_>) -> bool {
+    turn.prompt.is_none_or(|prompt| {
+        matches!(prompt.work, WorkType::Question | WorkType::Docs | WorkType::Business | WorkType::Continuation)
+    })
+}
+
+/// Whether a session of several requests asked and was answered, and nothing else.
+fn asks_only(case: &Case<'_>, session: &SessionTurns<'_>) -> bool {
+    let records = || session.turns.iter().flat_map(|turn| &turn.records);
+    let output: u64 = records().map(|&at| case.records[at].counts.output.unwrap_or(MOST_SESSION_OUTPUT)).sum();
+    let works = |what: &What| {
+        matches!(
+            what,
+            What::Edit { .. } | What::Commit { .. } | What::PullRequest { .. } | What::Result { failed: true, .. }
+        )
+    };
+    let again = session.turns.windows(2).any(|pair| pair[0].has_prompt && pair[0].digest == pair[1].digest);
+    let requests = records().count();
+    let calls_agent = |what: &What| matches!(what, What::Tool { name, .. } if AGENTS.contains(&case.names.text(*name)));
+    let delegates = session.turns.iter().any(|turn| turn.count(calls_agent) > 0)
+        || session.turns.iter().flat_map(|turn| &turn.events).any(|event| event.subagent)
+        || records().any(|&at| case.records[at].subagent);
+    (2..=FEW_REQUESTS).contains(&requests)
+        && output <= MOST_SESSION_OUTPUT
+        && session.turns.iter().all(|turn| turn.count(works) == 0 && (!turn.has_prompt || asks(turn)))
+        && session.turns.iter().any(|turn| turn.has_prompt)
+        && !again
+        && !delegates
 }

@@ -61,6 +61,12 @@ impl<'a> Prices<'a> {
         Some((own - other).max(Money::ZERO))
     }
 
+    /// List price of a record's own tokens on another model, its cache included.
+    pub(super) fn all_on(&self, record: &Spent, provider: &str, model: &str) -> Option<Money> {
+        let resolved = self.book.resolve(Some(provider), model)?;
+        self.book.cost_of(resolved, &Self::request(record, record.counts)).ok().map(|priced| priced.cost)
+    }
+
     /// List price of a record's own tokens on another model, which has none of them in its cache.
     pub(super) fn on(&self, record: &Spent, provider: &str, model: &str) -> Option<Money> {
         let resolved = self.book.resolve(Some(provider), model)?;

@@ -28,8 +28,8 @@ impl Kind for ResentPrompts {
     }
 
     fn about(&self) -> &'static str {
-        "A prompt of 20 characters or more that is sent again in its session within 30 minutes, word for word, after a turn \
-         that edited nothing: the cost of that turn. Commands that are prompts, such as a skill's name, look the same."
+        "A prompt of 20 characters or more that is sent again in its session within 30 minutes, word for word, with no request \
+         in between but those of its own turn, which edited nothing: the cost of that turn. Commands that are prompts, such as a skill's name, look the same."
     }
 
     fn action(&self) -> &'static str {
@@ -46,11 +46,21 @@ impl Kind for ResentPrompts {
 
     fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
         for session in &case.turns.sessions {
-            for pair in session.turns.windows(2) {
-                let [first, second] = pair else { continue };
-                let same = first.has_prompt && second.has_prompt && first.digest == second.digest;
-                let changed = first.count(|what| matches!(what, What::Edit { .. } | What::Commit { .. })) > 0;
-                if same && !changed && first.chars >= LEAST_CHARS && second.at - first.at <= AGAIN_WITHIN {
+            for (at, first) in session.turns.iter().enumerate().filter(|(_, turn)| turn.has_prompt) {
+                // What breaks a turn off may look like a prompt of its own, to which nothing was answered.
+                let behind = &session.turns[at + 1..];
+                let broken_off = behind.iter().take_while(|turn| turn.records.is_empty()).count();
+                let until = (broken_off + 1).min(behind.len());
+                let Some(again) =
+                    behind[..until].iter().position(|turn| turn.has_prompt && turn.digest == first.digest)
+                else {
+                    continue;
+                };
+                let changes = |what: &What| matches!(what, What::Edit { .. } | What::Commit { .. });
+                let own = std::iter::once(first).chain(&behind[..again]);
+                let changed = own.map(|turn| turn.count(changes)).sum::<usize>() > 0;
+                let soon = behind[again].at - first.at <= AGAIN_WITHIN;
+                if !changed && soon && first.chars >= LEAST_CHARS {
                     out.extend(first.records.iter().map(|&at| (at, case.records[at].cost.unwrap_or_default())));
                 }
             }

@@ -130,3 +130,74 @@ fn a_flag_wins_and_a_mistake_is_named() {
     let ran = run(&["spend", arg(&usage), "--config", arg(&folder.path().join("none.toml"))]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
 }
+
+#[test]
+fn a_change_is_told_against_the_weeks_before_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first: chrono::NaiveDate = "2026-03-02".parse().expect("a day");
+    let mut text = "timestamp,model,input_tokens,output_tokens\n".to_owned();
+    for (at, day) in first.iter_days().take(14 * 7).enumerate() {
+        // $0.50 of Opus a day, and a dollar from the eighth week on.
+        let tokens = if at < 49 { 100_000 } else { 200_000 };
+        text += &format!("{day}T09:00:00Z,claude-opus-4-6,{tokens},0\n");
+    }
+    std::fs::write(folder.path().join("usage.csv"), text).expect("a file");
+    let told = |day: &str| {
+        std::fs::write(folder.path().join("tokaudit.toml"), format!("[compare]\nfrom = {day}\n")).expect("a file");
+        let mut command = command(&["audit", "usage.csv", "--format", "json", "-q", "--as-of", "2026-06-08"]);
+        let document = finish(command.current_dir(folder.path())).json();
+        let metrics = document["metrics"].as_array().expect("metrics").clone();
+        let one = metrics.into_iter().find(|metric| metric["id"] == "change-after").expect("the metric");
+        (one, document["comparison"]["before_after"]["series"][0].clone())
+    };
+    let (metric, series) = told("2026-04-20");
+    assert_eq!((&metric["value"], &metric["n"]), (&json!("3.5"), &json!(14)));
+    assert_eq!((&series["mean_before"], &series["mean_after"]), (&json!(3.5), &json!(7.0)));
+    assert_eq!((&series["weeks_before"], &series["weeks_after"]), (&json!(7), &json!(7)));
+    assert_eq!(series["trend_before"]["value"], 0.0);
+    // Five weeks before are too few.
+    let (metric, series) = told("2026-04-06");
+    assert!(metric["value"].is_null() && series["level_change"].is_null());
+    assert_eq!(metric["missing"], "needs six whole weeks before the day and six from it on");
+}
+
+#[test]
+fn few_days_say_so_and_weeks_are_tested() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |days: u32| {
+        logs(folder.path(), days);
+        let mut command = command(&["audit", "usage.csv", "-q", "--as-of", "2026-06-08"]);
+        finish(command.current_dir(folder.path())).stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let few = page(20);
+    assert!(
+        few.contains("a plain average of 20 days, without a range") && few.contains("too few weeks to test it"),
+        "{few}"
+    );
+    let many = page(42);
+    assert!(many.contains("in eight of ten paths") && many.contains("past weeks were foretold 0% off"), "{many}");
+}
+
+#[test]
+fn seats_are_summed_and_never_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 28);
+    let seats = "user,assigned_at,monthly_usd\ndana,2026-01-01,30\nkim@example.org,2026-01-01,30\n\
+                 zqxidle@example.org,2026-01-01,30\nzqxother@example.org,2026-01-01,\nzqxnew@example.org,2026-03-20,30\n";
+    std::fs::write(folder.path().join("seats.csv"), seats).expect("a file");
+    std::fs::write(folder.path().join("tokaudit.toml"), "[seats]\nfiles = [\"seats.csv\"]\nmonthly_usd = 60\n")
+        .expect("a file");
+    let ran = |format: &str| {
+        let mut command = command(&["audit", "usage.csv", "--format", format, "-q", "--as-of", "2026-03-29"]);
+        finish(command.current_dir(folder.path()))
+    };
+    let document = ran("json").json();
+    let sum = &document["seats"];
+    let of = |key: &str| sum[key].clone();
+    assert_eq!((of("seats"), of("in_grace"), of("idle"), of("hardly_used")), (json!(5), json!(1), json!(2), json!(2)));
+    // 28 of 30 days: $28 for each of three and $56 for the one without a price of its own.
+    assert_eq!((of("cost_usd"), of("idle_usd"), of("unused_usd")), (json!("140"), json!("84"), json!("84")));
+    for format in ["json", "table", "csv", "markdown"] {
+        assert!(!ran(format).stdout.contains("zqx"), "{format} names a seat");
+    }
+}

@@ -178,3 +178,77 @@ fn explicit_links_are_those_of_the_checkpoints() {
         assert!(precision >= 0.99 && recall >= 0.99, "{name}: {precision:.3} {recall:.3}");
     }
 }
+
+/// Requests that merges name, each reviewed an hour before: what a forge would export of them, about.
+fn pulls_of(repository: &Path) -> Value {
+    let log = Command::new("git")
+        .args(["-C", arg(repository), "log", "--first-parent", "--format=%H %ct %s"])
+        .output()
+        .expect("git runs");
+    let log = String::from_utf8_lossy(&log.stdout).into_owned();
+    let pulls = log.lines().filter_map(|line| {
+        let (id, rest) = line.split_once(' ')?;
+        let (seconds, subject) = rest.split_once(' ')?;
+        let digits: String = subject.split_once('#')?.1.chars().take_while(char::is_ascii_digit).collect();
+        let merged = chrono::DateTime::from_timestamp(seconds.parse().ok()?, 0)?;
+        let label = if digits.len().is_multiple_of(2) { "bug" } else { "feature" };
+        let at = |hours: i64| (merged - chrono::TimeDelta::hours(hours)).to_rfc3339();
+        Some(serde_json::json!({
+            "number": digits.parse::<u64>().ok()?, "mergeCommit": {"oid": id}, "state": "MERGED", "mergedAt": at(0),
+            "createdAt": at(30), "author": {"login": "dana"}, "labels": [{"name": label}],
+            "reviews": [{"author": {"login": "eve"}, "state": "COMMENTED", "submittedAt": at(20)}], "commits": [],
+        }))
+    });
+    Value::Array(pulls.collect())
+}
+
+#[test]
+fn every_dollar_of_every_corpus_has_one_fate() {
+    use tokaudit::model::money::Money;
+    for name in ["entire-cli", "entire-skills", "nimbus", "aider-monochromatic"] {
+        let Some(corpus) = corpus(name) else { continue };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (logs, clone) = (folder.path().join("logs"), folder.path().join("repo.git"));
+        unpack(&corpus, &logs);
+        let cloned = Command::new("git")
+            .args([
+                "-c",
+                "init.defaultBranch=main",
+                "clone",
+                "-q",
+                "--mirror",
+                arg(&corpus.join("repo.bundle")),
+                arg(&clone),
+            ])
+            .status()
+            .expect("git runs");
+        assert!(cloned.success());
+        let export = folder.path().join("pulls.json");
+        let pulls = pulls_of(&clone);
+        std::fs::write(&export, pulls.to_string()).expect("a file");
+        let mut arguments = vec!["audit", arg(&logs), "--repo", arg(&clone), "--no-cache", "-q", "--format", "json"];
+        if pulls.as_array().is_some_and(|pulls| !pulls.is_empty()) {
+            arguments.extend(["--pull-requests", arg(&export)]);
+        }
+        let ran = crate::program::run(&arguments);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
+        let document = ran.json();
+        let money = |value: &Value| Money::parse_usd(value.as_str().unwrap_or("0")).expect("an amount");
+        let total = money(&document["scope"]["development"]["cost_usd"]);
+        let rows = |value: &Value| value.as_array().expect("rows").clone();
+        let sum = |rows: &[Value]| rows.iter().map(|row| money(&row["cost_usd"])).sum::<Money>();
+        let (classes, cells) = (rows(&document["waterfall"]), rows(&document["fates"]["cells"]));
+        assert_eq!(
+            (sum(&classes), sum(&cells), money(&document["fates"]["total_usd"])),
+            (total, total, total),
+            "{name}"
+        );
+        for margin in ["purpose", "fate"] {
+            let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+            for cell in &cells {
+                *sums.entry(cell[margin].to_string()).or_default() += money(&cell["cost_usd"]);
+            }
+            assert_eq!(sums.into_values().sum::<Money>(), total, "{name} by {margin}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["link", "classify"], &[]),
     (&["turns"], &[]),
     (&["off_task", "work_types"], &[]),
-    (&["fate", "outcomes", "waste", "burn"], &[]),
+    (&["fate", "outcomes", "seats", "waste", "burn"], &[]),
     (&["config"], &[]),
     (&["metrics"], &[]),
     (&["report", "gate", "compare"], &[]),

@@ -1,6 +1,6 @@
 //! The registries: ids are unique and kebab-case, everything is described, has a fixture, and stands in the README.
 
-use tokaudit::metrics::METRICS;
+use tokaudit::metrics::{ALIASES, METRICS};
 use tokaudit::report::render::RENDERERS;
 use tokaudit::sources::SOURCES;
 
@@ -50,5 +50,55 @@ fn the_readme_shows_the_page_as_it_is() {
     assert!(shown.len() > 20, "{} lines", shown.len());
     for line in shown {
         assert!(page.lines().any(|of_page| of_page == line), "not on the page: {line}");
+    }
+}
+
+#[test]
+fn every_section_of_the_definitions_has_its_metric() {
+    let sections = [('S', 1..=9), ('V', 1..=11), ('W', 0..=18), ('D', 1..=3), ('H', 1..=7), ('C', 1..=2)];
+    let mut all = 0;
+    for code in
+        sections.into_iter().flat_map(|(letter, numbers)| numbers.map(move |number| format!("{letter}{number}")))
+    {
+        let named = METRICS.iter().any(|metric| metric.code() == code);
+        let alias = ALIASES.iter().any(|(known, _)| *known == code);
+        assert!(named != alias, "{code} has a metric or is told of, and not both");
+        let explained = crate::program::run(&["explain", &code]);
+        assert!(explained.code == Some(0) && explained.stdout.starts_with(&code), "{code}: {}", explained.stdout);
+        all += 1;
+    }
+    assert_eq!(all, 51);
+}
+
+#[test]
+fn a_metric_without_its_input_says_what_brings_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("usage.csv");
+    std::fs::write(&log, "timestamp,model,input_tokens,output_tokens\n2026-05-01T08:00:00Z,claude-opus-4-6,1000,10\n")
+        .expect("a file");
+    let mut command =
+        crate::program::command(&["audit", "usage.csv", "--format", "json", "-q", "--as-of", "2026-06-01"]);
+    let document = crate::program::finish(command.current_dir(folder.path())).json();
+    let metrics = document["metrics"].as_array().expect("metrics");
+    assert_eq!(metrics.len(), METRICS.len());
+    for metric in metrics {
+        assert_eq!(metric["value"].is_null(), metric["missing"].is_string(), "{metric}");
+    }
+    let missing = |id: &str| {
+        let found = metrics.iter().find(|metric| metric["id"] == id).expect(id);
+        found["missing"].as_str().unwrap_or_default().to_owned()
+    };
+    for (id, input) in [
+        ("review-response-spend", "--repo"),
+        ("review-wait-hours", "--pull-requests"),
+        ("no-review-share", "--pull-requests"),
+        ("idle-seats", "--seats"),
+        ("cost-per-issue", "--outcomes"),
+        ("change-after", "[compare]"),
+        ("budget-burn", "[budget]"),
+        ("output-concentration", "--repo"),
+        ("user-gini", "users"),
+    ] {
+        assert!(missing(id).contains(input), "{id}: {}", missing(id));
     }
 }

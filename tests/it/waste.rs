@@ -105,9 +105,19 @@ fn a_lost_prefix_in_time_is_a_change_and_a_longer_lived_cache_counts_as_such() {
     log.say(1, [0, 0, 0, 100_000, 10]);
     log.say(1_801, [0, 20_000, 0, 80_000, 10]);
     let found = findings(&[log]);
-    let ids: Vec<(&str, &str)> = found.iter().map(|(id, cost, _)| (id.as_str(), cost.as_str())).collect();
+    let own = found.iter().filter(|(id, ..)| id.starts_with("cache"));
+    let ids: Vec<(&str, &str)> = own.map(|(id, cost, _)| (id.as_str(), cost.as_str())).collect();
     // 80,000 tokens at $10.00 - $0.50.
     assert_eq!(ids, [("cache-prefix-change", "0.76")]);
+}
+
+#[test]
+fn a_prompt_from_which_old_answers_were_taken_misses_nothing() {
+    let mut log = Log::new("taken");
+    log.prompt(0, "begin with the checkout");
+    log.say(1, [0, 0, 150_000, 0, 10]);
+    log.say(60, [0, 30_000, 95_000, 0, 10]);
+    assert_eq!(of(&[log], "cache-prefix-change"), None);
 }
 
 #[test]
@@ -143,6 +153,27 @@ fn the_third_equal_call_after_failures_is_a_loop_and_an_edit_makes_it_another() 
 }
 
 #[test]
+fn edits_that_do_not_mend_a_check_are_counted_from_the_sixth_failure_on() {
+    let tries = |failures: usize, last: bool| {
+        let mut log = Log::new(&format!("tries{failures}"));
+        log.prompt(0, "make the tests pass please");
+        for at in 0..failures {
+            let second = 20 * i64::try_from(at).expect("small");
+            let id = format!("c{at}");
+            log.call(second + 1, &id, "make test");
+            log.answer(second + 5, &id, "failed", last || at + 1 < failures);
+            log.edit(second + 10);
+        }
+        of(&[log], "endless-tries")
+    };
+    assert_eq!(tries(5, true), None);
+    // For each failure from the sixth on an edit and a call: twice 1,000 tokens at $5 and 100 at $25.
+    assert_eq!(tries(6, true).as_deref(), Some("0.015"));
+    assert_eq!(tries(7, true).as_deref(), Some("0.03"));
+    assert_eq!(tries(6, false), None, "the sixth succeeds");
+}
+
+#[test]
 fn a_prompt_sent_again_wastes_the_first_answer() {
     let mut log = Log::new("again");
     for second in [0, 60] {
@@ -160,6 +191,75 @@ fn a_prompt_sent_again_wastes_the_first_answer() {
 }
 
 #[test]
+fn a_prompt_sent_again_after_it_was_broken_off_is_the_same() {
+    let mut log = Log::new("broken");
+    log.prompt(0, "explain how the checkout computes taxes");
+    log.say(1, [1000, 0, 0, 0, 100]);
+    // The agent writes this as if a person had said it.
+    log.prompt(5, "[Request interrupted by user for tool use]");
+    log.prompt(9, "explain how the checkout computes taxes");
+    log.say(10, [1000, 0, 0, 0, 100]);
+    assert_eq!(of(&[log], "resent-prompts").as_deref(), Some("0.0075"));
+    let mut log = Log::new("later");
+    log.prompt(0, "explain how the checkout computes taxes");
+    log.say(1, [1000, 0, 0, 0, 100]);
+    log.prompt(5, "and what about discounts, then?");
+    log.say(6, [1000, 0, 0, 0, 100]);
+    log.prompt(9, "explain how the checkout computes taxes");
+    assert_eq!(of(&[log], "resent-prompts"), None, "something else was asked in between");
+}
+
+#[test]
+fn a_cache_of_an_hour_lives_on_when_it_is_only_read() {
+    let mut log = Log::new("hour");
+    log.prompt(0, "begin with the checkout");
+    log.say(1, [0, 0, 0, 100_000, 10]);
+    log.say(60, [10, 100_000, 0, 0, 10]);
+    log.say(1_800, [0, 20_000, 0, 80_000, 10]);
+    let ids: Vec<String> = findings(&[log]).into_iter().map(|(id, ..)| id).collect();
+    assert!(
+        ids.contains(&"cache-prefix-change".to_owned()) && !ids.contains(&"cache-idle-expiry".to_owned()),
+        "{ids:?}"
+    );
+}
+
+#[test]
+fn failed_requests_are_what_they_were_charged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = "timestamp,request_id,model,input_tokens,output_tokens,billed_cost_usd,authority,coverage\n\
+               2026-05-04T08:00:00Z,a,claude-opus-4-6,1000,10,0.25,gateway,errored\n\
+               2026-05-04T08:01:00Z,b,claude-opus-4-6,1000,0,0,gateway,errored\n\
+               2026-05-04T08:02:00Z,c,claude-opus-4-6,1000,10,0.50,gateway,on_demand\n";
+    std::fs::write(folder.path().join("usage.csv"), log).expect("a file");
+    let mut command =
+        crate::program::command(&["audit", "usage.csv", "--format", "json", "-q", "--as-of", "2026-06-01"]);
+    let document = crate::program::finish(command.current_dir(folder.path())).json();
+    let found = document["findings"].as_array().expect("findings");
+    let failed: Vec<_> = found.iter().filter(|one| one["id"] == "failed-requests").collect();
+    assert_eq!(failed.len(), 1, "{found:?}");
+    assert_eq!((&failed[0]["cost_usd"], &failed[0]["requests"]), (&json!("0.25"), &json!(1)));
+}
+
+#[test]
+fn a_session_of_questions_is_repriced_as_a_whole() {
+    let session = |tool: &str, edits: bool| {
+        let mut log = Log::new(tool);
+        log.prompt(0, "where are the taxes computed?");
+        log.request(1, [1000, 40_000, 0, 0, 100], json!({"type": "tool_use", "id": "a", "name": tool, "input": {}}));
+        log.answer(2, "a", "tax.rs", false);
+        log.say(3, [1000, 40_000, 0, 0, 100]);
+        if edits {
+            log.edit(4);
+        }
+        log
+    };
+    // Twice $0.0275 on the one, and $0.0165 with 26.5% on top on the other.
+    assert_eq!(of(&[session("Grep", false)], "overpowered-model").as_deref(), Some("0.013255"));
+    assert_eq!(of(&[session("Grep", true)], "overpowered-model"), None);
+    assert_eq!(of(&[session("Task", false)], "overpowered-model"), None, "what the other agent did is not here");
+}
+
+#[test]
 fn a_large_answer_is_carried_by_the_requests_behind_the_next() {
     let mut log = Log::new("large");
     log.prompt(0, "what is in the build log of yesterday");
@@ -171,6 +271,20 @@ fn a_large_answer_is_carried_by_the_requests_behind_the_next() {
     log.say(6, [0, 0, 5_000, 0, 10]);
     // (48,002 - 8,000) / 4 tokens, read twice at $0.50; the last request has left them behind.
     assert_eq!(of(&[log], "large-tool-results").as_deref(), Some("0.01"));
+}
+
+#[test]
+fn a_large_answer_that_is_taken_out_of_the_context_is_carried_no_further() {
+    let mut log = Log::new("taken");
+    log.prompt(0, "what is in the build log of yesterday");
+    log.call(1, "a", "cat build.log");
+    log.answer(2, "a", &"x".repeat(48_000), false);
+    log.say(3, [0, 0, 40_000, 0, 10]);
+    log.say(4, [0, 40_000, 10, 0, 10]);
+    // Twelve thousand tokens fewer: the answer is not among what is left.
+    log.say(5, [0, 28_010, 0, 0, 10]);
+    // (48,002 - 8,000) / 4 tokens, read once at $0.50.
+    assert_eq!(of(&[log], "large-tool-results").as_deref(), Some("0.005"));
 }
 
 #[test]

@@ -1,0 +1,208 @@
+//! Pull requests and their reviews, for the audit: sizes, waiting, merges without review, and what waiting could be put at.
+
+use serde::Serialize;
+
+use super::build::columns;
+use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
+use crate::metrics::Quantity;
+use crate::metrics::reviews::{Reviews, wait};
+use crate::metrics::size_bands::{BANDS, Band, SizeBands};
+use crate::model::money::Money;
+
+/// Fewer pull requests have no median.
+const LEAST: usize = 5;
+
+/// Merged pull requests of the period.
+#[derive(Debug, Serialize)]
+pub struct PullRequestsDoc {
+    /// How many, bots left out.
+    pub merged: u64,
+    /// Median of effective lines added and deleted.
+    pub median_lines: Option<u64>,
+    /// By size.
+    pub bands: Vec<BandDoc>,
+    /// Their reviews; `null` without an export that has some.
+    pub reviews: Option<ReviewsDoc>,
+}
+
+/// Pull requests of one size.
+#[derive(Debug, Serialize)]
+pub struct BandDoc {
+    /// `XS`, `S`, `M`, `L` or `XL`.
+    pub band: &'static str,
+    /// The first size that is too large for it; `null` is none.
+    pub below_lines: Option<u64>,
+    /// Merged pull requests.
+    pub merged: u64,
+    /// Of these, with linked spend.
+    pub linked: u64,
+    /// Their linked cost.
+    pub cost_usd: Money,
+    /// Median of it over those that have some; `null` for fewer than five.
+    pub median_cost_usd: Option<Money>,
+}
+
+/// Reviews of merged pull requests.
+#[derive(Debug, Serialize)]
+pub struct ReviewsDoc {
+    /// Merged pull requests by people, drafts left out, whose export has reviews.
+    pub merged: u64,
+    /// Others whose export has none.
+    pub untold: u64,
+    /// Of those counted, not approved by another person.
+    pub unapproved: u64,
+    /// Of those, not reviewed by another person at all.
+    pub unreviewed: u64,
+    /// From opening to the first review.
+    pub opened_to_review: WaitDoc,
+    /// From the last approval to the merge.
+    pub approved_to_merge: WaitDoc,
+    /// Days that do not count as waiting.
+    pub weekend: Vec<String>,
+    /// What waiting would cost people if somebody did nothing else; `null` without an hourly rate in the configuration.
+    pub human_cost: Option<HumanCostDoc>,
+}
+
+/// One stretch of waiting, in hours.
+#[derive(Debug, Serialize)]
+pub struct WaitDoc {
+    /// Assisted pull requests.
+    pub assisted: HoursDoc,
+    /// The others.
+    pub other: HoursDoc,
+}
+
+/// Hours of some pull requests; `null` for fewer than five.
+#[derive(Debug, Serialize)]
+pub struct HoursDoc {
+    /// How many tell.
+    pub n: u64,
+    /// The middle.
+    pub median_hours: Option<Quantity>,
+    /// What nine of ten do not exceed.
+    pub p90_hours: Option<Quantity>,
+}
+
+/// Hours of people at a stated rate; in no sum of tokens' dollars.
+#[derive(Debug, Serialize)]
+pub struct HumanCostDoc {
+    /// The rate of the configuration.
+    pub hourly_usd: Money,
+    /// Hours waited in all.
+    pub hours: Quantity,
+    /// The product: an upper bound, as if somebody did nothing else meanwhile.
+    pub upper_bound_usd: Money,
+}
+
+fn hours(sorted: &[i64]) -> HoursDoc {
+    let of = |percent| wait(sorted, percent).map(|seconds| Quantity::Ratio(i128::from(seconds), 3600));
+    HoursDoc { n: sorted.len() as u64, median_hours: of(50), p90_hours: of(90) }
+}
+
+impl PullRequestsDoc {
+    pub(super) fn new(
+        sizes: &SizeBands,
+        reviews: Option<&Reviews>,
+        hourly: Option<Money>,
+        weekend: &[chrono::Weekday],
+    ) -> Self {
+        let band = |(at, band): (usize, &Band)| {
+            let (name, below) = BANDS[at];
+            BandDoc {
+                band: name,
+                below_lines: (below != u64::MAX).then_some(below),
+                merged: band.lines.len() as u64,
+                linked: band.costs.len() as u64,
+                cost_usd: band.costs.iter().copied().sum(),
+                median_cost_usd: band.costs.get(band.costs.len() / 2).copied().filter(|_| band.costs.len() >= LEAST),
+            }
+        };
+        let told = |one: &Reviews| {
+            let waits = |waits: &crate::metrics::reviews::Waits| WaitDoc {
+                assisted: hours(&waits.assisted),
+                other: hours(&waits.other),
+            };
+            let waited = i128::from(one.waited());
+            ReviewsDoc {
+                merged: one.merged,
+                untold: one.untold,
+                unapproved: one.unapproved,
+                unreviewed: one.unreviewed,
+                opened_to_review: waits(&one.to_review),
+                approved_to_merge: waits(&one.to_merge),
+                weekend: weekend.iter().map(|day| day.to_string().to_lowercase()).collect(),
+                human_cost: hourly.map(|rate| HumanCostDoc {
+                    hourly_usd: rate,
+                    hours: Quantity::Ratio(waited, 3600),
+                    upper_bound_usd: Money::from_nanos(rate.nanos() * waited / 3600),
+                }),
+            }
+        };
+        Self {
+            merged: sizes.merged(),
+            median_lines: sizes.median_lines(),
+            bands: sizes.bands.iter().enumerate().map(band).collect(),
+            reviews: reviews.map(told),
+        }
+    }
+
+    /// Lines of the page on reviews.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let Some(reviews) = self.reviews.as_ref().filter(|reviews| reviews.merged > 0) else { return Vec::new() };
+        let told = |hours: &HoursDoc| match hours.median_hours {
+            Some(median) => format!("{:.1} h (n={})", median.as_f64(), hours.n),
+            None => format!("too few (n={})", hours.n),
+        };
+        let both = |waits: &WaitDoc| format!("assisted {}, others {}", told(&waits.assisted), told(&waits.other));
+        let mut facts = vec![Fact {
+            label: "Reviews",
+            value: percent(reviews.merged - reviews.unapproved, reviews.merged),
+            detail: format!(
+                "of {} merged PRs approved by another person · to the first review {} · from approval to merge {}; \
+                 weekends left out",
+                grouped(reviews.merged),
+                both(&reviews.opened_to_review),
+                both(&reviews.approved_to_merge)
+            ),
+        }];
+        facts.extend(reviews.human_cost.as_ref().map(|cost| Fact {
+            label: "Human cost",
+            value: dollars(cost.upper_bound_usd),
+            detail: format!(
+                "at most: {:.0} hours of waiting for review and merge at {} an hour, as if nobody did anything else; in no sum \
+                 of tokens",
+                cost.hours.as_f64(),
+                dollars(cost.hourly_usd)
+            ),
+        }));
+        facts
+    }
+
+    /// Pull requests by size.
+    pub(super) fn section(&self) -> Option<Section> {
+        let row = |band: &BandDoc| {
+            let lines = band.below_lines.map_or_else(|| "more".to_owned(), |below| format!("under {below}"));
+            vec![
+                Cell::text(band.band),
+                Cell::text(lines),
+                Cell::count(band.merged),
+                Cell::count(band.linked),
+                Cell::Money(Some(band.cost_usd)),
+                Cell::Number(band.median_cost_usd.map(dollars)),
+            ]
+        };
+        let columns = columns(&[
+            ("size", "band"),
+            ("lines", "below_lines"),
+            ("merged", "merged"),
+            ("linked", "linked"),
+            ("cost", "cost_usd"),
+            ("median", "median_cost_usd"),
+        ]);
+        (self.merged > 0).then(|| Section {
+            title: "Merged pull requests by size".to_owned(),
+            table: Table { columns, rows: self.bands.iter().map(row).collect() },
+            rest: None,
+        })
+    }
+}
