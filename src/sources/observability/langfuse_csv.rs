@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::langfuse::observation;
 use crate::sources::export::BAD_COUNT;
 use crate::sources::export::page::Json;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 /// The columns that are read.
 const COLUMNS: [&str; 11] = [
@@ -43,9 +43,9 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
         }
         let line = Value::Object(line);
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {
-            return Ok(Taken::Nothing);
+            return Ok(None);
         };
         record.reported_cost = row.dollars("total_cost")?;
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };
