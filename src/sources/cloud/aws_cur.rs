@@ -11,11 +11,11 @@ use crate::sources::Batch;
 use crate::sources::export::sheet::{Row, Sheet};
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, Rejection, amount, blank, bucket};
 
-const ABOUT: &str = "A Cost and Usage Report as CSV (also gzip), legacy or 2.0. Rows of Bedrock count: their unblended cost is \
+const ABOUT: &str = "A Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet. Rows of Bedrock count: their unblended cost is \
                      billed; a usage type that ends in a kind of token fills that bucket, by thousands where pricing/unit says \
                      1K tokens.\n\
-                     Set aside: other services' rows, tax and fees beside usage (not read). Parquet reports are not read: \
-                     export CSV, or run `duckdb -c \"copy (from 'x.parquet') to 'x.csv'\"`.\n\
+                     Set aside: other services' rows, tax and fees beside usage (not read). A Parquet report reads like CUR 2.0, whose \
+                     column names it has.\n\
                      Lacks people, requests and sessions. Whether units are thousands is inferred from documentation.";
 
 pub(crate) static AWS_CUR: Sheet = Sheet {

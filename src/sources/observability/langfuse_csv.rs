@@ -24,8 +24,8 @@ const COLUMNS: [&str; 11] = [
 
 pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     id: "langfuse-csv",
-    title: "Langfuse observations (CSV)",
-    about: "Blob storage exports of observations as CSV; usage_details is JSON inside a cell. Counted as the JSON export is: \
+    title: "Langfuse observations (CSV, Parquet)",
+    about: "Blob storage exports of observations as CSV or Parquet; usage_details is JSON inside a cell. Counted as the JSON export is: \
             only GENERATION and EMBEDDING, parents may carry roll-ups; total_cost is an estimate in dollars.",
     needs: &["trace_id", "type", "start_time", "usage_details"],
     lacks: &[],
