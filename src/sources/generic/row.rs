@@ -19,12 +19,18 @@ use crate::sources::lenient::Count;
 pub(super) struct Rows {
     /// How often a row without an id was seen.
     seen: IdMap<u64>,
+    /// Whether a lone comma is the decimal sign: in tables that semicolons or tabs cut.
+    comma: bool,
 }
 
 /// Why a row is rejected: kind and message.
 type Rejection = (&'static str, &'static str);
 
 impl Rows {
+    pub(super) fn with_comma(comma: bool) -> Self {
+        Self { comma, ..Self::default() }
+    }
+
     /// Takes one row: a record, or a rejection that is counted.
     pub(super) fn take(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) {
         match self.record(cells, at, out) {
@@ -53,6 +59,11 @@ impl Rows {
             Some(Count::Invalid) => Err(BAD_COUNT),
             Some(count) => Ok(count.get()),
             None => Ok(None),
+        };
+        let comma = self.comma;
+        let dollars = |text: &str| match text.split_once(',') {
+            Some((whole, fraction)) if comma && !fraction.contains('.') => dollars(&format!("{whole}.{fraction}")),
+            _ => dollars(text),
         };
         let amount = |field: Field| cell(field).map(|text| dollars(text).ok_or(BAD_AMOUNT)).transpose();
         let tokens = TokenCounts {

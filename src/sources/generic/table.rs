@@ -34,7 +34,8 @@ impl TableParser {
 
 impl StreamParser for TableParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut table = Table { columns: None, width: 0, rows: Rows::default() };
+        let mut table =
+            Table { columns: None, width: 0, rows: Rows::with_comma(matches!(self.delimiter, b';' | b'\t')) };
         table::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.row(cells, at, out))
     }
 }
