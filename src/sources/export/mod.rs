@@ -5,6 +5,7 @@
 
 pub(super) mod amount;
 pub(super) mod instant;
+pub(super) mod node;
 pub(super) mod page;
 pub(super) mod sheet;
 pub(super) mod table;

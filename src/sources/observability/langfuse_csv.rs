@@ -1,9 +1,10 @@
 //! Langfuse observations as CSV: the same columns as its JSON, with JSON inside the cells of `usage_details`.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::langfuse::observation;
 use crate::sources::export::BAD_COUNT;
+use crate::sources::export::node::Node;
 use crate::sources::export::page::Json;
 use crate::sources::export::sheet::Sheet;
 
@@ -31,17 +32,17 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     lacks: &[],
     key: &["id"],
     read: |row, at, out| {
-        let mut line = Map::new();
+        let mut line = Vec::new();
         for column in COLUMNS {
             if let Some(text) = row.text(column) {
-                line.insert(column.to_owned(), Value::String(text.to_owned()));
+                line.push((Cow::Borrowed(column), Node::Text(Cow::Borrowed(text))));
             }
         }
         if let Some(details) = row.text("usage_details") {
-            let details = serde_json::from_str(details).map_err(|_| BAD_COUNT)?;
-            line.insert("usage_details".to_owned(), details);
+            let details = Node::parse(details.as_bytes()).ok_or(BAD_COUNT)?;
+            line.push((Cow::Borrowed("usage_details"), details));
         }
-        let line = Value::Object(line);
+        let line = Node::Map(line);
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {
             return Ok(None);
         };
