@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 
 use super::name::{Name, NameMap};
 use super::origin::FileId;
-use super::usage::{IdMap, UsageRecord};
+use super::usage::{IdMap, RecordId, UsageRecord};
 
 /// How often one file showed a record under one provider request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +152,12 @@ impl Sightings {
                 self.all.push(sighting);
             }
         }
+    }
+
+    /// Whether a record of that id was seen.
+    #[must_use]
+    pub fn has(&self, id: RecordId) -> bool {
+        self.index.contains_key(&id)
     }
 
     /// Moves all sightings of another table into this one, re-pointing their names.

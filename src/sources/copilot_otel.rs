@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::agent::{Agent, request};
+use super::export::node::Node;
 use super::export::page::{Json, Page, Sink};
 use super::export::{BAD_COUNT, NO_TIME};
 use crate::model::bill::Authority;
@@ -73,7 +74,7 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
 
 /// An instant as a pair of seconds and nanoseconds.
 fn pair(span: Json<'_>, key: &str) -> Option<DateTime<Utc>> {
-    let parts = span.get(key)?.0.as_array()?;
-    let [seconds, nanos] = parts.as_slice() else { return None };
+    let Json(Node::List(parts)) = span.get(key)? else { return None };
+    let [Node::Number(seconds), Node::Number(nanos)] = parts.as_slice() else { return None };
     DateTime::from_timestamp(seconds.as_i64()?, u32::try_from(nanos.as_u64()?).ok()?)
 }

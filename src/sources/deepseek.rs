@@ -2,7 +2,7 @@
 
 use crate::model::bill::Authority;
 use crate::model::money::Money;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
 
 pub(crate) static DEEPSEEK: Sheet = Sheet {
@@ -33,6 +33,6 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user_id", &mut out.names);
         record.project = row.name("api_key_name", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

@@ -5,6 +5,9 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 /// How many bytes of a file the formats may look at.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
+/// How many files of an archive are named.
+const MANY_NAMES: usize = 8;
+
 /// The first bytes of a file after decompression.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
@@ -54,6 +57,21 @@ impl<'a> Head<'a> {
     #[must_use]
     pub fn has_text_anywhere(&self, text: &str) -> bool {
         memchr::memmem::find(self.bytes, text.as_bytes()).is_some()
+    }
+
+    /// The names of the first files in a zip archive, as far as the head reaches; `None` when it is none.
+    #[must_use]
+    pub fn archived(&self) -> Option<Vec<String>> {
+        const ENTRY: &[u8] = b"PK\x03\x04";
+        if !self.bytes.starts_with(ENTRY) {
+            return None;
+        }
+        let name = |at: usize| -> Option<String> {
+            let length = usize::from(u16::from_le_bytes([*self.bytes.get(at + 26)?, *self.bytes.get(at + 27)?]));
+            let name = self.bytes.get(at + 30..at + 30 + length)?;
+            Some(String::from_utf8_lossy(name).chars().filter(|letter| !letter.is_control()).collect())
+        };
+        Some(memchr::memmem::find_iter(self.bytes, ENTRY).filter_map(name).take(MANY_NAMES).collect())
     }
 
     /// Whether it starts like a JSON object or a JSON array.

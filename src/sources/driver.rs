@@ -14,6 +14,8 @@ use rayon::prelude::*;
 use super::detect::{HEAD_BYTES, Head};
 use super::inputs::Input;
 use super::lines::{Line, Lines};
+use super::parquet::{self, ParquetRows};
+use super::utf16::{self, Utf16};
 use super::{Batch, Counts, LineParser, Parser, SOURCES, Sniff, Source, Taken};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::Activity;
@@ -232,6 +234,38 @@ fn read_stream<R: Read>(
     }
 }
 
+/// Reads a Parquet file by the format that knows its columns. Its footer stands at the end, so it is read from disk.
+fn read_parquet<R: Read>(
+    mut whole: R,
+    input: &Input,
+    file: FileId,
+    options: &ReadOptions,
+    out: &mut Batch,
+    outcome: &mut FileOutcome,
+) -> io::Result<()> {
+    let opened = if outcome.compression.is_none() && input.is_file() {
+        io::copy(&mut whole, &mut io::sink())?;
+        File::open(&input.path)?
+    } else {
+        let mut unpacked = tempfile::tempfile()?;
+        io::copy(&mut whole, &mut unpacked)?;
+        unpacked
+    };
+    let mut rows = ParquetRows::open(opened)?;
+    let header = rows.header().to_vec();
+    let head = Head::new(&header);
+    match recognise(&head, options).map(|source| (source.id(), source.open(&head, options))) {
+        Some((id, Parser::Stream(mut parser))) => {
+            outcome.format = Some(id);
+            parser.read(&mut rows, file, out)
+        }
+        _ => {
+            unrecognised(&head, input, out, outcome);
+            Ok(())
+        }
+    }
+}
+
 fn read_text<R: Read>(
     mut text: R,
     input: &Input,
@@ -241,6 +275,13 @@ fn read_text<R: Read>(
     outcome: &mut FileOutcome,
 ) -> io::Result<()> {
     let start = peek(&mut text, HEAD_BYTES)?;
+    if start.starts_with(parquet::MAGIC) {
+        return read_parquet(io::Cursor::new(start).chain(text), input, file, options, out, outcome);
+    }
+    if utf16::MARKS.iter().any(|mark| start.starts_with(mark)) {
+        let text: Box<dyn Read + '_> = Box::new(Utf16::new(io::Cursor::new(start).chain(text)));
+        return read_text(text, input, file, options, out, outcome);
+    }
     let head = Head::new(&start);
     if head.is_empty() {
         out.diagnostics.add(Severity::Note, "empty-file", "a file is empty", input.shown.clone());
@@ -293,8 +334,11 @@ fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut F
     near.sort_by_key(|(missing, _)| *missing);
     let near: Vec<String> = near.into_iter().take(NEAREST).map(|(_, text)| text).collect();
     let near = (!near.is_empty()).then(|| format!("closest is {}", near.join("; or ")));
-    let what =
-        if head.is_binary() { "binary".to_owned() } else { near.unwrap_or_else(|| "no format matches".to_owned()) };
+    let what = match head.archived() {
+        Some(names) => format!("a zip archive of {}; unpack it", names.join(", ")),
+        None if head.is_binary() => "binary".to_owned(),
+        None => near.unwrap_or_else(|| "no format matches".to_owned()),
+    };
     let (severity, kind) = if input.named {
         outcome.failed = true;
         (Severity::Error, "unrecognised-input")

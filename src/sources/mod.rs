@@ -36,6 +36,7 @@ mod muse;
 mod observability;
 mod openai;
 pub mod opencode;
+mod parquet;
 pub mod pi;
 pub mod qwen;
 mod session;
@@ -43,6 +44,7 @@ mod sqlite;
 mod tool_call;
 mod transcript;
 mod usage_object;
+mod utf16;
 mod value;
 mod zed;
 

@@ -53,7 +53,7 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.inference_geo = sink.name(body.text("usage/inference_geo"));
     let id = body.text("id").or(body.text("responseId")).or(line.text("id")).map(str::to_owned);
     // A line without an id is known by its text; a copied file adds nothing, and equal lines of one file each count.
-    let id = id.unwrap_or_else(|| line.0.to_string());
+    let id = id.unwrap_or_else(|| format!("{:?}", line.0));
     sink.add(record, &[&id]);
     true
 }

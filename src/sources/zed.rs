@@ -5,11 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::agent::folders;
 use super::detect::Head;
 use super::export::instant::Instant;
+use super::export::node::Node;
 use super::export::page::Json;
 use super::export::{NO_TIME, blank};
 use super::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source, sqlite};
@@ -73,7 +72,8 @@ impl DatabaseParser for Threads {
             let packed = cells[2].as_deref() == Some(b"zstd");
             let bytes = cells[3].take().unwrap_or_default();
             let at = Origin { file, line };
-            match unpacked(&bytes, packed) {
+            let plain = unpacked(bytes, packed);
+            match plain.as_deref().and_then(Node::parse) {
                 Some(data) => thread(&id, updated.as_deref(), Json(&data), at, out),
                 None => out.reject("bad-row", "a row of a database holds no JSON object", line),
             }
@@ -81,12 +81,8 @@ impl DatabaseParser for Threads {
     }
 }
 
-fn unpacked(bytes: &[u8], packed: bool) -> Option<Value> {
-    if !packed {
-        return serde_json::from_slice(bytes).ok();
-    }
-    let plain = zstd::bulk::decompress(bytes, MOST_BYTES).ok()?;
-    serde_json::from_slice(&plain).ok()
+fn unpacked(bytes: Vec<u8>, packed: bool) -> Option<Vec<u8>> {
+    if packed { zstd::bulk::decompress(&bytes, MOST_BYTES).ok() } else { Some(bytes) }
 }
 
 fn thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: &mut Batch) {
@@ -125,9 +121,8 @@ mod tests {
     fn packed_and_plain_threads_are_the_same() {
         let text = br#"{"cumulative_token_usage":{"input_tokens":1}}"#;
         let packed = zstd::bulk::compress(text, 3).expect("packed");
-        let plain = unpacked(text, false);
-        assert!(plain.is_some());
-        assert_eq!(unpacked(&packed, true), plain);
-        assert_eq!(unpacked(b"x", true), None);
+        assert_eq!(unpacked(text.to_vec(), false).as_deref(), Some(&text[..]));
+        assert_eq!(unpacked(packed, true).as_deref(), Some(&text[..]));
+        assert_eq!(unpacked(b"x".to_vec(), true), None);
     }
 }

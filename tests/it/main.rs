@@ -15,6 +15,7 @@ mod line_oracle;
 mod links;
 mod mutations;
 mod overlap;
+mod parquet;
 mod privacy;
 mod program;
 mod properties;

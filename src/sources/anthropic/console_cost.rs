@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::day;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 pub(crate) static CONSOLE_COST: Sheet = Sheet {
     id: "anthropic-console-cost",
@@ -34,6 +34,6 @@ pub(crate) static CONSOLE_COST: Sheet = Sheet {
         record.project = row.name("workspace", &mut out.names);
         record.inference_geo = row.name("inference_geo", &mut out.names);
         record.speed = row.name("speed", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

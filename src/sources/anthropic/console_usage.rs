@@ -3,7 +3,7 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{blank, bucket};
 
 pub(crate) static CONSOLE_USAGE: Sheet = Sheet {
@@ -44,6 +44,6 @@ pub(crate) static CONSOLE_USAGE: Sheet = Sheet {
         record.project = row.name("workspace", &mut out.names);
         record.inference_geo = row.name("inference_geo", &mut out.names);
         record.speed = row.name("speed", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

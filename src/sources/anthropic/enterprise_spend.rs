@@ -5,7 +5,7 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{NO_TIME, blank};
 
 pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
@@ -53,6 +53,6 @@ pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user_email", &mut out.names);
         record.project = row.name("product", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

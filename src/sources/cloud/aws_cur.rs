@@ -6,15 +6,16 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::origin::Origin;
+use crate::model::usage::UsageRecord;
 use crate::sources::Batch;
-use crate::sources::export::sheet::{Row, Sheet, Taken};
+use crate::sources::export::sheet::{Row, Sheet};
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, Rejection, amount, blank, bucket};
 
-const ABOUT: &str = "A Cost and Usage Report as CSV (also gzip), legacy or 2.0. Rows of Bedrock count: their unblended cost is \
+const ABOUT: &str = "A Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet. Rows of Bedrock count: their unblended cost is \
                      billed; a usage type that ends in a kind of token fills that bucket, by thousands where pricing/unit says \
                      1K tokens.\n\
-                     Set aside: other services' rows, tax and fees beside usage (not read). Parquet reports are not read: \
-                     export CSV, or run `duckdb -c \"copy (from 'x.parquet') to 'x.csv'\"`.\n\
+                     Set aside: other services' rows, tax and fees beside usage (not read). A Parquet report reads like CUR 2.0, whose \
+                     column names it has.\n\
                      Lacks people, requests and sessions. Whether units are thousands is inferred from documentation.";
 
 pub(crate) static AWS_CUR: Sheet = Sheet {
@@ -109,12 +110,12 @@ enum Bucket {
     Output,
 }
 
-fn read(names: &Columns, row: &Row<'_>, at: Origin, out: &mut Batch) -> Result<Taken, Rejection> {
+fn read(names: &Columns, row: &Row<'_>, at: Origin, out: &mut Batch) -> Result<Option<UsageRecord>, Rejection> {
     let usage = row.text(names.usage).unwrap_or("");
     let product = row.text(names.product).unwrap_or("");
     let kind = KINDS.iter().find_map(|(end, bucket)| Some((usage.strip_suffix(end)?, *bucket)));
     if !product.contains("Bedrock") && kind.is_none() {
-        return Ok(Taken::Nothing);
+        return Ok(None);
     }
     let start = row.instant(names.start)?;
     let mut record = blank(names.id, Authority::Invoice, at, start.at);
@@ -148,5 +149,5 @@ fn read(names: &Columns, row: &Row<'_>, at: Origin, out: &mut Batch) -> Result<T
     }
     record.provider = Some(out.names.intern("aws"));
     record.project = row.name(names.account, &mut out.names);
-    Ok(Taken::Record(Box::new(record)))
+    Ok(Some(record))
 }

@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::{BAD_TIME, Sheet, Taken};
+use crate::sources::export::sheet::{BAD_TIME, Sheet};
 use crate::sources::export::{day, instant::Instant};
 
 /// The meter categories of model services.
@@ -27,7 +27,7 @@ pub(crate) static AZURE_COST: Sheet = Sheet {
         let category = row.text("metercategory").unwrap_or("").to_lowercase();
         let part = row.text("metersubcategory").unwrap_or("").to_lowercase();
         if !SERVICES.iter().any(|service| category.starts_with(service)) && !part.contains("openai") {
-            return Ok(Taken::Nothing);
+            return Ok(None);
         }
         let text = row.text("date").ok_or(BAD_TIME)?;
         let american =
@@ -52,6 +52,6 @@ pub(crate) static AZURE_COST: Sheet = Sheet {
         record.provider = Some(out.names.intern("azure"));
         record.model = row.name("metername", &mut out.names);
         record.project = row.name("subscriptionname", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

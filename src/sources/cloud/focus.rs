@@ -2,7 +2,7 @@
 //! only BilledCost is billed money, ListCost is the gross, and neither is added to the other. Null is the text `NULL`.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{blank, bucket};
 
 pub(crate) static FOCUS: Sheet = Sheet {
@@ -50,7 +50,7 @@ pub(crate) static FOCUS: Sheet = Sheet {
         record.model = row.text("x_model").map(|model| out.names.intern(model));
         record.user = None;
         record.project = row.name("subaccountname", &mut out.names).or(row.name("servicename", &mut out.names));
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };
 

@@ -2,7 +2,7 @@
 //! are taken. A SKU's text names the model and the kind of token; it is kept as it is.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{blank, bucket};
 
 /// The services that sell models.
@@ -22,7 +22,7 @@ pub(crate) static VERTEX_BILLING: Sheet = Sheet {
     read: |row, at, out| {
         let service = row.text("service.description").unwrap_or("");
         if !SERVICES.iter().any(|known| service.contains(known)) {
-            return Ok(Taken::Nothing);
+            return Ok(None);
         }
         let start = row.instant("usage_start_time")?;
         let mut record = blank("vertex-billing", Authority::Invoice, at, start.at);
@@ -37,6 +37,6 @@ pub(crate) static VERTEX_BILLING: Sheet = Sheet {
         record.provider = Some(out.names.intern("google"));
         record.model = row.name("sku.description", &mut out.names);
         record.project = row.name("project.id", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

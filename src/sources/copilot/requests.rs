@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::blank;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 pub(crate) static REQUESTS: Sheet = Sheet {
     id: "copilot-requests",
@@ -21,6 +21,6 @@ pub(crate) static REQUESTS: Sheet = Sheet {
         record.provider = Some(out.names.intern(super::PROVIDER));
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

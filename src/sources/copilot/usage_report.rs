@@ -8,7 +8,7 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::day;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 pub(crate) static USAGE_REPORT: Sheet = Sheet {
     id: "copilot-usage-report",
@@ -68,6 +68,6 @@ pub(crate) static USAGE_REPORT: Sheet = Sheet {
         record.team = row.name("cost_center_name", &mut out.names);
         record.project = row.name("organization", &mut out.names);
         record.repository = row.name("repository", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

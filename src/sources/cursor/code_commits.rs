@@ -1,7 +1,7 @@
 //! `GET /analytics/ai-code/commits.csv`: as the JSON, in snake case.
 
 use crate::sources::export::fact;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 pub(crate) static CODE_COMMITS: Sheet = Sheet {
     id: "cursor-code-commits",
@@ -26,6 +26,6 @@ pub(crate) static CODE_COMMITS: Sheet = Sheet {
         value.non_ai_lines = row.count("non_ai_lines_added")?;
         value.commits = Some(1);
         out.values.add(value);
-        Ok(Taken::Nothing)
+        Ok(None)
     },
 };

@@ -6,7 +6,7 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::sheet::{Row, Sheet, Taken};
+use crate::sources::export::sheet::{Row, Sheet};
 use crate::sources::export::{Rejection, blank};
 
 pub(crate) static USAGE_CSV: Sheet = Sheet {
@@ -57,7 +57,7 @@ pub(crate) static USAGE_CSV: Sheet = Sheet {
         record.provider = Some(out.names.intern(super::PROVIDER));
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };
 

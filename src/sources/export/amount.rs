@@ -11,6 +11,9 @@ pub(in crate::sources) const CENTS: u32 = 7;
 ///
 /// With `comma`, a lone comma is the decimal sign; else a comma only groups thousands.
 pub(in crate::sources) fn scaled(text: &str, places: u32, comma: bool) -> Option<i128> {
+    if let Some(plain) = plain(text.as_bytes(), places) {
+        return Some(plain);
+    }
     let text = text.trim();
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -61,6 +64,27 @@ pub(in crate::sources) fn scaled(text: &str, places: u32, comma: bool) -> Option
         value += 1;
     }
     Some(if negative { -value } else { value })
+}
+
+/// Digits with at most one dot that need no rounding: what nearly every cell holds.
+fn plain(text: &[u8], places: u32) -> Option<i128> {
+    let (mut value, mut fraction, mut digits) = (0_u64, None, 0_u32);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + u64::from(byte - b'0');
+                digits += 1;
+                fraction = fraction.map(|places| places + 1);
+            }
+            b'.' if fraction.is_none() => fraction = Some(0),
+            _ => return None,
+        }
+        if digits > 18 {
+            return None;
+        }
+    }
+    let shift = places.checked_sub(fraction.unwrap_or(0)).filter(|_| digits > 0)?;
+    i128::from(value).checked_mul(10_i128.checked_pow(shift)?)
 }
 
 /// Where the decimal sign stands; the outer `None` is a text that could be read two ways.

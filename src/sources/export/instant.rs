@@ -38,7 +38,7 @@ impl Instant {
         at.map(|at| Self { at, is_day: false, zone_assumed: false })
     }
 
-    /// `2026-05-31` and `2026-05-31T12:00:00[.123…]Z`, which most exports write, digit by digit.
+    /// `2026-05-31` and `2026-05-31T12:00[:00[.123…]][Z|+00:00| UTC]`, which most exports write, digit by digit.
     fn quick(text: &[u8]) -> Option<Self> {
         let digits = |from: usize, to: usize| {
             text.get(from..to)?
@@ -52,19 +52,25 @@ impl Instant {
         if text.len() == 10 {
             return Some(Self { at: date.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
         }
-        if !matches!(text.get(10), Some(b'T' | b' ')) || text.get(13) != Some(&b':') || text.get(16) != Some(&b':') {
+        if !matches!(text.get(10), Some(b'T' | b' ')) || text.get(13) != Some(&b':') {
             return None;
         }
-        let nanos = match text.get(19)? {
-            b'Z' if text.len() == 20 => 0,
-            b'.' if text.last() == Some(&b'Z') && (21..=30).contains(&text.len()) => {
-                let places = u32::try_from(text.len() - 21).ok()?;
-                digits(20, text.len() - 1)? * 10_u32.pow(9_u32.checked_sub(places)?)
+        let zones: [&[u8]; 3] = [b"Z", b"+00:00", b" UTC"];
+        let zone = zones.into_iter().find(|zone| text.ends_with(zone));
+        let (end, zone_assumed) = (text.len() - zone.map_or(0, <[u8]>::len), zone.is_none());
+        let (hour, minute) = (digits(11, 13)?, digits(14, 16)?);
+        let (second, nanos) = match end {
+            // Without seconds RFC 3339 has no zone.
+            16 if zone_assumed => (0, 0),
+            19 if text[16] == b':' => (digits(17, 19)?, 0),
+            21..=29 if text[16] == b':' && text[19] == b'.' => {
+                let places = u32::try_from(end - 20).ok()?;
+                (digits(17, 19)?, digits(20, end)? * 10_u32.pow(9_u32.checked_sub(places)?))
             }
             _ => return None,
         };
-        let time = NaiveTime::from_hms_nano_opt(digits(11, 13)?, digits(14, 16)?, digits(17, 19)?, nanos)?;
-        Some(Self { at: date.and_time(time).and_utc(), is_day: false, zone_assumed: false })
+        let time = NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)?;
+        Some(Self { at: date.and_time(time).and_utc(), is_day: false, zone_assumed })
     }
 }
 

@@ -5,8 +5,10 @@
 
 pub(super) mod amount;
 pub(super) mod instant;
+pub(super) mod node;
 pub(super) mod page;
 pub(super) mod sheet;
+pub(super) mod table;
 
 use chrono::{DateTime, Days, Utc};
 
@@ -109,8 +111,12 @@ pub(super) struct Keys(IdMap<u64>);
 impl Keys {
     /// Adds a record under the key of its row.
     pub(super) fn add(&mut self, mut record: UsageRecord, id: RecordId, out: &mut Batch) {
-        let ordinal = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(0);
-        record.id = if *ordinal == 0 { id } else { RecordId::of(&["again", &id.to_string(), &ordinal.to_string()]) };
+        record.id = id;
+        // A batch holds one file, so whoever has the id already stood in it.
+        if out.usage.has(id) {
+            let ordinal = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(1);
+            record.id = RecordId::of(&["again", &id.to_string(), &ordinal.to_string()]);
+        }
         out.counts.records_read += 1;
         out.usage.add(Sighting::new(record, Vec::new()));
     }

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read};
 
+use super::node::{self, Node, Piece};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::instant::Instant;
 use super::{Keys, amount};
@@ -74,10 +74,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn value(&mut self, value: &Value, at: Origin, out: &mut Batch) -> Taken {
+    fn value(&mut self, value: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
         let mut sink = Sink { id: self.id, at, keys: &mut self.keys, out };
         let taken = match value {
-            Value::Array(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
+            Node::List(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             one => (self.read)(Json(one), &mut sink),
         };
         if taken { Taken::Yes } else { Taken::Foreign }
@@ -86,50 +86,55 @@ impl Reader {
 
 impl LineParser for Reader {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_slice::<Value>(line) {
-            Ok(value) => self.value(&value, at, out),
-            Err(_) => Taken::Malformed,
+        match Node::parse(line) {
+            Some(value) => self.value(&value, at, out),
+            None => Taken::Malformed,
         }
     }
 
     fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_reader::<_, Value>(line) {
-            Ok(value) => self.value(&value, at, out),
+        let mut bytes = Vec::new();
+        match line.read_to_end(&mut bytes) {
+            Ok(_) => self.line(bytes.trim_ascii(), at, out),
             Err(_) => Taken::Malformed,
         }
     }
 }
 
+const FOREIGN: &str = "a value is of another shape than the file's first and was passed over";
+const BAD_VALUE: &str = "a line is not JSON (cut off or damaged); the lines around it are counted";
+
 impl StreamParser for Reader {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let input = io::BufReader::with_capacity(256 << 10, input);
-        let mut number = 0;
-        for value in serde_json::Deserializer::from_reader(input).into_iter::<Value>() {
-            number += 1;
-            out.counts.lines_read += 1;
-            match value {
-                Ok(value) => {
-                    if self.value(&value, Origin { file, line: number }, out) != Taken::Yes {
-                        out.notice(
-                            crate::diagnostics::Severity::Warning,
-                            "foreign-value",
-                            "a value is of another shape than the file's first and was passed over",
-                            number,
-                        );
-                    }
+        let mut number = 1;
+        // Whether an item of the array that is open was taken.
+        let mut any = false;
+        node::pieces(input, &mut |piece| {
+            let at = Origin { file, line: number };
+            let mut parse = |bytes: &[u8], out: &mut Batch| match Node::parse(bytes) {
+                Some(value) => self.value(&value, at, out),
+                None => Taken::Malformed,
+            };
+            let (taken, ends) = match piece {
+                Piece::Value(bytes) => (parse(bytes, out), true),
+                Piece::Item(bytes) => {
+                    let taken = parse(bytes, out);
+                    any |= taken == Taken::Yes;
+                    (if taken == Taken::Foreign { Taken::Yes } else { taken }, false)
                 }
-                Err(err) if err.is_io() => return Err(err.into()),
-                Err(_) => {
-                    out.reject(
-                        "bad-line",
-                        "a line is not JSON (cut off or damaged); the lines around it are counted",
-                        number,
-                    );
-                    break;
-                }
+                Piece::ArrayEnd => (if std::mem::take(&mut any) { Taken::Yes } else { Taken::Foreign }, true),
+                Piece::CutOff => (Taken::Malformed, true),
+            };
+            match taken {
+                Taken::Yes => {}
+                Taken::Foreign => out.notice(crate::diagnostics::Severity::Warning, "foreign-value", FOREIGN, number),
+                Taken::Malformed => out.reject("bad-line", BAD_VALUE, number),
             }
-        }
-        Ok(())
+            if ends {
+                number += 1;
+                out.counts.lines_read += 1;
+            }
+        })
     }
 }
 
@@ -161,34 +166,43 @@ impl Sink<'_> {
 
 /// A JSON value with lenient access by path (`/`-separated).
 #[derive(Clone, Copy)]
-pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Value);
+pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Node<'a>);
 
 impl<'a> Json<'a> {
     /// The value at a path, null counting as absent.
     pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
-        path.split('/')
-            .filter(|key| !key.is_empty())
-            .try_fold(self.0, |value, key| value.get(key))
-            .filter(|value| !value.is_null())
-            .map(Json)
+        let (mut value, mut rest) = (self.0, path);
+        while !rest.is_empty() {
+            let (key, more) = rest.split_once('/').unwrap_or((rest, ""));
+            value = value.get(key)?;
+            rest = more;
+        }
+        (*value != Node::Null).then_some(Self(value))
     }
 
     /// The items of an array at a path.
     pub(in crate::sources) fn items(self, path: &str) -> impl Iterator<Item = Self> + use<'a> {
-        self.get(path).and_then(|found| found.0.as_array()).into_iter().flatten().map(Json)
+        let items: &'a [Node<'a>] = match self.get(path) {
+            Some(Self(Node::List(items))) => items,
+            _ => &[],
+        };
+        items.iter().map(Json)
     }
 
     /// A text.
     pub(in crate::sources) fn text(self, path: &str) -> Option<&'a str> {
-        self.get(path)?.0.as_str().filter(|text| !text.is_empty())
+        match self.get(path)?.0 {
+            Node::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
     }
 
     /// A text, or a number as one.
     pub(in crate::sources) fn string(self, path: &str) -> Option<String> {
         match self.get(path)?.0 {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(yes) => Some(yes.to_string()),
+            Node::Text(text) if !text.is_empty() => Some(text.to_string()),
+            Node::Number(number) => Some(number.to_string()),
+            Node::Bool(yes) => Some(yes.to_string()),
             _ => None,
         }
     }
@@ -199,17 +213,21 @@ impl<'a> Json<'a> {
         let mut found: Vec<String> = Vec::new();
         for path in paths {
             let Some(Json(value)) = self.get(path) else { continue };
-            let inside = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let inside = match value {
+                Node::Text(text) if text.starts_with(['{', '[', '"']) => Node::parse(text.as_bytes()),
+                _ => None,
+            };
             match inside.as_ref().unwrap_or(value) {
-                Value::Array(items) => {
-                    found.extend(items.iter().filter_map(Value::as_str).filter_map(tag::spelled_in_one));
-                }
-                Value::Object(properties) => found.extend(properties.iter().filter_map(|(key, value)| match value {
-                    Value::String(text) => tag::spelled(key, text),
-                    Value::Number(number) => tag::spelled(key, &number.to_string()),
+                Node::List(items) => found.extend(items.iter().filter_map(|item| match item {
+                    Node::Text(text) => tag::spelled_in_one(text),
                     _ => None,
                 })),
-                Value::String(text) => found.extend(text.split(',').filter_map(tag::spelled_in_one)),
+                Node::Map(properties) => found.extend(properties.iter().filter_map(|(key, value)| match value {
+                    Node::Text(text) => tag::spelled(key, text),
+                    Node::Number(number) => tag::spelled(key, &number.to_string()),
+                    _ => None,
+                })),
+                Node::Text(text) => found.extend(text.split(',').filter_map(tag::spelled_in_one)),
                 _ => {}
             }
         }
@@ -219,8 +237,8 @@ impl<'a> Json<'a> {
     /// A whole number, also as a text.
     pub(in crate::sources) fn count(self, path: &str) -> Option<u64> {
         match self.get(path)?.0 {
-            Value::Number(number) => number.as_u64().map_or_else(|| Count::parse(&number.to_string()).get(), Some),
-            Value::String(text) => Count::parse(text).get(),
+            Node::Number(number) => number.as_u64().map_or_else(|| Count::parse(&number.to_string()).get(), Some),
+            Node::Text(text) => Count::parse(text).get(),
             _ => None,
         }
     }
@@ -242,6 +260,6 @@ impl<'a> Json<'a> {
 
     /// Whether the value is true.
     pub(in crate::sources) fn is_true(self, path: &str) -> bool {
-        self.get(path).is_some_and(|found| found.0.as_bool() == Some(true))
+        self.get(path).is_some_and(|found| *found.0 == Node::Bool(true))
     }
 }

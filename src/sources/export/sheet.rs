@@ -8,6 +8,7 @@ use std::io::{self, Read};
 
 use chrono::{DateTime, Utc};
 
+use super::table::{self, Cells, DELIMITERS};
 use super::{BAD_AMOUNT, BAD_COUNT, Keys, NO_TIME, Rejection, amount};
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
@@ -18,15 +19,9 @@ use crate::sources::export::instant::Instant;
 use crate::sources::lenient::Count;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// What a row gives.
-pub(in crate::sources) enum Taken {
-    /// A usage record, keyed by the sheet's key columns.
-    Record(Box<UsageRecord>),
-    /// Something that is no usage of its own: an empty day, a row of the value side.
-    Nothing,
-}
+/// What a row gives: a record, which the sheet's key columns identify; nothing when it is no usage of its own (an empty day,
+/// a row of the value side); or why it cannot be read.
+type Reading = Result<Option<UsageRecord>, Rejection>;
 
 /// A vendor's CSV.
 pub(in crate::sources) struct Sheet {
@@ -39,7 +34,7 @@ pub(in crate::sources) struct Sheet {
     pub(in crate::sources) lacks: &'static [&'static str],
     /// The columns that tell rows apart: what a newer export of the same period repeats.
     pub(in crate::sources) key: &'static [&'static str],
-    pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> Result<Taken, Rejection>,
+    pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
 }
 
 impl Source for Sheet {
@@ -92,12 +87,11 @@ impl Sheet {
 
 /// The names in the first row, in lower case.
 fn header(head: &Head<'_>, delimiter: u8) -> Vec<String> {
-    let line = head.first_line();
-    line.split(char::from(delimiter)).map(|name| name.trim().trim_matches('"').trim().to_lowercase()).collect()
+    table::header(&head.first_line(), delimiter).iter().map(|name| name.to_lowercase()).collect()
 }
 
 struct SheetParser {
-    read: fn(&Row<'_>, Origin, &mut Batch) -> Result<Taken, Rejection>,
+    read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
     id: &'static str,
     key: &'static [&'static str],
     delimiter: u8,
@@ -105,71 +99,82 @@ struct SheetParser {
 
 impl StreamParser for SheetParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .flexible(true)
-            .has_headers(false)
-            .buffer_capacity(256 << 10)
-            .from_reader(input);
-        let mut cells = csv::ByteRecord::new();
-        if !read(&mut reader, &mut cells)? {
-            return Ok(());
-        }
-        let header: Vec<String> = cells
-            .iter()
-            .map(|name| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_lowercase())
-            .collect();
-        out.counts.lines_read += 1;
-        let comma = matches!(self.delimiter, b';' | b'\t');
-        let slots = RefCell::default();
-        let key: Vec<Option<usize>> =
-            self.key.iter().map(|name| header.iter().position(|column| column == name)).collect();
-        let mut keys = Keys::default();
-        while read(&mut reader, &mut cells)? {
-            out.counts.lines_read += 1;
-            if cells.len() == 1 && cells[0].trim_ascii().is_empty() {
-                continue;
-            }
-            let line = cells.position().map_or(0, csv::Position::line);
-            let at = Origin { file, line };
-            if cells.len() != header.len() {
-                out.reject("bad-row", "a row has more or fewer cells than the header; it may be cut off", line);
-                continue;
-            }
-            let row = Row { cells: &cells, header: &header, slots: &slots, next: Cell::new(0), comma };
-            match (self.read)(&row, at, out) {
-                Ok(Taken::Record(record)) => {
-                    let mut parts: Vec<&str> = vec![self.id];
-                    parts.extend(key.iter().map(|column| column.map_or("", |column| row.at(column).unwrap_or(""))));
-                    keys.add(*record, RecordId::of(&parts), out);
-                }
-                Ok(Taken::Nothing) => {}
-                Err((kind, message)) => out.reject(kind, message, line),
-            }
-        }
-        Ok(())
+        let mut rows = Rows::new(self.id, self.key, self.read, matches!(self.delimiter, b';' | b'\t'));
+        table::rows(input, self.delimiter, file, out, &mut |cells, at, out| rows.take(cells, at, out))
     }
 }
 
-fn read(reader: &mut csv::Reader<&mut dyn Read>, cells: &mut csv::ByteRecord) -> io::Result<bool> {
-    reader.read_byte_record(cells).map_err(|err| match err.into_kind() {
-        csv::ErrorKind::Io(err) => err,
-        other => io::Error::other(format!("{other:?}")),
-    })
+/// Turns the rows of a sheet into records; the first row names the columns.
+struct Rows {
+    id: &'static str,
+    names: &'static [&'static str],
+    read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
+    comma: bool,
+    header: Vec<String>,
+    key: Vec<Option<usize>>,
+    slots: RefCell<Vec<Slot>>,
+    keys: Keys,
 }
 
-/// What the n-th question of a row was about; the questions of all rows come in one order, so its answer is kept.
+impl Rows {
+    fn new(
+        id: &'static str,
+        names: &'static [&'static str],
+        read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
+        comma: bool,
+    ) -> Self {
+        let (header, key) = (Vec::new(), Vec::new());
+        Self { id, names, read, comma, header, key, slots: RefCell::default(), keys: Keys::default() }
+    }
+
+    fn take(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
+        if self.header.is_empty() {
+            self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
+            let place = |name: &&str| self.header.iter().position(|column| column == name);
+            self.key = self.names.iter().map(place).collect();
+            return;
+        }
+        if cells.len() != self.header.len() {
+            out.reject("bad-row", "a row has more or fewer cells than the header; it may be cut off", at.line);
+            return;
+        }
+        let row = Row { cells, header: &self.header, slots: &self.slots, next: Cell::new(0), comma: self.comma };
+        match (self.read)(&row, at, out) {
+            Ok(Some(record)) => {
+                let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
+                self.keys.add(record, RecordId::of_each(std::iter::once(self.id).chain(key)), out);
+            }
+            Ok(None) => {}
+            Err((kind, message)) => out.reject(kind, message, at.line),
+        }
+    }
+}
+
+/// What is known of a column that rows are asked for. Rows are asked in much the same order, so the next question mostly
+/// finds its slot at once, and the answer for an equal cell is kept.
 struct Slot {
     name: &'static str,
     column: Option<usize>,
-    last: Vec<u8>,
+    last: String,
     interned: Option<Name>,
     instant: Option<Instant>,
 }
 
+impl Slot {
+    /// Forgets the answer for another cell.
+    fn see(&mut self, text: &str) {
+        if self.last != text {
+            self.last.clear();
+            self.last.push_str(text);
+            self.interned = None;
+            self.instant = None;
+        }
+    }
+}
+
 /// One row.
 pub(in crate::sources) struct Row<'a> {
-    cells: &'a csv::ByteRecord,
+    cells: Cells<'a>,
     header: &'a [String],
     slots: &'a RefCell<Vec<Slot>>,
     next: Cell<usize>,
@@ -179,19 +184,23 @@ pub(in crate::sources) struct Row<'a> {
 impl<'a> Row<'a> {
     /// The cell at a place, unless it is empty.
     fn at(&self, column: usize) -> Option<&'a str> {
-        let text = std::str::from_utf8(self.cells.get(column)?).ok()?.trim();
+        let text = self.cells.get(column)?;
+        let bare = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic());
+        let text = if bare(text.as_bytes().first()) && bare(text.as_bytes().last()) { text } else { text.trim() };
         (!text.is_empty()).then_some(text)
     }
 
     fn slot(&self, name: &'static str) -> usize {
-        let index = self.next.get();
-        self.next.set(index + 1);
+        let hint = self.next.get();
         let mut slots = self.slots.borrow_mut();
-        if slots.get(index).is_none_or(|slot| !std::ptr::eq(slot.name, name)) {
+        let same = |slot: &Slot| std::ptr::eq(slot.name, name);
+        let index = if slots.get(hint).is_some_and(same) { Some(hint) } else { slots.iter().position(same) };
+        let index = index.unwrap_or_else(|| {
             let column = self.header.iter().position(|column| column == name);
-            slots.truncate(index);
-            slots.push(Slot { name, column, last: Vec::new(), interned: None, instant: None });
-        }
+            slots.push(Slot { name, column, last: String::new(), interned: None, instant: None });
+            slots.len() - 1
+        });
+        self.next.set(index + 1);
         index
     }
 
@@ -212,12 +221,8 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = self.at(slot.column?)?;
-        if slot.interned.is_none() || slot.last != text.as_bytes() {
-            slot.last.clear();
-            slot.last.extend_from_slice(text.as_bytes());
-            slot.interned = Some(names.intern(text));
-        }
-        slot.interned
+        slot.see(text);
+        Some(*slot.interned.get_or_insert_with(|| names.intern(text)))
     }
 
     /// The cell as a count.
@@ -249,10 +254,9 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = slot.column.and_then(|column| self.at(column)).ok_or(NO_TIME)?;
-        if slot.instant.is_none() || slot.last != text.as_bytes() {
-            slot.last.clear();
-            slot.last.extend_from_slice(text.as_bytes());
-            slot.instant = Some(Instant::parse(text).ok_or(BAD_TIME)?);
+        slot.see(text);
+        if slot.instant.is_none() {
+            slot.instant = Instant::parse(text);
         }
         slot.instant.ok_or(BAD_TIME)
     }

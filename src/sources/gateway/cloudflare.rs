@@ -4,6 +4,7 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
 
@@ -34,7 +35,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if value.is_true("cached") {
         record.bill.coverage = Coverage::Free;
         record.billed_cost = Some(Money::ZERO);
-    } else if value.get("success").is_some_and(|success| success.0 == &serde_json::Value::Bool(false)) {
+    } else if value.get("success").is_some_and(|success| *success.0 == Node::Bool(false)) {
         record.bill.coverage = Coverage::Errored;
     }
     record.provider = sink.name(value.text("provider"));

@@ -1,9 +1,10 @@
 //! Kong AI plugins: `ai.<plugin>.usage`, one key per plugin. The plugins of one request repeat its usage, so the largest of
-//! them is the request and they are not added.
+//! them, and of equal ones one that names the model, is the request and they are not added.
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
 
@@ -19,9 +20,12 @@ pub(crate) static KONG: Page = Page {
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    let Some(plugins) = line.get("ai").and_then(|ai| ai.0.as_object()) else { return false };
-    let counted = plugins.values().map(Json).filter(|plugin| plugin.get("usage").is_some());
-    let Some(plugin) = counted.max_by_key(|plugin| plugin.count("usage/total_tokens")) else { return true };
+    let Some(Json(Node::Map(plugins))) = line.get("ai") else { return false };
+    let counted = plugins.iter().map(|(_, plugin)| Json(plugin)).filter(|plugin| plugin.get("usage").is_some());
+    let Some(plugin) = counted.max_by_key(|plugin| (plugin.count("usage/total_tokens"), plugin.get("meta").is_some()))
+    else {
+        return true;
+    };
     let number = sink.at.line;
     let told = line.instant("started_at").or(line.instant("timestamp"));
     let Some(start) = told.or_else(|| sink.out.undated(number).map(|undated| undated.at)) else {

@@ -3,7 +3,7 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_COUNT, blank};
 
 pub(crate) static OPENROUTER: Sheet = Sheet {
@@ -42,6 +42,6 @@ pub(crate) static OPENROUTER: Sheet = Sheet {
         record.user = row.name("user", &mut out.names).or(row.name("api_key_name", &mut out.names));
         record.project = row.name("app_name", &mut out.names);
         record.request = row.text("generation_id").map(hash_text);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

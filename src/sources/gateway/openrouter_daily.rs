@@ -3,7 +3,7 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::TokenCounts;
 use crate::sources::export::day;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
     id: "openrouter-daily",
@@ -26,6 +26,6 @@ pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
         record.bill.coverage = Coverage::OnDemand;
         record.provider = Some(out.names.intern("openrouter"));
         record.model = row.name("slug", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

@@ -19,12 +19,18 @@ use crate::sources::lenient::Count;
 pub(super) struct Rows {
     /// How often a row without an id was seen.
     seen: IdMap<u64>,
+    /// Whether a lone comma is the decimal sign: in tables that semicolons or tabs cut.
+    comma: bool,
 }
 
 /// Why a row is rejected: kind and message.
 type Rejection = (&'static str, &'static str);
 
 impl Rows {
+    pub(super) fn with_comma(comma: bool) -> Self {
+        Self { comma, ..Self::default() }
+    }
+
     /// Takes one row: a record, or a rejection that is counted.
     pub(super) fn take(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) {
         match self.record(cells, at, out) {
@@ -54,6 +60,11 @@ impl Rows {
             Some(count) => Ok(count.get()),
             None => Ok(None),
         };
+        let comma = self.comma;
+        let dollars = |text: &str| match text.split_once(',') {
+            Some((whole, fraction)) if comma && !fraction.contains('.') => dollars(&format!("{whole}.{fraction}")),
+            _ => dollars(text),
+        };
         let amount = |field: Field| cell(field).map(|text| dollars(text).ok_or(BAD_AMOUNT)).transpose();
         let tokens = TokenCounts {
             input: count(Field::Input)?,
@@ -74,7 +85,7 @@ impl Rows {
         let coverage = cell(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
         let request_count = count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
         let output_estimate = count(Field::OutputEstimate)?;
-        let id = self.id(cells);
+        let id = self.id(cells, out);
         let tagged = [("commit", Field::Commit), ("pr", Field::PullRequest), ("issue", Field::Issue)];
         let own = cell(Field::Tag).filter(|text| tag::parse(text).is_some()).map(str::to_owned);
         let tag = own.or_else(|| tagged.iter().find_map(|(key, field)| tag::spelled(key, cell(*field)?)));
@@ -116,7 +127,7 @@ impl Rows {
     }
 
     /// The id of this program's own exports as it is; another id hashed; else the row itself and its ordinal.
-    fn id(&mut self, cells: &Arranged<'_>) -> RecordId {
+    fn id(&mut self, cells: &Arranged<'_>, out: &Batch) -> RecordId {
         if let Some(text) = cells[Field::RecordId.at()] {
             let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
             return own.map_or_else(|| RecordId::of(&[ID, "record", text]), RecordId);
@@ -130,8 +141,11 @@ impl Rows {
             *part = cell.unwrap_or("");
         }
         let row = RecordId::of(&parts);
-        let ordinal = self.seen.entry(row).and_modify(|seen| *seen += 1).or_insert(0);
-        if *ordinal == 0 { row } else { RecordId::of(&[ID, "again", &row.to_string(), &ordinal.to_string()]) }
+        if !out.usage.has(row) {
+            return row;
+        }
+        let ordinal = self.seen.entry(row).and_modify(|seen| *seen += 1).or_insert(1);
+        RecordId::of(&[ID, "again", &row.to_string(), &ordinal.to_string()])
     }
 }
 

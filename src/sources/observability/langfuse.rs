@@ -14,7 +14,7 @@ pub(crate) static LANGFUSE: Page = Page {
     title: "Langfuse observations (JSON, JSON lines)",
     about: "Blob storage exports of observations. Only GENERATION and EMBEDDING count. Keys of usage_details that start with \
             input_ or cache_ are parts of the input where `input` is at least their sum. total_cost is an estimate in dollars. \
-            Parquet is not read: choose JSON lines or CSV in the export's settings.",
+            Parquet exports are read as langfuse-csv.",
     needs: &[&["usage_details", "trace_id"]],
     lacks: &[],
     read,

@@ -1,11 +1,12 @@
 //! Langfuse observations as CSV: the same columns as its JSON, with JSON inside the cells of `usage_details`.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::langfuse::observation;
 use crate::sources::export::BAD_COUNT;
+use crate::sources::export::node::Node;
 use crate::sources::export::page::Json;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 
 /// The columns that are read.
 const COLUMNS: [&str; 11] = [
@@ -24,28 +25,28 @@ const COLUMNS: [&str; 11] = [
 
 pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     id: "langfuse-csv",
-    title: "Langfuse observations (CSV)",
-    about: "Blob storage exports of observations as CSV; usage_details is JSON inside a cell. Counted as the JSON export is: \
+    title: "Langfuse observations (CSV, Parquet)",
+    about: "Blob storage exports of observations as CSV or Parquet; usage_details is JSON inside a cell. Counted as the JSON export is: \
             only GENERATION and EMBEDDING, parents may carry roll-ups; total_cost is an estimate in dollars.",
     needs: &["trace_id", "type", "start_time", "usage_details"],
     lacks: &[],
     key: &["id"],
     read: |row, at, out| {
-        let mut line = Map::new();
+        let mut line = Vec::new();
         for column in COLUMNS {
             if let Some(text) = row.text(column) {
-                line.insert(column.to_owned(), Value::String(text.to_owned()));
+                line.push((Cow::Borrowed(column), Node::Text(Cow::Borrowed(text))));
             }
         }
         if let Some(details) = row.text("usage_details") {
-            let details = serde_json::from_str(details).map_err(|_| BAD_COUNT)?;
-            line.insert("usage_details".to_owned(), details);
+            let details = Node::parse(details.as_bytes()).ok_or(BAD_COUNT)?;
+            line.push((Cow::Borrowed("usage_details"), details));
         }
-        let line = Value::Object(line);
+        let line = Node::Map(line);
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {
-            return Ok(Taken::Nothing);
+            return Ok(None);
         };
         record.reported_cost = row.dollars("total_cost")?;
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

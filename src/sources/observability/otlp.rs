@@ -3,12 +3,14 @@
 //! Numbers arrive as texts; times are nanoseconds. Claude Code's input excludes cached tokens; Codex' and gen_ai's include
 //! them. Codex' `tool_token_count` is the total and is not read. Metrics are passed over: they repeat the events.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
 
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 
@@ -38,18 +40,19 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
 }
 
 /// The attributes of a record as a flat object of texts and numbers.
-fn attributes(holder: Option<Json<'_>>) -> Value {
-    let mut all = Map::new();
+fn attributes(holder: Option<Json<'_>>) -> Node<'_> {
+    let mut all = Vec::new();
     for attribute in holder.into_iter().flat_map(|holder| holder.items("attributes")) {
-        let value = attribute.get("value").and_then(|value| value.0.as_object()?.values().next());
-        if let (Some(key), Some(value)) = (attribute.text("key"), value) {
-            all.insert(key.to_owned(), value.clone());
+        if let (Some(key), Some(Json(Node::Map(value)))) = (attribute.text("key"), attribute.get("value"))
+            && let Some((_, value)) = value.first()
+        {
+            all.push((Cow::Borrowed(key), value.clone()));
         }
     }
-    Value::Object(all)
+    Node::Map(all)
 }
 
-fn event(shared: &Value, of: Json<'_>, sink: &mut Sink<'_>) {
+fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     let own = attributes(Some(of));
     let own = Json(&own);
     let name = own.text("event.name").or(of.text("eventName")).or(of.text("body/stringValue")).unwrap_or("");

@@ -1,7 +1,7 @@
 //! Dashboard > Usage > Export cost (`cost_<from>_<to>.csv`): dollars with 30 decimals; empty days have a blank amount.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{blank, bucket};
 
 pub(crate) static DASHBOARD_COST: Sheet = Sheet {
@@ -23,7 +23,7 @@ pub(crate) static DASHBOARD_COST: Sheet = Sheet {
         "api_source",
     ],
     read: |row, at, out| {
-        let Some(amount) = row.dollars("amount_value")? else { return Ok(Taken::Nothing) };
+        let Some(amount) = row.dollars("amount_value")? else { return Ok(None) };
         let start = row.instant("start_time_iso")?;
         let mut record = blank("openai-dashboard-cost", Authority::Invoice, at, start.at);
         record.time_zone_assumed = start.zone_assumed;
@@ -37,6 +37,6 @@ pub(crate) static DASHBOARD_COST: Sheet = Sheet {
         record.model = out.names.intern_some(item);
         record.user = row.name("user_email", &mut out.names).or(row.name("api_key_id", &mut out.names));
         record.project = row.name("project_id", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

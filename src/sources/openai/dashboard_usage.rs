@@ -3,7 +3,7 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::sheet::{Sheet, Taken};
+use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_COUNT, blank, bucket};
 
 pub(crate) static DASHBOARD_USAGE: Sheet = Sheet {
@@ -18,7 +18,7 @@ pub(crate) static DASHBOARD_USAGE: Sheet = Sheet {
         let requests = row.count("num_model_requests")?;
         let all = row.count("input_tokens")?;
         if requests.is_none() && all.is_none() {
-            return Ok(Taken::Nothing);
+            return Ok(None);
         }
         let start = row.instant("start_time_iso")?;
         let mut record = blank("openai-dashboard-usage", Authority::VendorUsage, at, start.at);
@@ -41,6 +41,6 @@ pub(crate) static DASHBOARD_USAGE: Sheet = Sheet {
             if batch { Some(out.names.intern("batch")) } else { row.name("service_tier", &mut out.names) };
         record.user = row.name("user_id", &mut out.names).or(row.name("api_key_id", &mut out.names));
         record.project = row.name("project_id", &mut out.names);
-        Ok(Taken::Record(Box::new(record)))
+        Ok(Some(record))
     },
 };

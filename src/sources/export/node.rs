@@ -1,0 +1,331 @@
+//! A JSON value that borrows its texts from the bytes it was read from, and the values of a stream one by one.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Read};
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+
+/// A JSON value.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::sources) enum Node<'a> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    /// Keys in the order of the text; of equal ones the last counts.
+    Map(Vec<(Cow<'a, str>, Node<'a>)>),
+}
+
+impl<'a> Node<'a> {
+    /// The value of a key.
+    pub(in crate::sources) fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Map(entries) = self else { return None };
+        entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// Reads one value that fills the bytes.
+    pub(in crate::sources) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        // Checked once, texts need no check of their own.
+        serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for Node<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node<'de>, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Node<'de>, E> {
+        Ok(Node::Number(number.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Node<'de>, E> {
+        Ok(Node::Number(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Node<'de>, E> {
+        Ok(Number::from_f64(number).map_or(Node::Null, Node::Number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let mut entries = Vec::with_capacity(8);
+        while let Some(Key(key)) = map.next_key()? {
+            entries.push((key, map.next_value()?));
+        }
+        Ok(Node::Map(entries))
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'de> Visitor<'de> for KeyVisitor {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+/// A piece of a stream of JSON values.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::sources) enum Piece<'a> {
+    /// A value of its own.
+    Value(&'a [u8]),
+    /// An item of an array that stands at the top.
+    Item(&'a [u8]),
+    /// That array ends.
+    ArrayEnd,
+    /// The stream ends inside a value.
+    CutOff,
+}
+
+/// Hands over the values of a stream one by one, so that no more than one of them is held; values may stand one after the
+/// other, and the items of an array at the top are values too.
+pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
+    let mut chunk = vec![0; 256 << 10];
+    let mut value: Vec<u8> = Vec::new();
+    let mut scan = Scan::default();
+    loop {
+        let read = match input.read(&mut chunk) {
+            Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        if read == 0 {
+            break;
+        }
+        // The part of the chunk that belongs to the value that is open.
+        let mut start = 0;
+        let mut at = 0;
+        while at < read {
+            let (next, event) = scan.step(&chunk[..read], at);
+            match event {
+                Event::Inside => {}
+                Event::Start => {
+                    start = at;
+                    value.clear();
+                }
+                Event::ArrayEnd => each(Piece::ArrayEnd),
+                Event::End(end) => {
+                    let bytes = if value.is_empty() {
+                        &chunk[start..end]
+                    } else {
+                        value.extend_from_slice(&chunk[..end]);
+                        &value
+                    };
+                    each(if scan.array { Piece::Item(bytes) } else { Piece::Value(bytes) });
+                    value.clear();
+                }
+                Event::EndOfArray(end) => {
+                    let bytes = if value.is_empty() {
+                        &chunk[start..end]
+                    } else {
+                        value.extend_from_slice(&chunk[..end]);
+                        &value
+                    };
+                    each(Piece::Item(bytes));
+                    each(Piece::ArrayEnd);
+                    value.clear();
+                }
+            }
+            at = next;
+        }
+        if scan.open {
+            value.extend_from_slice(&chunk[start..read]);
+        }
+    }
+    if scan.open && scan.depth == 0 && !scan.text && !scan.array {
+        // A number or a word at the end has nothing that closes it.
+        each(Piece::Value(&value));
+    } else if scan.open || scan.array {
+        each(Piece::CutOff);
+    }
+    Ok(())
+}
+
+/// Where in the values a stream stands.
+#[derive(Default)]
+struct Scan {
+    /// Inside an array at the top.
+    array: bool,
+    /// Inside a value.
+    open: bool,
+    depth: u32,
+    /// Inside a text, and behind a backslash in it.
+    text: bool,
+    escaped: bool,
+}
+
+enum Event {
+    Inside,
+    Start,
+    /// The value ends before that place.
+    End(usize),
+    /// The array ends behind a number or a word that ends before that place.
+    EndOfArray(usize),
+    ArrayEnd,
+}
+
+impl Scan {
+    /// Looks at the byte at a place, or passes over a run of bytes that change nothing; gives the next place to look at.
+    fn step(&mut self, bytes: &[u8], at: usize) -> (usize, Event) {
+        if self.text {
+            if self.escaped {
+                self.escaped = false;
+                return (at + 1, Event::Inside);
+            }
+            let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at..]) else { return (bytes.len(), Event::Inside) };
+            let found = at + found;
+            if bytes[found] == b'\\' {
+                self.escaped = true;
+            } else {
+                self.text = false;
+                if self.depth == 0 {
+                    self.open = false;
+                    return (found + 1, Event::End(found + 1));
+                }
+            }
+            return (found + 1, Event::Inside);
+        }
+        let byte = bytes[at];
+        if !self.open {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | b',' => return (at + 1, Event::Inside),
+                b'[' if !self.array => {
+                    self.array = true;
+                    return (at + 1, Event::Inside);
+                }
+                b']' if self.array => {
+                    self.array = false;
+                    return (at + 1, Event::ArrayEnd);
+                }
+                _ => {}
+            }
+            self.open = true;
+            match byte {
+                b'{' | b'[' => self.depth = 1,
+                b'"' => self.text = true,
+                _ => {}
+            }
+            return (at + 1, Event::Start);
+        }
+        match byte {
+            b'"' => self.text = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' if self.depth > 0 => {
+                self.depth -= 1;
+                if self.depth == 0 {
+                    self.open = false;
+                    return (at + 1, Event::End(at + 1));
+                }
+            }
+            b']' if self.array => {
+                self.open = false;
+                self.array = false;
+                return (at + 1, Event::EndOfArray(at));
+            }
+            b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => {
+                self.open = false;
+                return (at + 1, Event::End(at));
+            }
+            _ => {}
+        }
+        (at + 1, Event::Inside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, chunk: usize) -> Vec<String> {
+        /// Gives a few bytes at a time.
+        struct Slow<'a>(&'a [u8], usize);
+        impl Read for Slow<'_> {
+            fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+                let size = self.1.min(out.len());
+                self.0.read(&mut out[..size])
+            }
+        }
+        let mut all = Vec::new();
+        let mut each = |piece: Piece<'_>| {
+            all.push(match piece {
+                Piece::Value(bytes) => format!("v{}", String::from_utf8_lossy(bytes)),
+                Piece::Item(bytes) => format!("i{}", String::from_utf8_lossy(bytes)),
+                Piece::ArrayEnd => "end".to_owned(),
+                Piece::CutOff => "cut".to_owned(),
+            });
+        };
+        pieces(&mut Slow(text.as_bytes(), chunk), &mut each).expect("no errors from a slice");
+        all
+    }
+
+    #[test]
+    fn values_and_items_are_handed_over_whatever_the_chunks() {
+        for chunk in [1, 2, 3, 7, 1000] {
+            assert_eq!(cut("{\"a\": [1, \"}\\\"\"]}\n {} ", chunk), ["v{\"a\": [1, \"}\\\"\"]}", "v{}"], "{chunk}");
+            assert_eq!(cut("[{\"a\":1}, 2,[3]]\n{}", chunk), ["i{\"a\":1}", "i2", "i[3]", "end", "v{}"], "{chunk}");
+            assert_eq!(cut("[\"x]\",1]", chunk), ["i\"x]\"", "i1", "end"], "{chunk}");
+            assert_eq!(cut("[{}, {\"a\":", chunk), ["i{}", "cut"], "{chunk}");
+            assert_eq!(cut("[]", chunk), ["end"], "{chunk}");
+            assert_eq!(cut("1", chunk), ["v1"], "{chunk}");
+        }
+    }
+
+    #[test]
+    fn texts_are_borrowed_and_the_last_of_equal_keys_counts() {
+        let node = Node::parse(b"{\"a\": \"x\", \"b\\n\": \"\\u00e9\", \"a\": [null, true, 1.5]}").expect("JSON");
+        assert_eq!(node.get("b\n"), Some(&Node::Text(Cow::Owned("é".into()))));
+        assert!(matches!(node.get("a"), Some(Node::List(items)) if items.len() == 3));
+        assert_eq!(Node::parse(b"{\"a\": 1} x"), None);
+        assert_eq!(Node::parse(b"{\"a\": \"\xff\"}"), None);
+    }
+}

@@ -1,0 +1,255 @@
+//! Rows of cells from delimited text, as RFC 4180 says, in bounded memory and without a copy of a cell that has none to
+//! unescape.
+
+use std::io::{self, Read};
+
+use crate::model::origin::{FileId, Origin};
+use crate::sources::Batch;
+use crate::sources::lines::{Line, Lines, WHOLE_LINE_LIMIT};
+
+/// The signs that may stand between cells.
+pub(in crate::sources) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The cells of one row: a text, and where each stands in it.
+#[derive(Clone, Copy)]
+pub(in crate::sources) struct Cells<'a> {
+    pub(in crate::sources) text: &'a str,
+    pub(in crate::sources) ranges: &'a [(usize, usize)],
+}
+
+impl<'a> Cells<'a> {
+    pub(in crate::sources) fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    pub(in crate::sources) fn get(&self, at: usize) -> Option<&'a str> {
+        let (start, end) = *self.ranges.get(at)?;
+        self.text.get(start..end)
+    }
+
+    pub(in crate::sources) fn iter(self) -> impl Iterator<Item = &'a str> {
+        (0..self.len()).filter_map(move |at| self.get(at))
+    }
+}
+
+/// Hands over the rows of a table one by one, the header among them; blank rows and rows that cannot be cut are left out.
+pub(in crate::sources) fn rows(
+    input: &mut dyn Read,
+    delimiter: u8,
+    file: FileId,
+    out: &mut Batch,
+    each: &mut dyn FnMut(Cells<'_>, Origin, &mut Batch),
+) -> io::Result<()> {
+    let mut lines = Lines::new(input);
+    let mut splitter = Splitter::new(delimiter);
+    // A quoted cell may hold line breaks: lines are joined until its quote closes.
+    let mut row: Vec<u8> = Vec::new();
+    let mut first = 0;
+    loop {
+        let number = lines.number() + 1;
+        let Some(line) = lines.next()? else { break };
+        out.counts.lines_read += 1;
+        let Line::Whole(line) = line else {
+            out.reject("bad-row", TOO_LONG, number);
+            row.clear();
+            splitter.start();
+            continue;
+        };
+        if row.is_empty() {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            first = number;
+            splitter.start();
+            if splitter.advance(line) {
+                splitter.hand_over(line, Origin { file, line: first }, out, each);
+                continue;
+            }
+        } else {
+            row.push(b'\n');
+        }
+        row.extend_from_slice(line);
+        if splitter.advance(&row) {
+            splitter.hand_over(&row, Origin { file, line: first }, out, each);
+            row.clear();
+        } else if row.len() > WHOLE_LINE_LIMIT {
+            out.reject("bad-row", TOO_LONG, first);
+            row.clear();
+        }
+    }
+    if !row.is_empty() {
+        out.reject("bad-row", "a quote is never closed, so the row cannot be read", first);
+    }
+    Ok(())
+}
+
+const TOO_LONG: &str = "a row is too long to hold; a quote may be left open";
+
+/// The cells of a header line.
+pub(in crate::sources) fn header(line: &str, delimiter: u8) -> Vec<String> {
+    let mut splitter = Splitter::new(delimiter);
+    splitter.advance(line.as_bytes());
+    splitter.cells(line).iter().map(|name| name.trim().to_owned()).collect()
+}
+
+/// Cuts rows into cells; one serves a whole file. A row that grows is cut on from where it was.
+struct Splitter {
+    delimiter: u8,
+    ranges: Vec<(usize, usize)>,
+    /// Where the cell starts that is being cut.
+    at: usize,
+    /// Up to where it was searched for its closing quote.
+    searched: usize,
+    /// A cell has doubled quotes or text behind its closing quote.
+    escaped: bool,
+    reader: csv_core::Reader,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    text: String,
+}
+
+impl Splitter {
+    fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            ranges: Vec::new(),
+            at: 0,
+            searched: 0,
+            escaped: false,
+            reader: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            text: String::new(),
+        }
+    }
+
+    fn start(&mut self) {
+        self.ranges.clear();
+        self.at = 0;
+        self.searched = 0;
+        self.escaped = false;
+    }
+
+    /// Cuts on to the end of the row; `false` when a quote is still open there.
+    fn advance(&mut self, row: &[u8]) -> bool {
+        if self.at == 0 && memchr::memchr(b'"', row).is_none() {
+            let mut start = 0;
+            for end in memchr::memchr_iter(self.delimiter, row) {
+                self.ranges.push((start, end));
+                start = end + 1;
+            }
+            self.ranges.push((start, row.len()));
+            return true;
+        }
+        loop {
+            let mut from = self.at;
+            let mut cell = None;
+            if row.get(self.at) == Some(&b'"') {
+                from = self.searched.max(self.at + 1);
+                let close = loop {
+                    let Some(quote) = memchr::memchr(b'"', &row[from..]).map(|quote| from + quote) else {
+                        self.searched = row.len();
+                        return false;
+                    };
+                    if row.get(quote + 1) != Some(&b'"') {
+                        break quote;
+                    }
+                    self.escaped = true;
+                    from = quote + 2;
+                };
+                cell = Some((self.at + 1, close));
+                from = close + 1;
+            }
+            let end = memchr::memchr(self.delimiter, &row[from..]).map_or(row.len(), |end| from + end);
+            self.escaped |= cell.is_some() && end > from;
+            self.ranges.push(cell.unwrap_or((self.at, end)));
+            if end == row.len() {
+                return true;
+            }
+            self.at = end + 1;
+            self.searched = 0;
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        row: &[u8],
+        at: Origin,
+        out: &mut Batch,
+        each: &mut dyn FnMut(Cells<'_>, Origin, &mut Batch),
+    ) {
+        match std::str::from_utf8(row) {
+            Ok(text) => each(self.cells(text), at, out),
+            Err(_) => {
+                // Bytes that are no text leave the cells beside them as they are.
+                let text = String::from_utf8_lossy(row);
+                self.start();
+                self.advance(text.as_bytes());
+                each(self.cells(&text), at, out);
+            }
+        }
+    }
+
+    fn cells<'a>(&'a mut self, row: &'a str) -> Cells<'a> {
+        if !self.escaped {
+            return Cells { text: row, ranges: &self.ranges };
+        }
+        self.unescape(row.as_bytes());
+        Cells { text: &self.text, ranges: &self.ranges }
+    }
+
+    fn unescape(&mut self, row: &[u8]) {
+        let Self { reader, bytes, ends, text, ranges, .. } = self;
+        reader.reset();
+        // Unescaping only shortens, and there are at most as many cells as bytes, and one.
+        bytes.resize(bytes.len().max(row.len() + 1), 0);
+        ends.resize(row.len() + 2, 0);
+        let (_, read, mut written, mut count) = reader.read_record(row, bytes, ends);
+        // An empty input tells the reader that the row ends here.
+        let (_, _, more, last) = reader.read_record(&row[read..], &mut bytes[written..], &mut ends[count..]);
+        written += more;
+        count += last;
+        let (_, _, _, closing) = reader.read_record(&[], &mut bytes[written..], &mut ends[count..]);
+        count += closing;
+        text.clear();
+        // Cut at delimiters and quotes, which are ASCII, text stays text.
+        text.push_str(&String::from_utf8_lossy(&bytes[..count.checked_sub(1).map_or(0, |last| ends[last])]));
+        ranges.clear();
+        let mut start = 0;
+        for end in &ends[..count] {
+            ranges.push((start, *end));
+            start = *end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> (Vec<Vec<String>>, u64) {
+        let (mut all, mut out) = (Vec::new(), Batch::default());
+        let mut each = |cells: Cells<'_>, _: Origin, _: &mut Batch| all.push(cells.iter().map(str::to_owned).collect());
+        rows(&mut &*text, b',', FileId(0), &mut out, &mut each).expect("no errors from a slice");
+        (all, out.counts.rejected)
+    }
+
+    #[test]
+    fn rows_are_cut_as_rfc_4180_says() {
+        let one = |row: &str| read(row.as_bytes()).0.remove(0);
+        assert_eq!(one("a,b,c"), ["a", "b", "c"]);
+        assert_eq!(one("\"a,\"\"x\"\"\nb\",,"), ["a,\"x\"\nb", "", ""]);
+        assert_eq!(one("\"a\",\"b,c\",d\r\n"), ["a", "b,c", "d"]);
+        assert_eq!(one("5\" pipe,\"x\"y"), ["5\" pipe", "xy"]);
+        assert_eq!(one("é,,x"), ["é", "", "x"]);
+        assert_eq!(read(b"\"open,b\nc"), (vec![], 1));
+        // Bytes that are no text in one cell leave the next one where it is.
+        assert_eq!(read(b"\"a\xff\",b,\xc3\xa9").0, [["a\u{fffd}", "b", "é"]]);
+    }
+
+    #[test]
+    fn a_line_break_in_quotes_joins_lines_and_a_blank_line_is_none() {
+        let (all, rejected) = read(b"\n\"one\n\ntwo\",x\n \n\"a\",\"\"\"\n,\"\n");
+        assert_eq!((all, rejected), (vec![vec!["one\n\ntwo".into(), "x".into()], vec!["a".into(), "\"\n,".into()]], 0));
+    }
+}

@@ -1,0 +1,157 @@
+//! Exports as Parquet: the CSV fixtures of the clouds, rewritten by the same crate's writer, give the numbers of their CSV.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+
+use crate::program;
+
+/// The formats that are written as Parquet somewhere.
+const FORMATS: [&str; 4] = ["aws-cur-2", "focus", "langfuse-csv", "vertex-billing"];
+
+/// What a column holds, by its cells.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Text,
+    Number,
+    Time,
+}
+
+fn inputs() -> Vec<PathBuf> {
+    let cases = crate::formats::cases();
+    let inputs = cases.iter().map(|case| case.join("input.csv"));
+    inputs
+        .filter(|path| FORMATS.iter().any(|format| path.components().any(|part| part.as_os_str() == *format)))
+        .collect()
+}
+
+fn kind(cells: &[&str]) -> Kind {
+    let filled: Vec<&&str> = cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let all = |test: &dyn Fn(&str) -> bool| !filled.is_empty() && filled.iter().all(|cell| test(cell));
+    if all(&|cell| cell.contains('.') && cell.parse::<f64>().is_ok()) {
+        Kind::Number
+    } else if all(&|cell| chrono::DateTime::parse_from_rfc3339(cell).is_ok()) {
+        Kind::Time
+    } else {
+        Kind::Text
+    }
+}
+
+/// The table as Parquet, a row group for every row.
+fn written(csv: &Path, compression: Compression) -> Vec<u8> {
+    let mut reader = csv::Reader::from_path(csv).expect("a table");
+    let header = reader.headers().expect("a header").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let column = |at: usize| -> Vec<&str> { rows.iter().map(|row| &row[at]).collect() };
+    let kinds: Vec<Kind> = (0..header.len()).map(|at| kind(&column(at))).collect();
+    let fields = header.iter().zip(&kinds).map(|(name, kind)| {
+        let (physical, converted) = match kind {
+            Kind::Text => (Physical::BYTE_ARRAY, ConvertedType::UTF8),
+            Kind::Number => (Physical::DOUBLE, ConvertedType::NONE),
+            Kind::Time => (Physical::INT64, ConvertedType::TIMESTAMP_MILLIS),
+        };
+        let field = Type::primitive_type_builder(name.trim_start_matches('\u{feff}'), physical);
+        let field = field.with_repetition(Repetition::OPTIONAL).with_converted_type(converted);
+        Arc::new(field.build().expect("a column"))
+    });
+    let schema = Type::group_type_builder("schema").with_fields(fields.collect()).build().expect("a schema");
+    let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, Arc::new(schema), properties).expect("a writer");
+    for row in &rows {
+        let mut group = writer.next_row_group().expect("a row group");
+        for (cell, kind) in row.iter().zip(&kinds) {
+            let mut column = group.next_column().expect("no error").expect("a column");
+            let level = [i16::from(!cell.is_empty())];
+            let filled = !cell.is_empty();
+            match kind {
+                Kind::Text => {
+                    let values: Vec<ByteArray> = filled.then(|| ByteArray::from(cell)).into_iter().collect();
+                    column.typed::<ByteArrayType>().write_batch(&values, Some(&level), None).expect("a cell");
+                }
+                Kind::Number => {
+                    let values: Vec<f64> = filled.then(|| cell.parse().expect("a number")).into_iter().collect();
+                    column.typed::<DoubleType>().write_batch(&values, Some(&level), None).expect("a cell");
+                }
+                Kind::Time => {
+                    let millis = |cell| {
+                        let at = chrono::DateTime::parse_from_rfc3339(cell).expect("a time");
+                        at.timestamp_millis()
+                    };
+                    let values: Vec<i64> = filled.then(|| millis(cell)).into_iter().collect();
+                    column.typed::<Int64Type>().write_batch(&values, Some(&level), None).expect("a cell");
+                }
+            }
+            column.close().expect("a column");
+        }
+        group.close().expect("a row group");
+    }
+    writer.close().expect("a footer");
+    bytes
+}
+
+fn read(bytes: &[u8]) -> program::Ran {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("x7q");
+    std::fs::write(&path, bytes).expect("a file");
+    program::spend(&[&path], &["--by", "model", "--by", "day"])
+}
+
+#[test]
+fn a_parquet_export_gives_the_numbers_of_its_csv() {
+    let inputs = inputs();
+    assert_eq!(inputs.len(), FORMATS.len());
+    let codecs = [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(Default::default())];
+    for path in inputs {
+        let plain = read(&std::fs::read(&path).expect("a table")).json();
+        assert!(plain["totals"]["records"].as_u64() > Some(0), "{}", path.display());
+        for codec in codecs {
+            let ran = read(&written(&path, codec));
+            assert_eq!(ran.code, Some(0), "{} in {codec}: {}", path.display(), ran.stderr);
+            for part in ["rows", "totals"] {
+                assert_eq!(ran.json()[part], plain[part], "{} in {codec}: {part}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_damaged_parquet_file_is_an_error_and_never_a_panic() {
+    let path = inputs().into_iter().find(|path| path.to_string_lossy().contains("aws-cur-2")).expect("a report");
+    let whole = written(&path, Compression::SNAPPY);
+    for part in 1..8 {
+        let ran = read(&whole[..whole.len() * part / 8]);
+        assert_ne!(ran.code, Some(0), "{part} eighths");
+        assert!(ran.stderr.contains("cannot be read to its end"), "{part} eighths: {}", ran.stderr);
+    }
+    for at in (4..whole.len()).step_by(whole.len() / 60) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0xff;
+        let ran = read(&damaged);
+        assert!(ran.code.is_some_and(|code| code < 100), "byte {at}: {:?} {}", ran.code, ran.stderr);
+        assert!(!ran.stderr.contains("panicked"), "byte {at}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn unknown_columns_are_told_and_archives_list_their_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table = folder.path().join("t.csv");
+    std::fs::write(&table, "line_item_usage_start_date,line_item_usage_type,cost\n2026-03-04,x,1.5\n")
+        .expect("a table");
+    let ran = read(&written(&table, Compression::SNAPPY));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("aws-cur-2, without line_item_unblended_cost"), "{}", ran.stderr);
+    // The start of an archive of one stored file.
+    let name = b"cost-2026-03.csv";
+    let mut archive = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    archive.extend([u8::try_from(name.len()).expect("a short name"), 0, 0, 0]);
+    archive.extend(name);
+    let ran = read(&archive);
+    assert!(ran.stderr.contains("a zip archive of cost-2026-03.csv; unpack it"), "{}", ran.stderr);
+}
