@@ -84,7 +84,7 @@ pub enum Severity {
 }
 
 /// What came of a gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The limits hold.
@@ -117,7 +117,7 @@ impl Outcome {
 }
 
 /// One gate's outcome.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Judgement {
     /// The gate.
     pub id: String,
@@ -129,6 +129,36 @@ pub struct Judgement {
     pub value: Option<f64>,
     /// What decided.
     pub why: String,
+}
+
+/// What came of all gates of a policy: the document of `gate`.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct GateDoc<'a> {
+    /// `tokaudit/gate`.
+    pub schema: &'static str,
+    /// Version of the document's shape.
+    pub schema_version: u32,
+    /// Version of the program.
+    pub tool_version: &'static str,
+    /// The day taken for today.
+    pub as_of: NaiveDate,
+    /// The exit code.
+    pub exit_code: u8,
+    /// In the order of the policy.
+    pub gates: &'a [Judgement],
+}
+
+/// The document of these outcomes.
+#[must_use]
+pub fn document(judged: &[Judgement], today: NaiveDate, strict: bool) -> GateDoc<'_> {
+    GateDoc {
+        schema: "tokaudit/gate",
+        schema_version: 1,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        as_of: today,
+        exit_code: verdict(judged, strict),
+        gates: judged,
+    }
 }
 
 /// The gates of a configuration.

@@ -41,6 +41,8 @@ pub mod off_task;
 pub mod options;
 pub mod outcomes;
 
+pub mod schema;
+
 pub mod audit;
 
 pub mod example;

@@ -23,7 +23,7 @@ pub(super) fn run(args: &GateArgs) -> Result<Exit> {
     let text = match args.format {
         GateFormat::Table => gate::lines(&judged),
         GateFormat::Json => {
-            let text = serde_json::to_string_pretty(&judged);
+            let text = serde_json::to_string_pretty(&gate::document(&judged, today, args.strict));
             text.map_err(|err| Error::Unreconciled { message: format!("outcomes: {err}") })? + "\n"
         }
         GateFormat::Junit => gate::junit(&judged),

@@ -113,15 +113,30 @@ fn with_run(
     make: impl FnOnce(&RunOptions, &progress::Bars) -> Result<(Report, u64)> + Send,
 ) -> Result<Exit> {
     let prepared = Prepared::new(common)?;
-    let mut out = Output::open(common)?;
     let renderer = render::find(&common.format.format).ok_or_else(|| unknown_format(&common.format.format))?;
+    let is_csv = renderer.id() == "csv";
+    if common.format.table.is_some() && !is_csv {
+        return Err(Error::usage("--table chooses a table of --format csv", "leave out --table"));
+    }
+    let folder = common.run.out.as_deref().filter(|path| is_csv && path.is_dir());
+    let mut out = Output::open_path(common.run.out.as_deref().filter(|_| folder.is_none()))?;
     if renderer.is_binary() && out.is_terminal() {
         let message = format!("{} is no text for a terminal", renderer.id());
         return Err(Error::usage(message, format!("--out report.{}", renderer.id())));
     }
     let (report, failed) = prepared.install(common, make)?;
     let look = terminal::look(common, out.is_terminal());
-    out.write(|out| renderer.render(&report, &look, out))?;
+    if let Some(folder) = folder {
+        for (name, table) in report.topics() {
+            let mut out = Output::open_path(Some(&folder.join(format!("{name}.csv"))))?;
+            out.write(|out| render::csv_table(&table, look.csv, out))?;
+        }
+    } else if let Some(name) = &common.format.table {
+        let table = report.topic(name).ok_or_else(|| no_topic(name))?;
+        out.write(|out| render::csv_table(&table, look.csv, out))?;
+    } else {
+        out.write(|out| renderer.render(&report, &look, out))?;
+    }
     let diagnostics = &report.document.diagnostics;
     terminal::tell(common, diagnostics, renderer.id() == "table" && out.is_stdout());
     if failed > 0 {
@@ -196,6 +211,10 @@ fn mistyped_command(path: &Path) -> Option<String> {
     let text = path.to_str().filter(|text| !text.contains(['/', '.']) && !path.exists())?;
     let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
     nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn no_topic(name: &str) -> Error {
+    Error::usage(format!("this report has no table `{name}`"), "leave out --table, or take `tokaudit audit`")
 }
 
 fn unknown_format(id: &str) -> Error {

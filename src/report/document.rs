@@ -28,7 +28,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const METHOD_VERSION: u32 = 1;
 
 /// A document of any command.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Document {
     /// `tokaudit/<command>`.
     pub schema: &'static str,
@@ -47,6 +47,7 @@ pub struct Document {
     pub inputs: Vec<InputDoc>,
     /// The command's own part.
     #[serde(flatten)]
+    #[schemars(skip)]
     pub body: Body,
     /// What was noticed.
     pub diagnostics: Vec<Diagnostic>,
@@ -67,7 +68,7 @@ pub enum Body {
 }
 
 /// A period; open ends are `null`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PeriodDoc {
     /// First instant inside.
     pub from: Option<String>,
@@ -84,7 +85,7 @@ impl From<&Period> for PeriodDoc {
 }
 
 /// One input file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct InputDoc {
     /// The path as it was given or found.
     pub path: String,
@@ -103,7 +104,7 @@ impl From<&FileReport> for InputDoc {
 }
 
 /// Body of `spend`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SpendDoc {
     /// One row per combination of keys.
     pub rows: Vec<RowDoc>,
@@ -114,7 +115,7 @@ pub struct SpendDoc {
 }
 
 /// A row of spend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct RowDoc {
     /// The value per key; `null` is unknown.
     pub key: BTreeMap<&'static str, Option<String>>,
@@ -133,7 +134,7 @@ impl RowDoc {
 }
 
 /// The sums of a row or of a total.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct SpendFields {
     /// Kept records.
     pub records: u64,
@@ -162,7 +163,7 @@ pub struct SpendFields {
 }
 
 /// Tokens by bucket: disjoint but for `reasoning`, which is a part of `output`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct TokensDoc {
     /// Fresh input.
     pub input: Option<u64>,
@@ -179,7 +180,7 @@ pub struct TokensDoc {
 }
 
 /// Records whose output count is a placeholder.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct DoubtDoc {
     /// How many.
     pub records: u64,
@@ -225,7 +226,7 @@ impl From<&Spend> for SpendFields {
 }
 
 /// Body of `sources`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SourcesDoc {
     /// One entry per file.
     pub files: Vec<FileReport>,
@@ -234,14 +235,14 @@ pub struct SourcesDoc {
 }
 
 /// Body of `history`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HistoryDoc {
     /// One entry per repository.
     pub repos: Vec<RepoDoc>,
 }
 
 /// One repository's mainline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct RepoDoc {
     /// Normalised remote, else the folder's name.
     pub repo: String,
@@ -321,7 +322,7 @@ pub struct RepoDoc {
 }
 
 /// Lines that died soon after their birth.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ChurnDoc {
     /// The days.
     pub days: u32,
@@ -336,7 +337,7 @@ pub struct ChurnDoc {
 }
 
 /// A point of a survival curve.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SurvivalDoc {
     /// The days.
     pub days: u32,
@@ -351,7 +352,7 @@ pub struct SurvivalDoc {
 }
 
 /// Lines of one group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct LineGroupDoc {
     /// What they share.
     pub key: String,
@@ -364,7 +365,7 @@ pub struct LineGroupDoc {
 }
 
 /// How lines died in the period, in files that count.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct DeathsDoc {
     /// All of them.
     pub lines: u64,
@@ -385,7 +386,7 @@ pub struct DeathsDoc {
 }
 
 /// What one tool had a hand in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ToolDoc {
     /// The tool.
     pub tool: &'static str,
@@ -398,7 +399,7 @@ pub struct ToolDoc {
 }
 
 /// Body of `audit`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AuditDoc {
     /// As in `spend`.
     pub totals: SpendFields,
@@ -435,7 +436,7 @@ pub struct AuditDoc {
 }
 
 /// Spend by scope; the two sum to the totals.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ScopeDoc {
     /// Building software.
     pub development: SpendFields,
@@ -444,7 +445,7 @@ pub struct ScopeDoc {
 }
 
 /// What came out of the spend besides code.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OutcomesDoc {
     /// What counts as an outcome, as the policy says it.
     pub definition: Option<String>,
@@ -455,7 +456,7 @@ pub struct OutcomesDoc {
 }
 
 /// Outcomes of one type.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OutcomeDoc {
     /// The type; empty when the export tells none.
     pub r#type: String,
@@ -496,7 +497,7 @@ impl OutcomesDoc {
 }
 
 /// One metric.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct MetricDoc {
     /// Stable id.
     pub id: &'static str,

@@ -13,6 +13,9 @@ mod findings;
 mod mainline;
 pub mod page;
 pub mod render;
+pub mod sink;
+pub mod tables;
+pub mod topics;
 mod use_of;
 
 pub use build::{audit, sources, spend};

@@ -21,5 +21,7 @@ mod properties;
 mod registry;
 mod reports;
 mod samples;
+mod schema;
+mod tables;
 mod templates;
 mod waste;

@@ -88,7 +88,7 @@ fn two_audits_compare_and_other_methods_do_not() {
         |old: &str, new: &str, format: &str| run(&["compare", arg(&path(old)), arg(&path(new)), "--format", format]);
     let same = compare("all.json", "all.json", "json");
     let rows: Value = serde_json::from_str(&same.stdout).expect("JSON");
-    let rows = rows.as_array().expect("rows");
+    let rows = rows["changes"].as_array().expect("rows");
     assert!(rows.iter().all(|row| row["change"].is_null() || row["change"] == 0.0) && rows.len() > 40);
     assert!(rows.iter().any(|row| row["verdict"] == "within_noise"));
     assert!(compare("all.json", "april.json", "table").stdout.contains("associated, not caused"));

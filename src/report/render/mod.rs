@@ -8,7 +8,8 @@ mod openmetrics;
 mod table;
 mod xlsx;
 
-pub(super) use self::csv::{io_error as csv_error, text as csv_cell};
+pub use self::csv::{CsvStyle, table as csv_table};
+pub(super) use self::csv::{io_error as csv_error, text as csv_cell, writer as csv_writer};
 pub use table::Look;
 
 use std::io::{self, Write};

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, CellAlignment, Color, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
-use super::Renderer;
+use super::{CsvStyle, Renderer};
 use crate::diagnostics::Severity;
 use crate::report::Report;
 use crate::report::page::{Cell, Note, Page, Section, Table, dollars, grouped};
@@ -20,11 +20,13 @@ pub struct Look {
     pub color: bool,
     /// Whether only ASCII can be shown.
     pub ascii: bool,
+    /// How a table for spreadsheets is written.
+    pub csv: CsvStyle,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 100, color: false, ascii: false }
+        Self { width: 100, color: false, ascii: false, csv: CsvStyle::default() }
     }
 }
 
