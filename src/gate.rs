@@ -359,14 +359,17 @@ pub fn verdict(judged: &[Judgement], strict: bool) -> u8 {
     }
 }
 
+/// Ids are aligned up to so many characters.
+const LONGEST_ID: usize = 40;
+
 /// One line a gate.
 #[must_use]
 pub fn lines(judged: &[Judgement]) -> String {
-    let width = judged.iter().map(|one| one.id.chars().count()).max().unwrap_or(0);
+    let width = judged.iter().map(|one| one.id.chars().count()).max().unwrap_or(0).min(LONGEST_ID);
     let mut text = String::new();
     for one in judged {
         let id = plain(&one.id);
-        let _ = writeln!(text, "{:12}  {id:width$}  {}: {}", one.outcome.word(), one.metric, plain(&one.why));
+        let _ = writeln!(text, "{:12}  {id:width$}  {}: {}", one.outcome.word(), plain(&one.metric), plain(&one.why));
     }
     text
 }
@@ -417,7 +420,10 @@ pub fn junit(judged: &[Judgement]) -> String {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let is_odd = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect()
 }
 
 fn xml(text: &str) -> String {

@@ -10,7 +10,7 @@ use super::fates::{Fates, OTHERS};
 use super::findings::{self, Ground};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
 use super::use_of::{self, OffTaskDoc};
-use super::{EMPTY_PERIOD, Material, Report, mainline, topics};
+use super::{EMPTY_PERIOD, Material, Report, mainline, spread, topics};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
@@ -29,6 +29,8 @@ use crate::waste::savings;
 
 /// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
 const TOP: usize = 8;
+/// Models of the table on the audit page.
+const MOST_MODELS: usize = 20;
 /// More days than this are shown as weeks.
 const MOST_DAYS: usize = 31;
 
@@ -159,6 +161,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         files: &audit.ledger.files,
         period: &audit.period,
     });
+    let mut sizes = Vec::new();
     let listed = ground.as_ref().zip(savings.as_ref()).map(|(ground, savings)| ground.document(savings, whole));
     if audit.links.is_some() {
         page.facts.extend(fates.facts());
@@ -167,6 +170,8 @@ pub fn audit(audit: Material) -> Result<Report> {
     page.sections.extend(savings.as_ref().and_then(|savings| findings::section(savings, whole)));
     if let Some((sums, scores)) = attributed {
         page.facts.extend(attribution::facts(sums, scores));
+        sizes = spread::sizes(&attribution::units(sums, &audit.histories));
+        page.sections.extend(spread::section(&sizes));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
     page.facts.extend(savings.as_ref().and_then(|savings| findings::fact(savings, whole)));
@@ -208,6 +213,8 @@ pub fn audit(audit: Material) -> Result<Report> {
         burn,
         findings: listed.unwrap_or_default(),
         work_types,
+        lorenz: spread::lorenz(&session_costs),
+        sizes,
         off_task: off_task.map(|(doc, _)| doc),
         outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         window: PeriodDoc::from(&window),
@@ -491,7 +498,7 @@ fn audit_section(key: Key, groups: &[Group]) -> Section {
     let (title, top) = match key {
         Key::Day => ("By day", usize::MAX),
         Key::Week => ("By week", usize::MAX),
-        Key::Model => ("By model", usize::MAX),
+        Key::Model => ("By model", MOST_MODELS),
         Key::Project => ("By repository or folder", TOP),
         Key::Branch => ("By branch", TOP),
         _ => ("By session", TOP),

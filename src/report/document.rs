@@ -11,6 +11,7 @@ use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
+use super::spread::{LorenzDoc, SizeDoc};
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
@@ -425,6 +426,10 @@ pub struct AuditDoc {
     pub findings: Vec<FindingDoc>,
     /// Spend by type of work; empty when what sessions did was not read.
     pub work_types: Vec<WorkTypeDoc>,
+    /// How unequally sessions cost: points of the Lorenz curve; empty for fewer than ten sessions.
+    pub lorenz: Vec<LorenzDoc>,
+    /// Merged pull requests by size; empty without linked ones.
+    pub sizes: Vec<SizeDoc>,
     /// How much of the use was no work; `null` when nobody looked.
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.

@@ -19,6 +19,7 @@ mod privacy;
 mod program;
 mod properties;
 mod registry;
+mod renderers;
 mod reports;
 mod samples;
 mod schema;

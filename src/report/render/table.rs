@@ -262,9 +262,11 @@ impl Painter<'_> {
         if self.look.color && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// A text from a log must not move the cursor or change colours; ASCII terminals get plain signs.
+    /// A text from a log must not move the cursor, change colours or turn the direction of writing; ASCII terminals get
+    /// plain signs.
     fn plain(&self, text: &str) -> String {
-        let visible = text.chars().filter(|c| !c.is_control());
+        let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let visible = text.chars().filter(|c| !c.is_control() && !turns(*c));
         if !self.look.ascii {
             return visible.collect();
         }
@@ -285,14 +287,16 @@ impl Painter<'_> {
         let room = usize::from(self.look.width).saturating_sub(indent).max(24);
         let mut lines = vec![String::new()];
         for word in text.split(' ') {
+            // A path may stand out of the page, so that it can be copied; what no path is may not.
+            let word = self.shortened(word, room * 4);
             let line = lines.last_mut().expect("there is always a line");
             if line.is_empty() {
-                line.push_str(word);
+                line.push_str(&word);
             } else if line.width() + 1 + word.width() <= room {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             } else {
-                lines.push(word.to_owned());
+                lines.push(word);
             }
         }
         lines
