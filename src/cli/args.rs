@@ -12,6 +12,7 @@ use super::{cache, clock, configuration};
 use crate::error::{Error, Result};
 use crate::ledger::Key;
 use crate::model::link::Tier;
+use crate::model::money::Money;
 use crate::options::RunOptions;
 use crate::report::render::{CsvStyle, RENDERERS};
 use crate::report::tables::{self, TableSpec};
@@ -54,6 +55,8 @@ pub(super) enum Command {
     Ledger(LedgerArgs),
     /// A report against the limits of a policy: exit code 1 when one is broken
     Gate(GateArgs),
+    /// What one pull request cost, as a comment in Markdown; nothing when there is nothing to say
+    Comment(CommentArgs),
     /// Two audits side by side: what changed, and whether that is more than noise
     Compare(CompareArgs),
     /// How far prompts are from work, and what kind of work they ask for
@@ -67,6 +70,34 @@ pub(super) enum Command {
     },
     /// The manual page, on standard output
     Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CommentArgs {
+    /// The number of the pull request, which its landing names
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) pull_request: Option<u64>,
+    /// Its branch, while it is open
+    #[arg(long, value_name = "BRANCH", required_unless_present = "pull_request")]
+    pub(super) head: Option<String>,
+    /// No comment below so many dollars [default: min_usd of [comment] in tokaudit.toml, else 0]
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    pub(super) min_usd: Option<Money>,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl CommentArgs {
+    /// The same without the pull request.
+    pub(super) fn common(&self) -> Common {
+        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg::of("markdown") }
+    }
+}
+
+fn dollars(text: &str) -> std::result::Result<Money, String> {
+    Money::parse_usd(text).map_err(|_| format!("`{text}` is no number of dollars"))
 }
 
 #[derive(Debug, Args)]
@@ -257,8 +288,12 @@ pub(super) enum GateFormat {
     Json,
     /// JUnit XML
     Junit,
+    /// A table for the summary of a job
+    Markdown,
     /// Annotations of a GitHub job
     Github,
+    /// Lines for the file that GITHUB_OUTPUT names: spend_usd, coverage, gate
+    Outputs,
 }
 
 #[derive(Debug, Args)]

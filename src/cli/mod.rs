@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod classify;
 mod clock;
+mod comment;
 mod compare;
 mod configuration;
 mod example;
@@ -85,6 +86,7 @@ fn run(cli: &Cli) -> Result<Exit> {
             Ok((report::history(&histories, &options.period, found), 0))
         }),
         Command::Ledger(args) => ledger::run(args),
+        Command::Comment(args) => comment::run(args),
         Command::Gate(args) => gate::run(args),
         Command::Classify(args) => classify::run(args),
         Command::Compare(args) => compare::run(args),

@@ -10,7 +10,7 @@ use super::fates::{Fates, OTHERS};
 use super::findings::{self, Ground};
 use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
 use super::use_of::{self, OffTaskDoc};
-use super::{EMPTY_PERIOD, Material, Report, mainline, spread, topics};
+use super::{EMPTY_PERIOD, Material, Report, mainline, scoped, spread, topics};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
@@ -161,7 +161,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         files: &audit.ledger.files,
         period: &audit.period,
     });
-    let mut sizes = Vec::new();
+    let (mut units, mut sizes) = (None, Vec::new());
     let listed = ground.as_ref().zip(savings.as_ref()).map(|(ground, savings)| ground.document(savings, whole));
     if audit.links.is_some() {
         page.facts.extend(fates.facts());
@@ -170,7 +170,8 @@ pub fn audit(audit: Material) -> Result<Report> {
     page.sections.extend(savings.as_ref().and_then(|savings| findings::section(savings, whole)));
     if let Some((sums, scores)) = attributed {
         page.facts.extend(attribution::facts(sums, scores));
-        sizes = spread::sizes(&attribution::units(sums, &audit.histories));
+        units = Some(attribution::units(sums, &audit.histories));
+        sizes = spread::sizes(units.as_deref().unwrap_or_default());
         page.sections.extend(spread::section(&sizes));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
@@ -194,6 +195,9 @@ pub fn audit(audit: Material) -> Result<Report> {
         }
         spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
     }
+    let teams = scoped::Teams::of(&audit)?;
+    page.sections.extend(teams.section());
+    let scoped = scoped::figures(&audit, &teams, units.as_deref().unwrap_or_default())?;
     page.notes = notes(&diagnostics);
     let table = long_table(&audit, &metrics, &spend_by);
     let body = Body::Audit(Box::new(AuditDoc {
@@ -206,13 +210,14 @@ pub fn audit(audit: Material) -> Result<Report> {
             .collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
         coverage: attributed.map(|(sums, scores)| CoverageDoc::new(sums, scores)),
-        units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
+        units,
         waterfall: fates.classes(),
         fates: fates.document(),
         scope: ScopeDoc { development: SpendFields::from(&development), application: SpendFields::from(&application) },
         burn,
         findings: listed.unwrap_or_default(),
         work_types,
+        scoped,
         lorenz: spread::lorenz(&session_costs),
         sizes,
         off_task: off_task.map(|(doc, _)| doc),

@@ -11,6 +11,7 @@ use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
+use super::scoped::ScopedDoc;
 use super::spread::{LorenzDoc, SizeDoc};
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::diagnostics::Diagnostic;
@@ -430,6 +431,8 @@ pub struct AuditDoc {
     pub lorenz: Vec<LorenzDoc>,
     /// Merged pull requests by size; empty without linked ones.
     pub sizes: Vec<SizeDoc>,
+    /// Figures of single teams, repositories and models.
+    pub scoped: Vec<ScopedDoc>,
     /// How much of the use was no work; `null` when nobody looked.
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.

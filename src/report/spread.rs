@@ -101,7 +101,7 @@ pub(super) fn sizes(units: &[UnitDoc]) -> Vec<SizeDoc> {
 }
 
 /// The middle of costs in rising order; of two, their mean.
-fn median(sorted: &[Money]) -> Option<Money> {
+pub(super) fn median(sorted: &[Money]) -> Option<Money> {
     let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
     Some(Money::from_nanos((low.nanos() + high.nanos()).div_euclid(2)))
 }

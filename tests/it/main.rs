@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod browser;
 mod classify;
 mod cli;
 mod config;

@@ -282,10 +282,16 @@ fn check_workbook(about: &str, bytes: Vec<u8>, document: &Value, csv: &[u8]) {
 
 #[test]
 fn hostile_names_do_no_harm_to_gates_and_their_outputs() {
-    use tokaudit::gate::{Judgement, Outcome, annotations, junit, lines};
+    use tokaudit::gate::{Judgement, Outcome, annotations, junit, lines, markdown};
     for name in hostile() {
-        let one =
-            |outcome| Judgement { id: name.clone(), metric: name.clone(), outcome, value: None, why: name.clone() };
+        let one = |outcome| Judgement {
+            id: name.clone(),
+            metric: name.clone(),
+            scope: Some(name.clone()),
+            outcome,
+            value: None,
+            why: name.clone(),
+        };
         let judged = [one(Outcome::Fail), one(Outcome::Insufficient), one(Outcome::Pass)];
         let xml = junit(&judged);
         assert_eq!(xml.matches("<testcase ").count(), 3, "{name}");
@@ -295,5 +301,8 @@ fn hostile_names_do_no_harm_to_gates_and_their_outputs() {
         assert_eq!(said.lines().count(), 2, "{name}");
         assert!(said.lines().all(|line| line.starts_with("::error ") || line.starts_with("::warning ")), "{name}");
         assert_eq!(lines(&judged).lines().count(), 3, "{name}");
+        let table = markdown(&judged);
+        assert!(table.lines().all(|line| cells(line).len() == 4) && table.lines().count() == 5, "{name}: {table}");
+        assert!(!table.contains(['<', '@', '\u{1b}', '\u{202e}']), "{name}");
     }
 }

@@ -113,7 +113,13 @@ const READERS: [Reader; 4] = [
         id: "engineering",
         title: "For engineering managers",
         facts: &["Merged", "Per line", "Off task"],
-        sections: &["Cost per pull request by size", "Most expensive landings", "By type of work", "Linked to no code"],
+        sections: &[
+            "By team",
+            "Cost per pull request by size",
+            "Most expensive landings",
+            "By type of work",
+            "Linked to no code",
+        ],
     },
     Reader {
         id: PLATFORM,

@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::report::page::{Cell, Table, dollars, grouped};
 
 /// The first line of every comment.
-const MARK: &str = "<!-- tokaudit -->";
+pub(in crate::report) const MARK: &str = "<!-- tokaudit -->";
 
 /// The renderer of `--format markdown`.
 pub(super) struct MarkdownRenderer;
@@ -105,7 +105,7 @@ const MOST_ROWS: usize = 60;
 const MOST_BYTES: usize = 48_000;
 
 /// A text that stays text: no mark-up, no line breaks, no cells of its own, nobody notified.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars().take(LONGEST) {
         match c {

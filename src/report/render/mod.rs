@@ -10,6 +10,7 @@ mod xlsx;
 
 pub use self::csv::{CsvStyle, table as csv_table};
 pub(super) use self::csv::{io_error as csv_error, text as csv_cell, writer as csv_writer};
+pub(super) use markdown::{MARK, escaped};
 pub use table::Look;
 
 use std::io::{self, Write};
