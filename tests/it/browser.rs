@@ -112,7 +112,7 @@ impl Drop for Browser {
 
 #[test]
 fn the_page_neither_overflows_nor_fails_nor_asks_a_network() {
-    let Some(program) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+    let Some(program) = installed(&["google-chrome", "chromium", "chromium-browser"]) else {
         return skipped("Chromium");
     };
     let folder = tempfile::tempdir().expect("a folder");
