@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 MODELS = ["claude-opus-4-6", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"]
 SESSIONS = 2000
+FORMATS = "table,json,csv,markdown,html,openmetrics,xlsx"
 
 
 def write_logs(folder, records):
@@ -42,6 +43,12 @@ def write_logs(folder, records):
                 )
 
 
+def size(path):
+    if os.path.isfile(path):
+        return os.path.getsize(path)
+    return sum(os.path.getsize(os.path.join(path, name)) for name in os.listdir(path))
+
+
 def run(command):
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -65,18 +72,19 @@ def main():
         os.makedirs(os.path.join(scratch, "none"), exist_ok=True)
         program = os.path.abspath(arguments.program)
         os.chdir(os.path.join(scratch, "none"))
-        formats = ["table", "json", "csv", "markdown", "html", "openmetrics", "xlsx"]
-        jobs = [("audit " + name, ["audit", os.path.abspath(logs), "--format", name]) for name in formats]
+        jobs = [("audit, every format", ["audit", os.path.abspath(logs), "--format", FORMATS])]
         jobs += [("ledger " + name, ["ledger", os.path.abspath(logs), "--format", name]) for name in ("jsonl", "csv", "parquet")]
         jobs.append(("focus csv", ["ledger", os.path.abspath(logs), "--table", "focus", "--format", "csv"]))
         total, most = 0.0, 0.0
-        print(f"{'':15} {'CPU s':>7} {'wall s':>7} {'peak MiB':>9} {'bytes':>13}")
+        print(f"{'':20} {'CPU s':>7} {'wall s':>7} {'peak MiB':>9} {'bytes':>13}")
         for name, words in jobs:
-            out = os.path.join(scratch, "out")
+            out = os.path.join(scratch, name)
+            if words[0] == "audit":
+                os.makedirs(out)
             cpu, wall, memory = run([program, *words, "--as-of", "2026-06-01", "-q", "--out", out])
             total, most = total + cpu, max(most, memory)
-            print(f"{name:15} {cpu:7.2f} {wall:7.2f} {memory:9.0f} {os.path.getsize(out):13,}")
-        print(f"{'all':15} {total:7.2f} {'':7} {most:9.0f}")
+            print(f"{name:20} {cpu:7.2f} {wall:7.2f} {memory:9.0f} {size(out):13,}")
+        print(f"{'all':20} {total:7.2f} {'':7} {most:9.0f}")
 
 
 if __name__ == "__main__":

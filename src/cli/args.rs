@@ -361,9 +361,9 @@ pub(super) struct InputArgs {
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct FormatArg {
-    /// How the report is written
-    #[arg(long, default_value = "table", value_parser = PossibleValuesParser::new(RENDERERS.iter().map(|renderer| renderer.id())))]
-    pub(super) format: String,
+    /// How the report is written; several, separated by commas, go into the folder that --out names
+    #[arg(long, default_value = "table", value_delimiter = ',', value_parser = PossibleValuesParser::new(RENDERERS.iter().map(|renderer| renderer.id())))]
+    pub(super) format: Vec<String>,
     /// With --format csv, the table of an audit to write; with a folder as --out, all of them are written [default: long]
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(topics::names().into_iter().map(|(name, _)| name)), help_heading = "Output")]
     pub(super) table: Option<String>,
@@ -372,7 +372,7 @@ pub(super) struct FormatArg {
 impl FormatArg {
     /// Of that name, and all of it.
     fn of(format: &str) -> Self {
-        Self { format: format.to_owned(), table: None }
+        Self { format: vec![format.to_owned()], table: None }
     }
 }
 

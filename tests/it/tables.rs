@@ -159,3 +159,24 @@ fn spreadsheets_of_other_countries_are_served() {
     assert_eq!(run(&["spend", "--example", "--format", "csv", "--table", "prs"]).code, Some(2));
     assert_eq!(run(&["audit", "--example", "--format", "json", "--table", "prs"]).code, Some(2));
 }
+
+#[test]
+fn one_run_writes_every_format_into_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ids: Vec<&str> = tokaudit::report::render::RENDERERS.iter().map(|renderer| renderer.id()).collect();
+    let all = ids.join(",");
+    let ran = run(&["audit", "--example", "-q", "--format", &all, "--out", arg(folder.path())]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect(name);
+    for (name, format) in
+        [("report.html", "html"), ("report.json", "json"), ("report.md", "markdown"), ("long.csv", "csv")]
+    {
+        let alone = run(&["audit", "--example", "-q", "--format", format]).stdout;
+        assert!(read(name) == alone.as_bytes(), "{name}");
+    }
+    assert!(
+        read("report.xlsx").starts_with(b"PK") && !read("report.prom").is_empty() && !read("report.txt").is_empty()
+    );
+    assert_eq!(run(&["audit", "--example", "--format", "html,json"]).code, Some(2));
+    assert_eq!(run(&["audit", "--example", "--format", "html,nothing", "--out", arg(folder.path())]).code, Some(2));
+}

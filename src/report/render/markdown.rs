@@ -17,6 +17,10 @@ impl Renderer for MarkdownRenderer {
         "markdown"
     }
 
+    fn extension(&self) -> &'static str {
+        "md"
+    }
+
     fn describe(&self) -> &'static str {
         "a page for comments and job summaries"
     }

@@ -36,6 +36,11 @@ pub trait Renderer: Sync {
     /// One line of help.
     fn describe(&self) -> &'static str;
 
+    /// How a file of it ends.
+    fn extension(&self) -> &'static str {
+        self.id()
+    }
+
     /// Whether what it writes is no text for a terminal.
     fn is_binary(&self) -> bool {
         false

@@ -15,6 +15,10 @@ impl Renderer for OpenMetricsRenderer {
         "openmetrics"
     }
 
+    fn extension(&self) -> &'static str {
+        "prom"
+    }
+
     fn describe(&self) -> &'static str {
         "gauges for a metrics database"
     }

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{CsvStyle, Renderer};
 use crate::diagnostics::Severity;
 use crate::report::Report;
-use crate::report::page::{Cell, Note, Page, Section, Table, dollars, grouped};
+use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
 
 /// How a page may look on the terminal it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,10 @@ impl Renderer for TableRenderer {
         "table"
     }
 
+    fn extension(&self) -> &'static str {
+        "txt"
+    }
+
     fn describe(&self) -> &'static str {
         "a page for the terminal"
     }
@@ -54,6 +58,19 @@ const LEAST_TEXT: usize = 14;
 
 /// What stands for the eight blocks of a small chart where only ASCII can be shown.
 const LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
+
+/// Takes a column out of a table.
+fn remove(table: &mut Table, at: usize) {
+    table.columns.remove(at);
+    for row in &mut table.rows {
+        row.remove(at);
+    }
+}
+
+/// The colours of the table's library are of 256; terminals of sixteen know these.
+fn sixteen(line: &str) -> String {
+    line.replace("\x1b[38;5;14m", "\x1b[36m").replace("\x1b[38;5;11m", "\x1b[33m")
+}
 
 struct Painter<'a> {
     look: &'a Look,
@@ -123,7 +140,7 @@ impl Painter<'_> {
             }
         }
         for line in grid.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
+            writeln!(self.out, "{}", sixteen(line.trim_end()))?;
         }
         for rest in section.rest.iter().flat_map(|rest| rest.lines()) {
             let rest = self.plain(rest);
@@ -135,24 +152,26 @@ impl Painter<'_> {
         Ok(())
     }
 
-    /// The table, without as many of its spare columns as it takes to give the texts their room.
+    /// The table, without its bar where a text would be cut, and without as many of its spare columns as it takes to give the
+    /// texts their room.
     fn fitted<'t>(&self, table: &'t Table) -> Cow<'t, Table> {
         let mut fitted = Cow::Borrowed(table);
-        while self.is_cramped(&fitted)
+        let is_bar = |column: &Column| column.name.is_empty();
+        if let Some(bar) = table.columns.iter().position(is_bar).filter(|_| self.is_cut(table, usize::MAX)) {
+            remove(fitted.to_mut(), bar);
+        }
+        while self.is_cut(&fitted, LEAST_TEXT)
             && let Some(spare) = fitted.columns.iter().position(|column| column.spare)
         {
-            let narrow = fitted.to_mut();
-            narrow.columns.remove(spare);
-            for row in &mut narrow.rows {
-                row.remove(spare);
-            }
+            remove(fitted.to_mut(), spare);
         }
         fitted
     }
 
-    fn is_cramped(&self, table: &Table) -> bool {
+    /// Whether a text with less room than this is cut, or the table is too wide as a whole.
+    fn is_cut(&self, table: &Table, below: usize) -> bool {
         let (rooms, total) = self.text_rooms(table);
-        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < LEAST_TEXT && text.width() > *room);
+        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < below && text.width() > *room);
         total > usize::from(self.look.width) || table.rows.iter().any(|row| row.iter().zip(&rooms).any(is_cut))
     }
 
