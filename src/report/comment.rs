@@ -78,8 +78,8 @@ pub fn comment(material: &Material, linking: &Linking, asked: &Asked, least: Mon
     }
     text += "\n\nList prices, linked by evidence in logs and git. ";
     let _ = match asked.number {
-        Some(number) => write!(text, "`tokaudit explain '#{number}'` shows the chain.\n"),
-        None => write!(text, "`tokaudit explain SESSION` shows the chain.\n"),
+        Some(number) => writeln!(text, "`tokaudit explain '#{number}'` shows the chain."),
+        None => writeln!(text, "`tokaudit explain SESSION` shows the chain."),
     };
     let tiers = sums.tiers.iter().map(|(tier, cost)| (tier.word().to_owned(), dollars(*cost)));
     fold(&mut text, "By evidence", &["evidence", "cost"], tiers.map(|(tier, cost)| vec![tier, cost]).collect());
