@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 
 /// A value in both documents.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Change {
     /// Id of the metric, or `class:` and the class.
     pub id: String,
@@ -31,6 +31,26 @@ pub struct Change {
     pub relative: Option<f64>,
     /// `beyond_noise`, `within_noise`, or `no_interval`.
     pub verdict: &'static str,
+}
+
+/// All changes: the document of `compare`.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct CompareDoc<'a> {
+    /// `tokaudit/compare`.
+    pub schema: &'static str,
+    /// Version of the document's shape.
+    pub schema_version: u32,
+    /// Version of the program.
+    pub tool_version: &'static str,
+    /// Metrics in their order, then the classes of the bar.
+    pub changes: &'a [Change],
+}
+
+/// The document of these changes.
+#[must_use]
+pub fn document(changes: &[Change]) -> CompareDoc<'_> {
+    let (schema, schema_version, tool_version) = ("tokaudit/compare", 1, env!("CARGO_PKG_VERSION"));
+    CompareDoc { schema, schema_version, tool_version, changes }
 }
 
 /// Compares two audits.

@@ -2,7 +2,7 @@
 //!
 //! - In: the text of the file. Out: [`Config`]. Nothing here reads a file or a clock.
 //! - A key that nobody knows is an error that names the nearest one; so is a value of another kind.
-//! - `[[gate]]` and `[comment]` belong to [`crate::gate`] and are only let through.
+//! - `[[gate]]` belongs to [`crate::gate`] and is only let through.
 
 use chrono::{NaiveDate, Weekday};
 use toml::{Table, Value};
@@ -174,6 +174,8 @@ pub struct Config {
     pub off_task: Option<bool>,
     /// Users that a team needs to be shown.
     pub least_users: Option<u64>,
+    /// No comment below so many dollars.
+    pub comment_least: Option<Money>,
 }
 
 /// Reads a configuration; `shown` names it in errors.
@@ -256,7 +258,12 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
             Some(_) => return Err("[privacy] least_users is no number from 10 on".to_owned()),
         };
     }
-    section(table, "comment")?;
+    if let Some(comment) = section(table, "comment")? {
+        config.comment_least = match comment.get("min_usd") {
+            None => None,
+            Some(_) => Some(usd(comment, "min_usd").ok_or("[comment] min_usd is no number of dollars")?),
+        };
+    }
     Ok(config)
 }
 
@@ -321,14 +328,10 @@ fn day(table: &Table, key: &str) -> Option<std::result::Result<NaiveDate, ()>> {
 
 /// Dollars above nothing, as a number or a text.
 fn dollars(table: &Table, section: &str, key: &str) -> std::result::Result<Option<Money>, String> {
-    let Some(value) = table.get(key) else { return Ok(None) };
-    let text = match value {
-        Value::Integer(dollars) => dollars.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Float(dollars) => dollars.to_string(),
-        _ => String::new(),
-    };
-    let amount = Money::parse_usd(&text).ok().filter(|amount| *amount > Money::ZERO);
+    if !table.contains_key(key) {
+        return Ok(None);
+    }
+    let amount = usd(table, key).filter(|amount| *amount > Money::ZERO);
     amount.map(Some).ok_or_else(|| format!("[{section}]: `{key}` is no number of dollars"))
 }
 
@@ -347,6 +350,16 @@ fn budgets(table: &Table) -> std::result::Result<Vec<BudgetOf>, String> {
     Ok(found)
 }
 
+/// Dollars as a number or a text.
+fn usd(table: &Table, key: &str) -> Option<Money> {
+    match table.get(key)? {
+        Value::Integer(dollars) => Money::parse_usd(&dollars.to_string()).ok(),
+        Value::String(text) => Money::parse_usd(text).ok(),
+        Value::Float(dollars) => Money::parse_usd(&dollars.to_string()).ok(),
+        _ => None,
+    }
+}
+
 fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
     let keys = SECTIONS.iter().find(|section| section.name == "budget").map_or(&[][..], |section| section.keys);
     if let Some(key) = table.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
@@ -356,7 +369,7 @@ fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
         let found = day(table, key).ok_or_else(|| format!("[budget] of {name} has no `{key}`"))?;
         found.map_err(|()| format!("[budget] of {name}: `{key}` is no day such as 2026-01-31"))
     };
-    let amount = dollars(table, name, "usd").ok().flatten();
+    let amount = usd(table, "usd").filter(|amount| *amount > Money::ZERO);
     let amount = amount.ok_or_else(|| format!("[budget] of {name}: `usd` is no number of dollars"))?;
     let (from, until) = (day("from")?, day("until")?);
     if until < from {

@@ -10,7 +10,7 @@ use crate::model::word;
 const EXAMPLES: usize = 5;
 
 /// How much a notice matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Worth knowing; the numbers stand.
@@ -22,10 +22,11 @@ pub enum Severity {
 }
 
 /// One kind of notice with its count and first places.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Diagnostic {
     /// Stable kebab-case id.
     #[serde(deserialize_with = "word::known")]
+    #[schemars(with = "String")]
     pub kind: word::Word,
     /// How much it matters.
     pub severity: Severity,

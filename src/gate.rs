@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::metrics::interval;
+use crate::model::pattern::fits;
 use crate::model::spelling::nearest;
 
 /// Sections of a configuration that gates do not read.
@@ -26,7 +28,8 @@ pub struct Gate {
     pub id: String,
     /// The metric's id; `_` and `.` stand for `-`.
     pub metric: String,
-    /// What it is measured over; only `all` is measured yet.
+    /// What it is measured over: `all`, or `team:`, `repo:` or `model:` and a name in which `*` stands for anything; each
+    /// that fits is judged alone.
     #[serde(default)]
     pub scope: Option<String>,
     /// The largest value that passes.
@@ -84,7 +87,7 @@ pub enum Severity {
 }
 
 /// What came of a gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The limits hold.
@@ -117,18 +120,50 @@ impl Outcome {
 }
 
 /// One gate's outcome.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Judgement {
     /// The gate.
     pub id: String,
     /// Its metric.
     pub metric: String,
+    /// What it is measured over; `null` is everything.
+    pub scope: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
     /// The value; `null` is unknown.
     pub value: Option<f64>,
     /// What decided.
     pub why: String,
+}
+
+/// What came of all gates of a policy: the document of `gate`.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct GateDoc<'a> {
+    /// `tokaudit/gate`.
+    pub schema: &'static str,
+    /// Version of the document's shape.
+    pub schema_version: u32,
+    /// Version of the program.
+    pub tool_version: &'static str,
+    /// The day taken for today.
+    pub as_of: NaiveDate,
+    /// The exit code.
+    pub exit_code: u8,
+    /// In the order of the policy.
+    pub gates: &'a [Judgement],
+}
+
+/// The document of these outcomes.
+#[must_use]
+pub fn document(judged: &[Judgement], today: NaiveDate, strict: bool) -> GateDoc<'_> {
+    GateDoc {
+        schema: "tokaudit/gate",
+        schema_version: 1,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        as_of: today,
+        exit_code: verdict(judged, strict),
+        gates: judged,
+    }
 }
 
 /// The gates of a configuration.
@@ -186,6 +221,46 @@ impl Audited {
         self.0["metrics"].as_array()?.iter().find(|metric| metric["id"] == id)
     }
 
+    /// The figure of a scope.
+    fn scoped(&self, id: &str, scope: &Scope) -> Option<&Value> {
+        let is_it = |one: &&Value| {
+            one["metric"] == id && one["scope_type"] == scope.kind.as_str() && one["scope"] == scope.name.as_str()
+        };
+        self.0["scoped"].as_array()?.iter().find(is_it)
+    }
+
+    /// The scopes of a metric that fit `team:*` and the like.
+    fn scopes(&self, id: &str, pattern: &str) -> Vec<Scope> {
+        let Some((kind, name)) = pattern.split_once(':') else { return Vec::new() };
+        let figures = self.0["scoped"].as_array().into_iter().flatten();
+        let of_metric = figures.filter(|one| one["metric"] == id && one["scope_type"] == kind);
+        let names = of_metric.filter_map(|one| one["scope"].as_str()).filter(|scope| fits(name, scope));
+        names.map(|scope| Scope { kind: kind.to_owned(), name: scope.to_owned() }).collect()
+    }
+
+    /// What each pull request of a repository, or of all, cost.
+    fn pull_request_costs(&self, scope: Option<&Scope>) -> Vec<f64> {
+        let units = self.0["units"].as_array().into_iter().flatten();
+        let of_scope = units.filter(|unit| scope.is_none_or(|scope| unit["repo"] == scope.name.as_str()));
+        let landed = of_scope.filter(|unit| !unit["pull_request"].is_null() && !unit["landing"].is_null());
+        landed.filter_map(|unit| number(&unit["cost_usd"])).collect()
+    }
+
+    /// The 95% interval of growth over a baseline: by a bootstrap of pull requests where the metric is about these, else from
+    /// the far ends of both intervals, which is wider.
+    fn growth(&self, old: &Self, id: &str, scope: Option<&Scope>, now: &Value, before: &Value) -> Option<(f64, f64)> {
+        let statistic = match id {
+            "cost-per-pull-request" => interval::mean,
+            "cost-per-pull-request-median" => interval::median,
+            _ => {
+                let of = |metric: &Value, end: &str| number(&metric[end]);
+                let (old_lo, old_hi) = (of(before, "lo").filter(|lo| *lo > 0.0), of(before, "hi")?);
+                return Some((of(now, "lo")? / old_hi - 1.0, of(now, "hi")? / old_lo? - 1.0));
+            }
+        };
+        interval::growth(&old.pull_request_costs(scope), &self.pull_request_costs(scope), statistic)
+    }
+
     /// Why two reports cannot be compared.
     fn differs(&self, other: &Self) -> Option<String> {
         let pairs = [
@@ -220,12 +295,53 @@ pub fn judge(
     today: NaiveDate,
     method: u32,
 ) -> Result<Vec<Judgement>> {
-    gates.iter().map(|gate| one(gate, report, baseline, today, method)).collect()
+    let mut judged = Vec::new();
+    for gate in gates {
+        match gate.scope.as_deref().filter(|scope| *scope != "all") {
+            None => judged.push(one(gate, report, baseline, None, today, method)?),
+            Some(pattern) => {
+                let scopes = report.scopes(&metric_id(&gate.metric), pattern);
+                for scope in &scopes {
+                    judged.push(one(gate, report, baseline, Some(scope), today, method)?);
+                }
+                if scopes.is_empty() {
+                    judged.push(one(gate, report, baseline, Some(&Scope::nothing(pattern)), today, method)?);
+                }
+            }
+        }
+    }
+    Ok(judged)
 }
 
-fn one(gate: &Gate, report: &Audited, baseline: Option<&Audited>, today: NaiveDate, method: u32) -> Result<Judgement> {
+/// A team, a repository or a model.
+#[derive(Debug, Clone, PartialEq)]
+struct Scope {
+    kind: String,
+    name: String,
+}
+
+impl Scope {
+    /// What no report has: the pattern that nothing fits.
+    fn nothing(pattern: &str) -> Self {
+        let (kind, name) = pattern.split_once(':').unwrap_or(("all", pattern));
+        Self { kind: kind.to_owned(), name: name.to_owned() }
+    }
+
+    fn shown(&self) -> String {
+        format!("{}:{}", self.kind, self.name)
+    }
+}
+
+fn one(
+    gate: &Gate,
+    report: &Audited,
+    baseline: Option<&Audited>,
+    scope: Option<&Scope>,
+    today: NaiveDate,
+    method: u32,
+) -> Result<Judgement> {
     let id = metric_id(&gate.metric);
-    let Some(metric) = report.metric(&id) else {
+    let Some(whole) = report.metric(&id) else {
         let known: Vec<&str> =
             report.0["metrics"].as_array().into_iter().flatten().filter_map(|one| one["id"].as_str()).collect();
         let near =
@@ -235,15 +351,19 @@ fn one(gate: &Gate, report: &Audited, baseline: Option<&Audited>, today: NaiveDa
             "`tokaudit explain metrics` lists them",
         ));
     };
-    let value = number(&metric["value"]);
-    let done = |outcome, why: String| Judgement { id: gate.id.clone(), metric: id.clone(), outcome, value, why };
+    let metric = scope.map_or(Some(whole), |scope| report.scoped(&id, scope));
+    let value = metric.and_then(|metric| number(&metric["value"]));
+    let done = |outcome, why: String| {
+        let scope = scope.map(Scope::shown);
+        Judgement { id: gate.id.clone(), metric: id.clone(), scope, outcome, value, why }
+    };
     if report.0["method_version"].as_u64() != Some(u64::from(method)) {
         let why = format!("the report was made by method {}, this program's is {method}", report.0["method_version"]);
         return Ok(done(Outcome::Refused, why));
     }
-    if let Some(scope) = gate.scope.as_deref().filter(|scope| *scope != "all") {
-        return Ok(done(Outcome::Insufficient, format!("the report measures nothing for `{scope}` apart")));
-    }
+    let Some(metric) = metric else {
+        return Ok(done(Outcome::Insufficient, "the report measures nothing for it apart".to_owned()));
+    };
     let Some(value_now) = value else {
         return Ok(done(Outcome::Insufficient, "the value is unknown".to_owned()));
     };
@@ -282,18 +402,24 @@ fn one(gate: &Gate, report: &Audited, baseline: Option<&Audited>, today: NaiveDa
         if let Some(why) = report.differs(baseline) {
             return Ok(done(Outcome::Refused, why));
         }
-        let before = baseline.metric(&id);
+        let before = scope.map_or_else(|| baseline.metric(&id), |scope| baseline.scoped(&id, scope));
         if before.is_some_and(|before| before["basis"] != metric["basis"]) {
             return Ok(done(Outcome::Refused, "the bases of the two values differ".to_owned()));
         }
-        match before.and_then(|before| number(&before["value"])).filter(|before| *before > 0.0) {
-            None => return Ok(done(Outcome::Insufficient, "the baseline has no value".to_owned())),
-            Some(before) => {
-                let grown = (value_now / before - 1.0) * 100.0;
-                if grown > limit {
-                    broken.push(format!("{grown:+.1}% over {before}, at most {limit}% is allowed"));
-                }
-            }
+        let Some(before) = before.filter(|before| number(&before["value"]).is_some_and(|value| value > 0.0)) else {
+            return Ok(done(Outcome::Insufficient, "the baseline has no value".to_owned()));
+        };
+        let old = number(&before["value"]).unwrap_or(f64::NAN);
+        let grown = (value_now / old - 1.0) * 100.0;
+        let (near, said) = match gate.test {
+            Test::Value => (grown, String::new()),
+            Test::Ci => match report.growth(baseline, &id, scope, metric, before) {
+                None => return Ok(done(Outcome::Insufficient, "the growth has no interval".to_owned())),
+                Some((lo, hi)) => (lo * 100.0, format!(" ({:+.1}% to {:+.1}%)", lo * 100.0, hi * 100.0)),
+            },
+        };
+        if near > limit {
+            broken.push(format!("{grown:+.1}%{said} over {old}, at most {limit}% is allowed"));
         }
     }
     if broken.is_empty() {
@@ -329,16 +455,58 @@ pub fn verdict(judged: &[Judgement], strict: bool) -> u8 {
     }
 }
 
+/// Ids are aligned up to so many characters.
+const LONGEST_ID: usize = 40;
+
+impl Judgement {
+    /// The gate's id, with the scope where there is one.
+    fn title(&self) -> String {
+        let scope = self.scope.as_ref().map_or_else(String::new, |scope| format!(" [{scope}]"));
+        plain(&format!("{}{scope}", self.id))
+    }
+}
+
 /// One line a gate.
 #[must_use]
 pub fn lines(judged: &[Judgement]) -> String {
-    let width = judged.iter().map(|one| one.id.chars().count()).max().unwrap_or(0);
+    let width = judged.iter().map(|one| one.title().chars().count()).max().unwrap_or(0).min(LONGEST_ID);
     let mut text = String::new();
     for one in judged {
-        let id = plain(&one.id);
-        let _ = writeln!(text, "{:12}  {id:width$}  {}: {}", one.outcome.word(), one.metric, plain(&one.why));
+        let id = one.title();
+        let _ = writeln!(text, "{:12}  {id:width$}  {}: {}", one.outcome.word(), plain(&one.metric), plain(&one.why));
     }
     text
+}
+
+/// A table for the summary of a job.
+#[must_use]
+pub fn markdown(judged: &[Judgement]) -> String {
+    let mut text = String::from("| gate | metric | outcome | why |\n|---|---|---|---|\n");
+    for one in judged {
+        let cell = |text: &str| {
+            let text: String = plain(text).chars().take(LONGEST_CELL).collect();
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('@', "&#64;").replace('\\', "\\\\");
+            text.replace('|', "\\|").replace('`', "\\`").replace('[', "\\[")
+        };
+        let (title, metric, why) = (cell(&one.title()), cell(&one.metric), cell(&one.why));
+        let _ = writeln!(text, "| {title} | {metric} | {} | {why} |", one.outcome.word());
+    }
+    text
+}
+
+/// Characters of a cell in that table.
+const LONGEST_CELL: usize = 300;
+
+/// Lines for the file that `GITHUB_OUTPUT` names: `spend_usd`, `coverage` and `gate`, the worst outcome; unknown is empty.
+#[must_use]
+pub fn outputs(judged: &[Judgement], report: &Audited) -> String {
+    let value = |id: &str| match report.metric(id).map(|metric| &metric["value"]) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => plain(text),
+        Some(other) => other.to_string(),
+    };
+    let worst = judged.iter().map(|one| one.outcome).max().map_or("pass", Outcome::word);
+    format!("spend_usd={}\ncoverage={}\ngate={worst}\n", value("spend"), value("coverage"))
 }
 
 /// Annotations of a GitHub job, an outcome that passes aside.
@@ -352,7 +520,7 @@ pub fn annotations(judged: &[Judgement]) -> String {
             Outcome::Warn | Outcome::Insufficient => "warning",
             Outcome::Waived => "notice",
         };
-        let message = plain(&format!("{} {}: {}", one.id, one.outcome.word(), one.why)).replace('%', "%25");
+        let message = plain(&format!("{} {}: {}", one.title(), one.outcome.word(), one.why)).replace('%', "%25");
         let _ = writeln!(text, "::{kind} title=tokaudit gate::{message}");
     }
     text
@@ -379,7 +547,7 @@ pub fn junit(judged: &[Judgement]) -> String {
             text,
             "  <testcase classname=\"{}\" name=\"{}\">{inner}</testcase>",
             xml(&one.metric),
-            xml(&one.id)
+            xml(&one.title())
         );
     }
     text.push_str("</testsuite>\n");
@@ -387,7 +555,10 @@ pub fn junit(judged: &[Judgement]) -> String {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let is_odd = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect()
 }
 
 fn xml(text: &str) -> String {

@@ -42,6 +42,8 @@ pub mod options;
 pub mod outcomes;
 pub mod seats;
 
+pub mod schema;
+
 pub mod audit;
 
 pub mod example;

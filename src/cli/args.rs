@@ -12,8 +12,11 @@ use super::{cache, clock, configuration};
 use crate::error::{Error, Result};
 use crate::ledger::Key;
 use crate::model::link::Tier;
+use crate::model::money::Money;
 use crate::options::{Preset, RunOptions};
-use crate::report::render::RENDERERS;
+use crate::report::render::{CsvStyle, RENDERERS};
+use crate::report::tables::{self, TableSpec};
+use crate::report::topics;
 use crate::sources::SOURCES;
 
 const AFTER_HELP: &str = "\
@@ -52,6 +55,8 @@ pub(super) enum Command {
     Ledger(LedgerArgs),
     /// A report against the limits of a policy: exit code 1 when one is broken
     Gate(GateArgs),
+    /// What one pull request cost, as a comment in Markdown; nothing when there is nothing to say
+    Comment(CommentArgs),
     /// Two audits side by side: what changed, and whether that is more than noise
     Compare(CompareArgs),
     /// How far prompts are from work, and what kind of work they ask for
@@ -65,6 +70,34 @@ pub(super) enum Command {
     },
     /// The manual page, on standard output
     Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CommentArgs {
+    /// The number of the pull request, which its landing names
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) pull_request: Option<u64>,
+    /// Its branch, while it is open
+    #[arg(long, value_name = "BRANCH", required_unless_present = "pull_request")]
+    pub(super) head: Option<String>,
+    /// No comment below so many dollars [default: min_usd of [comment] in tokaudit.toml, else 0]
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    pub(super) min_usd: Option<Money>,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl CommentArgs {
+    /// The same without the pull request.
+    pub(super) fn common(&self) -> Common {
+        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg::of("markdown") }
+    }
+}
+
+fn dollars(text: &str) -> std::result::Result<Money, String> {
+    Money::parse_usd(text).map_err(|_| format!("`{text}` is no number of dollars"))
 }
 
 #[derive(Debug, Args)]
@@ -85,7 +118,7 @@ pub(super) struct CompareArgs {
 pub(super) enum CompareFormat {
     /// Aligned lines
     Table,
-    /// One JSON array
+    /// One JSON document
     Json,
     /// A table for a comment
     Markdown,
@@ -152,9 +185,14 @@ pub(super) struct LedgerArgs {
 }
 
 impl LedgerArgs {
+    /// How CSV is written.
+    pub(super) fn csv(&self) -> CsvStyle {
+        self.run.csv()
+    }
+
     /// The same without the row format.
     pub(super) fn common(&self) -> Common {
-        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg { format: "json".to_owned() } }
+        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg::of("json") }
     }
 }
 
@@ -176,12 +214,42 @@ pub(super) enum LedgerTable {
     Journal,
     /// What vendors count on the value side: lines, commits, pull requests, accepts
     Values,
+    /// The records that count, in the columns of FOCUS 1.2
+    Focus,
     /// The price book
     Prices,
 }
 
+impl LedgerTable {
+    /// Its columns.
+    pub(super) fn spec(self) -> &'static TableSpec {
+        match self {
+            Self::Usage => &tables::USAGE,
+            Self::Sessions => &tables::SESSIONS,
+            Self::Commits => &tables::COMMITS,
+            Self::Changes => &tables::CHANGES,
+            Self::Lines => &tables::LINES,
+            Self::Links => &tables::LINKS,
+            Self::Journal => &tables::JOURNAL,
+            Self::Values => &tables::VALUES,
+            Self::Focus => &tables::FOCUS,
+            Self::Prices => &tables::PRICES,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LedgerFormat {
+    /// One JSON object a line
+    Jsonl,
+    /// RFC 4180
+    Csv,
+    /// Apache Parquet with typed columns; needs --out
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerdictFormat {
     /// One JSON object a line
     Jsonl,
     /// RFC 4180
@@ -216,12 +284,16 @@ pub(super) struct GateArgs {
 pub(super) enum GateFormat {
     /// One line a gate
     Table,
-    /// One JSON array
+    /// One JSON document
     Json,
     /// JUnit XML
     Junit,
+    /// A table for the summary of a job
+    Markdown,
     /// Annotations of a GitHub job
     Github,
+    /// Lines for the file that GITHUB_OUTPUT names: spend_usd, coverage, gate
+    Outputs,
 }
 
 #[derive(Debug, Args)]
@@ -230,8 +302,8 @@ pub(super) struct ClassifyArgs {
     #[arg(default_value = "-")]
     pub(super) file: PathBuf,
     /// How verdicts are written
-    #[arg(long, value_enum, default_value_t = LedgerFormat::Jsonl)]
-    pub(super) format: LedgerFormat,
+    #[arg(long, value_enum, default_value_t = VerdictFormat::Jsonl)]
+    pub(super) format: VerdictFormat,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
@@ -245,8 +317,9 @@ pub(super) struct ClassifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// `formats`, `metrics`, `prices`, `links`, `config`, `off-task`, `waste`, `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a
-    /// commit, a session, or a pull request as `#12`: its links, their evidence, and what was rejected
+    /// `formats`, `metrics`, `prices`, `links`, `ledger`, `schema` and the name of a document, `config`, `off-task`, `waste`,
+    /// `coverage`, `lines`, `exit-codes`, the id of a format or a metric; or a commit, a session, or a pull request as
+    /// `#12`: its links, their evidence, and what was rejected
     pub(super) topic: Option<String>,
     #[command(flatten)]
     input: InputArgs,
@@ -255,9 +328,14 @@ pub(super) struct ExplainArgs {
 }
 
 impl ExplainArgs {
+    /// The word after the topic.
+    pub(super) fn second(&self) -> Option<&str> {
+        self.input.logs.first().and_then(|path| path.to_str())
+    }
+
     /// The same without the topic.
     pub(super) fn common(&self) -> Common {
-        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg { format: "table".to_owned() } }
+        Common { input: self.input.clone(), run: self.run.clone(), format: FormatArg::of("table") }
     }
 }
 
@@ -283,9 +361,19 @@ pub(super) struct InputArgs {
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct FormatArg {
-    /// How the report is written
-    #[arg(long, default_value = "table", value_parser = PossibleValuesParser::new(RENDERERS.iter().map(|renderer| renderer.id())))]
-    pub(super) format: String,
+    /// How the report is written; several, separated by commas, go into the folder that --out names
+    #[arg(long, default_value = "table", value_delimiter = ',', value_parser = PossibleValuesParser::new(RENDERERS.iter().map(|renderer| renderer.id())))]
+    pub(super) format: Vec<String>,
+    /// With --format csv, the table of an audit to write; with a folder as --out, all of them are written [default: long]
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(topics::names().into_iter().map(|(name, _)| name)), help_heading = "Output")]
+    pub(super) table: Option<String>,
+}
+
+impl FormatArg {
+    /// Of that name, and all of it.
+    fn of(format: &str) -> Self {
+        Self { format: vec![format.to_owned()], table: None }
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -363,6 +451,18 @@ pub(super) struct RunArgs {
     /// Write the report to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// What stands between the cells of CSV
+    #[arg(long, value_enum, default_value_t = Separator::Comma, help_heading = "Output")]
+    csv_separator: Separator,
+    /// The decimal sign of CSV
+    #[arg(long, value_enum, default_value_t = DecimalSign::Point, help_heading = "Output")]
+    csv_decimal: DecimalSign,
+    /// Begin CSV with a mark of UTF-8, for Excel
+    #[arg(long, help_heading = "Output")]
+    csv_bom: bool,
+    /// Only ASCII on the page [default: found out from the locale]
+    #[arg(long, help_heading = "Output")]
+    pub(super) ascii: bool,
     /// Colours on the page
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, help_heading = "Output")]
     pub(super) color: ColorChoice,
@@ -375,6 +475,36 @@ pub(super) struct RunArgs {
     /// No progress bars
     #[arg(long, help_heading = "Output")]
     pub(super) no_progress: bool,
+}
+
+impl RunArgs {
+    /// How CSV is written.
+    pub(super) fn csv(&self) -> CsvStyle {
+        let separator = match self.csv_separator {
+            Separator::Comma => b',',
+            Separator::Semicolon => b';',
+            Separator::Tab => b'\t',
+        };
+        CsvStyle { separator, comma: self.csv_decimal == DecimalSign::Comma, mark: self.csv_bom }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Separator {
+    /// `,`
+    Comma,
+    /// `;`, where a comma is the decimal sign
+    Semicolon,
+    /// A tabulator
+    Tab,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DecimalSign {
+    /// `1.5`
+    Point,
+    /// `1,5`
+    Comma,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

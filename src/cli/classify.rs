@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 use super::Output;
-use super::args::{ClassifyArgs, LedgerFormat};
+use super::args::{ClassifyArgs, VerdictFormat};
 use super::exit_code::Exit;
 use crate::classify::lines::{self, Counts, Shape};
 use crate::error::{Error, Result};
@@ -14,8 +14,8 @@ const HINT: &str =
 
 pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
     let shape = match args.format {
-        LedgerFormat::Jsonl => Shape::Jsonl,
-        LedgerFormat::Csv => Shape::Csv,
+        VerdictFormat::Jsonl => Shape::Jsonl,
+        VerdictFormat::Csv => Shape::Csv,
     };
     let shown = args.file.display().to_string();
     let unreadable = |err: &io::Error| Error::input(format!("prompts {shown}: {err}"), HINT);

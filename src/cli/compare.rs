@@ -16,7 +16,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit> {
         CompareFormat::Table => compare::lines(&changes),
         CompareFormat::Markdown => compare::markdown(&changes),
         CompareFormat::Json => {
-            let text = serde_json::to_string_pretty(&changes);
+            let text = serde_json::to_string_pretty(&compare::document(&changes));
             text.map_err(|err| Error::Unreconciled { message: format!("changes: {err}") })? + "\n"
         }
     };

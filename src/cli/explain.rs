@@ -75,6 +75,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         Some("metrics") => metrics(),
         Some("prices") => prices()?,
         Some("links") => links(),
+        Some("ledger") => crate::report::tables::explained(),
+        Some("schema") => schema(args.second())?,
         Some("off-task") => off_task()?,
         Some("config") => crate::config::explained(),
         Some(topic) => one(topic)?,
@@ -186,9 +188,22 @@ fn links() -> String {
     text
 }
 
+/// The JSON Schema of a document, or the names of all documents.
+fn schema(of: Option<&str>) -> Result<String> {
+    let Some(of) = of else {
+        let names = crate::schema::names();
+        return Ok(format!("tokaudit explain schema DOCUMENT\n\n  {}\n", names.join("\n  ")));
+    };
+    crate::schema::of(of).ok_or_else(|| {
+        let names = crate::schema::names();
+        let near = nearest(of, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        Error::usage(format!("no document is called `{of}`"), near.unwrap_or_else(|| names.join(", ")))
+    })
+}
+
 fn overview() -> String {
     let mut text = String::from(
-        "tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  config\n  off-task\n  waste\n",
+        "tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  ledger\n  schema\n  config\n  off-task\n  waste\n",
     );
     for (name, _) in TOPICS {
         text += &format!("  {name}\n");
@@ -259,7 +274,7 @@ fn one(topic: &str) -> Result<String> {
         .chain(kinds)
         .chain([WASTE, "off-task"])
         .chain(TOPICS.iter().map(|(name, _)| *name))
-        .chain(["formats", "metrics", "prices", "links", "config"]);
+        .chain(["formats", "metrics", "prices", "links", "ledger", "schema", "config"]);
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),
         None => "`tokaudit explain` lists the topics".to_owned(),

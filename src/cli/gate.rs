@@ -23,11 +23,13 @@ pub(super) fn run(args: &GateArgs) -> Result<Exit> {
     let text = match args.format {
         GateFormat::Table => gate::lines(&judged),
         GateFormat::Json => {
-            let text = serde_json::to_string_pretty(&judged);
+            let text = serde_json::to_string_pretty(&gate::document(&judged, today, args.strict));
             text.map_err(|err| Error::Unreconciled { message: format!("outcomes: {err}") })? + "\n"
         }
         GateFormat::Junit => gate::junit(&judged),
+        GateFormat::Markdown => gate::markdown(&judged),
         GateFormat::Github => gate::annotations(&judged),
+        GateFormat::Outputs => gate::outputs(&judged, &report),
     };
     Output::open_path(args.out.as_deref())?.write(|out| out.write_all(text.as_bytes()))?;
     Ok(match gate::verdict(&judged, args.strict) {

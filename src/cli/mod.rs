@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod classify;
 mod clock;
+mod comment;
 mod compare;
 mod configuration;
 mod example;
@@ -85,6 +86,7 @@ fn run(cli: &Cli) -> Result<Exit> {
             Ok((report::history(&histories, &options.period, &options.config.rules, found), 0))
         }),
         Command::Ledger(args) => ledger::run(args),
+        Command::Comment(args) => comment::run(args),
         Command::Gate(args) => gate::run(args),
         Command::Classify(args) => classify::run(args),
         Command::Compare(args) => compare::run(args),
@@ -107,23 +109,77 @@ fn named_repositories(common: &Common, options: &RunOptions) -> Vec<PathBuf> {
     if common.run.repo.is_empty() && !common.run.example { Vec::new() } else { options.repositories.clone() }
 }
 
+/// Writes a report into a folder: a file a format, of CSV one a table.
+fn write_all(
+    folder: &Path,
+    renderers: &[&dyn render::Renderer],
+    common: &Common,
+    report: &Report,
+    look: &render::Look,
+) -> Result<()> {
+    let open = |name: String| Output::open_path(Some(&folder.join(name)));
+    for renderer in renderers {
+        if renderer.id() != "csv" {
+            let mut out = open(format!("report.{}", renderer.extension()))?;
+            out.write(|out| renderer.render(report, look, out))?;
+            continue;
+        }
+        let tables = match &common.format.table {
+            Some(name) => vec![(name.as_str(), report.topic(name).ok_or_else(|| no_topic(name))?)],
+            None => report.topics(),
+        };
+        for (name, table) in tables {
+            open(format!("{name}.csv"))?.write(|out| render::csv_table(&table, look.csv, out))?;
+        }
+    }
+    Ok(())
+}
+
 /// Prepares a run, makes its report, and writes it.
 fn with_run(
     common: &Common,
     make: impl FnOnce(&RunOptions, &progress::Bars) -> Result<(Report, u64)> + Send,
 ) -> Result<Exit> {
     let prepared = Prepared::new(common)?;
-    let mut out = Output::open(common)?;
-    let renderer = render::find(&common.format.format).ok_or_else(|| unknown_format(&common.format.format))?;
-    if renderer.is_binary() && out.is_terminal() {
-        let message = format!("{} is no text for a terminal", renderer.id());
-        return Err(Error::usage(message, format!("--out report.{}", renderer.id())));
+    let mut renderers = Vec::new();
+    for id in &common.format.format {
+        renderers.push(render::find(id).ok_or_else(|| unknown_format(id))?);
+    }
+    let writes = |id: &str| renderers.iter().any(|renderer| renderer.id() == id);
+    if common.format.table.is_some() && !writes("csv") {
+        return Err(Error::usage("--table chooses a table of --format csv", "leave out --table"));
+    }
+    let several = renderers.len() > 1;
+    let folder = common.run.out.as_deref().filter(|path| (several || writes("csv")) && path.is_dir());
+    if several && folder.is_none() {
+        return Err(Error::usage("several formats need a folder that exists", "mkdir report, and add --out report"));
+    }
+    let mut out = Output::open_path(common.run.out.as_deref().filter(|_| folder.is_none()))?;
+    if let Some(binary) = renderers.iter().find(|renderer| renderer.is_binary())
+        && out.is_terminal()
+        && folder.is_none()
+    {
+        let message = format!("{} is no text for a terminal", binary.id());
+        return Err(Error::usage(message, format!("--out report.{}", binary.id())));
     }
     let (report, failed) = prepared.install(common, make)?;
-    let look = terminal::look(common, out.is_terminal());
-    out.write(|out| renderer.render(&report, &look, out))?;
+    let look = terminal::look(common, folder.is_none() && out.is_terminal());
+    match folder {
+        Some(folder) => write_all(folder, &renderers, common, &report, &look)?,
+        None => match (&common.format.table, renderers.as_slice()) {
+            (Some(name), _) => {
+                let table = report.topic(name).ok_or_else(|| no_topic(name))?;
+                out.write(|out| render::csv_table(&table, look.csv, out))?;
+            }
+            (None, all) => {
+                for renderer in all {
+                    out.write(|out| renderer.render(&report, &look, out))?;
+                }
+            }
+        },
+    }
     let diagnostics = &report.document.diagnostics;
-    terminal::tell(common, diagnostics, renderer.id() == "table" && out.is_stdout());
+    terminal::tell(common, diagnostics, folder.is_none() && writes("table") && out.is_stdout());
     if failed > 0 {
         return Ok(Exit::Input);
     }
@@ -199,6 +255,10 @@ fn mistyped_command(path: &Path) -> Option<String> {
     let text = path.to_str().filter(|text| !text.contains(['/', '.']) && !path.exists())?;
     let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
     nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn no_topic(name: &str) -> Error {
+    Error::usage(format!("this report has no table `{name}`"), "leave out --table, or take `tokaudit audit`")
 }
 
 fn unknown_format(id: &str) -> Error {

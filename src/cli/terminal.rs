@@ -28,7 +28,7 @@ pub(super) fn look(common: &Common, to_terminal: bool) -> Look {
         let locale = locale.to_ascii_lowercase();
         to_terminal && !locale.contains("utf-8") && !locale.contains("utf8")
     });
-    Look { width, color, ascii }
+    Look { width, color, ascii: ascii || common.run.ascii, csv: common.run.csv() }
 }
 
 /// Says on standard error what was noticed; a page says it itself.

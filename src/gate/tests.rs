@@ -84,7 +84,14 @@ fn policies_that_make_no_sense_are_refused_with_a_hint() {
 
 #[test]
 fn exit_codes_follow_the_worst_outcome() {
-    let one = |outcome| Judgement { id: "<g>".into(), metric: "m".into(), outcome, value: None, why: "a\n& b".into() };
+    let one = |outcome| Judgement {
+        id: "<g>".into(),
+        metric: "m".into(),
+        scope: None,
+        outcome,
+        value: None,
+        why: "a\n& b".into(),
+    };
     let code =
         |outcomes: &[Outcome], strict| verdict(&outcomes.iter().map(|one_| one(*one_)).collect::<Vec<_>>(), strict);
     assert_eq!(code(&[Outcome::Pass, Outcome::Warn, Outcome::Waived, Outcome::Insufficient], false), 0);
@@ -96,4 +103,61 @@ fn exit_codes_follow_the_worst_outcome() {
         xml.contains("failures=\"1\" skipped=\"1\"") && xml.contains("name=\"&lt;g&gt;\"") && xml.contains("a &amp; b")
     );
     assert_eq!(annotations(&[one(Outcome::Warn)]), "::warning title=tokaudit gate::<g> warn: a & b\n");
+}
+
+fn with(scoped: &str, units: &str) -> Audited {
+    let text = format!(
+        r#"{{"schema":"tokaudit/audit","schema_version":1,"method_version":1,"period":{{"tz":"UTC"}},"metrics":[
+            {{"id":"cost-per-pull-request","value":"40","n":30,"coverage":0.8,"lo":null,"hi":null,"basis":"list"}},
+            {{"id":"spend","value":"40","n":30,"coverage":0.8,"lo":null,"hi":null,"basis":"list"}}],
+            "scoped":[{scoped}],"units":[{units}]}}"#
+    );
+    Audited::parse("r.json", &text).expect("a report")
+}
+
+#[test]
+fn each_scope_that_fits_is_judged_alone() {
+    let figure = |kind: &str, name: &str, value: &str| {
+        format!(r#"{{"scope_type":"{kind}","scope":"{name}","metric":"spend","value":"{value}","n":9,"basis":"list"}}"#)
+    };
+    let report = with(
+        &[figure("team", "payments", "50"), figure("team", "search", "5"), figure("repo", "payments", "90")].join(","),
+        "",
+    );
+    let gates =
+        policy("p.toml", "[[gate]]\nid = \"g\"\nmetric = \"spend\"\nscope = \"team:*\"\nmax = 10").expect("gates");
+    let judged = judge(&gates, &report, None, day(), METHOD).expect("judgements");
+    let said: Vec<(Option<&str>, Outcome)> = judged.iter().map(|one| (one.scope.as_deref(), one.outcome)).collect();
+    assert_eq!(said, [(Some("team:payments"), Outcome::Fail), (Some("team:search"), Outcome::Pass)]);
+    assert!(lines(&judged).contains("g [team:payments]"));
+}
+
+#[test]
+fn growth_beyond_noise_alone_breaks_a_limit() {
+    let report = |factor: f64| {
+        let unit = |at: u32| {
+            let cost = (10.0 + f64::from(at % 11)) * factor;
+            format!(r#"{{"repo":"r","pull_request":{at},"landing":"{at}","cost_usd":"{cost}"}}"#)
+        };
+        let units: Vec<String> = (0..40).map(unit).collect();
+        let mut report = with("", &units.join(","));
+        report.0["metrics"][0]["value"] = (15.0 * factor).into();
+        report
+    };
+    let outcome = |factor: f64, test: &str| {
+        let text = format!(
+            "[[gate]]\nid = \"g\"\nmetric = \"cost-per-pull-request\"\nmax_increase = \"20%\"\ntest = \"{test}\""
+        );
+        let gates = policy("p.toml", &text).expect("gates");
+        judge(&gates, &report(factor), Some(&report(1.0)), day(), METHOD).expect("judgements")[0].clone()
+    };
+    assert_eq!(outcome(1.25, "value").outcome, Outcome::Fail);
+    // A quarter more with a spread of a tenth: the near end of the interval is below a fifth.
+    assert_eq!(outcome(1.25, "ci").outcome, Outcome::Pass);
+    let beyond = outcome(2.0, "ci");
+    assert!(beyond.outcome == Outcome::Fail && beyond.why.contains("+100.0% (+"), "{}", beyond.why);
+    let gates = policy("p.toml", "[[gate]]\nid = \"g\"\nmetric = \"spend\"\nmax_increase = \"20%\"\ntest = \"ci\"")
+        .expect("gates");
+    let judged = judge(&gates, &report(2.0), Some(&report(1.0)), day(), METHOD).expect("judgements");
+    assert_eq!(judged[0].outcome, Outcome::Insufficient);
 }

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::sources::{Counts, FileReport};
 
 /// What became of everything that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Reconciliation {
     /// Files in which a format was recognised.
     pub files: u64,

@@ -130,8 +130,46 @@ impl Random {
     }
 }
 
+/// The 95% interval of how much a statistic of units grew, as a share of the earlier value: both sides are drawn again with
+/// replacement, percentiles of the draws; `None` for few units on a side.
+#[must_use]
+pub fn growth(before: &[f64], after: &[f64], statistic: fn(&mut [f64]) -> f64) -> Option<(f64, f64)> {
+    if before.len() < LEAST || after.len() < LEAST {
+        return None;
+    }
+    let mut random = Random(SEED);
+    let mut again = |units: &[f64]| {
+        let mut drawn: Vec<f64> = (0..units.len()).map(|_| units[random.below(units.len())]).collect();
+        statistic(&mut drawn)
+    };
+    let draws = (0..DRAWS).map(|_| (again(before), again(after)));
+    let mut grown: Vec<f64> = draws.filter(|(old, _)| *old > 0.0).map(|(old, new)| new / old - 1.0).collect();
+    if grown.len() < DRAWS / 2 {
+        return None;
+    }
+    grown.sort_by(f64::total_cmp);
+    let tail = grown.len() / TAIL;
+    Some((grown[tail], grown[grown.len() - 1 - tail]))
+}
+
+/// The mean of units.
+#[expect(clippy::cast_precision_loss, reason = "a number of units is small")]
+pub fn mean(units: &mut [f64]) -> f64 {
+    units.iter().sum::<f64>() / units.len().max(1) as f64
+}
+
+/// The middle of units; of two, their mean.
+pub fn median(units: &mut [f64]) -> f64 {
+    units.sort_by(f64::total_cmp);
+    match units.len() {
+        0 => 0.0,
+        n => f64::midpoint(units[(n - 1) / 2], units[n / 2]),
+    }
+}
+
 /// An interval in dollars.
-pub(super) fn dollars(ends: Option<(f64, f64)>) -> Option<(Quantity, Quantity)> {
+#[must_use]
+pub fn dollars(ends: Option<(f64, f64)>) -> Option<(Quantity, Quantity)> {
     #[expect(clippy::cast_possible_truncation, reason = "an end of an interval, to the millionth of a dollar")]
     let money = |end: f64| Quantity::Money(Money::from_nanos((end * 1e6).round() as i128 * 1_000));
     ends.map(|(lo, hi)| (money(lo), money(hi)))

@@ -303,6 +303,20 @@ impl Serialize for Quantity {
     }
 }
 
+impl schemars::JsonSchema for Quantity {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Quantity".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let money = generator.subschema_for::<Money>();
+        schemars::json_schema!({
+            "description": "Dollars as an exact decimal text; a count as a whole number; a quotient to six decimals.",
+            "anyOf": [money, {"type": "number"}]
+        })
+    }
+}
+
 /// A metric's value with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measurement {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// How sure a link is (METRICS 5.3), surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// A tool wrote down that this session made this commit, or the session itself printed its id.

@@ -21,7 +21,7 @@ const SHARES: [u64; 6] = [0, 10, 25, 50, 100, 250];
 const USERS: [u64; 6] = [0, 10, 20, 50, 100, 500];
 
 /// From `least`, up to and without `below`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Range {
     /// The lower end, included.
     pub least: u64,
@@ -37,7 +37,7 @@ impl Range {
 }
 
 /// A team that is large enough.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Team {
     /// Its name.
     pub team: String,

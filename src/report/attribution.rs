@@ -17,7 +17,7 @@ use crate::model::money::Money;
 const TOP: usize = 8;
 
 /// Share of the list cost by tier; the parts sum to one with the unlinked ones.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct CoverageDoc {
     /// List cost of the period.
     pub total_usd: Money,
@@ -38,7 +38,7 @@ pub struct CoverageDoc {
 }
 
 /// One part of the spend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PartDoc {
     /// The tier or the reason.
     pub key: &'static str,
@@ -51,7 +51,7 @@ pub struct PartDoc {
 }
 
 /// Scores of the lesser tiers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct CalibrationDoc {
     /// Whether there is enough explicit evidence to score by.
     pub calibrated: bool,
@@ -64,7 +64,7 @@ pub struct CalibrationDoc {
 }
 
 /// The score of one tier.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ScoreDoc {
     /// The tier.
     pub tier: Tier,
@@ -83,7 +83,7 @@ pub struct ScoreDoc {
 }
 
 /// A landing, or a branch or commit that did not land, with its part of the spend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct UnitDoc {
     /// The repository.
     pub repo: String,

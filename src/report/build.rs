@@ -15,7 +15,7 @@ use super::reviews::PullRequestsDoc;
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{EMPTY_PERIOD, Material, Report, mainline};
+use super::{EMPTY_PERIOD, Material, Report, lorenz, mainline, scoped, topics};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
@@ -39,6 +39,8 @@ use crate::waste::savings;
 
 /// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
 const TOP: usize = 8;
+/// Models of the table on the audit page.
+const MOST_MODELS: usize = 20;
 /// More days than this are shown as weeks.
 const MOST_DAYS: usize = 31;
 
@@ -51,11 +53,9 @@ pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
     let total = audit.ledger.total(&audit.period)?;
     let reconciliation = audit.ledger.reconciliation;
     let diagnostics = notices(&audit, &total);
-    let body = Body::Spend(Box::new(SpendDoc {
-        rows: groups.iter().map(|group| RowDoc::new(keys, group)).collect(),
-        totals: SpendFields::from(&total),
-        reconciliation,
-    }));
+    let rows: Vec<RowDoc> = groups.iter().map(|group| RowDoc::new(keys, group)).collect();
+    let table = topics::spend_table(&keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), &rows);
+    let body = Body::Spend(Box::new(SpendDoc { rows, totals: SpendFields::from(&total), reconciliation }));
     let title = format!("Token spend   {}   prices as of {}", shown_period(&audit), audit.book.date());
     let mut page = Page { title, facts: spend_facts(&total), ..Page::default() };
     if !groups.is_empty() && !keys.is_empty() {
@@ -65,7 +65,6 @@ pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
     }
     page.facts.push(read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
-    let table = spend_flat_table(keys, &groups);
     let document = document("tokaudit/spend", &audit.period, &audit.ledger.files, body, diagnostics);
     Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
 }
@@ -179,6 +178,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         files: &audit.ledger.files,
         period: &audit.period,
     });
+    let mut units = None;
     let listed = ground.as_ref().zip(savings.as_ref()).map(|(ground, savings)| ground.document(savings, whole));
     if audit.links.is_some() {
         page.facts.extend(fates.facts());
@@ -196,6 +196,7 @@ pub fn audit(audit: Material) -> Result<Report> {
     page.sections.extend(savings.as_ref().and_then(|savings| findings::section(savings, whole)));
     if let Some((sums, scores)) = attributed {
         page.facts.extend(attribution::facts(sums, scores));
+        units = Some(attribution::units(sums, &audit.histories));
         page.sections.extend(attribution::sections(sums, &audit.histories));
     }
     page.sections.extend(pull_requests.as_ref().and_then(PullRequestsDoc::section));
@@ -222,6 +223,9 @@ pub fn audit(audit: Material) -> Result<Report> {
         }
         spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
     }
+    let teams = scoped::Teams::of(&audit)?;
+    page.sections.extend(teams.section());
+    let scoped = scoped::figures(&audit, &teams, units.as_deref().unwrap_or_default())?;
     page.notes = notes(&diagnostics);
     let table = long_table(&audit, &metrics, &spend_by);
     let body = Body::Audit(Box::new(AuditDoc {
@@ -237,13 +241,15 @@ pub fn audit(audit: Material) -> Result<Report> {
             .collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
         coverage: attributed.map(|(sums, scores)| CoverageDoc::new(sums, scores)),
-        units: attributed.map(|(sums, _)| attribution::units(sums, &audit.histories)),
+        units,
         waterfall: fates.classes(),
         fates: fates.document(),
         scope: ScopeDoc { development: SpendFields::from(&development), application: SpendFields::from(&application) },
         burn,
         findings: listed.unwrap_or_default(),
         work_types,
+        scoped,
+        lorenz: lorenz::lorenz(&session_costs),
         off_task: off_task.map(|(doc, _)| doc),
         outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         pull_requests,
@@ -547,7 +553,7 @@ fn audit_section(key: Key, groups: &[Group]) -> Section {
     let (title, top) = match key {
         Key::Day => ("By day", usize::MAX),
         Key::Week => ("By week", usize::MAX),
-        Key::Model => ("By model", usize::MAX),
+        Key::Model => ("By model", MOST_MODELS),
         Key::Project => ("By repository or folder", TOP),
         Key::Branch => ("By branch", TOP),
         _ => ("By session", TOP),
@@ -599,54 +605,6 @@ fn spend_page_table(keys: &[Key], groups: &[Group]) -> Table {
     Table { rows: rows.collect(), columns }
 }
 
-fn spend_flat_table(keys: &[Key], groups: &[Group]) -> Table {
-    let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
-    titles.extend(
-        [
-            "records",
-            "sessions",
-            "input",
-            "cache_read",
-            "cache_write_5m",
-            "cache_write_1h",
-            "output",
-            "reasoning",
-            "cost_usd",
-            "unreconciled_usd",
-            "list_cost_usd",
-            "billed_cost_usd",
-            "reported_cost_usd",
-            "unpriced_records",
-            "unpriced_tokens",
-        ]
-        .map(|name| (name, name)),
-    );
-    let rows = groups.iter().map(|group| {
-        let fields = SpendFields::from(&group.spend);
-        let tokens = fields.tokens;
-        let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
-        row.extend([
-            Cell::count(fields.records),
-            Cell::count(fields.sessions),
-            Cell::Count(tokens.input),
-            Cell::Count(tokens.cache_read),
-            Cell::Count(tokens.cache_write_5m),
-            Cell::Count(tokens.cache_write_1h),
-            Cell::Count(tokens.output),
-            Cell::Count(tokens.reasoning),
-            Cell::Money(fields.cost_usd),
-            Cell::Money(Some(fields.unreconciled_usd)),
-            Cell::Money(fields.list_cost_usd),
-            Cell::Money(fields.billed_cost_usd),
-            Cell::Money(fields.reported_cost_usd),
-            Cell::count(fields.unpriced_records),
-            Cell::count(fields.unpriced_tokens),
-        ]);
-        row
-    });
-    Table { rows: rows.collect(), columns: columns(&titles) }
-}
-
 /// The tidy long table of an audit: one value a row.
 fn long_table(
     audit: &Material,
@@ -656,12 +614,6 @@ fn long_table(
     let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
     let columns = columns(&names.map(|name| (name, name)));
     let period = shown_period(audit);
-    let number = |quantity: Option<Quantity>| match quantity {
-        Some(Quantity::Money(money)) => Cell::Money(Some(money)),
-        Some(Quantity::Count(count)) => Cell::count(count),
-        Some(ratio) => Cell::Number(Some(ratio.as_f64().to_string())),
-        None => Cell::Number(None),
-    };
     let row = |scope: (&str, Option<String>), metric: &str, value: Cell, unit: &str, n: u64, coverage: Cell| {
         let none = || Cell::Number(None);
         let (scope_type, scope) = (Cell::text(scope.0), Cell::Text(scope.1));
@@ -669,9 +621,11 @@ fn long_table(
         vec![period, scope_type, scope, metric, value, none(), none(), unit, Cell::count(n), coverage]
     };
     let mut rows = Vec::new();
-    for (doc, measured) in metrics {
-        let (value, coverage) = (number(measured.value), number(measured.coverage));
-        rows.push(row(("all", Some("all".to_owned())), doc.id, value, doc.unit, measured.n, coverage));
+    for (doc, _) in metrics {
+        let (value, coverage) = (topics::cell(doc.value), topics::cell(doc.coverage));
+        let mut cells = row(("all", Some("all".to_owned())), doc.id, value, doc.unit, doc.n, coverage);
+        (cells[5], cells[6]) = (topics::cell(doc.lo), topics::cell(doc.hi));
+        rows.push(cells);
     }
     for (key, groups) in spend_by {
         for group in groups {

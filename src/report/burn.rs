@@ -22,7 +22,7 @@ const MOST_DAYS: usize = 20;
 const CONTRIBUTORS: usize = 3;
 
 /// Where spend is going; days are those of the whole log, whatever the period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BurnDoc {
     /// Days from the first to the last with a record.
     pub days: usize,
@@ -39,7 +39,7 @@ pub struct BurnDoc {
 }
 
 /// A month's end.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ForecastDoc {
     /// The month's last day.
     pub until: NaiveDate,
@@ -60,7 +60,7 @@ pub struct ForecastDoc {
 }
 
 /// A budget.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BudgetDoc {
     /// What it is called.
     pub name: String,
@@ -91,7 +91,7 @@ pub struct BudgetDoc {
 }
 
 /// A change and its parts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BridgeDoc {
     /// The earlier month.
     pub from_month: String,
@@ -110,7 +110,7 @@ pub struct BridgeDoc {
 }
 
 /// A day unlike the others.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AnomalyDoc {
     /// The day.
     pub day: NaiveDate,
@@ -127,7 +127,7 @@ pub struct AnomalyDoc {
 }
 
 /// A session's part of a day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SessionPartDoc {
     /// The session.
     pub session: Option<String>,
@@ -136,7 +136,7 @@ pub struct SessionPartDoc {
 }
 
 /// What a day is blamed on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ContributorDoc {
     /// Model.
     pub model: Option<String>,

@@ -19,7 +19,7 @@ const CONFOUNDERS: [&str; 6] = [
 ];
 
 /// Comparisons.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ComparisonDoc {
     /// Around the day in `[compare]`; `null` without one.
     pub before_after: Option<BeforeAfterDoc>,
@@ -30,7 +30,7 @@ pub struct ComparisonDoc {
 }
 
 /// Weekly figures around a day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BeforeAfterDoc {
     /// The day.
     pub day: NaiveDate,
@@ -39,7 +39,7 @@ pub struct BeforeAfterDoc {
 }
 
 /// One weekly figure around a day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SeriesDoc {
     /// What it is.
     pub id: &'static str,
@@ -64,7 +64,7 @@ pub struct SeriesDoc {
 }
 
 /// A figure with its 95% interval.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct EstimateDoc {
     /// The middle.
     pub value: f64,
@@ -75,7 +75,7 @@ pub struct EstimateDoc {
 }
 
 /// Assisted landings beside others.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AssistedDoc {
     /// Assisted landings that were watched for 30 days.
     pub assisted: usize,

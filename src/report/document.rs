@@ -12,9 +12,11 @@ use super::burn::BurnDoc;
 use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
+use super::lorenz::LorenzDoc;
 use super::preset::PresetDoc;
 use super::reviews::PullRequestsDoc;
 use super::seats::SeatsDoc;
+use super::scoped::ScopedDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::diagnostics::Diagnostic;
@@ -33,7 +35,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const METHOD_VERSION: u32 = 1;
 
 /// A document of any command.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Document {
     /// `tokaudit/<command>`.
     pub schema: &'static str,
@@ -52,13 +54,14 @@ pub struct Document {
     pub inputs: Vec<InputDoc>,
     /// The command's own part.
     #[serde(flatten)]
+    #[schemars(skip)]
     pub body: Body,
     /// What was noticed.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// The part of a document that depends on the command.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Body {
     /// `spend`.
@@ -72,7 +75,7 @@ pub enum Body {
 }
 
 /// A period; open ends are `null`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PeriodDoc {
     /// First instant inside.
     pub from: Option<String>,
@@ -89,7 +92,7 @@ impl From<&Period> for PeriodDoc {
 }
 
 /// One input file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct InputDoc {
     /// The path as it was given or found.
     pub path: String,
@@ -108,7 +111,7 @@ impl From<&FileReport> for InputDoc {
 }
 
 /// Body of `spend`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SpendDoc {
     /// One row per combination of keys.
     pub rows: Vec<RowDoc>,
@@ -119,7 +122,7 @@ pub struct SpendDoc {
 }
 
 /// A row of spend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct RowDoc {
     /// The value per key; `null` is unknown.
     pub key: BTreeMap<&'static str, Option<String>>,
@@ -138,7 +141,7 @@ impl RowDoc {
 }
 
 /// The sums of a row or of a total.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct SpendFields {
     /// Kept records.
     pub records: u64,
@@ -167,7 +170,7 @@ pub struct SpendFields {
 }
 
 /// Tokens by bucket: disjoint but for `reasoning`, which is a part of `output`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct TokensDoc {
     /// Fresh input.
     pub input: Option<u64>,
@@ -184,7 +187,7 @@ pub struct TokensDoc {
 }
 
 /// Records whose output count is a placeholder.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct DoubtDoc {
     /// How many.
     pub records: u64,
@@ -230,7 +233,7 @@ impl From<&Spend> for SpendFields {
 }
 
 /// Body of `sources`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SourcesDoc {
     /// One entry per file.
     pub files: Vec<FileReport>,
@@ -239,14 +242,14 @@ pub struct SourcesDoc {
 }
 
 /// Body of `history`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HistoryDoc {
     /// One entry per repository.
     pub repos: Vec<RepoDoc>,
 }
 
 /// One repository's mainline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct RepoDoc {
     /// Normalised remote, else the folder's name.
     pub repo: String,
@@ -332,7 +335,7 @@ pub struct RepoDoc {
 }
 
 /// Lines that died soon after their birth.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ChurnDoc {
     /// The days.
     pub days: u32,
@@ -347,7 +350,7 @@ pub struct ChurnDoc {
 }
 
 /// A point of a survival curve.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SurvivalDoc {
     /// The days.
     pub days: u32,
@@ -362,7 +365,7 @@ pub struct SurvivalDoc {
 }
 
 /// Lines of one group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct LineGroupDoc {
     /// What they share.
     pub key: String,
@@ -375,7 +378,7 @@ pub struct LineGroupDoc {
 }
 
 /// A line of maintenance beside the mainline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct KeptBranchDoc {
     /// All references to its tip.
     pub names: Vec<String>,
@@ -388,7 +391,7 @@ pub struct KeptBranchDoc {
 }
 
 /// Lines of one team's authors.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct LineTeamDoc {
     /// The team; `null` is everybody who is in none.
     pub team: Option<String>,
@@ -405,7 +408,7 @@ pub struct LineTeamDoc {
 }
 
 /// How lines died in the period, in files that count.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct DeathsDoc {
     /// All of them.
     pub lines: u64,
@@ -426,7 +429,7 @@ pub struct DeathsDoc {
 }
 
 /// What one tool had a hand in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ToolDoc {
     /// The tool.
     pub tool: &'static str,
@@ -439,7 +442,7 @@ pub struct ToolDoc {
 }
 
 /// Body of `audit`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AuditDoc {
     /// As in `spend`.
     pub totals: SpendFields,
@@ -465,6 +468,10 @@ pub struct AuditDoc {
     pub findings: Vec<FindingDoc>,
     /// Spend by type of work; empty when what sessions did was not read.
     pub work_types: Vec<WorkTypeDoc>,
+    /// How unequally sessions cost: points of the Lorenz curve; empty for fewer than ten sessions.
+    pub lorenz: Vec<LorenzDoc>,
+    /// Figures of single teams, repositories and models.
+    pub scoped: Vec<ScopedDoc>,
     /// How much of the use was no work; `null` when nobody looked.
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.
@@ -486,7 +493,7 @@ pub struct AuditDoc {
 }
 
 /// Spend by scope; the two sum to the totals.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ScopeDoc {
     /// Building software.
     pub development: SpendFields,
@@ -495,7 +502,7 @@ pub struct ScopeDoc {
 }
 
 /// What came out of the spend besides code.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OutcomesDoc {
     /// What counts as an outcome, as the policy says it.
     pub definition: Option<String>,
@@ -506,7 +513,7 @@ pub struct OutcomesDoc {
 }
 
 /// Outcomes of one type.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OutcomeDoc {
     /// The type; empty when the export tells none.
     pub r#type: String,
@@ -547,7 +554,7 @@ impl OutcomesDoc {
 }
 
 /// One metric.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct MetricDoc {
     /// Stable id.
     pub id: &'static str,

@@ -1,12 +1,14 @@
 //! The canonical tables, row by row: written as they are walked, so that a long table needs no memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io;
+
+use chrono::Datelike;
 
 use super::Material;
 use super::document::rfc3339;
 use super::page::Cell;
-use super::render::{csv_cell, csv_error};
+use super::sink::Sink;
 use crate::history::{History, Totals};
 use crate::ledger::Row;
 use crate::link::{Account, Link, Links, Sum};
@@ -15,64 +17,6 @@ use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::Period;
 use crate::pricing::PriceBook;
-
-/// Writes rows in one format.
-pub enum Sink<'a> {
-    /// One JSON object a line.
-    Jsonl(&'a mut dyn Write),
-    /// RFC 4180 with a header.
-    Csv(Box<csv::Writer<&'a mut dyn Write>>, bool),
-}
-
-impl<'a> Sink<'a> {
-    /// A sink for JSON lines.
-    pub fn jsonl(out: &'a mut dyn Write) -> Self {
-        Self::Jsonl(out)
-    }
-
-    /// A sink for CSV.
-    pub fn csv(out: &'a mut dyn Write) -> Self {
-        Self::Csv(Box::new(csv::Writer::from_writer(out)), false)
-    }
-
-    fn row(&mut self, cells: &[(&'static str, Cell)]) -> io::Result<()> {
-        match self {
-            Self::Jsonl(out) => {
-                let object: serde_json::Map<String, serde_json::Value> =
-                    cells.iter().map(|(name, cell)| ((*name).to_owned(), json_cell(cell))).collect();
-                serde_json::to_writer(&mut **out, &object)?;
-                out.write_all(b"\n")
-            }
-            Self::Csv(writer, started) => {
-                if !*started {
-                    writer.write_record(cells.iter().map(|(name, _)| *name)).map_err(csv_error)?;
-                    *started = true;
-                }
-                writer.write_record(cells.iter().map(|(_, cell)| csv_cell(cell))).map_err(csv_error)
-            }
-        }
-    }
-
-    /// Writes what is held back.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Jsonl(out) => out.flush(),
-            Self::Csv(mut writer, _) => writer.flush(),
-        }
-    }
-}
-
-fn json_cell(cell: &Cell) -> serde_json::Value {
-    match cell {
-        Cell::Text(text) | Cell::Number(text) => text.clone().into(),
-        Cell::Count(count) => (*count).into(),
-        Cell::Money(money) => money.map(|money| money.to_string()).into(),
-        Cell::Bar(_) => serde_json::Value::Null,
-    }
-}
 
 /// One row per kept usage record, in ledger order (FORMATS-exports section 11).
 ///
@@ -262,15 +206,7 @@ pub fn sessions(material: &Material, events: &[Event], sink: &mut Sink<'_>) -> i
         session.span = Some(session.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         session.requests += 1;
         session.subagent_requests += u64::from(row.code("subagent") == Some(1));
-        let buckets = [
-            "input_tokens",
-            "cache_read_input_tokens",
-            "cache_write_5m_tokens",
-            "cache_write_1h_tokens",
-            "cache_write_unspecified_tokens",
-            "output_tokens",
-        ];
-        session.tokens += buckets.iter().filter_map(|name| u64::try_from(row.int(name)?).ok()).sum::<u64>();
+        session.tokens += TOKENS.iter().filter_map(|name| u64::try_from(row.int(name)?).ok()).sum::<u64>();
         match row.money("list_cost") {
             Some(cost) => session.list_cost = Some(session.list_cost.unwrap_or_default() + cost),
             None => session.unpriced += 1,
@@ -509,6 +445,84 @@ pub fn journal(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::R
     }
     Ok(())
 }
+
+/// One row per record that counts, in the columns of FOCUS 1.2: `BilledCost` sums to the spend.
+///
+/// # Errors
+/// Those of the writer.
+pub fn focus(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
+    for row in material.ledger.rows(&material.period) {
+        // A record that another one counts would be money twice; one without a cost is kept for its tokens.
+        if row.text("role").is_some_and(|role| role != "alone")
+            && row.money("cost").is_none_or(|cost| cost == Money::ZERO)
+        {
+            continue;
+        }
+        let text = |column: &str| Cell::Text(row.text(column).map(str::to_owned));
+        let count = |column: &str| row.int(column).and_then(|n| u64::try_from(n).ok());
+        let buckets: Vec<(&str, u64)> = TOKENS.iter().filter_map(|name| Some((*name, count(name)?))).collect();
+        let tokens: u64 = buckets.iter().map(|(_, tokens)| tokens).sum();
+        let (quantity, unit) = match (buckets.is_empty(), row.int("quantity_micros")) {
+            (false, _) => (Some(tokens.to_string()), Some("Tokens".to_owned())),
+            (true, micros) => (micros.map(quantity), row.text("unit").map(str::to_owned)),
+        };
+        let mut tags = serde_json::Map::new();
+        tags.insert("record".to_owned(), row.id().into());
+        for name in ["branch", "team"] {
+            tags.extend(row.text(name).map(|text| (name.to_owned(), text.into())));
+        }
+        tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));
+        let (start, end) = (row.start(), row.end());
+        let month = start.date_naive().with_day(1).unwrap_or(start.date_naive());
+        let next = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);
+        let midnight = |day: chrono::NaiveDate| Cell::text(rfc3339(day.and_time(chrono::NaiveTime::MIN).and_utc()));
+        let service = format!("{} {}", row.text("provider").unwrap_or("unknown"), "language models");
+        let described =
+            format!("{} by {}", row.text("model").unwrap_or("unknown model"), row.text("source").unwrap_or("unknown"));
+        let cost = row.money("cost");
+        let cells = [
+            ("BilledCost", Cell::Money(cost)),
+            ("BillingAccountId", Cell::Text(None)),
+            ("BillingCurrency", Cell::text("USD")),
+            ("BillingPeriodStart", midnight(month)),
+            ("BillingPeriodEnd", midnight(next)),
+            ("ChargeCategory", Cell::text("Usage")),
+            ("ChargeDescription", Cell::text(described)),
+            ("ChargeFrequency", Cell::text("Usage-Based")),
+            ("ChargePeriodStart", Cell::text(rfc3339(start))),
+            ("ChargePeriodEnd", Cell::text(rfc3339(end.max(start + chrono::TimeDelta::seconds(1))))),
+            ("ConsumedQuantity", Cell::Number(quantity)),
+            ("ConsumedUnit", Cell::Text(unit)),
+            ("ContractedCost", Cell::Money(cost)),
+            ("EffectiveCost", Cell::Money(cost)),
+            ("ListCost", Cell::Money(row.money("list_cost").or(row.money("gross_cost")))),
+            ("ProviderName", text("provider")),
+            ("PublisherName", text("provider")),
+            ("InvoiceIssuerName", text("provider")),
+            ("ServiceCategory", Cell::text("AI and Machine Learning")),
+            ("ServiceName", Cell::text(service)),
+            ("SkuId", text("model_key")),
+            ("RegionId", text("inference_geo")),
+            ("ResourceId", text("session")),
+            ("SubAccountName", text("project")),
+            ("Tags", Cell::text(serde_json::Value::Object(tags).to_string())),
+            ("x_CostBasis", Cell::text(cost_basis(&row))),
+            ("x_Model", text("model")),
+        ];
+        sink.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// The columns of tokens, which do not overlap.
+const TOKENS: [&str; 6] = [
+    "input_tokens",
+    "cache_read_input_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "cache_write_unspecified_tokens",
+    "output_tokens",
+];
 
 /// The price book, in the columns that `--prices` reads.
 ///

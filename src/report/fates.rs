@@ -12,7 +12,7 @@ use crate::model::money::Money;
 const LEAST_JUDGED: u64 = 5;
 
 /// One class of the bar.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ClassDoc {
     /// The class.
     pub class: &'static str,
@@ -29,7 +29,7 @@ pub struct ClassDoc {
 }
 
 /// One cell of the table behind the bar.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct CellDoc {
     /// What it was for.
     pub purpose: &'static str,
@@ -40,7 +40,7 @@ pub struct CellDoc {
 }
 
 /// What the bar rests on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct FatesDoc {
     /// List cost of the period; the classes and the cells sum to it.
     pub total_usd: Money,
@@ -73,7 +73,7 @@ pub struct FatesDoc {
 }
 
 /// Fixes of one origin.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct FixDoc {
     /// Whose lines they replaced: `assisted` (recent ones), `other` (or old ones), `unknown` (none whose birth was read).
     pub origin: &'static str,
@@ -88,7 +88,7 @@ pub struct FixDoc {
 }
 
 /// The headline under one set of thresholds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SensitivityDoc {
     /// The set.
     pub thresholds: &'static str,

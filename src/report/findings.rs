@@ -23,7 +23,7 @@ const EXAMPLES: usize = 3;
 const WORTH_SHOWING: i128 = 10;
 
 /// One kind of avoidable spend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct FindingDoc {
     /// Stable id; `explain <id>` has the rule.
     pub id: &'static str,
@@ -52,7 +52,7 @@ pub struct FindingDoc {
 }
 
 /// A stretch of a session.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ExampleDoc {
     /// The session.
     pub session: String,

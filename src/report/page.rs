@@ -1,5 +1,7 @@
 //! A page for people, without a format: lines, tables of typed cells, notes.
 
+use std::borrow::Cow;
+
 use crate::diagnostics::Severity;
 use crate::model::money::Money;
 
@@ -71,6 +73,34 @@ pub enum Cell {
     Number(Option<String>),
     /// Parts per thousand of the table's largest value, for a bar; only pages show it.
     Bar(u16),
+}
+
+impl Table {
+    /// At most so many rows; the others become one row, in which counts and dollars are summed.
+    #[must_use]
+    pub fn cut(&self, most: usize) -> Cow<'_, Self> {
+        if self.rows.len() <= most {
+            return Cow::Borrowed(self);
+        }
+        let (shown, hidden) = self.rows.split_at(most.saturating_sub(1));
+        let rest = (0..self.columns.len()).map(|at| {
+            let cells = || hidden.iter().filter_map(|row| row.get(at));
+            let known = cells().fold(None, |sum: Option<Cell>, cell| match (sum, cell) {
+                (Some(Cell::Money(Some(sum))), Cell::Money(Some(more))) => Some(Cell::Money(Some(sum + *more))),
+                (Some(Cell::Count(Some(sum))), Cell::Count(Some(more))) => Some(Cell::count(sum.saturating_add(*more))),
+                (None, Cell::Money(Some(_)) | Cell::Count(Some(_))) => Some(cell.clone()),
+                (sum, _) => sum,
+            });
+            match cells().next() {
+                _ if at == 0 => Cell::text(format!("and {} more", grouped(hidden.len() as u64))),
+                Some(Cell::Text(_)) => Cell::text(""),
+                Some(Cell::Bar(_)) => Cell::Bar(0),
+                _ => known.unwrap_or(Cell::Number(None)),
+            }
+        });
+        let rows = shown.iter().cloned().chain([rest.collect()]).collect();
+        Cow::Owned(Self { columns: self.columns.clone(), rows })
+    }
 }
 
 /// Something to know about the numbers.
@@ -151,6 +181,24 @@ pub fn percent(part: u64, whole: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_off_is_summed() {
+        let column = |name| Column { title: name, name, spare: false };
+        let row = |name: &str, nanos: i128, count| {
+            vec![Cell::text(name), Cell::Money(Some(Money::from_nanos(nanos))), Cell::count(count), Cell::Money(None)]
+        };
+        let columns = ["key", "cost_usd", "records", "billed"].map(column).to_vec();
+        let table = Table { columns, rows: vec![row("a", 3, 1), row("b", 2, 10), row("c", 1, 100)] };
+        assert_eq!(table.cut(3).rows, table.rows);
+        let rest = vec![
+            Cell::text("and 2 more"),
+            Cell::Money(Some(Money::from_nanos(3))),
+            Cell::count(110),
+            Cell::Number(None),
+        ];
+        assert_eq!(table.cut(2).rows, [row("a", 3, 1), rest]);
+    }
 
     #[test]
     fn figures_for_people() {

@@ -25,7 +25,7 @@ use crate::model::period::Period;
 const DAYS: u32 = 7;
 
 /// A figure of a vendor's shape.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PresetDoc {
     /// Whose.
     pub preset: &'static str,
@@ -38,7 +38,7 @@ pub struct PresetDoc {
 }
 
 /// One part of a dollar.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PartDoc {
     /// `fixing`, `rewriting`, `review_friction` or `product`.
     pub part: &'static str,

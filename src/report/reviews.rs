@@ -13,7 +13,7 @@ use crate::model::money::Money;
 const LEAST: usize = 5;
 
 /// Merged pull requests of the period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PullRequestsDoc {
     /// How many, bots left out.
     pub merged: u64,
@@ -26,7 +26,7 @@ pub struct PullRequestsDoc {
 }
 
 /// Pull requests of one size.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BandDoc {
     /// `XS`, `S`, `M`, `L` or `XL`.
     pub band: &'static str,
@@ -43,7 +43,7 @@ pub struct BandDoc {
 }
 
 /// Reviews of merged pull requests.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ReviewsDoc {
     /// Merged pull requests by people, drafts left out, whose export has reviews.
     pub merged: u64,
@@ -64,7 +64,7 @@ pub struct ReviewsDoc {
 }
 
 /// One stretch of waiting, in hours.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct WaitDoc {
     /// Assisted pull requests.
     pub assisted: HoursDoc,
@@ -73,7 +73,7 @@ pub struct WaitDoc {
 }
 
 /// Hours of some pull requests; `null` for fewer than five.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HoursDoc {
     /// How many tell.
     pub n: u64,
@@ -84,7 +84,7 @@ pub struct HoursDoc {
 }
 
 /// Hours of people at a stated rate; in no sum of tokens' dollars.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HumanCostDoc {
     /// The rate of the configuration.
     pub hourly_usd: Money,

@@ -7,7 +7,7 @@ use crate::model::money::Money;
 use crate::seats::{FEW_DAYS, GRACE_DAYS, SeatSum};
 
 /// Seats over the window; never part of the tokens' dollars.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SeatsDoc {
     /// All of them.
     pub seats: u64,

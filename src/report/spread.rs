@@ -11,7 +11,7 @@ use crate::model::money::Money;
 const LEAST: usize = 10;
 
 /// How spend is spread. Inequality is normal, and no waste by itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SpreadDoc {
     /// Sessions with a cost.
     pub sessions: u64,
@@ -23,7 +23,7 @@ pub struct SpreadDoc {
 }
 
 /// A point of a curve.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PointDoc {
     /// Share of the landings.
     pub landings: Quantity,

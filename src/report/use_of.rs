@@ -15,7 +15,7 @@ use crate::off_task::{OffTask, Sums, Team};
 use crate::work_types::TypeSum;
 
 /// Spend of one type of work.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct WorkTypeDoc {
     /// The type; `null` where nothing tells.
     pub r#type: Option<&'static str>,
@@ -32,7 +32,7 @@ pub struct WorkTypeDoc {
 }
 
 /// How much of the use was no work.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OffTaskDoc {
     /// Prompts looked at.
     pub prompts: u64,

@@ -58,7 +58,7 @@ impl Undated {
 }
 
 /// What was read of one file.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
 pub struct FileReport {
     /// The file, as reports name it.
     pub path: String,

@@ -224,7 +224,7 @@ pub struct Places<'a> {
 }
 
 /// How many records were read and what became of them; `read` is the sum of the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Counts {
     /// Lines, whether or not they held usage.
     pub lines_read: u64,

@@ -47,7 +47,49 @@ fn every_outcome_has_its_exit_code() {
     assert!(text.starts_with("::error title=tokaudit gate::spend fail:"), "{text}");
     let (_, text) = gate(path, "max = 1.0", &["--format", "json"]);
     assert!(text.contains("\"outcome\": \"fail\""), "{text}");
+    let (code, text) = gate(path, "max = 1.0\nscope = \"repo:*shop\"", &[]);
+    assert!(code == Some(1) && text.contains("spend [repo:github.com/acme/shop]"), "{text}");
+    let (code, text) = gate(path, "max = 1.0\nscope = \"team:*\"", &[]);
+    assert!(code == Some(0) && text.contains("insufficient"), "{text}");
+    let (_, text) = gate(path, "max = 1.0", &["--format", "outputs"]);
+    assert_eq!(text, "spend_usd=25.7291005\ncoverage=0.815098\ngate=fail\n");
+    let (_, text) = gate(path, "max = 1.0", &["--format", "markdown"]);
+    assert!(text.contains("| spend | spend | fail | "), "{text}");
     let missing = run(&["gate", "/nowhere.json", "--policy", "/nowhere.toml"]);
     assert_eq!(missing.code, Some(3));
     assert!(missing.stderr.contains("/nowhere.toml") && missing.stderr.contains("try:"), "{}", missing.stderr);
+}
+
+/// Usage of users in teams, a request each.
+fn team_usage(folder: &Path, teams: &[(&str, usize)]) -> std::path::PathBuf {
+    let mut text = "timestamp,model,input_tokens,output_tokens,user,team\n".to_owned();
+    for (team, users) in teams {
+        for user in 0..*users {
+            text += &format!("2026-05-04T09:{user:02}:00Z,claude-opus-4-6,100000,0,{team}-{user},{team}\n");
+        }
+    }
+    let path = folder.join("usage.csv");
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+#[test]
+fn teams_are_judged_alone_and_small_ones_are_in_no_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let usage = team_usage(folder.path(), &[("large", 9), ("middle", 6), ("small", 2)]);
+    let report = run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--format", "json"]).json();
+    let teams: Vec<&str> = report["scoped"]
+        .as_array()
+        .expect("figures")
+        .iter()
+        .filter(|one| one["scope_type"] == "team")
+        .filter_map(|one| one["scope"].as_str())
+        .collect();
+    // The small team alone could be worked out from the whole, so the next larger one is hidden with it.
+    assert_eq!(teams, ["large"]);
+    let page = run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q"]).stdout;
+    assert!(page.contains("2 others together") && !page.contains("middle") && !page.contains("small "), "{page}");
+    std::fs::write(folder.path().join("report.json"), report.to_string()).expect("a report");
+    let (code, text) = gate(folder.path(), "max = 4.0\nscope = \"team:*\"", &[]);
+    assert!(code == Some(1) && text.contains("[team:large]") && !text.contains("middle"), "{text}");
 }

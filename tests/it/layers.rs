@@ -14,7 +14,7 @@ const ROWS: &[(&[&str], &[&str])] = &[
     (&["config"], &[]),
     (&["metrics"], &[]),
     (&["report", "gate", "compare"], &[]),
-    (&["options", "example"], &[]),
+    (&["options", "example", "schema"], &[]),
     (&["audit"], &[]),
     (&["cli", "main"], &[]),
 ];

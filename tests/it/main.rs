@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod browser;
 mod classify;
 mod cli;
 mod config;
@@ -20,7 +21,10 @@ mod privacy;
 mod program;
 mod properties;
 mod registry;
+mod renderers;
 mod reports;
 mod samples;
+mod schema;
+mod tables;
 mod templates;
 mod waste;

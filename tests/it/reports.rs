@@ -88,7 +88,7 @@ fn two_audits_compare_and_other_methods_do_not() {
         |old: &str, new: &str, format: &str| run(&["compare", arg(&path(old)), arg(&path(new)), "--format", format]);
     let same = compare("all.json", "all.json", "json");
     let rows: Value = serde_json::from_str(&same.stdout).expect("JSON");
-    let rows = rows.as_array().expect("rows");
+    let rows = rows["changes"].as_array().expect("rows");
     assert!(rows.iter().all(|row| row["change"].is_null() || row["change"] == 0.0) && rows.len() > 40);
     assert!(rows.iter().any(|row| row["verdict"] == "within_noise"));
     assert!(compare("all.json", "april.json", "table").stdout.contains("associated, not caused"));
@@ -120,4 +120,39 @@ fn shells_and_man_know_the_commands() {
     }
     let page = run(&["man"]).stdout;
     assert!(page.contains(".TH") && page.contains("compare"), "{page}");
+}
+
+#[test]
+fn a_pull_request_gets_a_comment_only_above_the_limit() {
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let units = report["units"].as_array().expect("units");
+    let unit = units.iter().find(|unit| unit["pull_request"] == 20).expect("a pull request");
+    let cost: f64 = number(&unit["cost_usd"]).expect("dollars");
+    let comment = |more: &[&str]| run(&[&["comment", "--example", "-q"], more].concat());
+    let said = comment(&["--pull-request", "20"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.starts_with("<!-- tokaudit -->\n**AI spend of this pull request: "), "{}", said.stdout);
+    assert!(
+        said.stdout.contains(&format!("${cost:.2}")) && said.stdout.contains("median of size M"),
+        "{}",
+        said.stdout
+    );
+    // The models sum to the whole, to the cent that is shown.
+    let rows =
+        said.stdout.lines().skip_while(|line| !line.contains("By model")).take_while(|line| !line.starts_with("</"));
+    let dollars = rows.filter_map(|line| line.split(" | ").nth(1)?.trim_start_matches('$').parse::<f64>().ok());
+    assert!((dollars.sum::<f64>() - cost).abs() < 0.02, "{}", said.stdout);
+    assert_eq!(comment(&["--pull-request", "20", "--min-usd", "1000"]).stdout, "");
+    assert_eq!(comment(&["--pull-request", "999999"]).stdout, "");
+    let open = comment(&["--head", "spike/graphql"]).stdout;
+    assert!(open.contains("pull request: $1.31") && open.contains("up to $1.38"), "{open}");
+    assert_eq!(run(&["comment", "--example"]).code, Some(2));
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("tokaudit.toml");
+    for (least, is_silent) in [("1000", true), ("0.01", false), ("\"x\"", false)] {
+        std::fs::write(&config, format!("[comment]\nmin_usd = {least}\n")).expect("a configuration");
+        let ran = comment(&["--pull-request", "20", "--config", arg(&config)]);
+        assert_eq!(ran.code, Some(if least == "\"x\"" { 2 } else { 0 }), "{}", ran.stderr);
+        assert_eq!(ran.stdout.is_empty(), is_silent || ran.code != Some(0), "{least}");
+    }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::{Look, Renderer};
 use crate::report::Report;
-use crate::report::page::Cell;
+use crate::report::page::{Cell, Table};
 
 /// The renderer of `--format csv`.
 pub(super) struct CsvRenderer;
@@ -20,22 +20,57 @@ impl Renderer for CsvRenderer {
         "one flat table, for spreadsheets"
     }
 
-    fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
-        let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(report.table.columns.iter().map(|column| column.name)).map_err(io_error)?;
-        for row in &report.table.rows {
-            writer.write_record(row.iter().map(text)).map_err(io_error)?;
-        }
-        writer.flush()
+    fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+        table(&report.table, look.csv, out)
     }
 }
 
-pub(in crate::report) fn text(cell: &Cell) -> String {
+/// Writes one table with its header.
+///
+/// # Errors
+/// Those of the writer.
+pub fn table(table: &Table, style: CsvStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = writer(style, out)?;
+    writer.write_record(table.columns.iter().map(|column| column.name)).map_err(io_error)?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(|cell| text(cell, style))).map_err(io_error)?;
+    }
+    writer.flush()
+}
+
+/// What spreadsheets of other countries want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsvStyle {
+    /// What stands between cells.
+    pub separator: u8,
+    /// Whether a comma is the decimal sign.
+    pub comma: bool,
+    /// Whether a mark of UTF-8 stands in front, which Excel asks for.
+    pub mark: bool,
+}
+
+impl Default for CsvStyle {
+    fn default() -> Self {
+        Self { separator: b',', comma: false, mark: false }
+    }
+}
+
+/// A writer in a style.
+pub(in crate::report) fn writer(style: CsvStyle, out: &mut dyn Write) -> io::Result<csv::Writer<&mut dyn Write>> {
+    if style.mark {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    Ok(csv::WriterBuilder::new().delimiter(style.separator).from_writer(out))
+}
+
+pub(in crate::report) fn text(cell: &Cell, style: CsvStyle) -> String {
+    let number = |text: String| if style.comma { text.replacen('.', ",", 1) } else { text };
     match cell {
         Cell::Text(text) => guarded(text.as_deref().unwrap_or_default()),
         Cell::Count(count) => count.map(|count| count.to_string()).unwrap_or_default(),
-        Cell::Money(money) => money.map(|money| money.to_string()).unwrap_or_default(),
-        Cell::Number(number) => number.clone().unwrap_or_default(),
+        Cell::Money(money) => money.map(|money| number(money.to_string())).unwrap_or_default(),
+        Cell::Number(Some(text)) if text.parse::<f64>().is_ok() => number(text.clone()),
+        Cell::Number(text) => text.clone().unwrap_or_default(),
         Cell::Bar(_) => String::new(),
     }
 }
@@ -60,9 +95,18 @@ mod tests {
 
     #[test]
     fn a_text_is_never_a_formula_and_a_number_stays_one() {
+        let text = |cell: &Cell| text(cell, CsvStyle::default());
         assert_eq!(text(&Cell::text("=1+1")), "'=1+1");
         assert_eq!(text(&Cell::text("main")), "main");
         assert_eq!(text(&Cell::Money(Some(Money::from_nanos(-5)))), "-0.000000005");
         assert_eq!(text(&Cell::Count(None)), "");
+    }
+
+    #[test]
+    fn a_comma_is_the_decimal_sign_of_numbers_alone() {
+        let style = CsvStyle { comma: true, ..CsvStyle::default() };
+        assert_eq!(text(&Cell::Money(Some(Money::from_nanos(1_500_000_000))), style), "1,5");
+        assert_eq!(text(&Cell::Number(Some("2026-05-01T09:00:00.5Z".to_owned())), style), "2026-05-01T09:00:00.5Z");
+        assert_eq!(text(&Cell::text("v1.2"), style), "v1.2");
     }
 }

@@ -2,16 +2,20 @@
 //!
 //! The first screen answers what the money became; each chart has its table below it.
 
+mod charts;
+
 use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Look, Renderer};
 use crate::diagnostics::Severity;
+use crate::metrics::{METRICS, Quantity};
 use crate::model::money::Money;
 use crate::report::Report;
-use crate::report::document::{AuditDoc, Body, RowDoc, SurvivalDoc};
-use crate::report::page::{Cell, Fact, Note, Section, Table, dollars, grouped};
+use crate::report::charts::DayChart;
+use crate::report::document::{AuditDoc, Body};
+use crate::report::page::{Cell, Fact, Note, Page, Section, Table, dollars, grouped};
 
 /// The renderer of `--format html`.
 pub(super) struct HtmlRenderer;
@@ -21,8 +25,10 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 const STYLE: &str = include_str!("html.css");
 /// A longer text is cut; the documents have it whole.
 const LONGEST: usize = 300;
-/// Days of the chart; earlier ones are in the table of weeks.
-const MOST_DAYS: usize = 92;
+/// Repositories whose lines get a curve.
+const MOST_CURVES: usize = 6;
+/// A longer table ends in a row for the rest.
+const MOST_ROWS: usize = 100;
 
 impl Renderer for HtmlRenderer {
     fn id(&self) -> &'static str {
@@ -41,10 +47,6 @@ impl Renderer for HtmlRenderer {
 
 fn whole(report: &Report) -> Markup {
     let page = &report.page;
-    let audit = match &report.document.body {
-        Body::Audit(audit) => Some(audit.as_ref()),
-        _ => None,
-    };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -58,12 +60,13 @@ fn whole(report: &Report) -> Markup {
             }
             body {
                 main {
-                    h1 { (shown(&page.title)) }
-                    @if let Some(audit) = audit { (bar(audit)) }
-                    (facts(&page.facts))
-                    @for (at, section) in page.sections.iter().enumerate() {
-                        (table_section(section))
-                        @if let Some(audit) = audit.filter(|_| at == 0) { (charts(audit)) }
+                    h1 { (shown(&page.title.replace("   ", " · "))) }
+                    @match &report.document.body {
+                        Body::Audit(audit) => (readers(page, audit)),
+                        _ => {
+                            (facts(page.facts.iter()))
+                            @for section in &page.sections { (table_section(section)) }
+                        }
                     }
                     @if !page.notes.is_empty() {
                         section aria-labelledby="notes" {
@@ -73,126 +76,214 @@ fn whole(report: &Report) -> Markup {
                     }
                 }
                 footer {
-                    "tokaudit " (report.document.tool_version) " · list prices unless said otherwise · definitions: "
-                    code { "tokaudit explain metrics" }
+                    "tokaudit " (report.document.tool_version) " · method " (report.document.method_version)
+                    " · list prices unless said otherwise · no script, no request; nothing left this machine"
                 }
             }
         }
     }
 }
 
-fn facts(facts: &[Fact]) -> Markup {
-    html! {
-        dl.facts {
-            @for fact in facts {
-                div {
-                    dt { (fact.label) }
-                    dd { strong { (shown(&fact.value)) } span { (shown(&fact.detail)) } }
-                }
-            }
-        }
-    }
+/// Who reads a part of the page: its id, its title, the labels of its facts and the titles of its tables. What no reader is
+/// named for is the platform's.
+struct Reader {
+    id: &'static str,
+    title: &'static str,
+    facts: &'static [&'static str],
+    sections: &'static [&'static str],
 }
 
-fn charts(audit: &AuditDoc) -> Markup {
-    html! {
-        @if let Some(days) = audit.spend_by.get("day") { (by_day(days)) }
-        @for repo in &audit.repos {
-            (curve(&repo.repo, &repo.survival))
-        }
-    }
-}
+/// What the first screen answers.
+const ANSWERS: [(&str, &[&str]); 3] = [
+    ("What did we get for the money?", &["Spend", "Application", "Became"]),
+    ("How sure is it?", &["Coverage", "In doubt"]),
+    ("What should we do?", &["To save"]),
+];
+/// The table behind the bar.
+const BAR: &str = "Where each $1 went";
+const PLATFORM: &str = "platform";
+const READERS: [Reader; 4] = [
+    Reader {
+        id: "finance",
+        title: "For finance",
+        facts: &["Forecast", "Budget", "Change", "Billed", "Reported", "Unreconciled"],
+        sections: &["Days unlike the others", "By day", "By week"],
+    },
+    Reader {
+        id: "engineering",
+        title: "For engineering managers",
+        facts: &["Merged", "Per line", "Off task"],
+        sections: &[
+            "By team",
+            "Merged pull requests by size",
+            "Most expensive landings",
+            "By type of work",
+            "Linked to no code",
+        ],
+    },
+    Reader {
+        id: PLATFORM,
+        title: "For platform and FinOps",
+        facts: &["Tokens", "Read"],
+        sections: &["What could be saved", "By model", "By repository or folder"],
+    },
+    Reader { id: "developers", title: "For developers", facts: &[], sections: &["By branch", "By session"] },
+];
 
-/// The dollar, cut into its classes.
-fn bar(audit: &AuditDoc) -> Markup {
-    let total: i128 = audit.waterfall.iter().map(|class| class.cost_usd.nanos()).sum();
-    if total <= 0 || audit.waterfall.iter().any(|class| class.cost_usd.nanos() < 0) {
-        return html! {};
-    }
-    let mut left = 0;
-    let parts: Vec<(usize, i128, i128, &str, Money)> = audit
-        .waterfall
-        .iter()
-        .enumerate()
-        .filter(|(_, class)| class.cost_usd != Money::ZERO)
-        .map(|(at, class)| {
-            let from = left;
-            left += class.cost_usd.nanos();
-            (at, from, class.cost_usd.nanos(), class.class, class.cost_usd)
-        })
-        .collect();
-    // Hundredths of a unit of 1,000.
-    let scaled = |nanos: i128| fixed(nanos * 100_000 / total);
-    html! {
-        figure {
-            svg viewBox="0 0 1000 64" role="img" aria-label="Where each dollar went; the table below has the numbers" preserveAspectRatio="none" {
-                @for (at, from, nanos, name, cost) in &parts {
-                    rect class=(format!("tone-{}", audit.waterfall[*at].tone)) x=(scaled(*from)) y="0" width=(scaled(*nanos)) height="64" {
-                        title { (name.replace('_', " ")) ": " (dollars(*cost)) }
-                    }
-                }
-            }
-            figcaption {
-                span.name { span.key.tone-avoidable {} "candidates for saving" } " "
-                span.name { span.key.tone-open {} "open: not known, or too young" } " "
-                span.name { span.key.tone-neutral {} "neutral" } " "
-                span.name { span.key.tone-value {} "reached the product and lasted" } " "
-            }
-        }
-    }
-}
-
-/// Columns of spend by day.
-fn by_day(days: &[RowDoc]) -> Markup {
-    let mut known: Vec<(&str, Money)> =
-        days.iter().filter_map(|row| Some((row.key.values().next()?.as_deref()?, row.fields.cost_usd?))).collect();
-    known.sort_unstable();
-    let known = &known[known.len().saturating_sub(MOST_DAYS)..];
-    let most = known.iter().map(|(_, cost)| cost.nanos()).max().unwrap_or(0);
-    let (Some(first), Some(last), true) = (known.first(), known.last(), most > 0 && known.len() > 1) else {
-        return html! {};
+/// The page of an audit: answers, the dollar, and a part per reader.
+fn readers(page: &Page, audit: &AuditDoc) -> Markup {
+    let is_answer = |fact: &&Fact| ANSWERS.iter().any(|(_, labels)| labels.contains(&fact.label));
+    let fact_reader = |fact: &Fact| {
+        READERS.iter().find(|reader| reader.facts.contains(&fact.label)).map_or(PLATFORM, |reader| reader.id)
     };
-    let count = i128::try_from(known.len()).unwrap_or(1);
+    let section_reader = |section: &Section| {
+        let named = |reader: &&Reader| reader.sections.contains(&section.title.as_str());
+        READERS.iter().find(named).map_or(PLATFORM, |reader| reader.id)
+    };
     html! {
-        figure {
-            h2 { "Spend by day" }
-            svg viewBox="0 0 1000 160" role="img" aria-label="Spend by day" preserveAspectRatio="none" {
-                @for (at, (day, cost)) in (0_i128..).zip(known) {
-                    @let height = cost.nanos().max(0) * 15_800 / most;
-                    rect.day x=(fixed(at * 100_000 / count)) y=(fixed(16_000 - height)) width=(fixed(80_000 / count)) height=(fixed(height)) {
-                        title { (shown(day)) ": " (dollars(*cost)) }
+        section.answers aria-label="The answers first" {
+            @for (question, labels) in ANSWERS {
+                @let all: Vec<&Fact> = page.facts.iter().filter(|fact| labels.contains(&fact.label)).collect();
+                div.answer {
+                    h2 { (question) }
+                    @for fact in &all {
+                        p { span.label { (fact.label) } strong { (shown(&fact.value)) } span { (shown(&fact.detail)) } }
+                    }
+                    @if labels.contains(&"To save") { (actions(audit)) }
+                    @if labels.contains(&"Coverage") && all.is_empty() {
+                        p { span { "No repository was read, so no dollar is tied to code. Pass --repo PATH." } }
                     }
                 }
             }
-            figcaption { "Spend by day with records, " (shown(first.0)) " to " (shown(last.0)) ", at most " (dollars(Money::from_nanos(most))) }
+        }
+        @for section in page.sections.iter().filter(|section| section.title == BAR) {
+            (charts::bar(audit))
+            (behind(section, true))
+        }
+        nav aria-label="Parts of this report" {
+            @for reader in &READERS { a href=(format!("#{}", reader.id)) { (reader.title) } " " }
+            a href="#definitions" { "Definitions" } " "
+            a href="#notes" { "Notes" }
+        }
+        @for reader in &READERS {
+            section.reader aria-labelledby=(reader.id) {
+                h2 id=(reader.id) { (reader.title) }
+                (facts(page.facts.iter().filter(|fact| !is_answer(fact) && fact_reader(fact) == reader.id)))
+                @if reader.id == "finance" { @if let Some(days) = DayChart::of(audit) { (charts::days(&days)) } }
+                @if reader.id == "engineering" { (charts::sizes(audit.pull_requests.as_ref().map_or(&[], |all| &all.bands))) }
+                @for section in page.sections.iter().filter(|one| one.title != BAR && section_reader(one) == reader.id) {
+                    (table_section(section))
+                }
+                @if reader.id == "engineering" {
+                    @for repo in audit.repos.iter().take(MOST_CURVES) { (charts::survival(&repo.repo, &repo.survival)) }
+                    @if audit.repos.len() > MOST_CURVES {
+                        p.rest { "and " (audit.repos.len() - MOST_CURVES) " more repositories; all of them in --format json" }
+                    }
+                }
+                @if reader.id == PLATFORM { (charts::lorenz(&audit.lorenz)) }
+                @if reader.id == "developers" {
+                    p.rest {
+                        code { "tokaudit explain SESSION" } ", " code { "explain SHA" } " and " code { "explain '#12'" }
+                        " show what one session, commit or pull request cost, with the evidence."
+                    }
+                }
+            }
+        }
+        (definitions(audit))
+    }
+}
+
+/// The three actions that save most.
+fn actions(audit: &AuditDoc) -> Markup {
+    html! {
+        @if audit.findings.is_empty() {
+            p { span { "Nothing that could be saved was found, or what sessions did was not read." } }
+        } @else {
+            ol {
+                @for one in audit.findings.iter().take(3) {
+                    li {
+                        b { (one.name) } ": " (one.action) ". "
+                        span.label { (money(one.save_least_usd)) " to " (money(one.save_most_usd)) ", " (one.confidence.replace('_', " ")) }
+                    }
+                }
+            }
         }
     }
 }
 
-/// Lines alive by age, with their interval.
-fn curve(name: &str, survival: &[SurvivalDoc]) -> Markup {
-    let points: Vec<(u32, f64, f64, f64)> =
-        survival.iter().filter_map(|point| Some((point.days, point.alive?, point.lo?, point.hi?))).collect();
-    if points.len() < 2 {
-        return html! {};
-    }
-    let end = f64::from(points[points.len() - 1].0);
-    let x = |days: u32| format!("{:.1}", f64::from(days) / end * 1000.0);
-    let y = |share: f64| format!("{:.1}", 158.0 - share.clamp(0.0, 1.0) * 156.0);
-    let line = std::iter::once("0.0,2.0".to_owned())
-        .chain(points.iter().map(|(days, alive, ..)| format!("{},{}", x(*days), y(*alive))));
-    let upper = std::iter::once("0.0,2.0".to_owned())
-        .chain(points.iter().map(|(days, _, _, hi)| format!("{},{}", x(*days), y(*hi))));
-    let lower = points.iter().rev().map(|(days, _, lo, _)| format!("{},{}", x(*days), y(*lo)));
-    let words = points.iter().map(|(days, alive, ..)| format!("{days} days {:.1}%", alive * 100.0));
+/// Every metric with its interval and its definition.
+fn definitions(audit: &AuditDoc) -> Markup {
     html! {
-        figure {
-            h2 { "How long lines live" }
-            svg viewBox="0 0 1000 160" role="img" aria-label=(format!("Lines alive by age in {}", shown(name))) preserveAspectRatio="none" {
-                polygon.interval points=(upper.chain(lower).collect::<Vec<_>>().join(" ")) {}
-                polyline.curve points=(line.collect::<Vec<_>>().join(" ")) {}
+        section.reader aria-labelledby="definitions" {
+            h2 id="definitions" { "Every figure and its definition" }
+            div.wide { table {
+                thead { tr {
+                    th scope="col" { "figure" } th.number scope="col" { "value" } th.number scope="col" { "95% interval" }
+                    th.number scope="col" { "n" } th.number scope="col" { "coverage" } th scope="col" { "unit and basis" }
+                } }
+                tbody { @for one in &audit.metrics { tr {
+                    td {
+                        details {
+                            summary { (one.name) }
+                            p.rest { (METRICS.iter().find(|metric| metric.id() == one.id).map_or("", |metric| metric.about())) }
+                        }
+                    }
+                    td.number class=[one.value.is_none().then_some("unknown")] { (quantity(one.value)) }
+                    td.number { @if one.lo.is_some() { (quantity(one.lo)) " to " (quantity(one.hi)) } }
+                    td.number { (data(one.n, &grouped(one.n))) }
+                    td.number { @if let Some(coverage) = one.coverage { (charts::share(coverage.as_f64())) } }
+                    td { (one.unit) ", " (one.basis) @if let Some(missing) = one.missing { " · " (missing) } }
+                } } }
+            } }
+        }
+    }
+}
+
+/// A quantity as people read it, with its exact value beside.
+fn quantity(quantity: Option<Quantity>) -> Markup {
+    match quantity {
+        None => html! { "unknown" },
+        Some(Quantity::Money(money_)) => money(money_),
+        Some(Quantity::Count(count)) => data(count, &grouped(count)),
+        Some(ratio) => {
+            let value = ratio.as_f64();
+            data(value, &if value.abs() < 100.0 { format!("{value:.3}") } else { format!("{value:.0}") })
+        }
+    }
+}
+
+/// A figure as people read it, with the exact one for programs.
+fn data(value: impl std::fmt::Display, text: &str) -> Markup {
+    html! { data value=(value) { (text) } }
+}
+
+fn money(money: Money) -> Markup {
+    data(money, &dollars(money))
+}
+
+fn facts<'a>(facts: impl Iterator<Item = &'a Fact>) -> Markup {
+    let facts: Vec<&Fact> = facts.collect();
+    html! {
+        @if !facts.is_empty() {
+            dl.facts {
+                @for fact in facts {
+                    div {
+                        dt { (fact.label) }
+                        dd { strong { (shown(&fact.value)) } span { (shown(&fact.detail)) } }
+                    }
+                }
             }
-            figcaption { "Lines alive in " (shown(name)) ": " (words.collect::<Vec<_>>().join(" · ")) }
+        }
+    }
+}
+
+/// A table behind its chart.
+fn behind(section: &Section, open: bool) -> Markup {
+    html! {
+        details.behind open[open] {
+            summary { (shown(&section.title)) ": the numbers" }
+            div.wide { (table(&section.table)) }
+            @for rest in section.rest.iter().flat_map(|rest| rest.lines()) { p.rest { (shown(rest)) } }
         }
     }
 }
@@ -200,7 +291,7 @@ fn curve(name: &str, survival: &[SurvivalDoc]) -> Markup {
 fn table_section(section: &Section) -> Markup {
     html! {
         section {
-            h2 { (shown(&section.title)) }
+            h3 { (shown(&section.title)) }
             div.wide { (table(&section.table)) }
             @for rest in section.rest.iter().flat_map(|rest| rest.lines()) { p.rest { (shown(rest)) } }
         }
@@ -208,12 +299,17 @@ fn table_section(section: &Section) -> Markup {
 }
 
 fn table(table: &Table) -> Markup {
+    let table = table.cut(MOST_ROWS);
     let first = |at: usize| table.rows.first().and_then(|row| row.get(at));
-    let is_number = |at: usize| matches!(first(at), Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)));
+    let class = |at: usize| match first(at) {
+        Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => Some("number"),
+        Some(Cell::Bar(_)) => Some("bar"),
+        _ => None,
+    };
     html! {
         table {
             thead { tr { @for (at, column) in table.columns.iter().enumerate() {
-                th scope="col" class=[is_number(at).then_some("number")] { (column.title) }
+                th scope="col" class=[class(at)] { (column.title) }
             } } }
             tbody { @for row in &table.rows { tr { @for one in row { (cell(one)) } } } }
         }
@@ -224,8 +320,8 @@ fn cell(cell: &Cell) -> Markup {
     match cell {
         Cell::Text(Some(text)) => html! { td { (shown(text)) } },
         Cell::Text(None) => html! { td.unknown { "(unknown)" } },
-        Cell::Count(Some(count)) => html! { td.number { (grouped(*count)) } },
-        Cell::Money(Some(money)) => html! { td.number { (dollars(*money)) } },
+        Cell::Count(Some(count)) => html! { td.number { (data(count, &grouped(*count))) } },
+        Cell::Money(Some(dollars)) => html! { td.number { (money(*dollars)) } },
         Cell::Money(None) => html! { td.number.unknown { "unpriced" } },
         Cell::Number(Some(number)) => html! { td.number { (shown(number)) } },
         Cell::Count(None) | Cell::Number(None) => html! { td.number.unknown { "–" } },
@@ -241,11 +337,6 @@ fn note_item(note: &Note) -> Markup {
         _ => "warning",
     };
     html! { li class=(class) { (shown(&note.text)) } }
-}
-
-/// Hundredths as a decimal number.
-fn fixed(hundredths: i128) -> String {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// A text without control characters and marks that turn the direction of writing, and not too long.
@@ -269,10 +360,5 @@ mod tests {
         let one = cell(&Cell::text("<script>alert(1)</script>\u{202e}\n")).into_string();
         assert_eq!(one, "<td>&lt;script&gt;alert(1)&lt;/script&gt;  </td>");
         assert!(shown(&"x".repeat(10_000)).chars().count() <= LONGEST + 1);
-    }
-
-    #[test]
-    fn hundredths_are_printed_exactly() {
-        assert_eq!([fixed(0), fixed(5), fixed(12_345)], ["0.00", "0.05", "123.45"]);
     }
 }

@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::report::page::{Cell, Table, dollars, grouped};
 
 /// The first line of every comment.
-const MARK: &str = "<!-- tokaudit -->";
+pub(in crate::report) const MARK: &str = "<!-- tokaudit -->";
 
 /// The renderer of `--format markdown`.
 pub(super) struct MarkdownRenderer;
@@ -15,6 +15,10 @@ pub(super) struct MarkdownRenderer;
 impl Renderer for MarkdownRenderer {
     fn id(&self) -> &'static str {
         "markdown"
+    }
+
+    fn extension(&self) -> &'static str {
+        "md"
     }
 
     fn describe(&self) -> &'static str {
@@ -27,21 +31,34 @@ impl Renderer for MarkdownRenderer {
         for fact in &page.facts {
             writeln!(out, "| {} | **{}** | {} |", fact.label, escaped(&fact.value), escaped(&fact.detail))?;
         }
+        let mut written = 0;
         for (at, section) in page.sections.iter().enumerate() {
             let title = escaped(&section.title);
+            let mut part = Vec::new();
             // The first table is what the page is about; the others are folded.
             if at == 0 {
-                writeln!(out, "\n### {title}\n")?;
+                writeln!(part, "\n### {title}\n")?;
             } else {
-                writeln!(out, "\n<details><summary>{title}</summary>\n")?;
+                writeln!(part, "\n<details><summary>{title}</summary>\n")?;
             }
-            table(&section.table, out)?;
+            table(&section.table.cut(MOST_ROWS), &mut part)?;
             for rest in section.rest.iter().flat_map(|rest| rest.lines()) {
-                writeln!(out, "\n{}", escaped(rest))?;
+                writeln!(part, "\n{}", escaped(rest))?;
             }
             if at > 0 {
-                writeln!(out, "\n</details>")?;
+                writeln!(part, "\n</details>")?;
             }
+            if written + part.len() > MOST_BYTES {
+                writeln!(
+                    out,
+                    "\n{} of {} tables are left out for their size; --format html has them.",
+                    page.sections.len() - at,
+                    page.sections.len()
+                )?;
+                break;
+            }
+            written += part.len();
+            out.write_all(&part)?;
         }
         if !page.notes.is_empty() {
             writeln!(out)?;
@@ -72,6 +89,9 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 
 fn cell(cell: &Cell) -> String {
     match cell {
+        Cell::Text(Some(text)) if text.chars().nth(LONGEST_NAME).is_some() => {
+            escaped(&text.chars().take(LONGEST_NAME).collect::<String>()) + "…"
+        }
         Cell::Text(text) => text.as_deref().map_or_else(|| "(unknown)".to_owned(), escaped),
         Cell::Count(count) => count.map_or_else(|| "-".to_owned(), grouped),
         Cell::Money(money) => money.map_or_else(|| "unpriced".to_owned(), dollars),
@@ -80,11 +100,16 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-/// A longer text is cut; the documents have it whole.
+/// A longer text is cut, and so is a longer name in a table; the documents have them whole.
 const LONGEST: usize = 800;
+const LONGEST_NAME: usize = 80;
+/// A longer table ends in a row for the rest.
+const MOST_ROWS: usize = 60;
+/// Bytes of tables: GitHub refuses comments of more than 65,536 characters, and summaries of more than a mebibyte.
+const MOST_BYTES: usize = 48_000;
 
 /// A text that stays text: no mark-up, no line breaks, no cells of its own, nobody notified.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars().take(LONGEST) {
         match c {

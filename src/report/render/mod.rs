@@ -8,7 +8,9 @@ mod openmetrics;
 mod table;
 mod xlsx;
 
-pub(super) use self::csv::{io_error as csv_error, text as csv_cell};
+pub use self::csv::{CsvStyle, table as csv_table};
+pub(super) use self::csv::{io_error as csv_error, text as csv_cell, writer as csv_writer};
+pub(super) use markdown::{MARK, escaped};
 pub use table::Look;
 
 use std::io::{self, Write};
@@ -33,6 +35,11 @@ pub trait Renderer: Sync {
 
     /// One line of help.
     fn describe(&self) -> &'static str;
+
+    /// How a file of it ends.
+    fn extension(&self) -> &'static str {
+        self.id()
+    }
 
     /// Whether what it writes is no text for a terminal.
     fn is_binary(&self) -> bool {

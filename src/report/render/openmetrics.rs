@@ -15,6 +15,10 @@ impl Renderer for OpenMetricsRenderer {
         "openmetrics"
     }
 
+    fn extension(&self) -> &'static str {
+        "prom"
+    }
+
     fn describe(&self) -> &'static str {
         "gauges for a metrics database"
     }
@@ -80,5 +84,6 @@ fn gauge(out: &mut dyn Write, name: &str, help: &str, rows: &[(String, f64)]) ->
 
 /// A text inside quotes or a help line.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', " ")
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, CellAlignment, Color, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
-use super::Renderer;
+use super::{CsvStyle, Renderer};
 use crate::diagnostics::Severity;
 use crate::report::Report;
-use crate::report::page::{Cell, Note, Page, Section, Table, dollars, grouped};
+use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
 
 /// How a page may look on the terminal it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +20,13 @@ pub struct Look {
     pub color: bool,
     /// Whether only ASCII can be shown.
     pub ascii: bool,
+    /// How a table for spreadsheets is written.
+    pub csv: CsvStyle,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 100, color: false, ascii: false }
+        Self { width: 100, color: false, ascii: false, csv: CsvStyle::default() }
     }
 }
 
@@ -34,6 +36,10 @@ pub(super) struct TableRenderer;
 impl Renderer for TableRenderer {
     fn id(&self) -> &'static str {
         "table"
+    }
+
+    fn extension(&self) -> &'static str {
+        "txt"
     }
 
     fn describe(&self) -> &'static str {
@@ -52,6 +58,19 @@ const LEAST_TEXT: usize = 14;
 
 /// What stands for the eight blocks of a small chart where only ASCII can be shown.
 const LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
+
+/// Takes a column out of a table.
+fn remove(table: &mut Table, at: usize) {
+    table.columns.remove(at);
+    for row in &mut table.rows {
+        row.remove(at);
+    }
+}
+
+/// The colours of the table's library are of 256; terminals of sixteen know these.
+fn sixteen(line: &str) -> String {
+    line.replace("\x1b[38;5;14m", "\x1b[36m").replace("\x1b[38;5;11m", "\x1b[33m")
+}
 
 struct Painter<'a> {
     look: &'a Look,
@@ -121,7 +140,7 @@ impl Painter<'_> {
             }
         }
         for line in grid.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
+            writeln!(self.out, "{}", sixteen(line.trim_end()))?;
         }
         for rest in section.rest.iter().flat_map(|rest| rest.lines()) {
             let rest = self.plain(rest);
@@ -133,24 +152,26 @@ impl Painter<'_> {
         Ok(())
     }
 
-    /// The table, without as many of its spare columns as it takes to give the texts their room.
+    /// The table, without its bar where a text would be cut, and without as many of its spare columns as it takes to give the
+    /// texts their room.
     fn fitted<'t>(&self, table: &'t Table) -> Cow<'t, Table> {
         let mut fitted = Cow::Borrowed(table);
-        while self.is_cramped(&fitted)
+        let is_bar = |column: &Column| column.name.is_empty();
+        if let Some(bar) = table.columns.iter().position(is_bar).filter(|_| self.is_cut(table, usize::MAX)) {
+            remove(fitted.to_mut(), bar);
+        }
+        while self.is_cut(&fitted, LEAST_TEXT)
             && let Some(spare) = fitted.columns.iter().position(|column| column.spare)
         {
-            let narrow = fitted.to_mut();
-            narrow.columns.remove(spare);
-            for row in &mut narrow.rows {
-                row.remove(spare);
-            }
+            remove(fitted.to_mut(), spare);
         }
         fitted
     }
 
-    fn is_cramped(&self, table: &Table) -> bool {
+    /// Whether a text with less room than this is cut, or the table is too wide as a whole.
+    fn is_cut(&self, table: &Table, below: usize) -> bool {
         let (rooms, total) = self.text_rooms(table);
-        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < LEAST_TEXT && text.width() > *room);
+        let is_cut = |(cell, room): (&Cell, &usize)| matches!(cell, Cell::Text(Some(text)) if *room < below && text.width() > *room);
         total > usize::from(self.look.width) || table.rows.iter().any(|row| row.iter().zip(&rooms).any(is_cut))
     }
 
@@ -260,9 +281,11 @@ impl Painter<'_> {
         if self.look.color && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// A text from a log must not move the cursor or change colours; ASCII terminals get plain signs.
+    /// A text from a log must not move the cursor, change colours or turn the direction of writing; ASCII terminals get
+    /// plain signs.
     fn plain(&self, text: &str) -> String {
-        let visible = text.chars().filter(|c| !c.is_control());
+        let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let visible = text.chars().filter(|c| !c.is_control() && !turns(*c));
         if !self.look.ascii {
             return visible.collect();
         }
@@ -283,14 +306,16 @@ impl Painter<'_> {
         let room = usize::from(self.look.width).saturating_sub(indent).max(24);
         let mut lines = vec![String::new()];
         for word in text.split(' ') {
+            // A path may stand out of the page, so that it can be copied; what no path is may not.
+            let word = self.shortened(word, room * 4);
             let line = lines.last_mut().expect("there is always a line");
             if line.is_empty() {
-                line.push_str(word);
+                line.push_str(&word);
             } else if line.width() + 1 + word.width() <= room {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             } else {
-                lines.push(word.to_owned());
+                lines.push(word);
             }
         }
         lines

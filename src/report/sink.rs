@@ -1,0 +1,92 @@
+//! Writes the rows of a canonical table in one format, as they come, so that a long table needs no memory.
+
+mod parquet;
+
+use std::io::{self, Write};
+
+use super::page::Cell;
+use super::render::{CsvStyle, csv_cell, csv_error, csv_writer};
+use super::tables::TableSpec;
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFormat {
+    /// One JSON object a line.
+    Jsonl,
+    /// RFC 4180 with a header.
+    Csv(CsvStyle),
+    /// Apache Parquet with typed columns.
+    Parquet,
+}
+
+/// Writes rows in one format.
+pub struct Sink<'a> {
+    table: &'static TableSpec,
+    to: To<'a>,
+}
+
+enum To<'a> {
+    Jsonl(&'a mut dyn Write),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>, CsvStyle),
+    Parquet(Box<parquet::Parquet<'a>>),
+}
+
+impl<'a> Sink<'a> {
+    /// Begins a table: a header stands there even when no row follows.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn new(table: &'static TableSpec, format: RowFormat, out: &'a mut dyn Write) -> io::Result<Self> {
+        let to = match format {
+            RowFormat::Jsonl => To::Jsonl(out),
+            RowFormat::Parquet => To::Parquet(Box::new(parquet::Parquet::new(table, out)?)),
+            RowFormat::Csv(style) => {
+                let mut writer = csv_writer(style, out)?;
+                writer.write_record(table.columns.iter().map(|column| column.name)).map_err(csv_error)?;
+                To::Csv(Box::new(writer), style)
+            }
+        };
+        Ok(Self { table, to })
+    }
+
+    /// Writes a row, whose cells are named like the table's columns and stand in their order.
+    pub(super) fn row(&mut self, cells: &[(&'static str, Cell)]) -> io::Result<()> {
+        let known = self.table.columns.iter().map(|column| column.name);
+        if !cells.iter().map(|(name, _)| *name).eq(known) {
+            return Err(io::Error::other(format!("a row has not the columns of table {}", self.table.name)));
+        }
+        match &mut self.to {
+            To::Jsonl(out) => {
+                let object: serde_json::Map<String, serde_json::Value> =
+                    cells.iter().map(|(name, cell)| ((*name).to_owned(), json_cell(cell))).collect();
+                serde_json::to_writer(&mut **out, &object)?;
+                out.write_all(b"\n")
+            }
+            To::Csv(writer, style) => {
+                writer.write_record(cells.iter().map(|(_, cell)| csv_cell(cell, *style))).map_err(csv_error)
+            }
+            To::Parquet(writer) => writer.row(cells.iter().map(|(_, cell)| cell)),
+        }
+    }
+
+    /// Writes what is held back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(self) -> io::Result<()> {
+        match self.to {
+            To::Jsonl(out) => out.flush(),
+            To::Csv(mut writer, _) => writer.flush(),
+            To::Parquet(writer) => writer.finish(),
+        }
+    }
+}
+
+fn json_cell(cell: &Cell) -> serde_json::Value {
+    match cell {
+        Cell::Text(text) | Cell::Number(text) => text.clone().into(),
+        Cell::Count(count) => (*count).into(),
+        Cell::Money(money) => money.map(|money| money.to_string()).into(),
+        Cell::Bar(_) => serde_json::Value::Null,
+    }
+}

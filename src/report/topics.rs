@@ -1,0 +1,233 @@
+//! The tables of a report for spreadsheets: one tidy long table, and one per topic, all from the document.
+
+use super::Report;
+use super::build::columns;
+use super::document::{AuditDoc, Body, RowDoc};
+use super::page::{Cell, Table};
+use crate::metrics::Quantity;
+
+/// A topic: its name, and what a row of it is.
+type Topic = (&'static str, &'static str, fn(&AuditDoc) -> Table);
+
+/// The topics of an audit, beside the long table.
+const TOPICS: &[Topic] = &[
+    ("by_day", "spend by day", |audit| spend(audit, "day")),
+    ("by_model", "spend by model", |audit| spend(audit, "model")),
+    ("by_repo", "spend by repository or folder", |audit| spend(audit, "project")),
+    ("prs", "pull requests with their cost", |audit| units(audit, true)),
+    ("commits", "landings, branches and commits with their cost", |audit| units(audit, false)),
+    ("waterfall", "where each dollar went", waterfall),
+    ("findings", "what could be saved", findings),
+    ("metrics", "every metric with its interval", metrics),
+];
+
+/// The name of the long table.
+pub const LONG: &str = "long";
+
+/// Every name that `--table` takes, with what it is.
+#[must_use]
+pub fn names() -> Vec<(&'static str, &'static str)> {
+    let long = (LONG, "one value a row, of every metric and of every key");
+    std::iter::once(long).chain(TOPICS.iter().map(|(name, about, _)| (*name, *about))).collect()
+}
+
+impl Report {
+    /// The table of that name; `None` when the report has no such topic.
+    #[must_use]
+    pub fn topic(&self, name: &str) -> Option<Table> {
+        if name == LONG {
+            return Some(self.table.clone());
+        }
+        let Body::Audit(audit) = &self.document.body else { return None };
+        TOPICS.iter().find(|(known, ..)| *known == name).map(|(_, _, make)| make(audit))
+    }
+
+    /// All its tables by name, the long one first.
+    #[must_use]
+    pub fn topics(&self) -> Vec<(&'static str, Table)> {
+        names().into_iter().filter_map(|(name, _)| Some((name, self.topic(name)?))).collect()
+    }
+}
+
+fn named(names: &[&'static str]) -> Vec<(&'static str, &'static str)> {
+    names.iter().map(|name| (*name, *name)).collect()
+}
+
+/// A quantity as a cell.
+pub(super) fn cell(quantity: Option<Quantity>) -> Cell {
+    match quantity {
+        Some(Quantity::Money(money)) => Cell::Money(Some(money)),
+        Some(Quantity::Count(count)) => Cell::count(count),
+        Some(ratio) => Cell::Number(Some(ratio.as_f64().to_string())),
+        None => Cell::Number(None),
+    }
+}
+
+/// The columns of spend beside the key.
+const SPEND: [&str; 15] = [
+    "records",
+    "sessions",
+    "input",
+    "cache_read",
+    "cache_write_5m",
+    "cache_write_1h",
+    "output",
+    "reasoning",
+    "cost_usd",
+    "unreconciled_usd",
+    "list_cost_usd",
+    "billed_cost_usd",
+    "reported_cost_usd",
+    "unpriced_records",
+    "unpriced_tokens",
+];
+
+/// Rows of spend with all they hold; `keys` name the first columns.
+pub(super) fn spend_table(keys: &[&'static str], rows: &[RowDoc]) -> Table {
+    let names: Vec<&'static str> = keys.iter().copied().chain(SPEND).collect();
+    let row = |row: &RowDoc| {
+        let fields = &row.fields;
+        let tokens = &fields.tokens;
+        let mut cells: Vec<Cell> = keys.iter().map(|key| Cell::Text(row.key.get(key).cloned().flatten())).collect();
+        cells.extend([
+            Cell::count(fields.records),
+            Cell::count(fields.sessions),
+            Cell::Count(tokens.input),
+            Cell::Count(tokens.cache_read),
+            Cell::Count(tokens.cache_write_5m),
+            Cell::Count(tokens.cache_write_1h),
+            Cell::Count(tokens.output),
+            Cell::Count(tokens.reasoning),
+            Cell::Money(fields.cost_usd),
+            Cell::Money(Some(fields.unreconciled_usd)),
+            Cell::Money(fields.list_cost_usd),
+            Cell::Money(fields.billed_cost_usd),
+            Cell::Money(fields.reported_cost_usd),
+            Cell::count(fields.unpriced_records),
+            Cell::count(fields.unpriced_tokens),
+        ]);
+        cells
+    };
+    Table { columns: columns(&named(&names)), rows: rows.iter().map(row).collect() }
+}
+
+fn spend(audit: &AuditDoc, key: &'static str) -> Table {
+    let rows = audit.spend_by.get(key).map_or(&[][..], Vec::as_slice);
+    spend_table(&[key], rows)
+}
+
+fn units(audit: &AuditDoc, pulls_alone: bool) -> Table {
+    let names = [
+        "repo",
+        "pull_request",
+        "landing",
+        "landed_at",
+        "branch",
+        "cost_usd",
+        "cost_any_tier_usd",
+        "tokens",
+        "sessions",
+        "merged_lines",
+        "reverted_by",
+    ];
+    let units = audit.units.iter().flatten().filter(|unit| !pulls_alone || unit.pull_request.is_some());
+    let rows = units.map(|unit| {
+        vec![
+            Cell::text(unit.repo.clone()),
+            Cell::Count(unit.pull_request),
+            Cell::Text(unit.landing.clone()),
+            Cell::Text(unit.landed_at.clone()),
+            Cell::Text(unit.branch.clone()),
+            Cell::Money(Some(unit.cost_usd)),
+            Cell::Money(Some(unit.cost_any_tier_usd)),
+            Cell::count(unit.tokens),
+            Cell::count(unit.sessions),
+            Cell::Count(unit.merged_lines),
+            Cell::Text(unit.reverted_by.clone()),
+        ]
+    });
+    Table { columns: columns(&named(&names)), rows: rows.collect() }
+}
+
+fn waterfall(audit: &AuditDoc) -> Table {
+    let names = ["class", "tone", "cost_usd", "share_all", "share_settled", "measured"];
+    let rows = audit.waterfall.iter().map(|class| {
+        vec![
+            Cell::text(class.class),
+            Cell::text(class.tone),
+            Cell::Money(Some(class.cost_usd)),
+            cell(class.share_all),
+            cell(class.share_settled),
+            Cell::text(class.measured.to_string()),
+        ]
+    });
+    Table { columns: columns(&named(&names)), rows: rows.collect() }
+}
+
+fn findings(audit: &AuditDoc) -> Table {
+    let names = [
+        "id",
+        "code",
+        "name",
+        "action",
+        "confidence",
+        "cost_usd",
+        "share",
+        "save_least_usd",
+        "save_most_usd",
+        "requests",
+        "sessions",
+    ];
+    let rows = audit.findings.iter().map(|one| {
+        vec![
+            Cell::text(one.id),
+            Cell::text(one.code),
+            Cell::text(one.name),
+            Cell::text(one.action),
+            Cell::text(one.confidence),
+            Cell::Money(Some(one.cost_usd)),
+            cell(one.share),
+            Cell::Money(Some(one.save_least_usd)),
+            Cell::Money(Some(one.save_most_usd)),
+            Cell::count(one.requests),
+            Cell::count(one.sessions),
+        ]
+    });
+    Table { columns: columns(&named(&names)), rows: rows.collect() }
+}
+
+fn metrics(audit: &AuditDoc) -> Table {
+    let names = [
+        "id",
+        "code",
+        "name",
+        "value",
+        "unit",
+        "numerator",
+        "denominator",
+        "n",
+        "lo",
+        "hi",
+        "coverage",
+        "basis",
+        "missing",
+    ];
+    let rows = audit.metrics.iter().map(|one| {
+        vec![
+            Cell::text(one.id),
+            Cell::text(one.code),
+            Cell::text(one.name),
+            cell(one.value),
+            Cell::text(one.unit),
+            cell(one.numerator),
+            cell(one.denominator),
+            Cell::count(one.n),
+            cell(one.lo),
+            cell(one.hi),
+            cell(one.coverage),
+            Cell::text(one.basis),
+            Cell::Text(one.missing.map(str::to_owned)),
+        ]
+    });
+    Table { columns: columns(&named(&names)), rows: rows.collect() }
+}

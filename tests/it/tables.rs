@@ -1,0 +1,182 @@
+//! Tables for other programs: Parquet, FOCUS and CSV hold what the ledger and the report hold.
+
+use std::fs::File;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use serde_json::Value;
+use tokaudit::model::money::Money;
+use tokaudit::report::tables::{Kind, TABLES};
+
+use crate::program::{arg, run, spend};
+
+/// A field as JSON lines have it.
+fn plain(field: &Field, kind: Kind) -> Value {
+    match (field, kind) {
+        (Field::Null, _) => Value::Null,
+        (Field::Str(text), _) => text.clone().into(),
+        (Field::Bool(flag), _) => flag.to_string().into(),
+        (Field::Long(count), _) => (*count).into(),
+        (Field::Double(number), _) => number.to_string().into(),
+        (Field::Decimal(decimal), Kind::Money) => {
+            let bytes: [u8; 16] = decimal.data().try_into().expect("sixteen bytes");
+            Money::from_nanos(i128::from_be_bytes(bytes)).to_string().into()
+        }
+        (Field::TimestampMicros(micros), Kind::Instant) => {
+            let at = chrono::DateTime::from_timestamp_micros(*micros).expect("an instant");
+            at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true).into()
+        }
+        (field, kind) => panic!("{field:?} is no {kind:?}"),
+    }
+}
+
+#[test]
+fn parquet_holds_every_table_as_json_lines_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for table in TABLES {
+        let path = folder.path().join(table.name);
+        let flags = ["ledger", "--example", "-q", "--table", table.name];
+        let ran = run(&[&flags[..], &["--format", "parquet", "--out", arg(&path)]].concat());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let lines = run(&flags).stdout;
+        let reader = SerializedFileReader::new(File::open(&path).expect("a file")).expect("Parquet");
+        let schema = reader.metadata().file_metadata().schema();
+        let names: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
+        assert_eq!(names, table.columns.iter().map(|column| column.name).collect::<Vec<_>>(), "{}", table.name);
+        let mut rows = reader.get_row_iter(None).expect("rows");
+        for line in lines.lines() {
+            let expected: Value = serde_json::from_str(line).expect("JSON");
+            let row = rows.next().expect("a row").expect("a row");
+            for ((name, field), column) in row.get_column_iter().zip(table.columns) {
+                let mut said = expected[name].clone();
+                if column.kind == Kind::Decimal && !said.is_null() {
+                    said =
+                        said.as_str().and_then(|text| text.parse::<f64>().ok()).expect("a number").to_string().into();
+                }
+                assert_eq!(plain(field, column.kind), said, "{} {name} of {line}", table.name);
+            }
+        }
+        assert!(rows.next().is_none(), "{}", table.name);
+    }
+    assert_eq!(run(&["ledger", "--example", "--table", "nothing"]).code, Some(2));
+}
+
+#[test]
+fn long_tables_become_several_row_groups() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (usage, out) = (folder.path().join("usage.csv"), folder.path().join("usage.parquet"));
+    let mut text = "timestamp,model,input_tokens,output_tokens\n".to_owned();
+    for at in 0..60_000_u32 {
+        text += &format!("2026-05-01T{:02}:{:02}:{:02}Z,claude-opus-4-6,{at},1\n", at / 3600, at / 60 % 60, at % 60);
+    }
+    std::fs::write(&usage, text).expect("a file");
+    let ran = run(&["ledger", arg(&usage), "-q", "--format", "parquet", "--out", arg(&out)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let reader = SerializedFileReader::new(File::open(&out).expect("a file")).expect("Parquet");
+    let sizes: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+    assert_eq!(sizes, [50_000, 10_000]);
+}
+
+#[test]
+fn focus_is_read_back_with_the_same_totals() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("focus.csv");
+    let ran = run(&["ledger", "--example", "-q", "--table", "focus", "--format", "csv", "--out", arg(&path)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let before = run(&["spend", "--example", "-q", "--format", "json"]).json();
+    let after = spend(&[&path], &[]).json();
+    assert_eq!(after["inputs"][0]["format"], "focus");
+    assert_eq!(after["totals"]["billed_cost_usd"], before["totals"]["cost_usd"]);
+    assert_eq!(after["totals"]["cost_usd"], before["totals"]["cost_usd"]);
+    assert_eq!(after["totals"]["records"], before["totals"]["records"]);
+}
+
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn a_folder_gets_a_table_per_topic_and_each_sums() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = run(&["audit", "--example", "-q", "--format", "csv", "--out", arg(folder.path())]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let sum = |topic: &str, column: &str| {
+        let text = std::fs::read_to_string(folder.path().join(format!("{topic}.csv"))).expect(topic);
+        let rows = rows(&text);
+        let at = rows[0].iter().position(|name| name == column).expect(column);
+        // An unpriced model is an empty cell.
+        let money = |row: &Vec<String>| (!row[at].is_empty()).then(|| Money::parse_usd(&row[at]).expect("dollars"));
+        assert!(rows.len() > 1, "{topic}");
+        assert_eq!(text, run(&["audit", "--example", "-q", "--format", "csv", "--table", topic]).stdout);
+        rows[1..].iter().filter_map(money).sum::<Money>().to_string()
+    };
+    for (topic, column, pointer) in [
+        ("by_day", "cost_usd", "/totals/cost_usd"),
+        ("by_model", "cost_usd", "/totals/cost_usd"),
+        ("by_repo", "cost_usd", "/totals/cost_usd"),
+        ("waterfall", "cost_usd", "/fates/total_usd"),
+    ] {
+        assert_eq!(Some(sum(topic, column).as_str()), report.pointer(pointer).and_then(Value::as_str), "{topic}");
+    }
+    let of = |key: &str, column: &str, filter: &dyn Fn(&Value) -> bool| -> String {
+        let all = report[key].as_array().expect(key).iter().filter(|one| filter(one));
+        let money = |one: &Value| Money::parse_usd(one[column].as_str().expect("dollars")).expect("dollars");
+        all.map(money).sum::<Money>().to_string()
+    };
+    assert_eq!(sum("commits", "cost_usd"), of("units", "cost_usd", &|_| true));
+    assert_eq!(sum("prs", "cost_usd"), of("units", "cost_usd", &|unit| !unit["pull_request"].is_null()));
+    assert_eq!(sum("findings", "save_most_usd"), of("findings", "save_most_usd", &|_| true));
+    let long = rows(&std::fs::read_to_string(folder.path().join("long.csv")).expect("long"));
+    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
+    assert_eq!(long[0], names);
+    for metric in report["metrics"].as_array().expect("metrics").iter().filter(|metric| !metric["lo"].is_null()) {
+        let row = long.iter().find(|row| row[1] == "all" && metric["id"] == row[3].as_str()).expect("a row");
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        for (at, key) in [(4, "value"), (5, "lo"), (6, "hi")] {
+            assert!((number(&row[at]) - number(&text(&metric[key]))).abs() < 1e-12, "{key} of {row:?}");
+        }
+    }
+}
+
+#[test]
+fn spreadsheets_of_other_countries_are_served() {
+    let flags = ["spend", "--example", "-q", "--format", "csv", "--by", "model"];
+    let usual = rows(&run(&flags).stdout);
+    let more = ["--csv-separator", "semicolon", "--csv-decimal", "comma", "--csv-bom"];
+    let german = run(&[&flags[..], &more].concat()).stdout;
+    let text = german.strip_prefix('\u{feff}').expect("a mark");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(b';').from_reader(text.as_bytes());
+    let at = usual[0].iter().position(|name| name == "cost_usd").expect("a column");
+    for (row, other) in usual.iter().zip(reader.records()) {
+        let other = other.expect("a row");
+        assert_eq!(row.len(), other.len());
+        assert_eq!(row[at].replace('.', ","), other[at]);
+        assert_eq!(row[0], other[0]);
+    }
+    assert_eq!(run(&["spend", "--example", "--format", "csv", "--table", "prs"]).code, Some(2));
+    assert_eq!(run(&["audit", "--example", "--format", "json", "--table", "prs"]).code, Some(2));
+}
+
+#[test]
+fn one_run_writes_every_format_into_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ids: Vec<&str> = tokaudit::report::render::RENDERERS.iter().map(|renderer| renderer.id()).collect();
+    let all = ids.join(",");
+    let ran = run(&["audit", "--example", "-q", "--format", &all, "--out", arg(folder.path())]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect(name);
+    for (name, format) in
+        [("report.html", "html"), ("report.json", "json"), ("report.md", "markdown"), ("long.csv", "csv")]
+    {
+        let alone = run(&["audit", "--example", "-q", "--format", format]).stdout;
+        assert!(read(name) == alone.as_bytes(), "{name}");
+    }
+    assert!(
+        read("report.xlsx").starts_with(b"PK") && !read("report.prom").is_empty() && !read("report.txt").is_empty()
+    );
+    assert_eq!(run(&["audit", "--example", "--format", "html,json"]).code, Some(2));
+    assert_eq!(run(&["audit", "--example", "--format", "html,nothing", "--out", arg(folder.path())]).code, Some(2));
+}
