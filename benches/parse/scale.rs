@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
 use serde_json::Value;
 
 use crate::agents::{self, Seeded};
@@ -17,6 +23,7 @@ const ROWS: u64 = 40;
 
 /// Shapes beside a format's first fixture: a name that starts with the format's id, and the file.
 pub(crate) const MORE: &[(&str, &str)] = &[
+    ("aws-cur-2/parquet", "aws-cur-2/marketplace/input.csv"),
     ("gemini-cli/document", "gemini-cli/rewritten-snapshots/session-1.json"),
     ("generic/csv", "generic/csv-semicolon/input.csv"),
     ("opencode/message-files", "opencode/export-and-storage/storage/message/ses_1/msg_1.json"),
@@ -125,8 +132,40 @@ pub(crate) fn write(name: &str, folder: &Path) -> u64 {
         }
         None => repeat("", &format!("{}\n", text.trim_end())),
     };
-    std::fs::write(folder.join("log"), log).expect("a log that can be written");
+    let path = folder.join("log");
+    if name.ends_with("parquet") {
+        packed(&log, &path);
+    } else {
+        std::fs::write(path, log).expect("a log that can be written");
+    }
     copies
+}
+
+/// A table as Parquet: columns of text, in row groups of ten thousand.
+fn packed(table: &str, path: &Path) {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let column = |name| {
+        let column = Type::primitive_type_builder(name, Physical::BYTE_ARRAY).with_repetition(Repetition::REQUIRED);
+        Arc::new(column.with_converted_type(ConvertedType::UTF8).build().expect("a column"))
+    };
+    let schema = Type::group_type_builder("rows").with_fields(header.iter().map(column).collect());
+    let schema = Arc::new(schema.build().expect("a schema"));
+    let properties = Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build());
+    let file = std::fs::File::create(path).expect("a file");
+    let mut writer = SerializedFileWriter::new(file, schema, properties).expect("a writer");
+    for part in rows.chunks(10_000) {
+        let mut group = writer.next_row_group().expect("a row group");
+        for at in 0..header.len() {
+            let cells: Vec<ByteArray> = part.iter().map(|row| ByteArray::from(&row[at])).collect();
+            let mut column = group.next_column().expect("no error").expect("a column");
+            column.typed::<ByteArrayType>().write_batch(&cells, None, None).expect("cells");
+            column.close().expect("a column");
+        }
+        group.close().expect("a row group");
+    }
+    writer.close().expect("a footer");
 }
 
 fn fixture(name: &str) -> PathBuf {

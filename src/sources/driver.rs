@@ -292,6 +292,7 @@ fn read_text<R: Read>(
         return Ok(());
     };
     outcome.format = Some(source.id());
+    almost(&head, source.id(), options, input, out);
     let start = start.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(start);
     let parser = source.open(&Head::new(&start), options);
     let mut whole = io::Cursor::new(start).chain(text);
@@ -315,6 +316,25 @@ fn recognise(head: &Head<'_>, options: &ReadOptions) -> Option<&'static dyn Sour
     match options.format {
         Some(id) => SOURCES.iter().copied().find(|source| source.id() == id),
         None => SOURCES.iter().copied().find(|source| source.sniff(head) == Sniff::Yes),
+    }
+}
+
+/// Says so when a vendor's table that lacks one of its columns passes for a table of the canonical ones.
+fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: &mut Batch) {
+    if id != "generic" || head.is_json() || options.format.is_some() {
+        return;
+    }
+    let near = SOURCES.iter().find_map(|source| match source.sniff(head) {
+        Sniff::Missing(columns) if columns.len() == 1 => Some(format!("{}, without {}", source.id(), columns[0])),
+        _ => None,
+    });
+    if let Some(near) = near {
+        out.diagnostics.add(
+            Severity::Warning,
+            "near-format",
+            "a table is read by the canonical columns, but comes close to a vendor's export; was a column renamed?",
+            format!("{} ({near})", input.shown),
+        );
     }
 }
 

@@ -228,3 +228,17 @@ fn a_broken_price_file_names_the_line() {
     let gone = program::run(&["spend", arg(&path), "--prices", "/nowhere/prices.csv"]);
     assert!(gone.code == Some(3) && gone.stderr.contains("/nowhere/prices.csv"), "{}", gone.stderr);
 }
+
+#[test]
+fn a_vendors_table_that_passes_for_a_canonical_one_is_called_out() {
+    let header = "Date,User,Kind,Model,Input,Input (w/o Cache Write),Cache Read,Output Tokens,Cost";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("x.csv");
+    std::fs::write(&path, format!("{header}\n2026-03-04T08:00:00Z,kim,On-Demand,gpt-5.4,1,2,3,4,0.12\n"))
+        .expect("a table");
+    let ran = program::spend(&[&path], &[]);
+    assert_eq!(ran.noticed("near-format"), 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("cursor-usage, without input (w/ cache write)"), "{}", ran.stdout);
+    std::fs::write(&path, "date,model,output_tokens\n2026-03-04,gpt-5.4,4\n").expect("a table");
+    assert_eq!(program::spend(&[&path], &[]).noticed("near-format"), 0);
+}
