@@ -80,7 +80,7 @@ pub(super) struct CommentArgs {
     /// Its branch, while it is open
     #[arg(long, value_name = "BRANCH", required_unless_present = "pull_request")]
     pub(super) head: Option<String>,
-    /// No comment below so many dollars [default: min_usd of [comment] in tokaudit.toml, else 0]
+    /// No comment below so many dollars [default: comment.min_usd of tokaudit.toml, else 0]
     #[arg(long, value_name = "USD", value_parser = dollars)]
     pub(super) min_usd: Option<Money>,
     #[command(flatten)]
