@@ -453,13 +453,12 @@ mod tests {
         let new = "fn a() {\n    1\n}\n\nfn b() {\n    2\n}\n\nfn c() {\n    3\n}\n";
         assert_eq!(hunks(old, new), [(4, 0, 4, 4)]);
         let many = |count: usize| "same\n".repeat(count);
-        // Further up than the small margin shows: an outer block's end is the better place.
-        let inner = "        c();\n        d();\n        e();\n        f();\n        g();\n        h();\n        i();\n        j();\n";
-        let block = format!("    if x {{\n{inner}    }}\n");
-        let (old, new) = (format!("top\n{block}end\n"), format!("top\n{block}{block}end\n"));
-        let (at, lines) = (hunks(&old, &new), 10);
-        assert_eq!(at, [(11, 0, 11, lines)]);
         assert_eq!(hunks(&many(40), &many(41)), [(40, 0, 40, 1)]);
+        // Git's place is further up than the small margin shows.
+        let indents = [2, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 2, 2, 2];
+        let lines = indents.iter().enumerate().map(|(at, &by)| format!("{}line {at}\n", "    ".repeat(by)));
+        let text: String = lines.collect();
+        assert_eq!(hunks(&text, &text.repeat(2)), [(4, 0, 4, 14)]);
     }
 
     #[test]
