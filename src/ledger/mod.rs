@@ -4,6 +4,7 @@
 //! drops a record without counting it.
 
 mod dedupe;
+mod emptied;
 mod frame;
 mod overlap;
 mod place;
@@ -112,7 +113,7 @@ impl Ledger {
         let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
         let mut pseudonyms = rules::Pseudonyms::new(context.rules);
-        for ((mut record, project), scope) in records.into_iter().zip(projects).zip(scopes) {
+        for ((mut record, project), scope) in emptied::Emptied::new(records).zip(projects).zip(scopes) {
             let person = record.user;
             record.user = person.map(|user| pseudonyms.of(user, &mut names));
             entries.push(Entry { scope: Some(scope), person, ..pricer.price(record, project, &mut names) });

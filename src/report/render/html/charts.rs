@@ -9,8 +9,8 @@ use crate::metrics::Quantity;
 use crate::model::money::Money;
 use crate::report::charts::DayChart;
 use crate::report::document::{AuditDoc, SurvivalDoc};
-use crate::report::page::dollars;
 use crate::report::lorenz::LorenzDoc;
+use crate::report::page::dollars;
 use crate::report::reviews::BandDoc;
 
 /// A drawing between its axes: the texts at the top and the bottom of the left one, and those below.
