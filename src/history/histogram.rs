@@ -67,6 +67,9 @@ impl Aligner {
         let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
         let end = ends.take_while(|(a, b)| a == b).count();
         self.align(old, new, Part { old: start..old.len() - end, new: start..new.len() - end }, numbers);
+        if !can_slide(old, &self.removed) && !can_slide(new, &self.added) {
+            return self.marked_hunks();
+        }
         self.take_marks();
         self.diff.postprocess_with(old, new, IndentHeuristic::new(indent));
         self.diff.hunks().collect()
@@ -108,6 +111,27 @@ impl Aligner {
         }
     }
 
+    /// The hunks as they are marked.
+    fn marked_hunks(&self) -> Vec<Hunk> {
+        let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
+        let run = |marks: &[bool], from: usize| marks[from..].iter().take_while(|&&marked| marked).count();
+        let (mut old, mut new) = (0, 0);
+        let mut hunks = Vec::new();
+        loop {
+            let (removed, added) = (run(&self.removed, old), run(&self.added, new));
+            if removed + added > 0 {
+                let before = number(old)..number(old + removed);
+                hunks.push(Hunk { before, after: number(new)..number(new + added) });
+            }
+            (old, new) = (old + removed, new + added);
+            if old == self.removed.len() {
+                return hunks;
+            }
+            // Lines that stay stand in both.
+            (old, new) = (old + 1, new + 1);
+        }
+    }
+
     /// Hands the marks to the library, which takes none: by lines of which each stands once in both texts if it stays
     /// and once in all if not, so that there is one way to align them.
     fn take_marks(&mut self) {
@@ -133,6 +157,21 @@ impl Aligner {
         new.extend(added.map(|_| fresh()));
         self.diff.compute_with(Algorithm::MyersMinimal, old, new, next);
     }
+}
+
+/// Whether some run of marked lines could as well begin a line earlier or later.
+fn can_slide(lines: &[Token], marks: &[bool]) -> bool {
+    let mut at = 0;
+    while let Some(start) = marks[at..].iter().position(|&marked| marked).map(|from| at + from) {
+        let end = start + marks[start..].iter().take_while(|&&marked| marked).count();
+        let earlier = start > 0 && lines[start - 1] == lines[end - 1];
+        let later = end < lines.len() && lines[start] == lines[end];
+        if earlier || later {
+            return true;
+        }
+        at = end;
+    }
+    false
 }
 
 impl Places {
