@@ -106,13 +106,13 @@ const READERS: [Reader; 4] = [
     Reader {
         id: "finance",
         title: "For finance",
-        facts: &["Forecast", "Budget", "Change", "Billed", "Reported", "Unreconciled"],
+        facts: &["Forecast", "Budget", "Change", "Seats", "Billed", "Reported", "Unreconciled"],
         sections: &["Days unlike the others", "By day", "By week"],
     },
     Reader {
         id: "engineering",
         title: "For engineering managers",
-        facts: &["Merged", "Per line", "Off task"],
+        facts: &["Merged", "Per line", "Reviews", "Human cost", "Since", "Assisted", "Off task"],
         sections: &[
             "By team",
             "Merged pull requests by size",
