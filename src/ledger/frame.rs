@@ -3,7 +3,7 @@
 //! Columns: instants as `Int64` milliseconds UTC, money as `Int64` nano-dollars, tokens as `Int64`, texts as `UInt32`
 //! codes of the run's name table. `null` is unknown. Sums go through `i128`, so nothing wraps.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
@@ -187,6 +187,9 @@ const NAMES: &[(&str, NameOf)] = &[
 #[derive(Debug)]
 pub(super) struct Frame {
     data: DataFrame,
+    /// Its columns by name, for reading cell by cell.
+    ints: HashMap<String, Int64Chunked>,
+    codes: HashMap<String, UInt32Chunked>,
     /// The constant texts of a column each: formats and grains.
     sources: Vec<&'static str>,
     grains: Vec<&'static str>,
@@ -242,7 +245,11 @@ impl Frame {
             columns.push(int_column(name, entries.iter().map(of).collect()));
         }
         let data = DataFrame::new(entries.len(), columns).map_err(|err| err.to_string())?;
-        Ok(Self { data, sources, grains, coverages, authorities })
+        // They share the columns' memory.
+        let named = |column: &Column| column.name().to_string();
+        let ints = data.columns().iter().filter_map(|one| Some((named(one), one.i64().ok()?.clone()))).collect();
+        let codes = data.columns().iter().filter_map(|one| Some((named(one), one.u32().ok()?.clone()))).collect();
+        Ok(Self { data, ints, codes, sources, grains, coverages, authorities })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -608,7 +615,7 @@ impl<'a> Row<'a> {
     /// An integer column: a count, or nano-dollars.
     #[must_use]
     pub fn int(&self, column: &str) -> Option<i64> {
-        self.frame.data.column(column).ok()?.i64().ok()?.get(self.at)
+        self.frame.ints.get(column)?.get(self.at)
     }
 
     /// A money column.
@@ -634,7 +641,7 @@ impl<'a> Row<'a> {
     /// A column of small numbers: `file`, `subagent`, `time_zone_assumed`.
     #[must_use]
     pub fn code(&self, column: &str) -> Option<u32> {
-        self.frame.data.column(column).ok()?.u32().ok()?.get(self.at)
+        self.frame.codes.get(column)?.get(self.at)
     }
 }
 

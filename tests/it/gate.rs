@@ -52,8 +52,9 @@ fn every_outcome_has_its_exit_code() {
     let (code, text) = gate(path, "max = 1.0\nscope = \"team:*\"", &[]);
     assert!(code == Some(0) && text.contains("insufficient"), "{text}");
     let (_, text) = gate(path, "max = 1.0", &["--format", "outputs"]);
-    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(path).expect("the report")).expect("JSON");
-    let coverage = report["metrics"].as_array().expect("metrics").iter().find(|one| one["id"] == "coverage");
+    let document: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&report).expect("the report")).expect("JSON");
+    let coverage = document["metrics"].as_array().expect("metrics").iter().find(|one| one["id"] == "coverage");
     let expected = format!("spend_usd=25.7291005\ncoverage={}\ngate=fail\n", coverage.expect("a metric")["value"]);
     assert_eq!(text, expected);
     let (_, text) = gate(path, "max = 1.0", &["--format", "markdown"]);
