@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_home_is_the_first_folder_below_the_homes() {
-        assert_eq!(home("/home/dana/work/shop"), Some("/home/dana"));
+        assert_eq!(home("/home/dana/src/shop"), Some("/home/dana"));
         assert_eq!(home("/Users/dana"), Some("/Users/dana"));
         assert_eq!(home("C:\\Users\\dana\\shop"), Some("C:\\Users\\dana"));
         assert_eq!(home("/workspace/shop"), None);

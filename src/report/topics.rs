@@ -196,22 +196,24 @@ fn findings(audit: &AuditDoc) -> Table {
     Table { columns: columns(&named(&names)), rows: rows.collect() }
 }
 
+/// The columns of a metric, wherever it stands as a row.
+pub(super) const METRIC_COLUMNS: [&str; 13] = [
+    "id",
+    "code",
+    "name",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "n",
+    "lo",
+    "hi",
+    "coverage",
+    "basis",
+    "missing",
+];
+
 fn metrics(audit: &AuditDoc) -> Table {
-    let names = [
-        "id",
-        "code",
-        "name",
-        "value",
-        "unit",
-        "numerator",
-        "denominator",
-        "n",
-        "lo",
-        "hi",
-        "coverage",
-        "basis",
-        "missing",
-    ];
     let rows = audit.metrics.iter().map(|one| {
         vec![
             Cell::text(one.id),
@@ -229,5 +231,5 @@ fn metrics(audit: &AuditDoc) -> Table {
             Cell::Text(one.missing.map(str::to_owned)),
         ]
     });
-    Table { columns: columns(&named(&names)), rows: rows.collect() }
+    Table { columns: columns(&named(&METRIC_COLUMNS)), rows: rows.collect() }
 }

@@ -13,6 +13,7 @@ use crate::metrics::{METRICS, Quantity};
 use crate::report::Report;
 use crate::report::document::{AuditDoc, Body, MetricDoc};
 use crate::report::page::{Cell, Table};
+use crate::report::topics::METRIC_COLUMNS;
 
 /// The renderer of `--format xlsx`.
 pub(super) struct XlsxRenderer;
@@ -179,22 +180,7 @@ fn metrics(
     names: &mut HashSet<String>,
 ) -> Result<(), XlsxError> {
     sheet.set_name(sheet_name("Metrics", names))?;
-    let titles = [
-        "id",
-        "code",
-        "name",
-        "value",
-        "unit",
-        "numerator",
-        "denominator",
-        "n",
-        "lo",
-        "hi",
-        "coverage",
-        "basis",
-        "missing",
-    ];
-    for (column, title) in (0..).zip(titles) {
+    for (column, title) in (0..).zip(METRIC_COLUMNS) {
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     for (row, metric) in (1..).zip(all) {
