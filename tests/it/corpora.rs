@@ -61,6 +61,17 @@ fn unpack(corpus: &Path, folder: &Path) {
     tar::Archive::new(decoder).unpack(folder).expect("the logs unpack");
 }
 
+fn git(arguments: &[&str]) {
+    let status = Command::new("git").args(arguments).status().expect("git runs");
+    assert!(status.success(), "git {arguments:?}");
+}
+
+/// Clones the repository of a corpus with all its references.
+fn mirror(corpus: &Path, clone: &Path) {
+    let bundle = corpus.join("repo.bundle");
+    git(&["-c", "init.defaultBranch=main", "clone", "-q", "--mirror", arg(&bundle), arg(clone)]);
+}
+
 fn check(name: &str) {
     let Some(corpus) = corpus(name) else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -148,27 +159,11 @@ fn explicit_links_are_those_of_the_checkpoints() {
     for name in ["entire-cli", "entire-skills"] {
         let Some(corpus) = corpus(name) else { continue };
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let packed = std::fs::File::open(corpus.join("logs.tar.zst")).expect("the logs");
-        let mut decoder = zstd::stream::read::Decoder::new(packed).expect("zstd");
-        decoder.window_log_max(31).expect("a window");
-        tar::Archive::new(decoder).unpack(folder.path().join("logs")).expect("a tar file");
-        let clone = folder.path().join("repo.git");
-        let git = |arguments: &[&str]| {
-            let status = Command::new("git").args(arguments).status().expect("git runs");
-            assert!(status.success(), "git {arguments:?}");
-        };
-        git(&[
-            "-c",
-            "init.defaultBranch=main",
-            "clone",
-            "-q",
-            "--mirror",
-            arg(&corpus.join("repo.bundle")),
-            arg(&clone),
-        ]);
+        let (logs, clone) = (folder.path().join("logs"), folder.path().join("repo.git"));
+        unpack(&corpus, &logs);
+        mirror(&corpus, &clone);
         let branch = "refs/heads/entire/checkpoints/v1:refs/heads/entire/checkpoints/v1";
         git(&["-C", arg(&clone), "fetch", "-q", arg(&corpus.join("checkpoints.bundle")), branch]);
-        let logs = folder.path().join("logs");
         let arguments = ["ledger", "--table", "links", "-q", "--no-cache", arg(&logs), "--repo", arg(&clone)];
         let ran = crate::program::run(&arguments);
         let rows: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
@@ -210,19 +205,7 @@ fn every_dollar_of_every_corpus_has_one_fate() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (logs, clone) = (folder.path().join("logs"), folder.path().join("repo.git"));
         unpack(&corpus, &logs);
-        let cloned = Command::new("git")
-            .args([
-                "-c",
-                "init.defaultBranch=main",
-                "clone",
-                "-q",
-                "--mirror",
-                arg(&corpus.join("repo.bundle")),
-                arg(&clone),
-            ])
-            .status()
-            .expect("git runs");
-        assert!(cloned.success());
+        mirror(&corpus, &clone);
         let export = folder.path().join("pulls.json");
         let pulls = pulls_of(&clone);
         std::fs::write(&export, pulls.to_string()).expect("a file");
