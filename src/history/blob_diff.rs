@@ -3,23 +3,19 @@
 //! The counts are git's `--numstat`; the hunks are what the line ledger replays. They differ where only white space
 //! changed: git counts such a line as deleted and added, the hunks leave it out, for it is still the same line.
 
+use gix::ObjectId;
 use gix::diff::blob::{IndentLevel, InternedInput};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::effective::{count_lines, is_effective, lines};
 use super::exclude::has_generated_header;
 use super::histogram::Aligner;
-use super::line_diff::LineDiffer;
+use super::line_diff::{LineDiffer, Text};
 
 /// How much of a content git looks at for a NUL, which makes it binary.
 const BINARY_PROBE: usize = 8_000;
 /// Content of this size or more is binary to git (`core.bigFileThreshold`).
 const BIG_FILE: usize = 512 << 20;
-/// Common lines kept on each side of a difference, so that hunks can slide to where git puts them.
-const MARGIN: usize = 8;
-/// Lines kept where the small margin was too narrow: git slides no hunk further than this.
-const WIDE_MARGIN: usize = 100;
-
 /// What git's `--numstat` says of two versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct LineCounts {
@@ -104,6 +100,7 @@ pub(super) struct Difference {
 /// One side of a comparison; `text` overrides the look for NUL, as the `diff` attribute does.
 #[derive(Clone, Copy)]
 pub(super) struct Version<'a> {
+    pub(super) id: ObjectId,
     pub(super) content: &'a [u8],
     pub(super) text: Option<bool>,
 }
@@ -125,7 +122,7 @@ pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Op
     let mut difference = if old_binary == new_binary || old.is_none() || new.is_none() {
         compare_texts(differ, old_text, new_text)
     } else {
-        whole(old_text, new_text)
+        whole(old_text.bytes, new_text.bytes)
     };
     difference.counts.binary = old_binary || new_binary;
     if difference.counts.binary {
@@ -136,8 +133,9 @@ pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Op
     difference
 }
 
-fn text_of(side: Option<Version<'_>>) -> &[u8] {
-    side.filter(|side| !side.is_binary()).map_or(&[], |side| side.content)
+fn text_of(side: Option<Version<'_>>) -> Text<'_> {
+    let text = side.filter(|side| !side.is_binary()).map(|side| Text { id: Some(side.id), bytes: side.content });
+    text.unwrap_or(Text { id: None, bytes: &[] })
 }
 
 /// Everything old is gone and everything new came.
@@ -149,46 +147,20 @@ fn whole(old: &[u8], new: &[u8]) -> Difference {
     building.finish()
 }
 
-fn compare_texts(differ: &mut LineDiffer, old: &[u8], new: &[u8]) -> Difference {
-    if old.is_empty() || new.is_empty() {
-        return whole(old, new);
+fn compare_texts(differ: &mut LineDiffer, old: Text<'_>, new: Text<'_>) -> Difference {
+    if old.bytes.is_empty() || new.bytes.is_empty() {
+        return whole(old.bytes, new.bytes);
     }
-    let (start, end) = common_ends(old, new);
-    let rest = old.len() - start - end;
-    if rest == 0 && new.len() == old.len() {
-        let lines = small(count_lines(old));
-        return Difference { old_lines: lines, new_lines: lines, ..Difference::default() };
+    let compared = differ.compare(old, new);
+    let mut building = Building::default();
+    building.difference.old_lines = index(compared.old_lines);
+    building.difference.new_lines = index(compared.new_lines);
+    for hunk in compared.hunks {
+        let (old_start, new_start) = (hunk.before.start, hunk.after.start);
+        let old_lines = differ.old_lines(old.bytes, hunk.before);
+        building.push(old_start, old_lines, new_start, differ.new_lines(new.bytes, hunk.after));
     }
-    let prefix_lines = count_lines(&old[..start]);
-    let suffix_lines = count_lines(&old[old.len() - end..]);
-    let mut margin = MARGIN;
-    loop {
-        let (before, before_lines) = lines_before(&old[..start], margin);
-        let (after, after_lines) = lines_after(&old[old.len() - end..], margin);
-        let old_part = &old[start - before..old.len() - end + after];
-        let new_part = &new[start - before..new.len() - end + after];
-        let hunks = differ.hunks(old_part, new_part);
-        let (old_len, new_len) = differ.line_counts();
-        let at_edge = |hunk: &gix::diff::blob::Hunk| {
-            let (first, last) = differ.reaches_edges(old_part, new_part, hunk);
-            (first && before_lines < prefix_lines) || (last && after_lines < suffix_lines)
-        };
-        if margin < WIDE_MARGIN && hunks.iter().any(at_edge) {
-            margin = WIDE_MARGIN;
-            continue;
-        }
-        let mut building = Building::default();
-        let skipped = small(prefix_lines - before_lines);
-        let around = prefix_lines - before_lines + suffix_lines - after_lines;
-        building.difference.old_lines = small(around + old_len as u64);
-        building.difference.new_lines = small(around + new_len as u64);
-        for hunk in hunks {
-            let (old_start, new_start) = (skipped + hunk.before.start, skipped + hunk.after.start);
-            let old_lines = differ.old_lines(old_part, hunk.before);
-            building.push(old_start, old_lines, new_start, differ.new_lines(new_part, hunk.after));
-        }
-        return building.finish();
-    }
+    building.finish()
 }
 
 /// Collects hunks and the marks of their lines.
@@ -313,77 +285,21 @@ pub(super) fn is_binary(content: &[u8]) -> bool {
     memchr::memchr(0, &content[..content.len().min(BINARY_PROBE)]).is_some()
 }
 
-/// How many bytes the last lines of a text take, at most so many lines, and how many lines those are.
-fn lines_before(text: &[u8], most: usize) -> (usize, u64) {
-    let mut from = text.len();
-    let mut count = 0;
-    while count < most && from > 0 {
-        from = memchr::memrchr(b'\n', &text[..from - 1]).map_or(0, |end| end + 1);
-        count += 1;
-    }
-    (text.len() - from, count as u64)
-}
-
-/// How many bytes the first lines of a text take, at most so many lines, and how many lines those are.
-fn lines_after(text: &[u8], most: usize) -> (usize, u64) {
-    let mut to = 0;
-    let mut count = 0;
-    while count < most && to < text.len() {
-        to = memchr::memchr(b'\n', &text[to..]).map_or(text.len(), |end| to + end + 1);
-        count += 1;
-    }
-    (to, count as u64)
-}
-
-/// How many bytes of whole lines both texts begin with, and how many the rests end with.
-///
-/// The differ would drop the same lines itself, but only after hashing each of them.
-pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
-    let same = common_prefix(old, new);
-    let whole = same == old.len() && same == new.len();
-    // Back to the last line end; a last line without one is shared only when both texts end with it.
-    let start = if whole { same } else { memchr::memrchr(b'\n', &old[..same]).map_or(0, |end| end + 1) };
-    let (old, new) = (&old[start..], &new[start..]);
-    let same = common_suffix(old, new);
-    let starts_line = |text: &[u8]| same == text.len() || text[text.len() - same - 1] == b'\n';
-    let kept = if starts_line(old) && starts_line(new) {
-        same
-    } else {
-        // Forward to the first line that begins inside the shared bytes.
-        let tail = &old[old.len() - same..];
-        memchr::memchr(b'\n', tail).map_or(0, |end| same - end - 1)
-    };
-    (start, kept)
-}
-
-/// How many bytes are compared at once; arrays of a fixed length compare without a call.
-const STEP: usize = 64;
-
-/// How many bytes two texts begin with alike.
-pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let steps = a.as_chunks::<STEP>().0.iter().zip(b.as_chunks::<STEP>().0).take_while(|(a, b)| a == b);
-    let steps = steps.count() * STEP;
-    steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()
-}
-
-fn common_suffix(a: &[u8], b: &[u8]) -> usize {
-    let steps = a.as_rchunks::<STEP>().1.iter().rev().zip(b.as_rchunks::<STEP>().1.iter().rev());
-    let steps = steps.take_while(|(a, b)| a == b).count() * STEP;
-    let rest = a[..a.len() - steps].iter().rev().zip(b[..b.len() - steps].iter().rev());
-    steps + rest.take_while(|(a, b)| a == b).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use gix::diff::blob::sources::byte_lines;
 
+    fn id_of(content: &[u8]) -> ObjectId {
+        gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, content).expect("a hash")
+    }
+
     fn version(content: &[u8]) -> Option<Version<'_>> {
-        Some(Version { content, text: None })
+        Some(Version { id: id_of(content), content, text: None })
     }
 
     fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
-        let side = |content| Version { content, text };
+        let side = |content| Version { id: id_of(content), content, text };
         compare(&mut LineDiffer::default(), old.map(side), new.map(side)).counts
     }
 

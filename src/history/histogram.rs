@@ -59,10 +59,7 @@ impl Aligner {
         self.removed.resize(old.len(), false);
         self.added.clear();
         self.added.resize(new.len(), false);
-        self.places.of.clear();
-        self.places.of.resize(numbers as usize, (0, NONE));
-        self.places.next.clear();
-        self.places.next.resize(old.len(), NONE);
+        self.places.make_room(numbers as usize, old.len());
         let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
         let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
         let end = ends.take_while(|(a, b)| a == b).count();
@@ -175,6 +172,12 @@ fn can_slide(lines: &[Token], marks: &[bool]) -> bool {
 }
 
 impl Places {
+    /// Every part that is entered is left, so there is nothing to clear.
+    fn make_room(&mut self, numbers: usize, places: usize) {
+        self.of.resize(numbers.max(self.of.len()), (0, NONE));
+        self.next.resize(places.max(self.next.len()), NONE);
+    }
+
     fn enter(&mut self, old: &[Token], part: Range<usize>) {
         for at in part.rev() {
             let (count, first) = &mut self.of[old[at].0 as usize];

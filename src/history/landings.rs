@@ -395,8 +395,8 @@ fn compare_pairs(store: &Store, paths: &Paths<'_>, pairs: &Pairs, meter: &Meter<
         let differences = chunk.iter().map(|&at| {
             let pair = pairs.all[at];
             let (old, new) = versions.load(pair.old, pair.new)?;
-            let version = |content, path: usize| Version { content, text: paths.facts[path].attributes.diff };
-            let (old, new) = (old.map(|old| version(old, pair.from)), new.map(|new| version(new, pair.path)));
+            let old = version(pair.old, old, &paths.facts[pair.from]);
+            let new = version(pair.new, new, &paths.facts[pair.path]);
             Ok(blob_diff::compare(&mut differ, old, new))
         });
         let differences = differences.collect::<Result<Vec<_>>>();
@@ -409,6 +409,10 @@ fn compare_pairs(store: &Store, paths: &Paths<'_>, pairs: &Pairs, meter: &Meter<
         differences[at] = difference;
     }
     Ok(differences)
+}
+
+fn version<'a>(id: Option<ObjectId>, content: Option<&'a [u8]>, facts: &PathFacts) -> Option<Version<'a>> {
+    Some(Version { id: id?, content: content?, text: facts.attributes.diff })
 }
 
 /// The older and the newer content of a pair; `None` is no file.

@@ -1,182 +1,371 @@
-//! Two texts → hunks of lines, as git's histogram difference with its indent heuristic places them.
+//! Two versions of a text → hunks of lines, as git's histogram difference with its indent heuristic places them.
 //!
-//! Lines are told apart by a 64-bit hash of their text; what the difference leaves in place is then compared byte by
-//! byte, so that two lines of one hash can never pass for the same.
+//! Versions of a file are compared one after the other, and each differs little from the one before. So a line is
+//! numbered once: what a version shares with its neighbour takes the neighbour's numbers, and only other lines are
+//! hashed. Lines are told apart by 64 bits of hash; what the difference leaves in place is then compared byte by byte,
+//! so that two lines of one hash can never pass for the same.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
+use gix::ObjectId;
 use gix::diff::blob::{Hunk, IndentLevel, Token};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::common_ends::{common_ends, common_prefix};
+use super::effective::count_lines;
 use super::histogram::Aligner;
 
 /// Columns of a tab, to git's indent heuristic.
 const TAB: u8 = 8;
+/// Common lines kept on each side of a difference, so that hunks can slide to where git puts them.
+const MARGIN: usize = 8;
+/// Lines kept where the small margin was too narrow: git slides no hunk further than this.
+const WIDE_MARGIN: usize = 100;
+/// How far around a line is looked for in the neighbour; further away it is hashed like any other.
+const NEARBY: usize = 256;
+
+/// One version of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    /// By which the text is known when it comes again.
+    pub(super) id: Option<ObjectId>,
+    pub(super) bytes: &'a [u8],
+}
+
+/// What two versions differ in.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    /// In order; lines are counted from the first of the text.
+    pub(super) hunks: Vec<Hunk>,
+    /// Lines of the old version.
+    pub(super) old_lines: usize,
+    /// Lines of the new version.
+    pub(super) new_lines: usize,
+}
 
 /// Compares texts one after the other in memory that it keeps.
 #[derive(Default)]
 pub(super) struct LineDiffer {
-    old: Side,
-    new: Side,
-    table: Table,
+    old: Numbered,
+    new: Numbered,
+    numbers: Numbers,
     aligner: Aligner,
 }
 
-/// One text's lines.
+/// The numbered lines of a part of a text.
 #[derive(Default)]
-struct Side {
-    /// Where each line ends.
+struct Numbered {
+    id: Option<ObjectId>,
+    /// Where the part begins in the text.
+    start: usize,
+    /// Lines of the text before the part, and behind it.
+    before: usize,
+    behind: usize,
+    /// Where in the text each line of the part ends.
     ends: Vec<u32>,
     tokens: Vec<Token>,
 }
 
 /// Numbers for lines of the same text.
-#[derive(Default)]
-struct Table {
+struct Numbers {
+    hash: fn(&[u8]) -> u64,
+    /// Numbers by the text itself, where hashes do not do.
+    exact: Option<HashMap<Vec<u8>, u64>>,
     /// Which run filled a slot, and with which number: older runs need not be cleared away.
     slots: Vec<(u32, u32)>,
     run: u32,
     /// The slots that this run uses are those up to here: a small text stays in a small part of the table.
     mask: usize,
     hashes: Vec<u64>,
-    /// By number: a place where the line stands, and whether in the new text.
-    places: Vec<(u32, bool)>,
+    /// By number.
+    indents: Vec<IndentLevel>,
 }
 
+/// How many bytes two texts begin with alike and how many their rests end with, in whole lines.
+type Ends = (usize, usize);
+
 impl LineDiffer {
-    /// The hunks of two texts, in order.
-    pub(super) fn hunks(&mut self, old: &[u8], new: &[u8]) -> Vec<Hunk> {
-        self.number_lines(old, new, xxh3_64);
-        let hunks = self.compute(old, new);
-        if self.keeps_equal_lines(old, new, &hunks) {
-            return hunks;
+    /// Compares two texts.
+    pub(super) fn compare(&mut self, old: Text<'_>, new: Text<'_>) -> Compared {
+        let ends = common_ends(old.bytes, new.bytes);
+        if ends.0 + ends.1 == old.bytes.len() && old.bytes.len() == new.bytes.len() {
+            let lines = count(old.bytes);
+            return Compared { hunks: Vec::new(), old_lines: lines, new_lines: lines };
         }
-        // Two texts of one hash: once in the age of the universe, or made on purpose.
-        let mut known = std::collections::HashMap::new();
-        self.number_lines(old, new, |line| {
-            let next = known.len() as u64;
-            *known.entry(line.to_vec()).or_insert(next)
-        });
-        self.compute(old, new)
+        let mut hunks = self.hunks(old, new, ends);
+        if !self.keeps_equal_lines(old.bytes, new.bytes, &hunks) {
+            // Two texts of one hash: once in the age of the universe, or made on purpose.
+            (self.old.id, self.new.id) = (None, None);
+            self.numbers.exact = Some(HashMap::new());
+            hunks = self.hunks(old, new, ends);
+            self.numbers.exact = None;
+            (self.old.id, self.new.id) = (None, None);
+        }
+        Compared { hunks, old_lines: self.old.lines_of_text(), new_lines: self.new.lines_of_text() }
     }
 
-    /// How many lines the two texts of the last comparison have.
-    pub(super) fn line_counts(&self) -> (usize, usize) {
-        (self.old.ends.len(), self.new.ends.len())
+    /// Lines of the old text of the last comparison; those of its hunks are at hand.
+    pub(super) fn old_lines<'a>(&'a self, text: &'a [u8], range: Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+        range.map(|at| self.old.line(text, at as usize))
     }
 
-    /// Lines of the old text of the last comparison.
-    pub(super) fn old_lines<'a>(
-        &'a self,
-        text: &'a [u8],
-        range: std::ops::Range<u32>,
-    ) -> impl Iterator<Item = &'a [u8]> {
-        range.map(|at| self.old.line(text, at))
+    /// Lines of the new text of the last comparison; those of its hunks are at hand.
+    pub(super) fn new_lines<'a>(&'a self, text: &'a [u8], range: Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+        range.map(|at| self.new.line(text, at as usize))
     }
 
-    /// Lines of the new text of the last comparison.
-    pub(super) fn new_lines<'a>(
-        &'a self,
-        text: &'a [u8],
-        range: std::ops::Range<u32>,
-    ) -> impl Iterator<Item = &'a [u8]> {
-        range.map(|at| self.new.line(text, at))
-    }
-
-    /// Whether the first and the last line of the texts have a say in where a hunk slides to.
-    pub(super) fn reaches_edges(&self, old: &[u8], new: &[u8], hunk: &Hunk) -> (bool, bool) {
-        let of = |side: &Side, text: &[u8], lines: &std::ops::Range<u32>| {
-            let (tokens, last) = (&side.tokens, side.tokens.len());
-            let (start, end) = (lines.start as usize, lines.end as usize);
-            let up = (1..=start).take_while(|by| end > start && tokens[start - by] == tokens[end - by]).count();
-            let down = (0..last - end).take_while(|by| end > start && tokens[start + by] == tokens[end + by]).count();
-            if up + down == 0 {
-                return (start == 0, end == last);
-            }
-            // The nearest lines that are not blank tell how far those around a place are indented.
-            let is_blank = |at: &usize| {
-                let line = u32::try_from(*at).map_or(&[][..], |at| side.line(text, at));
-                line.trim_ascii().is_empty()
+    fn hunks(&mut self, old: Text<'_>, new: Text<'_>, (start, end): Ends) -> Vec<Hunk> {
+        let is = |numbered: &Numbered, text: Text<'_>| text.id.is_some() && numbered.id == text.id;
+        // Going back in time, an old version is the next new one; going on, it is the other way round.
+        if is(&self.old, new) || is(&self.new, old) {
+            std::mem::swap(&mut self.old, &mut self.new);
+        }
+        let (old_known, new_known) = (is(&self.old, old), is(&self.new, new));
+        if !old_known && !new_known {
+            self.numbers.reset();
+            self.new.begin(new, start);
+        }
+        let mut margin = MARGIN;
+        loop {
+            let before = lines_before(&old.bytes[..start], margin);
+            let after = lines_after(&old.bytes[old.bytes.len() - end..], margin);
+            let part = |text: Text<'_>| start - before..text.bytes.len() - end + after;
+            // Whose numbers are known gives them to the other.
+            let (leader, its_text, other, text, other_known) = if old_known && !new_known {
+                (&mut self.old, old, &mut self.new, new, false)
+            } else {
+                (&mut self.new, new, &mut self.old, old, old_known)
             };
-            let above = (0..start - up).rev().take_while(is_blank).count();
-            let below = (end + down..last).take_while(is_blank).count();
-            (start - up == above, end + down + below == last)
-        };
-        let (before, after) = (of(&self.old, old, &hunk.before), of(&self.new, new, &hunk.after));
-        (before.0 || after.0, before.1 || after.1)
-    }
-
-    fn number_lines(&mut self, old: &[u8], new: &[u8], mut hash: impl FnMut(&[u8]) -> u64) {
-        self.old.cut(old);
-        self.new.cut(new);
-        self.table.begin(self.old.ends.len() + self.new.ends.len());
-        for (side, text, is_new) in [(&mut self.old, old, false), (&mut self.new, new, true)] {
-            side.tokens.clear();
-            let mut start = 0;
-            for (at, &end) in (0..).zip(&side.ends) {
-                let number = self.table.number(hash(&text[start..end as usize]), (at, is_new));
-                side.tokens.push(Token(number));
-                start = end as usize;
+            leader.reach(its_text.bytes, part(its_text), &mut self.numbers);
+            if other_known {
+                other.reach(text.bytes, part(text), &mut self.numbers);
+            } else {
+                other.follow(leader, its_text.bytes, text, (start, end), &mut self.numbers);
             }
+            let (old_part, new_part) = (self.old.lines_in(&part(old)), self.new.lines_in(&part(new)));
+            let (old_tokens, new_tokens) = (&self.old.tokens[old_part.clone()], &self.new.tokens[new_part.clone()]);
+            let indents = &self.numbers.indents;
+            let indent = |token: Token| indents[token.0 as usize];
+            let hunks = self.aligner.hunks(old_tokens, new_tokens, number(indents.len()), indent);
+            if margin < WIDE_MARGIN {
+                let (first, last) = (self.old.before + old_part.start == 0, self.old.is_last(old_part.end));
+                let at_edge = |hunk: &Hunk| {
+                    let (reaches_first, reaches_last) = reaches_edges(old_tokens, new_tokens, hunk, indent);
+                    (reaches_first && !first) || (reaches_last && !last)
+                };
+                if hunks.iter().any(at_edge) {
+                    margin = WIDE_MARGIN;
+                    continue;
+                }
+            }
+            let skipped = [self.old.before + old_part.start, self.new.before + new_part.start].map(number);
+            let in_text = |range: Range<u32>, skipped: u32| range.start + skipped..range.end + skipped;
+            return hunks
+                .into_iter()
+                .map(|hunk| Hunk { before: in_text(hunk.before, skipped[0]), after: in_text(hunk.after, skipped[1]) })
+                .collect();
         }
-    }
-
-    fn compute(&mut self, old: &[u8], new: &[u8]) -> Vec<Hunk> {
-        let numbers = u32::try_from(self.table.hashes.len()).unwrap_or(u32::MAX);
-        let (old_side, new_side, places) = (&self.old, &self.new, &self.table.places);
-        let indent = |token: Token| {
-            let (at, is_new) = places[token.0 as usize];
-            let line = if is_new { new_side.line(new, at) } else { old_side.line(old, at) };
-            IndentLevel::for_ascii_line(line.iter().copied(), TAB)
-        };
-        self.aligner.hunks(&self.old.tokens, &self.new.tokens, numbers, indent)
     }
 
     /// Whether all that stands between the hunks is the same text.
     fn keeps_equal_lines(&self, old: &[u8], new: &[u8], hunks: &[Hunk]) -> bool {
-        let last = (self.old.ends.len(), self.new.ends.len());
-        let ends = hunks.iter().map(|hunk| (hunk.before.start as usize, hunk.after.start as usize)).chain([last]);
-        let (mut old_from, mut new_from) = (0, 0);
-        for ((old_to, new_to), hunk) in ends.zip(hunks.iter().map(Some).chain([None])) {
-            let same = old[self.old.start(old_from)..self.old.start(old_to)]
-                == new[self.new.start(new_from)..self.new.start(new_to)];
-            if !same {
-                return false;
-            }
-            if let Some(hunk) = hunk {
-                (old_from, new_from) = (hunk.before.end as usize, hunk.after.end as usize);
-            }
-        }
-        true
+        let last = (old.len(), new.len());
+        let starts = |hunk: &Hunk| (self.old.start_of(hunk.before.start), self.new.start_of(hunk.after.start));
+        let ends = |hunk: &Hunk| (self.old.start_of(hunk.before.end), self.new.start_of(hunk.after.end));
+        let from = std::iter::once((0, 0)).chain(hunks.iter().map(ends));
+        let to = hunks.iter().map(starts).chain([last]);
+        from.zip(to).all(|((old_from, new_from), (old_to, new_to))| old[old_from..old_to] == new[new_from..new_to])
     }
 }
 
-impl Side {
-    fn cut(&mut self, text: &[u8]) {
-        // Texts are below 512 MiB.
-        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+/// Whether the first and the last line of two parts have a say in where a hunk slides to.
+fn reaches_edges(old: &[Token], new: &[Token], hunk: &Hunk, indent: impl Fn(Token) -> IndentLevel) -> (bool, bool) {
+    let blank = IndentLevel::for_ascii_line([], TAB);
+    let of = |tokens: &[Token], lines: &Range<u32>| {
+        let last = tokens.len();
+        let (start, end) = (lines.start as usize, lines.end as usize);
+        let up = (1..=start).take_while(|by| end > start && tokens[start - by] == tokens[end - by]).count();
+        let down = (0..last - end).take_while(|by| end > start && tokens[start + by] == tokens[end + by]).count();
+        if up + down == 0 {
+            return (start == 0, end == last);
+        }
+        // The nearest lines that are not blank tell how far those around a place are indented.
+        let is_blank = |at: &usize| indent(tokens[*at]) == blank;
+        let above = (0..start - up).rev().take_while(is_blank).count();
+        let below = (end + down..last).take_while(is_blank).count();
+        (start - up == above, end + down + below == last)
+    };
+    let (before, after) = (of(old, &hunk.before), of(new, &hunk.after));
+    (before.0 || after.0, before.1 || after.1)
+}
+
+impl Numbered {
+    /// An empty part of a text.
+    fn begin(&mut self, text: Text<'_>, at: usize) {
+        self.id = text.id;
+        self.start = at;
+        (self.before, self.behind) = (count(&text.bytes[..at]), count(&text.bytes[at..]));
         self.ends.clear();
-        // Lines are short: finding each one's end by a call of its own takes longer than looking at eight bytes at once.
-        let (words, rest) = text.as_chunks::<8>();
-        for (at, word) in words.iter().enumerate() {
-            let mut ends = line_ends(*word);
-            while ends != 0 {
-                self.ends.push(position(at * 8 + ends.trailing_zeros() as usize / 8 + 1));
-                ends &= ends - 1;
+        self.tokens.clear();
+    }
+
+    /// Widens the part to whole lines at least as far as these bytes.
+    fn reach(&mut self, text: &[u8], part: Range<usize>, numbers: &mut Numbers) {
+        let end = self.end();
+        if part.end > end {
+            let from = self.ends.len();
+            cut(text, end..part.end, &mut self.ends);
+            self.behind -= self.ends.len() - from;
+            self.tokens.extend(numbered(text, end, &self.ends[from..], numbers));
+        }
+        if part.start < self.start {
+            let mut ends = Vec::new();
+            cut(text, part.start..self.start, &mut ends);
+            self.before -= ends.len();
+            self.tokens.splice(..0, numbered(text, part.start, &ends, numbers));
+            self.ends.splice(..0, ends);
+            self.start = part.start;
+        }
+    }
+
+    /// Numbers the lines of a text that has common ends with a numbered one.
+    fn follow(&mut self, leader: &Self, its_text: &[u8], text: Text<'_>, (start, end): Ends, numbers: &mut Numbers) {
+        (self.id, self.start, self.before, self.behind) = (text.id, leader.start, leader.before, leader.behind);
+        self.ends.clear();
+        self.tokens.clear();
+        let stop = text.bytes.len() - end;
+        let middle = leader.lines_in(&(start..its_text.len() - end));
+        self.take(leader, 0..middle.start, 0);
+        let (mut at, mut line) = (start, middle.start);
+        while at < stop {
+            // The lines that both go on with.
+            let its_at = leader.start_in(line);
+            let same = common_prefix(&text.bytes[at..stop], &its_text[its_at..its_text.len() - end]);
+            let mut shared = leader.ends[line..middle.end].partition_point(|&end| end as usize - its_at <= same);
+            // A last line without a line end is shared only when both texts end with it.
+            let until = leader.start_in(line + shared);
+            if shared > 0 && its_text[until - 1] != b'\n' && at + until - its_at < text.bytes.len() {
+                shared -= 1;
+            }
+            self.take(leader, line..line + shared, position(at).wrapping_sub(position(its_at)));
+            line += shared;
+            at += leader.start_in(line) - its_at;
+            if at == stop {
+                break;
+            }
+            // A line that the other does not have here; it may be one from nearby.
+            let until = memchr::memchr(b'\n', &text.bytes[at..stop]).map_or(stop, |length| at + length + 1);
+            let known = numbers.indents.len();
+            let token = numbers.number(&text.bytes[at..until]);
+            self.ends.push(position(until));
+            self.tokens.push(token);
+            at = until;
+            if (token.0 as usize) < known {
+                let ahead = &leader.tokens[line..middle.end.min(line + NEARBY)];
+                let back = &leader.tokens[middle.start.max(line.saturating_sub(NEARBY))..line];
+                let ahead = ahead.iter().position(|&other| other == token).map(|by| line + by + 1);
+                let back = || back.iter().rev().position(|&other| other == token).map(|by| line - by);
+                line = ahead.or_else(back).unwrap_or(line);
             }
         }
-        let before = text.len() - rest.len();
-        self.ends.extend(memchr::memchr_iter(b'\n', rest).map(|at| position(before + at + 1)));
-        if text.last().is_some_and(|&byte| byte != b'\n') {
-            self.ends.push(position(text.len()));
+        self.take(
+            leader,
+            middle.end..leader.ends.len(),
+            position(text.bytes.len()).wrapping_sub(position(its_text.len())),
+        );
+    }
+
+    /// Takes over lines of another text that stand further on in this one, or, wrapping around, earlier.
+    fn take(&mut self, other: &Self, lines: Range<usize>, further: u32) {
+        self.ends.extend(other.ends[lines.clone()].iter().map(|end| end.wrapping_add(further)));
+        self.tokens.extend_from_slice(&other.tokens[lines]);
+    }
+
+    fn lines_of_text(&self) -> usize {
+        self.before + self.ends.len() + self.behind
+    }
+
+    /// Whether no line of the text follows on that many of the part.
+    fn is_last(&self, line: usize) -> bool {
+        self.behind == 0 && line == self.ends.len()
+    }
+
+    /// Where the part ends in the text.
+    fn end(&self) -> usize {
+        self.ends.last().map_or(self.start, |&end| end as usize)
+    }
+
+    /// Which lines of the part these bytes are, which begin and end with a line.
+    fn lines_in(&self, bytes: &Range<usize>) -> Range<usize> {
+        let until = |at: usize| self.ends.partition_point(|&end| end as usize <= at);
+        until(bytes.start)..until(bytes.end)
+    }
+
+    /// Where a line of the part starts; of the number of lines, where the part ends.
+    fn start_in(&self, line: usize) -> usize {
+        line.checked_sub(1).map_or(self.start, |before| self.ends[before] as usize)
+    }
+
+    /// Where a line of the text starts.
+    fn start_of(&self, line: u32) -> usize {
+        self.start_in(line as usize - self.before)
+    }
+
+    fn line<'a>(&self, text: &'a [u8], at: usize) -> &'a [u8] {
+        let at = at - self.before;
+        &text[self.start_in(at)..self.ends[at] as usize]
+    }
+}
+
+/// How many bytes the last lines of a text take, at most so many lines.
+fn lines_before(text: &[u8], most: usize) -> usize {
+    let mut from = text.len();
+    for _ in 0..most {
+        from = memchr::memrchr(b'\n', &text[..from.saturating_sub(1)]).map_or(0, |end| end + 1);
+    }
+    text.len() - from
+}
+
+/// How many bytes the first lines of a text take, at most so many lines.
+fn lines_after(text: &[u8], most: usize) -> usize {
+    let mut to = 0;
+    for _ in 0..most {
+        to = memchr::memchr(b'\n', &text[to..]).map_or(text.len(), |end| to + end + 1);
+    }
+    to
+}
+
+/// Numbers lines of a text, of which the first starts there.
+fn numbered<'a>(
+    text: &'a [u8],
+    mut start: usize,
+    ends: &'a [u32],
+    numbers: &'a mut Numbers,
+) -> impl Iterator<Item = Token> + 'a {
+    ends.iter().map(move |&end| {
+        let line = &text[start..end as usize];
+        start = end as usize;
+        numbers.number(line)
+    })
+}
+
+/// Appends where each line of a part of a text ends.
+fn cut(text: &[u8], part: Range<usize>, ends: &mut Vec<u32>) {
+    let (start, text) = (part.start, &text[part]);
+    // Lines are short: finding each one's end by a call of its own takes longer than looking at eight bytes at once.
+    let (words, rest) = text.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let mut found = line_ends(*word);
+        while found != 0 {
+            ends.push(position(start + at * 8 + found.trailing_zeros() as usize / 8 + 1));
+            found &= found - 1;
         }
     }
-
-    /// Where a line starts; of the number of lines, where the text ends.
-    fn start(&self, line: usize) -> usize {
-        line.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
-    }
-
-    fn line<'a>(&self, text: &'a [u8], at: u32) -> &'a [u8] {
-        &text[self.start(at as usize)..self.ends[at as usize] as usize]
+    let before = text.len() - rest.len();
+    ends.extend(memchr::memchr_iter(b'\n', rest).map(|at| position(start + before + at + 1)));
+    if text.last().is_some_and(|&byte| byte != b'\n') {
+        ends.push(position(start + text.len()));
     }
 }
 
@@ -188,37 +377,84 @@ fn line_ends(word: [u8; 8]) -> u64 {
     !(((other & LOW) + LOW) | other | LOW)
 }
 
-impl Table {
-    fn begin(&mut self, lines: usize) {
-        let wanted = (lines * 2).next_power_of_two().max(64);
-        self.run = self.run.wrapping_add(1);
-        if self.slots.len() < wanted || self.run == 0 {
-            self.slots.clear();
-            self.slots.resize(wanted, (0, 0));
-            self.run = 1;
-        }
-        self.mask = wanted - 1;
+/// A place in a text; texts are below 512 MiB.
+fn position(at: usize) -> u32 {
+    number(at)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn count(text: &[u8]) -> usize {
+    usize::try_from(count_lines(text)).unwrap_or(usize::MAX)
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        let (hash, exact) = (xxh3_64 as fn(&[u8]) -> u64, None);
+        Self { hash, exact, slots: Vec::new(), run: 0, mask: 0, hashes: Vec::new(), indents: Vec::new() }
+    }
+}
+
+impl Numbers {
+    /// Forgets all numbers.
+    fn reset(&mut self) {
         self.hashes.clear();
-        self.places.clear();
+        self.indents.clear();
+        self.resize(64);
     }
 
-    fn number(&mut self, hash: u64, place: (u32, bool)) -> u32 {
+    /// Enters all numbers into so many slots, a power of two.
+    fn resize(&mut self, slots: usize) {
+        self.run = self.run.wrapping_add(1);
+        if self.slots.len() < slots || self.run == 0 {
+            self.slots.clear();
+            self.slots.resize(slots, (0, 0));
+            self.run = 1;
+        }
+        self.mask = slots - 1;
+        for at in 0..self.hashes.len() {
+            let slot = self.slot(self.hashes[at]);
+            self.slots[slot] = (self.run, number(at));
+        }
+    }
+
+    /// Where a hash stands, or would.
+    fn slot(&self, hash: u64) -> usize {
         #[expect(clippy::cast_possible_truncation, reason = "any bits of the hash choose a slot")]
         let mut slot = hash as usize & self.mask;
-        loop {
-            let (run, number) = self.slots[slot];
-            if run != self.run {
-                let number = u32::try_from(self.hashes.len()).unwrap_or(u32::MAX);
-                self.slots[slot] = (self.run, number);
-                self.hashes.push(hash);
-                self.places.push(place);
-                return number;
-            }
-            if self.hashes[number as usize] == hash {
-                return number;
-            }
+        while let (run, number) = self.slots[slot]
+            && run == self.run
+            && self.hashes[number as usize] != hash
+        {
             slot = (slot + 1) & self.mask;
         }
+        slot
+    }
+
+    fn number(&mut self, line: &[u8]) -> Token {
+        let hash = match &mut self.exact {
+            None => (self.hash)(line),
+            Some(known) => {
+                let next = known.len() as u64;
+                *known.entry(line.to_vec()).or_insert(next)
+            }
+        };
+        let slot = self.slot(hash);
+        if let (run, number) = self.slots[slot]
+            && run == self.run
+        {
+            return Token(number);
+        }
+        let token = number(self.hashes.len());
+        self.slots[slot] = (self.run, token);
+        self.hashes.push(hash);
+        self.indents.push(IndentLevel::for_ascii_line(line.iter().copied(), TAB));
+        if self.hashes.len() * 2 > self.mask {
+            self.resize((self.mask + 1) * 2);
+        }
+        Token(token)
     }
 }
 
@@ -283,7 +519,7 @@ mod tests {
         };
         let mut differ = LineDiffer::default();
         for ((old, new), expected) in pairs.iter().zip(hunks_of_git(&pairs)) {
-            let hunks = differ.hunks(old.as_bytes(), new.as_bytes());
+            let hunks = differ.compare(text(old.as_bytes()), text(new.as_bytes())).hunks;
             let hunks: Vec<String> =
                 hunks.iter().map(|hunk| format!("{} +{}", place(&hunk.before), place(&hunk.after))).collect();
             assert_eq!(hunks, expected, "{old:?} {new:?}");
@@ -302,19 +538,82 @@ mod tests {
                 }
             }
         }
-        let mut side = Side::default();
-        side.cut(b"a\n\n12345678\n123456\nlast");
-        assert_eq!(side.ends, [2, 3, 12, 19, 23]);
+        let mut ends = Vec::new();
+        cut(b"..a\n\n12345678\n123456\nlast", 2..24, &mut ends);
+        assert_eq!(ends, [4, 5, 14, 21, 24]);
     }
 
     #[test]
     fn lines_of_one_hash_do_not_pass_for_the_same() {
-        let (old, new): (&[u8], &[u8]) = (b"a\nb\nc\n", b"a\nx\nc\n");
         let mut differ = LineDiffer::default();
-        differ.number_lines(old, new, |line| u64::from(line.len() > 99));
-        let hunks = differ.compute(old, new);
-        assert!(hunks.is_empty() && !differ.keeps_equal_lines(old, new, &hunks));
-        let hunks = differ.hunks(old, new);
-        assert_eq!((hunks.len(), hunks[0].before.clone(), hunks[0].after.clone()), (1, 1..2, 1..2));
+        differ.numbers.hash = |line| u64::from(line.len() > 99);
+        let texts: [&[u8]; 3] = [b"a\nb\nc\n", b"a\nx\nc\n", b"a\nx\nd\n"];
+        let known = |at: usize| Text { id: Some(id(at)), bytes: texts[at] };
+        for (old, new, expected) in [(1, 2, 2..3), (0, 1, 1..2), (0, 2, 1..3)] {
+            let hunks = differ.compare(known(old), known(new)).hunks;
+            assert_eq!(hunks, [Hunk { before: expected.clone(), after: expected }], "{old} {new}");
+        }
+    }
+
+    fn id(number: usize) -> ObjectId {
+        ObjectId::from_bytes_or_panic(&[u8::try_from(number).expect("a small number"); 20])
+    }
+
+    fn text(bytes: &[u8]) -> Text<'_> {
+        Text { id: None, bytes }
+    }
+
+    #[test]
+    fn what_is_known_of_a_neighbour_changes_nothing() {
+        let mut state = 11_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).expect("31 bits") % below
+        };
+        for round in 0..200 {
+            // Versions of a text in a row: lines come, go, move and lose the last line's end.
+            let kinds = 2 + random(60);
+            let mut lines: Vec<String> = (0..random(300)).map(|_| format!("{}\n", random(kinds))).collect();
+            let mut versions = Vec::new();
+            for _ in 0..12 {
+                for _ in 0..random(4) {
+                    let at = random(lines.len() + 1);
+                    let until = (at + random(6)).min(lines.len());
+                    let gone: Vec<String> = lines.drain(at..until).collect();
+                    let to = random(lines.len() + 1);
+                    match random(3) {
+                        0 => lines.splice(to..to, gone).for_each(drop),
+                        1 => {
+                            lines.splice(at..at, (0..random(6)).map(|_| format!("{}\n", random(kinds)))).for_each(drop)
+                        }
+                        _ => {}
+                    }
+                }
+                let whole = lines.concat();
+                let cut = if random(4) == 0 { whole.trim_end() } else { &whole };
+                versions.push(cut.to_owned());
+            }
+            let known = |at: usize| Text { id: Some(id(at)), bytes: versions[at].as_bytes() };
+            let mut differ = LineDiffer::default();
+            // Back in time, on in time, and from one to any other.
+            let back = (1..versions.len()).rev().map(|at| (at - 1, at));
+            let on = (1..versions.len()).map(|at| (at - 1, at));
+            let any: Vec<(usize, usize)> = (0..12).map(|_| (random(12), random(12))).collect();
+            for (old, new) in back.chain(on).chain(any) {
+                let (old, new) = (known(old), known(new));
+                let found = differ.compare(old, new);
+                let alone = LineDiffer::default().compare(text(old.bytes), text(new.bytes));
+                assert_eq!(found.hunks, alone.hunks, "round {round}: {old:?} {new:?}");
+                assert_eq!((found.old_lines, found.new_lines), (count(old.bytes), count(new.bytes)));
+                for hunk in found.hunks {
+                    let lines = |range: &Range<u32>, bytes| {
+                        let part = range.start as usize..range.end as usize;
+                        super::super::effective::lines(bytes).collect::<Vec<_>>()[part].to_vec()
+                    };
+                    assert!(differ.old_lines(old.bytes, hunk.before.clone()).eq(lines(&hunk.before, old.bytes)));
+                    assert!(differ.new_lines(new.bytes, hunk.after.clone()).eq(lines(&hunk.after, new.bytes)));
+                }
+            }
+        }
     }
 }

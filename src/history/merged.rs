@@ -11,6 +11,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use gix::ObjectId;
 use rayon::prelude::*;
@@ -362,16 +363,14 @@ impl Looking<'_> {
 
     fn compare(&self, touch: &Touch) -> Result<Difference> {
         let (old, new) = (self.content(touch.old)?, self.content(touch.new)?);
-        let text = |path: &[u8]| self.paths.text(path);
-        let old_text = text(touch.from.as_deref().unwrap_or(&touch.path));
-        let old = old.as_deref().map(|content| Version { content, text: old_text });
-        let new = new.as_deref().map(|content| Version { content, text: text(&touch.path) });
+        let old = old.as_ref().map(|old| old.version(self.paths.text(touch.from.as_deref().unwrap_or(&touch.path))));
+        let new = new.as_ref().map(|new| new.version(self.paths.text(&touch.path)));
         Ok(blob_diff::compare(&mut self.differ.borrow_mut(), old, new))
     }
 
-    fn content(&self, side: Option<Side>) -> Result<Option<std::sync::Arc<Vec<u8>>>> {
+    fn content(&self, side: Option<Side>) -> Result<Option<Content>> {
         let blob = side.filter(|side| side.kind != gix::objs::tree::EntryKind::Commit);
-        blob.map(|side| self.objects.read(side.id).map(|object| object.data)).transpose()
+        blob.map(|side| Ok(Content { id: side.id, bytes: self.objects.read(side.id)?.data })).transpose()
     }
 
     /// By added line of the landing: who wrote it.
@@ -411,6 +410,18 @@ impl Looking<'_> {
         }
         of_landed.extend(same(at..followed.lines.len()));
         Ok(added_lines(difference).map(|line| hand(of_landed.get(line).and_then(Option::as_ref))).collect())
+    }
+}
+
+/// What stands in a file.
+struct Content {
+    id: ObjectId,
+    bytes: Arc<Vec<u8>>,
+}
+
+impl Content {
+    fn version(&self, text: Option<bool>) -> Version<'_> {
+        Version { id: self.id, content: &self.bytes, text }
     }
 }
 

@@ -15,6 +15,7 @@ mod attributes;
 mod blob_diff;
 mod bots;
 mod cache;
+mod common_ends;
 mod effective;
 mod exclude;
 mod graph;

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::blob_diff::is_binary;
 use super::effective::lines;
-use super::line_diff::LineDiffer;
+use super::line_diff::{LineDiffer, Text};
 use super::objects::{Objects, Store};
 use crate::error::Result;
 
@@ -96,7 +96,8 @@ fn reformat(objects: &Objects, landed: &Landed) -> Result<Option<Reformat>> {
 
 /// Deleted and added lines in places that say the same before and after.
 fn same_lines(differ: &mut LineDiffer, old: &[u8], new: &[u8]) -> u64 {
-    let hunks = differ.hunks(old, new);
+    let text = |bytes| Text { id: None, bytes };
+    let hunks = differ.compare(text(old), text(new)).hunks;
     let (old, new): (Vec<&[u8]>, Vec<&[u8]>) = (lines(old).collect(), lines(new).collect());
     let part = |range: &std::ops::Range<u32>| range.start as usize..range.end as usize;
     let says_the_same = |hunk: &&gix::diff::blob::Hunk| {

@@ -6,7 +6,7 @@ use gix::ObjectId;
 use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind, EntryRef, name_order};
 
-use super::blob_diff::common_prefix;
+use super::common_ends::common_prefix;
 use super::objects::Objects;
 use crate::error::Result;
 

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::attributes::Attributes;
 use super::blob_diff;
+use super::common_ends::without_common_ends;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
 use super::tree_diff::{self, Side};
@@ -308,8 +309,7 @@ fn added_lines(old: &[u8], new: &[u8]) -> Vec<u64> {
     if blob_diff::is_binary(old) || blob_diff::is_binary(new) {
         return Vec::new();
     }
-    let (start, end) = blob_diff::common_ends(old, new);
-    let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
+    let (old, new) = without_common_ends(old, new);
     let hash = |line: &[u8]| if is_effective(line) { line_hash_of_bytes(line) } else { None };
     let mut before = HashCounts::default();
     for hash in lines(old).filter_map(hash) {

@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use crate::error::Result;
 use crate::history::attributes::{Attributes, PathAttributes};
 use crate::history::blob_diff;
+use crate::history::common_ends::without_common_ends;
 use crate::history::effective::{is_effective, lines};
 use crate::history::exclude;
 use crate::history::meter::Meter;
@@ -193,12 +194,6 @@ impl Version {
     }
 }
 
-/// Both texts without the lines that they share at either end.
-fn trimmed<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-    let (start, end) = blob_diff::common_ends(old, new);
-    (&old[start..old.len() - end], &new[start..new.len() - end])
-}
-
 fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPatch {
     let mut hash = Xxh3::new();
     let binary = match facts.attributes.diff {
@@ -206,7 +201,7 @@ fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPat
         None => blob_diff::is_binary(old) || blob_diff::is_binary(new),
     };
     // Without lines to compare, only the very same blobs are the same patch; so with an empty file or a mode.
-    let (start, rest) = if binary { (&[][..], &[][..]) } else { trimmed(old, new) };
+    let (start, rest) = if binary { (&[][..], &[][..]) } else { without_common_ends(old, new) };
     if start.is_empty() && rest.is_empty() {
         for side in [file.old, file.new] {
             hash.update(side.as_ref().map_or(&[0], |id| id.as_slice()));

@@ -1,0 +1,45 @@
+//! What two texts begin and end with alike.
+
+/// Both texts without the lines that they share at either end.
+pub(super) fn without_common_ends<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let (start, end) = common_ends(old, new);
+    (&old[start..old.len() - end], &new[start..new.len() - end])
+}
+
+/// How many bytes of whole lines both texts begin with, and how many the rests end with.
+///
+/// The differ would drop the same lines itself, but only after hashing each of them.
+pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
+    let same = common_prefix(old, new);
+    let whole = same == old.len() && same == new.len();
+    // Back to the last line end; a last line without one is shared only when both texts end with it.
+    let start = if whole { same } else { memchr::memrchr(b'\n', &old[..same]).map_or(0, |end| end + 1) };
+    let (old, new) = (&old[start..], &new[start..]);
+    let same = common_suffix(old, new);
+    let starts_line = |text: &[u8]| same == text.len() || text[text.len() - same - 1] == b'\n';
+    let kept = if starts_line(old) && starts_line(new) {
+        same
+    } else {
+        // Forward to the first line that begins inside the shared bytes.
+        let tail = &old[old.len() - same..];
+        memchr::memchr(b'\n', tail).map_or(0, |end| same - end - 1)
+    };
+    (start, kept)
+}
+
+/// How many bytes are compared at once; arrays of a fixed length compare without a call.
+const STEP: usize = 64;
+
+/// How many bytes two texts begin with alike.
+pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    let steps = a.as_chunks::<STEP>().0.iter().zip(b.as_chunks::<STEP>().0).take_while(|(a, b)| a == b);
+    let steps = steps.count() * STEP;
+    steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()
+}
+
+fn common_suffix(a: &[u8], b: &[u8]) -> usize {
+    let steps = a.as_rchunks::<STEP>().1.iter().rev().zip(b.as_rchunks::<STEP>().1.iter().rev());
+    let steps = steps.take_while(|(a, b)| a == b).count() * STEP;
+    let rest = a[..a.len() - steps].iter().rev().zip(b[..b.len() - steps].iter().rev());
+    steps + rest.take_while(|(a, b)| a == b).count()
+}
