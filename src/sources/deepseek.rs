@@ -10,8 +10,9 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
     title: "DeepSeek usage (CSV)",
     about: "amount-*.csv of the platform's usage export: a row is an hour, a model, a key and a token type. Cached input is \
             apart from fresh input. price times amount is billed where a price is given. Lacks sessions.",
-    needs: &["start_time_iso", "type", "amount"],
+    needs: &["start_time_iso", "end_time_iso", "model", "type", "price", "amount"],
     lacks: &[],
+    together: &[],
     key: &["user_id", "start_time_iso", "end_time_iso", "model", "api_key_name", "api_key", "type"],
     read: |row, at, out| {
         let start = row.instant("start_time_iso")?;

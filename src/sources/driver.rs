@@ -324,11 +324,7 @@ fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: 
     if id != "generic" || head.is_json() || options.format.is_some() {
         return;
     }
-    let near = SOURCES.iter().find_map(|source| match source.sniff(head) {
-        Sniff::Missing(columns) if columns.len() == 1 => Some(format!("{}, without {}", source.id(), columns[0])),
-        _ => None,
-    });
-    if let Some(near) = near {
+    if let Some((1, near)) = nearest(head).into_iter().next() {
         out.diagnostics.add(
             Severity::Warning,
             "near-format",
@@ -341,23 +337,30 @@ fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: 
 /// How many formats an unrecognised file is compared with.
 const NEAREST: usize = 3;
 
-fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
+/// The formats that a file comes close to, closest first: how many columns or keys it lacks, and which.
+fn nearest(head: &Head<'_>) -> Vec<(usize, String)> {
     let mut near: Vec<(usize, String)> = SOURCES
         .iter()
         .filter_map(|source| match source.sniff(head) {
-            Sniff::Missing(columns) => {
-                Some((columns.len(), format!("{}, without {}", source.id(), columns.join(", "))))
+            Sniff::Missing(names) => {
+                let without = names.iter().map(|name| name.replace('|', " or ")).collect::<Vec<_>>().join(", ");
+                Some((names.len(), format!("{}, without {without}", source.id())))
             }
             Sniff::Yes | Sniff::No => None,
         })
         .collect();
     near.sort_by_key(|(missing, _)| *missing);
-    let near: Vec<String> = near.into_iter().take(NEAREST).map(|(_, text)| text).collect();
-    let near = (!near.is_empty()).then(|| format!("closest is {}", near.join("; or ")));
+    near
+}
+
+fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
+    let near: Vec<String> = nearest(head).into_iter().take(NEAREST).map(|(_, text)| text).collect();
     let what = match head.archived() {
         Some(names) => format!("a zip archive of {}; unpack it", names.join(", ")),
         None if head.is_binary() => "binary".to_owned(),
-        None => near.unwrap_or_else(|| "no format matches".to_owned()),
+        None if !near.is_empty() => format!("closest is {}", near.join("; or ")),
+        None if head.is_json() => "no format matches: of none does it have half of the keys".to_owned(),
+        None => "no format matches: of none does it have half of the columns".to_owned(),
     };
     let (severity, kind) = if input.named {
         outcome.failed = true;

@@ -95,7 +95,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &openai::batch::BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
-    &openai::dashboard_usage::DASHBOARD_USAGE,
+    &openai::dashboard_usage::DashboardUsage,
     &copilot::usage_report::USAGE_REPORT,
     &copilot::requests::REQUESTS,
     &copilot::billing::BILLING,
@@ -142,6 +142,12 @@ pub trait Source: Sync {
     fn about(&self) -> &'static str;
 
     /// Folders where the tool keeps its logs on this machine.
+    /// The columns of a table without which it is not read, which are all that tokens and money hang on; none for what is no
+    /// table.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
         Vec::new()
     }

@@ -19,6 +19,7 @@ pub(crate) static USAGE_OBJECT: Page = Page {
             are added to its output.",
     needs: &[
         &["usageMetadata"],
+        &["usageMetadata", "candidates", "modelVersion"],
         &["usage", "model"],
         &["usage", "metrics"],
         &["usage", "total_tokens"],

@@ -9,8 +9,9 @@ pub(crate) static CONSOLE_COST: Sheet = Sheet {
     title: "Anthropic Console cost (CSV)",
     about: "From Console > Cost > Export. A row is a day, a model, a key and a token type; amounts are dollars.\n\
             cost_usd is what is billed, list_price_usd the gross. Lacks tokens, people and sessions.",
-    needs: &["usage_date_utc", "cost_usd"],
+    needs: &["usage_date_utc", "model", "token_type", "cost_usd"],
     lacks: &[],
+    together: &[],
     key: &[
         "usage_date_utc",
         "model",

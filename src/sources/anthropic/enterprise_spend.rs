@@ -16,8 +16,22 @@ pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
             The file has no date: name its period with --month, or --since and --until; else its rows are dated at the \
             date of the run. v1 tells prompt tokens \
             only with the cached ones in them, so they fill no bucket.",
-    needs: &["total_net_spend_usd", "total_gross_spend_usd"],
+    needs: &[
+        "user_email",
+        "product",
+        "model",
+        "total_prompt_tokens",
+        "total_completion_tokens",
+        "total_net_spend_usd",
+        "total_gross_spend_usd",
+    ],
     lacks: &[],
+    together: &[
+        "total_uncached_input_tokens",
+        "total_cache_read_tokens",
+        "total_cache_write_5m_tokens",
+        "total_cache_write_1h_tokens",
+    ],
     key: &["user_email", "account_uuid", "product", "model", "slack_channel_id", "teams_channel_id"],
     read: |row, at, out| {
         let undated = out.undated(at.line).ok_or(NO_TIME)?;

@@ -3,7 +3,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::sheet::Sheet;
-use crate::sources::export::{blank, bucket};
+use crate::sources::export::{NOT_USD, blank, bucket};
 
 /// The services that sell models.
 const SERVICES: [&str; 3] = ["Vertex AI", "Gemini API", "Generative Language"];
@@ -16,8 +16,9 @@ pub(crate) static VERTEX_BILLING: Sheet = Sheet {
             Set aside: other services' rows (not read), other currencies (rejected).\n\
             Lacks tokens by bucket (a SKU's text is the only word on it), credits, people, requests and sessions. Its names \
             are known from documentation, not from a customer's file.",
-    needs: &["service.description", "sku.description", "usage_start_time", "cost"],
+    needs: &["service.description", "sku.description", "usage_start_time", "usage_end_time", "cost", "currency"],
     lacks: &[],
+    together: &[],
     key: &["usage_start_time", "usage_end_time", "project.id", "sku.id", "sku.description", "cost_type", "labels"],
     read: |row, at, out| {
         let service = row.text("service.description").unwrap_or("");
@@ -28,7 +29,7 @@ pub(crate) static VERTEX_BILLING: Sheet = Sheet {
         let mut record = blank("vertex-billing", Authority::Invoice, at, start.at);
         bucket(&mut record, row.end("usage_end_time"));
         if row.text("currency").is_some_and(|currency| currency != "USD") {
-            return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+            return Err(NOT_USD);
         }
         record.billed_cost = row.dollars("cost")?;
         record.bill.coverage = Coverage::OnDemand;

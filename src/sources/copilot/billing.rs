@@ -15,7 +15,7 @@ pub(crate) static BILLING: Page = Page {
     about: "Answers of the billing REST endpoints (usage, premium_request/usage, ai_credit/usage). Items are sums of a month, \
             or of a day where the query names one. netAmount is billed, grossAmount is kept apart. Items of other products \
             than Copilot are passed over. Lacks tokens.",
-    needs: &[&["usageItems"]],
+    needs: &[&["usageItems"], &["usageItems", "sku", "unitType", "netAmount"]],
     lacks: &[],
     read,
 };

@@ -12,7 +12,9 @@ pub(crate) static METRICS: Page = Page {
             to the table of value facts. The list of download links itself holds nothing.",
     needs: &[
         &["loc_added_sum"],
+        &["loc_added_sum", "loc_deleted_sum", "code_generation_activity_count"],
         &["day_totals"],
+        &["day_totals", "report_start_day", "report_end_day"],
         &["total_engaged_users", "copilot_ide_chat"],
         &["total_engaged_users", "copilot_ide_code_completions"],
         &["download_links"],

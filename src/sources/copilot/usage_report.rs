@@ -17,8 +17,9 @@ pub(crate) static USAGE_REPORT: Sheet = Sheet {
             net_amount is billed, gross_amount is kept apart; quantity keeps its unit (requests or ai-credits) and is never \
             added across units. aic_* columns are not read. Tokens only where the file has them; whether its input includes \
             cached tokens is not documented, so input is taken only where no cache column is filled. Lacks time of day and sessions.",
-    needs: &["unit_type", "sku", "username", "net_amount"],
+    needs: &["date", "username", "sku", "model", "quantity", "unit_type", "gross_amount", "net_amount"],
     lacks: &[],
+    together: &["input", "output", "cache_read", "cache_write"],
     key: &[
         "date",
         "username",

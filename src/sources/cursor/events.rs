@@ -13,7 +13,7 @@ pub(crate) static EVENTS: Page = Page {
     about: "Pages of POST /teams/filtered-usage-events. Each event is a request with disjoint buckets; its amount is cents, the \
             fee included: charged events are billed, included ones only have a gross. requestsCosts is kept as requests, never \
             as dollars. `auto` names no model. Lacks sessions and repositories.",
-    needs: &[&["usageEvents"]],
+    needs: &[&["usageEvents"], &["usageEvents", "totalUsageEventsCount", "tokenUsage", "userEmail"]],
     lacks: &[],
     read,
 };

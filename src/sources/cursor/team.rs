@@ -14,7 +14,11 @@ pub(crate) static TEAM: Page = Page {
     about: "Answers of POST /teams/spend and POST /teams/daily-usage-data. spendCents is what a person's cycle is billed \
             beyond the plan; hardLimitOverrideDollars is a limit and no spend. Lines, accepts and rejects of a day go to the \
             table of value facts. Lacks tokens.",
-    needs: &[&["teamMemberSpend"], &["acceptedLinesAdded", "totalAccepts"]],
+    needs: &[
+        &["teamMemberSpend"],
+        &["teamMemberSpend", "spendCents", "subscriptionCycleStart"],
+        &["acceptedLinesAdded", "totalAccepts"],
+    ],
     lacks: &[],
     read,
 };

@@ -17,8 +17,18 @@ pub(crate) static USAGE_CSV: Sheet = Sheet {
             Cost bills on-demand rows; on included rows it is notional and only a gross. `Included`, `Free`, `-` and an empty \
             cell are no amount. Requests are kept as requests, never as dollars. `auto` names no model.\n\
             Lacks sessions, repositories and branches; in personal exports the person.",
-    needs: &["date", "input (w/ cache write)", "input (w/o cache write)", "cache read", "output tokens"],
+    needs: &[
+        "date",
+        "model",
+        "input (w/ cache write)",
+        "input (w/o cache write)",
+        "cache read",
+        "output tokens",
+        "kind|cost to you",
+        "cost|requests|cost to you",
+    ],
     lacks: &[],
+    together: &[],
     key: &[
         "date",
         "user",

@@ -26,6 +26,7 @@ pub(super) const NO_TIME: Rejection = ("no-timestamp", "a record has no timestam
 pub(super) const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
 pub(super) const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
 
+pub(super) const NOT_USD: Rejection = ("bad-amount", "an amount is not in USD; no rate is known to change it");
 /// A record that tells nothing yet but what it is; a vendor may revise it.
 pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
     UsageRecord {

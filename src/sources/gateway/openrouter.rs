@@ -12,8 +12,9 @@ pub(crate) static OPENROUTER: Sheet = Sheet {
     about: "From openrouter.ai > Activity > Export. A row is a generation; cost_total is billed dollars. Cached tokens are a \
             part of the prompt; with an own key the upstream's cost is apart and is not added. Times are UTC. Lacks cache \
             lifetimes and sessions.",
-    needs: &["generation_id", "cost_total"],
+    needs: &["generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug"],
     lacks: &[],
+    together: &["byok_usage_inference", "tokens_reasoning", "tokens_cached"],
     key: &["generation_id"],
     read: |row, at, out| {
         let start = row.instant("created_at")?;

@@ -10,8 +10,9 @@ pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
     title: "OpenRouter activity by day (CSV)",
     about: "The daily roll-up of OpenRouter's activity: dollars (Usage), requests and tokens of a model. Whether prompt tokens \
             were cached is not told, so they are all fresh input. Lacks people and sessions.",
-    needs: &["byok usage", "prompt tokens", "usage"],
+    needs: &["date", "slug", "usage", "byok usage", "prompt tokens", "completion tokens", "reasoning tokens"],
     lacks: &[],
+    together: &[],
     key: &["date", "slug"],
     read: |row, at, out| {
         let mut record = day("openrouter-daily", Authority::Invoice, at, row.instant("date")?.at);

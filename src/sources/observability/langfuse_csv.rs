@@ -28,8 +28,9 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     title: "Langfuse observations (CSV, Parquet)",
     about: "Blob storage exports of observations as CSV or Parquet; usage_details is JSON inside a cell. Counted as the JSON export is: \
             only GENERATION and EMBEDDING, parents may carry roll-ups; total_cost is an estimate in dollars.",
-    needs: &["trace_id", "type", "start_time", "usage_details"],
+    needs: &["id", "trace_id", "type", "start_time", "provided_model_name|model", "usage_details", "total_cost"],
     lacks: &[],
+    together: &[],
     key: &["id"],
     read: |row, at, out| {
         let mut line = Vec::new();

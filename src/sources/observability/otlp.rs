@@ -20,7 +20,14 @@ pub(crate) static OTLP: Page = Page {
     about: "The collector's file exporter: resourceLogs and resourceSpans, one export a line. Read: spans with gen_ai.usage.*, \
             claude_code.api_request, codex.sse_event (response.completed), gemini_cli.api_response. Claude Code's cost_usd is an \
             estimate. Cache writes tell no lifetime. Metrics are passed over, for they sum the same events.",
-    needs: &[&["resourceLogs"], &["resourceSpans"], &["resourceMetrics"]],
+    needs: &[
+        &["resourceLogs"],
+        &["resourceSpans"],
+        &["resourceMetrics"],
+        &["resourceLogs", "scopeLogs", "logRecords"],
+        &["resourceSpans", "scopeSpans", "spans"],
+        &["resourceMetrics", "scopeMetrics", "metrics"],
+    ],
     lacks: &[],
     read,
 };
