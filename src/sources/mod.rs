@@ -119,6 +119,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &observability::langfuse::LANGFUSE,
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
+    &observability::langsmith_table::LANGSMITH_TABLE,
     &cloud::bedrock::BEDROCK,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,
@@ -141,13 +142,13 @@ pub trait Source: Sync {
     /// Where it comes from, how to export it, how it is counted and what it lacks: what `explain` prints.
     fn about(&self) -> &'static str;
 
-    /// Folders where the tool keeps its logs on this machine.
     /// The columns of a table without which it is not read, which are all that tokens and money hang on; none for what is no
     /// table.
     fn columns(&self) -> Vec<String> {
         Vec::new()
     }
 
+    /// Folders where the tool keeps its logs on this machine.
     fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
