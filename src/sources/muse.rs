@@ -46,13 +46,12 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(BAD_COUNT);
         return true;
     }
-    let output = usage.count("output_tokens");
     let tokens = TokenCounts {
         input: fresh.flatten(),
         cache_read: read,
         cache_write_unspecified: written,
-        output,
-        reasoning: usage.count("reasoning_tokens").map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        output: usage.count("output_tokens"),
+        reasoning: usage.count("reasoning_tokens"),
         ..TokenCounts::default()
     };
     let mut record = request(sink, start, tokens);

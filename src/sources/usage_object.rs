@@ -132,13 +132,12 @@ fn openai(usage: Json<'_>, input: &str, output: &str) -> Option<TokenCounts> {
         Some(all) => Some(all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0))?),
         None => None,
     };
-    let reasoning = usage.first(&[&format!("{output}_details/reasoning_tokens")]);
     Some(TokenCounts {
         input: fresh,
         cache_read: read,
         cache_write_unspecified: written,
         output: output_tokens,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output_tokens.unwrap_or(reasoning))),
+        reasoning: usage.first(&[&format!("{output}_details/reasoning_tokens")]),
         ..TokenCounts::default()
     })
 }

@@ -63,6 +63,14 @@ pub(crate) static USAGE_REPORT: Sheet = Sheet {
         {
             out.notice(Severity::Warning, "parts-differ", "gross less discount is not net; net is counted", at.line);
         }
+        let price = row.dollars("applied_cost_per_quantity")?;
+        if let (Some(gross), Some(price), Some(quantity)) = (gross, price, record.bill.quantity_micros) {
+            let product = price.nanos().saturating_mul(quantity.into()) / 1_000_000;
+            if (product - gross.nanos()).abs() > 1_000 {
+                let message = "quantity times price is not gross; gross is kept";
+                out.notice(Severity::Warning, "parts-differ", message, at.line);
+            }
+        }
         record.provider = Some(out.names.intern(super::PROVIDER));
         record.model = row.text("model").map(|model| out.names.intern(model.strip_prefix("Auto: ").unwrap_or(model)));
         record.user = row.name("username", &mut out.names);

@@ -21,12 +21,11 @@ pub(crate) static OPENROUTER: Sheet = Sheet {
         let mut record = blank("openrouter-activity", Authority::Invoice, at, start.at);
         record.time_zone_assumed = start.zone_assumed;
         let (prompt, cached) = (row.count("tokens_prompt")?, row.count("tokens_cached")?);
-        let output = row.count("tokens_completion")?;
         record.tokens = TokenCounts {
             input: prompt.map(|prompt| prompt.checked_sub(cached.unwrap_or(0)).ok_or(BAD_COUNT)).transpose()?,
             cache_read: cached,
-            output,
-            reasoning: row.count("tokens_reasoning")?.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+            output: row.count("tokens_completion")?,
+            reasoning: row.count("tokens_reasoning")?,
             ..TokenCounts::default()
         };
         record.request_count = Some(1);

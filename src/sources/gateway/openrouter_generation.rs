@@ -39,14 +39,12 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(BAD_COUNT);
         return true;
     };
-    let output = item.count("native_tokens_completion");
-    let reasoning = item.count("native_tokens_reasoning");
     record.tokens = TokenCounts {
         input: Some(fresh),
         cache_read: read,
         cache_write_unspecified: written,
-        output,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        output: item.count("native_tokens_completion"),
+        reasoning: item.count("native_tokens_reasoning"),
         ..TokenCounts::default()
     };
     record.request_count = Some(1);

@@ -33,13 +33,12 @@ fn read(report: Json<'_>, sink: &mut Sink<'_>) -> bool {
             continue;
         }
         let mut record = day(sink.id, Authority::Invoice, sink.at, start);
-        let output = row.count("output_tokens");
         record.tokens = TokenCounts {
             input: fresh.flatten(),
             cache_read: read,
             cache_write_unspecified: written,
-            output,
-            reasoning: row.count("reasoning_tokens").map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+            output: row.count("output_tokens"),
+            reasoning: row.count("reasoning_tokens"),
             ..TokenCounts::default()
         };
         record.request_count = row.count("request_count");

@@ -157,7 +157,7 @@ fn inclusive(own: Json<'_>, names: &Spelling) -> Option<TokenCounts> {
         cache_read: read,
         cache_write_unspecified: written,
         output,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        reasoning,
         ..TokenCounts::default()
     })
 }
