@@ -1,6 +1,6 @@
 //! DeepSeek platform > Export usage (`amount-*.csv`): one row per token type, an hour each.
 
-use crate::model::bill::Authority;
+use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
@@ -29,6 +29,7 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
         if let Some(price) = row.dollars("price")? {
             let nanos = price.nanos().checked_mul(i128::from(count)).ok_or(BAD_AMOUNT)?;
             record.billed_cost = Some(Money::from_nanos(nanos));
+            record.bill.coverage = Coverage::OnDemand;
         }
         record.provider = Some(out.names.intern("deepseek"));
         record.model = row.name("model", &mut out.names);

@@ -23,8 +23,10 @@ pub(crate) static FOCUS: Sheet = Sheet {
     lacks: &[],
     together: &[],
     key: &[
+        "billingperiodstart",
         "chargeperiodstart",
         "chargeperiodend",
+        "chargeclass",
         "billingaccountid",
         "subaccountid",
         "chargecategory",
