@@ -126,6 +126,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &cloud::aws_cur::AWS_CUR,
     &cloud::aws_cur::AWS_CUR_2,
     &cloud::azure_cost::AZURE_COST,
+    &cloud::azure_apim::AZURE_APIM,
     &cloud::vertex_billing::VERTEX_BILLING,
     &usage_object::USAGE_OBJECT,
     &generic::Generic,

@@ -15,6 +15,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("anthropic-usage-report", &["day vendor_usage unknown computed -"]),
     ("aws-cur", &["day invoice on_demand invoice -"]),
     ("aws-cur-2", &["day invoice on_demand invoice -"]),
+    ("azure-apim", &["request gateway unknown computed -"]),
     ("azure-cost", &["day invoice on_demand invoice 1K"]),
     ("bedrock-invocations", &["request vendor_usage unknown none -"]),
     ("claude-code-analytics", &["day vendor_usage on_demand computed -"]),
