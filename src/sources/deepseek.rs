@@ -8,8 +8,11 @@ use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
 pub(crate) static DEEPSEEK: Sheet = Sheet {
     id: "deepseek-usage",
     title: "DeepSeek usage (CSV)",
-    about: "amount-*.csv of the platform's usage export: a row is an hour, a model, a key and a token type. Cached input is \
-            apart from fresh input. price times amount is billed where a price is given. Lacks sessions.",
+    about: "Export: amount-*.csv in the archive of platform.deepseek.com > Usage > Export; unpack it. cost-*.csv \
+            is not read.\n\
+            Counted: one record per hour, model, key and token type; cached input is apart from fresh input; price \
+            times amount is billed where a price is given.\n\
+            Lacks: sessions.",
     needs: &["start_time_iso", "end_time_iso", "model", "type", "price", "amount"],
     lacks: &[],
     together: &[],

@@ -13,6 +13,7 @@ pub(crate) static MUSE: Agent = Agent {
         id: "muse-code",
         title: "Muse Code sessions",
         about: "JSON lines, one file a session: events with a stream, a sequence and a payload.\n\
+                Export: hand over the session files; no folder of theirs is known.\n\
                 Counted: one record per model_completed event, by the event's id; cached tokens are taken out of the input, \
                 reasoning is a part of the output.\n\
                 Set aside: further copies of an event (duplicate).\n\

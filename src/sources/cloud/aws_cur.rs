@@ -11,12 +11,14 @@ use crate::sources::Batch;
 use crate::sources::export::sheet::{Row, Sheet};
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection, amount, blank, bucket};
 
-const ABOUT: &str = "A Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet. Rows of Bedrock count: their unblended cost is \
-                     billed; a usage type that ends in a kind of token fills that bucket, by thousands where pricing/unit says \
-                     1K tokens.\n\
-                     Set aside: other services' rows, tax and fees beside usage (not read). A Parquet report reads like CUR 2.0, whose \
-                     column names it has.\n\
-                     Lacks people, requests and sessions. Whether units are thousands is inferred from documentation.";
+const ABOUT: &str = "Export: a Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet, which reads \
+                     like CUR 2.0.\n\
+                     Counted: one record per line of Bedrock: its unblended cost is billed; a usage type that ends \
+                     in a kind of token fills that bucket, by thousands where pricing/unit says 1K tokens. Set \
+                     aside: other services' rows, tax and fees beside usage (not read), other currencies \
+                     (rejected).\n\
+                     Lacks: people, requests and sessions. Whether units are thousands is inferred from \
+                     documentation.";
 
 pub(crate) static AWS_CUR: Sheet = Sheet {
     id: "aws-cur",
@@ -60,7 +62,7 @@ pub(crate) static AWS_CUR: Sheet = Sheet {
 
 pub(crate) static AWS_CUR_2: Sheet = Sheet {
     id: "aws-cur-2",
-    title: "AWS Cost and Usage Report 2.0 (CSV)",
+    title: "AWS Cost and Usage Report 2.0 (CSV, Parquet)",
     about: ABOUT,
     needs: &[
         "line_item_usage_start_date",

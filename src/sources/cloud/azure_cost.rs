@@ -14,12 +14,13 @@ const SERVICES: [&str; 5] =
 pub(crate) static AZURE_COST: Sheet = Sheet {
     id: "azure-cost",
     title: "Azure cost details (CSV)",
-    about: "Cost Management > Exports, actual cost. Rows whose meter category is a model service (Cognitive Services, Azure \
-            OpenAI, Foundry Models, Azure AI) count; a row is a day, a resource and a meter. costInUsd is billed, else the cost \
-            in billing currency where that is USD. The meter's name stands as the model; quantities keep their unit.\n\
-            Set aside: other services' rows (not read), other currencies without costInUsd (rejected).\n\
-            Lacks tokens by bucket, people, requests and sessions; a deployment is not a model. Its names are known from \
-            documentation, not from a customer's file.",
+    about: "Export: Cost Management > Exports, actual cost.\n\
+            Counted: one record per day, resource and meter whose category is a model service (Cognitive Services, \
+            Azure OpenAI, Foundry Models, Azure AI). costInUsd is billed, else the cost in billing currency where \
+            that is USD. The meter's name stands as the model; quantities keep their unit. Set aside: other \
+            services' rows (not read), other currencies without costInUsd (rejected).\n\
+            Lacks: tokens by bucket, people, requests and sessions; a deployment is not a model. Its names are \
+            known from documentation, not from a customer's file.",
     needs: &[
         "date",
         "metercategory",

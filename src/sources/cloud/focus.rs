@@ -7,11 +7,14 @@ use crate::sources::export::{NOT_USD, blank, bucket};
 
 pub(crate) static FOCUS: Sheet = Sheet {
     id: "focus",
-    title: "FOCUS cost and usage (CSV)",
-    about: "FOCUS 1.0, 1.1 and 1.2 as clouds and vendors export it. BilledCost is billed, ListCost the gross, ConsumedQuantity \
-            keeps its unit. Rows of other services than AI are kept too: narrow the export or use [scope]. Credits, tokens and \
-            other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the specification's \
-            examples write them. Lacks token types and requests.",
+    title: "FOCUS cost and usage (CSV, Parquet)",
+    about: "Export: FOCUS 1.0, 1.1 and 1.2 as clouds and vendors write it, as CSV or Parquet; the names of \
+            providers in 1.3 are read, too.\n\
+            Counted: one record per row. BilledCost is billed, ListCost the gross, ConsumedQuantity keeps its \
+            unit. Rows of other services than AI are kept: narrow the export or use [scope]. Credits, tokens and \
+            other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the \
+            specification's examples write them. Set aside: other billing currencies (rejected).\n\
+            Lacks: token types, requests and sessions; the model, unless x_Model names it.",
     needs: &[
         "billedcost",
         "billingcurrency",

@@ -10,12 +10,14 @@ const SERVICES: [&str; 3] = ["Vertex AI", "Gemini API", "Generative Language"];
 
 pub(crate) static VERTEX_BILLING: Sheet = Sheet {
     id: "vertex-billing",
-    title: "Google Cloud billing export (CSV)",
-    about: "The table gcp_billing_export of BigQuery, saved as CSV. Rows of Vertex AI and the Gemini API count; a row is an hour \
-            or a day, a project and a SKU. cost is billed before credits; quantities keep their unit.\n\
-            Set aside: other services' rows (not read), other currencies (rejected).\n\
-            Lacks tokens by bucket (a SKU's text is the only word on it), credits, people, requests and sessions. Its names \
-            are known from documentation, not from a customer's file.",
+    title: "Google Cloud billing export (CSV, Parquet)",
+    about: "Export: the table gcp_billing_export of BigQuery, saved as CSV or Parquet. Logged responses of Vertex \
+            (full_response) are read as usage-objects.\n\
+            Counted: one record per hour or day, project and SKU of Vertex AI and the Gemini API. cost is billed \
+            before credits; quantities keep their unit. Set aside: other services' rows (not read), other \
+            currencies (rejected).\n\
+            Lacks: tokens by bucket (a SKU's text is the only word on it), credits, people, requests and sessions. \
+            Its names are known from documentation, not from a customer's file.",
     needs: &["service.description", "sku.description", "usage_start_time", "usage_end_time", "cost", "currency"],
     lacks: &[],
     together: &[],

@@ -6,8 +6,9 @@ use crate::sources::export::sheet::Sheet;
 pub(crate) static CODE_COMMITS: Sheet = Sheet {
     id: "cursor-code-commits",
     title: "Cursor AI code tracking (CSV)",
-    about: "The CSV of GET /analytics/ai-code/commits: lines of each commit by tab, composer and person, for the table of \
-            value facts. It holds no spend.",
+    about: "Export: GET /analytics/ai-code/commits.csv (Enterprise).\n\
+            Counted: lines of each commit by tab, composer and person, in the table of value facts.\n\
+            Lacks: spend.",
     needs: &[
         "commit_hash",
         "user_email",

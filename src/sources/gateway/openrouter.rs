@@ -9,9 +9,10 @@ use crate::sources::export::{BAD_COUNT, blank};
 pub(crate) static OPENROUTER: Sheet = Sheet {
     id: "openrouter-activity",
     title: "OpenRouter activity by generation (CSV)",
-    about: "From openrouter.ai > Activity > Export. A row is a generation; cost_total is billed dollars. Cached tokens are a \
-            part of the prompt; with an own key the upstream's cost is apart and is not added. Times are UTC. Lacks cache \
-            lifetimes and sessions.",
+    about: "Export: openrouter.ai > Activity > Export.\n\
+            Counted: one record per generation; cost_total is billed dollars. Cached tokens are a part of the \
+            prompt; with an own key the upstream's cost is apart and is not added. Times are UTC.\n\
+            Lacks: cache lifetimes and sessions.",
     needs: &["generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug"],
     lacks: &[],
     together: &["byok_usage_inference", "tokens_reasoning", "tokens_cached"],

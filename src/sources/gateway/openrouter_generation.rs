@@ -13,9 +13,11 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 pub(crate) static OPENROUTER_GENERATION: Page = Page {
     id: "openrouter-generation",
     title: "OpenRouter and Vercel AI Gateway generations (JSON)",
-    about: "Answers of GET /api/v1/generation (OpenRouter) and /v1/generation (Vercel AI Gateway), one a file or one a line. \
-            Native token counts are used; total_cost is billed dollars and leaves out the upstream's cost of an own key. \
-            Lacks sessions.",
+    about: "Export: answers of GET /api/v1/generation (OpenRouter) and /v1/generation (Vercel AI Gateway), one a \
+            file or one a line.\n\
+            Counted: one record per generation, by its native token counts; total_cost is billed dollars and \
+            leaves out the upstream's cost of an own key.\n\
+            Lacks: people and sessions.",
     needs: &[&["native_tokens_prompt", "total_cost"]],
     lacks: &[],
     read,

@@ -10,10 +10,12 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, day};
 pub(crate) static VERCEL_REPORT: Page = Page {
     id: "vercel-report",
     title: "Vercel AI Gateway reports (JSON)",
-    about: "GET /v1/report?date_part=day&group_by=model. A row is a day and a group. total_cost is billed, market_cost the gross; \
-            rows of one's own keys are billed by the vendor. Cached tokens are taken out of the input.\n\
-            Group by model: rows without a model are unpriced. Lacks requests and sessions. Its names are known from \
-            documentation, not from a customer's file.",
+    about: "Export: GET /v1/report?date_part=day&group_by=model of the AI Gateway; rows without a model are \
+            unpriced.\n\
+            Counted: one record per day and group. total_cost is billed, market_cost the gross; rows of one's own \
+            keys are billed by the vendor. Cached tokens are taken out of the input.\n\
+            Lacks: single requests and sessions. Its names are known from documentation, not from a customer's \
+            file.",
     needs: &[&["results", "total_cost", "market_cost"]],
     lacks: &[],
     read,

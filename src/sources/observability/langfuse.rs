@@ -14,10 +14,12 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
 pub(crate) static LANGFUSE: Page = Page {
     id: "langfuse",
     title: "Langfuse observations (JSON, JSON lines)",
-    about: "Blob storage exports of observations (Settings > Integrations > Blob Storage), or the table's export. Only GENERATION \
-            and EMBEDDING count. Keys of usage_details that start with input_, cache_ or output_ stand beside `input` and \
-            `output`, unless the total is the sum of these two: then they are parts of them. total_cost is an estimate in \
-            dollars. Parquet exports are read as langfuse-csv. Lacks cache lifetimes.",
+    about: "Export: blob storage exports of observations (Settings > Integrations > Blob Storage), or the table's \
+            export, as JSON or JSON lines.\n\
+            Counted: one record per GENERATION and EMBEDDING; parents may carry roll-ups. Keys of usage_details \
+            that start with input_, cache_ or output_ stand beside `input` and `output`, unless the total is the \
+            sum of these two: then they are parts of them. total_cost is an estimate in dollars.\n\
+            Lacks: the bill and cache lifetimes. Parquet exports are read as langfuse-csv.",
     needs: &[&["usage_details", "trace_id"]],
     lacks: &[],
     read,

@@ -11,10 +11,12 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
 pub(crate) static LANGSMITH: Page = Page {
     id: "langsmith",
     title: "LangSmith runs (JSON lines)",
-    about: "Runs of LangSmith (POST /runs/query, or `Client.list_runs` written one a line). Only run_type llm counts, for \
-            chains sum their children. Cached tokens of usage_metadata or prompt_token_details are parts of the input. \
-            total_cost is an estimate in dollars; a run that failed was not charged. Bulk exports are Parquet and are read as \
-            langsmith-table. Lacks people. Its names are known from documentation, not from a customer's file.",
+    about: "Export: the runs of POST /runs/query, or of `Client.list_runs`, one a line.\n\
+            Counted: one record per run of type llm, for chains sum their children. Cached tokens of \
+            usage_metadata or prompt_token_details are parts of the input. total_cost is an estimate in dollars; a \
+            run that failed was not charged.\n\
+            Lacks: the bill and people. Its names are known from documentation, not from a customer's file. Bulk \
+            exports are Parquet and are read as langsmith-table.",
     needs: &[&["run_type", "trace_id"], &["run_type", "trace_id", "start_time", "dotted_order"]],
     lacks: &[],
     read,

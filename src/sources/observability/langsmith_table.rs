@@ -16,11 +16,11 @@ const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_
 pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
     id: "langsmith-table",
     title: "LangSmith runs (CSV, Parquet)",
-    about: "LangSmith's bulk export (Settings > Bulk export, or POST /api/v1/bulk-exports): hand over the folder of Parquet \
-            files as it is. Counted as the JSON form is: only run_type llm, cached tokens are parts of the input, total_cost \
-            is an estimate in dollars. Where export_fields narrows the export, keep extra, which names the model, and outputs, \
-            which tells cached tokens; of both nothing else is read.\n\
-            Lacks people. Its columns are known from documentation, not from a customer's file.",
+    about: "Export: LangSmith's bulk export (POST /api/v1/bulk-exports): hand over the folder of Parquet files as \
+            it is. Where export_fields narrows it, keep extra, which names the model, and outputs, which tells \
+            cached tokens; of both nothing else is read.\n\
+            Counted: as the JSON form (langsmith) is.\n\
+            Lacks: the bill and people. Its columns are known from documentation, not from a customer's file.",
     needs: &[
         "id",
         "trace_id",

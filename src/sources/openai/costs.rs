@@ -8,8 +8,10 @@ use crate::sources::export::{BAD_AMOUNT, NO_TIME, NOT_USD, blank, bucket};
 pub(crate) static COSTS: Page = Page {
     id: "openai-costs",
     title: "OpenAI organization costs (JSON)",
-    about: "Pages of GET /v1/organization/costs: dollars per day, line item and project. A day that comes again replaces the \
-            older one. Lacks people and tokens.",
+    about: "Export: pages of GET /v1/organization/costs (Admin key; group_by line_item and project_id).\n\
+            Counted: one record per day, line item and project, in dollars. A day that comes again replaces the \
+            older one. Set aside: amounts in another currency (rejected).\n\
+            Lacks: people, tokens and sessions.",
     needs: &[&["line_item", "amount", "start_time"]],
     lacks: &["start_time_iso"],
     read,

@@ -7,8 +7,10 @@ use crate::sources::export::{NOT_USD, blank, bucket};
 pub(crate) static DASHBOARD_COST: Sheet = Sheet {
     id: "openai-dashboard-cost",
     title: "OpenAI dashboard cost (CSV)",
-    about: "From the usage dashboard > Export > Cost. Dollars per day, line item, project and person; days without cost are \
-            blank rows and count nothing. Lacks tokens.",
+    about: "Export: the usage dashboard > Export > Cost.\n\
+            Counted: one record per day, line item, project and person, in dollars. Set aside: days without cost, \
+            which are blank rows (nothing), and other currencies (rejected).\n\
+            Lacks: tokens and sessions.",
     needs: &["start_time_iso", "end_time_iso", "amount_value", "amount_currency", "line_item"],
     lacks: &[],
     together: &[],

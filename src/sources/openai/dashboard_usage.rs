@@ -43,8 +43,11 @@ impl Source for DashboardUsage {
 static SHEET: Sheet = Sheet {
     id: "openai-dashboard-usage",
     title: "OpenAI dashboard usage (CSV)",
-    about: "From the usage dashboard > Export > Completions, also the four-column file of a range without usage.\n\
-            Columns are the API's: fresh input is input_tokens less cached reads and writes. Lacks money and reasoning.",
+    about: "Export: the usage dashboard > Export > Completions, also the four-column file of a range without \
+            usage.\n\
+            Counted: one record per bucket, key and model; columns are the API's: fresh input is input_tokens less \
+            cached reads and writes.\n\
+            Lacks: money, reasoning and sessions.",
     needs: &[
         "start_time",
         "end_time",
