@@ -9,7 +9,7 @@ use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
-use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
+use crate::sources::export::{NO_TIME, Rejection, blank};
 
 pub(crate) static LANGFUSE: Page = Page {
     id: "langfuse",
@@ -18,7 +18,7 @@ pub(crate) static LANGFUSE: Page = Page {
             export, as JSON or JSON lines.\n\
             Counted: one record per GENERATION and EMBEDDING; parents may carry roll-ups. Keys of usage_details \
             that start with input_, cache_ or output_ stand beside `input` and `output`, unless the total is the \
-            sum of these two: then they are parts of them. total_cost is an estimate in dollars.\n\
+            sum of these two and the input has room for them: then they are parts of them. total_cost is an estimate in dollars.\n\
             Lacks: the bill and cache lifetimes. Parquet exports are read as langfuse-csv.",
     needs: &[&["usage_details", "trace_id"]],
     lacks: &[],
@@ -49,7 +49,7 @@ pub(super) fn observation(
     }
     let start = line.instant("start_time").ok_or(NO_TIME)?;
     let mut record = blank(source, Authority::Gateway, at, start);
-    record.tokens = line.get("usage_details").map(tokens).transpose()?.unwrap_or_default();
+    record.tokens = line.get("usage_details").map(tokens).unwrap_or_default();
     record.request_count = Some(1);
     record.reported_cost = line.money("total_cost", DOLLARS);
     record.model = names.intern_some(line.text("provided_model_name").or(line.text("model")));
@@ -64,7 +64,7 @@ pub(super) fn observation(
 const WHOLES: [&str; 8] =
     ["input", "prompt_tokens", "input_tokens", "output", "completion_tokens", "output_tokens", "total", "total_tokens"];
 
-fn tokens(details: Json<'_>) -> Result<TokenCounts, Rejection> {
+fn tokens(details: Json<'_>) -> TokenCounts {
     let read = details.first(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
     let written = details.first(&["cache_creation_input_tokens", "input_cache_creation"]);
     let cached = read.unwrap_or(0) + written.unwrap_or(0);
@@ -77,20 +77,20 @@ fn tokens(details: Json<'_>) -> Result<TokenCounts, Rejection> {
         entries.iter().filter(|(key, _)| is_part(key)).filter_map(|(key, _)| details.count(key)).sum()
     };
     let (of_input, of_output) = (parts(&["input_", "cache_"]), parts(&["output_"]));
-    let inside = total == input.zip(output).map(|(input, output)| input + output);
+    let inside = total == input.zip(output).map(|(input, output)| input + output) && input >= Some(cached);
     let (input, output) = if inside {
-        (input.map(|input| input.checked_sub(cached).ok_or(BAD_COUNT)).transpose()?, output)
+        (input.map(|input| input - cached), output)
     } else {
         // What is no cached token is as fresh as the rest: audio, text, images.
-        let fresh = of_input.checked_sub(cached).ok_or(BAD_COUNT)?;
+        let fresh = of_input.saturating_sub(cached);
         (input.map(|input| input + fresh), output.map(|output| output + of_output))
     };
-    Ok(TokenCounts {
+    TokenCounts {
         input,
         cache_read: read,
         cache_write_unspecified: written,
         output,
         reasoning: details.first(&["output_reasoning_tokens", "output_reasoning"]),
         ..TokenCounts::default()
-    })
+    }
 }
