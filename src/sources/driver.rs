@@ -254,9 +254,10 @@ fn read_parquet<R: Read>(
     let mut rows = ParquetRows::open(opened)?;
     let header = rows.header().to_vec();
     let head = Head::new(&header);
-    match recognise(&head, options).map(|source| (source.id(), source.open(&head, options))) {
-        Some((id, Parser::Stream(mut parser))) => {
-            outcome.format = Some(id);
+    match recognise(&head, options).map(|source| (source, source.open(&head, options))) {
+        Some((source, Parser::Stream(mut parser))) => {
+            outcome.format = Some(source.id());
+            forced(&head, source, options, input, out);
             parser.read(&mut rows, file, out)
         }
         _ => {
@@ -293,6 +294,7 @@ fn read_text<R: Read>(
     };
     outcome.format = Some(source.id());
     almost(&head, source.id(), options, input, out);
+    forced(&head, source, options, input, out);
     let start = start.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(start);
     let parser = source.open(&Head::new(&start), options);
     let mut whole = io::Cursor::new(start).chain(text);
@@ -334,6 +336,23 @@ fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: 
     }
 }
 
+/// Says so when a file is read as its user says and lacks columns or keys of that format.
+fn forced(head: &Head<'_>, source: &dyn Source, options: &ReadOptions, input: &Input, out: &mut Batch) {
+    if let (Some(id), Sniff::Missing(names)) = (options.format, source.sniff(head)) {
+        out.diagnostics.add(
+            Severity::Warning,
+            "missing-names",
+            "a file is read as --as says and lacks columns or keys of that format; what they would tell is unknown",
+            format!("{} ({id}, without {})", input.shown, listed(&names)),
+        );
+    }
+}
+
+/// Columns or keys, as people read them.
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| name.replace('|', " or ")).collect::<Vec<_>>().join(", ")
+}
+
 /// How many formats an unrecognised file is compared with.
 const NEAREST: usize = 3;
 
@@ -342,10 +361,7 @@ fn nearest(head: &Head<'_>) -> Vec<(usize, String)> {
     let mut near: Vec<(usize, String)> = SOURCES
         .iter()
         .filter_map(|source| match source.sniff(head) {
-            Sniff::Missing(names) => {
-                let without = names.iter().map(|name| name.replace('|', " or ")).collect::<Vec<_>>().join(", ");
-                Some((names.len(), format!("{}, without {without}", source.id())))
-            }
+            Sniff::Missing(names) => Some((names.len(), format!("{}, without {}", source.id(), listed(&names)))),
             Sniff::Yes | Sniff::No => None,
         })
         .collect();

@@ -282,3 +282,16 @@ fn a_file_that_lost_a_name_is_told_which() {
     assert!(said("{\"a\": 1}").contains("no format matches: of none does it have half of the keys"));
     assert!(said("a,b\n1,2\n").contains("no format matches: of none does it have half of the columns"));
 }
+
+#[test]
+fn a_format_that_is_forced_names_what_the_file_lacks() {
+    let text = "Date,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Cost\n\
+                2026-03-04T08:00:00Z,On-Demand,gpt-5.4,1,2,3,0.12\n";
+    let (_folder, path) = one("x7q", text.as_bytes());
+    let ran = spend(&[&path], &["--as", "cursor-usage"]);
+    assert_eq!((ran.code, ran.noticed("missing-names")), (Some(0), 1), "{}", ran.stderr);
+    assert!(ran.stdout.contains("cursor-usage, without output tokens"), "{}", ran.stdout);
+    let (_folder, path) =
+        one("x7q", text.replace(",Cost", ",Output Tokens,Cost").replace(",0.12", ",4,0.12").as_bytes());
+    assert_eq!(spend(&[&path], &["--as", "cursor-usage"]).noticed("missing-names"), 0);
+}
