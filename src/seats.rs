@@ -204,6 +204,7 @@ mod tests {
             tag: None,
             subagent: false,
             errored: false,
+            coarse: false,
             cost: None,
             tokens: 1,
             team: None,

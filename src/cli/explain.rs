@@ -14,7 +14,7 @@ use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
 use crate::report::chain;
-use crate::sources::SOURCES;
+use crate::sources::{SOURCES, Source};
 
 /// The topic of avoidable spend.
 const WASTE: &str = "waste";
@@ -217,10 +217,18 @@ fn overview() -> String {
 }
 
 fn formats() -> String {
-    let one = |source: &&dyn crate::sources::Source| {
-        format!("{} ({})\n{}\n", source.id(), source.title(), indented(source.about()))
-    };
+    let one = |source: &&dyn Source| format!("{} ({})\n{}\n", source.id(), source.title(), about(*source));
     SOURCES.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+/// What is said of a format, with the columns of a table.
+fn about(source: &dyn Source) -> String {
+    let columns = source.columns();
+    if columns.is_empty() {
+        return indented(source.about());
+    }
+    let columns = format!("Columns that must be there: {}. Others may be missing.", columns.join("; "));
+    indented(&format!("{}\n{columns}", source.about()))
 }
 
 fn metrics() -> String {
@@ -254,7 +262,7 @@ fn one(topic: &str) -> Result<String> {
         return Ok(format!("{text}\n"));
     }
     if let Some(source) = SOURCES.iter().find(|source| source.id() == topic) {
-        return Ok(format!("{}\n{}\n", source.title(), indented(source.about())));
+        return Ok(format!("{}\n{}\n", source.title(), about(*source)));
     }
     let wanted =
         |metric: &&&dyn crate::metrics::Metric| metric.id() == topic || metric.code().eq_ignore_ascii_case(topic);

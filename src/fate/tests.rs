@@ -114,6 +114,7 @@ impl World {
             counts: TokenCounts::default(),
             origin: Origin { file: FileId(0), line: 0 },
             errored: false,
+            coarse: false,
             cost: Some(Money::parse_usd(dollars).expect("dollars")),
             tokens: 1,
         });

@@ -15,7 +15,7 @@ use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
 use crate::model::period::{Granularity, Period, day_of};
-use crate::model::usage::{RecordId, TokenCounts};
+use crate::model::usage::{Grain, RecordId, TokenCounts};
 
 /// What spend can be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -356,6 +356,11 @@ impl Frame {
             ["session", "parent_session", "project", "cwd", "branch", "person", "tag", "subagent", "coverage", "role"]
                 .map(codes);
         let errored = self.coverages.iter().position(|word| *word == Coverage::Errored.as_str());
+        let is_coarse = |grain: Option<&&str>| {
+            Grain::ALL.iter().any(|(name, known)| grain == Some(name) && *known > Grain::Session)
+        };
+        let grain = codes("grain");
+        let coarse = |at: usize| is_coarse(grain.get(at).and_then(|code| self.grains.get(code as usize)));
         let counted = |at: usize| role.get(at).is_none_or(|role| role < Role::Bills as u32);
         let name = |column: &UInt32Chunked, at: usize| column.get(at).and_then(Name::from_code);
         let half = |column: &Int64Chunked, at: usize| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
@@ -394,6 +399,7 @@ impl Frame {
                     line: line.get(at).and_then(|line| u64::try_from(line).ok()).unwrap_or(0),
                 },
                 subagent: subagent.get(at) == Some(1),
+                coarse: coarse(at),
                 errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
                 tokens: buckets
@@ -436,6 +442,8 @@ pub struct Spent {
     pub subagent: bool,
     /// Whether the source calls it failed.
     pub errored: bool,
+    /// Whether it sums an hour, a day or more, so that its time is no request's.
+    pub coarse: bool,
     /// What it counts: billed, else tokens × list price; `None` when unpriced.
     pub cost: Option<Money>,
     /// All tokens, cached ones included, unless another record counts them.

@@ -54,6 +54,8 @@ pub(super) struct Session {
     pub(super) breaks: Vec<DateTime<Utc>>,
     /// Instants of its requests and edits.
     pub(super) alive: Vec<DateTime<Utc>>,
+    /// A record of it sums an hour or more: its times tell nothing.
+    pub(super) coarse: bool,
     /// What its requests are tagged with.
     pub(super) tags: Vec<(DateTime<Utc>, Name)>,
     /// Who used it, as a record spells it.

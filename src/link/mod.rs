@@ -353,6 +353,7 @@ fn sessions(records: &[Spent], events: &[Event], names: &Names) -> (Vec<Session>
         session.user = session.user.or(record.user);
         session.seen(record.at);
         session.alive.push(record.at);
+        session.coarse |= record.coarse;
         session.on_branch(record.at, record.branch.filter(|_| !record.subagent));
         session.parent = session.parent.or(record.parent_session);
         session.folders.extend(record.cwd);

@@ -25,7 +25,7 @@ impl Evidence for SamePerson {
     fn about(&self) -> &'static str {
         "the session's user made one commit in the repository, and only one, from its first request to an hour after its \
          last; looked for where the log tells what was \
-         used and not what was done"
+         used and not what was done, request by request: sums of a day or an hour are nobody's commit"
     }
 
     fn gather(&self, case: &Case<'_>, out: &mut Vec<Candidate>) {
@@ -38,7 +38,7 @@ impl Evidence for SamePerson {
             let session = &case.sessions[at];
             // A log of the agent itself, which has a working directory, tells of edits where there were any.
             let is_told = !session.folders.is_empty();
-            if is_told || session.alive.is_empty() || session.parent.is_some() {
+            if is_told || session.coarse || session.alive.is_empty() || session.parent.is_some() {
                 continue;
             }
             let from = by_time.partition_point(|(time, _)| *time < session.first);

@@ -13,6 +13,7 @@ use crate::history::{History, Totals};
 use crate::ledger::Row;
 use crate::link::{Account, Link, Links, Sum};
 use crate::model::activity::{Event, What};
+use crate::model::bill::Authority;
 use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::Period;
@@ -121,12 +122,13 @@ pub fn values(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
 
 /// Which figure stands for the record's cost.
 fn cost_basis(row: &Row<'_>) -> &'static str {
+    let is_gateways = row.text("authority") == Some(Authority::Gateway.as_str());
     if row.money("billed_cost").is_some() {
-        "invoice"
+        if is_gateways { "gateway" } else { "invoice" }
     } else if row.money("list_cost").is_some() {
         "computed"
     } else if row.money("reported_cost").is_some() {
-        "tool_estimate"
+        if is_gateways { "gateway" } else { "tool_estimate" }
     } else {
         "none"
     }

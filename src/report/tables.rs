@@ -132,7 +132,7 @@ pub static USAGE: TableSpec = TableSpec {
         text("overlap", "what it is where several sources saw the same spend"),
         decimal("consumed_quantity", "what was consumed where it is not counted in tokens"),
         text("consumed_unit", "the unit of that"),
-        text("cost_basis", "which cost is the best known: invoice, computed, tool_estimate, none"),
+        text("cost_basis", "which cost is the best known: invoice, gateway, computed, tool_estimate, none"),
         text("unpriced_reason", "why there is no list price"),
         text("service_tier", "the tier that priced it: standard, batch, priority"),
         text("speed", "the speed that priced it"),
@@ -354,7 +354,7 @@ pub static FOCUS: TableSpec = TableSpec {
         text("ResourceId", "the session"),
         text("SubAccountName", "the repository, else the folder"),
         text("Tags", "JSON: record, branch, team and tokens by kind"),
-        text("x_CostBasis", "invoice, computed, tool_estimate, none"),
+        text("x_CostBasis", "invoice, gateway, computed, tool_estimate, none"),
         text("x_Model", "the model, as the log spells it"),
     ],
 };

@@ -72,7 +72,13 @@ impl Source for ClaudeCode {
         let line = has("sessionId") && (has("uuid") || has("type")) && !has("messages");
         let bare = has("message") && has("timestamp");
         let preamble = has("type") && (has("leafUuid") || has("snapshot"));
-        if line || bare || preamble { Sniff::Yes } else { Sniff::No }
+        if line || bare || preamble {
+            Sniff::Yes
+        } else if has("type") && has("message") {
+            Sniff::Missing(vec!["sessionId", "timestamp"])
+        } else {
+            Sniff::No
+        }
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {

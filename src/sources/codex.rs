@@ -67,9 +67,7 @@ impl Source for Codex {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let keys = head.top_keys();
-        let has = |key: &str| keys.iter().any(|known| known == key);
-        if has("payload") && has("type") && has("timestamp") { Sniff::Yes } else { Sniff::No }
+        head.found(&["payload", "type", "timestamp"], &head.top_keys())
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {

@@ -50,9 +50,10 @@ impl Source for CopilotCli {
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         let keys = head.top_keys();
-        let has = |key: &str| keys.iter().any(|known| known == key);
-        let event = has("type") && has("data") && has("id") && has("timestamp") && has("parentId");
-        if event && !has("sessionId") { Sniff::Yes } else { Sniff::No }
+        if keys.iter().any(|key| key == "sessionId") {
+            return Sniff::No;
+        }
+        head.found(&["type", "data", "id", "timestamp", "parentId"], &keys)
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {

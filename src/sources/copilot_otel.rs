@@ -52,13 +52,12 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let reasoning = attributes.count("gen_ai.usage.reasoning.output_tokens");
     let tokens = TokenCounts {
         input: fresh.flatten(),
         cache_read: read,
         cache_write_unspecified: written,
         output,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        reasoning: attributes.count("gen_ai.usage.reasoning.output_tokens"),
         ..TokenCounts::default()
     };
     let mut record = request(sink, start, tokens);

@@ -1,6 +1,6 @@
 //! DeepSeek platform > Export usage (`amount-*.csv`): one row per token type, an hour each.
 
-use crate::model::bill::Authority;
+use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
@@ -8,10 +8,14 @@ use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
 pub(crate) static DEEPSEEK: Sheet = Sheet {
     id: "deepseek-usage",
     title: "DeepSeek usage (CSV)",
-    about: "amount-*.csv of the platform's usage export: a row is an hour, a model, a key and a token type. Cached input is \
-            apart from fresh input. price times amount is billed where a price is given. Lacks sessions.",
-    needs: &["start_time_iso", "type", "amount"],
+    about: "Export: amount-*.csv in the archive of platform.deepseek.com > Usage > Export; unpack it. cost-*.csv \
+            is not read.\n\
+            Counted: one record per hour, model, key and token type; cached input is apart from fresh input; price \
+            times amount is billed where a price is given.\n\
+            Lacks: sessions.",
+    needs: &["start_time_iso", "end_time_iso", "model", "type", "price", "amount"],
     lacks: &[],
+    together: &[],
     key: &["user_id", "start_time_iso", "end_time_iso", "model", "api_key_name", "api_key", "type"],
     read: |row, at, out| {
         let start = row.instant("start_time_iso")?;
@@ -28,6 +32,7 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
         if let Some(price) = row.dollars("price")? {
             let nanos = price.nanos().checked_mul(i128::from(count)).ok_or(BAD_AMOUNT)?;
             record.billed_cost = Some(Money::from_nanos(nanos));
+            record.bill.coverage = Coverage::OnDemand;
         }
         record.provider = Some(out.names.intern("deepseek"));
         record.model = row.name("model", &mut out.names);

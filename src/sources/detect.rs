@@ -1,5 +1,6 @@
 //! What a file is, from its first bytes.
 
+use super::Sniff;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// How many bytes of a file the formats may look at.
@@ -101,6 +102,17 @@ impl<'a> Head<'a> {
         // An object that the head cuts off ends in an error; the keys before it were seen.
         let _ = TopKeys(&mut keys).deserialize(&mut json);
         keys
+    }
+
+    /// The verdict on keys that all must stand at the top level.
+    pub(super) fn found(&self, wanted: &[&'static str], top_keys: &[String]) -> Sniff {
+        let missing: Vec<&'static str> =
+            wanted.iter().copied().filter(|key| !top_keys.iter().any(|known| known == key)).collect();
+        match missing.len() {
+            0 => Sniff::Yes,
+            some if some * 2 <= wanted.len() => Sniff::Missing(missing),
+            _ => Sniff::No,
+        }
     }
 
     /// The bytes behind each `"key":`, white space passed over; keys inside an escaped text do not count.

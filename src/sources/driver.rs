@@ -254,9 +254,10 @@ fn read_parquet<R: Read>(
     let mut rows = ParquetRows::open(opened)?;
     let header = rows.header().to_vec();
     let head = Head::new(&header);
-    match recognise(&head, options).map(|source| (source.id(), source.open(&head, options))) {
-        Some((id, Parser::Stream(mut parser))) => {
-            outcome.format = Some(id);
+    match recognise(&head, options).map(|source| (source, source.open(&head, options))) {
+        Some((source, Parser::Stream(mut parser))) => {
+            outcome.format = Some(source.id());
+            forced(&head, source, options, input, out);
             parser.read(&mut rows, file, out)
         }
         _ => {
@@ -293,6 +294,7 @@ fn read_text<R: Read>(
     };
     outcome.format = Some(source.id());
     almost(&head, source.id(), options, input, out);
+    forced(&head, source, options, input, out);
     let start = start.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(start);
     let parser = source.open(&Head::new(&start), options);
     let mut whole = io::Cursor::new(start).chain(text);
@@ -324,11 +326,7 @@ fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: 
     if id != "generic" || head.is_json() || options.format.is_some() {
         return;
     }
-    let near = SOURCES.iter().find_map(|source| match source.sniff(head) {
-        Sniff::Missing(columns) if columns.len() == 1 => Some(format!("{}, without {}", source.id(), columns[0])),
-        _ => None,
-    });
-    if let Some(near) = near {
+    if let Some((1, near)) = nearest(head).into_iter().next() {
         out.diagnostics.add(
             Severity::Warning,
             "near-format",
@@ -338,26 +336,47 @@ fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: 
     }
 }
 
+/// Says so when a file is read as its user says and lacks columns or keys of that format.
+fn forced(head: &Head<'_>, source: &dyn Source, options: &ReadOptions, input: &Input, out: &mut Batch) {
+    if let (Some(id), Sniff::Missing(names)) = (options.format, source.sniff(head)) {
+        out.diagnostics.add(
+            Severity::Warning,
+            "missing-names",
+            "a file is read as --as says and lacks columns or keys of that format; what they would tell is unknown",
+            format!("{} ({id}, without {})", input.shown, listed(&names)),
+        );
+    }
+}
+
+/// Columns or keys, as people read them.
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| name.replace('|', " or ")).collect::<Vec<_>>().join(", ")
+}
+
 /// How many formats an unrecognised file is compared with.
 const NEAREST: usize = 3;
 
-fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
+/// The formats that a file comes close to, closest first: how many columns or keys it lacks, and which.
+fn nearest(head: &Head<'_>) -> Vec<(usize, String)> {
     let mut near: Vec<(usize, String)> = SOURCES
         .iter()
         .filter_map(|source| match source.sniff(head) {
-            Sniff::Missing(columns) => {
-                Some((columns.len(), format!("{}, without {}", source.id(), columns.join(", "))))
-            }
+            Sniff::Missing(names) => Some((names.len(), format!("{}, without {}", source.id(), listed(&names)))),
             Sniff::Yes | Sniff::No => None,
         })
         .collect();
     near.sort_by_key(|(missing, _)| *missing);
-    let near: Vec<String> = near.into_iter().take(NEAREST).map(|(_, text)| text).collect();
-    let near = (!near.is_empty()).then(|| format!("closest is {}", near.join("; or ")));
+    near
+}
+
+fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
+    let near: Vec<String> = nearest(head).into_iter().take(NEAREST).map(|(_, text)| text).collect();
     let what = match head.archived() {
         Some(names) => format!("a zip archive of {}; unpack it", names.join(", ")),
         None if head.is_binary() => "binary".to_owned(),
-        None => near.unwrap_or_else(|| "no format matches".to_owned()),
+        None if !near.is_empty() => format!("closest is {}", near.join("; or ")),
+        None if head.is_json() => "no format matches: of none does it have half of the keys".to_owned(),
+        None => "no format matches: of none does it have half of the columns".to_owned(),
     };
     let (severity, kind) = if input.named {
         outcome.failed = true;

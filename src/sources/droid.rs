@@ -18,7 +18,7 @@ pub(crate) static DROID: Agent = Agent {
                 Set aside: sessions without a token (ignored), older states (duplicate).\n\
                 Lacks: requests, days (a session stands at the time its provider was chosen), folder, branch and bill.",
         needs: &[&["tokenUsage", "providerLock"], &["tokenUsage", "inputTokens", "model"]],
-        lacks: &["usageEvents", "tokenUsageEvents"],
+        lacks: &["userEmail", "usageEvents", "tokenUsageEvents"],
         read,
     },
     env: "DROID_SESSIONS_DIR",

@@ -95,7 +95,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &openai::batch::BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
-    &openai::dashboard_usage::DASHBOARD_USAGE,
+    &openai::dashboard_usage::DashboardUsage,
     &copilot::usage_report::USAGE_REPORT,
     &copilot::requests::REQUESTS,
     &copilot::billing::BILLING,
@@ -119,12 +119,14 @@ pub static SOURCES: &[&dyn Source] = &[
     &observability::langfuse::LANGFUSE,
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
+    &observability::langsmith_table::LANGSMITH_TABLE,
     &cloud::bedrock::BEDROCK,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,
     &cloud::aws_cur::AWS_CUR,
     &cloud::aws_cur::AWS_CUR_2,
     &cloud::azure_cost::AZURE_COST,
+    &cloud::azure_apim::AZURE_APIM,
     &cloud::vertex_billing::VERTEX_BILLING,
     &usage_object::USAGE_OBJECT,
     &generic::Generic,
@@ -140,6 +142,12 @@ pub trait Source: Sync {
 
     /// Where it comes from, how to export it, how it is counted and what it lacks: what `explain` prints.
     fn about(&self) -> &'static str;
+
+    /// The columns of a table without which it is not read, which are all that tokens and money hang on; none for what is no
+    /// table.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Folders where the tool keeps its logs on this machine.
     fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {

@@ -13,6 +13,7 @@ pub(crate) static MUSE: Agent = Agent {
         id: "muse-code",
         title: "Muse Code sessions",
         about: "JSON lines, one file a session: events with a stream, a sequence and a payload.\n\
+                Export: hand over the session files; no folder of theirs is known.\n\
                 Counted: one record per model_completed event, by the event's id; cached tokens are taken out of the input, \
                 reasoning is a part of the output.\n\
                 Set aside: further copies of an event (duplicate).\n\
@@ -46,13 +47,12 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(BAD_COUNT);
         return true;
     }
-    let output = usage.count("output_tokens");
     let tokens = TokenCounts {
         input: fresh.flatten(),
         cache_read: read,
         cache_write_unspecified: written,
-        output,
-        reasoning: usage.count("reasoning_tokens").map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        output: usage.count("output_tokens"),
+        reasoning: usage.count("reasoning_tokens"),
         ..TokenCounts::default()
     };
     let mut record = request(sink, start, tokens);

@@ -54,9 +54,17 @@ impl Read for ParquetRows {
 /// A damaged file is an error, also where the reader trusts it too far.
 fn guarded<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> io::Result<T> {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
-        Ok(result) => result.map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err.to_string())),
+        Ok(result) => result.map_err(|err| io::Error::new(io::ErrorKind::InvalidData, said(&err.to_string()))),
         Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the Parquet file is damaged")),
     }
+}
+
+/// What the reader says, and what to do about a compression that is not built in (Brotli, LZ4, LZO).
+fn said(err: &str) -> String {
+    if err.contains("Disabled feature") || err.contains("codec type") {
+        return format!("{err}; write the file again with gzip, Snappy or Zstandard columns, or as CSV");
+    }
+    err.to_owned()
 }
 
 fn line(cells: &[String]) -> io::Result<Vec<u8>> {

@@ -12,13 +12,16 @@ use crate::model::usage::TokenCounts;
 pub(crate) static USAGE_OBJECT: Page = Page {
     id: "usage-objects",
     title: "Provider responses with their usage (JSON lines)",
-    about: "Responses as providers send them, one a line, bare or under body, response or message: Anthropic, OpenAI chat and \
-            Responses, Gemini and Vertex usageMetadata, Bedrock Converse, Cohere.\n\
-            Times: created, created_at, timestamp, logging_time; a response without one is dated at the date of the run. The \
-            input of Anthropic and Bedrock excludes cached tokens, that of OpenAI and Gemini includes them; Gemini's thoughts \
-            are added to its output.",
+    about: "Export: responses as providers send them, one a line, bare or under body, response, full_response or \
+            message: Anthropic, OpenAI chat and Responses, Gemini and Vertex usageMetadata, Bedrock Converse, \
+            Cohere.\n\
+            Counted: one record per response. The input of Anthropic and Bedrock excludes cached tokens, that of \
+            OpenAI and Gemini includes them; Gemini's thoughts are added to its output. Times: created, \
+            created_at, timestamp, logging_time; a response without one is dated at the date of the run.\n\
+            Lacks: the bill (OpenRouter's usage.cost is kept as reported), people and sessions.",
     needs: &[
         &["usageMetadata"],
+        &["usageMetadata", "candidates", "modelVersion"],
         &["usage", "model"],
         &["usage", "metrics"],
         &["usage", "total_tokens"],
@@ -131,13 +134,12 @@ fn openai(usage: Json<'_>, input: &str, output: &str) -> Option<TokenCounts> {
         Some(all) => Some(all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0))?),
         None => None,
     };
-    let reasoning = usage.first(&[&format!("{output}_details/reasoning_tokens")]);
     Some(TokenCounts {
         input: fresh,
         cache_read: read,
         cache_write_unspecified: written,
         output: output_tokens,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output_tokens.unwrap_or(reasoning))),
+        reasoning: usage.first(&[&format!("{output}_details/reasoning_tokens")]),
         ..TokenCounts::default()
     })
 }

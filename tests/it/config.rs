@@ -80,6 +80,33 @@ fn one_file_names_people_repositories_scope_and_budgets() {
 }
 
 #[test]
+fn application_traffic_is_told_by_any_field_and_links_to_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let row = "2026-03-02T09:00:00Z,claude-opus-4-6,200,0,kim,checkout,bot,github.com/acme/shop\n";
+    let text = "timestamp,model,input_tokens,output_tokens,user,team,vendor_project,repository\n".to_owned() + row;
+    std::fs::write(folder.path().join("usage.csv"), text).expect("a file");
+    for (pattern, application) in [
+        ("user:kim", 1),
+        ("key:kim", 1),
+        ("team:check*", 1),
+        ("project:bot", 1),
+        ("source:generic", 1),
+        ("model:claude-*", 1),
+        ("repository:*acme/shop", 1),
+        ("team:kim", 0),
+        ("project:checkout", 0),
+    ] {
+        let config = format!("[scope]\napplication = [\"{pattern}\"]\n");
+        std::fs::write(folder.path().join("tokaudit.toml"), config).expect("a file");
+        let report = audit(folder.path());
+        assert_eq!(report["scope"]["application"]["records"], application, "{pattern}");
+        assert_eq!(report["scope"]["development"]["records"], 1 - application, "{pattern}");
+        // What became of the spend is asked of development alone.
+        assert_eq!(report["fates"]["total_usd"], if application == 1 { "0" } else { "0.001" }, "{pattern}");
+    }
+}
+
+#[test]
 fn without_a_file_nothing_is_renamed_and_all_is_development() {
     let folder = tempfile::tempdir().expect("a folder");
     logs(folder.path(), 28);

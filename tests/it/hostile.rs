@@ -242,3 +242,56 @@ fn a_vendors_table_that_passes_for_a_canonical_one_is_called_out() {
     std::fs::write(&path, "date,model,output_tokens\n2026-03-04,gpt-5.4,4\n").expect("a table");
     assert_eq!(program::spend(&[&path], &[]).noticed("near-format"), 0);
 }
+
+#[test]
+fn a_file_that_lost_a_name_is_told_which() {
+    let text = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources").join(path);
+        std::fs::read_to_string(path).expect("a fixture")
+    };
+    let said = |text: &str| {
+        let (_folder, path) = one("x7q", text.as_bytes());
+        let ran = spend(&[&path], &[]);
+        // A table that passes for one of the canonical columns is read, and the name is in the report.
+        if ran.code == Some(0) && ran.noticed("near-format") == 1 {
+            return ran.stdout;
+        }
+        assert_eq!(ran.code, Some(3), "{}", ran.stdout);
+        ran.stderr
+    };
+    for (path, name, near) in [
+        // Once read as a range of `openai-dashboard-usage` without usage.
+        ("openai-dashboard-cost/blank-day/input.csv", "amount_value", "openai-dashboard-cost, without amount_value"),
+        ("openai-dashboard-usage/floats/input.csv", "input_tokens", "openai-dashboard-usage, without input_tokens"),
+        ("cursor-usage/kinds/input.csv", "Kind", "cursor-usage, without kind or cost to you"),
+        ("cursor-events/cents/input.json", "\"usageEvents\"", "cursor-events, without usageEvents"),
+        ("openai-costs/day/input.json", "\"amount\"", "openai-costs, without amount"),
+        ("anthropic-usage-report/revised/input.json", "\"starting_at\"", "anthropic-usage-report, without starting_at"),
+        ("otlp/claude-code/input.jsonl", "\"resourceLogs\"", "otlp, without resourceLogs"),
+        ("codex/plain/input.jsonl", "\"timestamp\"", "codex, without timestamp"),
+        ("langfuse/generation/input.jsonl", "\"usage_details\"", "langfuse, without usage_details"),
+    ] {
+        let whole = text(path);
+        assert!(whole.contains(name), "{path}");
+        let other = if name.starts_with('"') { "\"renamed\"" } else { "renamed" };
+        let stderr = said(&whole.replace(name, other));
+        assert!(stderr.contains(near), "{path}: {stderr}");
+    }
+    let line = r#"{"type": "user", "message": {"role": "user", "content": "x"}}"#;
+    assert!(said(line).contains("claude-code, without sessionId, timestamp"));
+    assert!(said("{\"a\": 1}").contains("no format matches: of none does it have half of the keys"));
+    assert!(said("a,b\n1,2\n").contains("no format matches: of none does it have half of the columns"));
+}
+
+#[test]
+fn a_format_that_is_forced_names_what_the_file_lacks() {
+    let text = "Date,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Cost\n\
+                2026-03-04T08:00:00Z,On-Demand,gpt-5.4,1,2,3,0.12\n";
+    let (_folder, path) = one("x7q", text.as_bytes());
+    let ran = spend(&[&path], &["--as", "cursor-usage"]);
+    assert_eq!((ran.code, ran.noticed("missing-names")), (Some(0), 1), "{}", ran.stderr);
+    assert!(ran.stdout.contains("cursor-usage, without output tokens"), "{}", ran.stdout);
+    let (_folder, path) =
+        one("x7q", text.replace(",Cost", ",Output Tokens,Cost").replace(",0.12", ",4,0.12").as_bytes());
+    assert_eq!(spend(&[&path], &["--as", "cursor-usage"]).noticed("missing-names"), 0);
+}

@@ -506,3 +506,33 @@ fn issues_and_outcomes_have_a_price() {
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains("line 2: `soon`"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_day_of_a_vendor_pays_for_no_pull_request() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    // The first hour of the day, in which a row of a whole day stands.
+    world.commit(-510, "dana", "Add alpha (#7)");
+    world.export(
+        "report.csv",
+        "date,username,sku,model,quantity,unit_type,gross_amount,net_amount,organization,repository\n\
+         2026-05-04,dana@example.org,copilot_ai_credit,GPT-5.4,500,ai-credits,5,5,acme,shop\n",
+    );
+    world.export(
+        "usage.csv",
+        "date,model,input_tokens,user,session_id,repository\n\
+         2026-05-04,claude-opus-4-6,1000,dana@example.org,of-the-day,shop\n",
+    );
+    assert_eq!(world.links(), Vec::<Value>::new());
+    let journal = world.table("journal", &[]);
+    assert_eq!(journal.len(), 2, "{journal:#?}");
+    assert!(journal.iter().all(|row| row["account"] == "unlinked" && row["pull_request"].is_null()), "{journal:#?}");
+    // The same row at the time of its request is that of the one who committed half an hour later.
+    world.export(
+        "usage.csv",
+        "time,model,input_tokens,user,session_id,repository\n\
+         2026-05-04T00:05:00Z,claude-opus-4-6,1000,dana@example.org,of-the-day,shop\n",
+    );
+    let links = world.links();
+    assert_eq!((links.len(), &links[0]["rule"]), (1, &json!("same-person")), "{links:#?}");
+}

@@ -190,3 +190,38 @@ fn cents_in_a_column_of_dollars_are_caught() {
         assert_eq!(ran.json()["totals"]["cost_usd"], cost, "{amounts:?}");
     }
 }
+
+#[test]
+fn the_gap_is_told_per_provider_and_day() {
+    // One day the bill is above the transcript, the next one below it; another provider's gateway has no bill.
+    let later = transcript().replace("05-04T", "05-05T").replace("\"m1\"", "\"m3\"").replace("\"m2\"", "\"m4\"");
+    let bill = |day: u32, cents: &str| {
+        invoice(&[("claude-opus-4-6", cents)])
+            .replace("05-05", &format!("05-{:02}", day + 1))
+            .replace("05-04", &format!("05-{day:02}"))
+    };
+    let openai = gateway(0.5).replace("anthropic", "openai").replace("claude-opus-4-6", "gpt-5.4");
+    let folder = folder(&[
+        (TRANSCRIPT, transcript() + &later),
+        (GATEWAY, openai),
+        ("i4.json", bill(4, "1")),
+        ("i5.json", bill(5, "0.1")),
+    ]);
+    let ran = program::spend(&[folder.path()], &["--by", "provider", "--by", "day"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let document = ran.json();
+    let rows = document["rows"].as_array().expect("rows");
+    let gaps: std::collections::BTreeSet<String> = rows
+        .iter()
+        .map(|row| {
+            ["provider", "day"].map(|key| row["key"][key].as_str().unwrap_or("").to_owned()).join(" ")
+                + &format!(
+                    " {} {}",
+                    row["cost_usd"].as_str().unwrap_or(""),
+                    row["unreconciled_usd"].as_str().unwrap_or("")
+                )
+        })
+        .collect();
+    let wanted = ["anthropic 2026-05-04 0.01 0.007", "anthropic 2026-05-05 0.001 -0.002", "openai 2026-05-04 0.0031 0"];
+    assert_eq!(gaps.iter().map(String::as_str).collect::<Vec<_>>(), wanted);
+}

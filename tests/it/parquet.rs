@@ -12,7 +12,7 @@ use parquet::schema::types::Type;
 use crate::program;
 
 /// The formats that are written as Parquet somewhere.
-const FORMATS: [&str; 4] = ["aws-cur-2", "focus", "langfuse-csv", "vertex-billing"];
+const FORMATS: [&str; 5] = ["aws-cur-2", "focus", "langfuse-csv", "langsmith-table", "vertex-billing"];
 
 /// What a column holds, by its cells.
 #[derive(Clone, Copy, PartialEq)]
@@ -106,7 +106,12 @@ fn read(bytes: &[u8]) -> program::Ran {
 fn a_parquet_export_gives_the_numbers_of_its_csv() {
     let inputs = inputs();
     assert_eq!(inputs.len(), FORMATS.len());
-    let codecs = [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(Default::default())];
+    let codecs = [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(Default::default()),
+        Compression::ZSTD(Default::default()),
+    ];
     for path in inputs {
         let plain = read(&std::fs::read(&path).expect("a table")).json();
         assert!(plain["totals"]["records"].as_u64() > Some(0), "{}", path.display());
@@ -139,11 +144,28 @@ fn a_damaged_parquet_file_is_an_error_and_never_a_panic() {
 }
 
 #[test]
+fn a_compression_that_is_not_built_in_says_what_to_do() {
+    let path = inputs().into_iter().find(|path| path.to_string_lossy().contains("vertex-billing")).expect("a report");
+    let mut bytes = written(&path, Compression::SNAPPY);
+    // A column's codec stands behind its name in the footer, twice its number: Snappy is 1, Brotli 4.
+    let (name, codec) = (b"cost\x15", b"\x02");
+    let named: Vec<usize> = memchr::memmem::find_iter(&bytes, &[name.as_slice(), codec].concat()).collect();
+    assert!(!named.is_empty());
+    for at in named {
+        bytes[at + name.len()] = 8;
+    }
+    let ran = read(&bytes);
+    assert_eq!(ran.code, Some(3), "{}", ran.stdout);
+    assert!(ran.stderr.contains("brotli") && ran.stderr.contains("write the file again with gzip"), "{}", ran.stderr);
+}
+
+#[test]
 fn unknown_columns_are_told_and_archives_list_their_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let table = folder.path().join("t.csv");
-    std::fs::write(&table, "line_item_usage_start_date,line_item_usage_type,cost\n2026-03-04,x,1.5\n")
-        .expect("a table");
+    let path = inputs().into_iter().find(|path| path.to_string_lossy().contains("aws-cur-2")).expect("a report");
+    let text = std::fs::read_to_string(path).expect("a table");
+    std::fs::write(&table, text.replace("line_item_unblended_cost", "cost")).expect("a table");
     let ran = read(&written(&table, Compression::SNAPPY));
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains("aws-cur-2, without line_item_unblended_cost"), "{}", ran.stderr);

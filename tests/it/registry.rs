@@ -23,6 +23,16 @@ fn every_entry_is_named_and_described() {
 }
 
 #[test]
+fn every_format_says_where_it_comes_from_and_what_it_lacks() {
+    // The canonical columns come from anywhere.
+    for source in SOURCES.iter().filter(|source| source.id() != "generic") {
+        let has = |start: &str| source.about().lines().any(|line| line.starts_with(start) && line.len() > start.len());
+        assert!(has("Where: ") || has("Export: "), "{}: where from?\n{}", source.id(), source.about());
+        assert!(has("Lacks: "), "{}: what does it lack?\n{}", source.id(), source.about());
+    }
+}
+
+#[test]
 fn every_format_has_a_fixture() {
     let cases = crate::formats::cases();
     for source in SOURCES {

@@ -187,30 +187,94 @@ fn cents_and_dollars_are_told_apart_by_endpoint() {
     assert_eq!(billed("anthropic/enterprise_spend_report_v1_2026.csv"), "170");
 }
 
-/// Objects whose list price differs from the recorded one, by line, with the reason.
-const OTHERWISE: &[(u64, &str)] = &[
-    (48, "OpenRouter's own price of the day for glm-4.6, not the vendor's"),
-    (76, "mistral-large-latest names another model by now"),
-    (92, "Hugging Face's routers charge their own prices for DeepSeek-R1"),
-    (121, "mistral-large-latest names another model by now"),
-    (147, "recorded at the price of deepseek-reasoner before it was cut"),
-    (148, "Zhipu's price in China for glm-4.7, not Z.ai's"),
-    (164, "Groq's price for qwen3-32b, not Alibaba's"),
-    (165, "Groq's price for qwen3-32b, not Alibaba's"),
-    (166, "mistral-small-latest names another model by now"),
+/// An object whose list price differs from the recorded one.
+struct Otherwise {
+    line: u64,
+    /// Dollars per million tokens of input and of output: ours …
+    ours: [&'static str; 2],
+    /// … and those of the seller that the price was recorded for.
+    theirs: [&'static str; 2],
+    seller: &'static str,
+    why: Why,
+}
+
+enum Why {
+    /// The recorded price is that of the seller; ours is the maker's own.
+    Seller,
+    /// The recorded price is that of before: in February 2025 ours was the same.
+    Before,
+}
+
+const OTHERWISE: &[Otherwise] = &[
+    Otherwise { line: 48, ours: ["0.6", "2.2"], theirs: ["0.43", "1.74"], seller: "openrouter", why: Why::Seller },
+    // mistral-large-2411 then, mistral-large-2512 since December 2025.
+    Otherwise { line: 76, ours: ["0.5", "1.5"], theirs: ["2", "6"], seller: "mistral", why: Why::Before },
+    Otherwise {
+        line: 92,
+        ours: ["0.55", "2.19"],
+        theirs: ["3", "7"],
+        seller: "huggingface_together",
+        why: Why::Seller,
+    },
+    Otherwise { line: 121, ours: ["0.5", "1.5"], theirs: ["2", "6"], seller: "mistral", why: Why::Before },
+    // Served by R1 then, by V4 Flash since April 2026.
+    Otherwise { line: 147, ours: ["0.14", "0.28"], theirs: ["0.55", "2.19"], seller: "deepseek", why: Why::Before },
+    // 2 and 8 yuan at 7.25 to the dollar; Z.ai sells in dollars.
+    Otherwise { line: 148, ours: ["0.6", "2.2"], theirs: ["0.276", "1.103"], seller: "zhipuai", why: Why::Seller },
+    Otherwise { line: 164, ours: ["0.7", "2.8"], theirs: ["0.29", "0.59"], seller: "groq", why: Why::Seller },
+    Otherwise { line: 165, ours: ["0.7", "2.8"], theirs: ["0.29", "0.59"], seller: "groq", why: Why::Seller },
+    // mistral-small-2501 then, mistral-small-2603 since March 2026.
+    Otherwise { line: 166, ours: ["0.15", "0.6"], theirs: ["0.1", "0.3"], seller: "mistral", why: Why::Before },
 ];
+
+/// The ledger's rows of the objects by line, dated at a day, for they tell no time.
+fn objects_on(day: &str, path: &Path) -> BTreeMap<u64, Value> {
+    let rows = program::run(&["ledger", "-q", "--as-of", day, program::arg(path)]).stdout;
+    let rows = rows.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    rows.map(|row| (row["source_row"].as_u64().expect("a line"), row)).collect()
+}
+
+/// Prices are recorded to ten decimals.
+fn is_same(a: Money, b: Money) -> bool {
+    (a - b).nanos().abs() <= 1
+}
+
+#[test]
+fn prices_that_differ_from_the_recorded_ones_differ_for_the_reason_that_stands() {
+    let Some(root) = samples() else { return };
+    let path = root.join("exports/usage-objects/provider_usage_objects.jsonl");
+    let (now, before) = (objects_on("2026-07-15", &path), objects_on("2025-02-01", &path));
+    let text = std::fs::read_to_string(&path).expect("the objects");
+    for one in OTHERWISE {
+        let line = usize::try_from(one.line).expect("a line") - 1;
+        let object: Value = serde_json::from_str(text.lines().nth(line).expect("a line")).expect("JSON");
+        let tokens = ["prompt_tokens", "completion_tokens"];
+        let tokens = tokens.map(|key| object["body"]["usage"][key].as_u64().expect("a count"));
+        let cost = |prices: [&str; 2]| -> Money {
+            let million = prices.map(|price| Money::parse_usd(price).expect("a price").nanos());
+            Money::from_nanos((million[0] * i128::from(tokens[0]) + million[1] * i128::from(tokens[1])) / 1_000_000)
+        };
+        let list = |rows: &BTreeMap<u64, Value>| Money::parse_usd(rows[&one.line]["list_cost_usd"].as_str()?).ok();
+        assert_eq!(list(&now), Some(cost(one.ours)), "line {}", one.line);
+        let recorded = recorded(&object);
+        let theirs = recorded.iter().find(|(seller, _)| seller == one.seller).expect("the seller").1;
+        assert!(is_same(theirs, cost(one.theirs)), "line {}: {theirs}", one.line);
+        match one.why {
+            Why::Before => assert!(list(&before).is_some_and(|then| is_same(then, theirs)), "line {}", one.line),
+            Why::Seller => {
+                let maker = now[&one.line]["provider_name"].as_str().expect("a provider");
+                assert!(recorded.iter().all(|(seller, _)| seller != maker), "line {}: {maker}", one.line);
+            }
+        }
+    }
+}
 
 #[test]
 fn usage_objects_cost_what_was_recorded_or_a_reason_stands() {
     let Some(root) = samples() else { return };
     let path = root.join("exports/usage-objects/provider_usage_objects.jsonl");
-    // The objects tell no time. Their prices are those of the catalogue before gpt-5.6 became cheaper.
-    let rows = program::run(&["ledger", "-q", "--as-of", "2026-07-15", program::arg(&path)]).stdout;
-    let rows: BTreeMap<u64, Value> = rows
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
-        .map(|row| (row["source_row"].as_u64().expect("a line"), row))
-        .collect();
+    // Their prices are those of the catalogue before gpt-5.6 became cheaper.
+    let rows = objects_on("2026-07-15", &path);
     assert_eq!(rows.len(), 188);
     let text = std::fs::read_to_string(&path).expect("the objects");
     let mut found: BTreeMap<&str, u64> = BTreeMap::new();
@@ -223,11 +287,9 @@ fn usage_objects_cost_what_was_recorded_or_a_reason_stands() {
             .iter()
             .filter_map(|column| Money::parse_usd(row[*column].as_str()?).ok())
             .collect();
-        // Prices are recorded to ten decimals.
-        let same = |a: &Money, b: &Money| (*a - *b).nanos().abs() <= 1;
         let fate = if recorded.is_empty() {
             "no price recorded"
-        } else if ours.iter().any(|a| recorded.iter().any(|b| same(a, b))) {
+        } else if ours.iter().any(|a| recorded.iter().any(|(_, b)| is_same(*a, *b))) {
             "the recorded price"
         } else if ours.is_empty() {
             row["unpriced_reason"]
@@ -247,11 +309,11 @@ fn usage_objects_cost_what_was_recorded_or_a_reason_stands() {
         ("unknown-model", 26),
     ];
     assert_eq!(found.into_iter().collect::<Vec<_>>(), wanted);
-    assert_eq!(otherwise, OTHERWISE.iter().map(|(line, _)| *line).collect::<Vec<_>>());
+    assert_eq!(otherwise, OTHERWISE.iter().map(|one| one.line).collect::<Vec<_>>());
 }
 
-/// What the catalogue's extractors made of an object, and what the provider itself said.
-fn recorded(object: &Value) -> Vec<Money> {
+/// What the catalogue's extractors made of an object, by seller, and what the provider itself said.
+fn recorded(object: &Value) -> Vec<(String, Money)> {
     let extractors = object["extracted"].as_array().into_iter().flatten();
     let extractors = extractors.flat_map(|one| one["extractors"].as_array().cloned().unwrap_or_default());
     let nanos = |text: &str| -> Option<i128> {
@@ -264,13 +326,16 @@ fn recorded(object: &Value) -> Vec<Money> {
         let power = 10_i128.pow(shift.unsigned_abs());
         Some(if shift >= 0 { digits * power } else { digits / power })
     };
-    let mut all: Vec<Money> = extractors
+    let mut all: Vec<(String, Money)> = extractors
         .filter_map(|one| {
             let part = |key: &str| one[key].as_str().and_then(nanos);
             let (input, output) = (part("input_price"), part("output_price"));
-            (input.is_some() || output.is_some()).then(|| Money::from_nanos(input.unwrap_or(0) + output.unwrap_or(0)))
+            let seller = one["provider_id"].as_str().unwrap_or_default().to_owned();
+            (input.is_some() || output.is_some())
+                .then(|| (seller, Money::from_nanos(input.unwrap_or(0) + output.unwrap_or(0))))
         })
         .collect();
-    all.extend(object["body"]["usage"]["cost"].as_f64().and_then(|cost| Money::parse_usd(&format!("{cost:.9}")).ok()));
+    let own = object["body"]["usage"]["cost"].as_f64().and_then(|cost| Money::parse_usd(&format!("{cost:.9}")).ok());
+    all.extend(own.map(|own| ("usage".to_owned(), own)));
     all
 }

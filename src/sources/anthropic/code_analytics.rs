@@ -12,10 +12,12 @@ use crate::sources::export::{NO_TIME, day, fact};
 pub(crate) static CODE_ANALYTICS: Page = Page {
     id: "claude-code-analytics",
     title: "Claude Code analytics (JSON)",
-    about: "Pages of GET /v1/organizations/usage_report/claude_code, and of the Enterprise analytics users and summaries.\n\
-            Each model of a person's day is a record; estimated_cost is whole cents, kept as the reported cost and never as \
-            spend. Cache writes tell no lifetime. Sessions, lines, commits, pull requests and accepted edits go to the table \
-            of value facts. Lacks Bedrock and Vertex, and single requests.",
+    about: "Export: pages of GET /v1/organizations/usage_report/claude_code (one UTC day a call, Admin key), or of \
+            the Enterprise analytics users and summaries.\n\
+            Counted: one record per model of a person's day; estimated_cost is whole cents, kept as the reported \
+            cost and never as spend. Sessions, lines, commits, pull requests and accepted edits go to the table of \
+            value facts, once per row.\n\
+            Lacks: spend, cache lifetimes, single requests, and use through Bedrock, Vertex or Foundry.",
     needs: &[&["core_metrics", "tool_actions"], &["summaries", "daily_active_user_count"]],
     lacks: &[],
     read,

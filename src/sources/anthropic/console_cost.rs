@@ -7,10 +7,13 @@ use crate::sources::export::sheet::Sheet;
 pub(crate) static CONSOLE_COST: Sheet = Sheet {
     id: "anthropic-console-cost",
     title: "Anthropic Console cost (CSV)",
-    about: "From Console > Cost > Export. A row is a day, a model, a key and a token type; amounts are dollars.\n\
-            cost_usd is what is billed, list_price_usd the gross. Lacks tokens, people and sessions.",
-    needs: &["usage_date_utc", "cost_usd"],
+    about: "Export: Console > Cost > Export.\n\
+            Counted: one record per day, model, key and token type; cost_usd is what is billed, list_price_usd the \
+            gross, both dollars.\n\
+            Lacks: tokens, people and sessions.",
+    needs: &["usage_date_utc", "model", "token_type", "cost_usd"],
     lacks: &[],
+    together: &[],
     key: &[
         "usage_date_utc",
         "model",

@@ -9,10 +9,21 @@ use crate::sources::export::{blank, bucket};
 pub(crate) static CONSOLE_USAGE: Sheet = Sheet {
     id: "anthropic-console-usage",
     title: "Anthropic Console usage (CSV)",
-    about: "From Console > Usage > Export, all header versions since 2025-06. A row is a day or an hour, a model, a key.\n\
-            Tokens are in disjoint buckets. Lacks money, people (a key is a name) and sessions.",
-    needs: &["usage_date_utc", "usage_output_tokens"],
+    about: "Export: Console > Usage > Export, all header versions since 2025-06.\n\
+            Counted: one record per day or hour, model and key; tokens are in disjoint buckets.\n\
+            Lacks: money, people (a key is a name) and sessions.",
+    needs: &[
+        "usage_date_utc",
+        "model_version",
+        "usage_type",
+        "usage_input_tokens_no_cache",
+        "usage_input_tokens_cache_write_5m",
+        "usage_input_tokens_cache_write_1h",
+        "usage_input_tokens_cache_read",
+        "usage_output_tokens",
+    ],
     lacks: &[],
+    together: &[],
     key: &[
         "usage_date_utc",
         "model_version",

@@ -9,9 +9,11 @@ use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, bucket};
 pub(crate) static COST_REPORT: Page = Page {
     id: "anthropic-cost-report",
     title: "Anthropic cost report (JSON)",
-    about: "Pages of GET /v1/organizations/cost_report, and of the Enterprise analytics cost_report and user_cost_report.\n\
-            amount is in cents, also as a fraction: \"123.45\" is $1.2345; list_amount is the gross. A row that comes again \
-            replaces the older one. Lacks Priority Tier, tokens, keys and, in the Admin report, people.",
+    about: "Export: pages of GET /v1/organizations/cost_report (Admin key; group by description), or of the \
+            Enterprise analytics cost_report and user_cost_report.\n\
+            Counted: one record per day and item. amount is in cents, also as a fraction: \"123.45\" is $1.2345; \
+            list_amount is the gross. A row that comes again replaces the older one.\n\
+            Lacks: Priority Tier, tokens, keys and, in the Admin report, people.",
     needs: &[&["amount", "cost_type", "starting_at"]],
     lacks: &["core_metrics"],
     read,

@@ -11,13 +11,28 @@ use crate::sources::export::{NO_TIME, blank};
 pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
     id: "claude-enterprise-spend",
     title: "Claude Enterprise spend report (CSV)",
-    about: "From claude.ai > Analytics > Export spend report, both headers. A row is a person, a product and a model.\n\
-            Amounts are dollars: net is billed, gross is before discounts; on seat plans only overage is in it.\n\
-            The file has no date: name its period with --month, or --since and --until; else its rows are dated at the \
-            date of the run. v1 tells prompt tokens \
-            only with the cached ones in them, so they fill no bucket.",
-    needs: &["total_net_spend_usd", "total_gross_spend_usd"],
+    about: "Export: claude.ai > Analytics > Export spend report, both headers. The file has no date: name its \
+            period with --month, or --since and --until; else its rows are dated at the date of the run.\n\
+            Counted: one record per person, product and model. Amounts are dollars: net is billed, gross is before \
+            discounts; on seat plans only overage is in it.\n\
+            Lacks: days and sessions; the first header tells prompt tokens only with the cached ones in them, so \
+            they fill no bucket.",
+    needs: &[
+        "user_email",
+        "product",
+        "model",
+        "total_prompt_tokens",
+        "total_completion_tokens",
+        "total_net_spend_usd",
+        "total_gross_spend_usd",
+    ],
     lacks: &[],
+    together: &[
+        "total_uncached_input_tokens",
+        "total_cache_read_tokens",
+        "total_cache_write_5m_tokens",
+        "total_cache_write_1h_tokens",
+    ],
     key: &["user_email", "account_uuid", "product", "model", "slack_channel_id", "teams_channel_id"],
     read: |row, at, out| {
         let undated = out.undated(at.line).ok_or(NO_TIME)?;

@@ -10,10 +10,12 @@ use crate::sources::export::{NO_TIME, blank, bucket};
 pub(crate) static USAGE_REPORT: Page = Page {
     id: "anthropic-usage-report",
     title: "Anthropic usage report (JSON)",
-    about: "Pages of GET /v1/organizations/usage_report/messages, and of the Enterprise analytics usage_report and \
-            user_usage_report; one page a file, pages one after another, or one a line.\n\
-            Token buckets are disjoint, with both cache lifetimes. A row that comes again replaces the older one \
-            (data_refreshed_at, else input order). Lacks money, sessions and, in the Admin report, request counts.",
+    about: "Export: pages of GET /v1/organizations/usage_report/messages (Admin key; group by model, else nothing \
+            has a price), or of the Enterprise analytics usage_report and user_usage_report; one page a file, \
+            pages one after another, or one a line.\n\
+            Counted: one record per bucket and group, in disjoint buckets with both cache lifetimes. A row that \
+            comes again replaces the older one (data_refreshed_at, else input order).\n\
+            Lacks: money, sessions and, in the Admin report, request counts.",
     needs: &[&["uncached_input_tokens", "starting_at"]],
     lacks: &[],
     read,

@@ -9,21 +9,33 @@ use crate::model::origin::Origin;
 use crate::model::usage::UsageRecord;
 use crate::sources::Batch;
 use crate::sources::export::sheet::{Row, Sheet};
-use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, Rejection, amount, blank, bucket};
+use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection, amount, blank, bucket};
 
-const ABOUT: &str = "A Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet. Rows of Bedrock count: their unblended cost is \
-                     billed; a usage type that ends in a kind of token fills that bucket, by thousands where pricing/unit says \
-                     1K tokens.\n\
-                     Set aside: other services' rows, tax and fees beside usage (not read). A Parquet report reads like CUR 2.0, whose \
-                     column names it has.\n\
-                     Lacks people, requests and sessions. Whether units are thousands is inferred from documentation.";
+const ABOUT: &str = "Export: a Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet, which reads \
+                     like CUR 2.0.\n\
+                     Counted: one record per line of Bedrock: its unblended cost is billed; a usage type that ends \
+                     in a kind of token fills that bucket, by thousands where pricing/unit says 1K tokens. Set \
+                     aside: other services' rows, tax and fees beside usage (not read), other currencies \
+                     (rejected).\n\
+                     Lacks: people, requests and sessions. Whether units are thousands is inferred from \
+                     documentation.";
 
 pub(crate) static AWS_CUR: Sheet = Sheet {
     id: "aws-cur",
     title: "AWS Cost and Usage Report (CSV, legacy header)",
     about: ABOUT,
-    needs: &["lineitem/usagestartdate", "lineitem/usagetype", "lineitem/unblendedcost"],
+    needs: &[
+        "lineitem/usagestartdate",
+        "lineitem/usageenddate",
+        "lineitem/productcode",
+        "lineitem/usagetype",
+        "lineitem/usageamount",
+        "lineitem/unblendedcost",
+        "lineitem/currencycode",
+        "pricing/unit",
+    ],
     lacks: &[],
+    together: &[],
     key: &[
         "identity/lineitemid",
         "lineitem/usagestartdate",
@@ -50,10 +62,20 @@ pub(crate) static AWS_CUR: Sheet = Sheet {
 
 pub(crate) static AWS_CUR_2: Sheet = Sheet {
     id: "aws-cur-2",
-    title: "AWS Cost and Usage Report 2.0 (CSV)",
+    title: "AWS Cost and Usage Report 2.0 (CSV, Parquet)",
     about: ABOUT,
-    needs: &["line_item_usage_start_date", "line_item_usage_type", "line_item_unblended_cost"],
+    needs: &[
+        "line_item_usage_start_date",
+        "line_item_usage_end_date",
+        "line_item_product_code",
+        "line_item_usage_type",
+        "line_item_usage_amount",
+        "line_item_unblended_cost",
+        "line_item_currency_code",
+        "pricing_unit",
+    ],
     lacks: &[],
+    together: &[],
     key: &[
         "identity_line_item_id",
         "line_item_usage_start_date",
@@ -121,7 +143,7 @@ fn read(names: &Columns, row: &Row<'_>, at: Origin, out: &mut Batch) -> Result<O
     let mut record = blank(names.id, Authority::Invoice, at, start.at);
     bucket(&mut record, row.end(names.end));
     if row.text(names.currency).is_some_and(|currency| currency != "USD") {
-        return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+        return Err(NOT_USD);
     }
     record.billed_cost = row.dollars(names.cost)?.ok_or(BAD_AMOUNT).map(Some)?;
     record.bill.coverage = Coverage::OnDemand;

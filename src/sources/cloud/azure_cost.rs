@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::sheet::{BAD_TIME, Sheet};
-use crate::sources::export::{day, instant::Instant};
+use crate::sources::export::{NOT_USD, day, instant::Instant};
 
 /// The meter categories of model services.
 const SERVICES: [&str; 5] =
@@ -14,14 +14,25 @@ const SERVICES: [&str; 5] =
 pub(crate) static AZURE_COST: Sheet = Sheet {
     id: "azure-cost",
     title: "Azure cost details (CSV)",
-    about: "Cost Management > Exports, actual cost. Rows whose meter category is a model service (Cognitive Services, Azure \
-            OpenAI, Foundry Models, Azure AI) count; a row is a day, a resource and a meter. costInUsd is billed, else the cost \
-            in billing currency where that is USD. The meter's name stands as the model; quantities keep their unit.\n\
-            Set aside: other services' rows (not read), other currencies without costInUsd (rejected).\n\
-            Lacks tokens by bucket, people, requests and sessions; a deployment is not a model. Its names are known from \
-            documentation, not from a customer's file.",
-    needs: &["date", "metercategory", "metername", "quantity", "unitofmeasure"],
+    about: "Export: Cost Management > Exports, actual cost.\n\
+            Counted: one record per day, resource and meter whose category is a model service (Cognitive Services, \
+            Azure OpenAI, Foundry Models, Azure AI). costInUsd is billed, else the cost in billing currency where \
+            that is USD. The meter's name stands as the model; quantities keep their unit. Set aside: other \
+            services' rows (not read), other currencies without costInUsd (rejected).\n\
+            Lacks: tokens by bucket, people, requests and sessions; a deployment is not a model. Its names are \
+            known from documentation, not from a customer's file.",
+    needs: &[
+        "date",
+        "metercategory",
+        "metersubcategory",
+        "metername",
+        "quantity",
+        "unitofmeasure",
+        "costinusd|costinbillingcurrency|cost",
+        "costinusd|billingcurrency|billingcurrencycode",
+    ],
     lacks: &[],
+    together: &[],
     key: &["date", "subscriptionid", "resourceid", "meterid", "metername", "chargetype", "tags"],
     read: |row, at, out| {
         let category = row.text("metercategory").unwrap_or("").to_lowercase();
@@ -39,7 +50,7 @@ pub(crate) static AZURE_COST: Sheet = Sheet {
         record.billed_cost = match row.dollars("costinusd")? {
             Some(dollars) => Some(dollars),
             None if currency.is_some_and(|currency| currency != "USD") => {
-                return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+                return Err(NOT_USD);
             }
             None => match row.dollars("costinbillingcurrency")? {
                 Some(dollars) => Some(dollars),

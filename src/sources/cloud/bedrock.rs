@@ -8,9 +8,10 @@ use crate::sources::export::{NO_TIME, blank};
 pub(crate) static BEDROCK: Page = Page {
     id: "bedrock-invocations",
     title: "Amazon Bedrock invocation logs (JSON lines)",
-    about: "Model invocation logs, from S3 (.gz as they are) or CloudWatch, one request a line. Cached tokens stand beside the \
-            input; cache writes tell no lifetime; the user is the caller's ARN. An application inference profile hides its \
-            model. Lacks money.",
+    about: "Export: model invocation logging to S3 (.gz as they are) or CloudWatch, one request a line.\n\
+            Counted: one record per requestId. Cached tokens stand beside the input; the user is the caller's ARN. \
+            An application inference profile hides its model. Bodies are not read.\n\
+            Lacks: money, cache lifetimes and sessions.",
     needs: &[&["schemaType", "modelId", "inputTokenCount"], &["schemaType", "modelId", "requestId"]],
     lacks: &[],
     read,

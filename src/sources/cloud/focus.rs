@@ -3,20 +3,33 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::sheet::Sheet;
-use crate::sources::export::{blank, bucket};
+use crate::sources::export::{NOT_USD, blank, bucket};
 
 pub(crate) static FOCUS: Sheet = Sheet {
     id: "focus",
-    title: "FOCUS cost and usage (CSV)",
-    about: "FOCUS 1.0, 1.1 and 1.2 as clouds and vendors export it. BilledCost is billed, ListCost the gross, ConsumedQuantity \
-            keeps its unit. Rows of other services than AI are kept too: narrow the export or use [scope]. Credits, tokens and \
-            other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the specification's \
-            examples write them. Lacks token types and requests.",
-    needs: &["billedcost", "chargecategory", "chargeperiodstart"],
-    lacks: &[],
-    key: &[
+    title: "FOCUS cost and usage (CSV, Parquet)",
+    about: "Export: FOCUS 1.0, 1.1 and 1.2 as clouds and vendors write it, as CSV or Parquet; the names of \
+            providers in 1.3 are read, too.\n\
+            Counted: one record per row. BilledCost is billed, ListCost the gross, ConsumedQuantity keeps its \
+            unit. Rows of other services than AI are kept: narrow the export or use [scope]. Credits, tokens and \
+            other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the \
+            specification's examples write them. Set aside: other billing currencies (rejected).\n\
+            Lacks: token types, requests and sessions; the model, unless x_Model names it.",
+    needs: &[
+        "billedcost",
+        "billingcurrency",
+        "chargecategory",
         "chargeperiodstart",
         "chargeperiodend",
+        "providername|serviceprovidername",
+    ],
+    lacks: &[],
+    together: &[],
+    key: &[
+        "billingperiodstart",
+        "chargeperiodstart",
+        "chargeperiodend",
+        "chargeclass",
         "billingaccountid",
         "subaccountid",
         "chargecategory",
@@ -44,9 +57,12 @@ pub(crate) static FOCUS: Sheet = Sheet {
             record.bill.unit = row.name("consumedunit", &mut out.names);
         }
         if row.text("billingcurrency").is_some_and(|currency| currency != "USD") {
-            return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+            return Err(NOT_USD);
         }
-        record.provider = row.text("providername").map(|name| out.names.intern(&name.to_lowercase()));
+        record.provider = row
+            .text("providername")
+            .or(row.text("serviceprovidername"))
+            .map(|name| out.names.intern(&name.to_lowercase()));
         record.model = row.text("x_model").map(|model| out.names.intern(model));
         record.user = None;
         record.project = row.name("subaccountname", &mut out.names).or(row.name("servicename", &mut out.names));

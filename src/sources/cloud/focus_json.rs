@@ -8,10 +8,11 @@ use crate::sources::export::{NO_TIME, blank, bucket};
 pub(crate) static FOCUS_JSON: Page = Page {
     id: "focus-json",
     title: "FOCUS cost and usage (JSON)",
-    about: "FOCUS rows under data.records, as LiteLLM's /focus/export writes them, in an array or one a line. LiteLLM is a \
-            gateway: what it calls billed is its estimate, and is kept as reported. Consumed tokens are one sum over all \
-            buckets, so they stay a quantity and rows are unpriced at list prices.\n\
-            Lacks token types, requests and sessions.",
+    about: "Export: LiteLLM's /focus/export: FOCUS rows under data.records, in an array or one a line.\n\
+            Counted: one record per model and day. LiteLLM is a gateway: what it calls billed is its estimate, and \
+            is kept as reported. Consumed tokens are one sum over all buckets, so they stay a quantity and rows \
+            are unpriced at list prices.\n\
+            Lacks: token types, requests and sessions.",
     needs: &[&["BilledCost", "ChargeCategory"]],
     lacks: &[],
     read,

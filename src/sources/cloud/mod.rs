@@ -1,6 +1,7 @@
 //! Clouds: invocation logs and billing exports.
 
 pub(super) mod aws_cur;
+pub(super) mod azure_apim;
 pub(super) mod azure_cost;
 pub(super) mod bedrock;
 pub(super) mod focus;

@@ -3,21 +3,24 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::sheet::Sheet;
-use crate::sources::export::{blank, bucket};
+use crate::sources::export::{NOT_USD, blank, bucket};
 
 /// The services that sell models.
 const SERVICES: [&str; 3] = ["Vertex AI", "Gemini API", "Generative Language"];
 
 pub(crate) static VERTEX_BILLING: Sheet = Sheet {
     id: "vertex-billing",
-    title: "Google Cloud billing export (CSV)",
-    about: "The table gcp_billing_export of BigQuery, saved as CSV. Rows of Vertex AI and the Gemini API count; a row is an hour \
-            or a day, a project and a SKU. cost is billed before credits; quantities keep their unit.\n\
-            Set aside: other services' rows (not read), other currencies (rejected).\n\
-            Lacks tokens by bucket (a SKU's text is the only word on it), credits, people, requests and sessions. Its names \
-            are known from documentation, not from a customer's file.",
-    needs: &["service.description", "sku.description", "usage_start_time", "cost"],
+    title: "Google Cloud billing export (CSV, Parquet)",
+    about: "Export: the table gcp_billing_export of BigQuery, saved as CSV or Parquet. Logged responses of Vertex \
+            (full_response) are read as usage-objects.\n\
+            Counted: one record per hour or day, project and SKU of Vertex AI and the Gemini API. cost is billed \
+            before credits; quantities keep their unit. Set aside: other services' rows (not read), other \
+            currencies (rejected).\n\
+            Lacks: tokens by bucket (a SKU's text is the only word on it), credits, people, requests and sessions. \
+            Its names are known from documentation, not from a customer's file.",
+    needs: &["service.description", "sku.description", "usage_start_time", "usage_end_time", "cost", "currency"],
     lacks: &[],
+    together: &[],
     key: &["usage_start_time", "usage_end_time", "project.id", "sku.id", "sku.description", "cost_type", "labels"],
     read: |row, at, out| {
         let service = row.text("service.description").unwrap_or("");
@@ -28,7 +31,7 @@ pub(crate) static VERTEX_BILLING: Sheet = Sheet {
         let mut record = blank("vertex-billing", Authority::Invoice, at, start.at);
         bucket(&mut record, row.end("usage_end_time"));
         if row.text("currency").is_some_and(|currency| currency != "USD") {
-            return Err(("bad-amount", "an amount is not in USD; no rate is known to change it"));
+            return Err(NOT_USD);
         }
         record.billed_cost = row.dollars("cost")?;
         record.bill.coverage = Coverage::OnDemand;

@@ -12,10 +12,12 @@ use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank};
 pub(crate) static BILLING: Page = Page {
     id: "copilot-billing",
     title: "GitHub billing usage (JSON)",
-    about: "Answers of the billing REST endpoints (usage, premium_request/usage, ai_credit/usage). Items are sums of a month, \
-            or of a day where the query names one. netAmount is billed, grossAmount is kept apart. Items of other products \
-            than Copilot are passed over. Lacks tokens.",
-    needs: &[&["usageItems"]],
+    about: "Export: answers of GET /organizations/{org}/settings/billing/usage, premium_request/usage and \
+            ai_credit/usage.\n\
+            Counted: one record per item, a sum of a month, or of a day where the query names one. netAmount is \
+            billed, grossAmount is kept apart. Set aside: items of other products than Copilot (not read).\n\
+            Lacks: tokens, requests and sessions.",
+    needs: &[&["usageItems"], &["usageItems", "sku", "unitType", "netAmount"]],
     lacks: &[],
     read,
 };

@@ -7,12 +7,16 @@ use crate::sources::export::page::{Json, Page, Sink};
 pub(crate) static METRICS: Page = Page {
     id: "copilot-metrics",
     title: "GitHub Copilot usage metrics (JSON, NDJSON)",
-    about: "Files behind the download links of the Copilot usage metrics API, of an organization or of people, one day or 28, \
-            and answers of the older metrics API. They hold no spend: lines, accepted suggestions and merged pull requests go \
-            to the table of value facts. The list of download links itself holds nothing.",
+    about: "Export: the files behind the download links of the Copilot usage metrics API, of an organization or of \
+            people, one day or 28; answers of the older metrics API. The list of links itself holds nothing.\n\
+            Counted: lines, accepted suggestions and merged pull requests, in the table of value facts. Agents' \
+            edits are in the lines added and not in the suggested ones.\n\
+            Lacks: spend; in the older API, people.",
     needs: &[
         &["loc_added_sum"],
+        &["loc_added_sum", "loc_deleted_sum", "code_generation_activity_count"],
         &["day_totals"],
+        &["day_totals", "report_start_day", "report_end_day"],
         &["total_engaged_users", "copilot_ide_chat"],
         &["total_engaged_users", "copilot_ide_code_completions"],
         &["download_links"],

@@ -7,10 +7,13 @@ use crate::sources::export::sheet::Sheet;
 pub(crate) static REQUESTS: Sheet = Sheet {
     id: "copilot-requests",
     title: "GitHub Copilot premium-request analytics of 2025 (CSV)",
-    about: "The CSV of the premium-request analytics page until late 2025: a row is a request (or a fraction or several of \
-            one) of a person and a model, with the quota. Lacks money and tokens.",
-    needs: &["requests used", "total monthly quota"],
+    about: "Export: the CSV of the premium-request analytics page, until late 2025.\n\
+            Counted: one record per row: a request, a fraction or several of one, of a person and a model; overage \
+            where the quota was exceeded.\n\
+            Lacks: money and tokens.",
+    needs: &["timestamp", "user", "model", "requests used", "exceeds monthly quota", "total monthly quota"],
     lacks: &[],
+    together: &[],
     key: &["timestamp", "user", "model"],
     read: |row, at, out| {
         let mut record = blank("copilot-requests", Authority::VendorUsage, at, row.instant("timestamp")?.at);

@@ -13,12 +13,15 @@ use crate::sources::export::sheet::Sheet;
 pub(crate) static USAGE_REPORT: Sheet = Sheet {
     id: "copilot-usage-report",
     title: "GitHub Copilot AI usage and premium requests (CSV)",
-    about: "From Billing > AI usage (or Premium requests) > Get usage report. A row is a day, a person, a model and a SKU.\n\
-            net_amount is billed, gross_amount is kept apart; quantity keeps its unit (requests or ai-credits) and is never \
-            added across units. aic_* columns are not read. Tokens only where the file has them; whether its input includes \
-            cached tokens is not documented, so input is taken only where no cache column is filled. Lacks time of day and sessions.",
-    needs: &["unit_type", "sku", "username", "net_amount"],
+    about: "Export: Billing > AI usage (before June 2026: Premium requests) > Get usage report; it comes by mail.\n\
+            Counted: one record per day, person, model and SKU. net_amount is billed, gross_amount is kept apart; \
+            quantity keeps its unit (requests or ai-credits) and is never added across units; aic_* columns are \
+            not read. Tokens only where the file has them: whether its input includes cached tokens is not \
+            documented, so they fill buckets only where no cache column is filled.\n\
+            Lacks: time of day and sessions.",
+    needs: &["date", "username", "sku", "model", "quantity", "unit_type", "gross_amount", "net_amount"],
     lacks: &[],
+    together: &["input", "output", "cache_read", "cache_write"],
     key: &[
         "date",
         "username",
@@ -61,6 +64,14 @@ pub(crate) static USAGE_REPORT: Sheet = Sheet {
             && (gross - discount - net).nanos().abs() > 1_000
         {
             out.notice(Severity::Warning, "parts-differ", "gross less discount is not net; net is counted", at.line);
+        }
+        let price = row.dollars("applied_cost_per_quantity")?;
+        if let (Some(gross), Some(price), Some(quantity)) = (gross, price, record.bill.quantity_micros) {
+            let product = price.nanos().saturating_mul(quantity.into()) / 1_000_000;
+            if (product - gross.nanos()).abs() > 1_000 {
+                let message = "quantity times price is not gross; gross is kept";
+                out.notice(Severity::Warning, "parts-differ", message, at.line);
+            }
         }
         record.provider = Some(out.names.intern(super::PROVIDER));
         record.model = row.text("model").map(|model| out.names.intern(model.strip_prefix("Auto: ").unwrap_or(model)));

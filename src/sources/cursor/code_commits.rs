@@ -6,10 +6,23 @@ use crate::sources::export::sheet::Sheet;
 pub(crate) static CODE_COMMITS: Sheet = Sheet {
     id: "cursor-code-commits",
     title: "Cursor AI code tracking (CSV)",
-    about: "The CSV of GET /analytics/ai-code/commits: lines of each commit by tab, composer and person, for the table of \
-            value facts. It holds no spend.",
-    needs: &["commit_hash", "composer_lines_added"],
+    about: "Export: GET /analytics/ai-code/commits.csv (Enterprise).\n\
+            Counted: lines of each commit by tab, composer and person, in the table of value facts.\n\
+            Lacks: spend.",
+    needs: &[
+        "commit_hash",
+        "user_email",
+        "repo_name",
+        "total_lines_added",
+        "total_lines_deleted",
+        "tab_lines_added",
+        "composer_lines_added",
+        "non_ai_lines_added",
+        "commit_ts",
+        "created_at",
+    ],
     lacks: &[],
+    together: &[],
     key: &["commit_hash", "repo_name"],
     read: |row, at, out| {
         let when = if row.text("commit_ts").is_some() { row.instant("commit_ts")? } else { row.instant("created_at")? };

@@ -6,9 +6,10 @@ use crate::sources::export::{NO_TIME, fact};
 pub(crate) static CODE_TRACKING: Page = Page {
     id: "cursor-code-tracking",
     title: "Cursor AI code tracking (JSON)",
-    about: "Pages of GET /analytics/ai-code/commits and /changes: lines of each commit by tab, composer and person, or of each \
-            accepted change. They go to the table of value facts; commit hashes join git until a squash makes new ones. They \
-            hold no spend.",
+    about: "Export: pages of GET /analytics/ai-code/commits and /analytics/ai-code/changes (Enterprise).\n\
+            Counted: lines of each commit by tab, composer and person, or of each accepted change, in the table of \
+            value facts; commit hashes join git until a squash makes new ones.\n\
+            Lacks: spend.",
     needs: &[&["items", "commitHash"], &["items", "changeId"]],
     lacks: &[],
     read,

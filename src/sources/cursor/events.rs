@@ -10,10 +10,12 @@ use crate::sources::export::{NO_TIME, blank};
 pub(crate) static EVENTS: Page = Page {
     id: "cursor-events",
     title: "Cursor Admin usage events (JSON)",
-    about: "Pages of POST /teams/filtered-usage-events. Each event is a request with disjoint buckets; its amount is cents, the \
-            fee included: charged events are billed, included ones only have a gross. requestsCosts is kept as requests, never \
-            as dollars. `auto` names no model. Lacks sessions and repositories.",
-    needs: &[&["usageEvents"]],
+    about: "Export: pages of POST /teams/filtered-usage-events of the Admin API.\n\
+            Counted: one record per event, in disjoint buckets; its amount is cents, the fee included: charged \
+            events are billed, included ones only have a gross. requestsCosts is kept as requests, never as \
+            dollars. `auto` names no model.\n\
+            Lacks: sessions and repositories.",
+    needs: &[&["usageEvents"], &["usageEvents", "totalUsageEventsCount", "tokenUsage", "userEmail"]],
     lacks: &[],
     read,
 };

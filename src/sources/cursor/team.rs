@@ -11,10 +11,15 @@ use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, fact};
 pub(crate) static TEAM: Page = Page {
     id: "cursor-team",
     title: "Cursor Admin spend and daily usage (JSON)",
-    about: "Answers of POST /teams/spend and POST /teams/daily-usage-data. spendCents is what a person's cycle is billed \
-            beyond the plan; hardLimitOverrideDollars is a limit and no spend. Lines, accepts and rejects of a day go to the \
-            table of value facts. Lacks tokens.",
-    needs: &[&["teamMemberSpend"], &["acceptedLinesAdded", "totalAccepts"]],
+    about: "Export: answers of POST /teams/spend and POST /teams/daily-usage-data of the Admin API.\n\
+            Counted: spendCents, what a person's cycle is billed beyond the plan; hardLimitOverrideDollars is a \
+            limit and no spend. Lines, accepts and rejects of a day go to the table of value facts.\n\
+            Lacks: tokens, models and days of the spend.",
+    needs: &[
+        &["teamMemberSpend"],
+        &["teamMemberSpend", "spendCents", "subscriptionCycleStart"],
+        &["acceptedLinesAdded", "totalAccepts"],
+    ],
     lacks: &[],
     read,
 };

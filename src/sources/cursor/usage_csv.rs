@@ -12,13 +12,24 @@ use crate::sources::export::{Rejection, blank};
 pub(crate) static USAGE_CSV: Sheet = Sheet {
     id: "cursor-usage",
     title: "Cursor dashboard usage export (CSV)",
-    about: "Dashboard > Usage > Export CSV, all headers from 2025 on. A row is a request.\n\
-            Input (w/ Cache Write) is what was written to the cache, Input (w/o Cache Write) the fresh input; the two are apart. \
-            Cost bills on-demand rows; on included rows it is notional and only a gross. `Included`, `Free`, `-` and an empty \
-            cell are no amount. Requests are kept as requests, never as dollars. `auto` names no model.\n\
-            Lacks sessions, repositories and branches; in personal exports the person.",
-    needs: &["date", "input (w/ cache write)", "input (w/o cache write)", "cache read", "output tokens"],
+    about: "Export: Dashboard > Usage > Export CSV, all headers from 2025 on.\n\
+            Counted: one record per request. Input (w/ Cache Write) is what was written to the cache, Input (w/o \
+            Cache Write) the fresh input; the two are apart. Cost bills on-demand rows; on included rows it is \
+            notional and only a gross. `Included`, `Free`, `-` and an empty cell are no amount. Requests are kept \
+            as requests, never as dollars. `auto` names no model.\n\
+            Lacks: sessions, repositories and branches; in personal exports the person.",
+    needs: &[
+        "date",
+        "model",
+        "input (w/ cache write)",
+        "input (w/o cache write)",
+        "cache read",
+        "output tokens",
+        "kind|cost to you",
+        "cost|requests|cost to you",
+    ],
     lacks: &[],
+    together: &[],
     key: &[
         "date",
         "user",

@@ -13,6 +13,7 @@ pub(super) mod table;
 use chrono::{DateTime, Days, Utc};
 
 use super::Batch;
+use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Bill};
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
@@ -25,6 +26,7 @@ pub(super) type Rejection = (&'static str, &'static str);
 pub(super) const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
 pub(super) const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
 pub(super) const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
+pub(super) const NOT_USD: Rejection = ("bad-amount", "an amount is not in USD; no rate is known to change it");
 
 /// A record that tells nothing yet but what it is; a vendor may revise it.
 pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
@@ -112,6 +114,12 @@ impl Keys {
     /// Adds a record under the key of its row.
     pub(super) fn add(&mut self, mut record: UsageRecord, id: RecordId, out: &mut Batch) {
         record.id = id;
+        if record.tokens.output.is_some() && record.tokens.reasoning > record.tokens.output {
+            record.tokens.reasoning = record.tokens.output;
+            let message =
+                "cached input or reasoning is larger than the figure that includes it; the part was cut to fit";
+            out.notice(Severity::Warning, "part-over-total", message, record.origin.line);
+        }
         // A batch holds one file, so whoever has the id already stood in it.
         if out.usage.has(id) {
             let ordinal = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(1);

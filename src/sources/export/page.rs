@@ -20,7 +20,8 @@ pub(in crate::sources) struct Page {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) title: &'static str,
     pub(in crate::sources) about: &'static str,
-    /// Sets of keys; a file that has all keys of one set, at any depth, is of this format.
+    /// Sets of keys; a file that has all keys of one set, at any depth, is of this format. A longer set beside a part of it
+    /// tells which key a file of this format has lost.
     pub(in crate::sources) needs: &'static [&'static [&'static str]],
     /// Keys that make it another format.
     pub(in crate::sources) lacks: &'static [&'static str],
@@ -48,8 +49,9 @@ impl Source for Page {
         let missing = |keys: &&[&'static str]| -> Vec<&'static str> {
             keys.iter().filter(|key| !head.has_key(key)).copied().collect()
         };
-        let fewest = self.needs.iter().map(|keys| (missing(keys), keys.len())).min_by_key(|(missing, _)| missing.len());
-        match fewest {
+        let sets = self.needs.iter().map(|keys| (missing(keys), keys.len()));
+        let nearest = sets.min_by_key(|(missing, of)| (missing.len(), std::cmp::Reverse(*of)));
+        match nearest {
             Some((missing, _)) if missing.is_empty() => Sniff::Yes,
             Some((missing, of)) if missing.len() * 2 <= of => Sniff::Missing(missing),
             _ => Sniff::No,

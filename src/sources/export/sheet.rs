@@ -28,10 +28,13 @@ pub(in crate::sources) struct Sheet {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) title: &'static str,
     pub(in crate::sources) about: &'static str,
-    /// Columns without which it is not this sheet, in lower case.
+    /// Columns without which it is not this sheet, in lower case; of names cut by `|` one is enough. All that tokens and
+    /// money hang on stand here: without one of them they would be less, and nothing would say so.
     pub(in crate::sources) needs: &'static [&'static str],
     /// Columns that make it another sheet.
     pub(in crate::sources) lacks: &'static [&'static str],
+    /// Columns of which a header has all or, in another version of the export, none.
+    pub(in crate::sources) together: &'static [&'static str],
     /// The columns that tell rows apart: what a newer export of the same period repeats.
     pub(in crate::sources) key: &'static [&'static str],
     pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
@@ -50,20 +53,32 @@ impl Source for Sheet {
         self.about
     }
 
+    fn columns(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.needs.iter().map(|names| names.replace('|', " or ")).collect();
+        if !self.together.is_empty() {
+            all.push(format!("all or none of {}", self.together.join(", ")));
+        }
+        all
+    }
+
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         if head.is_json() || head.is_binary() {
             return Sniff::No;
         }
-        let header = header(head, self.delimiter(head));
-        let has = |name: &&&str| header.iter().any(|column| column == **name);
-        if self.lacks.iter().any(|name| has(&name)) {
-            return Sniff::No;
-        }
-        let missing: Vec<&'static str> = self.needs.iter().filter(|name| !has(name)).copied().collect();
-        match missing.len() {
-            0 => Sniff::Yes,
-            some if some * 2 <= self.needs.len() => Sniff::Missing(missing),
-            _ => Sniff::No,
+        let header = self.header(head);
+        let has = |name: &str| header.iter().any(|column| column == name);
+        let without = |names: &[&'static str]| -> Vec<&'static str> {
+            names.iter().filter(|names| !names.split('|').any(has)).copied().collect()
+        };
+        let (missing, apart) = (without(self.needs), without(self.together));
+        if self.lacks.iter().any(|name| has(name)) || missing.len() * 2 > self.needs.len() {
+            Sniff::No
+        } else if !missing.is_empty() {
+            Sniff::Missing(missing)
+        } else if apart.is_empty() || apart.len() == self.together.len() {
+            Sniff::Yes
+        } else {
+            Sniff::Missing(apart)
         }
     }
 
@@ -79,9 +94,14 @@ impl Source for Sheet {
 
 impl Sheet {
     fn delimiter(&self, head: &Head<'_>) -> u8 {
-        let known =
-            |delimiter: &u8| header(head, *delimiter).iter().filter(|name| self.needs.contains(&name.as_str())).count();
+        let is_known = |name: &&String| self.needs.iter().any(|names| names.split('|').any(|known| known == *name));
+        let known = |delimiter: &u8| header(head, *delimiter).iter().filter(is_known).count();
         DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(b',')
+    }
+
+    /// The names of a file's columns, in lower case.
+    pub(in crate::sources) fn header(&self, head: &Head<'_>) -> Vec<String> {
+        header(head, self.delimiter(head))
     }
 }
 

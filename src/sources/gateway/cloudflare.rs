@@ -11,8 +11,10 @@ use crate::sources::export::{NO_TIME, blank};
 pub(crate) static CLOUDFLARE: Page = Page {
     id: "cloudflare-ai-gateway",
     title: "Cloudflare AI Gateway logs (JSON)",
-    about: "GET …/ai-gateway/gateways/{id}/logs, or the same logs one a line. cost is the gateway's estimate in dollars; a \
-            cached answer is free. Lacks cached tokens and sessions; Logpush's encrypted fields are not read.",
+    about: "Export: GET /accounts/{account}/ai-gateway/gateways/{id}/logs, page by page, or the same logs one a \
+            line.\n\
+            Counted: one record per log. cost is the gateway's estimate in dollars; a cached answer is free.\n\
+            Lacks: the bill, cached tokens, people and sessions; Logpush's encrypted fields are not read.",
     needs: &[&["tokens_in", "tokens_out"]],
     lacks: &[],
     read,

@@ -10,10 +10,13 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 pub(crate) static HELICONE: Page = Page {
     id: "helicone",
     title: "Helicone requests (JSON, JSON lines)",
-    about: "`npx @helicone/export --format jsonl`, or the answers of POST /v1/request/query-clickhouse. A row is a request.\n\
-            costUSD (or cost) is the gateway's estimate in dollars; a failed request was not charged. prompt_tokens keeps the \
-            vendor's meaning: beside the cached ones with Anthropic, with the read ones in it elsewhere. Its names are known \
-            from documentation, not from a customer's file. The CSV of the same tool is read where its columns bear these names.",
+    about: "Export: `npx @helicone/export --format jsonl`, or the answers of POST /v1/request/query-clickhouse. \
+            Not its CSV, whose header is not known.\n\
+            Counted: one record per request. costUSD (or cost) is the gateway's estimate in dollars; a failed \
+            request was not charged. prompt_tokens keeps the vendor's meaning: beside the cached ones with \
+            Anthropic, with the read ones in it elsewhere.\n\
+            Lacks: the bill, cache lifetimes and sessions. Its names are known from documentation, not from a \
+            customer's file.",
     needs: &[&["request_created_at", "prompt_tokens", "request_model"], &["request_created_at", "completion_tokens"]],
     lacks: &[],
     read,

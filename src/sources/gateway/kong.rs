@@ -11,9 +11,11 @@ use crate::sources::export::{NO_TIME, blank};
 pub(crate) static KONG: Page = Page {
     id: "kong-ai",
     title: "Kong AI proxy logs (JSON)",
-    about: "Logs of Kong's http-log or file-log with the AI plugins, one request a line or a file. Plugins of one request are \
-            not added. cost is the gateway's estimate in dollars. Needs started_at (or timestamp): a log without a time \
-            belongs to no day. Lacks cached tokens.",
+    about: "Export: the logs of Kong's http-log or file-log with the AI plugins, one request a line or a file.\n\
+            Counted: one record per request: plugins of one request repeat its usage and are not added. cost is \
+            the gateway's estimate in dollars. A log without started_at or timestamp is dated at the date of the \
+            run.\n\
+            Lacks: the bill, cached tokens and sessions.",
     needs: &[&["ai", "time_per_token", "llm_latency"], &["ai", "provider_name", "request_model"]],
     lacks: &[],
     read,

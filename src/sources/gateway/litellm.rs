@@ -13,9 +13,12 @@ use crate::sources::usage_object;
 pub(crate) static LITELLM: Page = Page {
     id: "litellm",
     title: "LiteLLM spend logs (JSON)",
-    about: "GET /spend/logs (an array), rows of LiteLLM_SpendLogs or standard logging payloads, one a line or one a file.\n\
-            spend and response_cost are the gateway's estimate in dollars. Cached input is taken from metadata.usage_object; a \
-            hit of the gateway's own cache is free. Lacks cache lifetimes.",
+    about: "Export: GET /spend/logs (an array) or /spend/logs/v2, rows of LiteLLM_SpendLogs, or standard logging \
+            payloads, one a line or one a file.\n\
+            Counted: one record per request_id. spend and response_cost are the gateway's estimate in dollars. \
+            Cached input is taken from metadata.usage_object; a hit of the gateway's own cache is free, a failure \
+            was not charged.\n\
+            Lacks: the bill and cache lifetimes.",
     needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
     lacks: &[],
     read,

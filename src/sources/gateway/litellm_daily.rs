@@ -10,9 +10,11 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, day};
 pub(crate) static LITELLM_DAILY: Page = Page {
     id: "litellm-daily",
     title: "LiteLLM daily spend (JSON)",
-    about: "Rows of LiteLLM_DailyUserSpend, …TeamSpend or …TagSpend, one a line or in an array. A row is a day, a key and a \
-            model; a later export of the same day replaces the row. spend is the gateway's estimate in dollars.\n\
-            Export one of the tables: each holds the whole spend again. Lacks requests, sessions and cache lifetimes.",
+    about: "Export: rows of LiteLLM_DailyUserSpend, …TeamSpend or …TagSpend, one a line or in an array. One of the \
+            tables: each holds the whole spend again.\n\
+            Counted: one record per day, key and model; a later export of the same day replaces the row. spend is \
+            the gateway's estimate in dollars.\n\
+            Lacks: the bill, single requests, sessions and cache lifetimes.",
     needs: &[&["date", "api_requests", "prompt_tokens", "spend"]],
     lacks: &["startTime"],
     read,

@@ -9,23 +9,24 @@ use crate::sources::export::{BAD_COUNT, blank};
 pub(crate) static OPENROUTER: Sheet = Sheet {
     id: "openrouter-activity",
     title: "OpenRouter activity by generation (CSV)",
-    about: "From openrouter.ai > Activity > Export. A row is a generation; cost_total is billed dollars. Cached tokens are a \
-            part of the prompt; with an own key the upstream's cost is apart and is not added. Times are UTC. Lacks cache \
-            lifetimes and sessions.",
-    needs: &["generation_id", "cost_total"],
+    about: "Export: openrouter.ai > Activity > Export.\n\
+            Counted: one record per generation; cost_total is billed dollars. Cached tokens are a part of the \
+            prompt; with an own key the upstream's cost is apart and is not added. Times are UTC.\n\
+            Lacks: cache lifetimes and sessions.",
+    needs: &["generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug"],
     lacks: &[],
+    together: &["byok_usage_inference", "tokens_reasoning", "tokens_cached"],
     key: &["generation_id"],
     read: |row, at, out| {
         let start = row.instant("created_at")?;
         let mut record = blank("openrouter-activity", Authority::Invoice, at, start.at);
         record.time_zone_assumed = start.zone_assumed;
         let (prompt, cached) = (row.count("tokens_prompt")?, row.count("tokens_cached")?);
-        let output = row.count("tokens_completion")?;
         record.tokens = TokenCounts {
             input: prompt.map(|prompt| prompt.checked_sub(cached.unwrap_or(0)).ok_or(BAD_COUNT)).transpose()?,
             cache_read: cached,
-            output,
-            reasoning: row.count("tokens_reasoning")?.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+            output: row.count("tokens_completion")?,
+            reasoning: row.count("tokens_reasoning")?,
             ..TokenCounts::default()
         };
         record.request_count = Some(1);

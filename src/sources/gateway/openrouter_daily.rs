@@ -8,10 +8,13 @@ use crate::sources::export::sheet::Sheet;
 pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
     id: "openrouter-daily",
     title: "OpenRouter activity by day (CSV)",
-    about: "The daily roll-up of OpenRouter's activity: dollars (Usage), requests and tokens of a model. Whether prompt tokens \
-            were cached is not told, so they are all fresh input. Lacks people and sessions.",
-    needs: &["byok usage", "prompt tokens", "usage"],
+    about: "Export: openrouter.ai > Activity > Export, by day.\n\
+            Counted: one record per model and day: dollars (Usage), requests and tokens. Whether prompt tokens \
+            were cached is not told, so they are all fresh input.\n\
+            Lacks: people and sessions.",
+    needs: &["date", "slug", "usage", "byok usage", "prompt tokens", "completion tokens", "reasoning tokens"],
     lacks: &[],
+    together: &[],
     key: &["date", "slug"],
     read: |row, at, out| {
         let mut record = day("openrouter-daily", Authority::Invoice, at, row.instant("date")?.at);

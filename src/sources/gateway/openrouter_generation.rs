@@ -13,9 +13,11 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 pub(crate) static OPENROUTER_GENERATION: Page = Page {
     id: "openrouter-generation",
     title: "OpenRouter and Vercel AI Gateway generations (JSON)",
-    about: "Answers of GET /api/v1/generation (OpenRouter) and /v1/generation (Vercel AI Gateway), one a file or one a line. \
-            Native token counts are used; total_cost is billed dollars and leaves out the upstream's cost of an own key. \
-            Lacks sessions.",
+    about: "Export: answers of GET /api/v1/generation (OpenRouter) and /v1/generation (Vercel AI Gateway), one a \
+            file or one a line.\n\
+            Counted: one record per generation, by its native token counts; total_cost is billed dollars and \
+            leaves out the upstream's cost of an own key.\n\
+            Lacks: people and sessions.",
     needs: &[&["native_tokens_prompt", "total_cost"]],
     lacks: &[],
     read,
@@ -39,14 +41,12 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(BAD_COUNT);
         return true;
     };
-    let output = item.count("native_tokens_completion");
-    let reasoning = item.count("native_tokens_reasoning");
     record.tokens = TokenCounts {
         input: Some(fresh),
         cache_read: read,
         cache_write_unspecified: written,
-        output,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        output: item.count("native_tokens_completion"),
+        reasoning: item.count("native_tokens_reasoning"),
         ..TokenCounts::default()
     };
     record.request_count = Some(1);

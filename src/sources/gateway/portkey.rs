@@ -10,8 +10,10 @@ use crate::sources::export::{NO_TIME, blank};
 pub(crate) static PORTKEY: Page = Page {
     id: "portkey",
     title: "Portkey logs (JSON lines)",
-    about: "Log exports of Portkey, one request a line. cost is cents and the gateway's estimate; req_units are input tokens of \
-            which nothing tells the cached part; a cache hit is free. Lacks sessions.",
+    about: "Export: the log exports of Portkey, one request a line.\n\
+            Counted: one record per request. cost is cents and the gateway's estimate; req_units are all fresh \
+            input, for nothing tells the cached part; a cache hit is free.\n\
+            Lacks: the bill, cached tokens and sessions.",
     needs: &[&["req_units", "res_units"]],
     lacks: &[],
     read,

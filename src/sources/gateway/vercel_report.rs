@@ -10,10 +10,12 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, day};
 pub(crate) static VERCEL_REPORT: Page = Page {
     id: "vercel-report",
     title: "Vercel AI Gateway reports (JSON)",
-    about: "GET /v1/report?date_part=day&group_by=model. A row is a day and a group. total_cost is billed, market_cost the gross; \
-            rows of one's own keys are billed by the vendor. Cached tokens are taken out of the input.\n\
-            Group by model: rows without a model are unpriced. Lacks requests and sessions. Its names are known from \
-            documentation, not from a customer's file.",
+    about: "Export: GET /v1/report?date_part=day&group_by=model of the AI Gateway; rows without a model are \
+            unpriced.\n\
+            Counted: one record per day and group. total_cost is billed, market_cost the gross; rows of one's own \
+            keys are billed by the vendor. Cached tokens are taken out of the input.\n\
+            Lacks: single requests and sessions. Its names are known from documentation, not from a customer's \
+            file.",
     needs: &[&["results", "total_cost", "market_cost"]],
     lacks: &[],
     read,
@@ -33,13 +35,12 @@ fn read(report: Json<'_>, sink: &mut Sink<'_>) -> bool {
             continue;
         }
         let mut record = day(sink.id, Authority::Invoice, sink.at, start);
-        let output = row.count("output_tokens");
         record.tokens = TokenCounts {
             input: fresh.flatten(),
             cache_read: read,
             cache_write_unspecified: written,
-            output,
-            reasoning: row.count("reasoning_tokens").map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+            output: row.count("output_tokens"),
+            reasoning: row.count("reasoning_tokens"),
             ..TokenCounts::default()
         };
         record.request_count = row.count("request_count");

@@ -1,20 +1,25 @@
-//! Langfuse observations. `usage_details` has free keys, `total` among them; parents may carry roll-ups, so only generations
-//! and embeddings count. Times are UTC without a zone.
+//! Langfuse observations. `usage_details` has free keys, `total` among them: where it takes OpenAI's usage, Langfuse moves
+//! cached and reasoning tokens out of `input` and `output` into keys of their own, and `total` stays the sum of all. Parents
+//! may carry roll-ups, so only generations and embeddings count. Times are UTC without a zone.
 
 use crate::model::bill::Authority;
 use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::export::amount::DOLLARS;
+use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
-use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
+use crate::sources::export::{NO_TIME, Rejection, blank};
 
 pub(crate) static LANGFUSE: Page = Page {
     id: "langfuse",
     title: "Langfuse observations (JSON, JSON lines)",
-    about: "Blob storage exports of observations. Only GENERATION and EMBEDDING count. Keys of usage_details that start with \
-            input_ or cache_ are parts of the input where `input` is at least their sum. total_cost is an estimate in dollars. \
-            Parquet exports are read as langfuse-csv.",
+    about: "Export: blob storage exports of observations (Settings > Integrations > Blob Storage), or the table's \
+            export, as JSON or JSON lines.\n\
+            Counted: one record per GENERATION and EMBEDDING; parents may carry roll-ups. Keys of usage_details \
+            that start with input_, cache_ or output_ stand beside `input` and `output`, unless the total is the \
+            sum of these two and the input has room for them: then they are parts of them. total_cost is an estimate in dollars.\n\
+            Lacks: the bill and cache lifetimes. Parquet exports are read as langfuse-csv.",
     needs: &[&["usage_details", "trace_id"]],
     lacks: &[],
     read,
@@ -43,30 +48,8 @@ pub(super) fn observation(
         return Ok(None);
     }
     let start = line.instant("start_time").ok_or(NO_TIME)?;
-    let details = line.get("usage_details");
-    let count = |keys: &[&str]| details.and_then(|details| details.first(keys));
-    let read = count(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
-    let written = count(&["cache_creation_input_tokens", "input_cache_creation"]);
-    let included = details.is_some_and(|d| d.get("input_cached_tokens").is_some());
-    let input = count(&["input", "prompt_tokens", "input_tokens"]);
-    let total = count(&["total"]);
-    let output = count(&["output", "completion_tokens", "output_tokens"]);
-    let cached = read.unwrap_or(0) + written.unwrap_or(0);
-    // The total tells whether the cached tokens stand beside the input or in it.
-    let beside = total == input.zip(output).map(|(input, output)| input + output + cached);
-    let fresh = match input {
-        Some(input) if included && !beside => Some(input.checked_sub(cached).ok_or(BAD_COUNT)?),
-        other => other,
-    };
     let mut record = blank(source, Authority::Gateway, at, start);
-    record.tokens = TokenCounts {
-        input: fresh,
-        cache_read: read,
-        cache_write_unspecified: written,
-        output,
-        reasoning: count(&["output_reasoning_tokens", "output_reasoning"]).map(|n| n.min(output.unwrap_or(n))),
-        ..TokenCounts::default()
-    };
+    record.tokens = line.get("usage_details").map(tokens).unwrap_or_default();
     record.request_count = Some(1);
     record.reported_cost = line.money("total_cost", DOLLARS);
     record.model = names.intern_some(line.text("provided_model_name").or(line.text("model")));
@@ -75,4 +58,39 @@ pub(super) fn observation(
     record.tag = names.intern_some(line.tag(&["tags", "metadata"]).as_deref());
     record.project = names.intern_some(line.text("environment"));
     Ok(Some(record))
+}
+
+/// The names of the whole input, the whole output and the sum of all.
+const WHOLES: [&str; 8] =
+    ["input", "prompt_tokens", "input_tokens", "output", "completion_tokens", "output_tokens", "total", "total_tokens"];
+
+fn tokens(details: Json<'_>) -> TokenCounts {
+    let read = details.first(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
+    let written = details.first(&["cache_creation_input_tokens", "input_cache_creation"]);
+    let cached = read.unwrap_or(0) + written.unwrap_or(0);
+    let input = details.first(&WHOLES[..3]);
+    let output = details.first(&WHOLES[3..6]);
+    let total = details.first(&WHOLES[6..]);
+    let parts = |starts: &[&str]| -> u64 {
+        let Json(Node::Map(entries)) = details else { return 0 };
+        let is_part = |key: &str| !WHOLES.contains(&key) && starts.iter().any(|start| key.starts_with(start));
+        entries.iter().filter(|(key, _)| is_part(key)).filter_map(|(key, _)| details.count(key)).sum()
+    };
+    let (of_input, of_output) = (parts(&["input_", "cache_"]), parts(&["output_"]));
+    let inside = total == input.zip(output).map(|(input, output)| input + output) && input >= Some(cached);
+    let (input, output) = if inside {
+        (input.map(|input| input - cached), output)
+    } else {
+        // What is no cached token is as fresh as the rest: audio, text, images.
+        let fresh = of_input.saturating_sub(cached);
+        (input.map(|input| input + fresh), output.map(|output| output + of_output))
+    };
+    TokenCounts {
+        input,
+        cache_read: read,
+        cache_write_unspecified: written,
+        output,
+        reasoning: details.first(&["output_reasoning_tokens", "output_reasoning"]),
+        ..TokenCounts::default()
+    }
 }

@@ -26,10 +26,12 @@ const COLUMNS: [&str; 11] = [
 pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     id: "langfuse-csv",
     title: "Langfuse observations (CSV, Parquet)",
-    about: "Blob storage exports of observations as CSV or Parquet; usage_details is JSON inside a cell. Counted as the JSON export is: \
-            only GENERATION and EMBEDDING, parents may carry roll-ups; total_cost is an estimate in dollars.",
-    needs: &["trace_id", "type", "start_time", "usage_details"],
+    about: "Export: blob storage exports of observations as CSV or Parquet; usage_details is JSON inside a cell.\n\
+            Counted: as the JSON export (langfuse) is.\n\
+            Lacks: the bill and cache lifetimes.",
+    needs: &["id", "trace_id", "type", "start_time", "provided_model_name|model", "usage_details", "total_cost"],
     lacks: &[],
+    together: &[],
     key: &["id"],
     read: |row, at, out| {
         let mut line = Vec::new();

@@ -1,55 +1,77 @@
 //! LangSmith runs. Parent runs sum their children, so only `run_type` llm counts; cached tokens are parts of the input.
 
-use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
+use crate::model::bill::{Authority, Coverage};
+use crate::model::name::Names;
+use crate::model::origin::Origin;
+use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::page::{Json, Page, Sink};
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
 
 pub(crate) static LANGSMITH: Page = Page {
     id: "langsmith",
     title: "LangSmith runs (JSON lines)",
-    about: "Runs of LangSmith, one a line. Only run_type llm counts, for chains sum their children. Cached tokens of \
-            usage_metadata are parts of the input. total_cost is an estimate in dollars. Parquet is not read.",
-    needs: &[&["run_type", "trace_id"]],
+    about: "Export: the runs of POST /runs/query, or of `Client.list_runs`, one a line.\n\
+            Counted: one record per run of type llm, for chains sum their children. Cached tokens of \
+            usage_metadata or prompt_token_details are parts of the input. total_cost is an estimate in dollars; a \
+            run that failed was not charged.\n\
+            Lacks: the bill and people. Its names are known from documentation, not from a customer's file. Bulk \
+            exports are Parquet and are read as langsmith-table.",
+    needs: &[&["run_type", "trace_id"], &["run_type", "trace_id", "start_time", "dotted_order"]],
     lacks: &[],
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    let Some(kind) = line.text("run_type") else { return false };
-    if kind != "llm" {
-        return true;
+    if line.text("run_type").is_none() {
+        let rows: Vec<Json<'_>> = line.items("runs").collect();
+        return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
-    let Some(start) = line.instant("start_time") else {
-        sink.reject(NO_TIME);
-        return true;
-    };
+    match run(line, sink.id, sink.at, &mut sink.out.names) {
+        Ok(Some(record)) => sink.add(record, &[line.text("id").unwrap_or("")]),
+        Ok(None) => {}
+        Err(rejection) => sink.reject(rejection),
+    }
+    true
+}
+
+/// The record of a run; `None` for one that repeats the usage of others.
+pub(super) fn run(
+    line: Json<'_>,
+    source: &'static str,
+    at: Origin,
+    names: &mut Names,
+) -> Result<Option<UsageRecord>, Rejection> {
+    if line.text("run_type") != Some("llm") {
+        return Ok(None);
+    }
+    let start = line.instant("start_time").ok_or(NO_TIME)?;
     let usage =
         line.get("usage_metadata").or(line.get("outputs/usage_metadata")).or(line.get("extra/metadata/usage_metadata"));
-    let detail = |key: &str| usage.and_then(|usage| usage.count(&format!("input_token_details/{key}")));
-    let (read, written, hour) = (detail("cache_read"), detail("cache_creation"), detail("ephemeral_1h_input_tokens"));
+    let details = line.get("prompt_token_details").or(usage.and_then(|usage| usage.get("input_token_details")));
+    let detail = |key: &str| details.and_then(|details| details.count(key));
+    let (read, written) = (detail("cache_read"), detail("cache_creation"));
+    let (minutes, hour) = (detail("ephemeral_5m_input_tokens"), detail("ephemeral_1h_input_tokens"));
     let input = line.count("prompt_tokens").or(usage.and_then(|usage| usage.count("input_tokens")));
-    let cached = read.unwrap_or(0) + written.unwrap_or(0) + hour.unwrap_or(0);
-    let fresh = input.map(|input| input.checked_sub(cached));
-    if fresh == Some(None) {
-        sink.reject(BAD_COUNT);
-        return true;
-    }
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    let cached = [read, written, minutes, hour].into_iter().flatten().sum();
+    let mut record = blank(source, Authority::Gateway, at, start);
     record.tokens = TokenCounts {
-        input: fresh.flatten(),
+        input: input.map(|input| input.checked_sub(cached).ok_or(BAD_COUNT)).transpose()?,
         cache_read: read,
+        cache_write_5m: minutes,
         cache_write_1h: hour,
         cache_write_unspecified: written,
         output: line.count("completion_tokens").or(usage.and_then(|usage| usage.count("output_tokens"))),
-        ..TokenCounts::default()
+        reasoning: usage.and_then(|usage| usage.count("output_token_details/reasoning")),
     };
     record.request_count = Some(1);
     record.reported_cost = line.money("total_cost", DOLLARS);
-    record.model = sink.name(line.text("extra/metadata/ls_model_name").or(line.text("name")));
-    record.provider = sink.name(line.text("extra/metadata/ls_provider"));
-    record.session = sink.name(line.text("trace_id"));
-    sink.add(record, &[line.text("id").unwrap_or("")]);
-    true
+    if line.text("error").is_some() {
+        record.bill.coverage = Coverage::Errored;
+    }
+    let model = ["extra/metadata/ls_model_name", "extra/invocation_params/model", "name"];
+    record.model = names.intern_some(model.iter().find_map(|path| line.text(path)));
+    record.provider = names.intern_some(line.text("extra/metadata/ls_provider"));
+    record.session = names.intern_some(line.text("trace_id"));
+    Ok(Some(record))
 }

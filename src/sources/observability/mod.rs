@@ -3,4 +3,5 @@
 pub(super) mod langfuse;
 pub(super) mod langfuse_csv;
 pub(super) mod langsmith;
+pub(super) mod langsmith_table;
 pub(super) mod otlp;

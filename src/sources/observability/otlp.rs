@@ -17,10 +17,22 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
     title: "OpenTelemetry OTLP (JSON lines)",
-    about: "The collector's file exporter: resourceLogs and resourceSpans, one export a line. Read: spans with gen_ai.usage.*, \
-            claude_code.api_request, codex.sse_event (response.completed), gemini_cli.api_response. Claude Code's cost_usd is an \
-            estimate. Cache writes tell no lifetime. Metrics are passed over, for they sum the same events.",
-    needs: &[&["resourceLogs"], &["resourceSpans"], &["resourceMetrics"]],
+    about: "Export: the file exporter of an OpenTelemetry collector, format json: resourceLogs and resourceSpans, \
+            one export a line. Claude Code (CLAUDE_CODE_ENABLE_TELEMETRY=1, OTEL_LOGS_EXPORTER=otlp), Codex \
+            ([otel] in config.toml) and Gemini CLI (telemetry) send their events there.\n\
+            Counted: one record per span with gen_ai.usage.*, claude_code.api_request, codex.sse_event \
+            (response.completed) and gemini_cli.api_response. Claude Code's cost_usd is an estimate. Set aside: \
+            metrics, for they sum the same events, and all other events and spans (not read).\n\
+            Lacks: the bill, cache lifetimes, folder and branch. The file that Gemini CLI writes itself \
+            (telemetry.outfile) is no OTLP and is not read.",
+    needs: &[
+        &["resourceLogs"],
+        &["resourceSpans"],
+        &["resourceMetrics"],
+        &["resourceLogs", "scopeLogs", "logRecords"],
+        &["resourceSpans", "scopeSpans", "spans"],
+        &["resourceMetrics", "scopeMetrics", "metrics"],
+    ],
     lacks: &[],
     read,
 };
@@ -150,7 +162,7 @@ fn inclusive(own: Json<'_>, names: &Spelling) -> Option<TokenCounts> {
         cache_read: read,
         cache_write_unspecified: written,
         output,
-        reasoning: reasoning.map(|reasoning| reasoning.min(output.unwrap_or(reasoning))),
+        reasoning,
         ..TokenCounts::default()
     })
 }

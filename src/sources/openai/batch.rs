@@ -11,8 +11,10 @@ use crate::sources::usage_object;
 pub(crate) static BATCH: Page = Page {
     id: "openai-batch",
     title: "OpenAI batch output (JSON lines), batch list",
-    about: "The output file of a batch (one response a line), at batch prices; and GET /v1/batches, which names batches and \
-            holds no usage. Failed lines have no usage and count nothing. Lacks people and, without a response's created, time.",
+    about: "Export: the output file of a batch (GET /v1/files/{id}/content), one response a line; GET /v1/batches \
+            names batches and holds no usage.\n\
+            Counted: one record per response, at batch prices. Failed lines have no usage and count nothing.\n\
+            Lacks: people, the bill and, without a response's created, the time (rejected).",
     needs: &[&["custom_id", "response"], &["completion_window", "request_counts"]],
     lacks: &[],
     read,

@@ -3,13 +3,15 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::page::{Json, Page, Sink};
-use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, bucket};
+use crate::sources::export::{BAD_AMOUNT, NO_TIME, NOT_USD, blank, bucket};
 
 pub(crate) static COSTS: Page = Page {
     id: "openai-costs",
     title: "OpenAI organization costs (JSON)",
-    about: "Pages of GET /v1/organization/costs: dollars per day, line item and project. A day that comes again replaces the \
-            older one. Lacks people and tokens.",
+    about: "Export: pages of GET /v1/organization/costs (Admin key; group_by line_item and project_id).\n\
+            Counted: one record per day, line item and project, in dollars. A day that comes again replaces the \
+            older one. Set aside: amounts in another currency (rejected).\n\
+            Lacks: people, tokens and sessions.",
     needs: &[&["line_item", "amount", "start_time"]],
     lacks: &["start_time_iso"],
     read,
@@ -30,6 +32,9 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = bucket_of.instant("start_time") else { return sink.reject(NO_TIME) };
     let Some(amount) = result.money("amount/value", DOLLARS) else { return sink.reject(BAD_AMOUNT) };
+    if result.text("amount/currency").is_some_and(|currency| !currency.eq_ignore_ascii_case("usd")) {
+        return sink.reject(NOT_USD);
+    }
     let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
     bucket(&mut record, bucket_of.instant("end_time"));
     record.billed_cost = Some(amount);

@@ -2,15 +2,18 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::sheet::Sheet;
-use crate::sources::export::{blank, bucket};
+use crate::sources::export::{NOT_USD, blank, bucket};
 
 pub(crate) static DASHBOARD_COST: Sheet = Sheet {
     id: "openai-dashboard-cost",
     title: "OpenAI dashboard cost (CSV)",
-    about: "From the usage dashboard > Export > Cost. Dollars per day, line item, project and person; days without cost are \
-            blank rows and count nothing. Lacks tokens.",
-    needs: &["start_time_iso", "amount_value"],
+    about: "Export: the usage dashboard > Export > Cost.\n\
+            Counted: one record per day, line item, project and person, in dollars. Set aside: days without cost, \
+            which are blank rows (nothing), and other currencies (rejected).\n\
+            Lacks: tokens and sessions.",
+    needs: &["start_time_iso", "end_time_iso", "amount_value", "amount_currency", "line_item"],
     lacks: &[],
+    together: &[],
     key: &[
         "start_time",
         "end_time",
@@ -24,6 +27,9 @@ pub(crate) static DASHBOARD_COST: Sheet = Sheet {
     ],
     read: |row, at, out| {
         let Some(amount) = row.dollars("amount_value")? else { return Ok(None) };
+        if row.text("amount_currency").is_some_and(|currency| !currency.eq_ignore_ascii_case("usd")) {
+            return Err(NOT_USD);
+        }
         let start = row.instant("start_time_iso")?;
         let mut record = blank("openai-dashboard-cost", Authority::Invoice, at, start.at);
         record.time_zone_assumed = start.zone_assumed;

@@ -3,16 +3,64 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
+use crate::sources::detect::Head;
 use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_COUNT, blank, bucket};
+use crate::sources::{Parser, ReadOptions, Sniff, Source};
 
-pub(crate) static DASHBOARD_USAGE: Sheet = Sheet {
+/// The dashboard's usage, which is another table when there was none.
+pub(crate) struct DashboardUsage;
+
+/// The whole header of a range without usage.
+const EMPTY: [&str; 4] = ["start_time", "end_time", "start_time_iso", "end_time_iso"];
+
+impl Source for DashboardUsage {
+    fn id(&self) -> &'static str {
+        SHEET.id()
+    }
+
+    fn title(&self) -> &'static str {
+        SHEET.title()
+    }
+
+    fn about(&self) -> &'static str {
+        SHEET.about()
+    }
+
+    fn columns(&self) -> Vec<String> {
+        SHEET.columns()
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Sniff {
+        if !head.is_json() && SHEET.header(head) == EMPTY { Sniff::Yes } else { SHEET.sniff(head) }
+    }
+
+    fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
+        SHEET.open(head, options)
+    }
+}
+
+static SHEET: Sheet = Sheet {
     id: "openai-dashboard-usage",
     title: "OpenAI dashboard usage (CSV)",
-    about: "From the usage dashboard > Export > Completions, also the four-column file of a range without usage.\n\
-            Columns are the API's: fresh input is input_tokens less cached reads and writes. Lacks money and reasoning.",
-    needs: &["start_time", "end_time", "start_time_iso", "end_time_iso"],
+    about: "Export: the usage dashboard > Export > Completions, also the four-column file of a range without \
+            usage.\n\
+            Counted: one record per bucket, key and model; columns are the API's: fresh input is input_tokens less \
+            cached reads and writes.\n\
+            Lacks: money, reasoning and sessions.",
+    needs: &[
+        "start_time",
+        "end_time",
+        "start_time_iso",
+        "end_time_iso",
+        "input_tokens",
+        "input_cached_tokens",
+        "output_tokens",
+        "num_model_requests",
+        "model",
+    ],
     lacks: &["amount_value", "type"],
+    together: &[],
     key: &["start_time", "end_time", "project_id", "user_id", "api_key_id", "model", "batch", "service_tier"],
     read: |row, at, out| {
         let requests = row.count("num_model_requests")?;

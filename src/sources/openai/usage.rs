@@ -9,10 +9,13 @@ use crate::sources::export::{BAD_COUNT, NO_TIME, blank, bucket};
 pub(crate) static USAGE: Page = Page {
     id: "openai-usage",
     title: "OpenAI organization usage (JSON)",
-    about: "Pages of GET /v1/organization/usage/completions, embeddings, moderations, images, audio_speeches, \
-            audio_transcriptions, vector_stores, code_interpreter_sessions, file_search_calls and web_search_calls.\n\
-            Fresh input is input_tokens less cached reads and writes. What is not counted in tokens (images, seconds, calls) \
-            is kept as a quantity with its unit and has no price here. Lacks money and reasoning.",
+    about: "Export: pages of GET /v1/organization/usage/completions, embeddings, moderations, images, \
+            audio_speeches, audio_transcriptions, vector_stores, code_interpreter_sessions, file_search_calls and \
+            web_search_calls (Admin key; group by model, else nothing has a price).\n\
+            Counted: one record per bucket and group. Fresh input is input_tokens less cached reads and writes; \
+            counts by modality are parts of the totals. What is not counted in tokens (images, seconds, calls) is \
+            kept as a quantity with its unit and has no price here.\n\
+            Lacks: money, reasoning and sessions.",
     needs: &[
         &["object", "start_time", "num_model_requests"],
         &["object", "start_time", "num_sessions"],

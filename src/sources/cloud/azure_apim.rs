@@ -1,0 +1,69 @@
+//! Azure API Management's log of language models (`ApiManagementGatewayLlmLog`), as queries of Log Analytics give it: flat rows,
+//! or tables of columns and rows. Long messages are cut into further rows, which name no deployment and count nothing.
+
+use std::borrow::Cow;
+
+use crate::model::bill::Authority;
+use crate::model::usage::{TokenCounts, hash_text};
+use crate::sources::export::node::Node;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{NO_TIME, blank};
+
+pub(crate) static AZURE_APIM: Page = Page {
+    id: "azure-apim",
+    title: "Azure API Management LLM log (JSON)",
+    about: "The table ApiManagementGatewayLlmLog of a Log Analytics workspace, a request a row.\n\
+            Export: `az monitor log-analytics query -w WORKSPACE --analytics-query 'ApiManagementGatewayLlmLog | join \
+            kind=leftouter (ApiManagementGatewayLogs | project CorrelationId, ApimSubscriptionId) on CorrelationId' -o json`, or \
+            the answer of the query API. Leave RequestMessages and ResponseMessages out of it with project-away.\n\
+            Counted: one record per CorrelationId; prompt tokens are all fresh input, for nothing tells the cached part, so the \
+            list cost is an upper bound; the user is the subscription of the API.\n\
+            Lacks: money, cached tokens, people, sessions; counts of streamed answers are estimates. Its names are known from \
+            documentation, not from a customer's file.",
+    needs: &[&["TimeGenerated", "PromptTokens", "CompletionTokens"], &["tables", "columns", "rows"]],
+    lacks: &[],
+    read,
+};
+
+fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if value.get("PromptTokens").is_some() {
+        row(value, sink);
+        return true;
+    }
+    let mut any = false;
+    for table in value.items("tables") {
+        let names: Vec<&str> = table.items("columns").map(|column| column.text("name").unwrap_or("")).collect();
+        if !names.contains(&"PromptTokens") {
+            continue;
+        }
+        any = true;
+        for Json(cells) in table.items("rows") {
+            let Node::List(cells) = cells else { continue };
+            let named = names.iter().map(|name| Cow::Borrowed(*name)).zip(cells.iter().cloned());
+            row(Json(&Node::Map(named.collect())), sink);
+        }
+    }
+    any
+}
+
+fn row(row: Json<'_>, sink: &mut Sink<'_>) {
+    if row.0.get("DeploymentName").is_some() && row.text("DeploymentName").is_none() {
+        return;
+    }
+    let Some(start) = row.instant("TimeGenerated") else { return sink.reject(NO_TIME) };
+    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    record.tokens = TokenCounts {
+        input: row.count("PromptTokens"),
+        output: row.count("CompletionTokens"),
+        ..TokenCounts::default()
+    };
+    record.request_count = Some(1);
+    record.provider = sink.name(Some("azure"));
+    record.model = sink.name(row.text("ModelName"));
+    record.user = sink.name(row.text("ApimSubscriptionId"));
+    record.project = sink.name(row.text("DeploymentName"));
+    let id = row.text("CorrelationId").unwrap_or("");
+    record.request = (!id.is_empty()).then(|| hash_text(id));
+    let when = start.to_rfc3339();
+    sink.add(record, &[id, if id.is_empty() { &when } else { "" }]);
+}

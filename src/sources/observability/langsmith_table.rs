@@ -1,0 +1,61 @@
+//! LangSmith's bulk export: Parquet in folders per project and day, whose columns are the fields of a run, with JSON in the
+//! cells of `extra` and `outputs`.
+
+use std::borrow::Cow;
+
+use super::langsmith::run;
+use crate::sources::export::node::Node;
+use crate::sources::export::page::Json;
+use crate::sources::export::sheet::Sheet;
+
+/// The columns that are read as they are …
+const TEXTS: [&str; 7] = ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens"];
+/// … and those that hold JSON.
+const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_details"];
+
+pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
+    id: "langsmith-table",
+    title: "LangSmith runs (CSV, Parquet)",
+    about: "Export: LangSmith's bulk export (POST /api/v1/bulk-exports): hand over the folder of Parquet files as \
+            it is. Where export_fields narrows it, keep extra, which names the model, and outputs, which tells \
+            cached tokens; of both nothing else is read.\n\
+            Counted: as the JSON form (langsmith) is.\n\
+            Lacks: the bill and people. Its columns are known from documentation, not from a customer's file.",
+    needs: &[
+        "id",
+        "trace_id",
+        "run_type",
+        "start_time",
+        "prompt_tokens",
+        "completion_tokens",
+        "total_cost",
+        "error",
+        "extra",
+        "outputs|usage_metadata|prompt_token_details",
+    ],
+    lacks: &[],
+    together: &[],
+    key: &["id"],
+    read: |row, at, out| {
+        if row.text("run_type") != Some("llm") {
+            return Ok(None);
+        }
+        let mut line = Vec::new();
+        for column in TEXTS {
+            if let Some(text) = row.text(column) {
+                line.push((Cow::Borrowed(column), Node::Text(Cow::Borrowed(text))));
+            }
+        }
+        for column in OBJECTS {
+            if let Some(value) = row.text(column).and_then(|text| Node::parse(text.as_bytes())) {
+                line.push((Cow::Borrowed(column), value));
+            }
+        }
+        let line = Node::Map(line);
+        let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {
+            return Ok(None);
+        };
+        record.reported_cost = row.dollars("total_cost")?;
+        Ok(Some(record))
+    },
+};
