@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use gix::diff::blob::{Algorithm, Diff, Hunk, IndentHeuristic, IndentLevel, Token};
+use gix::diff::blob::{Algorithm, Diff, Hunk, IndentHeuristic, IndentLevel, SliderHeuristic, Token};
 
 /// Where every common line stands oftener than this in the old part, git compares by the classic algorithm.
 const MOST_OCCURRENCES: u32 = 64;
@@ -18,7 +18,6 @@ pub(super) struct Aligner {
     places: Places,
     removed: Vec<bool>,
     added: Vec<bool>,
-    marked: (Vec<Token>, Vec<Token>),
     diff: Diff,
 }
 
@@ -67,9 +66,11 @@ impl Aligner {
         if !can_slide(old, &self.removed) && !can_slide(new, &self.added) {
             return self.marked_hunks();
         }
-        self.take_marks();
-        self.diff.postprocess_with(old, new, IndentHeuristic::new(indent));
-        self.diff.hunks().collect()
+        let mut heuristic = IndentHeuristic::new(indent);
+        // Old lines first, as git does: the new ones then move to where those are.
+        Runs::of(old, &mut self.removed, &self.added).slide(&mut heuristic);
+        Runs::of(new, &mut self.added, &self.removed).slide(&mut heuristic);
+        self.marked_hunks()
     }
 
     /// Marks what one part of the old text lost and one part of the new text brought.
@@ -111,49 +112,122 @@ impl Aligner {
     /// The hunks as they are marked.
     fn marked_hunks(&self) -> Vec<Hunk> {
         let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
-        let run = |marks: &[bool], from: usize| marks[from..].iter().take_while(|&&marked| marked).count();
         let (mut old, mut new) = (0, 0);
         let mut hunks = Vec::new();
         loop {
-            let (removed, added) = (run(&self.removed, old), run(&self.added, new));
-            if removed + added > 0 {
-                let before = number(old)..number(old + removed);
-                hunks.push(Hunk { before, after: number(new)..number(new + added) });
-            }
-            (old, new) = (old + removed, new + added);
-            if old == self.removed.len() {
+            // Lines that stay stand in both.
+            let both = self.removed[old..].iter().zip(&self.added[new..]);
+            let kept = both.take_while(|&(removed, added)| !removed & !added).count();
+            let (removed, added) = (run_at(&self.removed, old + kept), run_at(&self.added, new + kept));
+            if removed.is_empty() && added.is_empty() {
                 return hunks;
             }
-            // Lines that stay stand in both.
-            (old, new) = (old + 1, new + 1);
+            (old, new) = (removed.end, added.end);
+            let lines = |range: Range<usize>| number(range.start)..number(range.end);
+            hunks.push(Hunk { before: lines(removed), after: lines(added) });
+        }
+    }
+}
+
+/// The marked lines that follow on one another from a place on.
+fn run_at(marks: &[bool], start: usize) -> Range<usize> {
+    start..start + marks[start..].iter().take_while(|&&marked| marked).count()
+}
+
+/// A run of marked lines in one text, and the run of the other text that stands beside it; either may be empty. A line
+/// that stays ends a run in both.
+///
+/// - Source: git's `xdl_change_compact` says where runs slide to.
+struct Runs<'a> {
+    lines: &'a [Token],
+    marks: &'a mut [bool],
+    marks_beside: &'a [bool],
+    run: Range<usize>,
+    beside: Range<usize>,
+}
+
+impl<'a> Runs<'a> {
+    fn of(lines: &'a [Token], marks: &'a mut [bool], marks_beside: &'a [bool]) -> Self {
+        let (run, beside) = (run_at(marks, 0), run_at(marks_beside, 0));
+        Self { lines, marks, marks_beside, run, beside }
+    }
+
+    /// Slides every run to where it is read best.
+    fn slide(mut self, heuristic: &mut impl SliderHeuristic) {
+        loop {
+            if !self.run.is_empty() {
+                self.slide_run(heuristic);
+            }
+            if self.run.end == self.marks.len() {
+                return;
+            }
+            self.run = run_at(self.marks, self.run.end + 1);
+            self.step_beside();
         }
     }
 
-    /// Hands the marks to the library, which takes none: by lines of which each stands once in both texts if it stays
-    /// and once in all if not, so that there is one way to align them.
-    fn take_marks(&mut self) {
-        let mut next = 0;
-        let mut fresh = || {
-            next += 1;
-            Token(next - 1)
-        };
-        let (old, new) = &mut self.marked;
-        old.clear();
-        new.clear();
-        let mut added = self.added.iter();
-        for &removed in &self.removed {
-            if removed {
-                old.push(fresh());
-                continue;
+    fn slide_run(&mut self, heuristic: &mut impl SliderHeuristic) {
+        let (mut earliest, mut has_beside);
+        loop {
+            let size = self.run.len();
+            while self.up() {}
+            (earliest, has_beside) = (self.run.end, !self.beside.is_empty());
+            while self.down() {
+                has_beside |= !self.beside.is_empty();
             }
-            new.extend(added.by_ref().take_while(|&&added| added).map(|_| fresh()));
-            let kept = fresh();
-            old.push(kept);
-            new.push(kept);
+            // A run that met another one on its way may slide further.
+            if self.run.len() == size {
+                break;
+            }
         }
-        new.extend(added.map(|_| fresh()));
-        self.diff.compute_with(Algorithm::MyersMinimal, old, new, next);
+        if self.run.end == earliest {
+            return;
+        }
+        if has_beside {
+            // What came where something went is one change.
+            while self.beside.is_empty() && self.up() {}
+            return;
+        }
+        let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
+        let run = number(self.run.start)..number(self.run.end);
+        let best = heuristic.best_slider_end(self.lines, run, number(earliest)) as usize;
+        while self.run.end > best && self.up() {}
     }
+
+    /// Begins the run a line earlier, if that is the same change.
+    fn up(&mut self) -> bool {
+        let Range { start, end } = self.run;
+        if start == 0 || self.lines[start - 1] != self.lines[end - 1] {
+            return false;
+        }
+        self.marks[start - 1] = true;
+        self.marks[end - 1] = false;
+        self.run = run_until(self.marks, end - 1);
+        self.beside = run_until(self.marks_beside, self.beside.start - 1);
+        true
+    }
+
+    /// Begins the run a line later, if that is the same change.
+    fn down(&mut self) -> bool {
+        let Range { start, end } = self.run;
+        if end == self.lines.len() || self.lines[start] != self.lines[end] {
+            return false;
+        }
+        self.marks[start] = false;
+        self.marks[end] = true;
+        self.run = start + 1..run_at(self.marks, end).end;
+        self.step_beside();
+        true
+    }
+
+    fn step_beside(&mut self) {
+        self.beside = run_at(self.marks_beside, self.beside.end + 1);
+    }
+}
+
+/// The marked lines that follow on one another up to a place.
+fn run_until(marks: &[bool], end: usize) -> Range<usize> {
+    end - marks[..end].iter().rev().take_while(|&&marked| marked).count()..end
 }
 
 /// Whether some run of marked lines could as well begin a line earlier or later.
