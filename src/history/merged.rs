@@ -131,7 +131,7 @@ impl Contributions {
     fn alike(&self, a: u32, b: u32) -> bool {
         let (a, b) = (&self.all[a as usize], &self.all[b as usize]);
         let tools = |one: &Contribution| one.assisted.iter().map(|assistance| assistance.tool).collect::<Vec<_>>();
-        a.author.email.eq_ignore_ascii_case(&b.author.email) && a.bot == b.bot && tools(a) == tools(b)
+        a.author.has_email_of(&b.author) && a.bot == b.bot && tools(a) == tools(b)
     }
 
     /// Whether a landing brought the work of one author, assisted in one way; then the last of its commits.

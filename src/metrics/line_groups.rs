@@ -155,11 +155,12 @@ impl Deaths {
         let lines = u64::from(life.lines);
         self.lines += lines;
         let author = life.origin.map(|at| &history.contributions[at as usize].author);
-        let by = |one: Option<&crate::model::commit::Identity>| one.map(|one| one.email.to_lowercase());
         match author {
             _ if life.death == Some(Death::Reverted) => self.reverted += lines,
             None => self.unknown_author += lines,
-            Some(_) if by(author) == by(killer.map(|killer| &killer.author)) => self.same_author += lines,
+            Some(author) if killer.is_some_and(|killer| killer.author.has_email_of(author)) => {
+                self.same_author += lines
+            }
             Some(_) => self.other_author += lines,
         }
         match age_at_death(history, life) {

@@ -17,6 +17,15 @@ pub struct Identity {
     pub email: String,
 }
 
+impl Identity {
+    /// Whether both have the same e-mail address; case does not count.
+    #[must_use]
+    pub fn has_email_of(&self, other: &Self) -> bool {
+        let (a, b) = (&self.email, &other.email);
+        a.eq_ignore_ascii_case(b) || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase()
+    }
+}
+
 /// One `Key: value` line of a commit message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trailer {
