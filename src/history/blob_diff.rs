@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::diff::blob::{IndentLevel, InternedInput};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::effective::{count_lines, is_effective, lines};
+use super::effective::{count_lines, has_effective_length, is_effective, lines};
 use super::exclude::has_generated_header;
 use super::histogram::Aligner;
 use super::line_diff::{LineDiffer, Text};
@@ -33,6 +33,30 @@ pub(super) struct LineCounts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct LineMark(u64);
 
+/// What kind of byte each one is.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        kinds[byte as usize] = if byte.is_ascii_whitespace() {
+            SPACE
+        } else if byte.is_ascii_alphanumeric() {
+            ALPHANUMERIC
+        } else if byte.is_ascii() {
+            0
+        } else {
+            NOT_ASCII
+        };
+        if byte == u8::MAX {
+            break kinds;
+        }
+        byte += 1;
+    }
+};
+const SPACE: u8 = 1;
+const ALPHANUMERIC: u8 = 2;
+const NOT_ASCII: u8 = 4;
+
 impl LineMark {
     const EFFECTIVE: u64 = 1;
     const WORDY: u64 = 2;
@@ -42,14 +66,16 @@ impl LineMark {
         if space.len() < line.len() {
             space.resize(line.len(), 0);
         }
-        let (mut length, mut wordy) = (0, false);
+        let (mut length, mut seen) = (0, 0);
         // Every byte is written, and white space written over: short words are not worth a copy each.
         for &byte in line {
+            let kind = KINDS[usize::from(byte)];
             space[length] = byte;
-            length += usize::from(!byte.is_ascii_whitespace());
-            wordy |= byte.is_ascii_alphanumeric() || !byte.is_ascii();
+            length += usize::from(kind & SPACE == 0);
+            seen |= kind;
         }
-        let effective = wordy && is_effective(line);
+        let wordy = seen & (ALPHANUMERIC | NOT_ASCII) != 0;
+        let effective = wordy && if seen & NOT_ASCII == 0 { has_effective_length(line) } else { is_effective(line) };
         let text = xxh3_64(&space[..length]) & !(Self::EFFECTIVE | Self::WORDY);
         Self(text | if effective { Self::EFFECTIVE } else { 0 } | if wordy { Self::WORDY } else { 0 })
     }
@@ -153,6 +179,10 @@ fn compare_texts(differ: &mut LineDiffer, old: Text<'_>, new: Text<'_>) -> Diffe
     }
     let compared = differ.compare(old, new);
     let mut building = Building::default();
+    let sum = |side: fn(&gix::diff::blob::Hunk) -> usize| compared.hunks.iter().map(side).sum();
+    building.difference.hunks.reserve_exact(compared.hunks.len());
+    building.difference.removed.reserve_exact(sum(|hunk| hunk.before.len()));
+    building.difference.added.reserve_exact(sum(|hunk| hunk.after.len()));
     building.difference.old_lines = index(compared.old_lines);
     building.difference.new_lines = index(compared.new_lines);
     for hunk in compared.hunks {

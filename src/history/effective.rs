@@ -3,6 +3,9 @@
 /// Lines longer than this are data or minified code, whatever the file is called.
 const LONGEST: usize = 1_000;
 
+/// Shorter ones are brackets.
+const SHORTEST: usize = 4;
+
 /// Whether one line counts as effective, its file aside.
 ///
 /// - Value: true for a line that after trimming has 4 to 1,000 characters, one of them a letter or digit.
@@ -11,17 +14,18 @@ const LONGEST: usize = 1_000;
 ///   neighbours; they belong to the line ledger.
 /// - Source: METRICS 3.0.
 pub(super) fn is_effective(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    if line.len() <= 3 {
-        return false;
-    }
     if line.is_ascii() {
-        return line.len() <= LONGEST && line.iter().any(u8::is_ascii_alphanumeric);
+        return has_effective_length(line) && line.iter().any(u8::is_ascii_alphanumeric);
     }
     let text = String::from_utf8_lossy(line);
     let text = text.trim();
     let length = text.chars().take(LONGEST + 1).count();
-    (4..=LONGEST).contains(&length) && text.chars().any(char::is_alphanumeric)
+    (SHORTEST..=LONGEST).contains(&length) && text.chars().any(char::is_alphanumeric)
+}
+
+/// Whether a line of ASCII has the length of an effective one.
+pub(super) fn has_effective_length(line: &[u8]) -> bool {
+    (SHORTEST..=LONGEST).contains(&line.trim_ascii().len())
 }
 
 /// The lines of a text as git counts them: each ends after `\n`, and a last one needs none.

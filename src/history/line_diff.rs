@@ -94,7 +94,7 @@ impl LineDiffer {
             return Compared { hunks: Vec::new(), old_lines: lines, new_lines: lines };
         }
         let mut hunks = self.hunks(old, new, ends);
-        if !self.keeps_equal_lines(old.bytes, new.bytes, &hunks) {
+        if !self.keeps_equal_lines(old.bytes, new.bytes, ends, &hunks) {
             // Two texts of one hash: once in the age of the universe, or made on purpose.
             (self.old.id, self.new.id) = (None, None);
             self.numbers.exact = Some(HashMap::new());
@@ -169,13 +169,16 @@ impl LineDiffer {
     }
 
     /// Whether all that stands between the hunks is the same text.
-    fn keeps_equal_lines(&self, old: &[u8], new: &[u8], hunks: &[Hunk]) -> bool {
-        let last = (old.len(), new.len());
+    fn keeps_equal_lines(&self, old: &[u8], new: &[u8], (start, end): Ends, hunks: &[Hunk]) -> bool {
+        let last = (old.len() - end, new.len() - end);
         let starts = |hunk: &Hunk| (self.old.start_of(hunk.before.start), self.new.start_of(hunk.after.start));
         let ends = |hunk: &Hunk| (self.old.start_of(hunk.before.end), self.new.start_of(hunk.after.end));
-        let from = std::iter::once((0, 0)).chain(hunks.iter().map(ends));
+        let from = std::iter::once((start, start)).chain(hunks.iter().map(ends));
         let to = hunks.iter().map(starts).chain([last]);
-        from.zip(to).all(|((old_from, new_from), (old_to, new_to))| old[old_from..old_to] == new[new_from..new_to])
+        // A hunk may have slid into the common ends, which are the same as it is.
+        from.zip(to).all(|((old_from, new_from), (old_to, new_to))| {
+            old.get(old_from..old_to).unwrap_or_default() == new.get(new_from..new_to).unwrap_or_default()
+        })
     }
 }
 

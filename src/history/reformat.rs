@@ -82,7 +82,10 @@ fn reformat(objects: &Objects, landed: &Landed) -> Result<Option<Reformat>> {
     let mut differ = LineDiffer::default();
     // All lines, less those that are found to say something else.
     let mut same = landed.files.iter().map(|file| file.lines).sum::<u64>();
-    for file in &landed.files {
+    // The largest first: of most landings it tells that they are none.
+    let mut files: Vec<&Changed> = landed.files.iter().collect();
+    files.sort_by_key(|file| std::cmp::Reverse(file.lines));
+    for file in files {
         let (old, new) = (objects.read(file.old)?.data, objects.read(file.new)?.data);
         let binary = is_binary(&old) || is_binary(&new);
         let kept = if binary { 0 } else { same_lines(&mut differ, &old, &new) };
