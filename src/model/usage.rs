@@ -159,6 +159,10 @@ pub type IdMap<V> = std::collections::HashMap<RecordId, V, std::hash::BuildHashe
 pub struct IdHasher(u64);
 
 impl std::hash::Hasher for IdHasher {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 ^= hash;
+    }
+
     fn write_u128(&mut self, id: u128) {
         let bytes = id.to_le_bytes();
         self.write(&bytes[..8]);
