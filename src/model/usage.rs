@@ -199,6 +199,9 @@ impl std::fmt::Display for RecordId {
     }
 }
 
+/// The names that a record may hold.
+pub(super) const NAMES: usize = 16;
+
 /// One usage fact at one grain, after FOCUS and OpenTelemetry (FORMATS-exports section 11).
 ///
 /// Holds no message text by construction. Columns that no format fills yet are added with the format that
@@ -270,7 +273,36 @@ pub struct UsageRecord {
 impl UsageRecord {
     /// Re-points every name into another table.
     pub fn rename(&mut self, map: &NameMap) {
-        for name in [
+        for name in self.names_mut() {
+            *name = map.get_some(*name);
+        }
+    }
+
+    /// Every name that it holds …
+    pub(super) fn names(&self) -> [Option<Name>; NAMES] {
+        [
+            self.provider,
+            self.model,
+            self.service_tier,
+            self.speed,
+            self.inference_geo,
+            self.session,
+            self.parent_session,
+            self.cwd,
+            self.branch,
+            self.repository,
+            self.user,
+            self.team,
+            self.project,
+            self.tag,
+            self.client_version,
+            self.bill.unit,
+        ]
+    }
+
+    /// … and where it stands, in the same order.
+    pub(super) fn names_mut(&mut self) -> [&mut Option<Name>; NAMES] {
+        [
             &mut self.provider,
             &mut self.model,
             &mut self.service_tier,
@@ -287,9 +319,7 @@ impl UsageRecord {
             &mut self.tag,
             &mut self.client_version,
             &mut self.bill.unit,
-        ] {
-            *name = map.get_some(*name);
-        }
+        ]
     }
 }
 
