@@ -24,10 +24,15 @@ const ROWS: u64 = 40;
 /// Shapes beside a format's first fixture: a name that starts with the format's id, and the file.
 pub(crate) const MORE: &[(&str, &str)] = &[
     ("aws-cur-2/parquet", "aws-cur-2/marketplace/input.csv"),
+    ("focus/few-columns", "focus/purchase-and-usage/input.csv"),
     ("gemini-cli/document", "gemini-cli/rewritten-snapshots/session-1.json"),
-    ("generic/csv", "generic/csv-semicolon/input.csv"),
+    ("generic/csv", "generic/own-export/input.csv"),
+    ("generic/few-columns", "generic/csv-semicolon/input.csv"),
     ("opencode/message-files", "opencode/export-and-storage/storage/message/ses_1/msg_1.json"),
 ];
+
+/// Tables whose export puts every cell in quotes.
+const QUOTED: &[&str] = &["openrouter-daily"];
 
 /// Fixtures that are better than the first one: without rejected rows, or in the shape that is written today.
 const CHOSEN: &[(&str, &str)] = &[
@@ -78,10 +83,11 @@ const IDS: &[&str] = &[
     "commit_hash",
     "charge description",
     "api_key_name",
+    "slack_channel_id",
 ];
 /// … a session …
 const SESSIONS: &[&str] = &["sessionid", "session_id", "session.id", "conversation.id"];
-/// … and a person or a key.
+/// … and a person, a key or a model.
 const PERSONS: &[&str] = &[
     "user",
     "user_login",
@@ -93,6 +99,7 @@ const PERSONS: &[&str] = &[
     "username",
     "api_key",
     "workspace_id",
+    "slug",
 ];
 
 /// Writes a log of the named format into a folder and returns how many copies of the fixture it holds.
@@ -125,7 +132,7 @@ pub(crate) fn write(name: &str, folder: &Path) -> u64 {
     }
     let (log, copies) = match LISTS.iter().find(|(id, _)| *id == name) {
         Some((_, list)) => document(text, list),
-        None if extension == "csv" => table(text),
+        None if extension == "csv" => table(text, QUOTED.contains(&name)),
         None if extension == "json" => {
             let document: Value = serde_json::from_str(text).expect("JSON");
             repeat("", &format!("{document}\n"))
@@ -211,14 +218,15 @@ fn document(text: &str, list: &str) -> (String, u64) {
 }
 
 /// A table with its rows repeated. Rows that a fixture holds to be set aside are left out.
-fn table(text: &str) -> (String, u64) {
+fn table(text: &str, quoted: bool) -> (String, u64) {
     let delimiter = if text.lines().next().is_some_and(|line| line.contains(';')) { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
     let header = reader.headers().expect("a header").clone();
     let kinds: Vec<String> = header.iter().map(str::to_lowercase).collect();
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     let rows: Vec<&csv::StringRecord> = rows.iter().filter(|row| row[0] != *"05/06/26").collect();
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    let style = if quoted { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).quote_style(style).from_writer(Vec::new());
     writer.write_record(&header).expect("memory");
     let (mut written, mut at) = (0, 0);
     while written < BYTES {

@@ -1,6 +1,5 @@
 //! Sightings → records in a stable order, and the fate of every further sighting, by file.
 
-use super::emptied::Emptied;
 use crate::model::sighting::Sightings;
 use crate::model::usage::UsageRecord;
 use crate::sources::FileReport;
@@ -10,7 +9,7 @@ use crate::sources::FileReport;
 /// Order: time, then record id. The id is unique, so the order does not depend on how the files were read.
 pub(super) fn settle(usage: Sightings, files: &mut [FileReport]) -> Vec<UsageRecord> {
     let mut records = Vec::with_capacity(usage.len());
-    for sighting in Emptied::new(usage.into_vec()) {
+    for sighting in usage.into_all() {
         for (file, duplicate, replayed) in sighting.repeats() {
             let counts = &mut files[file.0 as usize].counts;
             counts.duplicate += duplicate;

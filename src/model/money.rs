@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::iter::Sum;
+use std::num::NonZeroU128;
 use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,29 +10,38 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Nano-dollars in one dollar.
 pub const NANOS_PER_DOLLAR: i128 = 1_000_000_000;
 
+/// The bits of `i128::MIN`.
+const LEAST: u128 = i128::MIN.cast_unsigned();
+
 /// An exact amount in USD.
 ///
 /// - Shape: a signed count of nano-dollars (1e-9 USD); credits and refunds are negative.
 /// - Text: a plain decimal, at most nine decimals, no trailing zeros (`"1564.36"`, `"0"`).
 /// - Errors: parsing refuses exponents, more than nine significant decimals, and anything not a decimal.
 /// - Source: METRICS 3.0; a single cheap token costs less than a micro-dollar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Money(i128);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(
+    /// The nano-dollars above `i128::MIN`, in the same order; as none are zero, an `Option<Money>` is no larger.
+    NonZeroU128,
+);
 
 impl Money {
     /// No money at all. Free is zero; unknown is `None`, never this.
-    pub const ZERO: Self = Self(0);
+    pub const ZERO: Self = Self::from_nanos(0);
 
     /// Wraps a count of nano-dollars.
+    ///
+    /// # Panics
+    /// Panics at `i128::MIN`, which no sum of amounts reaches.
     #[must_use]
     pub const fn from_nanos(nanos: i128) -> Self {
-        Self(nanos)
+        Self(NonZeroU128::new(nanos.cast_unsigned() ^ LEAST).expect("amounts are far above -2^127 nano-dollars"))
     }
 
     /// The count of nano-dollars.
     #[must_use]
     pub const fn nanos(self) -> i128 {
-        self.0
+        (self.0.get() ^ LEAST).cast_signed()
     }
 
     /// Parses a plain decimal amount in dollars.
@@ -39,7 +49,7 @@ impl Money {
     /// # Errors
     /// Returns a sentence saying what is wrong with the text.
     pub fn parse_usd(text: &str) -> Result<Self, String> {
-        parse_decimal(text, 9).map(Self)
+        parse_decimal(text, 9).map(Self::from_nanos)
     }
 
     /// The amount rounded half away from zero to `decimals` (0 to 9), without a currency sign.
@@ -47,9 +57,9 @@ impl Money {
     pub fn to_fixed(self, decimals: u32) -> String {
         let decimals = decimals.min(9);
         let step = 10_i128.pow(9 - decimals);
-        let rounded = (self.0.abs() + step / 2) / step;
+        let rounded = (self.nanos().abs() + step / 2) / step;
         let unit = 10_i128.pow(decimals);
-        let sign = if self.0 < 0 && rounded != 0 { "-" } else { "" };
+        let sign = if self.nanos() < 0 && rounded != 0 { "-" } else { "" };
         if decimals == 0 {
             return format!("{sign}{rounded}");
         }
@@ -90,6 +100,18 @@ pub fn parse_decimal(text: &str, decimals: u32) -> Result<i128, String> {
     Ok(if negative { -scaled } else { scaled })
 }
 
+impl Default for Money {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Money").field(&self.nanos()).finish()
+    }
+}
+
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fixed = self.to_fixed(9);
@@ -127,27 +149,27 @@ impl<'de> Deserialize<'de> for Money {
 impl Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self::from_nanos(self.nanos() + other.nanos())
     }
 }
 
 impl Sub for Money {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self::from_nanos(self.nanos() - other.nanos())
     }
 }
 
 impl Neg for Money {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self::from_nanos(-self.nanos())
     }
 }
 
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
@@ -166,6 +188,15 @@ mod tests {
         for text in ["0", "1564.36", "-0.000000001", "9223372036.854775807", "0.1"] {
             assert_eq!(Money::parse_usd(text).map(|m| m.to_string()), Ok(text.to_owned()));
         }
+    }
+
+    #[test]
+    fn amounts_are_ordered_as_their_nanos_and_an_unknown_one_takes_no_room() {
+        let nanos = [-i128::MAX, -1_000_000_001, -1, 0, 1, 1_000_000_001, i128::MAX];
+        let amounts = nanos.map(Money::from_nanos);
+        assert!(amounts.is_sorted() && amounts.iter().map(|money| money.nanos()).eq(nanos));
+        assert_eq!(amounts[3], Money::default());
+        assert_eq!(size_of::<Option<Money>>(), 16);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Interned text: a name is stored once and passed around as four bytes.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasherDefault;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+
+use super::usage::{IdHasher, hash_text};
 
 /// A handle to a text held by a [`Names`] table; `Option<Name>` is four bytes.
 ///
@@ -26,27 +28,15 @@ impl Name {
     }
 }
 
-/// Hashes a text in one go.
-#[derive(Debug, Clone, Default)]
-struct TextHasher(u64);
-
-impl Hasher for TextHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = self.0.rotate_left(5) ^ xxhash_rust::xxh3::xxh3_64(bytes);
-    }
-
-    fn write_u8(&mut self, _end_of_text: u8) {}
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 /// A table of distinct texts (models, sessions, paths, branches, …). Never holds prompt text.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    texts: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, Name, BuildHasherDefault<TextHasher>>,
+    /// All texts end to end, so that a new one allocates nothing of its own …
+    texts: String,
+    /// … and where each ends.
+    ends: Vec<usize>,
+    /// Names by the hash of their text; of two texts with one hash the later stands under the next free number.
+    index: HashMap<u64, Name, BuildHasherDefault<IdHasher>>,
 }
 
 impl Names {
@@ -55,15 +45,19 @@ impl Names {
     /// # Panics
     /// Panics past 2^32 - 2 distinct texts, which would need more than 64 GiB of table.
     pub fn intern(&mut self, text: &str) -> Name {
-        if let Some(&name) = self.index.get(text) {
-            return name;
+        let mut hash = hash_text(text);
+        loop {
+            match self.index.entry(hash) {
+                Entry::Occupied(known) if held(&self.texts, &self.ends, *known.get()) == text => return *known.get(),
+                Entry::Occupied(_) => hash = hash.wrapping_add(1),
+                Entry::Vacant(free) => {
+                    self.texts.push_str(text);
+                    self.ends.push(self.texts.len());
+                    let name = u32::try_from(self.ends.len()).ok().and_then(NonZeroU32::new).map(Name);
+                    return *free.insert(name.expect("fewer than 2^32 distinct names"));
+                }
+            }
         }
-        let text: Arc<str> = Arc::from(text);
-        self.texts.push(Arc::clone(&text));
-        let name = u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new).map(Name);
-        let name = name.expect("fewer than 2^32 distinct names");
-        self.index.insert(text, name);
-        name
     }
 
     /// The handle of a text that is present and not empty.
@@ -77,7 +71,7 @@ impl Names {
     /// Panics on a handle of another table: a bug in the caller.
     #[must_use]
     pub fn text(&self, name: Name) -> &str {
-        &self.texts[name.0.get() as usize - 1]
+        held(&self.texts, &self.ends, name)
     }
 
     /// The text behind an optional handle.
@@ -89,42 +83,60 @@ impl Names {
     /// The handle of `text` if it was seen before.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Name> {
-        self.index.get(text).copied()
+        let hash = hash_text(text);
+        let found = (0..).map_while(|step| self.index.get(&hash.wrapping_add(step)));
+        found.copied().find(|name| self.text(*name) == text)
     }
 
     /// Adds every text of `other` and returns the map from its handles to ours, in its order.
-    pub fn absorb(&mut self, other: &Self) -> NameMap {
-        NameMap(other.texts.iter().map(|text| self.intern(text)).collect())
+    pub fn absorb(&mut self, other: Self) -> NameMap {
+        if self.is_empty() {
+            *self = other;
+            return NameMap(None);
+        }
+        let mut start = 0;
+        let map = other.ends.iter().map(|end| self.intern(&other.texts[std::mem::replace(&mut start, *end)..*end]));
+        NameMap(Some(map.collect()))
     }
 
     /// How many distinct texts are held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.ends.len()
     }
 
     /// Whether no text is held.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.ends.is_empty()
     }
+}
+
+/// The text of a handle in a table.
+fn held<'a>(texts: &'a str, ends: &[usize], name: Name) -> &'a str {
+    let at = name.0.get() as usize - 1;
+    let start = if at == 0 { 0 } else { ends[at - 1] };
+    &texts[start..ends[at]]
 }
 
 /// A map from the handles of one table to those of another, made by [`Names::absorb`].
 #[derive(Debug)]
-pub struct NameMap(Vec<Name>);
+pub struct NameMap(
+    /// Nothing where every handle stays what it is.
+    Option<Vec<Name>>,
+);
 
 impl NameMap {
     /// The handle in the absorbing table.
     #[must_use]
     pub fn get(&self, name: Name) -> Name {
-        self.0[name.0.get() as usize - 1]
+        self.0.as_ref().map_or(name, |map| map[name.0.get() as usize - 1])
     }
 
     /// Whether every handle stays what it is.
     #[must_use]
     pub fn is_identity(&self) -> bool {
-        self.0.iter().enumerate().all(|(at, name)| name.0.get() as usize == at + 1)
+        self.0.is_none()
     }
 
     /// The same for a handle that may be absent.
@@ -145,10 +157,32 @@ mod tests {
         let mut theirs = Names::default();
         let b = theirs.intern("b");
         let other_a = theirs.intern("a");
-        let map = ours.absorb(&theirs);
+        let map = ours.absorb(theirs);
         assert_eq!(ours.text(map.get(b)), "b");
         assert_eq!(map.get(other_a), a);
         assert_eq!(ours.len(), 2);
         assert_eq!(map.get_some(None), None);
+    }
+
+    #[test]
+    fn an_empty_table_takes_handles_as_they_are() {
+        let mut theirs = Names::default();
+        let names = ["b", "", "é", "a"].map(|text| theirs.intern(text));
+        let mut ours = Names::default();
+        let map = ours.absorb(theirs);
+        assert!(map.is_identity());
+        assert_eq!(names.map(|name| ours.text(map.get(name)).to_owned()), ["b", "", "é", "a"]);
+        assert_eq!((ours.find("é"), ours.find("c")), (Some(names[2]), None));
+    }
+
+    #[test]
+    fn texts_of_one_hash_are_told_apart() {
+        let mut names = Names::default();
+        let a = names.intern("a");
+        // As if `b` had the hash of `a`.
+        names.index.insert(hash_text("b"), a);
+        let b = names.intern("b");
+        assert_ne!(a, b);
+        assert_eq!((names.intern("b"), names.find("b"), names.text(b)), (b, Some(b), "b"));
     }
 }

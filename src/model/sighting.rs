@@ -3,18 +3,18 @@
 //! Combining is commutative and associative, so files may be read in any order and by any number of threads:
 //! the earliest sighting gives time, session and model; each token bucket takes its largest value.
 
-use std::collections::hash_map::Entry;
-
-use super::name::{Name, NameMap};
+use super::by_id::Places;
+use super::name::NameMap;
 use super::origin::FileId;
-use super::usage::{IdMap, RecordId, UsageRecord};
+use super::packed::Packed;
+use super::usage::{RecordId, UsageRecord};
 
 /// How often one file showed a record under one provider request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Seen {
-    file: FileId,
-    request: Option<u64>,
-    count: u64,
+pub(super) struct Seen {
+    pub(super) file: FileId,
+    pub(super) request: Option<u64>,
+    pub(super) count: u64,
 }
 
 /// A record with everything that was seen of it.
@@ -22,13 +22,14 @@ struct Seen {
 pub struct Sighting {
     /// The earliest sighting, with the largest count of each bucket.
     pub record: UsageRecord,
-    first: Seen,
+    /// Further sightings in the record's own file and under its own request.
+    pub(super) again: u64,
     /// Under other requests or in other files: mostly nowhere, and then nothing is allocated.
-    others: Vec<Seen>,
+    pub(super) others: Vec<Seen>,
     /// Visible output by content block: hash of the block, characters.
-    visible: Vec<(u64, u32)>,
+    pub(super) visible: Vec<(u64, u32)>,
     /// The source says that the record no longer grows.
-    finished: bool,
+    pub(super) finished: bool,
 }
 
 /// Placeholder counts are called out when the visible output is at least this many times the recorded tokens …
@@ -42,8 +43,7 @@ impl Sighting {
     /// A first sighting; `visible` holds a hash and a character count per visible content block.
     #[must_use]
     pub fn new(record: UsageRecord, visible: Vec<(u64, u32)>) -> Self {
-        let first = Seen { file: record.origin.file, request: record.request, count: 1 };
-        Self { record, first, others: Vec::new(), visible, finished: false }
+        Self { record, again: 0, others: Vec::new(), visible, finished: false }
     }
 
     /// The same for a record of which the source says that it no longer grows: its first copy in input order stands.
@@ -53,47 +53,51 @@ impl Sighting {
     }
 
     /// Combines another sighting of the same id into this one.
-    pub fn absorb(&mut self, other: Self) {
+    pub fn absorb(&mut self, mut other: Self) {
         debug_assert_eq!(self.record.id, other.record.id);
         if self.finished || other.finished {
-            if (!other.finished, other.record.origin) < (!self.finished, self.record.origin) {
-                self.record = other.record;
-            }
+            let earlier = (!other.finished, other.record.origin) < (!self.finished, self.record.origin);
             self.finished = true;
-            self.count(other.first, other.others);
+            self.count(other, earlier);
             return;
         }
         if self.record.bill.revises && other.record.bill.revises {
             // A corrected row stands for itself; the larger of two counts may be the wrong one.
-            if revision(&other.record) > revision(&self.record) {
-                self.record = other.record;
-            }
-            self.count(other.first, other.others);
+            let newer = revision(&other.record) > revision(&self.record);
+            self.count(other, newer);
             return;
         }
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
-        if rank(&other.record) < rank(&self.record) {
-            self.record = other.record;
-        }
-        self.record.tokens = tokens;
-        self.record.billed_cost = billed;
-        self.record.reported_cost = reported;
-        self.count(other.first, other.others);
-        for (hash, chars) in other.visible {
+        for (hash, chars) in std::mem::take(&mut other.visible) {
             if !self.visible.iter().any(|(ours, _)| *ours == hash) {
                 self.visible.push((hash, chars));
             }
         }
+        let earlier = rank(&other.record) < rank(&self.record);
+        self.count(other, earlier);
+        self.record.tokens = tokens;
+        self.record.billed_cost = billed;
+        self.record.reported_cost = reported;
     }
 
-    fn count(&mut self, first: Seen, others: Vec<Seen>) {
-        for theirs in std::iter::once(first).chain(others) {
-            let mut all = std::iter::once(&mut self.first).chain(&mut self.others);
-            match all.find(|ours| ours.file == theirs.file && ours.request == theirs.request) {
-                Some(ours) => ours.count += theirs.count,
-                None => self.others.push(theirs),
+    /// Counts the sightings of another, whose record takes the place of ours where it is `better`.
+    fn count(&mut self, mut other: Self, better: bool) {
+        if better {
+            std::mem::swap(&mut self.record, &mut other.record);
+            std::mem::swap(&mut self.again, &mut other.again);
+        }
+        let (file, request) = (other.record.origin.file, other.record.request);
+        let seen = std::iter::once(Seen { file, request, count: 1 + other.again });
+        for seen in seen.chain(other.others).chain(std::mem::take(&mut self.others)) {
+            if (seen.file, seen.request) == (self.record.origin.file, self.record.request) {
+                self.again += seen.count;
+                continue;
+            }
+            match self.others.iter_mut().find(|known| (known.file, known.request) == (seen.file, seen.request)) {
+                Some(known) => known.count += seen.count,
+                None => self.others.push(seen),
             }
         }
     }
@@ -102,12 +106,12 @@ impl Sighting {
     ///
     /// A replay carries another request id than the record that was kept; everything else is a duplicate.
     pub fn repeats(&self) -> impl Iterator<Item = (FileId, u64, u64)> + '_ {
-        let kept = (self.record.origin.file, self.record.request);
-        std::iter::once(&self.first).chain(&self.others).map(move |seen| {
-            let replay = seen.request.is_some() && kept.1.is_some() && seen.request != kept.1;
-            let surplus = seen.count - u64::from((seen.file, seen.request) == kept);
-            if replay { (seen.file, 0, surplus) } else { (seen.file, surplus, 0) }
-        })
+        let request = self.record.request;
+        let others = self.others.iter().map(move |seen| {
+            let replay = seen.request.is_some() && request.is_some() && seen.request != request;
+            if replay { (seen.file, 0, seen.count) } else { (seen.file, seen.count, 0) }
+        });
+        std::iter::once((self.record.origin.file, self.again, 0)).chain(others)
     }
 
     /// The record, with an output estimate where the recorded count is a placeholder.
@@ -135,21 +139,27 @@ fn revision(record: &UsageRecord) -> impl Ord + use<> {
     (record.bill.revised_at, record.origin)
 }
 
-/// All sightings by id, in the order of first insertion.
+/// All sightings by id.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    index: IdMap<usize>,
-    all: Vec<Sighting>,
+    places: Places,
+    all: Packed,
+    count: usize,
 }
 
 impl Sightings {
     /// Adds a sighting, combining it with earlier ones of the same id.
     pub fn add(&mut self, sighting: Sighting) {
-        match self.index.entry(sighting.record.id) {
-            Entry::Occupied(at) => self.all[*at.get()].absorb(sighting),
-            Entry::Vacant(free) => {
-                free.insert(self.all.len());
-                self.all.push(sighting);
+        let Self { places, all, count } = self;
+        match places.known_or(sighting.record.id, all.end(), |place| all.id(place)) {
+            Some(place) => {
+                let (mut known, end) = all.get(*place);
+                known.absorb(sighting);
+                *place = all.replace(*place, end, &known);
+            }
+            None => {
+                all.push(&sighting);
+                *count += 1;
             }
         }
     }
@@ -157,19 +167,16 @@ impl Sightings {
     /// Whether a record of that id was seen.
     #[must_use]
     pub fn has(&self, id: RecordId) -> bool {
-        self.index.contains_key(&id)
+        self.places.has(id, |place| self.all.id(place))
     }
 
     /// Moves all sightings of another table into this one, re-pointing their names.
-    pub fn merge(&mut self, mut other: Self, map: &NameMap) {
-        if self.all.is_empty() {
-            if !map.is_identity() {
-                other.all.iter_mut().for_each(|sighting| sighting.record.rename(map));
-            }
+    pub fn merge(&mut self, other: Self, map: &NameMap) {
+        if self.is_empty() && map.is_identity() {
             *self = other;
             return;
         }
-        for mut sighting in other.all {
+        for mut sighting in other.into_all() {
             sighting.record.rename(map);
             self.add(sighting);
         }
@@ -178,29 +185,20 @@ impl Sightings {
     /// How many distinct records were seen.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.all.len()
+        self.count
     }
 
     /// Whether nothing was seen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.count == 0
     }
 
-    /// Iterates in insertion order.
-    pub fn iter(&self) -> impl Iterator<Item = &Sighting> {
-        self.all.iter()
-    }
-
-    /// Gives up the sightings.
-    #[must_use]
-    pub fn into_vec(self) -> Vec<Sighting> {
-        self.all
-    }
-
-    /// The distinct sessions seen.
-    #[must_use]
-    pub fn sessions(&self) -> std::collections::HashSet<Name> {
-        self.all.iter().filter_map(|s| s.record.session).collect()
+    /// Gives up the sightings, in an order that depends on that of adding them.
+    pub fn into_all(self) -> impl Iterator<Item = Sighting> {
+        self.all.into_all()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! One usage fact: what a request (or the smallest billed item) used and cost.
 
+use std::io::Write as _;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -119,18 +121,35 @@ impl RecordId {
     #[must_use]
     pub fn of_each<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> Self {
         // Short keys are hashed in one go, which gives the same and spares setting up a stream.
-        let mut bytes = [0_u8; 256];
+        match parts.clone().map(|part| 8 + part.len()).sum() {
+            0..=256 => Self::of_short::<256>(parts),
+            257..=512 => Self::of_short::<512>(parts),
+            _ => Self::of_long(parts),
+        }
+    }
+
+    fn of_short<'a, const ROOM: usize>(parts: impl Iterator<Item = &'a str>) -> Self {
+        let mut bytes = [0_u8; ROOM];
         let mut end = 0;
-        for part in parts.clone() {
-            let next = end + 8 + part.len();
-            if next > bytes.len() {
-                return Self::of_long(parts);
-            }
-            bytes[end..end + 8].copy_from_slice(&(part.len() as u64).to_le_bytes());
-            bytes[end + 8..next].copy_from_slice(part.as_bytes());
-            end = next;
+        for part in parts {
+            let (length, text) = bytes[end..end + 8 + part.len()].split_at_mut(8);
+            length.copy_from_slice(&(part.len() as u64).to_le_bytes());
+            text.copy_from_slice(part.as_bytes());
+            end += 8 + part.len();
         }
         Self(xxhash_rust::xxh3::xxh3_128(&bytes[..end]))
+    }
+
+    /// The id of a further row under this one, told by how many stand before it.
+    #[must_use]
+    pub fn again(self, format: &[&str], before: u64) -> Self {
+        // Thirty-two hex digits, and as many decimals as a count has.
+        let mut text = [0; 32 + 20];
+        let mut rest = &mut text[..];
+        let written = write!(rest, "{self}{before}").map(|()| 52 - rest.len());
+        let text = written.ok().and_then(|end| std::str::from_utf8(&text[..end]).ok()).unwrap_or("");
+        let (id, before) = text.split_at(text.len().min(32));
+        Self::of_each(format.iter().copied().chain(["again", id, before]))
     }
 
     fn of_long<'a>(parts: impl Iterator<Item = &'a str>) -> Self {
@@ -159,6 +178,10 @@ pub type IdMap<V> = std::collections::HashMap<RecordId, V, std::hash::BuildHashe
 pub struct IdHasher(u64);
 
 impl std::hash::Hasher for IdHasher {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 ^= hash;
+    }
+
     fn write_u128(&mut self, id: u128) {
         let bytes = id.to_le_bytes();
         self.write(&bytes[..8]);
@@ -194,6 +217,9 @@ impl std::fmt::Display for RecordId {
         write!(f, "{:032x}", self.0)
     }
 }
+
+/// The names that a record may hold.
+pub(super) const NAMES: usize = 16;
 
 /// One usage fact at one grain, after FOCUS and OpenTelemetry (FORMATS-exports section 11).
 ///
@@ -266,7 +292,36 @@ pub struct UsageRecord {
 impl UsageRecord {
     /// Re-points every name into another table.
     pub fn rename(&mut self, map: &NameMap) {
-        for name in [
+        for name in self.names_mut() {
+            *name = map.get_some(*name);
+        }
+    }
+
+    /// Every name that it holds …
+    pub(super) fn names(&self) -> [Option<Name>; NAMES] {
+        [
+            self.provider,
+            self.model,
+            self.service_tier,
+            self.speed,
+            self.inference_geo,
+            self.session,
+            self.parent_session,
+            self.cwd,
+            self.branch,
+            self.repository,
+            self.user,
+            self.team,
+            self.project,
+            self.tag,
+            self.client_version,
+            self.bill.unit,
+        ]
+    }
+
+    /// … and where it stands, in the same order.
+    pub(super) fn names_mut(&mut self) -> [&mut Option<Name>; NAMES] {
+        [
             &mut self.provider,
             &mut self.model,
             &mut self.service_tier,
@@ -283,9 +338,7 @@ impl UsageRecord {
             &mut self.tag,
             &mut self.client_version,
             &mut self.bill.unit,
-        ] {
-            *name = map.get_some(*name);
-        }
+        ]
     }
 }
 
@@ -300,9 +353,18 @@ mod tests {
     }
 
     #[test]
+    fn a_further_row_has_the_hash_of_its_id_and_its_number() {
+        let id = RecordId(0xab);
+        for before in [1, 10, u64::MAX] {
+            assert_eq!(id.again(&["x"], before), RecordId::of(&["x", "again", &id.to_string(), &before.to_string()]));
+        }
+    }
+
+    #[test]
     fn short_and_long_keys_are_hashed_alike() {
-        let long = "x".repeat(300);
-        for parts in [vec!["generic", "r1"], vec![], vec!["", "a"], vec![&long[..232], "b"], vec![&long, "c"]] {
+        let long = "x".repeat(600);
+        let cut = [232, 239, 240, 300, 495, 496].map(|end| vec![&long[..end], "b"]);
+        for parts in [vec!["generic", "r1"], vec![], vec!["", "a"], vec![&long, "c"]].into_iter().chain(cut) {
             assert_eq!(RecordId::of(&parts), RecordId::of_long(parts.iter().copied()), "{parts:?}");
         }
     }

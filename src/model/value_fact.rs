@@ -1,10 +1,9 @@
 //! What vendors count on the value side: lines, commits, pull requests and accepted suggestions of a person and a day.
 //! These rows hold no spend and are never summed with it.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
+use super::by_id::Places;
 use super::name::{Name, NameMap};
 use super::origin::Origin;
 use super::usage::RecordId;
@@ -50,22 +49,29 @@ pub struct ValueFact {
 
 /// All value facts of a run, by id.
 #[derive(Debug, Default)]
-pub struct ValueFacts(HashMap<RecordId, ValueFact>);
+pub struct ValueFacts {
+    places: Places,
+    all: Vec<ValueFact>,
+}
 
 impl ValueFacts {
     /// Adds a fact; the later sighting in input order replaces the earlier.
     pub fn add(&mut self, fact: ValueFact) {
-        match self.0.get(&fact.id) {
-            Some(known) if known.origin >= fact.origin => {}
-            _ => {
-                self.0.insert(fact.id, fact);
-            }
+        let Self { places, all } = self;
+        match places.known_or(fact.id, all.len(), |at| all[at].id) {
+            Some(at) if all[*at].origin >= fact.origin => {}
+            Some(at) => all[*at] = fact,
+            None => all.push(fact),
         }
     }
 
     /// Moves all facts of another file into this one, re-pointing their names.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
-        for mut fact in other.into_sorted() {
+        if self.all.is_empty() && map.is_identity() {
+            *self = other;
+            return;
+        }
+        for mut fact in other.all {
             fact.user = map.get_some(fact.user);
             fact.repository = map.get_some(fact.repository);
             fact.commit = map.get_some(fact.commit);
@@ -76,7 +82,7 @@ impl ValueFacts {
     /// The facts by time and id.
     #[must_use]
     pub fn into_sorted(self) -> Vec<ValueFact> {
-        let mut all: Vec<ValueFact> = self.0.into_values().collect();
+        let Self { mut all, .. } = self;
         all.sort_unstable_by_key(|fact| (fact.at, fact.id));
         all
     }

@@ -120,7 +120,7 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
             let outcome = read_file(input, file, options, &count, &mut batch);
             let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let Merged { names, usage, values, activity } = &mut *merged;
-            let map = names.absorb(&batch.names);
+            let map = names.absorb(batch.names);
             usage.merge(batch.usage, &map);
             values.merge(batch.values, &map);
             activity.merge(batch.activity, &map);

@@ -84,6 +84,9 @@ impl Count {
 
     /// Reads a whole number, also when written with a zero fraction (`3.0`).
     pub(crate) fn parse(text: &str) -> Self {
+        if let Ok(count) = text.parse() {
+            return Self::from_u64(count);
+        }
         let text = text.trim();
         if text.is_empty() {
             return Self::Unknown;

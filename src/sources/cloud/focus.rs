@@ -1,6 +1,8 @@
 //! FOCUS 1.0 to 1.2 cost and usage. Virtual currency is bought in purchase rows (billed) and used in usage rows (not billed):
 //! only BilledCost is billed money, ListCost is the gross, and neither is added to the other. Null is the text `NULL`.
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{NOT_USD, blank, bucket};
@@ -59,11 +61,11 @@ pub(crate) static FOCUS: Sheet = Sheet {
         if row.text("billingcurrency").is_some_and(|currency| currency != "USD") {
             return Err(NOT_USD);
         }
-        record.provider = row
-            .text("providername")
-            .or(row.text("serviceprovidername"))
-            .map(|name| out.names.intern(&name.to_lowercase()));
-        record.model = row.text("x_model").map(|model| out.names.intern(model));
+        record.provider = match row.lowered("providername", &mut out.names) {
+            None => row.lowered("serviceprovidername", &mut out.names),
+            provider => provider,
+        };
+        record.model = row.name("x_model", &mut out.names);
         record.user = None;
         record.project = row.name("subaccountname", &mut out.names).or(row.name("servicename", &mut out.names));
         Ok(Some(record))
@@ -71,7 +73,35 @@ pub(crate) static FOCUS: Sheet = Sheet {
 };
 
 /// `4/1/25` as the examples of FOCUS 1.2 write 1 April 2025.
-fn american(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
-    let day = chrono::NaiveDate::parse_from_str(text, "%m/%d/%y").ok()?;
-    Some(day.and_time(chrono::NaiveTime::MIN).and_utc())
+fn american(text: &str) -> Option<DateTime<Utc>> {
+    let day = quick(text).or_else(|| NaiveDate::parse_from_str(text, "%m/%d/%y").ok())?;
+    Some(day.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// The same digit by digit, for years from 2000 to 2069.
+fn quick(text: &str) -> Option<NaiveDate> {
+    let number = |text: &str| match *text.as_bytes() {
+        [one @ b'0'..=b'9'] => Some(u32::from(one - b'0')),
+        [ten @ b'0'..=b'9', one @ b'0'..=b'9'] => Some(u32::from(ten - b'0') * 10 + u32::from(one - b'0')),
+        _ => None,
+    };
+    let (month, rest) = text.split_once('/')?;
+    let (day, year) = rest.split_once('/')?;
+    let year = number(year).filter(|year| *year < 70)?;
+    NaiveDate::from_ymd_opt(2000 + i32::try_from(year).ok()?, number(month)?, number(day)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn american_dates_read_as_chrono_reads_them() {
+        for text in [
+            "4/1/25", "12/31/69", "04/01/70", "1/2/5", "02/29/24", "2/29/25", "13/1/25", "4/1/2025", "4//25", "+4/1/25",
+        ] {
+            let slow = NaiveDate::parse_from_str(text, "%m/%d/%y").ok();
+            assert_eq!(american(text).map(|at| at.date_naive()), slow, "{text}");
+        }
+    }
 }

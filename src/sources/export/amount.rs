@@ -67,24 +67,27 @@ pub(in crate::sources) fn scaled(text: &str, places: u32, comma: bool) -> Option
 }
 
 /// Digits with at most one dot that need no rounding: what nearly every cell holds.
-fn plain(text: &[u8], places: u32) -> Option<i128> {
-    let (mut value, mut fraction, mut digits) = (0_u64, None, 0_u32);
+pub(in crate::sources) fn plain(text: &[u8], places: u32) -> Option<i128> {
+    // Eighteen digits and a dot fit into the value, and it times a power into the result.
+    if text.len() > 19 || places > 18 {
+        return None;
+    }
+    let (mut value, mut dot, mut digits) = (0_u64, None, 0_u32);
     for byte in text {
         match byte {
             b'0'..=b'9' => {
                 value = value * 10 + u64::from(byte - b'0');
                 digits += 1;
-                fraction = fraction.map(|places| places + 1);
             }
-            b'.' if fraction.is_none() => fraction = Some(0),
+            b'.' if dot.is_none() => dot = Some(digits),
             _ => return None,
         }
-        if digits > 18 {
-            return None;
-        }
     }
-    let shift = places.checked_sub(fraction.unwrap_or(0)).filter(|_| digits > 0)?;
-    i128::from(value).checked_mul(10_i128.checked_pow(shift)?)
+    if digits == 0 || digits > 18 {
+        return None;
+    }
+    let shift = places.checked_sub(dot.map_or(0, |whole| digits - whole))?;
+    Some(i128::from(value) * i128::from(10_u64.pow(shift)))
 }
 
 /// Where the decimal sign stands; the outer `None` is a text that could be read two ways.

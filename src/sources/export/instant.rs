@@ -16,6 +16,10 @@ impl Instant {
         if let Some(quick) = Self::quick(text.as_bytes()) {
             return Some(quick);
         }
+        if text.bytes().take(3).any(|byte| byte == b'/') {
+            // As 4/1/26 is none of the forms below, and they take long to say so.
+            return None;
+        }
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
             return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
         }

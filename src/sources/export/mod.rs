@@ -123,7 +123,7 @@ impl Keys {
         // A batch holds one file, so whoever has the id already stood in it.
         if out.usage.has(id) {
             let ordinal = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(1);
-            record.id = RecordId::of(&["again", &id.to_string(), &ordinal.to_string()]);
+            record.id = id.again(&[], *ordinal);
         }
         out.counts.records_read += 1;
         out.usage.add(Sighting::new(record, Vec::new()));

@@ -177,6 +177,7 @@ struct Slot {
     column: Option<usize>,
     last: String,
     interned: Option<Name>,
+    lowered: Option<Name>,
     instant: Option<Instant>,
 }
 
@@ -187,6 +188,7 @@ impl Slot {
             self.last.clear();
             self.last.push_str(text);
             self.interned = None;
+            self.lowered = None;
             self.instant = None;
         }
     }
@@ -204,10 +206,7 @@ pub(in crate::sources) struct Row<'a> {
 impl<'a> Row<'a> {
     /// The cell at a place, unless it is empty.
     fn at(&self, column: usize) -> Option<&'a str> {
-        let text = self.cells.get(column)?;
-        let bare = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic());
-        let text = if bare(text.as_bytes().first()) && bare(text.as_bytes().last()) { text } else { text.trim() };
-        (!text.is_empty()).then_some(text)
+        self.cells.get(column).and_then(table::told)
     }
 
     fn slot(&self, name: &'static str) -> usize {
@@ -217,7 +216,7 @@ impl<'a> Row<'a> {
         let index = if slots.get(hint).is_some_and(same) { Some(hint) } else { slots.iter().position(same) };
         let index = index.unwrap_or_else(|| {
             let column = self.header.iter().position(|column| column == name);
-            slots.push(Slot { name, column, last: String::new(), interned: None, instant: None });
+            slots.push(Slot { name, column, last: String::new(), interned: None, lowered: None, instant: None });
             slots.len() - 1
         });
         self.next.set(index + 1);
@@ -243,6 +242,15 @@ impl<'a> Row<'a> {
         let text = self.at(slot.column?)?;
         slot.see(text);
         Some(*slot.interned.get_or_insert_with(|| names.intern(text)))
+    }
+
+    /// The cell as a name in lower case.
+    pub(in crate::sources) fn lowered(&self, name: &'static str, names: &mut Names) -> Option<Name> {
+        let index = self.slot(name);
+        let slot = &mut self.slots.borrow_mut()[index];
+        let text = self.at(slot.column?)?;
+        slot.see(text);
+        Some(*slot.lowered.get_or_insert_with(|| names.intern(&text.to_lowercase())))
     }
 
     /// The cell as a count.

@@ -1,5 +1,7 @@
 //! Which column means what.
 
+use crate::sources::export::table::told;
+
 /// How many fields a row may fill.
 pub(super) const FIELDS: usize = 37;
 
@@ -162,7 +164,7 @@ impl Columns {
     pub(super) fn arrange<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> [Option<&'a str>; FIELDS] {
         let mut cells = [None; FIELDS];
         for (field, place) in &self.filled {
-            cells[*field] = cell(*place).map(str::trim).filter(|cell| !cell.is_empty());
+            cells[*field] = cell(*place).and_then(told);
         }
         cells
     }

@@ -2,7 +2,7 @@
 
 use chrono::Days;
 
-use super::columns::{FIELDS, Field};
+use super::columns::Field;
 use super::{Arranged, ID};
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
@@ -11,6 +11,7 @@ use crate::model::sighting::Sighting;
 use crate::model::tag;
 use crate::model::usage::{Grain, IdMap, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
+use crate::sources::export::amount;
 use crate::sources::export::instant::Instant;
 use crate::sources::lenient::Count;
 
@@ -61,11 +62,7 @@ impl Rows {
             None => Ok(None),
         };
         let comma = self.comma;
-        let dollars = |text: &str| match text.split_once(',') {
-            Some((whole, fraction)) if comma && !fraction.contains('.') => dollars(&format!("{whole}.{fraction}")),
-            _ => dollars(text),
-        };
-        let amount = |field: Field| cell(field).map(|text| dollars(text).ok_or(BAD_AMOUNT)).transpose();
+        let amount = |field: Field| cell(field).map(|text| dollars(text, comma).ok_or(BAD_AMOUNT)).transpose();
         let tokens = TokenCounts {
             input: count(Field::Input)?,
             cache_read: count(Field::CacheRead)?,
@@ -135,17 +132,12 @@ impl Rows {
         if let Some(text) = cells[Field::RequestId.at()] {
             return RecordId::of(&[ID, "request", text]);
         }
-        let mut parts = [""; FIELDS + 1];
-        parts[0] = ID;
-        for (part, cell) in parts[1..].iter_mut().zip(cells) {
-            *part = cell.unwrap_or("");
-        }
-        let row = RecordId::of(&parts);
+        let row = RecordId::of_each(std::iter::once(ID).chain(cells.iter().map(|cell| cell.unwrap_or(""))));
         if !out.usage.has(row) {
             return row;
         }
         let ordinal = self.seen.entry(row).and_modify(|seen| *seen += 1).or_insert(1);
-        RecordId::of(&[ID, "again", &row.to_string(), &ordinal.to_string()])
+        row.again(&[ID], *ordinal)
     }
 }
 
@@ -156,8 +148,19 @@ const BAD_GRAIN: Rejection = ("bad-grain", "a grain is none of request, session,
 const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
 const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
 
-/// A decimal amount; what a dollar's ninth decimal cannot tell is rounded half away from zero.
-fn dollars(text: &str) -> Option<Money> {
+/// A decimal amount, with `comma` also where a lone comma is its sign.
+fn dollars(text: &str, comma: bool) -> Option<Money> {
+    if let Some(nanos) = amount::plain(text.as_bytes(), amount::DOLLARS) {
+        return Some(Money::from_nanos(nanos));
+    }
+    match text.split_once(',') {
+        Some((whole, fraction)) if comma && !fraction.contains('.') => rounded(&format!("{whole}.{fraction}")),
+        _ => rounded(text),
+    }
+}
+
+/// The same with a dot; what a dollar's ninth decimal cannot tell is rounded half away from zero.
+fn rounded(text: &str) -> Option<Money> {
     let Some((whole, fraction)) = text.split_once('.') else { return Money::parse_usd(text).ok() };
     if fraction.len() <= 9 {
         return Money::parse_usd(text).ok();
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_text() {
-        let text = |text: &str| dollars(text).map(|money| money.to_string());
+        let text = |text: &str| dollars(text, false).map(|money| money.to_string());
         assert_eq!(text("0.1").as_deref(), Some("0.1"));
         assert_eq!(text("0.000000000500000000000000000001").as_deref(), Some("0.000000001"));
         assert_eq!(text("-0.0000000005").as_deref(), Some("-0.000000001"));

@@ -1,0 +1,332 @@
+//! Sightings in a fifth of their room: what a record tells, and nothing for what it does not.
+//!
+//! Most columns of a record are unknown in any one format, and a run holds millions of records while it reads. Here they
+//! stand end to end as words of four bytes: what every record has, which columns are told, and those.
+
+use chrono::{DateTime, Utc};
+
+use super::bill::{Authority, Bill, Coverage};
+use super::money::Money;
+use super::name::Name;
+use super::origin::{FileId, Origin};
+use super::sighting::{Seen, Sighting};
+use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
+
+/// Columns of two words each.
+const NUMBERS: usize = 23;
+/// Words of every sighting: its id (4), the columns that are told (2), marks, format, file, line (2), start (2).
+const HEAD: usize = 13;
+
+// The marks; above them stand grain, coverage and authority, four bits each.
+const ASSUMED: u32 = 1;
+const SUBAGENT: u32 = 1 << 1;
+const REVISES: u32 = 1 << 2;
+const FINISHED: u32 = 1 << 3;
+/// Lists of other sightings and of visible output stand behind the columns.
+const LISTS: u32 = 1 << 4;
+/// It stands further behind now.
+const MOVED: u32 = 1 << 5;
+
+/// Sightings in the order in which they were added.
+#[derive(Debug, Default)]
+pub(super) struct Packed {
+    words: Vec<u32>,
+    /// The ids of formats, which records name by their place here.
+    formats: Vec<&'static str>,
+}
+
+impl Packed {
+    /// Where the next sighting will stand.
+    pub(super) fn end(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The id of the sighting at a place.
+    pub(super) fn id(&self, place: usize) -> RecordId {
+        let words = &self.words[place..place + 4];
+        RecordId(words.iter().fold(0, |id, word| id << 32 | u128::from(*word)))
+    }
+
+    /// Adds a sighting.
+    pub(super) fn push(&mut self, sighting: &Sighting) {
+        let record = &sighting.record;
+        let mut words = [0; HEAD + 2 * NUMBERS + NAMES];
+        let (mut told, mut end) = (0_u64, HEAD);
+        for (bit, number) in numbers(sighting).into_iter().enumerate() {
+            if let Some(number) = number {
+                told |= 1 << bit;
+                [words[end], words[end + 1]] = halves(number);
+                end += 2;
+            }
+        }
+        for (bit, name) in record.names().into_iter().enumerate() {
+            if let Some(name) = name {
+                told |= 1 << (NUMBERS + bit);
+                words[end] = name.code();
+                end += 1;
+            }
+        }
+        let [high, low] = record.id.halves();
+        [words[0], words[1]] = halves(high);
+        [words[2], words[3]] = halves(low);
+        [words[4], words[5]] = halves(told);
+        words[6] = marks(sighting);
+        words[7] = self.format(record.source);
+        words[8] = record.origin.file.0;
+        [words[9], words[10]] = halves(record.origin.line);
+        [words[11], words[12]] = halves(record.charge_period_start.timestamp().cast_unsigned());
+        self.words.extend_from_slice(&words[..end]);
+        if words[6] & LISTS != 0 {
+            self.push_lists(sighting);
+        }
+    }
+
+    fn push_lists(&mut self, sighting: &Sighting) {
+        let mut put = |number: u64| self.words.extend_from_slice(&halves(number));
+        put(sighting.others.len() as u64);
+        put(sighting.visible.len() as u64);
+        for seen in &sighting.others {
+            put(u64::from(seen.file.0));
+            put(u64::from(seen.request.is_some()));
+            put(seen.request.unwrap_or(0));
+            put(seen.count);
+        }
+        for (hash, chars) in &sighting.visible {
+            put(*hash);
+            put(u64::from(*chars));
+        }
+    }
+
+    /// The sighting at a place, and where it ends.
+    pub(super) fn get(&self, place: usize) -> (Sighting, usize) {
+        let mut words = Words { words: &self.words, at: place };
+        let id = RecordId(u128::from(words.two()) << 64 | u128::from(words.two()));
+        let (told, marks) = (words.two(), words.one());
+        let source = self.formats[words.one() as usize];
+        let origin = Origin { file: FileId(words.one()), line: words.two() };
+        let start = words.two();
+        let numbers: [Option<u64>; NUMBERS] = std::array::from_fn(|bit| (told >> bit & 1 == 1).then(|| words.two()));
+        let [
+            input,
+            cache_read,
+            cache_write_5m,
+            cache_write_1h,
+            cache_write_unspecified,
+            output,
+            reasoning,
+            output_estimate,
+            request_count,
+            request,
+            quantity,
+            billed,
+            billed_high,
+            reported,
+            reported_high,
+            gross,
+            gross_high,
+            end,
+            end_nanos,
+            revised,
+            revised_nanos,
+            start_nanos,
+            again,
+        ] = numbers;
+        let mut record = UsageRecord {
+            id,
+            origin,
+            source,
+            grain: Grain::ALL.get(marks as usize >> 8 & 15).map_or(Grain::Request, |(_, grain)| *grain),
+            charge_period_start: instant(start, start_nanos).unwrap_or_default(),
+            charge_period_end: end.and_then(|end| instant(end, end_nanos)),
+            time_zone_assumed: marks & ASSUMED != 0,
+            provider: None,
+            model: None,
+            tokens: TokenCounts {
+                input,
+                cache_read,
+                cache_write_5m,
+                cache_write_1h,
+                cache_write_unspecified,
+                output,
+                reasoning,
+            },
+            output_estimate,
+            request_count,
+            billed_cost: money(billed, billed_high),
+            reported_cost: money(reported, reported_high),
+            bill: Bill {
+                authority: Authority::ALL.get(marks as usize >> 16 & 15).copied().unwrap_or_default(),
+                coverage: Coverage::ALL.get(marks as usize >> 12 & 15).copied().unwrap_or_default(),
+                gross_cost: money(gross, gross_high),
+                quantity_micros: quantity.map(u64::cast_signed),
+                unit: None,
+                revises: marks & REVISES != 0,
+                revised_at: revised.and_then(|at| instant(at, revised_nanos)),
+            },
+            service_tier: None,
+            speed: None,
+            inference_geo: None,
+            session: None,
+            parent_session: None,
+            request,
+            cwd: None,
+            branch: None,
+            repository: None,
+            user: None,
+            team: None,
+            project: None,
+            tag: None,
+            client_version: None,
+            subagent: marks & SUBAGENT != 0,
+        };
+        for (bit, name) in record.names_mut().into_iter().enumerate() {
+            if told >> (NUMBERS + bit) & 1 == 1 {
+                *name = Name::from_code(words.one());
+            }
+        }
+        let (mut others, mut visible) = (Vec::new(), Vec::new());
+        if marks & LISTS != 0 {
+            let counts = [words.two(), words.two()];
+            others.extend((0..counts[0]).map(|_| {
+                let file = FileId(words.low());
+                let is_told = words.two() == 1;
+                Seen { file, request: Some(words.two()).filter(|_| is_told), count: words.two() }
+            }));
+            visible.extend((0..counts[1]).map(|_| (words.two(), words.low())));
+        }
+        let (again, finished) = (again.unwrap_or(0), marks & FINISHED != 0);
+        (Sighting { record, again, others, visible, finished }, words.at)
+    }
+
+    /// Puts what became of the sighting from `place` to `end` there if it takes as much room, else at the end of all;
+    /// returns its place.
+    pub(super) fn replace(&mut self, place: usize, end: usize, sighting: &Sighting) -> usize {
+        let new = self.end();
+        self.push(sighting);
+        if self.end() - new != end - place {
+            self.words[place + 6] |= MOVED;
+            return new;
+        }
+        self.words.copy_within(new.., place);
+        self.words.truncate(new);
+        place
+    }
+
+    /// Gives up the sightings.
+    pub(super) fn into_all(self) -> impl Iterator<Item = Sighting> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            while at < self.end() {
+                let is_moved = self.words[at + 6] & MOVED != 0;
+                let (sighting, end) = self.get(at);
+                at = end;
+                if !is_moved {
+                    return Some(sighting);
+                }
+            }
+            None
+        })
+    }
+
+    /// The number of a format.
+    fn format(&mut self, id: &'static str) -> u32 {
+        let known = self.formats.iter().position(|known| *known == id);
+        let at = known.unwrap_or_else(|| {
+            self.formats.push(id);
+            self.formats.len() - 1
+        });
+        u32::try_from(at).expect("few formats")
+    }
+}
+
+/// The columns that are numbers, in the order in which [`Packed::get`] reads them. What is mostly zero is untold then.
+fn numbers(sighting: &Sighting) -> [Option<u64>; NUMBERS] {
+    let Sighting { record, again, .. } = sighting;
+    let (tokens, bill) = (&record.tokens, &record.bill);
+    let some = |number: u64| Some(number).filter(|number| *number > 0);
+    let seconds = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp().cast_unsigned());
+    let nanos = |at: Option<DateTime<Utc>>| some(u64::from(at.map_or(0, |at| at.timestamp_subsec_nanos())));
+    let low = |money: Option<Money>| money.map(|money| zigzag(money)[1]);
+    let high = |money: Option<Money>| some(money.map_or(0, |money| zigzag(money)[0]));
+    [
+        tokens.input,
+        tokens.cache_read,
+        tokens.cache_write_5m,
+        tokens.cache_write_1h,
+        tokens.cache_write_unspecified,
+        tokens.output,
+        tokens.reasoning,
+        record.output_estimate,
+        record.request_count,
+        record.request,
+        bill.quantity_micros.map(i64::cast_unsigned),
+        low(record.billed_cost),
+        high(record.billed_cost),
+        low(record.reported_cost),
+        high(record.reported_cost),
+        low(bill.gross_cost),
+        high(bill.gross_cost),
+        seconds(record.charge_period_end),
+        nanos(record.charge_period_end),
+        seconds(bill.revised_at),
+        nanos(bill.revised_at),
+        nanos(Some(record.charge_period_start)),
+        some(*again),
+    ]
+}
+
+fn marks(sighting: &Sighting) -> u32 {
+    let Sighting { record, others, visible, finished, .. } = sighting;
+    let marks = [
+        (record.time_zone_assumed, ASSUMED),
+        (record.subagent, SUBAGENT),
+        (record.bill.revises, REVISES),
+        (*finished, FINISHED),
+        (!others.is_empty() || !visible.is_empty(), LISTS),
+    ];
+    let marks: u32 = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
+    marks | (record.grain as u32) << 8 | (record.bill.coverage as u32) << 12 | (record.bill.authority as u32) << 16
+}
+
+/// Reads words one after the other.
+struct Words<'a> {
+    words: &'a [u32],
+    at: usize,
+}
+
+impl Words<'_> {
+    fn one(&mut self) -> u32 {
+        self.at += 1;
+        self.words[self.at - 1]
+    }
+
+    fn two(&mut self) -> u64 {
+        u64::from(self.one()) << 32 | u64::from(self.one())
+    }
+
+    /// A number that was one word, out of two.
+    fn low(&mut self) -> u32 {
+        self.at += 1;
+        self.one()
+    }
+}
+
+/// The upper and the lower half.
+fn halves(number: u64) -> [u32; 2] {
+    [number >> 32, number & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(u32::MAX))
+}
+
+/// An amount with its sign as the last bit, so that the upper half of a usual one is zero.
+fn zigzag(money: Money) -> [u64; 2] {
+    let nanos = money.nanos();
+    RecordId((nanos << 1 ^ nanos >> 127).cast_unsigned()).halves()
+}
+
+fn money(low: Option<u64>, high: Option<u64>) -> Option<Money> {
+    let bits = u128::from(high.unwrap_or(0)) << 64 | u128::from(low?);
+    Some(Money::from_nanos((bits >> 1).cast_signed() ^ -((bits & 1).cast_signed())))
+}
+
+fn instant(seconds: u64, nanos: Option<u64>) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds.cast_signed(), u32::try_from(nanos.unwrap_or(0)).ok()?)
+}

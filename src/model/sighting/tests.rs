@@ -1,0 +1,154 @@
+//! Sightings come out of their table as they went in, and combined as their doc says.
+
+use chrono::DateTime;
+
+use super::*;
+use crate::model::bill::{Authority, Bill, Coverage};
+use crate::model::money::Money;
+use crate::model::name::Names;
+use crate::model::origin::Origin;
+use crate::model::usage::{Grain, TokenCounts};
+
+/// A record of which every column tells something else, from `seed` on.
+fn full(seed: u64, names: &mut Names) -> UsageRecord {
+    let number = |at: u64| Some(seed * 1_000 + at);
+    let money = |at: i128| Some(Money::from_nanos(i128::from(seed) * 1_000 - at));
+    let at = |seconds: i64, nanos: u32| DateTime::from_timestamp(1_780_000_000 + seconds, nanos).unwrap_or_default();
+    let mut record = UsageRecord {
+        id: RecordId(u128::from(seed) << 64 | 5),
+        origin: Origin { file: FileId(3), line: 1 << 40 },
+        source: "a-format",
+        grain: Grain::Session,
+        charge_period_start: at(0, 999_999_999),
+        charge_period_end: Some(at(-2_000_000_000, 1)),
+        time_zone_assumed: true,
+        provider: None,
+        model: None,
+        tokens: TokenCounts {
+            input: number(1),
+            cache_read: number(2),
+            cache_write_5m: number(3),
+            cache_write_1h: number(4),
+            cache_write_unspecified: number(5),
+            output: number(6),
+            reasoning: Some(u64::MAX),
+        },
+        output_estimate: number(8),
+        request_count: Some(0),
+        billed_cost: money(1),
+        reported_cost: Some(Money::from_nanos(-i128::MAX)),
+        bill: Bill {
+            authority: Authority::Gateway,
+            coverage: Coverage::Overage,
+            gross_cost: Some(Money::from_nanos(1 << 100)),
+            quantity_micros: Some(i64::MIN),
+            unit: None,
+            revises: false,
+            revised_at: Some(at(7, 0)),
+        },
+        service_tier: None,
+        speed: None,
+        inference_geo: None,
+        session: None,
+        parent_session: None,
+        request: Some(u64::MAX - 1),
+        cwd: None,
+        branch: None,
+        repository: None,
+        user: None,
+        team: None,
+        project: None,
+        tag: None,
+        client_version: None,
+        subagent: true,
+    };
+    for (at, name) in record.names_mut().into_iter().enumerate() {
+        *name = Some(names.intern(&format!("name {at}")));
+    }
+    record
+}
+
+/// The same with nothing told but what every record has.
+fn bare(seed: u64, names: &mut Names) -> UsageRecord {
+    let mut record = UsageRecord {
+        charge_period_start: DateTime::default(),
+        charge_period_end: None,
+        tokens: TokenCounts::default(),
+        output_estimate: None,
+        request_count: None,
+        billed_cost: None,
+        reported_cost: None,
+        bill: Bill::default(),
+        request: None,
+        time_zone_assumed: false,
+        subagent: false,
+        source: "another",
+        ..full(seed, names)
+    };
+    record.names_mut().into_iter().for_each(|name| *name = None);
+    record
+}
+
+#[test]
+fn a_sighting_comes_out_as_it_went_in() {
+    let names = &mut Names::default();
+    let mut told: Vec<Sighting> = Vec::new();
+    for (_, grain) in Grain::ALL {
+        told.push(Sighting::new(UsageRecord { grain: *grain, ..full(told.len() as u64, names) }, Vec::new()));
+    }
+    for coverage in Coverage::ALL {
+        let mut record = bare(told.len() as u64, names);
+        record.bill.coverage = coverage;
+        told.push(Sighting::new(record, vec![(u64::MAX, u32::MAX), (1, 2)]));
+    }
+    for authority in Authority::ALL {
+        let mut record = full(told.len() as u64, names);
+        record.bill.authority = authority;
+        record.bill.revises = true;
+        told.push(Sighting::new(record, Vec::new()).finished());
+    }
+    // Every name alone stands where it stood.
+    for (at, name) in full(0, names).names().into_iter().enumerate() {
+        let mut record = bare(told.len() as u64, names);
+        *record.names_mut()[at] = name;
+        told.push(Sighting::new(record, Vec::new()));
+    }
+    let mut all = Sightings::default();
+    told.iter().for_each(|sighting| all.add(sighting.clone()));
+    assert_eq!(all.len(), told.len());
+    assert!(told.iter().all(|sighting| all.has(sighting.record.id)) && !all.has(RecordId(5 << 100)));
+    assert!(all.into_all().eq(told));
+}
+
+#[test]
+fn a_record_that_grows_is_combined_in_its_table_as_outside_of_it() {
+    let names = &mut Names::default();
+    let seen = |seed: u64, output: u64, file: u32, names: &mut Names| {
+        let mut record = bare(seed, names);
+        record.tokens.output = Some(output);
+        record.origin.file = FileId(file);
+        record.request = Some(u64::from(file));
+        Sighting::new(record, vec![(output, 9)])
+    };
+    let (mut all, mut alone) = (Sightings::default(), Vec::new());
+    for seed in 0..4 {
+        let mut one = seen(seed, 1, 2, names);
+        all.add(one.clone());
+        // Twice in one file, once more in another, and in an earlier one that stands for it then.
+        for (output, file) in [(5, 2), (7, 3), (2, 1)] {
+            let next = seen(seed, output, file, names);
+            all.add(next.clone());
+            one.absorb(next);
+        }
+        alone.push(one);
+    }
+    assert_eq!(all.len(), 4);
+    let mut combined: Vec<Sighting> = all.into_all().collect();
+    combined.sort_by_key(|sighting| sighting.record.id);
+    assert_eq!(combined, alone);
+    let repeats: Vec<(u32, u64, u64)> = combined[0].repeats().map(|(file, d, r)| (file.0, d, r)).collect();
+    assert_eq!(combined[0].record.tokens.output, Some(7));
+    assert_eq!(combined[0].record.origin.file, FileId(1));
+    assert_eq!(repeats.iter().map(|(_, duplicate, replayed)| duplicate + replayed).sum::<u64>(), 3);
+    assert!(repeats.contains(&(2, 0, 2)) && repeats.contains(&(3, 0, 1)));
+}
