@@ -11,6 +11,12 @@ impl Seeded {
         self.0 % limit
     }
 
+    /// Prose of about so many bytes.
+    pub(crate) fn text(&mut self, bytes: usize) -> String {
+        // A word and its blank are eight bytes on average.
+        self.prose(bytes as u64 / 8)
+    }
+
     fn prose(&mut self, words: u64) -> String {
         let vocabulary = ["parse", "the", "ledger", "fn main()", "let x = 1;", "\\n", "\\\"quoted\\\"", "→"];
         (0..words).map(|_| vocabulary[usize::try_from(self.below(8)).unwrap_or(0)]).collect::<Vec<_>>().join(" ")

@@ -22,7 +22,7 @@ const PEOPLE: u64 = 500;
 const ROWS: u64 = 40;
 
 /// Shapes beside a format's first fixture: a name that starts with the format's id, and the file.
-pub(crate) const MORE: &[(&str, &str)] = &[
+const MORE: &[(&str, &str)] = &[
     ("aws-cur-2/parquet", "aws-cur-2/marketplace/input.csv"),
     ("focus/few-columns", "focus/purchase-and-usage/input.csv"),
     ("gemini-cli/document", "gemini-cli/rewritten-snapshots/session-1.json"),
@@ -42,6 +42,26 @@ const CHOSEN: &[(&str, &str)] = &[
     ("generic", "generic/jsonl-basic/input.jsonl"),
     ("opencode", "opencode/export-and-storage/export.json"),
 ];
+
+/// Formats whose records are mostly text, with the bytes of text that a record carries here: at most what the records of
+/// real logs carry (Copilot Chat 180 kB a request, OpenCode 26 kB, Gemini CLI, Pi and the responses of providers 1.5 to 2 kB,
+/// Amp 1 kB). Fixtures hold next to none; the name with this suffix is measured beside the bare one.
+const WIDE: &[(&str, usize)] = &[
+    ("amp", 1_000),
+    ("copilot-chat", 16_000),
+    ("gemini-cli", 800),
+    ("gemini-cli/document", 800),
+    ("opencode", 16_000),
+    ("pi", 500),
+    ("usage-objects", 1_200),
+];
+const SUFFIX: &str = "/wide";
+
+/// The names of what is measured beside the first fixture of each format.
+pub(crate) fn more() -> Vec<&'static str> {
+    let wide = WIDE.iter().map(|(name, _)| &*format!("{name}{SUFFIX}").leak());
+    MORE.iter().map(|(name, _)| *name).chain(wide).collect()
+}
 
 /// Documents of which one file holds one: the list in them that grows.
 const LISTS: &[(&str, &str)] = &[
@@ -116,6 +136,10 @@ pub(crate) fn write(name: &str, folder: &Path) -> u64 {
         // Every sixth line of the one and every fourth of the other is a message.
         return at / 7;
     }
+    let (name, text_bytes) = match name.strip_suffix(SUFFIX) {
+        Some(name) => (name, WIDE.iter().find(|(id, _)| *id == name).map_or(0, |(_, bytes)| *bytes)),
+        None => (name, 0),
+    };
     let path = fixture(name);
     let text = std::fs::read_to_string(&path).expect("a fixture");
     let text = text.trim_start_matches('\u{feff}');
@@ -131,13 +155,13 @@ pub(crate) fn write(name: &str, folder: &Path) -> u64 {
         return database(text, &folder.join("log"));
     }
     let (log, copies) = match LISTS.iter().find(|(id, _)| *id == name) {
-        Some((_, list)) => document(text, list),
+        Some((_, list)) => document(text, list, text_bytes),
         None if extension == "csv" => table(text, QUOTED.contains(&name)),
         None if extension == "json" => {
             let document: Value = serde_json::from_str(text).expect("JSON");
-            repeat("", &format!("{document}\n"))
+            repeat(&format!("{document}\n"), text_bytes)
         }
-        None => repeat("", &format!("{}\n", text.trim_end())),
+        None => repeat(&format!("{}\n", text.trim_end()), text_bytes),
     };
     let path = folder.join("log");
     if name.ends_with("parquet") {
@@ -186,24 +210,32 @@ fn fixture(name: &str) -> PathBuf {
     files.find(|path| !path.ends_with("README.md") && !path.ends_with("expected.json")).expect("a fixture")
 }
 
-fn repeat(head: &str, part: &str) -> (String, u64) {
+/// A piece again and again, each of its lines with so much text.
+fn repeat(part: &str, text_bytes: usize) -> (String, u64) {
     let rows = if part.trim_end().contains('\n') { 1 } else { ROWS };
-    let (mut log, mut at) = (head.to_owned(), 0);
+    let (mut log, mut at, mut seed) = (String::new(), 0, Seeded(0x5eed));
     while log.len() < BYTES {
-        log.push_str(&copy(part, at, rows));
+        for line in copy(part, at, rows).split_inclusive('\n') {
+            match line.strip_prefix('{').filter(|_| text_bytes > 0) {
+                Some(rest) => {
+                    write!(log, "{{\"content\":\"{}\",{rest}", seed.text(text_bytes)).expect("a string grows")
+                }
+                None => log.push_str(line),
+            }
+        }
         at += 1;
     }
     (log, at)
 }
 
 /// A document with one of its lists grown.
-fn document(text: &str, list: &str) -> (String, u64) {
+fn document(text: &str, list: &str, text_bytes: usize) -> (String, u64) {
     let mut document: Value = serde_json::from_str(text).expect("JSON");
     let items = document.pointer_mut(list).and_then(Value::as_array_mut).expect("a list");
     let item = items.iter().rev().map(Value::to_string).max_by_key(String::len).expect("an item");
     items.clear();
     items.push(Value::String("HERE".into()));
-    let (all, copies) = repeat("", &format!("{item},\n"));
+    let (all, copies) = repeat(&format!("{item},\n"), text_bytes);
     // What tells the format stands before the list, as the tools write it.
     let whole = match &document {
         Value::Object(fields) => {
