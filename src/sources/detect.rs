@@ -1,7 +1,11 @@
 //! What a file is, from its first bytes.
 
-use super::Sniff;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::Sniff;
 
 /// How many bytes of a file the formats may look at.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
@@ -10,9 +14,12 @@ pub(crate) const HEAD_BYTES: usize = 64 << 10;
 const MANY_NAMES: usize = 8;
 
 /// The first bytes of a file after decompression.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Head<'a> {
     bytes: &'a [u8],
+    /// Every format asks for keys, so they are looked for once.
+    top: OnceCell<Vec<String>>,
+    keys: OnceCell<HashMap<&'a [u8], Vec<&'a [u8]>>>,
 }
 
 impl<'a> Head<'a> {
@@ -21,7 +28,7 @@ impl<'a> Head<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace() || **b == 0).count();
-        Self { bytes: &bytes[blank..] }
+        Self { bytes: &bytes[blank..], top: OnceCell::new(), keys: OnceCell::new() }
     }
 
     /// Whether nothing but white space is there.
@@ -84,28 +91,35 @@ impl<'a> Head<'a> {
     /// Whether `"key":` stands in it as a JSON key, at any depth.
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
-        self.after_key(key).next().is_some()
+        self.keys().contains_key(key.as_bytes())
     }
 
     /// Whether `"key": "value"` stands in it, at any depth.
     #[must_use]
     pub fn has_text(&self, key: &str, value: &str) -> bool {
-        let quoted = format!("\"{value}\"");
-        self.after_key(key).any(|rest| rest.starts_with(quoted.as_bytes()))
+        let is = |rest: &[u8]| {
+            rest.strip_prefix(b"\"")
+                .and_then(|rest| rest.strip_prefix(value.as_bytes()))
+                .is_some_and(|rest| rest.starts_with(b"\""))
+        };
+        self.keys().get(key.as_bytes()).is_some_and(|all| all.iter().any(|rest| is(rest)))
     }
 
     /// The keys of the first JSON object, at its top level, as far as the head reaches.
     #[must_use]
-    pub fn top_keys(&self) -> Vec<String> {
-        let mut keys = Vec::new();
-        let mut json = serde_json::Deserializer::from_slice(self.bytes);
-        // An object that the head cuts off ends in an error; the keys before it were seen.
-        let _ = TopKeys(&mut keys).deserialize(&mut json);
-        keys
+    pub fn top_keys(&self) -> &[String] {
+        self.top.get_or_init(|| {
+            let mut keys = Vec::new();
+            let mut json = serde_json::Deserializer::from_slice(self.bytes);
+            // An object that the head cuts off ends in an error; the keys before it were seen.
+            let _ = TopKeys(&mut keys).deserialize(&mut json);
+            keys
+        })
     }
 
     /// The verdict on keys that all must stand at the top level.
-    pub(super) fn found(&self, wanted: &[&'static str], top_keys: &[String]) -> Sniff {
+    pub(super) fn found(&self, wanted: &[&'static str]) -> Sniff {
+        let top_keys = self.top_keys();
         let missing: Vec<&'static str> =
             wanted.iter().copied().filter(|key| !top_keys.iter().any(|known| known == key)).collect();
         match missing.len() {
@@ -115,19 +129,23 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// The bytes behind each `"key":`, white space passed over; keys inside an escaped text do not count.
-    fn after_key(&self, key: &str) -> impl Iterator<Item = &'a [u8]> {
-        let quoted = format!("\"{key}\"").into_bytes();
-        let bytes = self.bytes;
-        memchr::memmem::find_iter(bytes, &quoted)
-            .map(|at| at..at + quoted.len())
-            .collect::<Vec<_>>()
-            .into_iter()
-            .filter_map(move |range| {
-                let escaped = range.start > 0 && bytes[range.start - 1] == b'\\';
-                let rest = bytes[range.end..].trim_ascii_start().strip_prefix(b":")?;
-                (!escaped).then(|| rest.trim_ascii_start())
-            })
+    /// The keys at any depth with the bytes behind each `"key":`, white space passed over; keys inside an escaped text do not
+    /// count.
+    fn keys(&self) -> &HashMap<&'a [u8], Vec<&'a [u8]>> {
+        self.keys.get_or_init(|| {
+            let mut keys: HashMap<&[u8], Vec<&[u8]>> = HashMap::new();
+            let bytes = self.bytes;
+            let mut open: Option<usize> = None;
+            for quote in memchr::memchr_iter(b'"', bytes) {
+                if let (Some(rest), Some(open)) = (bytes[quote + 1..].trim_ascii_start().strip_prefix(b":"), open)
+                    && (open == 0 || bytes[open - 1] != b'\\')
+                {
+                    keys.entry(&bytes[open + 1..quote]).or_default().push(rest.trim_ascii_start());
+                }
+                open = Some(quote);
+            }
+            keys
+        })
     }
 
     /// The first line as text, without a line break.
@@ -176,6 +194,7 @@ mod tests {
         assert!(head.has_text("type", "user"));
         assert!(!head.has_text("type", "use"));
         assert!(head.is_json());
+        assert!(!head.has_text("type", "users") && !head.has_text("text", "user") && !head.has_key("user"));
         assert_eq!(head.top_keys(), ["text", "type"]);
         assert_eq!(Head::new(b"{\"a\": {\"b\": 1}, \"c\": \"cut of").top_keys(), ["a", "c"]);
     }

@@ -295,8 +295,8 @@ fn read_text<R: Read>(
     outcome.format = Some(source.id());
     almost(&head, source.id(), options, input, out);
     forced(&head, source, options, input, out);
-    let start = start.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(start);
-    let parser = source.open(&Head::new(&start), options);
+    let parser = source.open(&head, options);
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
     let mut whole = io::Cursor::new(start).chain(text);
     match parser {
         Parser::Lines(parser) => read_lines(whole, source, parser, file, options, out),

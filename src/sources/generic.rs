@@ -59,7 +59,7 @@ impl Source for Generic {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let names = if head.is_json() { head.top_keys() } else { table::header(head) };
+        let names = if head.is_json() { head.top_keys().to_vec() } else { table::header(head) };
         match Columns::of(names.iter().map(String::as_str)) {
             Ok(_) => Sniff::Yes,
             Err(missing) if missing.known >= 3 => Sniff::Missing(missing.columns),

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 pub(crate) const WHOLE_LINE_LIMIT: usize = 8 << 20;
 /// How much is read at a time.
 const CHUNK: usize = 256 << 10;
+/// How much at first: most files of some tools are small.
+const FIRST_CHUNK: usize = 8 << 10;
 
 /// One line without its line break.
 pub(crate) enum Line<'a, R> {
@@ -37,7 +39,7 @@ impl<R: Read> Lines<R> {
     fn with_limit(inner: R, limit: usize) -> Self {
         Self {
             inner,
-            buffer: vec![0; CHUNK.min(limit)],
+            buffer: vec![0; FIRST_CHUNK.min(limit)],
             start: 0,
             end: 0,
             scanned: 0,
@@ -92,13 +94,15 @@ impl<R: Read> Lines<R> {
 
     /// Reads more behind what is held, moving or growing the buffer when it is full.
     fn fill(&mut self) -> io::Result<()> {
+        // The reader gave all that was asked of it, so there is more.
+        let full = self.end == self.buffer.len();
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.end == self.buffer.len() {
-            let grown = (self.buffer.len() * 2).min(self.limit.max(CHUNK));
+        if self.end == self.buffer.len() || full && self.buffer.len() < CHUNK.min(self.limit) {
+            let grown = (self.buffer.len() * 2).max(CHUNK.min(self.limit)).min(self.limit.max(CHUNK));
             self.buffer.resize(grown, 0);
         }
         let read = retry(|| self.inner.read(&mut self.buffer[self.end..]))?;
