@@ -36,7 +36,15 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("deepseek-usage", &["hour invoice on_demand invoice -", "hour invoice unknown none -"]),
-    ("focus", &["day invoice on_demand invoice Credit", "period invoice unknown invoice -"]),
+    (
+        "focus",
+        &[
+            "day invoice on_demand invoice Credit",
+            "day invoice on_demand invoice Unit-Hours",
+            "hour invoice on_demand invoice Tokens",
+            "period invoice unknown invoice -",
+        ],
+    ),
     ("focus-json", &["day gateway on_demand gateway Tokens"]),
     ("helicone", &["request gateway unknown computed -"]),
     ("kong-ai", &["request gateway unknown computed -"]),

@@ -123,6 +123,14 @@ const CHANGES: &[&str] = &[
     "generic input_uncached_tokens: tokens, cost_usd, list_cost_usd",
     "generic output_tokens: tokens, cost_usd, list_cost_usd",
     "generic reported_cost_usd: reported_cost_usd",
+    "generic response_model: cost_usd, list_cost_usd, unpriced_records",
+    "generic input_uncached_tokens: tokens, cost_usd, list_cost_usd",
+    "generic cache_read_input_tokens: tokens, cost_usd, list_cost_usd",
+    "generic cache_write_5m_tokens: tokens",
+    "generic cache_write_1h_tokens: tokens, cost_usd, list_cost_usd",
+    "generic output_tokens: tokens, cost_usd, list_cost_usd",
+    "generic reasoning_output_tokens: tokens",
+    "generic reported_cost_usd: reported_cost_usd",
 ];
 
 /// The parts of the totals that a table can change.
