@@ -31,7 +31,7 @@ const Z: f64 = 1.959_963_984_540_054;
 
 /// Lines of one birth, as far as they were watched.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+pub(super) struct Span {
     /// Seconds from birth to death or to the end of observation.
     watched: i64,
     died: bool,
@@ -98,6 +98,19 @@ pub fn age_at_death(history: &History, life: &LineLife) -> Option<i64> {
     Some((at(life.died)? - at(life.born)?).num_seconds().max(0))
 }
 
+impl Span {
+    /// How long the lines of one birth were watched, and how that ended; `None` for those older than what was read.
+    pub(super) fn of(history: &History, life: &LineLife) -> Option<Self> {
+        let born = life.born?;
+        let end: Option<DateTime<Utc>> = history.commits.last().map(|commit| commit.commit_time);
+        let since_birth = end.map_or(0, |end| (end - history.commits[born as usize].commit_time).num_seconds());
+        let age = age_at_death(history, life);
+        let exposure = since_birth.max(age.unwrap_or(0)).max(0);
+        let died = matches!(life.death, Some(Death::Deleted | Death::Reverted));
+        Some(Self { watched: age.unwrap_or(exposure), died, exposure, lines: u64::from(life.lines), born })
+    }
+}
+
 impl Lifetimes {
     /// The lines that landed in a window and count, over all repositories; `None` when there is no repository.
     #[must_use]
@@ -117,13 +130,12 @@ impl Lifetimes {
 
     /// Adds lines of one birth, weighed by `lines`.
     pub fn add(&mut self, history: &History, life: &LineLife, lines: u64) {
-        let Some(born) = life.born.filter(|_| lines > 0) else { return };
-        let end: Option<DateTime<Utc>> = history.commits.last().map(|commit| commit.commit_time);
-        let since_birth = end.map_or(0, |end| (end - history.commits[born as usize].commit_time).num_seconds());
-        let age = age_at_death(history, life);
-        let exposure = since_birth.max(age.unwrap_or(0)).max(0);
-        let died = matches!(life.death, Some(Death::Deleted | Death::Reverted));
-        self.spans.push(Span { watched: age.unwrap_or(exposure), died, exposure, lines, born });
+        self.push(Span::of(history, life), lines);
+    }
+
+    /// Adds lines of one birth, of which the span is known.
+    pub(super) fn push(&mut self, span: Option<Span>, lines: u64) {
+        self.spans.extend(span.filter(|_| lines > 0).map(|span| Span { lines, ..span }));
     }
 
     /// Adds another group's lines.

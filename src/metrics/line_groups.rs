@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lifetimes::{Curve, Lifetimes, REWORK_DAYS, age_at_death, counts};
+use super::lifetimes::{Curve, Lifetimes, REWORK_DAYS, Span, age_at_death, counts};
 use crate::history::History;
 use crate::model::assist::Evidence;
 use crate::model::commit::Commit;
@@ -124,19 +124,18 @@ impl LineGroups {
     fn add(&mut self, history: &History, life: &LineLife, folder: &str, months: &[String]) {
         let (Some(born), Some(origin)) = (life.born, life.origin) else { return };
         let lines = u64::from(life.lines);
-        self.born.add(history, life, lines);
-        self.born_effective.add(history, life, u64::from(life.effective));
+        let span = Span::of(history, life);
+        self.born.push(span, lines);
+        self.born_effective.push(span, u64::from(life.effective));
         self.alive += if life.died.is_none() { lines } else { 0 };
         for (groups, key) in [(&mut self.by_month, months[born as usize].as_str()), (&mut self.by_folder, folder)] {
-            if !groups.contains_key(key) {
-                groups.insert(key.to_owned(), Group::default());
-            }
-            if let Some(group) = groups.get_mut(key) {
-                group.lifetimes.add(history, life, lines);
+            match groups.get_mut(key) {
+                Some(group) => group.lifetimes.push(span, lines),
+                None => groups.entry(key.to_owned()).or_default().lifetimes.push(span, lines),
             }
         }
         let assisted = &history.contributions[origin as usize].assisted;
-        self.by_assistance.entry(!assisted.is_empty()).or_default().lifetimes.add(history, life, lines);
+        self.by_assistance.entry(!assisted.is_empty()).or_default().lifetimes.push(span, lines);
         for assistance in assisted {
             if let Some(tool) = self.by_tool.get_mut(assistance.tool) {
                 tool.merged_lines += lines;
