@@ -1,9 +1,9 @@
 //! The commits of the mainline and of all branches, each with the landing that brought it to the mainline.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use gix::ObjectId;
+use gix::{ObjectId, hashtable};
 
 use super::mainline::{self, Step};
 use super::message;
@@ -48,7 +48,7 @@ pub(super) struct Unmerged {
 
 /// All commits that could be read.
 pub(super) struct Graph {
-    pub(super) nodes: HashMap<ObjectId, Node>,
+    pub(super) nodes: hashtable::HashMap<ObjectId, Node>,
     cut: HashSet<ObjectId>,
 }
 
@@ -68,7 +68,8 @@ impl Graph {
         let repository = &objects.repository;
         let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
         let cut = boundary.iter().flat_map(|commits| commits.iter().copied()).collect();
-        let mut graph = Self { nodes: HashMap::with_capacity(steps.len()), cut };
+        let mut graph =
+            Self { nodes: hashtable::HashMap::with_capacity_and_hasher(steps.len(), Default::default()), cut };
         let mut reader = Reader { objects, mailmap: repository.open_mailmap(), diagnostics };
         for (at, step) in steps.iter().enumerate() {
             // The walk along first parents has read and checked it already.

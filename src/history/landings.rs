@@ -361,7 +361,7 @@ impl Pairs {
     fn of(paths: &Paths<'_>, compared: &[rename::Joined]) -> Self {
         let mut pairs = Self { all: Vec::new(), of_row: Vec::new(), order: Vec::new() };
         let mut known: HashMap<Pair, usize> = HashMap::new();
-        let mut contents: HashMap<ObjectId, u32> = HashMap::new();
+        let mut contents: gix::hashtable::HashMap<ObjectId, u32> = gix::hashtable::HashMap::default();
         for change in compared.iter().flat_map(|joined| &joined.changes) {
             let path = paths.ids[change.path.as_slice()];
             let from = change.renamed_from.as_ref().map(|from| paths.ids[from.as_slice()]);

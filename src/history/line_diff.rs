@@ -22,8 +22,8 @@ const TAB: u8 = 8;
 const MARGIN: usize = 8;
 /// Lines kept where the small margin was too narrow: git slides no hunk further than this.
 const WIDE_MARGIN: usize = 100;
-/// How far around a line is looked for in the neighbour; further away it is hashed like any other.
-const NEARBY: usize = 256;
+/// How many lines ahead, and a quarter of it back, a line is looked for in the neighbour; else the next is hashed too.
+const NEARBY: usize = 128;
 
 /// One version of a text.
 #[derive(Debug, Clone, Copy)]
@@ -266,7 +266,7 @@ impl Numbered {
             at = until;
             if (token.0 as usize) < known {
                 let ahead = &leader.tokens[line..middle.end.min(line + NEARBY)];
-                let back = &leader.tokens[middle.start.max(line.saturating_sub(NEARBY))..line];
+                let back = &leader.tokens[middle.start.max(line.saturating_sub(NEARBY / 4))..line];
                 let ahead = ahead.iter().position(|&other| other == token).map(|by| line + by + 1);
                 let back = || back.iter().rev().position(|&other| other == token).map(|by| line - by);
                 line = ahead.or_else(back).unwrap_or(line);

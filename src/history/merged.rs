@@ -10,10 +10,10 @@
 //! - Lines that stand in no version of the branch were written in the landing itself: a resolved conflict.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use gix::ObjectId;
+use gix::{ObjectId, hashtable};
 use rayon::prelude::*;
 
 use super::blob_diff::{self, Difference, Version};
@@ -54,7 +54,7 @@ pub(super) struct Insight {
 /// The commits behind all landings: those of the mainline first, in order, then the merged ones.
 pub(super) struct Contributions {
     pub(super) all: Vec<Contribution>,
-    ids: HashMap<ObjectId, u32>,
+    ids: hashtable::HashMap<ObjectId, u32>,
     /// By landing, for merges: the commits they brought, oldest landing first, each range in the graph's order.
     ranges: HashMap<usize, Vec<ObjectId>>,
     /// Whether the lines of every path are followed through its merged commits, or only where these differ in author
@@ -73,7 +73,8 @@ impl Contributions {
             .collect();
         merged.sort_by_key(|(at, id, node)| (*at, node.commit_time, **id));
         let follows_all = follow_all || merged.len() <= MOST_FOLLOWED;
-        let mut contributions = Self { all: Vec::new(), ids: HashMap::new(), ranges: HashMap::new(), follows_all };
+        let mut contributions =
+            Self { all: Vec::new(), ids: hashtable::HashMap::default(), ranges: HashMap::new(), follows_all };
         for (at, step) in steps.iter().enumerate() {
             let commit = &step.commit;
             contributions.ids.insert(step.id, number(at));
@@ -233,7 +234,7 @@ impl Looking<'_> {
         {
             return Ok(Insight { hands: everything(hand), reworked: None });
         }
-        let range: HashSet<ObjectId> = range.iter().copied().collect();
+        let range: hashtable::HashSet = range.iter().copied().collect();
         let touches = self.touches(landed.at, &range)?;
         let (mut hands, mut reworked) = (Vec::with_capacity(landed.edits.len()), 0);
         for (change, difference) in &landed.edits {
@@ -243,7 +244,7 @@ impl Looking<'_> {
     }
 
     /// What the merged branches changed along their first parents, newest first.
-    fn touches(&self, at: usize, range: &HashSet<ObjectId>) -> Result<Vec<Vec<Touch>>> {
+    fn touches(&self, at: usize, range: &hashtable::HashSet) -> Result<Vec<Vec<Touch>>> {
         let mut all = Vec::new();
         let Some(merge) = self.contributions.all.get(at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok())
         else {
