@@ -131,16 +131,12 @@ impl Packed {
             start_nanos,
             again,
         ] = numbers;
+        let period_start = instant(start, start_nanos).unwrap_or_default();
         let mut record = UsageRecord {
             id,
-            origin,
-            source,
             grain: Grain::ALL.get(marks as usize >> 8 & 15).map_or(Grain::Request, |(_, grain)| *grain),
-            charge_period_start: instant(start, start_nanos).unwrap_or_default(),
             charge_period_end: end.and_then(|end| instant(end, end_nanos)),
             time_zone_assumed: marks & ASSUMED != 0,
-            provider: None,
-            model: None,
             tokens: TokenCounts {
                 input,
                 cache_read,
@@ -163,21 +159,9 @@ impl Packed {
                 revises: marks & REVISES != 0,
                 revised_at: revised.and_then(|at| instant(at, revised_nanos)),
             },
-            service_tier: None,
-            speed: None,
-            inference_geo: None,
-            session: None,
-            parent_session: None,
             request,
-            cwd: None,
-            branch: None,
-            repository: None,
-            user: None,
-            team: None,
-            project: None,
-            tag: None,
-            client_version: None,
             subagent: marks & SUBAGENT != 0,
+            ..UsageRecord::blank(source, origin, period_start)
         };
         for (bit, name) in record.names_mut().into_iter().enumerate() {
             if told >> (NUMBERS + bit) & 1 == 1 {

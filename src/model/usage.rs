@@ -290,6 +290,43 @@ pub struct UsageRecord {
 }
 
 impl UsageRecord {
+    /// A record of one request that tells nothing yet but where it stands and when it was.
+    #[must_use]
+    pub fn blank(source: &'static str, origin: Origin, charge_period_start: DateTime<Utc>) -> Self {
+        Self {
+            id: RecordId(0),
+            origin,
+            source,
+            grain: Grain::Request,
+            charge_period_start,
+            charge_period_end: None,
+            time_zone_assumed: false,
+            provider: None,
+            model: None,
+            tokens: TokenCounts::default(),
+            output_estimate: None,
+            request_count: None,
+            billed_cost: None,
+            reported_cost: None,
+            bill: Bill::default(),
+            service_tier: None,
+            speed: None,
+            inference_geo: None,
+            session: None,
+            parent_session: None,
+            request: None,
+            cwd: None,
+            branch: None,
+            repository: None,
+            user: None,
+            team: None,
+            project: None,
+            tag: None,
+            client_version: None,
+            subagent: false,
+        }
+    }
+
     /// Re-points every name into another table.
     pub fn rename(&mut self, map: &NameMap) {
         for name in self.names_mut() {

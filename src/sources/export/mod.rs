@@ -17,7 +17,7 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Bill};
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, IdMap, RecordId, TokenCounts, UsageRecord};
+use crate::model::usage::{Grain, IdMap, RecordId, UsageRecord};
 use crate::model::value_fact::ValueFact;
 
 /// Why a row is rejected: kind and message.
@@ -30,38 +30,8 @@ pub(super) const NOT_USD: Rejection = ("bad-amount", "an amount is not in USD; n
 
 /// A record that tells nothing yet but what it is; a vendor may revise it.
 pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
-    UsageRecord {
-        id: RecordId(0),
-        origin: at,
-        source,
-        grain: Grain::Request,
-        charge_period_start: start,
-        charge_period_end: None,
-        time_zone_assumed: false,
-        provider: None,
-        model: None,
-        tokens: TokenCounts::default(),
-        output_estimate: None,
-        request_count: None,
-        billed_cost: None,
-        reported_cost: None,
-        bill: Bill { authority, revises: true, ..Bill::default() },
-        service_tier: None,
-        speed: None,
-        inference_geo: None,
-        session: None,
-        parent_session: None,
-        request: None,
-        cwd: None,
-        branch: None,
-        repository: None,
-        user: None,
-        team: None,
-        project: None,
-        tag: None,
-        client_version: None,
-        subagent: false,
-    }
+    let bill = Bill { authority, revises: true, ..Bill::default() };
+    UsageRecord { bill, ..UsageRecord::blank(source, at, start) }
 }
 
 /// A record of a whole UTC day.
