@@ -184,13 +184,13 @@ const FOOTERS: &[&str] = &[
 
 /// The tools that assisted a commit, most trusted evidence first.
 ///
-/// - Author and committer: as the commit spells them, for a mailmap may give a tool's account a person's name.
+/// - Author and committer: the tools that they stand for.
 /// - A tool with several markers is named once, with the most trusted evidence and the first model.
 /// - A merge commit tells only of itself: not of the commits it merged, but of the branch that its subject names.
-pub(super) fn assistance(author: &Identity, committer: &Identity, message: &Message) -> Vec<Assistance> {
+pub(super) fn assistance(author: Option<&Signed>, committer: Option<&Signed>, message: &Message) -> Vec<Assistance> {
     let mut found = Vec::new();
-    found.extend(person(author, Evidence::AuthorEmail, Evidence::AuthorName));
-    found.extend(person(committer, Evidence::CommitterEmail, Evidence::CommitterName));
+    found.extend(author.map(|tool| tool.as_evidence(Evidence::AuthorEmail, Evidence::AuthorName)));
+    found.extend(committer.map(|tool| tool.as_evidence(Evidence::CommitterEmail, Evidence::CommitterName)));
     let mut recorded = false;
     for trailer in &message.trailers {
         let key = trailer.key.to_ascii_lowercase();
@@ -219,14 +219,18 @@ pub(super) fn by_branch(name: &str) -> Option<&'static str> {
 /// What one line of a message's body tells: `Generated with X`, or the bare address of a session.
 pub(super) fn footer(line: &str) -> Option<Assistance> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
-    let lower = line.to_ascii_lowercase();
-    let session = |shape| matches!(shape, Session(_, start) if start.starts_with("https:") && lower.starts_with(start));
-    // A link to the tool's manual is prose; one to a session says where the commit was made.
-    if let Some(tool) = find(session).filter(|_| lower.contains("/session_") || lower.contains("/threads/t-")) {
+    let begins = |opening: &str| {
+        line.as_bytes().get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening.as_bytes()))
+    };
+    if begins("https:") {
+        let lower = line.to_ascii_lowercase();
+        let tool = find(|shape| matches!(shape, Session(_, start) if lower.starts_with(start)))?;
+        // A link to the tool's manual is prose; one to a session says where the commit was made.
+        let made = lower.contains("/session_") || lower.contains("/threads/t-");
         let lone = !line.contains(char::is_whitespace);
-        return lone.then_some(Assistance { tool, model: None, evidence: Evidence::SessionTrailer });
+        return (made && lone).then_some(Assistance { tool, model: None, evidence: Evidence::SessionTrailer });
     }
-    let opening = FOOTERS.iter().find(|opening| lower.starts_with(**opening))?;
+    let opening = FOOTERS.iter().find(|opening| begins(opening))?;
     let rest = line[opening.len()..].strip_prefix([' ', ':'])?.trim_start();
     let (name, after) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((name, after)) => (name, after.split_once(')').map_or("", |(_, after)| after)),
@@ -259,8 +263,8 @@ fn by_trailer(key: &str, trailer: &Trailer) -> Option<Assistance> {
         }
         "assisted-by" | "ai-assisted-by" | "generated-by" => by_free_text(value),
         _ => {
-            let value = value.to_ascii_lowercase();
-            let tool = find(|shape| matches!(shape, Session(k, start) if key == k && value.starts_with(start)));
+            let begins = |start: &str| value.to_ascii_lowercase().starts_with(start);
+            let tool = find(|shape| matches!(shape, Session(k, start) if key == k && begins(start)));
             tool.map(|tool| Assistance { tool, model: None, evidence: Evidence::SessionTrailer })
         }
     }
@@ -274,9 +278,29 @@ fn split_person(value: &str) -> Identity {
 }
 
 fn person(who: &Identity, email: Evidence, name: Evidence) -> Option<Assistance> {
+    signed(who).map(|tool| tool.as_evidence(email, name))
+}
+
+/// A tool in a person's place.
+pub(super) struct Signed {
+    tool: &'static str,
+    model: Option<String>,
+    /// Told by the address, not by the name.
+    by_email: bool,
+}
+
+impl Signed {
+    fn as_evidence(&self, email: Evidence, name: Evidence) -> Assistance {
+        let evidence = if self.by_email { email } else { name };
+        Assistance { tool: self.tool, model: self.model.clone(), evidence }
+    }
+}
+
+/// The tool that an identity stands for, as a commit spells it.
+pub(super) fn signed(who: &Identity) -> Option<Signed> {
     let model = if who.name.is_empty() { None } else { model_in(&who.name) };
     if let Some(tool) = by_email(&who.email.to_ascii_lowercase()) {
-        return Some(Assistance { tool, model, evidence: email });
+        return Some(Signed { tool, model, by_email: true });
     }
     let lower = who.name.to_ascii_lowercase();
     let marked = || find(|shape| matches!(shape, NameSuffix(suffix) if lower.ends_with(suffix)));
@@ -287,7 +311,7 @@ fn person(who: &Identity, email: Evidence, name: Evidence) -> Option<Assistance>
         model.map(tool_of_model)
     };
     let tool = by_name(&who.name).or_else(marked).or_else(speaks)?;
-    Some(Assistance { tool, model, evidence: name })
+    Some(Signed { tool, model, by_email: false })
 }
 
 fn by_email(email: &str) -> Option<&'static str> {

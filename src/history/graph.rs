@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use gix::{ObjectId, hashtable};
 
-use super::mainline::{self, Step};
+use super::mainline::{self, Step, Told};
 use super::message;
 use super::objects::Objects;
+use super::people::People;
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::assist::Assistance;
@@ -63,6 +64,7 @@ impl Graph {
         objects: &Objects,
         steps: &[Step],
         described: usize,
+        people: &mut People,
         diagnostics: &mut Diagnostics,
     ) -> Result<Self> {
         let repository = &objects.repository;
@@ -70,7 +72,7 @@ impl Graph {
         let cut = boundary.iter().flat_map(|commits| commits.iter().copied()).collect();
         let mut graph =
             Self { nodes: hashtable::HashMap::with_capacity_and_hasher(steps.len(), Default::default()), cut };
-        let mut reader = Reader { objects, mailmap: repository.open_mailmap(), diagnostics };
+        let mut reader = Reader { objects, people, diagnostics };
         for (at, step) in steps.iter().enumerate() {
             // The walk along first parents has read and checked it already.
             let node = Node {
@@ -99,7 +101,7 @@ impl Graph {
         tips: impl Iterator<Item = ObjectId>,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut reader = Reader { objects, mailmap: objects.repository.open_mailmap(), diagnostics };
+        let mut reader = Reader { objects, people: &mut People::of(&objects.repository), diagnostics };
         for tip in tips {
             // Nothing fails here: what is unreadable is left out.
             let _ = self.reach(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
@@ -151,7 +153,7 @@ impl Graph {
 
 struct Reader<'a> {
     objects: &'a Objects,
-    mailmap: gix::mailmap::Snapshot,
+    people: &'a mut People,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -163,15 +165,19 @@ impl Reader<'_> {
         }
         let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
         let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
-        let work = describe.then(|| {
-            let commit = mainline::describe(id, &parsed, &self.mailmap, self.diagnostics);
+        let (commit_time, work) = if describe {
+            let told = Told::of(id, &parsed, self.people, self.diagnostics);
+            let Told { author, commit_time, assisted, .. } = told;
             let copies = message::copied(parsed.message);
-            Box::new(Work { author: commit.author, bot: commit.bot, assisted: commit.assisted, copies })
-        });
+            let work = Work { author: author.identity.clone(), bot: author.bot, assisted, copies };
+            (Some(commit_time), Some(Box::new(work)))
+        } else {
+            (parsed.committer().ok().and_then(mainline::instant), None)
+        };
         Ok(Some(Node {
             tree: parsed.tree(),
             parents: parsed.parents().collect(),
-            commit_time: parsed.committer().ok().and_then(mainline::instant).unwrap_or(DateTime::UNIX_EPOCH),
+            commit_time: commit_time.unwrap_or(DateTime::UNIX_EPOCH),
             landed,
             on_mainline: false,
             work,

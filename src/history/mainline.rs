@@ -1,16 +1,20 @@
 //! Which commits are the mainline: its branch, and the walk along first parents.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use gix::ObjectId;
 use gix::actor::SignatureRef;
 
+use super::assist;
+use super::message::{self, Message};
 use super::objects::{Objects, Store};
-use super::{assist, bots, message};
+use super::people::{People, Person};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
-use crate::model::commit::{Commit, Identity};
+use crate::model::assist::Assistance;
+use crate::model::commit::Commit;
 
 /// Where the mainline ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,9 +165,13 @@ impl Refs<'_> {
 ///
 /// # Errors
 /// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
-pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnostics) -> Result<Vec<Step>> {
+pub(super) fn walk(
+    objects: &Objects,
+    tip: ObjectId,
+    people: &mut People,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<Step>> {
     let repository = &objects.repository;
-    let mailmap = repository.open_mailmap();
     let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
     let is_cut = |id: &ObjectId| boundary.as_ref().is_some_and(|commits| commits.contains(id));
     let mut steps = Vec::new();
@@ -181,7 +189,7 @@ pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnosti
             id,
             parents: parsed.parents().collect(),
             tree: parsed.tree(),
-            commit: describe(id, &parsed, &mailmap, diagnostics),
+            commit: describe(id, &parsed, people, diagnostics),
             cut,
         });
     }
@@ -190,50 +198,65 @@ pub(super) fn walk(objects: &Objects, tip: ObjectId, diagnostics: &mut Diagnosti
     Ok(steps)
 }
 
+/// Who made a commit, when, and what its message says.
+pub(super) struct Told {
+    pub(super) author: Rc<Person>,
+    committer: Rc<Person>,
+    author_time: Option<DateTime<Utc>>,
+    pub(super) commit_time: DateTime<Utc>,
+    message: Message,
+    pub(super) assisted: Vec<Assistance>,
+}
+
+impl Told {
+    pub(super) fn of(
+        id: ObjectId,
+        parsed: &gix::objs::CommitRef<'_>,
+        people: &mut People,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let encoding = parsed.encoding.map(|name| &**name);
+        let mut person = |signature: Option<SignatureRef<'_>>| {
+            let signature = signature.unwrap_or_default();
+            (people.person(signature, encoding), instant(signature))
+        };
+        let (author, author_time) = person(parsed.author().ok());
+        let (committer, commit_time) = person(parsed.committer().ok());
+        if commit_time.is_none() {
+            let text = "a commit's time cannot be read, so it counts as 1970-01-01";
+            diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id.to_string());
+        }
+        let message = message::parse(&message::decode(parsed.message, encoding));
+        let assisted = assist::assistance(author.tool.as_ref(), committer.tool.as_ref(), &message);
+        let commit_time = commit_time.unwrap_or(DateTime::UNIX_EPOCH);
+        Self { author, committer, author_time, commit_time, message, assisted }
+    }
+}
+
 /// A commit without its changes; of these nothing is counted yet.
 pub(super) fn describe(
     id: ObjectId,
     parsed: &gix::objs::CommitRef<'_>,
-    mailmap: &gix::mailmap::Snapshot,
+    people: &mut People,
     diagnostics: &mut Diagnostics,
 ) -> Commit {
-    let encoding = parsed.encoding.map(|name| &**name);
-    let text = message::parse(&message::decode(parsed.message, encoding));
-    let person = |signature: Option<SignatureRef<'_>>| {
-        let signature = signature.unwrap_or_default();
-        let as_written = Identity {
-            name: message::decode(signature.name, encoding),
-            email: message::decode(signature.email, encoding),
-        };
-        let mapped = mailmap.try_resolve_ref(signature).map(|new| Identity {
-            name: new.name.map_or_else(|| as_written.name.clone(), |name| message::decode(name, None)),
-            email: new.email.map_or_else(|| as_written.email.clone(), |email| message::decode(email, None)),
-        });
-        (mapped, as_written, instant(signature))
-    };
-    let (author, author_as_written, author_time) = person(parsed.author().ok());
-    let (committer, committer_as_written, commit_time) = person(parsed.committer().ok());
-    if commit_time.is_none() {
-        let text = "a commit's time cannot be read, so it counts as 1970-01-01";
-        diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id.to_string());
-    }
-    let commit_time = commit_time.unwrap_or(DateTime::UNIX_EPOCH);
+    let Told { author, committer, author_time, commit_time, message, assisted } =
+        Told::of(id, parsed, people, diagnostics);
     Commit {
         id: id.to_string(),
         parents: parsed.parents().map(|parent| parent.to_string()).collect(),
-        // The accounts as written: a mailmap may give a bot or a tool a person's name.
-        bot: bots::is_bot(&author_as_written),
-        assisted: assist::assistance(&author_as_written, &committer_as_written, &text),
-        author: author.unwrap_or(author_as_written),
-        committer: committer.unwrap_or(committer_as_written),
+        bot: author.bot,
+        assisted,
+        author: author.identity.clone(),
+        committer: committer.identity.clone(),
         author_time: author_time.unwrap_or(commit_time),
         commit_time,
-        subject: text.subject,
-        trailers: text.trailers,
+        subject: message.subject,
+        trailers: message.trailers,
         changes: Vec::new(),
         counted: false,
-        pull_request: text.pull_request,
-        reverts: text.reverts,
+        pull_request: message.pull_request,
+        reverts: message.reverts,
         reworked_before_landing: None,
         reverted_by: None,
     }

@@ -118,6 +118,9 @@ fn leading_number(text: &str) -> Option<u64> {
 
 fn reverted_ids(body: &[&str]) -> Vec<String> {
     const MARK: &str = "This reverts commit";
+    if !body.iter().any(|line| line.contains("reverts")) {
+        return Vec::new();
+    }
     // git folds a long line, so the id may stand at the beginning of the next one.
     let text = body.join(" ");
     let mut found: Vec<String> = Vec::new();

@@ -31,6 +31,7 @@ mod message;
 mod meter;
 mod objects;
 mod pack;
+mod people;
 mod reformat;
 mod remote;
 mod rename;
@@ -364,7 +365,8 @@ fn find(
     mut diagnostics: Diagnostics,
 ) -> Result<cache::Found> {
     let objects = store.objects();
-    let mut steps = mainline::walk(&objects, tip.id, &mut diagnostics)?;
+    let mut people = people::People::of(&objects.repository);
+    let mut steps = mainline::walk(&objects, tip.id, &mut people, &mut diagnostics)?;
     for step in &mut steps {
         step.commit.counted = !step.cut && options.contains(step.commit.commit_time);
     }
@@ -374,7 +376,7 @@ fn find(
         diagnostics.add(Severity::Warning, "shallow-clone", text, store.shown.clone());
     }
     let from = options.first_read(&steps);
-    let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut diagnostics)?;
+    let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut people, &mut diagnostics)?;
     let commits_all = graph.landed();
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
     let has_past = from > 0 || steps.first().is_some_and(|step| step.cut);

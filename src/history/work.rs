@@ -19,6 +19,7 @@ use super::blob_diff;
 use super::common_ends::without_common_ends;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
+use super::people::People;
 use super::tree_diff::{self, Side};
 use super::{History, abandoned, exclude, kept, mainline};
 use crate::diagnostics::Diagnostics;
@@ -52,10 +53,10 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
     // What can be said of the commits was said when the history was read.
     let mut unsaid = Diagnostics::default();
     let head = ObjectId::from_hex(history.head.as_bytes()).map_err(|cause| store.unreadable(&history.head, &cause))?;
-    let steps = mainline::walk(&objects, head, &mut unsaid)?;
-    let mailmap = objects.repository.open_mailmap();
+    let mut people = People::of(&objects.repository);
+    let steps = mainline::walk(&objects, head, &mut people, &mut unsaid)?;
     let mut finder =
-        Finder { objects: &objects, mailmap, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
+        Finder { objects: &objects, people, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
     let mut seen: HashSet<ObjectId> = steps.iter().map(|step| step.id).collect();
     finder.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
     let tips = tips(store, history.branch.as_deref())?;
@@ -143,7 +144,7 @@ fn merged_branch(subject: &str) -> Option<String> {
 
 struct Finder<'a> {
     objects: &'a Objects,
-    mailmap: gix::mailmap::Snapshot,
+    people: People,
     trees: HashMap<ObjectId, ObjectId>,
     found: BTreeMap<ObjectId, Found>,
     unsaid: Diagnostics,
@@ -190,7 +191,7 @@ impl Finder<'_> {
             }
             let parent_tree = parsed.parents().next().and_then(|parent| self.tree_of(parent));
             let found = Found {
-                commit: mainline::describe(id, &parsed, &self.mailmap, &mut self.unsaid),
+                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.unsaid),
                 tree: parsed.tree(),
                 parent_tree,
                 landing: landing.and_then(|at| u32::try_from(at).ok()),

@@ -12,7 +12,8 @@ fn identity(text: &str) -> Identity {
 }
 
 fn of(author: &str, committer: &str, text: &str) -> Vec<Assistance> {
-    assistance(&identity(author), &identity(committer), &message::parse(text))
+    let [author, committer] = [author, committer].map(|text| signed(&identity(text)));
+    assistance(author.as_ref(), committer.as_ref(), &message::parse(text))
 }
 
 /// What a body tells when a person wrote and committed it.

@@ -1,0 +1,66 @@
+//! Names in commits → who they are: through the mailmap, a bot or not, the tool that signs like this.
+//!
+//! A few people write most commits, so each spelling is looked into once.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gix::actor::SignatureRef;
+
+use super::assist::{self, Signed};
+use super::{bots, message};
+use crate::model::commit::Identity;
+
+/// Who an author or committer is.
+pub(super) struct Person {
+    /// After the mailmap.
+    pub(super) identity: Identity,
+    /// By the account as written: a mailmap may give a bot or a tool a person's name.
+    pub(super) bot: bool,
+    /// By the account as written.
+    pub(super) tool: Option<Signed>,
+}
+
+/// All people met so far.
+pub(super) struct People {
+    mailmap: gix::mailmap::Snapshot,
+    /// By name, address and encoding as a commit writes them.
+    known: HashMap<Vec<u8>, Rc<Person>>,
+    /// What is looked for, in memory that is kept.
+    spelling: Vec<u8>,
+}
+
+impl People {
+    /// Nobody yet; the mailmap is the repository's.
+    pub(super) fn of(repository: &gix::Repository) -> Self {
+        Self { mailmap: repository.open_mailmap(), known: HashMap::new(), spelling: Vec::new() }
+    }
+
+    /// Who signed; `encoding` is the commit's.
+    pub(super) fn person(&mut self, signature: SignatureRef<'_>, encoding: Option<&[u8]>) -> Rc<Person> {
+        self.spelling.clear();
+        // None of them holds a line end.
+        for part in [signature.name.as_ref(), signature.email.as_ref(), encoding.unwrap_or_default()] {
+            self.spelling.extend_from_slice(part);
+            self.spelling.push(b'\n');
+        }
+        if let Some(known) = self.known.get(&self.spelling) {
+            return Rc::clone(known);
+        }
+        let as_written = Identity {
+            name: message::decode(signature.name, encoding),
+            email: message::decode(signature.email, encoding),
+        };
+        let (bot, tool) = (bots::is_bot(&as_written), assist::signed(&as_written));
+        let identity = match self.mailmap.try_resolve_ref(signature) {
+            Some(new) => Identity {
+                name: new.name.map_or(as_written.name, |name| message::decode(name, None)),
+                email: new.email.map_or(as_written.email, |email| message::decode(email, None)),
+            },
+            None => as_written,
+        };
+        let person = Rc::new(Person { identity, bot, tool });
+        self.known.insert(self.spelling.clone(), Rc::clone(&person));
+        person
+    }
+}
