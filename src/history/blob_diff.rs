@@ -38,14 +38,12 @@ const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0_u8;
     loop {
-        kinds[byte as usize] = if byte.is_ascii_whitespace() {
-            SPACE
-        } else if byte.is_ascii_alphanumeric() {
-            ALPHANUMERIC
-        } else if byte.is_ascii() {
-            0
-        } else {
-            NOT_ASCII
+        kinds[byte as usize] = match byte {
+            _ if byte.is_ascii_whitespace() => SPACE,
+            b',' | b';' | b'\'' | b'"' | b'(' | b')' | b'\\' => SIGN,
+            _ if byte.is_ascii_alphanumeric() => ALPHANUMERIC,
+            _ if byte.is_ascii() => 0,
+            _ => NOT_ASCII,
         };
         if byte == u8::MAX {
             break kinds;
@@ -56,29 +54,48 @@ const KINDS: [u8; 256] = {
 const SPACE: u8 = 1;
 const ALPHANUMERIC: u8 = 2;
 const NOT_ASCII: u8 = 4;
+/// What formatters add, take away and exchange, beside white space.
+const SIGN: u8 = 8;
 
-impl LineMark {
-    const EFFECTIVE: u64 = 1;
-    const WORDY: u64 = 2;
+/// The bytes of lines that formatters leave alone.
+fn says<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u8> {
+    lines.flatten().copied().filter(|&byte| KINDS[usize::from(byte)] & (SPACE | SIGN) == 0)
+}
 
-    /// `space` is a buffer to work in.
-    pub(super) fn of(line: &[u8], space: &mut Vec<u8>) -> Self {
+/// Makes marks of lines in memory that it keeps.
+#[derive(Default)]
+pub(super) struct Marker {
+    space: Vec<u8>,
+    /// The bytes of all lines so far that formatters leave alone, added up.
+    said: u64,
+}
+
+impl Marker {
+    pub(super) fn mark(&mut self, line: &[u8]) -> LineMark {
+        let space = &mut self.space;
         if space.len() < line.len() {
             space.resize(line.len(), 0);
         }
-        let (mut length, mut seen) = (0, 0);
+        let (mut length, mut seen, mut said) = (0, 0, 0);
         // Every byte is written, and white space written over: short words are not worth a copy each.
         for &byte in line {
             let kind = KINDS[usize::from(byte)];
             space[length] = byte;
             length += usize::from(kind & SPACE == 0);
             seen |= kind;
+            said += if kind & (SPACE | SIGN) == 0 { u64::from(byte) } else { 0 };
         }
+        self.said = self.said.wrapping_add(said);
         let wordy = seen & (ALPHANUMERIC | NOT_ASCII) != 0;
         let effective = wordy && if seen & NOT_ASCII == 0 { has_effective_length(line) } else { is_effective(line) };
-        let text = xxh3_64(&space[..length]) & !(Self::EFFECTIVE | Self::WORDY);
-        Self(text | if effective { Self::EFFECTIVE } else { 0 } | if wordy { Self::WORDY } else { 0 })
+        let text = xxh3_64(&space[..length]) & !(LineMark::EFFECTIVE | LineMark::WORDY);
+        LineMark(text | if effective { LineMark::EFFECTIVE } else { 0 } | if wordy { LineMark::WORDY } else { 0 })
     }
+}
+
+impl LineMark {
+    const EFFECTIVE: u64 = 1;
+    const WORDY: u64 = 2;
 
     /// Whether the line is effective (METRICS 3.0), its file aside.
     pub(super) fn is_effective(self) -> bool {
@@ -121,6 +138,9 @@ pub(super) struct Difference {
     pub(super) added: Vec<LineMark>,
     /// Lines whose white space alone changed.
     pub(super) respaced: u32,
+    /// Lines, deleted and added ones together, of places that say the same before and after: what is not white space is
+    /// the same text but for the signs that formatters add and take away.
+    pub(super) says_the_same: u64,
 }
 
 /// One side of a comparison; `text` overrides the look for NUL, as the `diff` attribute does.
@@ -197,25 +217,31 @@ fn compare_texts(differ: &mut LineDiffer, old: Text<'_>, new: Text<'_>) -> Diffe
 #[derive(Default)]
 struct Building {
     difference: Difference,
-    space: Vec<u8>,
+    marker: Marker,
 }
 
 impl Building {
     fn push<'a>(
         &mut self,
         old_start: u32,
-        old: impl Iterator<Item = &'a [u8]>,
+        old: impl Iterator<Item = &'a [u8]> + Clone,
         new_start: u32,
-        new: impl Iterator<Item = &'a [u8]>,
+        new: impl Iterator<Item = &'a [u8]> + Clone,
     ) {
-        let space = &mut self.space;
+        let marker = &mut self.marker;
         let difference = &mut self.difference;
         let (removed_before, added_before) = (difference.removed.len(), difference.added.len());
-        difference.removed.extend(old.map(|line| LineMark::of(line, space)));
-        difference.added.extend(new.map(|line| LineMark::of(line, space)));
+        marker.said = 0;
+        difference.removed.extend(old.clone().map(|line| marker.mark(line)));
+        let said_before = std::mem::take(&mut marker.said);
+        difference.added.extend(new.clone().map(|line| marker.mark(line)));
         let (old_lines, new_lines) = (difference.removed.len() - removed_before, difference.added.len() - added_before);
         difference.counts.deleted += old_lines as u64;
         difference.counts.added += new_lines as u64;
+        // Bytes that are the same have the same sum: most places are not worth looking at them one by one.
+        if said_before == marker.said && says(old).eq(says(new)) {
+            difference.says_the_same += (old_lines + new_lines) as u64;
+        }
         if old_lines > 0 && new_lines > 0 {
             self.leave_out_respaced(old_start, removed_before, new_start, added_before);
         } else if old_lines + new_lines > 0 {
@@ -250,7 +276,7 @@ impl Building {
         let texts = |marks: &[LineMark]| marks.iter().map(|mark| mark.text()).collect::<Vec<u64>>();
         let input = InternedInput::new(Tokens(texts(&old)), Tokens(texts(&new)));
         // As git would compare the lines without their white space.
-        let blank = LineMark::of(b"", &mut self.space).text();
+        let blank = self.marker.mark(b"").text();
         let indent = |token| {
             let line: &[u8] = if input.interner[token] == blank { b"" } else { b"x" };
             IndentLevel::for_ascii_line(line.iter().copied(), 1)
@@ -428,9 +454,22 @@ mod tests {
     }
 
     #[test]
+    fn lines_broken_elsewhere_say_the_same() {
+        let same = |old: &str, new: &str| {
+            compare(&mut LineDiffer::default(), version(old.as_bytes()), version(new.as_bytes())).says_the_same
+        };
+        assert_eq!(same("call(one, two)\nnext\n", "call(\n    one,\n    two,\n)\nnext\n"), 5);
+        assert_eq!(same("x = 'a'\n", "x = \"a\";\n"), 2);
+        assert_eq!(same("a\n\n\nb\n", "a\nb\n"), 2);
+        assert_eq!(same("call(one, two)\n", "call(one, three)\n"), 0);
+        assert_eq!(same("call(ab)\n", "call(ba)\n"), 0);
+        assert_eq!(same("a\nb\n", "a\nx\nb\n"), 0);
+    }
+
+    #[test]
     fn marks_tell_effective_lines_and_ignore_white_space() {
-        let mut space = Vec::new();
-        let mut mark = |line: &str| LineMark::of(line.as_bytes(), &mut space);
+        let mut marker = Marker::default();
+        let mut mark = |line: &str| marker.mark(line.as_bytes());
         assert_eq!(mark("  let a = 1;\n").text(), mark("let a=1;").text());
         assert_ne!(mark("let a = 1;").text(), mark("let b = 1;").text());
         assert!(mark("let a = 1;").is_effective() && !mark("}\n").is_effective());

@@ -31,7 +31,7 @@ pub(super) fn has_effective_length(line: &[u8]) -> bool {
 /// The lines of a text as git counts them: each ends after `\n`, and a last one needs none.
 ///
 /// A lone `\r` ends no line, so a text with only those is a single line.
-pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     let mut rest = text;
     std::iter::from_fn(move || {
         let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);

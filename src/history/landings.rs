@@ -91,8 +91,6 @@ pub(super) fn read(
     let mut insights =
         look_into_merges(store, steps, graph, &contributions, scope, &compared, &paths, &pairs, &differences)?;
 
-    let reformatted = reformat::look(store, &reformattable(&compared, &pairs, &differences))?;
-
     let mut replay = Replay::new(scope.has_past);
     let mut seen = Changes::default();
     let mut rows = pairs.of_row.iter();
@@ -105,9 +103,16 @@ pub(super) fn read(
         let mut hands = insight.hands.into_iter();
         let mut rows_here = Vec::with_capacity(joined.changes.len());
         let mut edits = Vec::with_capacity(joined.changes.len());
+        let mut landed = reformat::Landed::default();
         for (change, row) in joined.changes.iter().zip(&mut rows) {
             let difference = row.pair.map_or(&none, |pair| &differences[pair]);
             let excluded = excluded(change, difference, &paths.facts[row.path]);
+            let lines = difference.counts.added + difference.counts.deleted;
+            landed.lines += lines;
+            if change.old.is_some() && change.new.is_some() && lines > 0 {
+                landed.files += 1;
+                landed.same += difference.says_the_same;
+            }
             edits.push(Edit {
                 path: number(row.path),
                 from: row.from.map(number),
@@ -126,7 +131,7 @@ pub(super) fn read(
             steps[reverted.landing as usize].commit.reverted_by.get_or_insert_with(|| by.clone());
         }
         let reverts = reverts.into_iter().map(|reverted| reverted.landing).collect();
-        let reformat = reformatted[at - scope.from].filter(|_| !scope.ignored[at]);
+        let reformat = landed.reformat().filter(|_| !scope.ignored[at]);
         reformats.extend(reformat.map(|reformat| (at, reformat)));
         let landing = Landing { index, edits, reverts, ignored: scope.ignored[at] || reformat.is_some() };
         let outcomes = replay.land(&landing)?;
@@ -150,24 +155,6 @@ pub(super) fn read(
         over_rename_limit,
         reformats,
     })
-}
-
-/// The files that each landing changed, as far as that tells whether it may be a reformatting.
-fn reformattable(compared: &[rename::Joined], pairs: &Pairs, differences: &[Difference]) -> Vec<reformat::Landed> {
-    let mut rows = pairs.of_row.iter();
-    let of_landing = |joined: &rename::Joined| {
-        let mut landed = reformat::Landed::default();
-        for (change, row) in joined.changes.iter().zip(&mut rows) {
-            let Some(difference) = row.pair.map(|pair| &differences[pair]) else { continue };
-            let lines = difference.counts.added + difference.counts.deleted;
-            landed.lines += lines;
-            if let (Some(old), Some(new), true) = (change.old, change.new, lines > 0) {
-                landed.files.push(reformat::Changed { old: old.id, new: new.id, lines });
-            }
-        }
-        landed
-    };
-    compared.iter().map(of_landing).collect()
 }
 
 /// Looks into the landings that merged something, by their index.

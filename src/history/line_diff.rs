@@ -106,12 +106,12 @@ impl LineDiffer {
     }
 
     /// Lines of the old text of the last comparison; those of its hunks are at hand.
-    pub(super) fn old_lines<'a>(&'a self, text: &'a [u8], range: Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+    pub(super) fn old_lines<'a>(&'a self, text: &'a [u8], range: Range<u32>) -> impl Iterator<Item = &'a [u8]> + Clone {
         range.map(|at| self.old.line(text, at as usize))
     }
 
     /// Lines of the new text of the last comparison; those of its hunks are at hand.
-    pub(super) fn new_lines<'a>(&'a self, text: &'a [u8], range: Range<u32>) -> impl Iterator<Item = &'a [u8]> {
+    pub(super) fn new_lines<'a>(&'a self, text: &'a [u8], range: Range<u32>) -> impl Iterator<Item = &'a [u8]> + Clone {
         range.map(|at| self.new.line(text, at as usize))
     }
 

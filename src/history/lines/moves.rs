@@ -81,8 +81,9 @@ mod tests {
     fn lines(blocks: &[&str]) -> Lines {
         let mut all = Lines::default();
         for block in blocks {
+    use crate::history::blob_diff::Marker;
             let start = all.marks.len();
-            all.marks.extend(block.lines().map(|line| LineMark::of(line.as_bytes(), &mut Vec::new())));
+            all.marks.extend(block.lines().map(|line| Marker::default().mark(line.as_bytes())));
             all.blocks.push(start..all.marks.len());
         }
         all
