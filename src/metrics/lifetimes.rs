@@ -26,6 +26,8 @@ pub const CHURN_DAYS: [u32; 4] = [7, 14, 21, 30];
 pub const SURVIVAL_DAYS: [u32; 5] = [14, 30, 90, 180, 365];
 /// A line deleted before this age is rework (METRICS, after LinearB and Code Climate).
 pub const REWORK_DAYS: u32 = 21;
+/// How many spans back lines of the same birth and end are looked for.
+const NEARBY: usize = 8;
 /// Half of a normal 95% interval, in standard errors.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -99,6 +101,12 @@ pub fn age_at_death(history: &History, life: &LineLife) -> Option<i64> {
 }
 
 impl Span {
+    /// Whether both landed at once and were watched as long, to the same end.
+    fn is_as_long_as(&self, other: &Self) -> bool {
+        let key = |span: &Self| (span.born, span.watched, span.died, span.exposure);
+        key(self) == key(other)
+    }
+
     /// How long the lines of one birth were watched, and how that ended; `None` for those older than what was read.
     pub(super) fn of(history: &History, life: &LineLife) -> Option<Self> {
         let born = life.born?;
@@ -135,7 +143,12 @@ impl Lifetimes {
 
     /// Adds lines of one birth, of which the span is known.
     pub(super) fn push(&mut self, span: Option<Span>, lines: u64) {
-        self.spans.extend(span.filter(|_| lines > 0).map(|span| Span { lines, ..span }));
+        let Some(span) = span.filter(|_| lines > 0) else { return };
+        // Lives come in the order of their births: those of one landing that had the same end stand close together.
+        match self.spans.iter_mut().rev().take(NEARBY).find(|known| known.is_as_long_as(&span)) {
+            Some(known) => known.lines += lines,
+            None => self.spans.push(Span { lines, ..span }),
+        }
     }
 
     /// Adds another group's lines.
@@ -185,23 +198,27 @@ impl Lifetimes {
 
     /// The survival curve.
     #[must_use]
-    pub fn curve(mut self) -> Curve {
-        self.spans.sort_unstable_by_key(|span| (span.watched, span.died, span.lines));
-        let mut at_risk: u64 = self.spans.iter().map(|span| span.lines).sum();
+    pub fn curve(&self) -> Curve {
+        let mut ends: Vec<(i64, bool, u64)> =
+            self.spans.iter().map(|span| (span.watched, span.died, span.lines)).collect();
+        ends.sort_unstable();
+        let sum = |ends: &[(i64, bool, u64)]| ends.iter().map(|(_, _, lines)| lines).sum::<u64>();
+        let mut at_risk = sum(&ends);
         let mut curve = Curve { steps: Vec::new(), lines: at_risk, spans: Vec::new() };
         let (mut alive, mut variance) = (1.0, 0.0);
-        for together in self.spans.chunk_by(|a, b| a.watched == b.watched) {
-            let dead: u64 = together.iter().filter(|span| span.died).map(|span| span.lines).sum();
+        for together in ends.chunk_by(|a, b| a.0 == b.0) {
+            let (age, ..) = together[0];
+            let dead = sum(&together[together.partition_point(|(_, died, _)| !died)..]);
             if dead > 0 {
                 alive *= quotient(at_risk - dead, at_risk);
                 // Of the last lines all die: the curve is at zero and its variance has no meaning.
                 if at_risk > dead {
                     variance += quotient(dead, at_risk) / float(at_risk - dead);
                 }
-                curve.steps.push(Step { age: together[0].watched, alive, error: alive * f64::sqrt(variance) });
+                curve.steps.push(Step { age, alive, error: alive * f64::sqrt(variance) });
             }
-            at_risk -= together.iter().map(|span| span.lines).sum::<u64>();
-            curve.spans.push((together[0].watched, at_risk));
+            at_risk -= sum(together);
+            curve.spans.push((age, at_risk));
         }
         curve
     }

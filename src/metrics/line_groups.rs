@@ -41,7 +41,7 @@ impl Group {
     /// The survival curve.
     #[must_use]
     pub fn curve(&self) -> Curve {
-        self.lifetimes.clone().curve()
+        self.lifetimes.curve()
     }
 }
 

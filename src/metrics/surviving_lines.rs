@@ -58,7 +58,7 @@ impl Metric for SurvivingLines {
         let Some(lifetimes) = view.lifetimes else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
-        let point = lifetimes.clone().curve().after(self.days);
+        let point = lifetimes.curve().after(self.days);
         #[expect(clippy::cast_possible_truncation, reason = "a share in millionths")]
         let value = point.alive.map(|alive| Quantity::Ratio((alive * 1e6).round() as i128, 1_000_000));
         Measurement {

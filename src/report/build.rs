@@ -236,7 +236,7 @@ pub fn audit(audit: Material) -> Result<Report> {
             .iter()
             .map(|history| {
                 let groups = LineGroups::of(history, &audit.period);
-                mainline::repo(history, &groups, &audit.period, &audit.rules)
+                mainline::repo(history, &groups, &groups.born.curve(), &audit.period, &audit.rules)
             })
             .collect(),
         metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),

@@ -41,8 +41,8 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
     let mut page = Page { title: format!("History   {}", open_period(period)), ..Page::default() };
     for history in histories {
         let groups = LineGroups::of(history, period);
-        let repo = repo(history, &groups, period, rules);
-        let curve = groups.born.clone().curve();
+        let curve = groups.born.curve();
+        let repo = repo(history, &groups, &curve, period, rules);
         page.facts.extend(facts(&repo, &groups, &curve));
         let prefix = if histories.len() > 1 { format!("{}: ", repo.repo) } else { String::new() };
         page.sections.extend(sections(&repo, &prefix));
@@ -60,7 +60,9 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
 }
 
 /// One repository for the documents.
-pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period, rules: &Rules) -> RepoDoc {
+///
+/// `curve` is the survival of the lines born.
+pub(super) fn repo(history: &History, groups: &LineGroups, curve: &Curve, period: &Period, rules: &Rules) -> RepoDoc {
     let mut totals = Totals::default();
     let mut pulls = BTreeSet::new();
     let (mut landings, mut reverted, mut reworked) = (0, 0, Some(0));
@@ -109,8 +111,8 @@ pub(super) fn repo(history: &History, groups: &LineGroups, period: &Period, rule
         reworked_before_landing: reworked,
         churn: churn(&groups.born),
         churn_effective: churn(&groups.born_effective),
-        survival: survival(&groups.born.clone().curve()),
-        half_life_days: groups.born.clone().curve().half_life_days().map(rounded),
+        survival: survival(curve),
+        half_life_days: curve.half_life_days().map(rounded),
         del_add_ratio: Quantity::ratio(totals.deleted_effective, totals.added_effective),
         deaths: DeathsDoc {
             lines: deaths.lines,
