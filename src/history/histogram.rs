@@ -77,35 +77,40 @@ impl Aligner {
     fn align(&mut self, old: &[Token], new: &[Token], first: Part, numbers: u32) {
         // Not by recursion: texts can be made to nest deeper than a stack.
         let mut left = vec![first];
-        while let Some(part) = left.pop() {
-            let Part { old: o, new: n } = part.clone();
-            let common = if o.is_empty() || n.is_empty() {
-                Common::Nothing
-            } else {
-                self.places.enter(old, o.clone());
-                let common = self.places.rarest_block(old, new, &part);
-                self.places.leave(&old[o.clone()]);
-                common
-            };
-            match common {
-                Common::Nothing => {
-                    self.removed[o].fill(true);
-                    self.added[n].fill(true);
-                }
-                Common::TooOften => {
-                    self.diff.compute_with(Algorithm::Myers, &old[o.clone()], &new[n.clone()], numbers);
-                    for (at, mark) in (0..).zip(&mut self.removed[o]) {
-                        *mark = self.diff.is_removed(at);
+        while let Some(mut part) = left.pop() {
+            self.places.enter(old, part.old.clone());
+            loop {
+                let Part { old: o, new: n } = part.clone();
+                match self.places.rarest_block(old, new, &part) {
+                    Common::Block(block) => {
+                        let before = Part { old: o.start..block.old.start, new: n.start..block.new.start };
+                        let behind = Part { old: block.old.end..o.end, new: block.new.end..n.end };
+                        // What is known of the longer part's places stays, and only the shorter one is entered again.
+                        let is_longer = behind.old.len() > before.old.len();
+                        let (longer, shorter) = if is_longer { (behind, before) } else { (before, behind) };
+                        self.places.leave_first(old, o.start..longer.old.start);
+                        self.places.leave_last(&old[longer.old.end..o.end]);
+                        left.push(shorter);
+                        part = longer;
+                        continue;
                     }
-                    for (at, mark) in (0..).zip(&mut self.added[n]) {
-                        *mark = self.diff.is_added(at);
+                    Common::Nothing => {
+                        self.removed[o].fill(true);
+                        self.added[n].fill(true);
+                    }
+                    Common::TooOften => {
+                        self.diff.compute_with(Algorithm::Myers, &old[o.clone()], &new[n.clone()], numbers);
+                        for (at, mark) in (0..).zip(&mut self.removed[o]) {
+                            *mark = self.diff.is_removed(at);
+                        }
+                        for (at, mark) in (0..).zip(&mut self.added[n]) {
+                            *mark = self.diff.is_added(at);
+                        }
                     }
                 }
-                Common::Block(block) => {
-                    left.push(Part { old: o.start..block.old.start, new: n.start..block.new.start });
-                    left.push(Part { old: block.old.end..o.end, new: block.new.end..n.end });
-                }
+                break;
             }
+            self.places.leave(&old[part.old]);
         }
     }
 
@@ -267,12 +272,35 @@ impl Places {
         }
     }
 
+    /// Leaves the first lines of what was entered.
+    fn leave_first(&mut self, old: &[Token], lines: Range<usize>) {
+        for at in lines {
+            let (count, first) = &mut self.of[old[at].0 as usize];
+            *count -= 1;
+            *first = if *count == 0 { NONE } else { self.next[at] };
+        }
+    }
+
+    /// Leaves the last lines of what was entered. Places of theirs may still follow on those of the others.
+    fn leave_last(&mut self, old: &[Token]) {
+        for token in old {
+            let (count, first) = &mut self.of[token.0 as usize];
+            *count -= 1;
+            if *count == 0 {
+                *first = NONE;
+            }
+        }
+    }
+
     fn count(&self, token: Token) -> u32 {
         self.of[token.0 as usize].0
     }
 
     /// Of the blocks around common lines the one with the rarest line, and of those the longest.
     fn rarest_block(&self, old: &[Token], new: &[Token], part: &Part) -> Common {
+        if part.old.is_empty() || part.new.is_empty() {
+            return Common::Nothing;
+        }
         let (mut best, mut rarest, mut any) = (None::<Part>, MOST_OCCURRENCES + 1, false);
         let mut at = part.new.start;
         while at < part.new.end {
@@ -282,13 +310,13 @@ impl Places {
             if count > rarest {
                 place = NONE;
             }
-            while place != NONE {
+            while (place as usize) < part.old.end {
                 let (block, occurrences) = self.around(old, new, part, (place as usize, at));
                 next = next.max(block.new.end);
                 // A first block of one line has to be rare to be taken.
                 let longest = best.as_ref().map_or(1, |best| best.old.len());
                 // A place inside the block begins no further one.
-                while place != NONE && (place as usize) < block.old.end {
+                while (place as usize) < block.old.end {
                     place = self.next[place as usize];
                 }
                 if block.old.len() > longest || occurrences < rarest {
@@ -311,7 +339,13 @@ impl Places {
         let after = old[place..part.old.end].iter().zip(&new[at..part.new.end]);
         let after = after.take_while(|(a, b)| a == b).count();
         let block = Part { old: place - before..place + after, new: at - before..at + after };
-        let rarest = old[block.old.clone()].iter().map(|&token| self.count(token)).min();
-        (block, rarest.unwrap_or_default())
+        let mut rarest = u32::MAX;
+        for &token in &old[block.old.clone()] {
+            rarest = rarest.min(self.count(token));
+            if rarest == 1 {
+                break;
+            }
+        }
+        (block, rarest)
     }
 }

@@ -245,7 +245,7 @@ impl Numbered {
             // The lines that both go on with.
             let its_at = leader.start_in(line);
             let same = common_prefix(&text.bytes[at..stop], &its_text[its_at..its_text.len() - end]);
-            let mut shared = leader.ends[line..middle.end].partition_point(|&end| end as usize - its_at <= same);
+            let mut shared = leading(&leader.ends[line..middle.end], |end| end as usize - its_at <= same);
             // A last line without a line end is shared only when both texts end with it.
             let until = leader.start_in(line + shared);
             if shared > 0 && its_text[until - 1] != b'\n' && at + until - its_at < text.bytes.len() {
@@ -319,6 +319,16 @@ impl Numbered {
         let at = at - self.before;
         &text[self.start_in(at)..self.ends[at] as usize]
     }
+}
+
+/// How many of sorted places are below a limit, found from the first one on: most often there are few.
+fn leading(ends: &[u32], below: impl Fn(u32) -> bool) -> usize {
+    let mut to = 1;
+    while ends.get(to - 1).is_some_and(|&end| below(end)) {
+        to *= 2;
+    }
+    let from = to / 2;
+    from + ends[from..ends.len().min(to)].partition_point(|&end| below(end))
 }
 
 /// How many bytes the last lines of a text take, at most so many lines.
