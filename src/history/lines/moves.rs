@@ -1,7 +1,9 @@
 //! Lines that one commit took from one place and put in another: neither deaths nor births.
 
-use std::collections::HashMap;
+use std::iter::successors;
 use std::ops::Range;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::super::blob_diff::LineMark;
 
@@ -19,7 +21,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    fn long_blocks(&self) -> impl Iterator<Item = &Range<usize>> {
+    fn long_blocks(&self) -> impl DoubleEndedIterator<Item = &Range<usize>> {
         self.blocks.iter().filter(|block| block.len() >= SHORTEST)
     }
 }
@@ -35,10 +37,12 @@ pub(super) fn pairs(removed: &Lines, added: &Lines) -> Vec<(usize, usize)> {
     if removed.long_blocks().next().is_none() || added.long_blocks().next().is_none() {
         return Vec::new();
     }
-    let mut places: HashMap<[u64; SHORTEST], Vec<(usize, usize)>> = HashMap::new();
-    for block in removed.long_blocks() {
-        for at in block.start..=block.end - SHORTEST {
-            places.entry(texts(&removed.marks[at..])).or_default().push((at, block.end));
+    // By its first lines, where a run stands first; then by place, the next one of the same lines and the block's end.
+    let mut first: HashMap<[u64; SHORTEST], usize> = HashMap::new();
+    let mut places = vec![(None, 0); removed.marks.len()];
+    for block in removed.long_blocks().rev() {
+        for at in (block.start..=block.end - SHORTEST).rev() {
+            places[at] = (first.insert(texts(&removed.marks[at..]), at), block.end);
         }
     }
     let mut taken = vec![false; removed.marks.len()];
@@ -48,9 +52,9 @@ pub(super) fn pairs(removed: &Lines, added: &Lines) -> Vec<(usize, usize)> {
         while at + SHORTEST <= block.end {
             let rest = &added.marks[at..block.end];
             let (mut length, mut source) = (0, 0);
-            let candidates = places.get(&texts(rest)).map_or(&[][..], Vec::as_slice);
-            for &(from, to) in candidates.iter().filter(|(from, _)| !taken[*from]).take(MOST_PLACES) {
-                let free = (from..to)
+            let candidates = successors(first.get(&texts(rest)).copied(), |&at| places[at].0);
+            for from in candidates.filter(|&from| !taken[from]).take(MOST_PLACES) {
+                let free = (from..places[from].1)
                     .zip(rest)
                     .take_while(|(old, new)| !taken[*old] && removed.marks[*old].text() == new.text());
                 let same = free.count();
@@ -77,11 +81,11 @@ fn texts(marks: &[LineMark]) -> [u64; SHORTEST] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::blob_diff::Marker;
 
     fn lines(blocks: &[&str]) -> Lines {
         let mut all = Lines::default();
         for block in blocks {
-    use crate::history::blob_diff::Marker;
             let start = all.marks.len();
             all.marks.extend(block.lines().map(|line| Marker::default().mark(line.as_bytes())));
             all.blocks.push(start..all.marks.len());

@@ -4,7 +4,9 @@
 //! out die unless the same landing, or a later one that takes it back, puts them in again. All files of a landing
 //! are replayed together, because lines move between them.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::super::blob_diff::{Difference, LineMark};
 use super::moves::{self, Lines};
@@ -289,7 +291,7 @@ impl<'a> Replay<'a> {
             let reverted = |loss: &Loss<'_>| landing.reverts.contains(&loss.landing);
             let losses = lineage.losses.iter().enumerate();
             let back = losses.filter(|(at, loss)| since.is_some_and(|since| *at >= since) || reverted(loss));
-            let mut by_text: HashMap<u64, std::collections::VecDeque<u32>> = HashMap::new();
+            let mut by_text: HashMap<u64, VecDeque<u32>> = HashMap::new();
             for (_, loss) in back {
                 for (&line, mark) in loss.lines.iter().zip(loss.marks) {
                     if self.deaths[line as usize] != NONE {

@@ -1,7 +1,9 @@
 //! Decoded objects of one thread, up to a limit in bytes, and the memory of those forgotten.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::{Object, Place};
 
@@ -17,8 +19,8 @@ pub(super) struct Cache {
     order: VecDeque<Key>,
     bytes: usize,
     limit: usize,
-    /// Buffers of forgotten objects by capacity: among many sizes, large ones are slow to allocate anew.
-    spare: HashMap<usize, Vec<Vec<u8>>>,
+    /// Buffers of forgotten objects by the rank of their capacity: among many sizes, large ones are slow to allocate anew.
+    spare: Vec<Vec<Vec<u8>>>,
     spare_bytes: usize,
 }
 
@@ -29,7 +31,7 @@ struct Entry {
 
 impl Cache {
     pub(super) fn new(limit: usize) -> Self {
-        Self { entries: HashMap::new(), order: VecDeque::new(), bytes: 0, limit, spare: HashMap::new(), spare_bytes: 0 }
+        Self { entries: HashMap::new(), order: VecDeque::new(), bytes: 0, limit, spare: Vec::new(), spare_bytes: 0 }
     }
 
     pub(super) fn get(&mut self, place: Place) -> Option<Object> {
@@ -66,32 +68,58 @@ impl Cache {
         self.bytes -= capacity;
         // Somebody may still hold the object.
         let Some(mut buffer) = Arc::into_inner(entry.object.data) else { return };
-        if capacity >= SMALLEST_SPARE && self.spare_bytes + capacity <= self.limit / 8 {
-            buffer.clear();
-            self.spare_bytes += capacity;
-            self.spare.entry(capacity).or_default().push(buffer);
+        let most = self.limit / 8;
+        let Some(size) = Size::of(capacity).filter(|size| size.capacity == capacity && capacity <= most) else {
+            return;
+        };
+        if self.spare_bytes + capacity > most {
+            // Sizes that nobody has asked for since.
+            self.spare.clear();
+            self.spare_bytes = 0;
         }
+        if self.spare.len() <= size.rank {
+            self.spare.resize_with(size.rank + 1, Vec::new);
+        }
+        buffer.clear();
+        self.spare_bytes += capacity;
+        self.spare[size.rank].push(buffer);
     }
 
     /// An empty buffer with room for so many bytes.
-    pub(super) fn buffer(&mut self, size: usize) -> Vec<u8> {
-        let capacity = rounded(size);
-        match self.spare.get_mut(&capacity).and_then(Vec::pop) {
-            Some(buffer) => {
-                self.spare_bytes -= capacity;
-                buffer
-            }
-            None => Vec::with_capacity(capacity),
+    pub(super) fn buffer(&mut self, bytes: usize) -> Vec<u8> {
+        let Some(size) = Size::of(bytes) else { return Vec::with_capacity(bytes) };
+        let fitting = self.spare.iter_mut().skip(size.rank).take(MOST_RANKS).find_map(Vec::pop);
+        if let Some(buffer) = &fitting {
+            self.spare_bytes -= buffer.capacity();
         }
+        fitting.unwrap_or_else(|| Vec::with_capacity(size.capacity))
     }
 }
 
 /// Smaller buffers are cheap to allocate.
 const SMALLEST_SPARE: usize = 1 << 10;
+/// A buffer may be so many ranks larger, the own one included: up to half as large again.
+const MOST_RANKS: usize = 4;
 
-/// The capacity for a size: few different ones, so that buffers fit again, and at most an eighth larger.
-fn rounded(size: usize) -> usize {
-    if size < SMALLEST_SPARE { size } else { size.next_multiple_of(size.next_power_of_two() / 16) }
+/// A size of buffers: few different ones, so that buffers fit again.
+struct Size {
+    /// Among all sizes.
+    rank: usize,
+    /// At most an eighth larger than what was asked for.
+    capacity: usize,
+}
+
+impl Size {
+    /// The size with room for so many bytes; none for few.
+    fn of(bytes: usize) -> Option<Self> {
+        if bytes < SMALLEST_SPARE {
+            return None;
+        }
+        let step = bytes.checked_next_power_of_two()? / 16;
+        let steps = bytes.div_ceil(step);
+        // From one power of two to the next there are eight.
+        Some(Self { rank: (step / (SMALLEST_SPARE / 16)).ilog2() as usize * 8 + steps - 9, capacity: steps * step })
+    }
 }
 
 #[cfg(test)]
@@ -125,12 +153,24 @@ mod tests {
             let object = Object { kind: gix::objs::Kind::Blob, data: Arc::new(data) };
             cache.put(Place { pack: 0, position: 0, offset }, &object);
         }
-        assert_eq!(cache.spare_bytes, cache.spare.values().flatten().map(Vec::capacity).sum::<usize>());
+        assert_eq!(cache.spare_bytes, cache.spare.iter().flatten().map(Vec::capacity).sum::<usize>());
         assert!(cache.spare_bytes > 0 && cache.spare_bytes <= cache.limit / 8);
-        assert!(
-            [0, 1_023, 1_024, 1_025, 5_000, 4 << 20]
-                .iter()
-                .all(|&size| { (size..=size + size / 8).contains(&rounded(size)) })
-        );
+    }
+
+    #[test]
+    fn sizes_of_buffers_are_few_and_in_order() {
+        assert!(Size::of(SMALLEST_SPARE - 1).is_none());
+        let mut rank = 7;
+        for bytes in (SMALLEST_SPARE..10_000).chain([1 << 20, (1 << 20) + 1, 4 << 20, 1 << 30]) {
+            let size = Size::of(bytes).expect("it is large enough");
+            assert!((bytes..=bytes + bytes / 8).contains(&size.capacity), "{bytes}");
+            assert!(size.rank == rank || size.rank == rank + 1 || bytes >= 10_000, "{bytes}");
+            assert_eq!(
+                Size::of(size.capacity).map(|same| (same.rank, same.capacity)),
+                Some((size.rank, size.capacity))
+            );
+            rank = size.rank;
+        }
+        assert_eq!(rank, 8 * 20 + 7);
     }
 }
