@@ -7,9 +7,9 @@
 
 use super::agent::{Agent, folder_of, request};
 use super::export::amount::DOLLARS;
-use super::export::node::Node;
 use super::export::page::{Json, Page, Sink};
 use super::export::{BAD_COUNT, NO_TIME};
+use super::node::Node;
 use crate::model::usage::TokenCounts;
 
 /// The files of a task.

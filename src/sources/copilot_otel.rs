@@ -6,9 +6,9 @@
 use chrono::{DateTime, Utc};
 
 use super::agent::{Agent, request};
-use super::export::node::Node;
 use super::export::page::{Json, Page, Sink};
 use super::export::{BAD_COUNT, NO_TIME};
+use super::node::Node;
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 

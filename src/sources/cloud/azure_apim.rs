@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
+use crate::sources::node::Node;
 
 pub(crate) static AZURE_APIM: Page = Page {
     id: "azure-apim",

@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use super::node::{self, Node, Piece};
 use chrono::{DateTime, Utc};
 
 use super::instant::Instant;
+use super::stream::{Piece, pieces};
 use super::{Keys, amount};
 use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
@@ -13,6 +13,7 @@ use crate::model::tag;
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::detect::Head;
 use crate::sources::lenient::Count;
+use crate::sources::node::Node;
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, StreamParser, Taken};
 
 /// A vendor's JSON.
@@ -111,7 +112,7 @@ impl StreamParser for Reader {
         let mut number = 1;
         // Whether an item of the array that is open was taken.
         let mut any = false;
-        node::pieces(input, &mut |piece| {
+        pieces(input, &mut |piece| {
             let at = Origin { file, line: number };
             let mut parse = |bytes: &[u8], out: &mut Batch| match Node::parse(bytes) {
                 Some(value) => self.value(&value, at, out),

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::langfuse::observation;
 use crate::sources::export::BAD_COUNT;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::Json;
 use crate::sources::export::sheet::Sheet;
+use crate::sources::node::Node;
 
 /// The columns that are read.
 const COLUMNS: [&str; 11] = [

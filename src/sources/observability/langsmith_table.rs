@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::langsmith::run;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::Json;
 use crate::sources::export::sheet::Sheet;
+use crate::sources::node::Node;
 
 /// The columns that are read as they are …
 const TEXTS: [&str; 7] = ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens"];

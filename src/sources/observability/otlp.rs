@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::node::Node;
 
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
