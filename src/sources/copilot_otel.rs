@@ -74,6 +74,6 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
 /// An instant as a pair of seconds and nanoseconds.
 fn pair(span: Json<'_>, key: &str) -> Option<DateTime<Utc>> {
     let Json(Node::List(parts)) = span.get(key)? else { return None };
-    let [Node::Number(seconds), Node::Number(nanos)] = parts.as_slice() else { return None };
+    let [Node::Number(seconds), Node::Number(nanos)] = parts else { return None };
     DateTime::from_timestamp(seconds.as_i64()?, u32::try_from(nanos.as_u64()?).ok()?)
 }

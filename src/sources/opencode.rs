@@ -12,12 +12,12 @@ mod database;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::detect::Head;
+use super::node::Node;
 use super::session::{Session, remember};
 use super::tool_call::ToolCall;
-use super::value::{Document, counts, dollars, list, text, time};
+use super::value::{self, Document, counts, dollars, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source};
 use crate::model::activity::What;
 use crate::model::origin::{FileId, Origin};
@@ -79,13 +79,13 @@ impl Source for OpenCode {
     }
 }
 
-fn read_document(document: &Value, activity: bool, file: FileId, out: &mut Batch) {
+fn read_document(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
     let at = Origin { file, line: 1 };
-    if document["info"].is_object() {
-        let session = session(&document["info"]);
+    if has_map(document, "info") {
+        let session = session(value::at(document, "info"));
         for (message, line) in list(document, "messages").iter().zip(1..) {
             let at = Origin { file, line };
-            let session = self::message(&message["info"], &session, activity, at, out);
+            let session = self::message(value::at(message, "info"), &session, activity, at, out);
             let user = text(message, "info.role") == Some("user");
             for part in list(message, "parts").iter().filter(|_| activity) {
                 let written = time(message, "info.time.created");
@@ -103,7 +103,7 @@ fn read_document(document: &Value, activity: bool, file: FileId, out: &mut Batch
 }
 
 /// What the head of a session tells.
-fn session(info: &Value) -> Session {
+fn session(info: &Node<'_>) -> Session {
     Session {
         id: text(info, "id").map(str::to_owned),
         parent: text(info, "parentID").map(str::to_owned),
@@ -115,13 +115,13 @@ fn session(info: &Value) -> Session {
 }
 
 /// Reads a message, and returns the session as it stood then.
-fn message(info: &Value, session: &Session, _activity: bool, at: Origin, out: &mut Batch) -> Session {
+fn message(info: &Node<'_>, session: &Session, _activity: bool, at: Origin, out: &mut Batch) -> Session {
     let mut session = session.clone();
     if session.id.is_none() {
         remember(&mut session.id, text(info, "sessionID"));
     }
     remember(&mut session.cwd, text(info, "path.cwd"));
-    if text(info, "role") != Some("assistant") || !info["tokens"].is_object() {
+    if text(info, "role") != Some("assistant") || !has_map(info, "tokens") {
         return session;
     }
     let Some(written) = time(info, "time.created") else {
@@ -165,11 +165,11 @@ fn message(info: &Value, session: &Session, _activity: bool, at: Origin, out: &m
 }
 
 /// The facts of a part of a message: prompts, tool calls, compactions.
-fn part(part: &Value, session: &Session, user: bool, written: Option<DateTime<Utc>>, at: Origin, out: &mut Batch) {
+fn part(part: &Node<'_>, session: &Session, user: bool, written: Option<DateTime<Utc>>, at: Origin, out: &mut Batch) {
     let Some(when) = time(part, "state.time.end").or(time(part, "time.start")).or(written) else { return };
     let key = text(part, "id").unwrap_or_default();
     match text(part, "type") {
-        Some("text") if user && part["synthetic"] != true => {
+        Some("text") if user && *value::at(part, "synthetic") != Node::Bool(true) => {
             let prompt = out.prompt(text(part, "text").unwrap_or_default());
             session.event(key, prompt, when, at, out);
         }
@@ -178,7 +178,7 @@ fn part(part: &Value, session: &Session, user: bool, written: Option<DateTime<Ut
             let call = ToolCall {
                 key,
                 name: text(part, "tool").unwrap_or("tool"),
-                arguments: &part["state"]["input"],
+                arguments: &value::at(part, "state.input").to_string(),
                 output: text(part, "state.output").or(text(part, "state.metadata.output")),
                 failed: text(part, "state.status") == Some("error"),
             };

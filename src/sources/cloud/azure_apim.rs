@@ -1,8 +1,6 @@
 //! Azure API Management's log of language models (`ApiManagementGatewayLlmLog`), as queries of Log Analytics give it: flat rows,
 //! or tables of columns and rows. Long messages are cut into further rows, which name no deployment and count nothing.
 
-use std::borrow::Cow;
-
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::page::{Json, Page, Sink};
@@ -39,8 +37,8 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         any = true;
         for Json(cells) in table.items("rows") {
             let Node::List(cells) = cells else { continue };
-            let named = names.iter().map(|name| Cow::Borrowed(*name)).zip(cells.iter().cloned());
-            row(Json(&Node::Map(named.collect())), sink);
+            let named: Vec<(&str, Node<'_>)> = names.iter().copied().zip(cells.iter().copied()).collect();
+            row(Json(&Node::Map(&named)), sink);
         }
     }
     any

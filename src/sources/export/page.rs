@@ -13,7 +13,7 @@ use crate::model::tag;
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::detect::Head;
 use crate::sources::lenient::Count;
-use crate::sources::node::Node;
+use crate::sources::node::{Arena, Node};
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, StreamParser, Taken};
 
 /// A vendor's JSON.
@@ -60,7 +60,7 @@ impl Source for Page {
     }
 
     fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        let reader = Reader { id: self.id, read: self.read, keys: Keys::default() };
+        let reader = Reader { id: self.id, read: self.read, keys: Keys::default(), arena: Arena::default() };
         let first = head.first_line();
         let whole = serde_json::from_str::<serde::de::IgnoredAny>(&first).is_ok();
         if first.starts_with('{') && (whole || first.len() >= crate::sources::detect::HEAD_BYTES / 2) {
@@ -74,12 +74,15 @@ struct Reader {
     id: &'static str,
     read: fn(Json<'_>, &mut Sink<'_>) -> bool,
     keys: Keys,
+    arena: Arena,
 }
 
 impl Reader {
-    fn value(&mut self, value: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
+    fn value(&mut self, bytes: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        self.arena.clear();
+        let Some(value) = self.arena.parse(bytes) else { return Taken::Malformed };
         let mut sink = Sink { id: self.id, at, keys: &mut self.keys, out };
-        let taken = match value {
+        let taken = match &value {
             Node::List(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             one => (self.read)(Json(one), &mut sink),
         };
@@ -89,16 +92,13 @@ impl Reader {
 
 impl LineParser for Reader {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match Node::parse(line) {
-            Some(value) => self.value(&value, at, out),
-            None => Taken::Malformed,
-        }
+        self.value(line, at, out)
     }
 
     fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
         let mut bytes = Vec::new();
         match line.read_to_end(&mut bytes) {
-            Ok(_) => self.line(bytes.trim_ascii(), at, out),
+            Ok(_) => self.value(bytes.trim_ascii(), at, out),
             Err(_) => Taken::Malformed,
         }
     }
@@ -114,14 +114,10 @@ impl StreamParser for Reader {
         let mut any = false;
         pieces(input, &mut |piece| {
             let at = Origin { file, line: number };
-            let mut parse = |bytes: &[u8], out: &mut Batch| match Node::parse(bytes) {
-                Some(value) => self.value(&value, at, out),
-                None => Taken::Malformed,
-            };
             let (taken, ends) = match piece {
-                Piece::Value(bytes) => (parse(bytes, out), true),
+                Piece::Value(bytes) => (self.value(bytes, at, out), true),
                 Piece::Item(bytes) => {
-                    let taken = parse(bytes, out);
+                    let taken = self.value(bytes, at, out);
                     any |= taken == Taken::Yes;
                     (if taken == Taken::Foreign { Taken::Yes } else { taken }, false)
                 }
@@ -216,8 +212,9 @@ impl<'a> Json<'a> {
         let mut found: Vec<String> = Vec::new();
         for path in paths {
             let Some(Json(value)) = self.get(path) else { continue };
+            let arena = Arena::default();
             let inside = match value {
-                Node::Text(text) if text.starts_with(['{', '[', '"']) => Node::parse(text.as_bytes()),
+                Node::Text(text) if text.starts_with(['{', '[', '"']) => arena.read(text).ok(),
                 _ => None,
             };
             match inside.as_ref().unwrap_or(value) {

@@ -7,7 +7,7 @@ use crate::model::usage::hash_text;
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::node::Node;
+use crate::sources::node::Arena;
 use crate::sources::usage_object;
 
 pub(crate) static LITELLM: Page = Page {
@@ -36,7 +36,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let inside = line.text("metadata").and_then(|text| Node::parse(text.as_bytes()));
+    let arena = Arena::default();
+    let inside = line.text("metadata").and_then(|text| arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
     let detailed = metadata.and_then(|metadata| metadata.get("usage_object")).and_then(usage_object::of);
     let Some(counts) = detailed.or_else(|| usage_object::of(line)) else {

@@ -3,8 +3,6 @@
 //! Numbers arrive as texts; times are nanoseconds. Claude Code's input excludes cached tokens; Codex' and gen_ai's include
 //! them. Codex' `tool_token_count` is the total and is not read. Metrics are passed over: they repeat the events.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Authority;
@@ -43,6 +41,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     {
         for resource in line.items(resources) {
             let shared = attributes(resource.get("resource"));
+            let shared = Node::Map(&shared);
             for record in resource.items(scopes).flat_map(|scope| scope.items(records)) {
                 event(&shared, record, sink);
             }
@@ -52,20 +51,21 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
 }
 
 /// The attributes of a record as a flat object of texts and numbers.
-fn attributes(holder: Option<Json<'_>>) -> Node<'_> {
+fn attributes(holder: Option<Json<'_>>) -> Vec<(&str, Node<'_>)> {
     let mut all = Vec::new();
     for attribute in holder.into_iter().flat_map(|holder| holder.items("attributes")) {
         if let (Some(key), Some(Json(Node::Map(value)))) = (attribute.text("key"), attribute.get("value"))
             && let Some((_, value)) = value.first()
         {
-            all.push((Cow::Borrowed(key), value.clone()));
+            all.push((key, *value));
         }
     }
-    Node::Map(all)
+    all
 }
 
 fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     let own = attributes(Some(of));
+    let own = Node::Map(&own);
     let own = Json(&own);
     let name = own.text("event.name").or(of.text("eventName")).or(of.text("body/stringValue")).unwrap_or("");
     let gen_ai = own.get("gen_ai.usage.input_tokens").or(own.get("gen_ai.usage.prompt_tokens")).is_some();
