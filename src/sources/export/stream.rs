@@ -144,6 +144,11 @@ impl Scan {
             }
             return (at + 1, Event::Start);
         }
+        if self.depth > 0 && !matches!(byte, b'"' | b'{' | b'[' | b'}' | b']') {
+            // Nothing else ends or opens anything inside a list or a map.
+            let run = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'));
+            return (run.map_or(bytes.len(), |run| at + run), Event::Inside);
+        }
         match byte {
             b'"' => self.text = true,
             b'{' | b'[' => self.depth += 1,
