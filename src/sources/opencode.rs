@@ -9,13 +9,14 @@
 
 mod database;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
 use super::detect::Head;
 use super::node::Node;
-use super::session::{Session, remember};
+use super::session::Session;
 use super::tool_call::ToolCall;
 use super::value::{self, Document, counts, dollars, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source};
@@ -85,7 +86,7 @@ fn read_document(document: &Node<'_>, activity: bool, file: FileId, out: &mut Ba
         let session = session(value::at(document, "info"));
         for (message, line) in list(document, "messages").iter().zip(1..) {
             let at = Origin { file, line };
-            let session = self::message(value::at(message, "info"), &session, activity, at, out);
+            let session = self::message(value::at(message, "info"), &session, at, out);
             let user = text(message, "info.role") == Some("user");
             for part in list(message, "parts").iter().filter(|_| activity) {
                 let written = time(message, "info.time.created");
@@ -98,7 +99,7 @@ fn read_document(document: &Node<'_>, activity: bool, file: FileId, out: &mut Ba
             part(document, &session, false, None, at, out);
         }
     } else if text(document, "role").is_some() {
-        message(document, &Session::default(), activity, at, out);
+        message(document, &Session::default(), at, out);
     }
 }
 
@@ -115,12 +116,15 @@ fn session(info: &Node<'_>) -> Session {
 }
 
 /// Reads a message, and returns the session as it stood then.
-fn message(info: &Node<'_>, session: &Session, _activity: bool, at: Origin, out: &mut Batch) -> Session {
-    let mut session = session.clone();
-    if session.id.is_none() {
-        remember(&mut session.id, text(info, "sessionID"));
+fn message<'s>(info: &Node<'_>, session: &'s Session, at: Origin, out: &mut Batch) -> Cow<'s, Session> {
+    let mut session = Cow::Borrowed(session);
+    // Nearly every message tells what the head of its session does.
+    if let (None, Some(id)) = (&session.id, text(info, "sessionID")) {
+        session.to_mut().id = Some(id.to_owned());
     }
-    remember(&mut session.cwd, text(info, "path.cwd"));
+    if let Some(cwd) = text(info, "path.cwd").filter(|cwd| session.cwd.as_deref() != Some(cwd)) {
+        session.to_mut().cwd = Some(cwd.to_owned());
+    }
     if text(info, "role") != Some("assistant") || !has_map(info, "tokens") {
         return session;
     }
@@ -128,15 +132,8 @@ fn message(info: &Node<'_>, session: &Session, _activity: bool, at: Origin, out:
         out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
         return session;
     };
-    let paths = [
-        "tokens.input",
-        "tokens.output",
-        "tokens.reasoning",
-        "tokens.cache.read",
-        "tokens.cache.write",
-        "tokens.total",
-    ];
-    let Some([input, output, reasoning, read, write, total]) = counts(info, paths) else {
+    let paths = ["input", "output", "reasoning", "cache.read", "cache.write", "total"];
+    let Some([input, output, reasoning, read, write, total]) = counts(value::at(info, "tokens"), paths) else {
         out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
         return session;
     };

@@ -31,6 +31,7 @@ impl DatabaseParser for Messages {
             sessions.insert(id, session);
         })?;
         let mut messages: HashMap<String, (Session, bool, Option<DateTime<Utc>>)> = HashMap::new();
+        let unknown = Session::default();
         let mut line = 0;
         base.rows("message", &["id", "session_id", "data"], |row| {
             line += 1;
@@ -41,11 +42,11 @@ impl DatabaseParser for Messages {
             let Some(mut entries) = parsed(&arena, data, id, at, out) else { return };
             entries.push(("sessionID", Node::Text(session.as_deref().unwrap_or_default())));
             let info = Node::Map(&entries);
-            let known = session.as_ref().and_then(|id| sessions.get(id)).cloned().unwrap_or_default();
-            let session = message(&info, &known, self.activity, at, out);
+            let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
+            let session = message(&info, known, at, out);
             if self.activity {
                 let user = text(&info, "role") == Some("user");
-                messages.insert(id.clone(), (session, user, time(&info, "time.created")));
+                messages.insert(id.clone(), (session.into_owned(), user, time(&info, "time.created")));
             }
         })?;
         if !self.activity {
