@@ -66,8 +66,8 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.session = sink.name(attributes.text("gen_ai.conversation.id").or(attributes.text("session.id")));
     let ids =
         ["traceId", "spanId"].map(|key| span.text(key).or(span.text(&format!("spanContext/{key}"))).unwrap_or(""));
-    let when = start.to_rfc3339();
-    sink.add(record, &[ids[0], ids[1], if ids[1].is_empty() { &when } else { "" }]);
+    let when = if ids[1].is_empty() { start.to_rfc3339() } else { String::new() };
+    sink.add(record, &[ids[0], ids[1], &when]);
     true
 }
 

@@ -27,6 +27,21 @@ impl<'a> Node<'a> {
         entries.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
+    /// The value at a path of keys with a byte between them; the empty path is the value itself.
+    pub(super) fn at(&'a self, path: &str, between: u8) -> Option<&'a Self> {
+        let (mut value, mut rest) = (self, path);
+        while !rest.is_empty() {
+            // Paths are short: looking at each byte beats the set-up of a search.
+            let (key, more) = match rest.bytes().position(|byte| byte == between) {
+                Some(end) => (&rest[..end], &rest[end + 1..]),
+                None => (rest, ""),
+            };
+            value = value.get(key)?;
+            rest = more;
+        }
+        Some(value)
+    }
+
     /// The text that it is.
     pub(super) fn as_text(&self) -> Option<&'a str> {
         if let Self::Text(text) = self { Some(text) } else { None }
@@ -62,7 +77,7 @@ impl Serialize for Node<'_> {
 }
 
 /// A JSON number.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Number {
     Whole(u64),
     Negative(i64),
@@ -91,6 +106,13 @@ impl fmt::Display for Number {
             Self::Negative(number) => number.fmt(f),
             Self::Float(number) => serde_json::Number::from_f64(*number).map_or(Ok(()), |number| number.fmt(f)),
         }
+    }
+}
+
+/// As a line without an id spells it in the key of its record.
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number({self})")
     }
 }
 
@@ -230,6 +252,7 @@ mod tests {
         let node = arena.parse(b"{\"a\": \"x\", \"b\\n\": \"\\u00e9\", \"a\": [null, true, 1.5]}").expect("JSON");
         assert_eq!(node.get("b\n"), Some(&Node::Text("é")));
         assert!(matches!(node.get("a"), Some(Node::List(items)) if items.len() == 3));
+        assert_eq!(format!("{node:?}").matches("Number(Number(1.5))").count(), 1);
         assert_eq!(arena.parse(b"{\"a\": 1} x"), None);
         assert_eq!(arena.parse(b"{\"a\": \"\xff\"}"), None);
     }

@@ -13,7 +13,7 @@ use crate::model::origin::{FileId, Origin};
 
 /// What stands at a path of keys (`tokens.cache.read`), or null.
 pub(crate) fn at<'v>(value: &'v Node<'v>, path: &str) -> &'v Node<'v> {
-    path.split('.').fold(value, |inner, key| inner.get(key).unwrap_or(&Node::Null))
+    value.at(path, b'.').unwrap_or(&Node::Null)
 }
 
 /// Whether a map stands at a path.
@@ -98,7 +98,7 @@ impl StreamParser for Document {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
         out.counts.lines_read += 1;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = String::from_utf8(bytes).unwrap_or_else(|err| String::from_utf8_lossy(err.as_bytes()).into_owned());
         match Arena::default().read(text.trim_start_matches('\u{feff}')) {
             Ok(document) => (self.read)(&document, self.activity, file, out),
             Err(err) => out.reject(

@@ -62,6 +62,6 @@ fn row(row: Json<'_>, sink: &mut Sink<'_>) {
     record.project = sink.name(row.text("DeploymentName"));
     let id = row.text("CorrelationId").unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
-    let when = start.to_rfc3339();
-    sink.add(record, &[id, if id.is_empty() { &when } else { "" }]);
+    let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
+    sink.add(record, &[id, &when]);
 }

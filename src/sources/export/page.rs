@@ -1,5 +1,6 @@
 //! JSON exports: a page, an array, or one object a line. One [`Page`] per vendor's shape.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use chrono::{DateTime, Utc};
@@ -81,7 +82,7 @@ impl Reader {
     fn value(&mut self, bytes: &[u8], at: Origin, out: &mut Batch) -> Taken {
         self.arena.clear();
         let Some(value) = self.arena.parse(bytes) else { return Taken::Malformed };
-        let mut sink = Sink { id: self.id, at, keys: &mut self.keys, out };
+        let mut sink = Sink { id: self.id, at, arena: &self.arena, keys: &mut self.keys, out };
         let taken = match &value {
             Node::List(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             one => (self.read)(Json(one), &mut sink),
@@ -141,6 +142,8 @@ impl StreamParser for Reader {
 pub(in crate::sources) struct Sink<'a> {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) at: Origin,
+    /// Where JSON that stands inside a text is read into.
+    pub(in crate::sources) arena: &'a Arena,
     keys: &'a mut Keys,
     pub(in crate::sources) out: &'a mut Batch,
 }
@@ -170,13 +173,7 @@ pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Node<'a>);
 impl<'a> Json<'a> {
     /// The value at a path, null counting as absent.
     pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
-        let (mut value, mut rest) = (self.0, path);
-        while !rest.is_empty() {
-            let (key, more) = rest.split_once('/').unwrap_or((rest, ""));
-            value = value.get(key)?;
-            rest = more;
-        }
-        (*value != Node::Null).then_some(Self(value))
+        self.0.at(path, b'/').filter(|value| !matches!(value, Node::Null)).map(Self)
     }
 
     /// The items of an array at a path.
@@ -197,11 +194,11 @@ impl<'a> Json<'a> {
     }
 
     /// A text, or a number as one.
-    pub(in crate::sources) fn string(self, path: &str) -> Option<String> {
+    pub(in crate::sources) fn string(self, path: &str) -> Option<Cow<'a, str>> {
         match self.get(path)?.0 {
-            Node::Text(text) if !text.is_empty() => Some(text.to_string()),
-            Node::Number(number) => Some(number.to_string()),
-            Node::Bool(yes) => Some(yes.to_string()),
+            Node::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
+            Node::Number(number) => Some(Cow::Owned(number.to_string())),
+            Node::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
             _ => None,
         }
     }

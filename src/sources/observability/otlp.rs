@@ -84,7 +84,7 @@ fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     record.tokens = tokens;
     record.request_count = Some(1);
     record.reported_cost = own.money("cost_usd", DOLLARS);
-    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or(Json(shared).string(key)));
+    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or_else(|| Json(shared).string(key)));
     record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
     record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
     record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
@@ -94,11 +94,13 @@ fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     record.speed = sink.name(text(&["speed"]).as_deref());
     record.client_version = sink.name(text(&["service.version"]).as_deref());
     record.subagent = own.text("query_source") == Some("subagent");
-    let id = text(&["request_id", "gen_ai.response.id"]).or(of.string("spanId"));
+    let id = text(&["request_id", "gen_ai.response.id"]).or_else(|| of.string("spanId"));
     record.request = id.as_deref().map(hash_text);
-    let when = start.to_rfc3339();
-    let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
-    let key = id.unwrap_or_else(|| format!("{session} {when} {}", own.string("event.sequence").unwrap_or_default()));
+    let key = id.unwrap_or_else(|| {
+        let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
+        let sequence = own.string("event.sequence").unwrap_or_default();
+        format!("{session} {} {sequence}", start.to_rfc3339()).into()
+    });
     sink.add(record, &[name, &key]);
 }
 
