@@ -109,7 +109,7 @@ impl Scan {
                 self.escaped = false;
                 return (at + 1, Event::Inside);
             }
-            let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at..]) else { return (bytes.len(), Event::Inside) };
+            let Some(found) = text_end(&bytes[at..]) else { return (bytes.len(), Event::Inside) };
             let found = at + found;
             if bytes[found] == b'\\' {
                 self.escaped = true;
@@ -172,6 +172,15 @@ impl Scan {
         }
         (at + 1, Event::Inside)
     }
+}
+
+/// Where a text ends or has an escape.
+fn text_end(bytes: &[u8]) -> Option<usize> {
+    // Most texts are shorter than setting up a search is worth.
+    let near = bytes.len().min(16);
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\');
+    let found = bytes[..near].iter().position(ends);
+    found.or_else(|| memchr::memchr2(b'"', b'\\', &bytes[near..]).map(|far| near + far))
 }
 
 #[cfg(test)]
