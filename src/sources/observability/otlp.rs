@@ -42,6 +42,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         for resource in line.items(resources) {
             let shared = attributes(resource.get("resource"));
             let shared = Node::Map(&shared);
+            let shared = Shared { attributes: Json(&shared), tag: Json(&shared).tag(&[""]) };
             for record in resource.items(scopes).flat_map(|scope| scope.items(records)) {
                 event(&shared, record, sink);
             }
@@ -50,9 +51,15 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.get(key).is_some())
 }
 
+/// What all records of a resource share.
+struct Shared<'a> {
+    attributes: Json<'a>,
+    tag: Option<String>,
+}
+
 /// The attributes of a record as a flat object of texts and numbers.
 fn attributes(holder: Option<Json<'_>>) -> Vec<(&str, Node<'_>)> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(24);
     for attribute in holder.into_iter().flat_map(|holder| holder.items("attributes")) {
         if let (Some(key), Some(Json(Node::Map(value)))) = (attribute.text("key"), attribute.get("value"))
             && let Some((_, value)) = value.first()
@@ -63,7 +70,7 @@ fn attributes(holder: Option<Json<'_>>) -> Vec<(&str, Node<'_>)> {
     all
 }
 
-fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
+fn event(shared: &Shared<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     let own = attributes(Some(of));
     let own = Node::Map(&own);
     let own = Json(&own);
@@ -84,13 +91,13 @@ fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     record.tokens = tokens;
     record.request_count = Some(1);
     record.reported_cost = own.money("cost_usd", DOLLARS);
-    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or_else(|| Json(shared).string(key)));
+    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or_else(|| shared.attributes.string(key)));
     record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
     record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
     record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
     record.user = sink.name(text(&["user.email", "enduser.id", "user.account_uuid"]).as_deref());
     record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
-    record.tag = sink.name(own.tag(&[""]).or(Json(shared).tag(&[""])).as_deref());
+    record.tag = sink.name(own.tag(&[""]).as_deref().or(shared.tag.as_deref()));
     record.speed = sink.name(text(&["speed"]).as_deref());
     record.client_version = sink.name(text(&["service.version"]).as_deref());
     record.subagent = own.text("query_source") == Some("subagent");
