@@ -130,7 +130,8 @@ impl Arena {
     /// Reads one value that fills the text.
     pub(super) fn read<'a>(&'a self, text: &'a str) -> serde_json::Result<Node<'a>> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let mut builder = Builder { arena: &self.0, items: Vec::with_capacity(16), entries: Vec::with_capacity(64) };
+        // Room of less than a kilobyte each, which allocators keep at hand.
+        let mut builder = Builder { arena: &self.0, items: Vec::with_capacity(16), entries: Vec::with_capacity(24) };
         let node = builder.deserialize(&mut json)?;
         json.end()?;
         Ok(node)
