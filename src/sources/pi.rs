@@ -6,6 +6,7 @@
 //! - A branched session repeats its parent's messages under their ids; version 1 has no ids, so time and counts tell.
 //! - OpenClaw keeps deleted and reset sessions beside the live ones; they were paid for.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::detect::Head;
@@ -138,7 +139,8 @@ impl Log {
             ..TokenCounts::default()
         };
         let moment = written.to_rfc3339();
-        let told = format!("{tokens:?}");
+        let mut told = String::with_capacity(256);
+        let _ = write!(told, "{tokens:?}");
         let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &moment, &told]);
         let mut record = self.session.request(ID, id, at, written, tokens, out);
         record.provider = out.names.intern_some(text(line, "message.provider").or(self.provider.as_deref()));
