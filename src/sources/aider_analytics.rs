@@ -6,11 +6,10 @@
 //! - Names of models that aider does not know are written as `REDACTED`.
 //! - `prompt_tokens` is what the vendor reports, cached tokens included where it includes them.
 
-use serde_json::Value;
-
 use super::detect::Head;
+use super::node::Node;
 use super::session::{Session, add};
-use super::value::{ValueLine, ValueLines, counts, dollars, text, time};
+use super::value::{self, ValueLine, ValueLines, counts, dollars, has_map, text, time};
 use super::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
@@ -45,8 +44,8 @@ impl Source for AiderAnalytics {
         if has("event") && has("properties") && has("time") && has("user_id") { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Events::default(), options))
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        Parser::Lines(ValueLines::new(Events::default()))
     }
 }
 
@@ -57,10 +56,8 @@ struct Events {
 }
 
 impl ValueLine for Events {
-    const MARKS: &'static [&'static str] = &[];
-
-    fn take(&mut self, line: &Value, at: Origin, out: &mut Batch) -> Taken {
-        let (Some(event), true) = (text(line, "event"), line["properties"].is_object()) else { return Taken::Foreign };
+    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
+        let (Some(event), true) = (text(line, "event"), has_map(line, "properties")) else { return Taken::Foreign };
         if event != "message_send" {
             return Taken::Yes;
         }
@@ -73,7 +70,7 @@ impl ValueLine for Events {
             out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
             return Taken::Yes;
         };
-        let key = format!("{:?} {written} {}", text(line, "user_id"), line["properties"]);
+        let key = format!("{:?} {written} {}", text(line, "user_id"), value::at(line, "properties"));
         let ordinal = match &self.before {
             Some((before, ordinal)) if *before == key => ordinal + 1,
             _ => 0,

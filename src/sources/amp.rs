@@ -81,7 +81,6 @@ fn add(thread: Json<'_>, usage: Json<'_>, tokens: TokenCounts, total: Option<u64
     let credits = usage.string("credits").and_then(|credits| i64::try_from(scaled(&credits, 6, false)?).ok());
     record.bill.quantity_micros = credits;
     record.bill.unit = credits.and_then(|_| sink.name(Some("credits")));
-    let when = start.to_rfc3339();
-    let id = usage.string("id").unwrap_or(when);
+    let id = usage.string("id").unwrap_or_else(|| start.to_rfc3339().into());
     sink.add(record, &[thread.text("id").unwrap_or(""), &id]);
 }

@@ -7,7 +7,6 @@
 
 use super::agent::{Agent, folder_of, request};
 use super::export::amount::DOLLARS;
-use super::export::node::Node;
 use super::export::page::{Json, Page, Sink};
 use super::export::{BAD_COUNT, NO_TIME};
 use crate::model::usage::TokenCounts;
@@ -40,7 +39,7 @@ pub(crate) static CLINE: Agent = Agent {
 
 fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if message.text("say") == Some("api_req_started") {
-        let text = message.text("text").and_then(|text| Node::parse(text.as_bytes()));
+        let text = message.text("text").and_then(|text| sink.arena.read(text).ok());
         if let Some(counts) = text.as_ref().map(Json).filter(|counts| counts.get("tokensIn").is_some()) {
             let included = counts.text("apiProtocol") == Some("openai");
             let tokens = tokens(counts, ["tokensIn", "tokensOut", "cacheReads", "cacheWrites"], included);

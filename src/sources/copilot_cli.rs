@@ -8,12 +8,11 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::detect::Head;
+use super::node::Node;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::value::{ValueLine, ValueLines, count, counts, list, text, time};
+use super::value::{self, ValueLine, ValueLines, count, counts, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::model::activity::What;
 use crate::model::origin::Origin;
@@ -57,7 +56,7 @@ impl Source for CopilotCli {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Events { activity: options.activity, ..Events::default() }, options))
+        Parser::Lines(ValueLines::new(Events { activity: options.activity, ..Events::default() }))
     }
 }
 
@@ -66,15 +65,13 @@ struct Events {
     activity: bool,
     session: Session,
     /// Name and arguments of calls whose end is still to come.
-    calls: std::collections::HashMap<String, (String, Value)>,
+    calls: std::collections::HashMap<String, (String, String)>,
 }
 
 impl ValueLine for Events {
-    const MARKS: &'static [&'static str] = &[];
-
-    fn take(&mut self, line: &Value, at: Origin, out: &mut Batch) -> Taken {
-        let data = &line["data"];
-        let (Some(kind), true) = (text(line, "type"), data.is_object()) else { return Taken::Foreign };
+    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
+        let data = value::at(line, "data");
+        let (Some(kind), true) = (text(line, "type"), has_map(line, "data")) else { return Taken::Foreign };
         match kind {
             "session.start" | "session.resume" => {
                 remember(&mut self.session.id, text(data, "sessionId"));
@@ -92,15 +89,18 @@ impl ValueLine for Events {
 }
 
 impl Events {
-    fn usage(&self, line: &Value, at: Origin, out: &mut Batch) {
-        let Some(models) = line["data"]["modelMetrics"].as_object() else { return };
+    fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
+        let models = value::at(line, "data.modelMetrics");
+        if !has_map(line, "data.modelMetrics") {
+            return;
+        }
         let Some(written) = time(line, "timestamp") else {
             out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
             return;
         };
-        for (model, metrics) in models {
+        for (model, metrics) in models.sorted() {
             let paths = ["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens"];
-            let Some([input, output, read, write, reasoning]) = counts(&metrics["usage"], paths) else {
+            let Some([input, output, read, write, reasoning]) = counts(value::at(metrics, "usage"), paths) else {
                 out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
                 continue;
             };
@@ -123,8 +123,8 @@ impl Events {
         }
     }
 
-    fn facts(&mut self, kind: &str, line: &Value, at: Origin, out: &mut Batch) {
-        let (data, Some(written)) = (&line["data"], time(line, "timestamp")) else { return };
+    fn facts(&mut self, kind: &str, line: &Node<'_>, at: Origin, out: &mut Batch) {
+        let (data, Some(written)) = (value::at(line, "data"), time(line, "timestamp")) else { return };
         let key = text(line, "id").unwrap_or_default();
         match kind {
             "user.message" => {
@@ -135,7 +135,7 @@ impl Events {
             "assistant.message" => {
                 for call in list(data, "toolRequests") {
                     let (Some(id), Some(name)) = (text(call, "toolCallId"), text(call, "name")) else { continue };
-                    self.calls.insert(id.to_owned(), (name.to_owned(), call["arguments"].clone()));
+                    self.calls.insert(id.to_owned(), (name.to_owned(), value::at(call, "arguments").to_string()));
                 }
             }
             "tool.execution_complete" => {
@@ -146,7 +146,7 @@ impl Events {
                     name: &name,
                     arguments: &arguments,
                     output: text(data, "result.content"),
-                    failed: data["success"] == false,
+                    failed: *value::at(data, "success") == Node::Bool(false),
                 };
                 call.tell(&self.session, written, at, out);
             }

@@ -6,9 +6,9 @@
 use chrono::{DateTime, Utc};
 
 use super::agent::{Agent, request};
-use super::export::node::Node;
 use super::export::page::{Json, Page, Sink};
 use super::export::{BAD_COUNT, NO_TIME};
+use super::node::Node;
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 
@@ -66,14 +66,14 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.session = sink.name(attributes.text("gen_ai.conversation.id").or(attributes.text("session.id")));
     let ids =
         ["traceId", "spanId"].map(|key| span.text(key).or(span.text(&format!("spanContext/{key}"))).unwrap_or(""));
-    let when = start.to_rfc3339();
-    sink.add(record, &[ids[0], ids[1], if ids[1].is_empty() { &when } else { "" }]);
+    let when = if ids[1].is_empty() { start.to_rfc3339() } else { String::new() };
+    sink.add(record, &[ids[0], ids[1], &when]);
     true
 }
 
 /// An instant as a pair of seconds and nanoseconds.
 fn pair(span: Json<'_>, key: &str) -> Option<DateTime<Utc>> {
     let Json(Node::List(parts)) = span.get(key)? else { return None };
-    let [Node::Number(seconds), Node::Number(nanos)] = parts.as_slice() else { return None };
+    let [Node::Number(seconds), Node::Number(nanos)] = parts else { return None };
     DateTime::from_timestamp(seconds.as_i64()?, u32::try_from(nanos.as_u64()?).ok()?)
 }

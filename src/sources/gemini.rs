@@ -11,12 +11,12 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::detect::Head;
+use super::node::Node;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::value::{Document, ValueLine, ValueLines, counts, list, text, time};
+use super::value::{self, Document, ValueLine, ValueLines, counts, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, TokenCounts};
@@ -73,7 +73,7 @@ impl Source for Gemini {
         if head.top_keys().iter().any(|key| key == "messages") {
             return Parser::Stream(Document::new(options, read_chat));
         }
-        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }, options))
+        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }))
     }
 }
 
@@ -83,7 +83,7 @@ struct Chat {
     session: Session,
 }
 
-fn read_chat(document: &Value, activity: bool, file: FileId, out: &mut Batch) {
+fn read_chat(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
     let mut chat = Chat { activity, ..Chat::default() };
     chat.head(document);
     for (message, line) in list(document, "messages").iter().zip(1..) {
@@ -92,9 +92,7 @@ fn read_chat(document: &Value, activity: bool, file: FileId, out: &mut Batch) {
 }
 
 impl ValueLine for Chat {
-    const MARKS: &'static [&'static str] = &[];
-
-    fn take(&mut self, line: &Value, at: Origin, out: &mut Batch) -> Taken {
+    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
         if text(line, "sessionId").is_some() && text(line, "projectHash").is_some() {
             self.head(line);
             for message in list(line, "messages") {
@@ -114,22 +112,22 @@ impl ValueLine for Chat {
 }
 
 impl Chat {
-    fn head(&mut self, head: &Value) {
+    fn head(&mut self, head: &Node<'_>) {
         remember(&mut self.session.id, text(head, "sessionId"));
         self.session.subagent = text(head, "kind") == Some("subagent");
         if let Some(folder) = list(head, "directories").first() {
-            remember(&mut self.session.cwd, folder.as_str());
+            remember(&mut self.session.cwd, folder.as_text());
         }
     }
 
-    fn message(&self, message: &Value, at: Origin, out: &mut Batch) {
+    fn message(&self, message: &Node<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = time(message, "timestamp") else {
-            if message["tokens"].is_object() {
+            if has_map(message, "tokens") {
                 out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
             }
             return;
         };
-        if message["tokens"].is_object() {
+        if has_map(message, "tokens") {
             self.usage(message, written, at, out);
         }
         if self.activity {
@@ -137,9 +135,9 @@ impl Chat {
         }
     }
 
-    fn usage(&self, message: &Value, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let paths = ["input", "output", "cached", "thoughts", "tool", "total"].map(|key| format!("tokens.{key}"));
-        let Some(found) = counts(message, [0, 1, 2, 3, 4, 5].map(|place| paths[place].as_str())) else {
+    fn usage(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let paths = ["input", "output", "cached", "thoughts", "tool", "total"];
+        let Some(found) = counts(value::at(message, "tokens"), paths) else {
             out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
             return;
         };
@@ -163,7 +161,7 @@ impl Chat {
         add(record, out);
     }
 
-    fn facts(&self, message: &Value, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
+    fn facts(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
         let key = text(message, "id").unwrap_or_default();
         if text(message, "type") == Some("user") {
             let parts = list(message, "content").iter().filter_map(|part| text(part, "text"));
@@ -177,7 +175,7 @@ impl Chat {
             let told = ToolCall {
                 key: text(call, "id").unwrap_or(key),
                 name: text(call, "name").unwrap_or("tool"),
-                arguments: &call["args"],
+                arguments: &value::at(call, "args").to_string(),
                 output: printed.or(text(call, "resultDisplay")),
                 failed: matches!(text(call, "status"), Some("error" | "cancelled")),
             };

@@ -81,14 +81,16 @@ struct Objects {
     rows: Rows,
     known: Known,
     cells: Cells,
-    /// The names of the line before with their places: lines of one file mostly have the same.
-    last: Option<(Vec<usize>, Columns)>,
+    /// The names of lines before with their places: lines of one file have few sets of them.
+    shapes: Vec<(Vec<usize>, Columns)>,
 }
 
 /// The spellings of keys in the order of their first sight, and whether each names a field.
 #[derive(Default)]
 struct Known(Vec<(String, bool)>);
 
+/// Sets of names that are kept.
+const MANY_SHAPES: usize = 16;
 /// Spellings that are kept of keys that name nothing.
 const MANY_KEYS: usize = 200;
 
@@ -137,14 +139,20 @@ impl Objects {
             return Taken::Malformed;
         }
         let cells = &self.cells;
-        if self.last.as_ref().is_none_or(|(known, _)| *known != cells.names) {
-            let spellings = cells.names.iter().map(|name| self.known.0[*name].0.as_str());
-            let Ok(columns) = Columns::of(spellings) else { return Taken::Foreign };
-            self.last = Some((cells.names.clone(), columns));
-        }
-        if let Some((_, columns)) = &self.last {
-            self.rows.take(&columns.arrange(|place| cells.get(place)), at, out);
-        }
+        let known = self.shapes.iter().position(|(names, _)| *names == cells.names);
+        let shape = match known {
+            Some(shape) => shape,
+            None => {
+                let spellings = cells.names.iter().map(|name| self.known.0[*name].0.as_str());
+                let Ok(columns) = Columns::of(spellings) else { return Taken::Foreign };
+                if self.shapes.len() == MANY_SHAPES {
+                    self.shapes.clear();
+                }
+                self.shapes.push((cells.names.clone(), columns));
+                self.shapes.len() - 1
+            }
+        };
+        self.rows.take(&self.shapes[shape].1.arrange(|place| cells.get(place)), at, out);
         Taken::Yes
     }
 }

@@ -45,7 +45,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.model = sink.name(Some(line.text("message/payload/model").unwrap_or(DEFAULT_MODEL)));
     let path = sink.out.path.clone();
     record.session = sink.name(folder_of(&path, &["wire.jsonl"]));
-    let id = line.string("message/payload/message_id").unwrap_or_else(|| start.to_rfc3339());
+    let id = line.string("message/payload/message_id").unwrap_or_else(|| start.to_rfc3339().into());
     sink.add(record, &[&id]);
     true
 }

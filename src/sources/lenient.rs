@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::node::{Node, Number};
 use crate::model::money::Money;
 
 /// Visitor methods that read a value of the named kinds and give the same answer for all.
@@ -82,6 +83,22 @@ impl Count {
         if count <= MOST_TOKENS { Self::Known(count) } else { Self::Invalid }
     }
 
+    fn from_f64(count: f64) -> Self {
+        // Beyond the limit a float no longer tells whole numbers apart; below it the text form is exact.
+        if count.abs() < 9e15 { Self::parse(&count.to_string()) } else { Self::Invalid }
+    }
+
+    /// The count that a value is.
+    pub(crate) fn of(node: &Node<'_>) -> Self {
+        match node {
+            Node::Null => Self::Unknown,
+            Node::Number(Number::Whole(count)) => Self::from_u64(*count),
+            Node::Number(Number::Float(count)) => Self::from_f64(*count),
+            Node::Text(text) => Self::parse(text),
+            Node::Number(Number::Negative(_)) | Node::Bool(_) | Node::List(_) | Node::Map(_) => Self::Invalid,
+        }
+    }
+
     /// Reads a whole number, also when written with a zero fraction (`3.0`).
     pub(crate) fn parse(text: &str) -> Self {
         if let Ok(count) = text.parse() {
@@ -114,8 +131,7 @@ impl<'de> Deserialize<'de> for Count {
                 Ok(u64::try_from(count).map_or(Count::Invalid, Count::from_u64))
             }
             fn visit_f64<E>(self, count: f64) -> Result<Count, E> {
-                // Beyond the limit a float no longer tells whole numbers apart; below it the text form is exact.
-                Ok(if count.abs() < 9e15 { Count::parse(&count.to_string()) } else { Count::Invalid })
+                Ok(Count::from_f64(count))
             }
             fn visit_str<E>(self, text: &str) -> Result<Count, E> {
                 Ok(Count::parse(text))
@@ -218,6 +234,27 @@ impl<'de> Deserialize<'de> for Flag {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Dollars(pub(crate) Option<Money>);
 
+impl Dollars {
+    fn parse(amount: &str) -> Self {
+        Self(Money::parse_usd(amount).ok())
+    }
+
+    fn from_f64(amount: f64) -> Self {
+        // A JSON number is a float on arrival; nine decimals keep every nano-dollar it can tell.
+        Self::parse(&format!("{amount:.9}"))
+    }
+
+    /// The amount that a value is.
+    pub(crate) fn of(node: &Node<'_>) -> Self {
+        match node {
+            Node::Number(Number::Float(amount)) => Self::from_f64(*amount),
+            Node::Number(amount) => Self::parse(&amount.to_string()),
+            Node::Text(amount) => Self::parse(amount),
+            Node::Null | Node::Bool(_) | Node::List(_) | Node::Map(_) => Self(None),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Dollars {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct DollarsVisitor;
@@ -225,17 +262,16 @@ impl<'de> Deserialize<'de> for Dollars {
             type Value = Dollars;
             otherwise!(Dollars(None); bool unit seq map);
             fn visit_u64<E>(self, amount: u64) -> Result<Dollars, E> {
-                Ok(Dollars(Money::parse_usd(&amount.to_string()).ok()))
+                Ok(Dollars::parse(&amount.to_string()))
             }
             fn visit_i64<E>(self, amount: i64) -> Result<Dollars, E> {
-                Ok(Dollars(Money::parse_usd(&amount.to_string()).ok()))
+                Ok(Dollars::parse(&amount.to_string()))
             }
             fn visit_f64<E>(self, amount: f64) -> Result<Dollars, E> {
-                // A JSON number is a float on arrival; nine decimals keep every nano-dollar it can tell.
-                Ok(Dollars(Money::parse_usd(&format!("{amount:.9}")).ok()))
+                Ok(Dollars::from_f64(amount))
             }
             fn visit_str<E>(self, amount: &str) -> Result<Dollars, E> {
-                Ok(Dollars(Money::parse_usd(amount).ok()))
+                Ok(Dollars::parse(amount))
             }
         }
         deserializer.deserialize_any(DollarsVisitor)

@@ -33,6 +33,7 @@ mod kimi;
 mod lenient;
 mod lines;
 mod muse;
+mod node;
 mod observability;
 mod openai;
 pub mod opencode;

@@ -9,15 +9,16 @@
 
 mod database;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::detect::Head;
-use super::session::{Session, remember};
+use super::node::Node;
+use super::session::Session;
 use super::tool_call::ToolCall;
-use super::value::{Document, counts, dollars, list, text, time};
+use super::value::{self, Document, counts, dollars, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source};
 use crate::model::activity::What;
 use crate::model::origin::{FileId, Origin};
@@ -79,13 +80,13 @@ impl Source for OpenCode {
     }
 }
 
-fn read_document(document: &Value, activity: bool, file: FileId, out: &mut Batch) {
+fn read_document(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
     let at = Origin { file, line: 1 };
-    if document["info"].is_object() {
-        let session = session(&document["info"]);
+    if has_map(document, "info") {
+        let session = session(value::at(document, "info"));
         for (message, line) in list(document, "messages").iter().zip(1..) {
             let at = Origin { file, line };
-            let session = self::message(&message["info"], &session, activity, at, out);
+            let session = self::message(value::at(message, "info"), &session, at, out);
             let user = text(message, "info.role") == Some("user");
             for part in list(message, "parts").iter().filter(|_| activity) {
                 let written = time(message, "info.time.created");
@@ -98,12 +99,12 @@ fn read_document(document: &Value, activity: bool, file: FileId, out: &mut Batch
             part(document, &session, false, None, at, out);
         }
     } else if text(document, "role").is_some() {
-        message(document, &Session::default(), activity, at, out);
+        message(document, &Session::default(), at, out);
     }
 }
 
 /// What the head of a session tells.
-fn session(info: &Value) -> Session {
+fn session(info: &Node<'_>) -> Session {
     Session {
         id: text(info, "id").map(str::to_owned),
         parent: text(info, "parentID").map(str::to_owned),
@@ -115,28 +116,24 @@ fn session(info: &Value) -> Session {
 }
 
 /// Reads a message, and returns the session as it stood then.
-fn message(info: &Value, session: &Session, _activity: bool, at: Origin, out: &mut Batch) -> Session {
-    let mut session = session.clone();
-    if session.id.is_none() {
-        remember(&mut session.id, text(info, "sessionID"));
+fn message<'s>(info: &Node<'_>, session: &'s Session, at: Origin, out: &mut Batch) -> Cow<'s, Session> {
+    let mut session = Cow::Borrowed(session);
+    // Nearly every message tells what the head of its session does.
+    if let (None, Some(id)) = (&session.id, text(info, "sessionID")) {
+        session.to_mut().id = Some(id.to_owned());
     }
-    remember(&mut session.cwd, text(info, "path.cwd"));
-    if text(info, "role") != Some("assistant") || !info["tokens"].is_object() {
+    if let Some(cwd) = text(info, "path.cwd").filter(|cwd| session.cwd.as_deref() != Some(cwd)) {
+        session.to_mut().cwd = Some(cwd.to_owned());
+    }
+    if text(info, "role") != Some("assistant") || !has_map(info, "tokens") {
         return session;
     }
     let Some(written) = time(info, "time.created") else {
         out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
         return session;
     };
-    let paths = [
-        "tokens.input",
-        "tokens.output",
-        "tokens.reasoning",
-        "tokens.cache.read",
-        "tokens.cache.write",
-        "tokens.total",
-    ];
-    let Some([input, output, reasoning, read, write, total]) = counts(info, paths) else {
+    let paths = ["input", "output", "reasoning", "cache.read", "cache.write", "total"];
+    let Some([input, output, reasoning, read, write, total]) = counts(value::at(info, "tokens"), paths) else {
         out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
         return session;
     };
@@ -165,11 +162,11 @@ fn message(info: &Value, session: &Session, _activity: bool, at: Origin, out: &m
 }
 
 /// The facts of a part of a message: prompts, tool calls, compactions.
-fn part(part: &Value, session: &Session, user: bool, written: Option<DateTime<Utc>>, at: Origin, out: &mut Batch) {
+fn part(part: &Node<'_>, session: &Session, user: bool, written: Option<DateTime<Utc>>, at: Origin, out: &mut Batch) {
     let Some(when) = time(part, "state.time.end").or(time(part, "time.start")).or(written) else { return };
     let key = text(part, "id").unwrap_or_default();
     match text(part, "type") {
-        Some("text") if user && part["synthetic"] != true => {
+        Some("text") if user && *value::at(part, "synthetic") != Node::Bool(true) => {
             let prompt = out.prompt(text(part, "text").unwrap_or_default());
             session.event(key, prompt, when, at, out);
         }
@@ -178,7 +175,7 @@ fn part(part: &Value, session: &Session, user: bool, written: Option<DateTime<Ut
             let call = ToolCall {
                 key,
                 name: text(part, "tool").unwrap_or("tool"),
-                arguments: &part["state"]["input"],
+                arguments: &value::at(part, "state.input").to_string(),
                 output: text(part, "state.output").or(text(part, "state.metadata.output")),
                 failed: text(part, "state.status") == Some("error"),
             };

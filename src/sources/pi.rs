@@ -6,14 +6,14 @@
 //! - A branched session repeats its parent's messages under their ids; version 1 has no ids, so time and counts tell.
 //! - OpenClaw keeps deleted and reset sessions beside the live ones; they were paid for.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::detect::Head;
+use super::node::Node;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::value::{ValueLine, ValueLines, counts, dollars, list, text, time};
+use super::value::{self, ValueLine, ValueLines, counts, dollars, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
@@ -64,7 +64,7 @@ impl Source for Pi {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Log { activity: options.activity, ..Log::default() }, options))
+        Parser::Lines(ValueLines::new(Log { activity: options.activity, ..Log::default() }))
     }
 }
 
@@ -75,14 +75,12 @@ struct Log {
     provider: Option<String>,
     model: Option<String>,
     /// Arguments of calls whose answer is still to come.
-    calls: std::collections::HashMap<String, Value>,
+    calls: std::collections::HashMap<String, String>,
 }
 
 impl ValueLine for Log {
-    const MARKS: &'static [&'static str] = &[];
-
-    fn take(&mut self, line: &Value, at: Origin, out: &mut Batch) -> Taken {
-        if text(line, "sessionId").is_some() || line["payload"].is_object() {
+    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
+        if text(line, "sessionId").is_some() || has_map(line, "payload") {
             return Taken::Foreign;
         }
         match text(line, "type") {
@@ -99,7 +97,7 @@ impl ValueLine for Log {
                 remember(&mut self.model, text(line, "data.modelId"));
             }
             Some("message") => {
-                if line["message"]["usage"].is_object() {
+                if has_map(line, "message.usage") {
                     self.usage(line, at, out);
                 }
                 if self.activity {
@@ -114,8 +112,8 @@ impl ValueLine for Log {
 }
 
 impl Log {
-    fn usage(&self, line: &Value, at: Origin, out: &mut Batch) {
-        let usage = &line["message"]["usage"];
+    fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
+        let usage = value::at(line, "message.usage");
         let paths = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "totalTokens"];
         let written = time(line, "timestamp").or(time(line, "message.timestamp"));
         let (Some([mut input, output, read, write, reasoning, total]), Some(written)) = (counts(usage, paths), written)
@@ -141,7 +139,8 @@ impl Log {
             ..TokenCounts::default()
         };
         let moment = written.to_rfc3339();
-        let told = format!("{tokens:?}");
+        let mut told = String::with_capacity(256);
+        let _ = write!(told, "{tokens:?}");
         let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &moment, &told]);
         let mut record = self.session.request(ID, id, at, written, tokens, out);
         record.provider = out.names.intern_some(text(line, "message.provider").or(self.provider.as_deref()));
@@ -150,10 +149,10 @@ impl Log {
         add(record, out);
     }
 
-    fn facts(&mut self, line: &Value, at: Origin, out: &mut Batch) {
+    fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = time(line, "timestamp").or(time(line, "message.timestamp")) else { return };
         let key = text(line, "id").unwrap_or_default();
-        let message = &line["message"];
+        let message = value::at(line, "message");
         let texts = || list(message, "content").iter().filter_map(|part| text(part, "text"));
         match text(message, "role") {
             Some("user") => {
@@ -164,21 +163,21 @@ impl Log {
             }
             Some("toolResult") => {
                 let id = text(message, "toolCallId").unwrap_or(key);
-                let arguments = self.calls.remove(id).unwrap_or_default();
+                let arguments = self.calls.remove(id).unwrap_or_else(|| Node::Null.to_string());
                 let printed = texts().collect::<Vec<_>>().join("\n");
                 let call = ToolCall {
                     key: id,
                     name: text(message, "toolName").unwrap_or("tool"),
                     arguments: &arguments,
                     output: Some(&printed),
-                    failed: message["isError"] == true,
+                    failed: *value::at(message, "isError") == Node::Bool(true),
                 };
                 call.tell(&self.session, written, at, out);
             }
             _ => {
                 for part in list(message, "content") {
                     if let Some(id) = text(part, "id") {
-                        self.calls.insert(id.to_owned(), part["arguments"].clone());
+                        self.calls.insert(id.to_owned(), value::at(part, "arguments").to_string());
                     }
                 }
             }

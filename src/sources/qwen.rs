@@ -5,13 +5,13 @@
 //! - Thoughts are inside the candidates with some vendors and beside them with others; `totalTokenCount` tells.
 //! - `ui_telemetry` lines report the same answers again and are not counted.
 
-use serde_json::Value;
 use std::path::PathBuf;
 
 use super::detect::Head;
+use super::node::Node;
 use super::session::{Session, add, remember};
 use super::tool_call::ToolCall;
-use super::value::{ValueLine, ValueLines, counts, list, text, time};
+use super::value::{self, ValueLine, ValueLines, counts, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
@@ -56,7 +56,7 @@ impl Source for Qwen {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }, options))
+        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }))
     }
 }
 
@@ -65,14 +65,14 @@ struct Chat {
     activity: bool,
     session: Session,
     /// Arguments of calls whose answer is still to come.
-    calls: std::collections::HashMap<String, Value>,
+    calls: std::collections::HashMap<String, String>,
 }
 
 impl ValueLine for Chat {
-    const MARKS: &'static [&'static str] = &[];
-
-    fn take(&mut self, line: &Value, at: Origin, out: &mut Batch) -> Taken {
-        if text(line, "sessionId").is_none() || text(line, "type").is_none() || line["message"].get("content").is_some()
+    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
+        if text(line, "sessionId").is_none()
+            || text(line, "type").is_none()
+            || value::at(line, "message").get("content").is_some()
         {
             return Taken::Foreign;
         }
@@ -80,7 +80,7 @@ impl ValueLine for Chat {
         remember(&mut self.session.cwd, text(line, "cwd"));
         remember(&mut self.session.branch, text(line, "gitBranch"));
         remember(&mut self.session.version, text(line, "version"));
-        if line["usageMetadata"].is_object() {
+        if has_map(line, "usageMetadata") {
             self.usage(line, at, out);
         }
         if self.activity {
@@ -91,7 +91,7 @@ impl ValueLine for Chat {
 }
 
 impl Chat {
-    fn usage(&self, line: &Value, at: Origin, out: &mut Batch) {
+    fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
         let paths = [
             "usageMetadata.promptTokenCount",
             "usageMetadata.candidatesTokenCount",
@@ -123,7 +123,7 @@ impl Chat {
         add(record, out);
     }
 
-    fn facts(&mut self, line: &Value, at: Origin, out: &mut Batch) {
+    fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = time(line, "timestamp") else { return };
         let key = text(line, "uuid").unwrap_or_default();
         let person = text(line, "type") == Some("user") && text(line, "subtype").is_none();
@@ -133,10 +133,10 @@ impl Chat {
                 self.session.event(key, prompt, written, at, out);
             }
             if let Some(id) = text(part, "functionCall.id") {
-                self.calls.insert(id.to_owned(), part["functionCall"]["args"].clone());
+                self.calls.insert(id.to_owned(), value::at(part, "functionCall.args").to_string());
             }
             if let Some(id) = text(part, "functionResponse.id") {
-                let arguments = self.calls.remove(id).unwrap_or_default();
+                let arguments = self.calls.remove(id).unwrap_or_else(|| Node::Null.to_string());
                 let call = ToolCall {
                     key: id,
                     name: text(part, "functionResponse.name").unwrap_or("tool"),

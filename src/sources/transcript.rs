@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use super::export::instant::Instant;
 use crate::model::activity::{HashCounts, line_hash};
 
 /// Reads an RFC 3339 instant.
 pub(crate) fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text?).ok().map(|at| at.with_timezone(&Utc))
+    Instant::rfc3339(text?)
 }
 
 /// Characters of a text, as a count that fits a record.

@@ -77,7 +77,7 @@ pub(super) fn read(body: Json<'_>) -> Option<Counts> {
     // Cohere bills other counts than it computes.
     let billed = body.get("usage/billed_units").or(body.get("meta/billed_units"));
     if let Some(billed) = billed {
-        let tokens = openai(billed, "input_tokens", "output_tokens")?;
+        let tokens = openai(billed, &RESPONSES)?;
         return Some(Counts { tokens, provider: Some("cohere") });
     }
     of(body.get("usage")?)
@@ -97,9 +97,9 @@ pub(super) fn of(usage: Json<'_>) -> Option<Counts> {
         return counts(Some(claude(usage)), None);
     }
     if usage.get("prompt_tokens").is_some() {
-        return counts(openai(usage, "prompt_tokens", "completion_tokens"), None);
+        return counts(openai(usage, &CHAT), None);
     }
-    counts(openai(usage, "input_tokens", "output_tokens"), None)
+    counts(openai(usage, &RESPONSES), None)
 }
 
 fn claude(usage: Json<'_>) -> TokenCounts {
@@ -115,18 +115,41 @@ fn claude(usage: Json<'_>) -> TokenCounts {
     }
 }
 
-fn openai(usage: Json<'_>, input: &str, output: &str) -> Option<TokenCounts> {
-    let read = usage.first(&[
-        &format!("{input}_details/cached_tokens"),
-        "prompt_tokens_details/cached_tokens",
-        "input_tokens_details/cached_tokens",
-        "prompt_cache_hit_tokens",
-        "cached_tokens",
-    ]);
-    let written = usage
-        .first(&[&format!("{input}_details/cache_write_tokens"), &format!("{input}_details/cache_creation_tokens")]);
-    let all = usage.count(input);
-    let output_tokens = usage.count(output);
+/// The names of the counts in one of OpenAI's interfaces, and of what tells their parts.
+struct Names {
+    input: &'static str,
+    input_parts: &'static str,
+    output: &'static str,
+    output_parts: &'static str,
+}
+
+const CHAT: Names = Names {
+    input: "prompt_tokens",
+    input_parts: "prompt_tokens_details",
+    output: "completion_tokens",
+    output_parts: "completion_tokens_details",
+};
+const RESPONSES: Names = Names {
+    input: "input_tokens",
+    input_parts: "input_tokens_details",
+    output: "output_tokens",
+    output_parts: "output_tokens_details",
+};
+
+fn openai(usage: Json<'_>, names: &Names) -> Option<TokenCounts> {
+    let parts = usage.get(names.input_parts);
+    let read = parts.and_then(|parts| parts.count("cached_tokens"));
+    let read = read.or_else(|| {
+        usage.first(&[
+            "prompt_tokens_details/cached_tokens",
+            "input_tokens_details/cached_tokens",
+            "prompt_cache_hit_tokens",
+            "cached_tokens",
+        ])
+    });
+    let written = parts.and_then(|parts| parts.first(&["cache_write_tokens", "cache_creation_tokens"]));
+    let all = usage.count(names.input);
+    let output_tokens = usage.count(names.output);
     if all.is_none() && output_tokens.is_none() {
         return None;
     }
@@ -139,7 +162,7 @@ fn openai(usage: Json<'_>, input: &str, output: &str) -> Option<TokenCounts> {
         cache_read: read,
         cache_write_unspecified: written,
         output: output_tokens,
-        reasoning: usage.first(&[&format!("{output}_details/reasoning_tokens")]),
+        reasoning: usage.get(names.output_parts).and_then(|parts| parts.count("reasoning_tokens")),
         ..TokenCounts::default()
     })
 }

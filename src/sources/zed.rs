@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use super::agent::folders;
 use super::detect::Head;
 use super::export::instant::Instant;
-use super::export::node::Node;
 use super::export::page::Json;
 use super::export::{NO_TIME, blank};
+use super::node::Arena;
 use super::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source, sqlite};
 use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
@@ -73,7 +73,8 @@ impl DatabaseParser for Threads {
             let bytes = cells[3].take().unwrap_or_default();
             let at = Origin { file, line };
             let plain = unpacked(bytes, packed);
-            match plain.as_deref().and_then(Node::parse) {
+            let arena = Arena::default();
+            match plain.as_deref().and_then(|plain| arena.parse(plain)) {
                 Some(data) => thread(&id, updated.as_deref(), Json(&data), at, out),
                 None => out.reject("bad-row", "a row of a database holds no JSON object", line),
             }

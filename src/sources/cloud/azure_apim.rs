@@ -1,13 +1,11 @@
 //! Azure API Management's log of language models (`ApiManagementGatewayLlmLog`), as queries of Log Analytics give it: flat rows,
 //! or tables of columns and rows. Long messages are cut into further rows, which name no deployment and count nothing.
 
-use std::borrow::Cow;
-
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
+use crate::sources::node::Node;
 
 pub(crate) static AZURE_APIM: Page = Page {
     id: "azure-apim",
@@ -39,8 +37,8 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         any = true;
         for Json(cells) in table.items("rows") {
             let Node::List(cells) = cells else { continue };
-            let named = names.iter().map(|name| Cow::Borrowed(*name)).zip(cells.iter().cloned());
-            row(Json(&Node::Map(named.collect())), sink);
+            let named: Vec<(&str, Node<'_>)> = names.iter().copied().zip(cells.iter().copied()).collect();
+            row(Json(&Node::Map(&named)), sink);
         }
     }
     any
@@ -64,6 +62,6 @@ fn row(row: Json<'_>, sink: &mut Sink<'_>) {
     record.project = sink.name(row.text("DeploymentName"));
     let id = row.text("CorrelationId").unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
-    let when = start.to_rfc3339();
-    sink.add(record, &[id, if id.is_empty() { &when } else { "" }]);
+    let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
+    sink.add(record, &[id, &when]);
 }

@@ -53,7 +53,7 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     record.model = sink.name(event.text("model"));
     record.user = sink.name(event.text("userEmail"));
     let keys = ["timestamp", "userEmail", "model", "kind"].map(|name| event.string(name).unwrap_or_default());
-    sink.add(record, &keys.each_ref().map(String::as_str));
+    sink.add(record, &keys.each_ref().map(|key| &**key));
 }
 
 /// Who bears an event, from its kind.

@@ -20,6 +20,10 @@ impl Instant {
             // As 4/1/26 is none of the forms below, and they take long to say so.
             return None;
         }
+        if !text.contains('-') {
+            // Nor is a number, which is without it.
+            return Self::epoch(text);
+        }
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
             return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
         }
@@ -31,6 +35,18 @@ impl Instant {
         if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
             return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
         }
+        Self::epoch(text)
+    }
+
+    /// An instant as RFC 3339 spells it.
+    pub(in crate::sources) fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
+        let same = |quick: &Self| !quick.zone_assumed && text.as_bytes()[10] == b'T' && !text.ends_with('C');
+        let quick = Self::quick(text.as_bytes()).filter(same).map(|quick| quick.at);
+        quick.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
+    }
+
+    /// Seconds since 1970, also with a fraction, which is passed over; or milliseconds or nanoseconds.
+    fn epoch(text: &str) -> Option<Self> {
         let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
         let epoch: i64 = seconds.parse().ok()?;
         let at = match seconds.len() {

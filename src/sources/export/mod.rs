@@ -5,9 +5,9 @@
 
 pub(super) mod amount;
 pub(super) mod instant;
-pub(super) mod node;
 pub(super) mod page;
 pub(super) mod sheet;
+pub(super) mod stream;
 pub(super) mod table;
 
 use chrono::{DateTime, Days, Utc};

@@ -1,11 +1,12 @@
 //! JSON exports: a page, an array, or one object a line. One [`Page`] per vendor's shape.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
-use super::node::{self, Node, Piece};
 use chrono::{DateTime, Utc};
 
 use super::instant::Instant;
+use super::stream::{Piece, pieces};
 use super::{Keys, amount};
 use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
@@ -13,6 +14,7 @@ use crate::model::tag;
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::detect::Head;
 use crate::sources::lenient::Count;
+use crate::sources::node::{Arena, Node};
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, StreamParser, Taken};
 
 /// A vendor's JSON.
@@ -59,7 +61,7 @@ impl Source for Page {
     }
 
     fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        let reader = Reader { id: self.id, read: self.read, keys: Keys::default() };
+        let reader = Reader { id: self.id, read: self.read, keys: Keys::default(), arena: Arena::default() };
         let first = head.first_line();
         let whole = serde_json::from_str::<serde::de::IgnoredAny>(&first).is_ok();
         if first.starts_with('{') && (whole || first.len() >= crate::sources::detect::HEAD_BYTES / 2) {
@@ -73,12 +75,15 @@ struct Reader {
     id: &'static str,
     read: fn(Json<'_>, &mut Sink<'_>) -> bool,
     keys: Keys,
+    arena: Arena,
 }
 
 impl Reader {
-    fn value(&mut self, value: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        let mut sink = Sink { id: self.id, at, keys: &mut self.keys, out };
-        let taken = match value {
+    fn value(&mut self, bytes: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        self.arena.clear();
+        let Some(value) = self.arena.parse(bytes) else { return Taken::Malformed };
+        let mut sink = Sink { id: self.id, at, arena: &self.arena, keys: &mut self.keys, out };
+        let taken = match &value {
             Node::List(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             one => (self.read)(Json(one), &mut sink),
         };
@@ -88,16 +93,13 @@ impl Reader {
 
 impl LineParser for Reader {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match Node::parse(line) {
-            Some(value) => self.value(&value, at, out),
-            None => Taken::Malformed,
-        }
+        self.value(line, at, out)
     }
 
     fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
         let mut bytes = Vec::new();
         match line.read_to_end(&mut bytes) {
-            Ok(_) => self.line(bytes.trim_ascii(), at, out),
+            Ok(_) => self.value(bytes.trim_ascii(), at, out),
             Err(_) => Taken::Malformed,
         }
     }
@@ -111,16 +113,12 @@ impl StreamParser for Reader {
         let mut number = 1;
         // Whether an item of the array that is open was taken.
         let mut any = false;
-        node::pieces(input, &mut |piece| {
+        pieces(input, &mut |piece| {
             let at = Origin { file, line: number };
-            let mut parse = |bytes: &[u8], out: &mut Batch| match Node::parse(bytes) {
-                Some(value) => self.value(&value, at, out),
-                None => Taken::Malformed,
-            };
             let (taken, ends) = match piece {
-                Piece::Value(bytes) => (parse(bytes, out), true),
+                Piece::Value(bytes) => (self.value(bytes, at, out), true),
                 Piece::Item(bytes) => {
-                    let taken = parse(bytes, out);
+                    let taken = self.value(bytes, at, out);
                     any |= taken == Taken::Yes;
                     (if taken == Taken::Foreign { Taken::Yes } else { taken }, false)
                 }
@@ -144,6 +142,8 @@ impl StreamParser for Reader {
 pub(in crate::sources) struct Sink<'a> {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) at: Origin,
+    /// Where JSON that stands inside a text is read into.
+    pub(in crate::sources) arena: &'a Arena,
     keys: &'a mut Keys,
     pub(in crate::sources) out: &'a mut Batch,
 }
@@ -173,13 +173,7 @@ pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Node<'a>);
 impl<'a> Json<'a> {
     /// The value at a path, null counting as absent.
     pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
-        let (mut value, mut rest) = (self.0, path);
-        while !rest.is_empty() {
-            let (key, more) = rest.split_once('/').unwrap_or((rest, ""));
-            value = value.get(key)?;
-            rest = more;
-        }
-        (*value != Node::Null).then_some(Self(value))
+        self.0.at(path, b'/').filter(|value| !matches!(value, Node::Null)).map(Self)
     }
 
     /// The items of an array at a path.
@@ -200,11 +194,11 @@ impl<'a> Json<'a> {
     }
 
     /// A text, or a number as one.
-    pub(in crate::sources) fn string(self, path: &str) -> Option<String> {
+    pub(in crate::sources) fn string(self, path: &str) -> Option<Cow<'a, str>> {
         match self.get(path)?.0 {
-            Node::Text(text) if !text.is_empty() => Some(text.to_string()),
-            Node::Number(number) => Some(number.to_string()),
-            Node::Bool(yes) => Some(yes.to_string()),
+            Node::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
+            Node::Number(number) => Some(Cow::Owned(number.to_string())),
+            Node::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
             _ => None,
         }
     }
@@ -215,8 +209,9 @@ impl<'a> Json<'a> {
         let mut found: Vec<String> = Vec::new();
         for path in paths {
             let Some(Json(value)) = self.get(path) else { continue };
+            let arena = Arena::default();
             let inside = match value {
-                Node::Text(text) if text.starts_with(['{', '[', '"']) => Node::parse(text.as_bytes()),
+                Node::Text(text) if text.starts_with(['{', '[', '"']) => arena.read(text).ok(),
                 _ => None,
             };
             match inside.as_ref().unwrap_or(value) {

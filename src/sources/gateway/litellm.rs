@@ -5,7 +5,6 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::hash_text;
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 use crate::sources::usage_object;
@@ -36,7 +35,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let inside = line.text("metadata").and_then(|text| Node::parse(text.as_bytes()));
+    let inside = line.text("metadata").and_then(|text| sink.arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
     let detailed = metadata.and_then(|metadata| metadata.get("usage_object")).and_then(usage_object::of);
     let Some(counts) = detailed.or_else(|| usage_object::of(line)) else {
@@ -63,7 +62,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.session = sink.name(line.text("session_id"));
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
-    let when = start.to_rfc3339();
-    sink.add(record, &[id, if id.is_empty() { &when } else { "" }]);
+    let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
+    sink.add(record, &[id, &when]);
     true
 }

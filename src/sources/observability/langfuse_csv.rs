@@ -1,12 +1,10 @@
 //! Langfuse observations as CSV: the same columns as its JSON, with JSON inside the cells of `usage_details`.
 
-use std::borrow::Cow;
-
 use super::langfuse::observation;
 use crate::sources::export::BAD_COUNT;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::Json;
 use crate::sources::export::sheet::Sheet;
+use crate::sources::node::{Arena, Node};
 
 /// The columns that are read.
 const COLUMNS: [&str; 11] = [
@@ -34,17 +32,18 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
     together: &[],
     key: &["id"],
     read: |row, at, out| {
+        let arena = Arena::default();
         let mut line = Vec::new();
         for column in COLUMNS {
             if let Some(text) = row.text(column) {
-                line.push((Cow::Borrowed(column), Node::Text(Cow::Borrowed(text))));
+                line.push((column, Node::Text(text)));
             }
         }
         if let Some(details) = row.text("usage_details") {
-            let details = Node::parse(details.as_bytes()).ok_or(BAD_COUNT)?;
-            line.push((Cow::Borrowed("usage_details"), details));
+            let details = arena.read(details).map_err(|_| BAD_COUNT)?;
+            line.push(("usage_details", details));
         }
-        let line = Node::Map(line);
+        let line = Node::Map(&line);
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {
             return Ok(None);
         };

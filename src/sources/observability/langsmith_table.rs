@@ -1,12 +1,10 @@
 //! LangSmith's bulk export: Parquet in folders per project and day, whose columns are the fields of a run, with JSON in the
 //! cells of `extra` and `outputs`.
 
-use std::borrow::Cow;
-
 use super::langsmith::run;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::Json;
 use crate::sources::export::sheet::Sheet;
+use crate::sources::node::{Arena, Node};
 
 /// The columns that are read as they are …
 const TEXTS: [&str; 7] = ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens"];
@@ -40,18 +38,19 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
         if row.text("run_type") != Some("llm") {
             return Ok(None);
         }
+        let arena = Arena::default();
         let mut line = Vec::new();
         for column in TEXTS {
             if let Some(text) = row.text(column) {
-                line.push((Cow::Borrowed(column), Node::Text(Cow::Borrowed(text))));
+                line.push((column, Node::Text(text)));
             }
         }
         for column in OBJECTS {
-            if let Some(value) = row.text(column).and_then(|text| Node::parse(text.as_bytes())) {
-                line.push((Cow::Borrowed(column), value));
+            if let Some(value) = row.text(column).and_then(|text| arena.read(text).ok()) {
+                line.push((column, value));
             }
         }
-        let line = Node::Map(line);
+        let line = Node::Map(&line);
         let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {
             return Ok(None);
         };

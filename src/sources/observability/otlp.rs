@@ -3,16 +3,14 @@
 //! Numbers arrive as texts; times are nanoseconds. Claude Code's input excludes cached tokens; Codex' and gen_ai's include
 //! them. Codex' `tool_token_count` is the total and is not read. Metrics are passed over: they repeat the events.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::node::Node;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::node::Node;
 
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
@@ -43,6 +41,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     {
         for resource in line.items(resources) {
             let shared = attributes(resource.get("resource"));
+            let shared = Node::Map(&shared);
+            let shared = Shared { attributes: Json(&shared), tag: Json(&shared).tag(&[""]) };
             for record in resource.items(scopes).flat_map(|scope| scope.items(records)) {
                 event(&shared, record, sink);
             }
@@ -51,21 +51,28 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.get(key).is_some())
 }
 
+/// What all records of a resource share.
+struct Shared<'a> {
+    attributes: Json<'a>,
+    tag: Option<String>,
+}
+
 /// The attributes of a record as a flat object of texts and numbers.
-fn attributes(holder: Option<Json<'_>>) -> Node<'_> {
-    let mut all = Vec::new();
+fn attributes(holder: Option<Json<'_>>) -> Vec<(&str, Node<'_>)> {
+    let mut all = Vec::with_capacity(24);
     for attribute in holder.into_iter().flat_map(|holder| holder.items("attributes")) {
         if let (Some(key), Some(Json(Node::Map(value)))) = (attribute.text("key"), attribute.get("value"))
             && let Some((_, value)) = value.first()
         {
-            all.push((Cow::Borrowed(key), value.clone()));
+            all.push((key, *value));
         }
     }
-    Node::Map(all)
+    all
 }
 
-fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
+fn event(shared: &Shared<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     let own = attributes(Some(of));
+    let own = Node::Map(&own);
     let own = Json(&own);
     let name = own.text("event.name").or(of.text("eventName")).or(of.text("body/stringValue")).unwrap_or("");
     let gen_ai = own.get("gen_ai.usage.input_tokens").or(own.get("gen_ai.usage.prompt_tokens")).is_some();
@@ -84,21 +91,23 @@ fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     record.tokens = tokens;
     record.request_count = Some(1);
     record.reported_cost = own.money("cost_usd", DOLLARS);
-    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or(Json(shared).string(key)));
+    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or_else(|| shared.attributes.string(key)));
     record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
     record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
     record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
     record.user = sink.name(text(&["user.email", "enduser.id", "user.account_uuid"]).as_deref());
     record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
-    record.tag = sink.name(own.tag(&[""]).or(Json(shared).tag(&[""])).as_deref());
+    record.tag = sink.name(own.tag(&[""]).as_deref().or(shared.tag.as_deref()));
     record.speed = sink.name(text(&["speed"]).as_deref());
     record.client_version = sink.name(text(&["service.version"]).as_deref());
     record.subagent = own.text("query_source") == Some("subagent");
-    let id = text(&["request_id", "gen_ai.response.id"]).or(of.string("spanId"));
+    let id = text(&["request_id", "gen_ai.response.id"]).or_else(|| of.string("spanId"));
     record.request = id.as_deref().map(hash_text);
-    let when = start.to_rfc3339();
-    let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
-    let key = id.unwrap_or_else(|| format!("{session} {when} {}", own.string("event.sequence").unwrap_or_default()));
+    let key = id.unwrap_or_else(|| {
+        let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
+        let sequence = own.string("event.sequence").unwrap_or_default();
+        format!("{session} {} {sequence}", start.to_rfc3339()).into()
+    });
     sink.add(record, &[name, &key]);
 }
 

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde_json::Value;
+use chrono::{DateTime, Utc};
 
 use super::{message, part};
 use crate::model::origin::{FileId, Origin};
+use crate::sources::node::{Arena, Node};
 use crate::sources::session::Session;
 use crate::sources::sqlite;
 use crate::sources::value::{text, time};
@@ -29,20 +30,23 @@ impl DatabaseParser for Messages {
             let session = Session { id: Some(id.clone()), parent, cwd, version, subagent, ..Session::default() };
             sessions.insert(id, session);
         })?;
-        let mut messages: HashMap<String, (Session, bool, Value)> = HashMap::new();
+        let mut messages: HashMap<String, (Session, bool, Option<DateTime<Utc>>)> = HashMap::new();
+        let unknown = Session::default();
         let mut line = 0;
         base.rows("message", &["id", "session_id", "data"], |row| {
             line += 1;
             out.counts.lines_read += 1;
             let at = Origin { file, line };
             let [Some(id), session, Some(data)] = row else { return };
-            let Some(mut info) = parsed(data, id, at, out) else { return };
-            info["sessionID"] = session.clone().unwrap_or_default().into();
-            let known = session.as_ref().and_then(|id| sessions.get(id)).cloned().unwrap_or_default();
-            let session = message(&info, &known, self.activity, at, out);
+            let arena = Arena::default();
+            let Some(mut entries) = parsed(&arena, data, id, at, out) else { return };
+            entries.push(("sessionID", Node::Text(session.as_deref().unwrap_or_default())));
+            let info = Node::Map(&entries);
+            let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
+            let session = message(&info, known, at, out);
             if self.activity {
                 let user = text(&info, "role") == Some("user");
-                messages.insert(id.clone(), (session, user, info["time"]["created"].clone()));
+                messages.insert(id.clone(), (session.into_owned(), user, time(&info, "time.created")));
             }
         })?;
         if !self.activity {
@@ -52,22 +56,26 @@ impl DatabaseParser for Messages {
             line += 1;
             let at = Origin { file, line };
             let [Some(id), Some(of), Some(data)] = row else { return };
-            let (Some(found), Some((session, user, created))) = (parsed(data, id, at, out), messages.get(of)) else {
+            let arena = Arena::default();
+            let (Some(found), Some((session, user, written))) = (parsed(&arena, data, id, at, out), messages.get(of))
+            else {
                 return;
             };
-            let created = serde_json::json!({ "created": created });
-            part(&found, session, *user, time(&created, "created"), at, out);
+            part(&Node::Map(&found), session, *user, *written, at, out);
         })
     }
 }
 
-/// The JSON of a row with its id put back in.
-fn parsed(data: &str, id: &str, at: Origin, out: &mut Batch) -> Option<Value> {
-    match serde_json::from_str::<Value>(data) {
-        Ok(mut value) if value.is_object() => {
-            value["id"] = id.into();
-            Some(value)
-        }
+/// The entries of the JSON of a row with its id put back in.
+fn parsed<'a>(
+    arena: &'a Arena,
+    data: &'a str,
+    id: &'a str,
+    at: Origin,
+    out: &mut Batch,
+) -> Option<Vec<(&'a str, Node<'a>)>> {
+    match arena.read(data) {
+        Ok(Node::Map(entries)) => Some([entries, &[("id", Node::Text(id))]].concat()),
         _ => {
             out.reject("bad-row", "a row of a database holds no JSON object", at.line);
             None
