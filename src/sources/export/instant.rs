@@ -20,6 +20,10 @@ impl Instant {
             // As 4/1/26 is none of the forms below, and they take long to say so.
             return None;
         }
+        if !text.contains('-') {
+            // Every form but a bare number has one.
+            return Self::epoch(text);
+        }
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
             return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
         }
@@ -31,6 +35,11 @@ impl Instant {
         if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
             return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
         }
+        Self::epoch(text)
+    }
+
+    /// Seconds since 1970, also with a fraction, which is passed over; or milliseconds or nanoseconds.
+    fn epoch(text: &str) -> Option<Self> {
         let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
         let epoch: i64 = seconds.parse().ok()?;
         let at = match seconds.len() {
