@@ -35,8 +35,8 @@ pub fn rank(tag: &str) -> usize {
 /// A key and its value → the tag in its one spelling; `None` when it names no work.
 #[must_use]
 pub fn spelled(key: &str, value: &str) -> Option<String> {
-    let key = key.trim().to_ascii_lowercase().replace([' ', '-', '.'], "_");
-    let (kind, _) = KEYS.iter().find(|(_, keys)| keys.contains(&key.as_str()))?;
+    let key = key.trim();
+    let (kind, _) = KEYS.iter().find(|(_, keys)| keys.iter().any(|known| is(key, known)))?;
     let value = value.trim();
     let value = match *kind {
         "commit" => value.to_ascii_lowercase(),
@@ -45,6 +45,12 @@ pub fn spelled(key: &str, value: &str) -> Option<String> {
     };
     let text = format!("{kind}:{value}");
     parse(&text).is_some().then_some(text)
+}
+
+/// Whether a key is a known one in any of its spellings. Every attribute of a request is asked, so nothing is copied.
+fn is(key: &str, known: &str) -> bool {
+    let plain = |byte: u8| if matches!(byte, b' ' | b'-' | b'.') { b'_' } else { byte.to_ascii_lowercase() };
+    key.len() == known.len() && key.bytes().map(plain).eq(known.bytes())
 }
 
 /// A tag written as one text, `pr:12` or `pr=12`.

@@ -31,10 +31,10 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 }
 
 fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
-    let enterprise = row.get("claude_code_metrics").is_some();
-    let times = [row.instant("date"), row.instant("starting_at"), page.instant("date"), page.instant("starting_at")];
-    let Some(start) = times.into_iter().flatten().next() else {
-        if !enterprise {
+    let enterprise = row.get("claude_code_metrics");
+    let places = [(row, "date"), (row, "starting_at"), (page, "date"), (page, "starting_at")];
+    let Some(start) = places.iter().find_map(|(place, name)| place.instant(name)) else {
+        if enterprise.is_none() {
             sink.reject(NO_TIME);
         }
         return;
@@ -47,14 +47,12 @@ fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     let terminal = row.text("terminal_type").unwrap_or("");
     let kind = row.text("customer_type").unwrap_or("");
     let key = [when.as_str(), user.unwrap_or(""), terminal, &remote, kind, row.text("organization_id").unwrap_or("")];
-    let root = if enterprise { "claude_code_metrics/" } else { "" };
-    let metric = |names: &[&str]| names.iter().find_map(|name| row.count(&format!("{root}core_metrics/{name}")));
-    let tools = |word: &str| {
+    let root = enterprise.unwrap_or(row);
+    let (core, actions) = (root.get("core_metrics"), root.get("tool_actions"));
+    let metric = |names: &[&str]| core?.first(names);
+    let tools = |names: &[&str]| {
         let tools = ["edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool"];
-        let paths = |tool: &str| {
-            [format!("{root}tool_actions/{tool}/{word}"), format!("{root}tool_actions/{tool}/{word}_count")]
-        };
-        let counts = tools.iter().filter_map(|tool| paths(tool).iter().find_map(|path| row.count(path)));
+        let counts = tools.iter().filter_map(|tool| actions?.get(tool)?.first(names));
         counts.fold(None, |sum: Option<u64>, count| Some(sum.unwrap_or(0) + count))
     };
     let mut value = fact(sink.id, &key, sink.at, start);
@@ -65,8 +63,8 @@ fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     value.ai_lines_agent = value.lines_added;
     value.commits = metric(&["commits_by_claude_code", "commit_count"]);
     value.pull_requests = metric(&["pull_requests_by_claude_code", "pull_request_count"]);
-    value.accepts = tools("accepted");
-    value.rejects = tools("rejected");
+    value.accepts = tools(&["accepted", "accepted_count"]);
+    value.rejects = tools(&["rejected", "rejected_count"]);
     sink.out.values.add(value);
     for model in row.items("model_breakdown") {
         let mut record = day(sink.id, Authority::VendorUsage, sink.at, start);

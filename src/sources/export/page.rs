@@ -1,5 +1,6 @@
 //! JSON exports: a page, an array, or one object a line. One [`Page`] per vendor's shape.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::node::{self, Node, Piece};
@@ -175,9 +176,10 @@ impl<'a> Json<'a> {
     pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
         let (mut value, mut rest) = (self.0, path);
         while !rest.is_empty() {
-            let (key, more) = rest.split_once('/').unwrap_or((rest, ""));
-            value = value.get(key)?;
-            rest = more;
+            // Paths are short, so a plain loop finds the end of a key before a search is set up.
+            let end = rest.bytes().position(|byte| byte == b'/');
+            value = value.get(&rest[..end.unwrap_or(rest.len())])?;
+            rest = end.map_or("", |end| &rest[end + 1..]);
         }
         (*value != Node::Null).then_some(Self(value))
     }
@@ -201,10 +203,15 @@ impl<'a> Json<'a> {
 
     /// A text, or a number as one.
     pub(in crate::sources) fn string(self, path: &str) -> Option<String> {
+        self.spelled(path).map(Cow::into_owned)
+    }
+
+    /// The same, copied only where it is no text.
+    pub(in crate::sources) fn spelled(self, path: &str) -> Option<Cow<'a, str>> {
         match self.get(path)?.0 {
-            Node::Text(text) if !text.is_empty() => Some(text.to_string()),
-            Node::Number(number) => Some(number.to_string()),
-            Node::Bool(yes) => Some(yes.to_string()),
+            Node::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
+            Node::Number(number) => Some(Cow::Owned(number.to_string())),
+            Node::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
             _ => None,
         }
     }
@@ -252,12 +259,12 @@ impl<'a> Json<'a> {
 
     /// An amount that is written in a unit with that many places to the nano-dollar.
     pub(in crate::sources) fn money(self, path: &str, places: u32) -> Option<Money> {
-        amount::money(&self.string(path)?, places, false)
+        amount::money(&self.spelled(path)?, places, false)
     }
 
     /// An instant: RFC 3339, a day, or epoch seconds, milliseconds or nanoseconds.
     pub(in crate::sources) fn instant(self, path: &str) -> Option<DateTime<Utc>> {
-        Instant::parse(&self.string(path)?).map(|instant| instant.at)
+        Instant::parse(&self.spelled(path)?).map(|instant| instant.at)
     }
 
     /// Whether the value is true.

@@ -84,21 +84,23 @@ fn event(shared: &Node<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
     record.tokens = tokens;
     record.request_count = Some(1);
     record.reported_cost = own.money("cost_usd", DOLLARS);
-    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or(Json(shared).string(key)));
+    let text = |keys: &[&str]| keys.iter().find_map(|key| own.spelled(key).or_else(|| Json(shared).spelled(key)));
     record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
     record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
     record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
     record.user = sink.name(text(&["user.email", "enduser.id", "user.account_uuid"]).as_deref());
     record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
-    record.tag = sink.name(own.tag(&[""]).or(Json(shared).tag(&[""])).as_deref());
+    record.tag = sink.name(own.tag(&[""]).or_else(|| Json(shared).tag(&[""])).as_deref());
     record.speed = sink.name(text(&["speed"]).as_deref());
     record.client_version = sink.name(text(&["service.version"]).as_deref());
     record.subagent = own.text("query_source") == Some("subagent");
-    let id = text(&["request_id", "gen_ai.response.id"]).or(of.string("spanId"));
+    let id = text(&["request_id", "gen_ai.response.id"]).or_else(|| of.spelled("spanId"));
     record.request = id.as_deref().map(hash_text);
-    let when = start.to_rfc3339();
-    let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
-    let key = id.unwrap_or_else(|| format!("{session} {when} {}", own.string("event.sequence").unwrap_or_default()));
+    let key = id.unwrap_or_else(|| {
+        let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
+        let sequence = own.spelled("event.sequence").unwrap_or_default();
+        Cow::Owned(format!("{session} {} {sequence}", start.to_rfc3339()))
+    });
     sink.add(record, &[name, &key]);
 }
 
