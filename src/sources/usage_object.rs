@@ -122,6 +122,9 @@ fn openai(usage: Json<'_>, input: &str, output: &str) -> Option<TokenCounts> {
         "input_tokens_details/cached_tokens",
         "prompt_cache_hit_tokens",
         "cached_tokens",
+        // Mistral, which also writes the first, and in the singular.
+        "num_cached_tokens",
+        "prompt_token_details/cached_tokens",
     ]);
     let written = usage
         .first(&[&format!("{input}_details/cache_write_tokens"), &format!("{input}_details/cache_creation_tokens")]);
