@@ -244,6 +244,21 @@ fn a_vendors_table_that_passes_for_a_canonical_one_is_called_out() {
 }
 
 #[test]
+fn a_canonical_cost_in_another_currency_is_no_dollars() {
+    let line = |currency: &str, cost: &str| {
+        format!(
+            "{{\"timestamp\":\"2026-03-04T01:00:00Z\",\"model\":\"gpt-5.4\",\"output_tokens\":1{cost},\"currency\":\"{currency}\"}}\n"
+        )
+    };
+    let cost = ",\"cost\":2.5";
+    let text = [line("EUR", cost), line("usd", cost), line("EUR", "")].concat();
+    let (_folder, path) = one("x.jsonl", text.as_bytes());
+    let ran = spend(&[&path], &[]);
+    assert_eq!((ran.noticed("bad-amount"), &ran.json()["reconciliation"]["kept"]), (1, &2.into()), "{}", ran.stdout);
+    assert_eq!(ran.json()["totals"]["reported_cost_usd"], "2.5");
+}
+
+#[test]
 fn a_file_that_lost_a_name_is_told_which() {
     let text = |path: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources").join(path);

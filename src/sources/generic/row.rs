@@ -2,7 +2,7 @@
 
 use chrono::Days;
 
-use super::columns::Field;
+use super::columns::{Field, TELLING};
 use super::{Arranged, ID};
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
@@ -10,9 +10,9 @@ use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
-use crate::sources::export::Keys;
 use crate::sources::export::amount;
 use crate::sources::export::instant::Instant;
+use crate::sources::export::{Keys, NOT_USD};
 use crate::sources::lenient::Count;
 
 /// Turns rows into records, and tells equal rows of one file apart.
@@ -77,6 +77,10 @@ impl Rows {
             return Err(BAD_COUNT);
         }
         let (billed_cost, reported_cost) = (amount(Field::Billed)?, amount(Field::Reported)?);
+        let is_dollars = cell(Field::Currency).is_none_or(|currency| currency.eq_ignore_ascii_case("USD"));
+        if !is_dollars && billed_cost.or(reported_cost).is_some() {
+            return Err(NOT_USD);
+        }
         // An amount on a bill is a bill's, unless the row says otherwise.
         let unsaid = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
         let authority = cell(Field::Authority).and_then(Authority::named).unwrap_or(unsaid);
@@ -137,7 +141,7 @@ fn id(cells: &Arranged<'_>) -> RecordId {
     }
     match cells[Field::RequestId.at()] {
         Some(text) => RecordId::of(&[ID, "request", text]),
-        None => RecordId::of_each(std::iter::once(ID).chain(cells.iter().map(|cell| cell.unwrap_or("")))),
+        None => RecordId::of_each(std::iter::once(ID).chain(cells[..TELLING].iter().map(|cell| cell.unwrap_or("")))),
     }
 }
 
