@@ -59,6 +59,10 @@ impl Source for Generic {
          Set aside: rows that repeat an id (duplicate), rows with damaged cells (rejected)."
     }
 
+    fn knows(&self, name: &str) -> bool {
+        Field::named(name).is_some()
+    }
+
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         let names = if head.is_json() { head.top_keys().to_vec() } else { table::header(head) };
         match Columns::of(names.iter().map(String::as_str)) {

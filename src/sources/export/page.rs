@@ -43,6 +43,10 @@ impl Source for Page {
         self.about
     }
 
+    fn keys(&self) -> &'static [&'static [&'static str]] {
+        self.needs
+    }
+
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         if !head.is_json() || self.lacks.iter().any(|key| head.has_key(key)) {
             return Sniff::No;
