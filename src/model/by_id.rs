@@ -14,31 +14,29 @@ use super::usage::{IdHasher, RecordId};
 pub(super) struct Places(HashMap<u64, usize, BuildHasherDefault<IdHasher>>);
 
 impl Places {
-    /// The place of an id that is known; else notes that it lies at `new`.
+    /// The place of an id that is known, with the number that it stands under; else notes that it lies at `new`.
     pub(super) fn known_or(
         &mut self,
         id: RecordId,
         new: usize,
         id_at: impl Fn(usize) -> RecordId,
-    ) -> Option<&mut usize> {
+    ) -> Option<(usize, u64)> {
         let [_, mut half] = id.halves();
-        while self.0.get(&half).is_some_and(|place| id_at(*place) != id) {
-            half = half.wrapping_add(1);
-        }
-        match self.0.entry(half) {
-            Entry::Occupied(place) => Some(place.into_mut()),
-            Entry::Vacant(free) => {
-                free.insert(new);
-                None
+        loop {
+            match self.0.entry(half) {
+                Entry::Occupied(place) if id_at(*place.get()) == id => return Some((*place.get(), half)),
+                Entry::Occupied(_) => half = half.wrapping_add(1),
+                Entry::Vacant(free) => {
+                    free.insert(new);
+                    return None;
+                }
             }
         }
     }
 
-    /// Whether an id is known.
-    pub(super) fn has(&self, id: RecordId, id_at: impl Fn(usize) -> RecordId) -> bool {
-        let [_, half] = id.halves();
-        let mut places = (0..).map_while(|step| self.0.get(&half.wrapping_add(step)));
-        places.any(|place| id_at(*place) == id)
+    /// Notes that what stands under a number lies elsewhere now.
+    pub(super) fn moved(&mut self, number: u64, place: usize) {
+        self.0.insert(number, place);
     }
 }
 
@@ -52,12 +50,15 @@ mod tests {
         let id_at = |place: usize| ids[place];
         let mut places = Places::default();
         for (at, id) in ids.into_iter().enumerate() {
-            assert!(!places.has(id, id_at), "{id}");
             assert_eq!(places.known_or(id, at, id_at), None, "{id}");
         }
         for (at, id) in ids.into_iter().enumerate() {
-            assert!(places.has(id, id_at), "{id}");
-            assert_eq!(places.known_or(id, 99, id_at).map(|place| *place), Some(at), "{id}");
+            assert_eq!(places.known_or(id, 99, id_at).map(|(place, _)| place), Some(at), "{id}");
         }
+        // What stood at a place stands at another one then, under the number that it was known by.
+        let (_, number) = places.known_or(ids[1], 99, id_at).expect("it is known");
+        places.moved(number, 5);
+        let moved_at = |place: usize| if place == 5 { ids[1] } else { ids[place] };
+        assert_eq!(places.known_or(ids[1], 99, moved_at), Some((5, number)));
     }
 }

@@ -9,7 +9,7 @@ use super::bill::{Authority, Bill, Coverage};
 use super::money::Money;
 use super::name::Name;
 use super::origin::{FileId, Origin};
-use super::sighting::{Seen, Sighting};
+use super::sighting::{Rest, Seen, Sighting};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
 /// Columns of two words each.
@@ -48,50 +48,37 @@ impl Packed {
     }
 
     /// Adds a sighting.
-    pub(super) fn push(&mut self, sighting: &Sighting) {
-        let record = &sighting.record;
-        let mut words = [0; HEAD + 2 * NUMBERS + NAMES];
-        let (mut told, mut end) = (0_u64, HEAD);
-        for (bit, number) in numbers(sighting).into_iter().enumerate() {
-            if let Some(number) = number {
-                told |= 1 << bit;
-                [words[end], words[end + 1]] = halves(number);
-                end += 2;
-            }
-        }
-        for (bit, name) in record.names().into_iter().enumerate() {
-            if let Some(name) = name {
-                told |= 1 << (NUMBERS + bit);
-                words[end] = name.code();
-                end += 1;
-            }
-        }
+    pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) {
+        let mut told = Told { words: [0; HEAD + 2 * NUMBERS + NAMES], bits: 0, bit: 0, end: HEAD };
+        told.numbers(record, rest);
+        record.names().into_iter().for_each(|name| told.name(name));
+        let Told { words, bits, end, .. } = &mut told;
         let [high, low] = record.id.halves();
         [words[0], words[1]] = halves(high);
         [words[2], words[3]] = halves(low);
-        [words[4], words[5]] = halves(told);
-        words[6] = marks(sighting);
+        [words[4], words[5]] = halves(*bits);
+        words[6] = marks(record, rest);
         words[7] = self.format(record.source);
         words[8] = record.origin.file.0;
         [words[9], words[10]] = halves(record.origin.line);
         [words[11], words[12]] = halves(record.charge_period_start.timestamp().cast_unsigned());
-        self.words.extend_from_slice(&words[..end]);
+        self.words.extend_from_slice(&words[..*end]);
         if words[6] & LISTS != 0 {
-            self.push_lists(sighting);
+            self.push_lists(rest);
         }
     }
 
-    fn push_lists(&mut self, sighting: &Sighting) {
+    fn push_lists(&mut self, rest: &Rest) {
         let mut put = |number: u64| self.words.extend_from_slice(&halves(number));
-        put(sighting.others.len() as u64);
-        put(sighting.visible.len() as u64);
-        for seen in &sighting.others {
+        put(rest.others.len() as u64);
+        put(rest.visible.len() as u64);
+        for seen in &rest.others {
             put(u64::from(seen.file.0));
             put(u64::from(seen.request.is_some()));
             put(seen.request.unwrap_or(0));
             put(seen.count);
         }
-        for (hash, chars) in &sighting.visible {
+        for (hash, chars) in &rest.visible {
             put(*hash);
             put(u64::from(*chars));
         }
@@ -179,14 +166,14 @@ impl Packed {
             visible.extend((0..counts[1]).map(|_| (words.two(), words.low())));
         }
         let (again, finished) = (again.unwrap_or(0), marks & FINISHED != 0);
-        (Sighting { record, again, others, visible, finished }, words.at)
+        (Sighting { record, rest: Rest { again, others, visible, finished } }, words.at)
     }
 
     /// Puts what became of the sighting from `place` to `end` there if it takes as much room, else at the end of all;
     /// returns its place.
-    pub(super) fn replace(&mut self, place: usize, end: usize, sighting: &Sighting) -> usize {
+    pub(super) fn replace(&mut self, place: usize, end: usize, record: &UsageRecord, rest: &Rest) -> usize {
         let new = self.end();
-        self.push(sighting);
+        self.push(record, rest);
         if self.end() - new != end - place {
             self.words[place + 6] |= MOVED;
             return new;
@@ -223,50 +210,76 @@ impl Packed {
     }
 }
 
-/// The columns that are numbers, in the order in which [`Packed::get`] reads them. What is mostly zero is untold then.
-fn numbers(sighting: &Sighting) -> [Option<u64>; NUMBERS] {
-    let Sighting { record, again, .. } = sighting;
-    let (tokens, bill) = (&record.tokens, &record.bill);
-    let some = |number: u64| Some(number).filter(|number| *number > 0);
-    let seconds = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp().cast_unsigned());
-    let nanos = |at: Option<DateTime<Utc>>| some(u64::from(at.map_or(0, |at| at.timestamp_subsec_nanos())));
-    let low = |money: Option<Money>| money.map(|money| zigzag(money)[1]);
-    let high = |money: Option<Money>| some(money.map_or(0, |money| zigzag(money)[0]));
-    [
-        tokens.input,
-        tokens.cache_read,
-        tokens.cache_write_5m,
-        tokens.cache_write_1h,
-        tokens.cache_write_unspecified,
-        tokens.output,
-        tokens.reasoning,
-        record.output_estimate,
-        record.request_count,
-        record.request,
-        bill.quantity_micros.map(i64::cast_unsigned),
-        low(record.billed_cost),
-        high(record.billed_cost),
-        low(record.reported_cost),
-        high(record.reported_cost),
-        low(bill.gross_cost),
-        high(bill.gross_cost),
-        seconds(record.charge_period_end),
-        nanos(record.charge_period_end),
-        seconds(bill.revised_at),
-        nanos(bill.revised_at),
-        nanos(Some(record.charge_period_start)),
-        some(*again),
-    ]
+/// The words of a sighting while its columns are put behind its head.
+struct Told {
+    words: [u32; HEAD + 2 * NUMBERS + NAMES],
+    /// Which columns are told.
+    bits: u64,
+    /// The next column.
+    bit: u32,
+    end: usize,
 }
 
-fn marks(sighting: &Sighting) -> u32 {
-    let Sighting { record, others, visible, finished, .. } = sighting;
+impl Told {
+    /// The columns that are numbers, in the order in which [`Packed::get`] reads them. What is mostly zero is untold then.
+    ///
+    /// One by one: an array of them is copied in pairs of words that the processor must wait for, as they were just written.
+    fn numbers(&mut self, record: &UsageRecord, rest: &Rest) {
+        let some = |number: u64| Some(number).filter(|number| *number > 0);
+        let tokens = &record.tokens;
+        self.number(tokens.input);
+        self.number(tokens.cache_read);
+        self.number(tokens.cache_write_5m);
+        self.number(tokens.cache_write_1h);
+        self.number(tokens.cache_write_unspecified);
+        self.number(tokens.output);
+        self.number(tokens.reasoning);
+        self.number(record.output_estimate);
+        self.number(record.request_count);
+        self.number(record.request);
+        self.number(record.bill.quantity_micros.map(i64::cast_unsigned));
+        for money in [&record.billed_cost, &record.reported_cost, &record.bill.gross_cost] {
+            let halves = money.map(zigzag);
+            self.number(halves.map(|[_, low]| low));
+            self.number(halves.and_then(|[high, _]| some(high)));
+        }
+        for at in [&record.charge_period_end, &record.bill.revised_at] {
+            self.number(at.map(|at| at.timestamp().cast_unsigned()));
+            self.number(at.and_then(|at| some(u64::from(at.timestamp_subsec_nanos()))));
+        }
+        self.number(some(u64::from(record.charge_period_start.timestamp_subsec_nanos())));
+        self.number(some(rest.again));
+    }
+
+    // Called for every column, it costs more than what it does.
+    #[inline(always)]
+    fn number(&mut self, number: Option<u64>) {
+        if let Some(number) = number {
+            self.bits |= 1 << self.bit;
+            [self.words[self.end], self.words[self.end + 1]] = halves(number);
+            self.end += 2;
+        }
+        self.bit += 1;
+    }
+
+    #[inline]
+    fn name(&mut self, name: Option<Name>) {
+        if let Some(name) = name {
+            self.bits |= 1 << self.bit;
+            self.words[self.end] = name.code();
+            self.end += 1;
+        }
+        self.bit += 1;
+    }
+}
+
+fn marks(record: &UsageRecord, rest: &Rest) -> u32 {
     let marks = [
         (record.time_zone_assumed, ASSUMED),
         (record.subagent, SUBAGENT),
         (record.bill.revises, REVISES),
-        (*finished, FINISHED),
-        (!others.is_empty() || !visible.is_empty(), LISTS),
+        (rest.finished, FINISHED),
+        (!rest.others.is_empty() || !rest.visible.is_empty(), LISTS),
     ];
     let marks: u32 = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
     marks | (record.grain as u32) << 8 | (record.bill.coverage as u32) << 12 | (record.bill.authority as u32) << 16

@@ -7,7 +7,7 @@ use super::by_id::Places;
 use super::name::NameMap;
 use super::origin::FileId;
 use super::packed::Packed;
-use super::usage::{RecordId, UsageRecord};
+use super::usage::UsageRecord;
 
 /// How often one file showed a record under one provider request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,12 @@ pub(super) struct Seen {
 pub struct Sighting {
     /// The earliest sighting, with the largest count of each bucket.
     pub record: UsageRecord,
+    pub(super) rest: Rest,
+}
+
+/// What was seen of a record beside itself: nothing of most.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Rest {
     /// Further sightings in the record's own file and under its own request.
     pub(super) again: u64,
     /// Under other requests or in other files: mostly nowhere, and then nothing is allocated.
@@ -43,21 +49,22 @@ impl Sighting {
     /// A first sighting; `visible` holds a hash and a character count per visible content block.
     #[must_use]
     pub fn new(record: UsageRecord, visible: Vec<(u64, u32)>) -> Self {
-        Self { record, again: 0, others: Vec::new(), visible, finished: false }
+        Self { record, rest: Rest { visible, ..Rest::default() } }
     }
 
     /// The same for a record of which the source says that it no longer grows: its first copy in input order stands.
     #[must_use]
-    pub fn finished(self) -> Self {
-        Self { finished: true, ..self }
+    pub fn finished(mut self) -> Self {
+        self.rest.finished = true;
+        self
     }
 
     /// Combines another sighting of the same id into this one.
     pub fn absorb(&mut self, mut other: Self) {
         debug_assert_eq!(self.record.id, other.record.id);
-        if self.finished || other.finished {
-            let earlier = (!other.finished, other.record.origin) < (!self.finished, self.record.origin);
-            self.finished = true;
+        if self.rest.finished || other.rest.finished {
+            let earlier = (!other.rest.finished, other.record.origin) < (!self.rest.finished, self.record.origin);
+            self.rest.finished = true;
             self.count(other, earlier);
             return;
         }
@@ -70,9 +77,9 @@ impl Sighting {
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
-        for (hash, chars) in std::mem::take(&mut other.visible) {
-            if !self.visible.iter().any(|(ours, _)| *ours == hash) {
-                self.visible.push((hash, chars));
+        for (hash, chars) in std::mem::take(&mut other.rest.visible) {
+            if !self.rest.visible.iter().any(|(ours, _)| *ours == hash) {
+                self.rest.visible.push((hash, chars));
             }
         }
         let earlier = rank(&other.record) < rank(&self.record);
@@ -86,18 +93,19 @@ impl Sighting {
     fn count(&mut self, mut other: Self, better: bool) {
         if better {
             std::mem::swap(&mut self.record, &mut other.record);
-            std::mem::swap(&mut self.again, &mut other.again);
+            std::mem::swap(&mut self.rest.again, &mut other.rest.again);
         }
         let (file, request) = (other.record.origin.file, other.record.request);
-        let seen = std::iter::once(Seen { file, request, count: 1 + other.again });
-        for seen in seen.chain(other.others).chain(std::mem::take(&mut self.others)) {
+        let seen = std::iter::once(Seen { file, request, count: 1 + other.rest.again });
+        let Rest { again, others, .. } = &mut self.rest;
+        for seen in seen.chain(other.rest.others).chain(std::mem::take(others)) {
             if (seen.file, seen.request) == (self.record.origin.file, self.record.request) {
-                self.again += seen.count;
+                *again += seen.count;
                 continue;
             }
-            match self.others.iter_mut().find(|known| (known.file, known.request) == (seen.file, seen.request)) {
+            match others.iter_mut().find(|known| (known.file, known.request) == (seen.file, seen.request)) {
                 Some(known) => known.count += seen.count,
-                None => self.others.push(seen),
+                None => others.push(seen),
             }
         }
     }
@@ -107,17 +115,17 @@ impl Sighting {
     /// A replay carries another request id than the record that was kept; everything else is a duplicate.
     pub fn repeats(&self) -> impl Iterator<Item = (FileId, u64, u64)> + '_ {
         let request = self.record.request;
-        let others = self.others.iter().map(move |seen| {
+        let others = self.rest.others.iter().map(move |seen| {
             let replay = seen.request.is_some() && request.is_some() && seen.request != request;
             if replay { (seen.file, 0, seen.count) } else { (seen.file, seen.count, 0) }
         });
-        std::iter::once((self.record.origin.file, self.again, 0)).chain(others)
+        std::iter::once((self.record.origin.file, self.rest.again, 0)).chain(others)
     }
 
     /// The record, with an output estimate where the recorded count is a placeholder.
     #[must_use]
     pub fn into_record(mut self) -> UsageRecord {
-        let chars: u64 = self.visible.iter().map(|(_, chars)| u64::from(*chars)).sum();
+        let chars: u64 = self.rest.visible.iter().map(|(_, chars)| u64::from(*chars)).sum();
         let estimate = chars / CHARS_PER_TOKEN;
         if let Some(recorded) = self.record.tokens.output
             && estimate >= recorded.saturating_mul(DOUBT_FACTOR)
@@ -150,24 +158,40 @@ pub struct Sightings {
 impl Sightings {
     /// Adds a sighting, combining it with earlier ones of the same id.
     pub fn add(&mut self, sighting: Sighting) {
-        let Self { places, all, count } = self;
-        match places.known_or(sighting.record.id, all.end(), |place| all.id(place)) {
-            Some(place) => {
-                let (mut known, end) = all.get(*place);
-                known.absorb(sighting);
-                *place = all.replace(*place, end, &known);
-            }
-            None => {
-                all.push(&sighting);
-                *count += 1;
-            }
+        if let Some(known) = self.add_first(&sighting.record, &sighting.rest) {
+            self.combine(known, sighting);
         }
     }
 
-    /// Whether a record of that id was seen.
-    #[must_use]
-    pub fn has(&self, id: RecordId) -> bool {
-        self.places.has(id, |place| self.all.id(place))
+    /// The same for a record of which nothing else was seen; it is copied only to be combined.
+    pub fn add_record(&mut self, record: &UsageRecord) {
+        if let Some(known) = self.add_first(record, &Rest::default()) {
+            self.combine(known, Sighting::new(record.clone(), Vec::new()));
+        }
+    }
+
+    /// Adds a record whose id was not seen before; `false` when it was, and then nothing is added.
+    pub fn add_new(&mut self, record: &UsageRecord) -> bool {
+        self.add_first(record, &Rest::default()).is_none()
+    }
+
+    /// Combines a sighting with the earlier one at a place that stands under a number.
+    fn combine(&mut self, (place, number): (usize, u64), sighting: Sighting) {
+        let (mut known, end) = self.all.get(place);
+        known.absorb(sighting);
+        let new = self.all.replace(place, end, &known.record, &known.rest);
+        self.places.moved(number, new);
+    }
+
+    /// Adds a first sighting; else tells where the earlier one lies, and under which number.
+    fn add_first(&mut self, record: &UsageRecord, rest: &Rest) -> Option<(usize, u64)> {
+        let Self { places, all, count } = self;
+        let known = places.known_or(record.id, all.end(), |place| all.id(place));
+        if known.is_none() {
+            all.push(record, rest);
+            *count += 1;
+        }
+        known
     }
 
     /// Moves all sightings of another table into this one, re-pointing their names.

@@ -36,7 +36,7 @@ pub fn rank(tag: &str) -> usize {
 #[must_use]
 pub fn spelled(key: &str, value: &str) -> Option<String> {
     let key = key.trim();
-    let (kind, _) = KEYS.iter().find(|(_, keys)| keys.iter().any(|known| is_key(key, known)))?;
+    let (kind, _) = KEYS.iter().find(|(_, keys)| keys.iter().any(|known| is(key, known)))?;
     let value = value.trim();
     let value = match *kind {
         "commit" => value.to_ascii_lowercase(),
@@ -47,8 +47,8 @@ pub fn spelled(key: &str, value: &str) -> Option<String> {
     parse(&text).is_some().then_some(text)
 }
 
-/// Whether a key is a known one, compared as [`KEYS`] says.
-fn is_key(key: &str, known: &str) -> bool {
+/// Whether a key is a known one in any of its spellings. Every attribute of a request is asked, so nothing is copied.
+fn is(key: &str, known: &str) -> bool {
     let plain = |byte: u8| if matches!(byte, b' ' | b'-' | b'.') { b'_' } else { byte.to_ascii_lowercase() };
     key.len() == known.len() && key.bytes().map(plain).eq(known.bytes())
 }

@@ -132,9 +132,12 @@ impl RecordId {
         let mut bytes = [0_u8; ROOM];
         let mut end = 0;
         for part in parts {
-            let (length, text) = bytes[end..end + 8 + part.len()].split_at_mut(8);
-            length.copy_from_slice(&(part.len() as u64).to_le_bytes());
-            text.copy_from_slice(part.as_bytes());
+            // Most parts of a wide row are empty, and of those the zeros already stand there.
+            if !part.is_empty() {
+                let (length, text) = bytes[end..end + 8 + part.len()].split_at_mut(8);
+                length.copy_from_slice(&(part.len() as u64).to_le_bytes());
+                text.copy_from_slice(part.as_bytes());
+            }
             end += 8 + part.len();
         }
         Self(xxhash_rust::xxh3::xxh3_128(&bytes[..end]))
@@ -145,8 +148,11 @@ impl RecordId {
     pub fn again(self, format: &[&str], before: u64) -> Self {
         // Thirty-two hex digits, and as many decimals as a count has.
         let mut text = [0; 32 + 20];
-        let mut rest = &mut text[..];
-        let written = write!(rest, "{self}{before}").map(|()| 52 - rest.len());
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
+            pair.copy_from_slice(&[byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
+        }
+        let mut rest = &mut text[32..];
+        let written = write!(rest, "{before}").map(|()| 52 - rest.len());
         let text = written.ok().and_then(|end| std::str::from_utf8(&text[..end]).ok()).unwrap_or("");
         let (id, before) = text.split_at(text.len().min(32));
         Self::of_each(format.iter().copied().chain(["again", id, before]))

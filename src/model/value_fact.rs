@@ -59,8 +59,8 @@ impl ValueFacts {
     pub fn add(&mut self, fact: ValueFact) {
         let Self { places, all } = self;
         match places.known_or(fact.id, all.len(), |at| all[at].id) {
-            Some(at) if all[*at].origin >= fact.origin => {}
-            Some(at) => all[*at] = fact,
+            Some((at, _)) if all[at].origin >= fact.origin => {}
+            Some((at, _)) => all[at] = fact,
             None => all.push(fact),
         }
     }

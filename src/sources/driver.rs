@@ -3,6 +3,7 @@
 //! Every step of the merge is order-free ([`crate::model::sighting`]) or done in input order, so the number of
 //! threads does not show in the result.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Mutex;
@@ -293,7 +294,7 @@ fn read_text<R: Read>(
         return Ok(());
     };
     outcome.format = Some(source.id());
-    almost(&head, source.id(), options, input, out);
+    almost(&head, source, options, input, out);
     forced(&head, source, options, input, out);
     let parser = source.open(&head, options);
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
@@ -321,16 +322,21 @@ fn recognise(head: &Head<'_>, options: &ReadOptions) -> Option<&'static dyn Sour
     }
 }
 
-/// Says so when a vendor's table that lacks one of its columns passes for a table of the canonical ones.
-fn almost(head: &Head<'_>, id: &str, options: &ReadOptions, input: &Input, out: &mut Batch) {
-    if id != "generic" || head.is_json() || options.format.is_some() {
+/// Says so when a vendor's export that lacks a column or up to two keys passes for one of the canonical columns.
+fn almost(head: &Head<'_>, source: &dyn Source, options: &ReadOptions, input: &Input, out: &mut Batch) {
+    if source.id() != "generic" || options.format.is_some() {
         return;
     }
-    if let Some((1, near)) = nearest(head).into_iter().next() {
+    let near = nearest(head).into_iter().find(|near| match near.missing.len() {
+        1 if !head.is_json() => true,
+        1 | 2 if head.is_json() => near.is_telling(head, source),
+        _ => false,
+    });
+    if let Some(near) = near {
         out.diagnostics.add(
             Severity::Warning,
             "near-format",
-            "a table is read by the canonical columns, but comes close to a vendor's export; was a column renamed?",
+            "a file is read by the canonical columns, but comes close to a vendor's export; was a column or key renamed?",
             format!("{} ({near})", input.shown),
         );
     }
@@ -356,21 +362,45 @@ fn listed(names: &[&str]) -> String {
 /// How many formats an unrecognised file is compared with.
 const NEAREST: usize = 3;
 
-/// The formats that a file comes close to, closest first: how many columns or keys it lacks, and which.
-fn nearest(head: &Head<'_>) -> Vec<(usize, String)> {
-    let mut near: Vec<(usize, String)> = SOURCES
-        .iter()
-        .filter_map(|source| match source.sniff(head) {
-            Sniff::Missing(names) => Some((names.len(), format!("{}, without {}", source.id(), listed(&names)))),
-            Sniff::Yes | Sniff::No => None,
+/// A format that a file comes close to, and the columns or keys that it lacks.
+struct Near {
+    source: &'static dyn Source,
+    missing: Vec<&'static str>,
+}
+
+impl Near {
+    /// Whether the keys that are there tell it from an export of the canonical columns: they are more than those that it
+    /// lacks, and one of them is no canonical column.
+    fn is_telling(&self, head: &Head<'_>, canonical: &dyn Source) -> bool {
+        self.source.keys().iter().any(|set| {
+            let (missing, found): (Vec<&str>, Vec<&str>) = set.iter().partition(|key| self.missing.contains(key));
+            missing.len() == self.missing.len()
+                && found.len() > missing.len()
+                && found.iter().all(|key| head.has_key(key))
+                && !found.iter().all(|key| canonical.knows(key))
         })
-        .collect();
-    near.sort_by_key(|(missing, _)| *missing);
+    }
+}
+
+impl fmt::Display for Near {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, without {}", self.source.id(), listed(&self.missing))
+    }
+}
+
+/// The formats that a file comes close to, closest first.
+fn nearest(head: &Head<'_>) -> Vec<Near> {
+    let near = |source: &&'static dyn Source| match source.sniff(head) {
+        Sniff::Missing(missing) => Some(Near { source: *source, missing }),
+        Sniff::Yes | Sniff::No => None,
+    };
+    let mut near: Vec<Near> = SOURCES.iter().filter_map(near).collect();
+    near.sort_by_key(|near| near.missing.len());
     near
 }
 
 fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut FileOutcome) {
-    let near: Vec<String> = nearest(head).into_iter().take(NEAREST).map(|(_, text)| text).collect();
+    let near: Vec<String> = nearest(head).iter().take(NEAREST).map(Near::to_string).collect();
     let what = match head.archived() {
         Some(names) => format!("a zip archive of {}; unpack it", names.join(", ")),
         None if head.is_binary() => "binary".to_owned(),

@@ -47,15 +47,20 @@ impl Source for Generic {
          input_tokens is taken for input_uncached_tokens only where there is no cache column, for vendors differ in \
          what it includes.\n\
          Cost: billed_cost_usd (an invoice), reported_cost_usd or cost_usd (a tool's estimate). List cost is always \
-         calculated. A row with a billed cost is a bill's row and \
-         counts as billed; authority (transcript, telemetry, gateway, vendor_usage, invoice) and coverage (included, \
-         on_demand, overage, byok, free, errored) say otherwise.\n\
+         calculated. A row whose currency (or billing_currency) is not USD is rejected if it has a cost; a cost in \
+         cents beside Portkey's columns is left out. A row with a billed cost is a bill's row and counts as billed; \
+         authority (transcript, telemetry, gateway, vendor_usage, invoice) and coverage (included, on_demand, overage, \
+         byok, free, errored) say otherwise.\n\
          Optional: record_id or request_id, model, provider_name, grain, charge_period_end, request_count, \
          session_id, parent_session_id, user_key, team, repository, branch, cwd, vendor_project, service_tier, speed, \
          inference_geo, client_version, subagent.\n\
          Times: RFC 3339; without a zone UTC is assumed; a bare date is a day; whole numbers are epoch seconds or \
          milliseconds. 05/06/26 is refused, for it could be two days.\n\
          Set aside: rows that repeat an id (duplicate), rows with damaged cells (rejected)."
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        Field::named(name).is_some()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -85,7 +90,7 @@ struct Objects {
     shapes: Vec<(Vec<usize>, Columns)>,
 }
 
-/// The spellings of keys in the order of their first sight, and whether each names a field.
+/// The spellings of keys in the order of their first sight, and whether each names a field or tells of one.
 #[derive(Default)]
 struct Known(Vec<(String, bool)>);
 
@@ -102,7 +107,7 @@ impl Known {
         }
         let found = self.0.iter().position(|(known, _)| known == key);
         found.unwrap_or_else(|| {
-            let named = Field::named(key).is_some();
+            let named = Field::named(key).is_some() || columns::tells_cents(key);
             // Many keys that name nothing are one and the same.
             let any = (!named && self.0.len() > MANY_KEYS).then(|| self.0.iter().position(|(_, named)| !named));
             any.flatten().unwrap_or_else(|| {
@@ -145,6 +150,7 @@ impl Objects {
             None => {
                 let spellings = cells.names.iter().map(|name| self.known.0[*name].0.as_str());
                 let Ok(columns) = Columns::of(spellings) else { return Taken::Foreign };
+                columns.notice(at, out);
                 if self.shapes.len() == MANY_SHAPES {
                     self.shapes.clear();
                 }

@@ -150,6 +150,16 @@ pub trait Source: Sync {
         Vec::new()
     }
 
+    /// Sets of keys, of which a JSON export has all of one, at any depth; none for what is known by more than its keys.
+    fn keys(&self) -> &'static [&'static [&'static str]] {
+        &[]
+    }
+
+    /// Whether it reads a column or key of this name whatever else a file holds, as the canonical columns are.
+    fn knows(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Folders where the tool keeps its logs on this machine.
     fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
         Vec::new()

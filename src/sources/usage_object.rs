@@ -145,6 +145,9 @@ fn openai(usage: Json<'_>, names: &Names) -> Option<TokenCounts> {
             "input_tokens_details/cached_tokens",
             "prompt_cache_hit_tokens",
             "cached_tokens",
+            // Mistral, which also writes the first, and in the singular.
+            "num_cached_tokens",
+            "prompt_token_details/cached_tokens",
         ])
     });
     let written = parts.and_then(|parts| parts.first(&["cache_write_tokens", "cache_creation_tokens"]));

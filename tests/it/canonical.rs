@@ -39,6 +39,7 @@ const KINDS: &[(&str, &[&str])] = &[
     (
         "focus",
         &[
+            "day invoice on_demand invoice -",
             "day invoice on_demand invoice Credit",
             "day invoice on_demand invoice Unit-Hours",
             "hour invoice on_demand invoice Tokens",

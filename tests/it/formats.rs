@@ -40,6 +40,19 @@ fn gross_is_not_spend() {
     assert_eq!(cell("coverage"), ["included", "included"]);
 }
 
+#[test]
+fn a_cell_without_a_value_names_no_project() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/focus/null-cells/input.csv");
+    let ran = program::run(&["ledger", program::arg(&path)]);
+    let rows: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(rows.len(), 2, "{}", ran.stderr);
+    for row in rows {
+        assert_eq!(row["vendor_project"], "Cloudish Models");
+        assert_eq!(row["provider_name"], Value::Null);
+        assert_eq!(row["consumed_unit"], Value::Null);
+    }
+}
+
 fn check(case: &Path) {
     let shown = case.display();
     // The README and the expectation lie beside the logs; neither is a log.

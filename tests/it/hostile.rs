@@ -244,6 +244,55 @@ fn a_vendors_table_that_passes_for_a_canonical_one_is_called_out() {
 }
 
 #[test]
+fn a_vendors_rows_that_pass_for_canonical_ones_are_called_out_and_their_cents_are_no_dollars() {
+    let row =
+        r#"{"created_at":"2026-03-04T01:00:00Z","ai_org":"openai","ai_model":"gpt-5.4","res_units":100,"cost":2.5}"#;
+    // Once read as $2.5 of usage without tokens.
+    let (_folder, path) = one("x.jsonl", row.as_bytes());
+    let ran = spend(&[&path], &[]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stdout);
+    assert!(ran.stderr.contains("closest is portkey, without req_units"), "{}", ran.stderr);
+
+    let renamed = row.replace("res_units", "req_units").replace('}', ",\"completion_tokens\":100}");
+    let (_folder, path) = one("x.jsonl", renamed.as_bytes());
+    let ran = spend(&[&path], &[]);
+    assert_eq!((ran.code, ran.noticed("near-format"), ran.noticed("cents")), (Some(0), 1, 1), "{}", ran.stderr);
+    assert!(ran.stdout.contains("portkey, without res_units"), "{}", ran.stdout);
+    assert_eq!(ran.json()["totals"]["reported_cost_usd"], serde_json::Value::Null);
+
+    let table =
+        "created_at,ai_org,model,req_units,completion_tokens,cost\n2026-03-04T01:00:00Z,openai,gpt-5.4,1,100,2.5\n";
+    let (_folder, path) = one("x.csv", table.as_bytes());
+    let ran = spend(&[&path], &[]);
+    assert_eq!((ran.code, ran.noticed("cents")), (Some(0), 1), "{}", ran.stderr);
+    assert_eq!(ran.json()["totals"]["reported_cost_usd"], serde_json::Value::Null);
+    let (_folder, path) = one("x.csv", table.replace(",cost", ",cost_usd").as_bytes());
+    assert_eq!(spend(&[&path], &[]).json()["totals"]["reported_cost_usd"], "2.5");
+
+    // Words that many logs use tell no vendor.
+    let plain = r#"{"timestamp":"2026-03-04T01:00:00Z","trace_id":"t","role":"assistant","model":"gpt-5.4","prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"cost":2.5}"#;
+    let (_folder, path) = one("x.jsonl", plain.as_bytes());
+    let ran = spend(&[&path], &[]);
+    assert_eq!((ran.noticed("near-format"), ran.noticed("cents")), (0, 0), "{}", ran.stdout);
+    assert_eq!(ran.json()["totals"]["reported_cost_usd"], "2.5");
+}
+
+#[test]
+fn a_canonical_cost_in_another_currency_is_no_dollars() {
+    let line = |currency: &str, cost: &str| {
+        format!(
+            "{{\"timestamp\":\"2026-03-04T01:00:00Z\",\"model\":\"gpt-5.4\",\"output_tokens\":1{cost},\"currency\":\"{currency}\"}}\n"
+        )
+    };
+    let cost = ",\"cost\":2.5";
+    let text = [line("EUR", cost), line("usd", cost), line("EUR", "")].concat();
+    let (_folder, path) = one("x.jsonl", text.as_bytes());
+    let ran = spend(&[&path], &[]);
+    assert_eq!((ran.noticed("bad-amount"), &ran.json()["reconciliation"]["kept"]), (1, &2.into()), "{}", ran.stdout);
+    assert_eq!(ran.json()["totals"]["reported_cost_usd"], "2.5");
+}
+
+#[test]
 fn a_file_that_lost_a_name_is_told_which() {
     let text = |path: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources").join(path);

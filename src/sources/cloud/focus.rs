@@ -1,9 +1,11 @@
 //! FOCUS 1.0 to 1.2 cost and usage. Virtual currency is bought in purchase rows (billed) and used in usage rows (not billed):
-//! only BilledCost is billed money, ListCost is the gross, and neither is added to the other. Null is the text `NULL`.
+//! only BilledCost is billed money, ListCost is the gross, and neither is added to the other. A cell without a value is the text
+//! `NULL`, as the specification's null handling says; it forbids empty texts and other placeholders.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::model::bill::{Authority, Coverage};
+use crate::model::name::Names;
 use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{NOT_USD, blank, bucket};
 
@@ -50,24 +52,23 @@ pub(crate) static FOCUS: Sheet = Sheet {
         record.time_zone_assumed = true;
         bucket(&mut record, when("chargeperiodend").filter(|end| *end > start));
         record.billed_cost = row.dollars("billedcost")?;
-        let null = |name: &'static str| row.text(name).is_none_or(|text| text == "NULL");
+        let null = |name: &'static str| row.text(name).is_none_or(|text| text.eq_ignore_ascii_case("NULL"));
+        let name = |name: &'static str, names: &mut Names| if null(name) { None } else { row.name(name, names) };
+        let lowered = |name: &'static str, names: &mut Names| if null(name) { None } else { row.lowered(name, names) };
         record.bill.gross_cost = if null("listcost") { None } else { row.dollars("listcost")? };
         record.bill.coverage =
             if row.text("chargecategory") == Some("Usage") { Coverage::OnDemand } else { Coverage::Unknown };
         if !null("consumedquantity") {
             record.bill.quantity_micros = row.micros("consumedquantity")?;
-            record.bill.unit = row.name("consumedunit", &mut out.names);
+            record.bill.unit = name("consumedunit", &mut out.names);
         }
         if row.text("billingcurrency").is_some_and(|currency| currency != "USD") {
             return Err(NOT_USD);
         }
-        record.provider = match row.lowered("providername", &mut out.names) {
-            None => row.lowered("serviceprovidername", &mut out.names),
-            provider => provider,
-        };
-        record.model = row.name("x_model", &mut out.names);
-        record.user = None;
-        record.project = row.name("subaccountname", &mut out.names).or(row.name("servicename", &mut out.names));
+        let names = &mut out.names;
+        record.provider = lowered("providername", names).or_else(|| lowered("serviceprovidername", names));
+        record.model = name("x_model", names);
+        record.project = name("subaccountname", names).or_else(|| name("servicename", names));
         Ok(Some(record))
     },
 };

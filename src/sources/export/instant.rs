@@ -21,7 +21,7 @@ impl Instant {
             return None;
         }
         if !text.contains('-') {
-            // Nor is a number, which is without it.
+            // Every form but a bare number has one.
             return Self::epoch(text);
         }
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {

@@ -16,7 +16,6 @@ use super::Batch;
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Bill};
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, IdMap, RecordId, UsageRecord};
 use crate::model::value_fact::ValueFact;
 
@@ -54,9 +53,8 @@ pub(super) fn bucket(record: &mut UsageRecord, end: Option<DateTime<Utc>>) {
 
 /// A fact of the value side that tells nothing yet.
 pub(super) fn fact(source: &'static str, key: &[&str], at: Origin, when: DateTime<Utc>) -> ValueFact {
-    let parts: Vec<&str> = std::iter::once(source).chain(key.iter().copied()).collect();
     ValueFact {
-        id: RecordId::of(&parts),
+        id: RecordId::of_each(std::iter::once(source).chain(key.iter().copied())),
         origin: at,
         source,
         at: when,
@@ -82,7 +80,7 @@ pub(super) struct Keys(IdMap<u64>);
 
 impl Keys {
     /// Adds a record under the key of its row.
-    pub(super) fn add(&mut self, mut record: UsageRecord, id: RecordId, out: &mut Batch) {
+    pub(super) fn add(&mut self, record: &mut UsageRecord, id: RecordId, out: &mut Batch) {
         record.id = id;
         if record.tokens.output.is_some() && record.tokens.reasoning > record.tokens.output {
             record.tokens.reasoning = record.tokens.output;
@@ -90,12 +88,17 @@ impl Keys {
                 "cached input or reasoning is larger than the figure that includes it; the part was cut to fit";
             out.notice(Severity::Warning, "part-over-total", message, record.origin.line);
         }
-        // A batch holds one file, so whoever has the id already stood in it.
-        if out.usage.has(id) {
-            let ordinal = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(1);
-            record.id = id.again(&[], *ordinal);
-        }
+        self.add_apart(record, &[], out);
+    }
+
+    /// Adds a record with an id; one whose id stood in the file before is known by it and by how often it did.
+    pub(super) fn add_apart(&mut self, record: &mut UsageRecord, format: &[&str], out: &mut Batch) {
         out.counts.records_read += 1;
-        out.usage.add(Sighting::new(record, Vec::new()));
+        // A batch holds one file, so whoever has the id already stood in it.
+        if !out.usage.add_new(record) {
+            let ordinal = self.0.entry(record.id).and_modify(|seen| *seen += 1).or_insert(1);
+            record.id = record.id.again(format, *ordinal);
+            out.usage.add_record(record);
+        }
     }
 }

@@ -44,6 +44,10 @@ impl Source for Page {
         self.about
     }
 
+    fn keys(&self) -> &'static [&'static [&'static str]] {
+        self.needs
+    }
+
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         if !head.is_json() || self.lacks.iter().any(|key| head.has_key(key)) {
             return Sniff::No;
@@ -150,9 +154,9 @@ pub(in crate::sources) struct Sink<'a> {
 
 impl Sink<'_> {
     /// Adds a record under its key.
-    pub(in crate::sources) fn add(&mut self, record: UsageRecord, key: &[&str]) {
-        let parts: Vec<&str> = std::iter::once(self.id).chain(key.iter().copied()).collect();
-        self.keys.add(record, RecordId::of(&parts), self.out);
+    pub(in crate::sources) fn add(&mut self, mut record: UsageRecord, key: &[&str]) {
+        let parts = std::iter::once(self.id).chain(key.iter().copied());
+        self.keys.add(&mut record, RecordId::of_each(parts), self.out);
     }
 
     /// Counts a damaged item.

@@ -159,7 +159,7 @@ impl Rows {
             return;
         }
         let row = Row { cells, header: &self.header, slots: &self.slots, next: Cell::new(0), comma: self.comma };
-        match (self.read)(&row, at, out) {
+        match &mut (self.read)(&row, at, out) {
             Ok(Some(record)) => {
                 let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
                 self.keys.add(record, RecordId::of_each(std::iter::once(self.id).chain(key)), out);

@@ -27,7 +27,7 @@ impl<'a> Cells<'a> {
         self.text.get(start..end)
     }
 
-    pub(in crate::sources) fn iter(self) -> impl Iterator<Item = &'a str> {
+    pub(in crate::sources) fn iter(self) -> impl Iterator<Item = &'a str> + Clone {
         (0..self.len()).filter_map(move |at| self.get(at))
     }
 }

@@ -15,7 +15,7 @@ pub(crate) static CLOUDFLARE: Page = Page {
             line.\n\
             Counted: one record per log. cost is the gateway's estimate in dollars; a cached answer is free.\n\
             Lacks: the bill, cached tokens, people and sessions; Logpush's encrypted fields are not read.",
-    needs: &[&["tokens_in", "tokens_out"]],
+    needs: &[&["tokens_in", "tokens_out"], &["tokens_in", "tokens_out", "cached", "success"]],
     lacks: &[],
     read,
 };

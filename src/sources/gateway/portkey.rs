@@ -14,7 +14,7 @@ pub(crate) static PORTKEY: Page = Page {
             Counted: one record per request. cost is cents and the gateway's estimate; req_units are all fresh \
             input, for nothing tells the cached part; a cache hit is free.\n\
             Lacks: the bill, cached tokens and sessions.",
-    needs: &[&["req_units", "res_units"]],
+    needs: &[&["req_units", "res_units"], &["req_units", "res_units", "ai_org", "ai_model"]],
     lacks: &[],
     read,
 };

@@ -1,9 +1,14 @@
 //! Which column means what.
 
+use crate::diagnostics::Severity;
+use crate::model::origin::Origin;
+use crate::sources::Batch;
 use crate::sources::export::table::told;
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 37;
+pub(super) const FIELDS: usize = 38;
+/// How many of them, from the first, tell rows apart that have no id.
+pub(super) const TELLING: usize = Field::Currency.at();
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +52,7 @@ pub(super) enum Field {
     Subagent,
     Authority,
     Coverage,
+    Currency,
 }
 
 /// The names of each field, the canonical one first; compared without case, blanks as underscores.
@@ -89,19 +95,33 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Subagent, &["subagent"]),
     (Field::Authority, &["authority"]),
     (Field::Coverage, &["coverage"]),
+    (Field::Currency, &["billing_currency", "currency", "cost_currency"]),
 ];
+
+/// Columns of an export whose cost is cents: Portkey's, in rows or tables that are not recognised as its own.
+const BESIDE_CENTS: &[&str] = &["ai_org", "req_units", "res_units"];
+
+/// A column's name without case, with underscores.
+fn spelled(name: &str) -> String {
+    name.trim().to_ascii_lowercase().replace([' ', '-'], "_")
+}
+
+/// Whether a column tells that the cost beside it is cents.
+pub(super) fn tells_cents(name: &str) -> bool {
+    BESIDE_CENTS.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
+}
 
 impl Field {
     /// The field that a column's name means.
     pub(super) fn named(name: &str) -> Option<Self> {
-        let name = name.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+        let name = spelled(name);
         NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
     }
 
-    pub(super) fn at(self) -> usize {
+    pub(super) const fn at(self) -> usize {
         // `InputPlain` ends up where `Input` is; see `Columns::of`.
         let index = self as usize;
-        if index > Self::InputPlain as usize { index - 1 } else { index.min(Self::Input as usize) }
+        if index >= Self::InputPlain as usize { index - 1 } else { index }
     }
 
     fn is_cache(self) -> bool {
@@ -118,6 +138,8 @@ impl Field {
 pub(super) struct Columns {
     /// Fields that have a column, and which.
     filled: Vec<(usize, usize)>,
+    /// A cost is not read, for it is cents.
+    has_cents: bool,
 }
 
 /// Why a header is not the canonical one.
@@ -133,15 +155,30 @@ impl Columns {
     /// The places of the fields in a header.
     ///
     /// Of two columns for one field the more canonical name counts.
-    pub(super) fn of<'a>(header: impl Iterator<Item = &'a str>) -> Result<Self, Missing> {
-        let fields: Vec<Option<Field>> = header.map(Field::named).collect();
+    pub(super) fn of<'a>(header: impl Iterator<Item = &'a str> + Clone) -> Result<Self, Missing> {
+        let beside_cents = header.clone().any(tells_cents);
+        let is_cents = |name: &str, field: &Field| {
+            beside_cents && matches!(field, Field::Billed | Field::Reported) && !spelled(name).ends_with("_usd")
+        };
+        let mut has_cents = false;
+        let field = |name: &'a str| {
+            let field = Field::named(name);
+            let cents = field.as_ref().is_some_and(|field| is_cents(name, field));
+            has_cents |= cents;
+            field.filter(|_| !cents)
+        };
+        let fields: Vec<Option<Field>> = header.map(field).collect();
         let has = |wanted: &dyn Fn(Field) -> bool| fields.iter().flatten().any(|field| wanted(*field));
         let mut columns = Vec::new();
         if !has(&|field| field == Field::Start) {
             columns.push("charge_period_start");
         }
         if !has(&Field::is_amount) {
-            columns.push("input_uncached_tokens or output_tokens or a cost");
+            columns.push(if has_cents {
+                "input_uncached_tokens or output_tokens or cost_usd (a cost beside ai_org or req_units is cents)"
+            } else {
+                "input_uncached_tokens or output_tokens or a cost"
+            });
         }
         let plain = has(&|field| field == Field::InputPlain) && !has(&|field| field == Field::Input);
         if plain && has(&Field::is_cache) {
@@ -157,7 +194,16 @@ impl Columns {
             }
         }
         let filled = places.iter().enumerate().filter_map(|(field, place)| Some((field, (*place)?))).collect();
-        Ok(Self { filled })
+        Ok(Self { filled, has_cents })
+    }
+
+    /// Says so when a cost is left out.
+    pub(super) fn notice(&self, at: Origin, out: &mut Batch) {
+        if self.has_cents {
+            let message = "a cost beside ai_org, req_units or res_units is cents and is left out; name it cost_usd \
+                           if it is dollars";
+            out.notice(Severity::Warning, "cents", message, at.line);
+        }
     }
 
     /// The cells of a row in the order of the fields, empty ones as `None`.

@@ -2,24 +2,24 @@
 
 use chrono::Days;
 
-use super::columns::Field;
+use super::columns::{Field, TELLING};
 use super::{Arranged, ID};
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
 use crate::model::tag;
-use crate::model::usage::{Grain, IdMap, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
 use crate::sources::export::amount;
 use crate::sources::export::instant::Instant;
+use crate::sources::export::{Keys, NOT_USD};
 use crate::sources::lenient::Count;
 
 /// Turns rows into records, and tells equal rows of one file apart.
 #[derive(Default)]
 pub(super) struct Rows {
-    /// How often a row without an id was seen.
-    seen: IdMap<u64>,
+    /// The rows without an id.
+    keys: Keys,
     /// Whether a lone comma is the decimal sign: in tables that semicolons or tabs cut.
     comma: bool,
 }
@@ -34,16 +34,17 @@ impl Rows {
 
     /// Takes one row: a record, or a rejection that is counted.
     pub(super) fn take(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) {
-        match self.record(cells, at, out) {
-            Ok(record) => {
+        match &mut self.record(cells, at, out) {
+            Ok(record) if has_id(cells) => {
                 out.counts.records_read += 1;
-                out.usage.add(Sighting::new(record, Vec::new()));
+                out.usage.add_record(record);
             }
+            Ok(record) => self.keys.add_apart(record, &[ID], out),
             Err((kind, message)) => out.reject(kind, message, at.line),
         }
     }
 
-    fn record(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) -> Result<UsageRecord, Rejection> {
+    fn record(&self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) -> Result<UsageRecord, Rejection> {
         let cell = |field: Field| cells[field.at()];
         let when = cell(Field::Start).ok_or(NO_TIME)?;
         let start = Instant::parse(when).ok_or(BAD_TIME)?;
@@ -76,13 +77,16 @@ impl Rows {
             return Err(BAD_COUNT);
         }
         let (billed_cost, reported_cost) = (amount(Field::Billed)?, amount(Field::Reported)?);
+        let is_dollars = cell(Field::Currency).is_none_or(|currency| currency.eq_ignore_ascii_case("USD"));
+        if !is_dollars && billed_cost.or(reported_cost).is_some() {
+            return Err(NOT_USD);
+        }
         // An amount on a bill is a bill's, unless the row says otherwise.
         let unsaid = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
         let authority = cell(Field::Authority).and_then(Authority::named).unwrap_or(unsaid);
         let coverage = cell(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
         let request_count = count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
         let output_estimate = count(Field::OutputEstimate)?;
-        let id = self.id(cells, out);
         let tagged = [("commit", Field::Commit), ("pr", Field::PullRequest), ("issue", Field::Issue)];
         let own = cell(Field::Tag).filter(|text| tag::parse(text).is_some()).map(str::to_owned);
         let tag = own.or_else(|| tagged.iter().find_map(|(key, field)| tag::spelled(key, cell(*field)?)));
@@ -90,7 +94,7 @@ impl Rows {
         let tag = names.intern_some(tag.as_deref());
         let mut name = |field: Field| names.intern_some(cell(field));
         Ok(UsageRecord {
-            id,
+            id: id(cells),
             origin: at,
             source: ID,
             grain,
@@ -122,22 +126,22 @@ impl Rows {
             subagent: cell(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
         })
     }
+}
 
-    /// The id of this program's own exports as it is; another id hashed; else the row itself and its ordinal.
-    fn id(&mut self, cells: &Arranged<'_>, out: &Batch) -> RecordId {
-        if let Some(text) = cells[Field::RecordId.at()] {
-            let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
-            return own.map_or_else(|| RecordId::of(&[ID, "record", text]), RecordId);
-        }
-        if let Some(text) = cells[Field::RequestId.at()] {
-            return RecordId::of(&[ID, "request", text]);
-        }
-        let row = RecordId::of_each(std::iter::once(ID).chain(cells.iter().map(|cell| cell.unwrap_or(""))));
-        if !out.usage.has(row) {
-            return row;
-        }
-        let ordinal = self.seen.entry(row).and_modify(|seen| *seen += 1).or_insert(1);
-        row.again(&[ID], *ordinal)
+/// Whether a row names itself, so that an equal one is the same.
+fn has_id(cells: &Arranged<'_>) -> bool {
+    [Field::RecordId, Field::RequestId].iter().any(|field| cells[field.at()].is_some())
+}
+
+/// The id of this program's own exports as it is; another id hashed; else the row itself.
+fn id(cells: &Arranged<'_>) -> RecordId {
+    if let Some(text) = cells[Field::RecordId.at()] {
+        let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        return own.map_or_else(|| RecordId::of(&[ID, "record", text]), RecordId);
+    }
+    match cells[Field::RequestId.at()] {
+        Some(text) => RecordId::of(&[ID, "request", text]),
+        None => RecordId::of_each(std::iter::once(ID).chain(cells[..TELLING].iter().map(|cell| cell.unwrap_or("")))),
     }
 }
 

@@ -51,7 +51,10 @@ impl Table {
         let Some(columns) = &self.columns else {
             self.width = cells.len();
             match Columns::of(cells.iter()) {
-                Ok(columns) => self.columns = Some(columns),
+                Ok(columns) => {
+                    columns.notice(at, out);
+                    self.columns = Some(columns);
+                }
                 Err(_) => out.reject("bad-row", "the first row does not name the canonical columns", at.line),
             }
             return;
