@@ -22,8 +22,13 @@ const TAB: u8 = 8;
 const MARGIN: usize = 8;
 /// Lines kept where the small margin was too narrow: git slides no hunk further than this.
 const WIDE_MARGIN: usize = 100;
-/// How many lines ahead, and a quarter of it back, a line is looked for in the neighbour; else the next is hashed too.
+/// How many lines ahead, and a quarter of it back, a line is looked for in the neighbour; else the next is hashed too and
+/// looked for twice as far.
 const NEARBY: usize = 128;
+/// As far as lines are looked for.
+const FAR: usize = 1 << 14;
+/// Of lines that stand in many places so many are looked at.
+const MOST_PLACES: usize = 8;
 
 /// One version of a text.
 #[derive(Debug, Clone, Copy)]
@@ -240,7 +245,7 @@ impl Numbered {
         let stop = text.bytes.len() - end;
         let middle = leader.lines_in(&(start..its_text.len() - end));
         self.take(leader, 0..middle.start, 0);
-        let (mut at, mut line) = (start, middle.start);
+        let (mut at, mut line, mut near) = (start, middle.start, NEARBY);
         while at < stop {
             // The lines that both go on with.
             let its_at = leader.start_in(line);
@@ -265,11 +270,9 @@ impl Numbered {
             self.tokens.push(token);
             at = until;
             if (token.0 as usize) < known {
-                let ahead = &leader.tokens[line..middle.end.min(line + NEARBY)];
-                let back = &leader.tokens[middle.start.max(line.saturating_sub(NEARBY / 4))..line];
-                let ahead = ahead.iter().position(|&other| other == token).map(|by| line + by + 1);
-                let back = || back.iter().rev().position(|&other| other == token).map(|by| line - by);
-                line = ahead.or_else(back).unwrap_or(line);
+                let found = leader.resume(its_text, &middle, line, token, &text.bytes[at..stop], near);
+                near = if found.is_some() { NEARBY } else { FAR.min(near * 2) };
+                line = found.unwrap_or(line);
             }
         }
         self.take(
@@ -277,6 +280,26 @@ impl Numbered {
             middle.end..leader.ends.len(),
             position(text.bytes.len()).wrapping_sub(position(its_text.len())),
         );
+    }
+
+    /// Where this text goes on as another one does, which has the line of that number and then the rest: behind such a
+    /// line near the given one. The line after it has to be the same too: braces and empty lines stand everywhere.
+    fn resume(
+        &self,
+        text: &[u8],
+        middle: &Range<usize>,
+        line: usize,
+        token: Token,
+        rest: &[u8],
+        near: usize,
+    ) -> Option<usize> {
+        let next = memchr::memchr(b'\n', rest).map_or(rest, |end| &rest[..=end]);
+        let until = self.start_in(middle.end);
+        let goes_on = |behind: &usize| text[self.start_in(*behind)..until].starts_with(next);
+        let from = middle.start.max(line.saturating_sub(near / 4));
+        let ahead = places(&self.tokens[line..middle.end.min(line + near)], token).map(|by| line + by + 1);
+        let back = places(&self.tokens[from..line], token).map(|by| from + by + 1);
+        ahead.take(MOST_PLACES).find(goes_on).or_else(|| back.take(MOST_PLACES).find(goes_on))
     }
 
     /// Takes over lines of another text that stand further on in this one, or, wrapping around, earlier.
@@ -329,6 +352,18 @@ fn leading(ends: &[u32], below: impl Fn(u32) -> bool) -> usize {
     }
     let from = to / 2;
     from + ends[from..ends.len().min(to)].partition_point(|&end| below(end))
+}
+
+/// Where a number stands.
+fn places(tokens: &[Token], wanted: Token) -> impl Iterator<Item = usize> + '_ {
+    const STEP: usize = 32;
+    // Whether it stands in a step is known faster than where.
+    let steps = tokens.chunks(STEP).enumerate();
+    let with = steps.filter(move |(_, step)| step.iter().fold(false, |is, &token| is | (token == wanted)));
+    with.flat_map(move |(at, step)| {
+        let inside = step.iter().enumerate().filter(move |&(_, &token)| token == wanted);
+        inside.map(move |(by, _)| at * STEP + by)
+    })
 }
 
 /// How many bytes the last lines of a text take, at most so many lines.
