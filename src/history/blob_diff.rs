@@ -57,6 +57,21 @@ const NOT_ASCII: u8 = 4;
 /// What formatters add, take away and exchange, beside white space.
 const SIGN: u8 = 8;
 
+/// Each byte that formatters leave alone, and zero for all others.
+const SAID: [u8; 256] = {
+    let mut said = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        if KINDS[byte as usize] & (SPACE | SIGN) == 0 {
+            said[byte as usize] = byte;
+        }
+        if byte == u8::MAX {
+            break said;
+        }
+        byte += 1;
+    }
+};
+
 /// The bytes of lines that formatters leave alone.
 fn says<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u8> {
     lines.flatten().copied().filter(|&byte| KINDS[usize::from(byte)] & (SPACE | SIGN) == 0)
@@ -76,14 +91,14 @@ impl Marker {
         if space.len() < line.len() {
             space.resize(line.len(), 0);
         }
-        let (mut length, mut seen, mut said) = (0, 0, 0);
+        let (mut length, mut seen, mut said) = (0, 0, 0_u64);
         // Every byte is written, and white space written over: short words are not worth a copy each.
         for &byte in line {
             let kind = KINDS[usize::from(byte)];
             space[length] = byte;
             length += usize::from(kind & SPACE == 0);
             seen |= kind;
-            said += if kind & (SPACE | SIGN) == 0 { u64::from(byte) } else { 0 };
+            said += u64::from(SAID[usize::from(byte)]);
         }
         self.said = self.said.wrapping_add(said);
         let wordy = seen & (ALPHANUMERIC | NOT_ASCII) != 0;

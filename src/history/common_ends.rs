@@ -27,19 +27,28 @@ pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     (start, kept)
 }
 
-/// How many bytes are compared at once; arrays of a fixed length compare without a call.
-const STEP: usize = 64;
-
 /// How many bytes two texts begin with alike.
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let steps = a.as_chunks::<STEP>().0.iter().zip(b.as_chunks::<STEP>().0).take_while(|(a, b)| a == b);
-    let steps = steps.count() * STEP;
-    steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()
+    // Large steps compare fastest, small ones without a call.
+    let mut same = equal_steps::<1024>(a, b);
+    same += equal_steps::<32>(&a[same..], &b[same..]);
+    same + equal_steps::<1>(&a[same..], &b[same..])
 }
 
 fn common_suffix(a: &[u8], b: &[u8]) -> usize {
+    let mut same = equal_steps_back::<1024>(a, b);
+    same += equal_steps_back::<32>(&a[..a.len() - same], &b[..b.len() - same]);
+    same + equal_steps_back::<1>(&a[..a.len() - same], &b[..b.len() - same])
+}
+
+/// How many bytes of whole steps are the same from the first one on.
+fn equal_steps<const STEP: usize>(a: &[u8], b: &[u8]) -> usize {
+    let steps = a.as_chunks::<STEP>().0.iter().zip(b.as_chunks::<STEP>().0);
+    steps.take_while(|(a, b)| a == b).count() * STEP
+}
+
+/// How many bytes of whole steps are the same from the last one back.
+fn equal_steps_back<const STEP: usize>(a: &[u8], b: &[u8]) -> usize {
     let steps = a.as_rchunks::<STEP>().1.iter().rev().zip(b.as_rchunks::<STEP>().1.iter().rev());
-    let steps = steps.take_while(|(a, b)| a == b).count() * STEP;
-    let rest = a[..a.len() - steps].iter().rev().zip(b[..b.len() - steps].iter().rev());
-    steps + rest.take_while(|(a, b)| a == b).count()
+    steps.take_while(|(a, b)| a == b).count() * STEP
 }
