@@ -395,21 +395,28 @@ impl<'a> Replay<'a> {
         for hunk in &difference.hunks {
             cursor.advance(hunk.old_start, |first, length| after.push(first, length));
             cursor.advance(hunk.old_start + hunk.old_lines, |_, _| ());
-            for offset in 0..hunk.new_lines as usize {
-                let given = exchange.given[start + at + offset];
+            let end = at + hunk.new_lines as usize;
+            while at < end {
+                let given = exchange.given[start + at];
                 if given != NONE {
                     after.push(given, 1);
+                    at += 1;
                     continue;
                 }
-                let origin = edit.hands.added(at + offset);
-                let first = self.number(1, Some(landing.index), Some(origin), edit.path, excluded)?;
-                let effective = difference.added[at + offset].is_effective() && !excluded;
-                self.effective[first as usize] = effective;
-                after.push(first, 1);
-                outcome.born += 1;
-                outcome.born_effective += u64::from(effective);
+                let origin = edit.hands.added(at);
+                let is_born = |line: &usize| exchange.given[start + line] == NONE && edit.hands.added(*line) == origin;
+                let together = (at..end).take_while(is_born).count();
+                let lines = u32::try_from(together).unwrap_or(NONE);
+                let first = self.number(lines, Some(landing.index), Some(origin), edit.path, excluded)?;
+                after.push(first, lines);
+                let effective = difference.added[at..at + together].iter().map(|mark| mark.is_effective() && !excluded);
+                for (known, effective) in self.effective[first as usize..].iter_mut().zip(effective) {
+                    *known = effective;
+                    outcome.born_effective += u64::from(effective);
+                }
+                outcome.born += together as u64;
+                at += together;
             }
-            at += hunk.new_lines as usize;
         }
         cursor.advance(difference.old_lines, |first, length| after.push(first, length));
         let lineage = &mut self.lineages[after.lineage];
