@@ -97,16 +97,17 @@ impl LineGroups {
         };
         groups.count_commits(history, &landed);
         let month = |commit: &Commit| day_of(commit.commit_time, period.tz).format("%Y-%m").to_string();
-        let months: Vec<String> = history.commits.iter().map(month).collect();
-        let folders: Vec<&str> = history.paths.iter().map(|path| folder(path)).collect();
+        let mut months = Numbered::of(history.commits.iter().map(month));
+        let mut folders = Numbered::of(history.paths.iter().map(|path| folder(path).to_owned()));
         for life in &history.lives {
             if landed(life.died) {
                 groups.deaths.add(history, life);
             }
             if landed(life.born) && counts(history, life) {
-                groups.add(history, life, folders[life.path as usize], &months);
+                groups.add(history, life, &mut months, &mut folders);
             }
         }
+        (groups.by_month, groups.by_folder) = (months.into_named(), folders.into_named());
         groups
     }
 
@@ -121,19 +122,15 @@ impl LineGroups {
         }
     }
 
-    fn add(&mut self, history: &History, life: &LineLife, folder: &str, months: &[String]) {
+    fn add(&mut self, history: &History, life: &LineLife, months: &mut Numbered, folders: &mut Numbered) {
         let (Some(born), Some(origin)) = (life.born, life.origin) else { return };
         let lines = u64::from(life.lines);
         let span = Span::of(history, life);
         self.born.push(span, lines);
         self.born_effective.push(span, u64::from(life.effective));
         self.alive += if life.died.is_none() { lines } else { 0 };
-        for (groups, key) in [(&mut self.by_month, months[born as usize].as_str()), (&mut self.by_folder, folder)] {
-            match groups.get_mut(key) {
-                Some(group) => group.lifetimes.push(span, lines),
-                None => groups.entry(key.to_owned()).or_default().lifetimes.push(span, lines),
-            }
-        }
+        months.group(born).lifetimes.push(span, lines);
+        folders.group(life.path).lifetimes.push(span, lines);
         let assisted = &history.contributions[origin as usize].assisted;
         self.by_assistance.entry(!assisted.is_empty()).or_default().lifetimes.push(span, lines);
         for assistance in assisted {
@@ -141,6 +138,37 @@ impl LineGroups {
                 tool.merged_lines += lines;
             }
         }
+    }
+}
+
+/// Groups that many things share, found by the number of a thing: names are compared once for each.
+struct Numbered {
+    /// By thing: the number of its group.
+    of: Vec<usize>,
+    groups: Vec<Group>,
+    names: BTreeMap<String, usize>,
+}
+
+impl Numbered {
+    /// Things in order, by the names of their groups.
+    fn of(names_of: impl Iterator<Item = String>) -> Self {
+        let mut names = BTreeMap::new();
+        let number = |name| {
+            let next = names.len();
+            *names.entry(name).or_insert(next)
+        };
+        let of = names_of.map(number).collect();
+        Self { of, groups: names.iter().map(|_| Group::default()).collect(), names }
+    }
+
+    fn group(&mut self, thing: u32) -> &mut Group {
+        &mut self.groups[self.of[thing as usize]]
+    }
+
+    /// The groups that hold lines.
+    fn into_named(mut self) -> BTreeMap<String, Group> {
+        let named = self.names.into_iter().map(|(name, number)| (name, std::mem::take(&mut self.groups[number])));
+        named.filter(|(_, group)| group.lifetimes.lines() > 0).collect()
     }
 }
 
