@@ -17,6 +17,9 @@ const NUMBERS: usize = 23;
 /// Words of every sighting: its id (4), the columns that are told (2), marks, format, file, line (2), start (2).
 const HEAD: usize = 13;
 
+/// Words of a sighting that tells everything, its lists aside.
+const MOST_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
+
 // The marks; above them stand grain, coverage and authority, four bits each.
 const ASSUMED: u32 = 1;
 const SUBAGENT: u32 = 1 << 1;
@@ -49,21 +52,26 @@ impl Packed {
 
     /// Adds a sighting.
     pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) {
-        let mut told = Told { words: [0; HEAD + 2 * NUMBERS + NAMES], bits: 0, bit: 0, end: HEAD };
+        let format = self.format(record.source);
+        let start = self.end();
+        // Written where they stay: whoever copies words that were just written waits for each of them.
+        self.words.resize(start + MOST_WORDS, 0);
+        let mut told = Told { words: &mut self.words[start..], bits: 0, bit: 0, end: HEAD };
         told.numbers(record, rest);
         record.names().into_iter().for_each(|name| told.name(name));
-        let Told { words, bits, end, .. } = &mut told;
+        let Told { words, bits, end, .. } = told;
+        let marks = marks(record, rest);
         let [high, low] = record.id.halves();
         [words[0], words[1]] = halves(high);
         [words[2], words[3]] = halves(low);
-        [words[4], words[5]] = halves(*bits);
-        words[6] = marks(record, rest);
-        words[7] = self.format(record.source);
+        [words[4], words[5]] = halves(bits);
+        words[6] = marks;
+        words[7] = format;
         words[8] = record.origin.file.0;
         [words[9], words[10]] = halves(record.origin.line);
         [words[11], words[12]] = halves(record.charge_period_start.timestamp().cast_unsigned());
-        self.words.extend_from_slice(&words[..*end]);
-        if words[6] & LISTS != 0 {
+        self.words.truncate(start + end);
+        if marks & LISTS != 0 {
             self.push_lists(rest);
         }
     }
@@ -211,8 +219,8 @@ impl Packed {
 }
 
 /// The words of a sighting while its columns are put behind its head.
-struct Told {
-    words: [u32; HEAD + 2 * NUMBERS + NAMES],
+struct Told<'a> {
+    words: &'a mut [u32],
     /// Which columns are told.
     bits: u64,
     /// The next column.
@@ -220,7 +228,7 @@ struct Told {
     end: usize,
 }
 
-impl Told {
+impl Told<'_> {
     /// The columns that are numbers, in the order in which [`Packed::get`] reads them. What is mostly zero is untold then.
     ///
     /// One by one: an array of them is copied in pairs of words that the processor must wait for, as they were just written.

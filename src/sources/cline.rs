@@ -77,11 +77,10 @@ fn add(message: Json<'_>, counts: Json<'_>, tokens: Option<TokenCounts>, sink: &
     let Some(start) = message.instant("ts") else { return sink.reject(NO_TIME) };
     let mut record = request(sink, start, tokens);
     record.reported_cost = counts.money("cost", DOLLARS);
-    let model = message.text("modelInfo/modelId").or(counts.text("modelId")).or(counts.text("model"));
+    let model = message.text("modelInfo/modelId").or_else(|| counts.text("modelId").or(counts.text("model")));
     record.model = sink.name(model);
-    let path = sink.out.path.clone();
-    let task = folder_of(&path, FILES);
-    record.session = sink.name(task);
+    let task = folder_of(&sink.out.path, FILES).unwrap_or_default().to_owned();
+    record.session = sink.name(Some(&task));
     let when = start.timestamp_millis().to_string();
-    sink.add(record, &[task.unwrap_or(""), &when]);
+    sink.add(record, &[&task, &when]);
 }

@@ -68,7 +68,7 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, at: usize, sink:
         return sink.out.ignore("no-tokens", "usage without a token was not billed", sink.at.line);
     }
     let line = sink.at.line;
-    let told = message.instant("timestamp").or(message.instant("createdAt"));
+    let told = message.instant("timestamp").or_else(|| message.instant("createdAt"));
     let Some(start) = told.or_else(|| sink.out.undated(line).map(|undated| undated.at)) else {
         return sink.reject(NO_TIME);
     };

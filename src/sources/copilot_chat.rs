@@ -29,7 +29,7 @@ fn read(chat: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     let session = chat.text("sessionId");
     for made in chat.items("requests") {
-        let Some(start) = made.instant("timestamp").or(chat.instant("creationDate")) else {
+        let Some(start) = made.instant("timestamp").or_else(|| chat.instant("creationDate")) else {
             sink.reject(NO_TIME);
             continue;
         };

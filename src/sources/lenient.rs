@@ -241,6 +241,12 @@ impl Dollars {
 
     fn from_f64(amount: f64) -> Self {
         // A JSON number is a float on arrival; nine decimals keep every nano-dollar it can tell.
+        let nanos = amount * 1e9;
+        // Below this the product is off by less than a thousandth, so far from a half it rounds as the decimals do.
+        if (0.0..8e12).contains(&nanos) && (nanos.fract() - 0.5).abs() > 0.01 {
+            #[expect(clippy::cast_possible_truncation, reason = "it is below 8e12")]
+            return Self(Some(Money::from_nanos(i128::from(nanos.round() as i64))));
+        }
         Self::parse(&format!("{amount:.9}"))
     }
 
@@ -321,6 +327,18 @@ mod tests {
         }
         assert_eq!(count("null"), Count::Unknown);
         assert_eq!(count("\"\""), Count::Unknown);
+    }
+
+    #[test]
+    fn dollars_are_rounded_as_their_decimals_are() {
+        let spelled = |amount: f64| Money::parse_usd(&format!("{amount:.9}")).ok();
+        let step = (1..40_000_u32).map(|at| f64::from(at) * 1.234_567_890_123e-7);
+        let halves = (1..4_000_u32).map(|at| (f64::from(at) + 0.5) * 1e-9);
+        let large = (1..4_000_u32).map(|at| f64::from(at) * 3.141_592_653_589 + 0.000_000_000_5);
+        let odd = [0.0, -0.0, -1.5, 0.1 + 0.2, 7_999.999_999_999, 8_000.0, 1e12, 1e300, f64::NAN, f64::INFINITY];
+        for amount in step.chain(halves).chain(large).chain(odd) {
+            assert_eq!(Dollars::from_f64(amount).0, spelled(amount), "{amount}");
+        }
     }
 
     #[test]

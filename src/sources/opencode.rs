@@ -163,7 +163,7 @@ fn message<'s>(info: &Node<'_>, session: &'s Session, at: Origin, out: &mut Batc
 
 /// The facts of a part of a message: prompts, tool calls, compactions.
 fn part(part: &Node<'_>, session: &Session, user: bool, written: Option<DateTime<Utc>>, at: Origin, out: &mut Batch) {
-    let Some(when) = time(part, "state.time.end").or(time(part, "time.start")).or(written) else { return };
+    let Some(when) = time(part, "state.time.end").or_else(|| time(part, "time.start")).or(written) else { return };
     let key = text(part, "id").unwrap_or_default();
     match text(part, "type") {
         Some("text") if user && *value::at(part, "synthetic") != Node::Bool(true) => {

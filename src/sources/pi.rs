@@ -115,7 +115,7 @@ impl Log {
     fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
         let usage = value::at(line, "message.usage");
         let paths = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "totalTokens"];
-        let written = time(line, "timestamp").or(time(line, "message.timestamp"));
+        let written = time(line, "timestamp").or_else(|| time(line, "message.timestamp"));
         let (Some([mut input, output, read, write, reasoning, total]), Some(written)) = (counts(usage, paths), written)
         else {
             out.reject("bad-count", "a record has an impossible token count or no timestamp", at.line);
@@ -138,10 +138,12 @@ impl Log {
             reasoning: reasoning.map(|part| part.min(output.unwrap_or(0))),
             ..TokenCounts::default()
         };
-        let moment = written.to_rfc3339();
-        let mut told = String::with_capacity(256);
-        let _ = write!(told, "{tokens:?}");
-        let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &moment, &told]);
+        let mut told = String::with_capacity(128);
+        let _ = write!(told, "{},", written.timestamp_micros());
+        for count in [input, output, read, write, reasoning] {
+            let _ = count.map_or(Ok(()), |count| write!(told, "{count}")).and_then(|()| told.write_char(','));
+        }
+        let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &told]);
         let mut record = self.session.request(ID, id, at, written, tokens, out);
         record.provider = out.names.intern_some(text(line, "message.provider").or(self.provider.as_deref()));
         record.model = out.names.intern_some(text(line, "message.model").or(self.model.as_deref()));
@@ -150,7 +152,7 @@ impl Log {
     }
 
     fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let Some(written) = time(line, "timestamp").or(time(line, "message.timestamp")) else { return };
+        let Some(written) = time(line, "timestamp").or_else(|| time(line, "message.timestamp")) else { return };
         let key = text(line, "id").unwrap_or_default();
         let message = value::at(line, "message");
         let texts = || list(message, "content").iter().filter_map(|part| text(part, "text"));

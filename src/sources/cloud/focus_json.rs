@@ -23,7 +23,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         let rows: Vec<Json<'_>> = value.items("data/records").chain(value.items("records")).collect();
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
-    let start = value.instant("ChargePeriodStart").or(value.instant("BillingPeriodStart"));
+    let start = value.instant("ChargePeriodStart").or_else(|| value.instant("BillingPeriodStart"));
     let Some(start) = start else {
         sink.reject(NO_TIME);
         return true;
@@ -33,7 +33,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let mut record = blank(sink.id, authority, sink.at, start);
     bucket(
         &mut record,
-        value.instant("ChargePeriodEnd").or(value.instant("BillingPeriodEnd")).filter(|end| *end > start),
+        value.instant("ChargePeriodEnd").or_else(|| value.instant("BillingPeriodEnd")).filter(|end| *end > start),
     );
     record.time_zone_assumed = true;
     let billed = value.money("BilledCost", DOLLARS);

@@ -17,7 +17,7 @@ pub(crate) static CODE_TRACKING: Page = Page {
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for item in page.items("items") {
-        let Some(at) = item.instant("commitTs").or(item.instant("createdAt")) else {
+        let Some(at) = item.instant("commitTs").or_else(|| item.instant("createdAt")) else {
             sink.reject(NO_TIME);
             continue;
         };

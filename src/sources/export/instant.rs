@@ -48,14 +48,18 @@ impl Instant {
     /// Seconds since 1970, also with a fraction, which is passed over; or milliseconds or nanoseconds.
     fn epoch(text: &str) -> Option<Self> {
         let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
-        let epoch: i64 = seconds.parse().ok()?;
-        let at = match seconds.len() {
-            9..=10 => DateTime::from_timestamp_secs(epoch),
-            12..=13 if seconds == text => DateTime::from_timestamp_millis(epoch),
-            19 if seconds == text => Some(DateTime::from_timestamp_nanos(epoch)),
+        let at = Self::since_1970(seconds.parse().ok()?, seconds.len())?;
+        (seconds.len() <= 10 || seconds == text).then_some(Self { at, is_day: false, zone_assumed: false })
+    }
+
+    /// Seconds, milliseconds or nanoseconds since 1970, told apart by the number of digits.
+    pub(in crate::sources) fn since_1970(number: i64, digits: usize) -> Option<DateTime<Utc>> {
+        match digits {
+            9..=10 => DateTime::from_timestamp_secs(number),
+            12..=13 => DateTime::from_timestamp_millis(number),
+            19 => Some(DateTime::from_timestamp_nanos(number)),
             _ => None,
-        };
-        at.map(|at| Self { at, is_day: false, zone_assumed: false })
+        }
     }
 
     /// `2026-05-31` and `2026-05-31T12:00[:00[.123…]][Z|+00:00| UTC]`, which most exports write, digit by digit.

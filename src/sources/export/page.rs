@@ -14,7 +14,7 @@ use crate::model::tag;
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::detect::Head;
 use crate::sources::lenient::Count;
-use crate::sources::node::{Arena, Node};
+use crate::sources::node::{Arena, Node, Number};
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, StreamParser, Taken};
 
 /// A vendor's JSON.
@@ -256,7 +256,12 @@ impl<'a> Json<'a> {
 
     /// An instant: RFC 3339, a day, or epoch seconds, milliseconds or nanoseconds.
     pub(in crate::sources) fn instant(self, path: &str) -> Option<DateTime<Utc>> {
-        Instant::parse(&self.string(path)?).map(|instant| instant.at)
+        let found = self.get(path)?;
+        if let Node::Number(Number::Whole(number)) = *found.0 {
+            let digits = number.checked_ilog10().map_or(1, |log| log as usize + 1);
+            return Instant::since_1970(i64::try_from(number).ok()?, digits);
+        }
+        Instant::parse(&found.string("")?).map(|instant| instant.at)
     }
 
     /// Whether the value is true.

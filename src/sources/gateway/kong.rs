@@ -29,7 +29,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     };
     let number = sink.at.line;
-    let told = line.instant("started_at").or(line.instant("timestamp"));
+    let told = line.instant("started_at").or_else(|| line.instant("timestamp"));
     let Some(start) = told.or_else(|| sink.out.undated(number).map(|undated| undated.at)) else {
         sink.reject(NO_TIME);
         return true;

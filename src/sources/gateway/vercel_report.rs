@@ -23,7 +23,7 @@ pub(crate) static VERCEL_REPORT: Page = Page {
 
 fn read(report: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for row in report.items("results") {
-        let Some(start) = row.instant("day").or(row.instant("hour")) else {
+        let Some(start) = row.instant("day").or_else(|| row.instant("hour")) else {
             sink.reject(NO_TIME);
             continue;
         };
