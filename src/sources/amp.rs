@@ -4,6 +4,9 @@
 //! points to its message by `toMessageId`. Where a ledger stands, messages add nothing but that split. Input excludes
 //! everything cached. A total alone fills no bucket.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::agent::{Agent, request};
 use super::export::NO_TIME;
 use super::export::amount::scaled;
@@ -36,13 +39,23 @@ fn read(thread: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if thread.get("usageLedger").is_none() && thread.get("messages").is_none() {
         return false;
     }
-    let mut ledger = false;
-    for event in thread.items("usageLedger/events") {
-        ledger = true;
-        let to = event.string("toMessageId");
-        let message = thread
-            .items("messages")
-            .find(|message| to.is_some() && ["messageId", "id"].iter().any(|key| message.string(key) == to));
+    let events: Vec<Json<'_>> = thread.items("usageLedger/events").collect();
+    if events.is_empty() {
+        for usage in thread.items("messages").filter_map(|message| message.get("usage")) {
+            let tokens = TokenCounts {
+                input: usage.count("inputTokens"),
+                output: usage.count("outputTokens"),
+                cache_read: usage.count("cacheReadInputTokens"),
+                cache_write_unspecified: usage.count("cacheCreationInputTokens"),
+                ..TokenCounts::default()
+            };
+            add(thread, usage, tokens, usage.count("totalTokens"), sink);
+        }
+        return true;
+    }
+    let messages = by_id(thread);
+    for event in events {
+        let message = event.string("toMessageId").and_then(|to| messages.get(&to));
         let split = |own: &str, key: &str| {
             event.count(own).or_else(|| message.and_then(|message| message.get("usage")?.count(key)))
         };
@@ -55,19 +68,18 @@ fn read(thread: Json<'_>, sink: &mut Sink<'_>) -> bool {
         };
         add(thread, event, tokens, event.count("tokens/total"), sink);
     }
-    if !ledger {
-        for usage in thread.items("messages").filter_map(|message| message.get("usage")) {
-            let tokens = TokenCounts {
-                input: usage.count("inputTokens"),
-                output: usage.count("outputTokens"),
-                cache_read: usage.count("cacheReadInputTokens"),
-                cache_write_unspecified: usage.count("cacheCreationInputTokens"),
-                ..TokenCounts::default()
-            };
-            add(thread, usage, tokens, usage.count("totalTokens"), sink);
+    true
+}
+
+/// The messages of a thread by each of their ids; of equal ones the first.
+fn by_id<'a>(thread: Json<'a>) -> HashMap<Cow<'a, str>, Json<'a>> {
+    let mut messages = HashMap::new();
+    for message in thread.items("messages") {
+        for id in ["messageId", "id"].iter().filter_map(|key| message.string(key)) {
+            messages.entry(id).or_insert(message);
         }
     }
-    true
+    messages
 }
 
 fn add(thread: Json<'_>, usage: Json<'_>, tokens: TokenCounts, total: Option<u64>, sink: &mut Sink<'_>) {
