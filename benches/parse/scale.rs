@@ -27,7 +27,7 @@ const MORE: &[(&str, &str)] = &[
     ("focus/few-columns", "focus/purchase-and-usage/input.csv"),
     ("gemini-cli/document", "gemini-cli/rewritten-snapshots/session-1.json"),
     ("generic/csv", "generic/own-export/input.csv"),
-    ("generic/few-columns", "generic/csv-semicolon/input.csv"),
+    ("generic/few-columns", "generic/csv-plain/input.csv"),
     ("opencode/message-files", "opencode/export-and-storage/storage/message/ses_1/msg_1.json"),
 ];
 

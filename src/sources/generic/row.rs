@@ -1,6 +1,6 @@
 //! Cells → a usage record.
 
-use chrono::Days;
+use chrono::TimeDelta;
 
 use super::columns::{Field, TELLING};
 use super::{Arranged, ID};
@@ -56,7 +56,7 @@ impl Rows {
                 Grain::ALL.iter().find(|(name, _)| *name == text).map(|(_, grain)| *grain).ok_or(BAD_GRAIN)?
             }
         };
-        let next_day = || start.at.checked_add_days(Days::new(1)).filter(|_| grain == Grain::Day);
+        let next_day = || start.at.checked_add_signed(TimeDelta::days(1)).filter(|_| grain == Grain::Day);
         let count = |field: Field| match cell(field).map(Count::parse) {
             Some(Count::Invalid) => Err(BAD_COUNT),
             Some(count) => Ok(count.get()),
@@ -141,9 +141,16 @@ fn id(cells: &Arranged<'_>) -> RecordId {
     }
     match cells[Field::RequestId.at()] {
         Some(text) => RecordId::of(&[ID, "request", text]),
-        None => RecordId::of_each(std::iter::once(ID).chain(cells[..TELLING].iter().map(|cell| cell.unwrap_or("")))),
+        None => {
+            let told = cells[..TELLING].iter().enumerate().filter_map(|(at, cell)| Some((at, (*cell)?)));
+            RecordId::of_each(std::iter::once(ID).chain(told.flat_map(|(at, cell)| [&PLACES[at..=at], cell])))
+        }
     }
 }
+
+/// A letter for each field that tells rows apart.
+const PLACES: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const _: () = assert!(TELLING <= PLACES.len());
 
 const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
 const BAD_TIME: Rejection =
