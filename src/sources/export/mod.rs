@@ -10,7 +10,7 @@ pub(super) mod sheet;
 pub(super) mod stream;
 pub(super) mod table;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Batch;
 use crate::diagnostics::Severity;
@@ -35,14 +35,14 @@ pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, star
 
 /// A record of a whole UTC day.
 pub(super) fn day(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
-    let charge_period_end = start.checked_add_days(Days::new(1));
+    let charge_period_end = start.checked_add_signed(TimeDelta::days(1));
     UsageRecord { grain: Grain::Day, charge_period_end, ..blank(source, authority, at, start) }
 }
 
 /// The grain of a bucket from `start` to `end`.
 pub(super) fn bucket(record: &mut UsageRecord, end: Option<DateTime<Utc>>) {
     let seconds = end.map_or(86_400, |end| (end - record.charge_period_start).num_seconds());
-    record.charge_period_end = end.or(record.charge_period_start.checked_add_days(Days::new(1)));
+    record.charge_period_end = end.or(record.charge_period_start.checked_add_signed(TimeDelta::days(1)));
     record.grain = match seconds {
         ..=60 => Grain::Minute,
         61..=3_600 => Grain::Hour,
