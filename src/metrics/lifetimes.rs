@@ -315,6 +315,21 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_one_birth_and_one_end_are_one_span() {
+        let span = |born, watched, died| Some(Span { watched, died, exposure: 100 * DAY, lines: 0, born });
+        let mut all = Lifetimes::default();
+        all.push(span(1, 5, true), 2);
+        all.push(span(1, 5, false), 3);
+        all.push(span(1, 5, true), 4);
+        all.push(span(2, 5, true), 1);
+        all.push(span(2, 6, true), 7);
+        all.push(span(1, 9, true), 0);
+        all.push(None, 9);
+        let told: Vec<_> = all.spans.iter().map(|span| (span.born, span.watched, span.died, span.lines)).collect();
+        assert_eq!(told, [(1, 5, true, 6), (1, 5, false, 3), (2, 5, true, 1), (2, 6, true, 7)]);
+    }
+
+    #[test]
     fn survival_is_the_worked_example_of_the_textbooks() {
         // Freireich's 6-MP arm: remission weeks, 21 patients; S(6) = .857, S(10) = .753, S(23) = .448 (Cox and Oakes).
         let died = [6, 6, 6, 7, 10, 13, 16, 22, 23].map(|day| (day, true, 99, 1));
