@@ -41,25 +41,18 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
                     value.clear();
                 }
                 Event::ArrayEnd => each(Piece::ArrayEnd),
-                Event::End(end) => {
+                Event::End(end) | Event::EndOfArray(end) => {
                     let bytes = if value.is_empty() {
                         &chunk[start..end]
                     } else {
                         value.extend_from_slice(&chunk[..end]);
                         &value
                     };
-                    each(if scan.array { Piece::Item(bytes) } else { Piece::Value(bytes) });
-                    value.clear();
-                }
-                Event::EndOfArray(end) => {
-                    let bytes = if value.is_empty() {
-                        &chunk[start..end]
-                    } else {
-                        value.extend_from_slice(&chunk[..end]);
-                        &value
-                    };
-                    each(Piece::Item(bytes));
-                    each(Piece::ArrayEnd);
+                    let ends_array = matches!(event, Event::EndOfArray(_));
+                    each(if scan.array || ends_array { Piece::Item(bytes) } else { Piece::Value(bytes) });
+                    if ends_array {
+                        each(Piece::ArrayEnd);
+                    }
                     value.clear();
                 }
             }

@@ -7,8 +7,6 @@ use crate::sources::export::table::told;
 
 /// How many fields a row may fill.
 pub(super) const FIELDS: usize = 38;
-/// How many of them, from the first, tell rows apart that have no id.
-pub(super) const TELLING: usize = Field::Currency.at();
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +116,7 @@ impl Field {
         NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
     }
 
-    pub(super) const fn at(self) -> usize {
+    pub(super) fn at(self) -> usize {
         // `InputPlain` ends up where `Input` is; see `Columns::of`.
         let index = self as usize;
         if index >= Self::InputPlain as usize { index - 1 } else { index }

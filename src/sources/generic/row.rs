@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::columns::{Field, TELLING};
+use super::columns::{FIELDS, Field};
 use super::{Arranged, ID};
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
@@ -142,15 +142,15 @@ fn id(cells: &Arranged<'_>) -> RecordId {
     match cells[Field::RequestId.at()] {
         Some(text) => RecordId::of(&[ID, "request", text]),
         None => {
-            let told = cells[..TELLING].iter().enumerate().filter_map(|(at, cell)| Some((at, (*cell)?)));
+            let told = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, (*cell)?)));
             RecordId::of_each(std::iter::once(ID).chain(told.flat_map(|(at, cell)| [&PLACES[at..=at], cell])))
         }
     }
 }
 
-/// A letter for each field that tells rows apart.
+/// A letter for each field.
 const PLACES: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const _: () = assert!(TELLING <= PLACES.len());
+const _: () = assert!(FIELDS <= PLACES.len());
 
 const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
 const BAD_TIME: Rejection =
