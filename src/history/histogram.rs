@@ -78,7 +78,10 @@ impl Aligner {
         // Not by recursion: texts can be made to nest deeper than a stack.
         let mut left = vec![first];
         while let Some(mut part) = left.pop() {
-            self.places.enter(old, part.old.clone());
+            // Where nothing came, nothing is looked for.
+            if !part.new.is_empty() {
+                self.places.enter(old, part.old.clone());
+            }
             loop {
                 let Part { old: o, new: n } = part.clone();
                 match self.places.rarest_block(old, new, &part) {
