@@ -88,16 +88,16 @@ impl Keys {
                 "cached input or reasoning is larger than the figure that includes it; the part was cut to fit";
             out.notice(Severity::Warning, "part-over-total", message, record.origin.line);
         }
-        self.add_apart(record, &[], out);
+        self.add_apart(record, out);
     }
 
     /// Adds a record with an id; one whose id stood in the file before is known by it and by how often it did.
-    pub(super) fn add_apart(&mut self, record: &mut UsageRecord, format: &[&str], out: &mut Batch) {
+    pub(super) fn add_apart(&mut self, record: &mut UsageRecord, out: &mut Batch) {
         out.counts.records_read += 1;
         // A batch holds one file, so whoever has the id already stood in it.
         if !out.usage.add_new(record) {
             let ordinal = self.0.entry(record.id).and_modify(|seen| *seen += 1).or_insert(1);
-            record.id = record.id.again(format, *ordinal);
+            record.id = record.id.again(*ordinal);
             out.usage.add_record(record);
         }
     }

@@ -39,7 +39,7 @@ impl Rows {
                 out.counts.records_read += 1;
                 out.usage.add_record(record);
             }
-            Ok(record) => self.keys.add_apart(record, &[ID], out),
+            Ok(record) => self.keys.add_apart(record, out),
             Err((kind, message)) => out.reject(kind, message, at.line),
         }
     }
