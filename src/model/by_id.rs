@@ -6,21 +6,22 @@ use std::hash::BuildHasherDefault;
 
 use super::usage::{IdHasher, RecordId};
 
-/// The places of ids in a table beside this one, sixteen bytes each.
+/// The places of ids in a table beside this one, eight bytes each beside the place.
 ///
 /// A place stands under the lower half of its id; of two ids with one half the later stands under the next free number, so
 /// whoever asks says which id a place holds.
-#[derive(Debug, Default)]
-pub(super) struct Places(HashMap<u64, usize, BuildHasherDefault<IdHasher>>);
+#[derive(Debug)]
+pub(super) struct Places<P>(HashMap<u64, P, BuildHasherDefault<IdHasher>>);
 
-impl Places {
+impl<P> Default for Places<P> {
+    fn default() -> Self {
+        Self(HashMap::default())
+    }
+}
+
+impl<P: Copy> Places<P> {
     /// The place of an id that is known, with the number that it stands under; else notes that it lies at `new`.
-    pub(super) fn known_or(
-        &mut self,
-        id: RecordId,
-        new: usize,
-        id_at: impl Fn(usize) -> RecordId,
-    ) -> Option<(usize, u64)> {
+    pub(super) fn known_or(&mut self, id: RecordId, new: P, id_at: impl Fn(P) -> RecordId) -> Option<(P, u64)> {
         let [_, mut half] = id.halves();
         loop {
             match self.0.entry(half) {
@@ -35,7 +36,7 @@ impl Places {
     }
 
     /// Notes that what stands under a number lies elsewhere now.
-    pub(super) fn moved(&mut self, number: u64, place: usize) {
+    pub(super) fn moved(&mut self, number: u64, place: P) {
         self.0.insert(number, place);
     }
 }

@@ -19,6 +19,9 @@ const HEAD: usize = 13;
 
 /// Words of a sighting that tells everything, its lists aside.
 const MOST_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
+/// Words of the first block and of most: many files hold few records, and large blocks are never moved as they fill.
+const FIRST_BLOCK: usize = 1 << 10;
+const BLOCK: usize = 1 << 16;
 
 // The marks; above them stand grain, coverage and authority, four bits each.
 const ASSUMED: u32 = 1;
@@ -33,68 +36,88 @@ const MOVED: u32 = 1 << 5;
 /// Sightings in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
-    words: Vec<u32>,
+    /// Each as long as what it holds, the last with zeros behind it.
+    blocks: Vec<Vec<u32>>,
+    /// Where the last block is free.
+    end: usize,
     /// The ids of formats, which records name by their place here.
     formats: Vec<&'static str>,
 }
 
+/// Where a sighting stands: the block, and the word in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    block: u32,
+    word: u32,
+}
+
+impl Place {
+    fn new(block: usize, word: usize) -> Self {
+        let [block, word] = [block, word].map(|number| u32::try_from(number).expect("few and small blocks"));
+        Self { block, word }
+    }
+}
+
 impl Packed {
-    /// Where the next sighting will stand.
-    pub(super) fn end(&self) -> usize {
-        self.words.len()
+    /// Where the next sighting will stand, which is made room for.
+    pub(super) fn next(&mut self, rest: &Rest) -> Place {
+        let most = MOST_WORDS + if is_listed(rest) { list_words(rest) } else { 0 };
+        if self.blocks.last().is_none_or(|block| block.len() - self.end < most) {
+            let grown = self.blocks.last().map_or(FIRST_BLOCK, |last| (last.len() * 4).min(BLOCK));
+            self.close();
+            self.blocks.push(vec![0; grown.max(most)]);
+            self.end = 0;
+        }
+        Place::new(self.blocks.len() - 1, self.end)
+    }
+
+    /// Cuts what is free off the last block.
+    fn close(&mut self) {
+        if let Some(last) = self.blocks.last_mut() {
+            last.truncate(self.end);
+        }
+    }
+
+    /// The words from a place on.
+    fn at(&self, place: Place) -> &[u32] {
+        &self.blocks[place.block as usize][place.word as usize..]
     }
 
     /// The id of the sighting at a place.
-    pub(super) fn id(&self, place: usize) -> RecordId {
-        let words = &self.words[place..place + 4];
-        RecordId(words.iter().fold(0, |id, word| id << 32 | u128::from(*word)))
+    pub(super) fn id(&self, place: Place) -> RecordId {
+        RecordId(self.at(place)[..4].iter().fold(0, |id, word| id << 32 | u128::from(*word)))
     }
 
     /// Adds a sighting.
-    pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) {
+    pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) -> Place {
         let format = self.format(record.source);
-        let start = self.end();
+        let place = self.next(rest);
         // Written where they stay: whoever copies words that were just written waits for each of them.
-        self.words.resize(start + MOST_WORDS, 0);
-        let mut told = Told { words: &mut self.words[start..], bits: 0, bit: 0, end: HEAD };
+        let words = &mut self.blocks[place.block as usize][place.word as usize..];
+        let mut told = Told { words, bits: 0, bit: 0, end: HEAD };
         told.numbers(record, rest);
         record.names().into_iter().for_each(|name| told.name(name));
-        let Told { words, bits, end, .. } = told;
-        let marks = marks(record, rest);
+        let Told { words, bits, mut end, .. } = told;
         let [high, low] = record.id.halves();
         [words[0], words[1]] = halves(high);
         [words[2], words[3]] = halves(low);
         [words[4], words[5]] = halves(bits);
-        words[6] = marks;
+        words[6] = marks(record, rest);
         words[7] = format;
         words[8] = record.origin.file.0;
         [words[9], words[10]] = halves(record.origin.line);
         [words[11], words[12]] = halves(record.charge_period_start.timestamp().cast_unsigned());
-        self.words.truncate(start + end);
-        if marks & LISTS != 0 {
-            self.push_lists(rest);
+        if is_listed(rest) {
+            put_lists(&mut words[end..], rest);
+            end += list_words(rest);
         }
+        self.end += end;
+        place
     }
 
-    fn push_lists(&mut self, rest: &Rest) {
-        let mut put = |number: u64| self.words.extend_from_slice(&halves(number));
-        put(rest.others.len() as u64);
-        put(rest.visible.len() as u64);
-        for seen in &rest.others {
-            put(u64::from(seen.file.0));
-            put(u64::from(seen.request.is_some()));
-            put(seen.request.unwrap_or(0));
-            put(seen.count);
-        }
-        for (hash, chars) in &rest.visible {
-            put(*hash);
-            put(u64::from(*chars));
-        }
-    }
-
-    /// The sighting at a place, and where it ends.
-    pub(super) fn get(&self, place: usize) -> (Sighting, usize) {
-        let mut words = Words { words: &self.words, at: place };
+    /// The sighting at a place, and how many words it takes.
+    pub(super) fn get(&self, place: Place) -> (Sighting, usize) {
+        let mut words = Words { words: self.at(place), at: 0 };
         let id = RecordId(u128::from(words.two()) << 64 | u128::from(words.two()));
         let (told, marks) = (words.two(), words.one());
         let source = self.formats[words.one() as usize];
@@ -177,33 +200,43 @@ impl Packed {
         (Sighting { record, rest: Rest { again, others, visible, finished } }, words.at)
     }
 
-    /// Puts what became of the sighting from `place` to `end` there if it takes as much room, else at the end of all;
+    /// Puts what became of the sighting of so many words at `place` there if it takes as many, else at the end of all;
     /// returns its place.
-    pub(super) fn replace(&mut self, place: usize, end: usize, record: &UsageRecord, rest: &Rest) -> usize {
-        let new = self.end();
-        self.push(record, rest);
-        if self.end() - new != end - place {
-            self.words[place + 6] |= MOVED;
+    pub(super) fn replace(&mut self, place: Place, words: usize, record: &UsageRecord, rest: &Rest) -> Place {
+        let new = self.push(record, rest);
+        let [from, to] = [new, place].map(|place| (place.block as usize, place.word as usize));
+        if self.end - from.1 != words {
+            self.blocks[to.0][to.1 + 6] |= MOVED;
             return new;
         }
-        self.words.copy_within(new.., place);
-        self.words.truncate(new);
+        let (before, last) = self.blocks.split_at_mut(from.0);
+        match before.get_mut(to.0) {
+            Some(block) => block[to.1..to.1 + words].copy_from_slice(&last[0][from.1..self.end]),
+            None => last[0].copy_within(from.1..self.end, to.1),
+        }
+        self.end = from.1;
         place
     }
 
-    /// Gives up the sightings.
-    pub(super) fn into_all(self) -> impl Iterator<Item = Sighting> {
-        let mut at = 0;
+    /// Gives up the sightings, and each block once its own are out.
+    pub(super) fn into_all(mut self) -> impl Iterator<Item = Sighting> {
+        self.close();
+        let (mut block, mut word) = (0, 0);
         std::iter::from_fn(move || {
-            while at < self.end() {
-                let is_moved = self.words[at + 6] & MOVED != 0;
-                let (sighting, end) = self.get(at);
-                at = end;
+            loop {
+                let at = self.blocks.get(block)?.get(word..)?;
+                if at.is_empty() {
+                    self.blocks[block] = Vec::new();
+                    (block, word) = (block + 1, 0);
+                    continue;
+                }
+                let is_moved = at[6] & MOVED != 0;
+                let (sighting, words) = self.get(Place::new(block, word));
+                word += words;
                 if !is_moved {
                     return Some(sighting);
                 }
             }
-            None
         })
     }
 
@@ -281,13 +314,37 @@ impl Told<'_> {
     }
 }
 
+/// Whether lists stand behind the columns of a sighting.
+fn is_listed(rest: &Rest) -> bool {
+    !rest.others.is_empty() || !rest.visible.is_empty()
+}
+
+/// How many words its lists take.
+fn list_words(rest: &Rest) -> usize {
+    4 + 8 * rest.others.len() + 4 * rest.visible.len()
+}
+
+/// Puts the lists behind the columns.
+fn put_lists(words: &mut [u32], rest: &Rest) {
+    let others = rest
+        .others
+        .iter()
+        .map(|seen| [u64::from(seen.file.0), u64::from(seen.request.is_some()), seen.request.unwrap_or(0), seen.count]);
+    let visible = rest.visible.iter().map(|(hash, chars)| [*hash, u64::from(*chars)]);
+    let counts = [rest.others.len() as u64, rest.visible.len() as u64];
+    let numbers = counts.into_iter().chain(others.flatten()).chain(visible.flatten());
+    for (pair, number) in words.chunks_exact_mut(2).zip(numbers) {
+        pair.copy_from_slice(&halves(number));
+    }
+}
+
 fn marks(record: &UsageRecord, rest: &Rest) -> u32 {
     let marks = [
         (record.time_zone_assumed, ASSUMED),
         (record.subagent, SUBAGENT),
         (record.bill.revises, REVISES),
         (rest.finished, FINISHED),
-        (!rest.others.is_empty() || !rest.visible.is_empty(), LISTS),
+        (is_listed(rest), LISTS),
     ];
     let marks: u32 = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
     marks | (record.grain as u32) << 8 | (record.bill.coverage as u32) << 12 | (record.bill.authority as u32) << 16

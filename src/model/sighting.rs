@@ -6,7 +6,7 @@
 use super::by_id::Places;
 use super::name::NameMap;
 use super::origin::FileId;
-use super::packed::Packed;
+use super::packed::{Packed, Place};
 use super::usage::UsageRecord;
 
 /// How often one file showed a record under one provider request.
@@ -150,7 +150,7 @@ fn revision(record: &UsageRecord) -> impl Ord + use<> {
 /// All sightings by id.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    places: Places,
+    places: Places<Place>,
     all: Packed,
     count: usize,
 }
@@ -176,7 +176,7 @@ impl Sightings {
     }
 
     /// Combines a sighting with the earlier one at a place that stands under a number.
-    fn combine(&mut self, (place, number): (usize, u64), sighting: Sighting) {
+    fn combine(&mut self, (place, number): (Place, u64), sighting: Sighting) {
         let (mut known, end) = self.all.get(place);
         known.absorb(sighting);
         let new = self.all.replace(place, end, &known.record, &known.rest);
@@ -184,9 +184,10 @@ impl Sightings {
     }
 
     /// Adds a first sighting; else tells where the earlier one lies, and under which number.
-    fn add_first(&mut self, record: &UsageRecord, rest: &Rest) -> Option<(usize, u64)> {
+    fn add_first(&mut self, record: &UsageRecord, rest: &Rest) -> Option<(Place, u64)> {
         let Self { places, all, count } = self;
-        let known = places.known_or(record.id, all.end(), |place| all.id(place));
+        let next = all.next(rest);
+        let known = places.known_or(record.id, next, |place| all.id(place));
         if known.is_none() {
             all.push(record, rest);
             *count += 1;

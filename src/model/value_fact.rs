@@ -50,7 +50,7 @@ pub struct ValueFact {
 /// All value facts of a run, by id.
 #[derive(Debug, Default)]
 pub struct ValueFacts {
-    places: Places,
+    places: Places<usize>,
     all: Vec<ValueFact>,
 }
 

@@ -131,18 +131,24 @@ fn a_record_that_grows_is_combined_in_its_table_as_outside_of_it() {
         Sighting::new(record, vec![(output, 9)])
     };
     let (mut all, mut alone) = (Sightings::default(), Vec::new());
-    for seed in 0..4 {
+    // Enough for several blocks, and one sighting that fits none.
+    for seed in 0..1_000 {
         let mut one = seen(seed, 1, 2, names);
+        if seed == 500 {
+            one.rest.visible.extend((100..40_000).map(|hash| (hash, 1)));
+        }
         all.add(one.clone());
-        // Twice in one file, once more in another, and in an earlier one that stands for it then.
-        for (output, file) in [(5, 2), (7, 3), (2, 1)] {
-            let next = seen(seed, output, file, names);
+        alone.push(one);
+    }
+    // Twice in one file, once more in another, and in an earlier one that stands for it then.
+    for (output, file) in [(5, 2), (7, 3), (2, 1)] {
+        for one in &mut alone {
+            let next = seen(u64::try_from(one.record.id.0 >> 64).unwrap_or(0), output, file, names);
             all.add(next.clone());
             one.absorb(next);
         }
-        alone.push(one);
     }
-    assert_eq!(all.len(), 4);
+    assert_eq!(all.len(), 1_000);
     let mut combined: Vec<Sighting> = all.into_all().collect();
     combined.sort_by_key(|sighting| sighting.record.id);
     assert_eq!(combined, alone);
