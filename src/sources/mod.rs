@@ -42,6 +42,7 @@ pub mod pi;
 pub mod qwen;
 mod session;
 mod sqlite;
+mod swar;
 mod tool_call;
 mod transcript;
 mod usage_object;

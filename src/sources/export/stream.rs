@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use crate::sources::swar;
+
 /// A piece of a stream of JSON values.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::sources) enum Piece<'a> {
@@ -95,25 +97,10 @@ enum Event {
 }
 
 impl Scan {
-    /// Looks at the byte at a place, or passes over a run of bytes that change nothing; gives the next place to look at.
+    /// Looks at the byte at a place, or at all up to the end of the value that it is in; gives the next place to look at.
     fn step(&mut self, bytes: &[u8], at: usize) -> (usize, Event) {
-        if self.text {
-            if self.escaped {
-                self.escaped = false;
-                return (at + 1, Event::Inside);
-            }
-            let Some(found) = text_end(&bytes[at..]) else { return (bytes.len(), Event::Inside) };
-            let found = at + found;
-            if bytes[found] == b'\\' {
-                self.escaped = true;
-            } else {
-                self.text = false;
-                if self.depth == 0 {
-                    self.open = false;
-                    return (found + 1, Event::End(found + 1));
-                }
-            }
-            return (found + 1, Event::Inside);
+        if self.text || self.depth > 0 {
+            return self.inside(bytes, at);
         }
         let byte = bytes[at];
         if !self.open {
@@ -137,27 +124,15 @@ impl Scan {
             }
             return (at + 1, Event::Start);
         }
-        if self.depth > 0 && !matches!(byte, b'"' | b'{' | b'[' | b'}' | b']') {
-            // Nothing else ends or opens anything inside a list or a map.
-            let run = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'));
-            return (run.map_or(bytes.len(), |run| at + run), Event::Inside);
-        }
         match byte {
             b'"' => self.text = true,
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' if self.depth > 0 => {
-                self.depth -= 1;
-                if self.depth == 0 {
-                    self.open = false;
-                    return (at + 1, Event::End(at + 1));
-                }
-            }
+            b'{' | b'[' => self.depth = 1,
             b']' if self.array => {
                 self.open = false;
                 self.array = false;
                 return (at + 1, Event::EndOfArray(at));
             }
-            b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => {
+            b',' | b' ' | b'\t' | b'\r' | b'\n' => {
                 self.open = false;
                 return (at + 1, Event::End(at));
             }
@@ -165,15 +140,49 @@ impl Scan {
         }
         (at + 1, Event::Inside)
     }
+
+    /// Goes on inside a text, a list or a map, to its end or to that of the bytes.
+    fn inside(&mut self, bytes: &[u8], mut at: usize) -> (usize, Event) {
+        // What stands behind a backslash ends nothing.
+        let mut escaped = if self.escaped { at } else { bytes.len() + 1 };
+        while at < bytes.len() {
+            let word = swar::word(&bytes[at..]);
+            let mut signs = signs(word);
+            if signs == 0 && self.text {
+                // A long text: there is nothing in it but its end and escapes.
+                at = memchr::memchr2(b'"', b'\\', &bytes[at..]).map_or(bytes.len(), |far| at + far);
+                continue;
+            }
+            while signs != 0 {
+                let here = at + swar::first(signs);
+                signs &= signs - 1;
+                match bytes[here] {
+                    _ if here == escaped => {}
+                    b'"' => self.text = !self.text,
+                    b'\\' if self.text => escaped = here + 1,
+                    _ if self.text => {}
+                    b'{' | b'[' => self.depth += 1,
+                    b'}' | b']' => self.depth -= 1,
+                    _ => {}
+                }
+                if self.depth == 0 && !self.text {
+                    self.open = false;
+                    self.escaped = false;
+                    return (here + 1, Event::End(here + 1));
+                }
+            }
+            at += 8;
+        }
+        self.escaped = escaped == bytes.len();
+        (bytes.len(), Event::Inside)
+    }
 }
 
-/// Where a text ends or has an escape.
-fn text_end(bytes: &[u8]) -> Option<usize> {
-    // Most texts are shorter than setting up a search is worth.
-    let near = bytes.len().min(16);
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\');
-    let found = bytes[..near].iter().position(ends);
-    found.or_else(|| memchr::memchr2(b'"', b'\\', &bytes[near..]).map(|far| near + far))
+/// Which bytes of a word may end or open anything.
+fn signs(word: u64) -> u64 {
+    // Brackets and braces differ in this bit alone.
+    let braces = word | swar::each(0x20);
+    swar::equal(word, b'"') | swar::equal(word, b'\\') | swar::equal(braces, b'{') | swar::equal(braces, b'}')
 }
 
 #[cfg(test)]
@@ -204,11 +213,17 @@ mod tests {
 
     #[test]
     fn values_and_items_are_handed_over_whatever_the_chunks() {
-        for chunk in [1, 2, 3, 7, 1000] {
+        for chunk in [1, 2, 3, 7, 8, 9, 1000] {
             assert_eq!(cut("{\"a\": [1, \"}\\\"\"]}\n {} ", chunk), ["v{\"a\": [1, \"}\\\"\"]}", "v{}"], "{chunk}");
             assert_eq!(cut("[{\"a\":1}, 2,[3]]\n{}", chunk), ["i{\"a\":1}", "i2", "i[3]", "end", "v{}"], "{chunk}");
             assert_eq!(cut("[\"x]\",1]", chunk), ["i\"x]\"", "i1", "end"], "{chunk}");
             assert_eq!(cut("[{}, {\"a\":", chunk), ["i{}", "cut"], "{chunk}");
+            let text = "{\"b\\\\\": [\"a text of more than a word \\\\\\\"}] and on\", {\"\": \"\\\"\"}]}";
+            assert_eq!(
+                cut(&format!("[\"\\\\\",{text},7]"), chunk),
+                ["i\"\\\\\"", &format!("i{text}"), "i7", "end"],
+                "{chunk}"
+            );
             assert_eq!(cut("[]", chunk), ["end"], "{chunk}");
             assert_eq!(cut("1", chunk), ["v1"], "{chunk}");
         }

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use crate::model::origin::{FileId, Origin};
 use crate::sources::Batch;
 use crate::sources::lines::{Line, Lines, WHOLE_LINE_LIMIT};
+use crate::sources::swar;
 
 /// The signs that may stand between cells.
 pub(in crate::sources) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -150,22 +151,13 @@ impl Splitter {
     ///
     /// Cells are short, so looking for both signs in eight bytes at a time is faster than a search for each cell's end.
     fn advance(&mut self, row: &[u8]) -> bool {
-        let (delimiters, quotes) = (u64::from_le_bytes([self.delimiter; 8]), u64::from_le_bytes([b'"'; 8]));
         while self.searched < row.len() {
-            let rest = &row[self.searched..];
-            let word = match rest.first_chunk() {
-                Some(eight) => u64::from_le_bytes(*eight),
-                None => {
-                    // Zeros behind the end are neither sign.
-                    let mut eight = [0; 8];
-                    eight[..rest.len()].copy_from_slice(rest);
-                    u64::from_le_bytes(eight)
-                }
-            };
-            let quoting = zero_bytes(word ^ quotes);
-            let mut signs = quoting | zero_bytes(word ^ delimiters);
+            let word = swar::word(&row[self.searched..]);
+            // The zeros behind the end are neither sign.
+            let quoting = swar::equal(word, b'"');
+            let mut signs = quoting | swar::equal(word, self.delimiter);
             while signs != 0 {
-                let here = self.searched + signs.trailing_zeros() as usize / 8;
+                let here = self.searched + swar::first(signs);
                 if signs & signs.wrapping_neg() & quoting != 0 {
                     self.quote(here);
                 } else if !self.inside {
@@ -259,12 +251,6 @@ impl Splitter {
             start = *end;
         }
     }
-}
-
-/// The highest bit of every byte that is zero.
-fn zero_bytes(word: u64) -> u64 {
-    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
-    !(((word & LOW) + LOW) | word | LOW)
 }
 
 #[cfg(test)]
