@@ -81,15 +81,15 @@ fn american(text: &str) -> Option<DateTime<Utc>> {
 
 /// The same digit by digit, for years from 2000 to 2069.
 fn quick(text: &str) -> Option<NaiveDate> {
-    let number = |text: &str| match *text.as_bytes() {
+    let number = |digits: &[u8]| match *digits {
         [one @ b'0'..=b'9'] => Some(u32::from(one - b'0')),
         [ten @ b'0'..=b'9', one @ b'0'..=b'9'] => Some(u32::from(ten - b'0') * 10 + u32::from(one - b'0')),
         _ => None,
     };
-    let (month, rest) = text.split_once('/')?;
-    let (day, year) = rest.split_once('/')?;
-    let year = number(year).filter(|year| *year < 70)?;
-    NaiveDate::from_ymd_opt(2000 + i32::try_from(year).ok()?, number(month)?, number(day)?)
+    let mut parts = text.as_bytes().split(|byte| *byte == b'/').map(number);
+    let (month, day, year) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_whole = parts.next().is_none() && year < 70;
+    NaiveDate::from_ymd_opt(2000 + i32::try_from(year).ok()?, month, day).filter(|_| is_whole)
 }
 
 #[cfg(test)]
@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn american_dates_read_as_chrono_reads_them() {
         for text in [
-            "4/1/25", "12/31/69", "04/01/70", "1/2/5", "02/29/24", "2/29/25", "13/1/25", "4/1/2025", "4//25", "+4/1/25",
+            "4/1/25", "12/31/69", "04/01/70", "1/2/5", "02/29/24", "2/29/25", "13/1/25", "4/1/2025", "4//25",
+            "+4/1/25", "4/1/25/1",
         ] {
             let slow = NaiveDate::parse_from_str(text, "%m/%d/%y").ok();
             assert_eq!(american(text).map(|at| at.date_naive()), slow, "{text}");
