@@ -235,7 +235,7 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     if options.checkpoints {
         for input in checkpoints(options)? {
             let message = "transcripts on the checkpoint branch of a repository were read, too";
-            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, input.shown.clone());
+            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, &input.shown);
             found.files.push(input);
         }
     }
@@ -252,7 +252,7 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     if options.default_places {
         for place in paths {
             let message = "no logs were named, so the agents' own folders on this machine were read";
-            diagnostics.add(Severity::Note, "default-places", message, place.display().to_string());
+            diagnostics.add(Severity::Note, "default-places", message, place.display());
         }
     }
     diagnostics.merge(std::mem::take(&mut reading.diagnostics));

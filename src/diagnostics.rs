@@ -1,6 +1,7 @@
 //! What a run noticed without having to stop: counted by kind, with the first places.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +47,14 @@ pub struct Diagnostics(BTreeMap<&'static str, Diagnostic>);
 
 impl Diagnostics {
     /// Counts one notice of `kind` at `place`; the first message of a kind stands for all.
-    pub fn add(&mut self, severity: Severity, kind: &'static str, message: &str, place: impl Into<String>) {
-        self.add_many(severity, kind, message, 1, Some(place.into()));
+    ///
+    /// A place is spelled only while places are kept: some notices come with every row.
+    pub fn add(&mut self, severity: Severity, kind: &'static str, message: &str, place: impl fmt::Display) {
+        let entry = self.entry(severity, kind, message);
+        entry.count += 1;
+        if entry.examples.len() < EXAMPLES {
+            entry.examples.push(place.to_string());
+        }
     }
 
     /// Counts `count` notices of `kind`.
@@ -59,17 +66,21 @@ impl Diagnostics {
         count: u64,
         place: Option<String>,
     ) {
-        let entry = self.0.entry(kind).or_insert_with(|| Diagnostic {
+        let entry = self.entry(severity, kind, message);
+        entry.count += count;
+        if entry.examples.len() < EXAMPLES {
+            entry.examples.extend(place);
+        }
+    }
+
+    fn entry(&mut self, severity: Severity, kind: &'static str, message: &str) -> &mut Diagnostic {
+        self.0.entry(kind).or_insert_with(|| Diagnostic {
             kind,
             severity,
             count: 0,
             message: message.to_owned(),
             examples: Vec::new(),
-        });
-        entry.count += count;
-        if entry.examples.len() < EXAMPLES {
-            entry.examples.extend(place);
-        }
+        })
     }
 
     /// Adds all notices of a later stage or file.

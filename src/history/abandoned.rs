@@ -76,7 +76,7 @@ pub(super) fn survey(
     if beside > asked.most {
         let text = "there are many branches and pull requests beside the mainline; --branches finds out what became \
                     of them, which takes a while";
-        diagnostics.add(Severity::Note, "branches-not-read", text, format!("{}: {beside}", store.shown));
+        diagnostics.add(Severity::Note, "branches-not-read", text, format_args!("{}: {beside}", store.shown));
         return Ok(None);
     }
     graph.add_tips(&objects, tips.keys().copied(), diagnostics);

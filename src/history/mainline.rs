@@ -224,7 +224,7 @@ impl Told {
         let (committer, commit_time) = person(parsed.committer().ok());
         if commit_time.is_none() {
             let text = "a commit's time cannot be read, so it counts as 1970-01-01";
-            diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id.to_string());
+            diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id);
         }
         let message = message::parse(&message::decode(parsed.message, encoding));
         let assisted = assist::assistance(author.tool.as_ref(), committer.tool.as_ref(), &message);

@@ -373,7 +373,7 @@ fn find(
     if objects.repository.shallow_commits().ok().flatten().is_some() {
         let text = "the clone is shallow: older history is missing, and the lines of its oldest commit are not \
                     counted; run `git fetch --unshallow`";
-        diagnostics.add(Severity::Warning, "shallow-clone", text, store.shown.clone());
+        diagnostics.add(Severity::Warning, "shallow-clone", text, &store.shown);
     }
     let from = options.first_read(&steps);
     let graph = graph::Graph::of_mainline(&objects, &steps, from, &mut people, &mut diagnostics)?;
@@ -392,17 +392,17 @@ fn find(
     if !read.follows_all {
         let text = "there are many merged commits, so lines that one author wrote in several of them were not told \
                     apart; `ledger --table lines` does";
-        diagnostics.add(Severity::Note, "merged-commits-not-followed", text, store.shown.clone());
+        diagnostics.add(Severity::Note, "merged-commits-not-followed", text, &store.shown);
     }
     for at in read.over_rename_limit {
         let text = "a commit deletes and adds too many files to compare each with each, so only renames without edits \
                     and those that keep the file's name were looked for";
-        diagnostics.add(Severity::Note, "rename-limit", text, steps[at].commit.id.clone());
+        diagnostics.add(Severity::Note, "rename-limit", text, &steps[at].commit.id);
     }
     for (at, reformat) in read.reformats {
         let text = "a commit only breaks the text of many files into other lines, so it is taken as if \
                     .git-blame-ignore-revs named it: its lines keep their births";
-        diagnostics.add(Severity::Note, "reformatting", text, format!("{}: {reformat}", steps[at].commit.id));
+        diagnostics.add(Severity::Note, "reformatting", text, format_args!("{}: {reformat}", steps[at].commit.id));
     }
     let branches = if options.most_branches > 0 {
         let clock = abandoned::Clock {

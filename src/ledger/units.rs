@@ -39,7 +39,7 @@ pub(super) fn check(entries: &mut [Entry], files: &[FileReport], diagnostics: &m
             "cents-or-dollars",
             "the amounts of a file are not in the unit that they seem to be in: cents for dollars, or dollars for cents; its \
              rows are counted at list cost. Correct the column and run again",
-            format!("{path}: in the median {times} the list cost"),
+            format_args!("{path}: in the median {times} the list cost"),
         );
         for entry in entries.iter_mut().filter(|entry| entry.record.origin.file.0 == file) {
             if entry.list_cost.is_some() {

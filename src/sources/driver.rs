@@ -286,7 +286,7 @@ fn read_text<R: Read>(
     }
     let head = Head::new(&start);
     if head.is_empty() {
-        out.diagnostics.add(Severity::Note, "empty-file", "a file is empty", input.shown.clone());
+        out.diagnostics.add(Severity::Note, "empty-file", "a file is empty", &input.shown);
         return Ok(());
     }
     let Some(source) = recognise(&head, options) else {
@@ -337,7 +337,7 @@ fn almost(head: &Head<'_>, source: &dyn Source, options: &ReadOptions, input: &I
             Severity::Warning,
             "near-format",
             "a file is read by the canonical columns, but comes close to a vendor's export; was a column or key renamed?",
-            format!("{} ({near})", input.shown),
+            format_args!("{} ({near})", input.shown),
         );
     }
 }
@@ -349,7 +349,7 @@ fn forced(head: &Head<'_>, source: &dyn Source, options: &ReadOptions, input: &I
             Severity::Warning,
             "missing-names",
             "a file is read as --as says and lacks columns or keys of that format; what they would tell is unknown",
-            format!("{} ({id}, without {})", input.shown, listed(&names)),
+            format_args!("{} ({id}, without {})", input.shown, listed(&names)),
         );
     }
 }
@@ -418,7 +418,7 @@ fn unrecognised(head: &Head<'_>, input: &Input, out: &mut Batch, outcome: &mut F
         severity,
         kind,
         "no usage log was recognised; `tokaudit explain formats` lists what is read, --as FORMAT forces one",
-        format!("{} ({what})", input.shown),
+        format_args!("{} ({what})", input.shown),
     );
 }
 

@@ -112,14 +112,14 @@ fn walk(root: &Path, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) 
                         Severity::Note,
                         "link-loop",
                         "a link leads back to a folder above it and was not followed",
-                        path.display().to_string(),
+                        path.display(),
                     );
                 } else if std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink()) {
                     inputs.diagnostics.add(
                         Severity::Note,
                         "dangling-link",
                         "a link leads nowhere and was passed over",
-                        path.display().to_string(),
+                        path.display(),
                     );
                 } else {
                     let cause = err.io_error().map_or_else(|| err.to_string(), ToString::to_string);
@@ -158,6 +158,6 @@ fn add(path: &Path, bytes: u64, named: bool, found: &mut BTreeMap<PathBuf, Input
 impl Inputs {
     fn fail(&mut self, kind: &'static str, message: &str, path: &Path, cause: &str) {
         self.failed += 1;
-        self.diagnostics.add(Severity::Error, kind, message, format!("{}: {cause}", path.display()));
+        self.diagnostics.add(Severity::Error, kind, message, format_args!("{}: {cause}", path.display()));
     }
 }

@@ -330,7 +330,6 @@ impl Batch {
 
     /// Notes something about a line.
     pub fn notice(&mut self, severity: Severity, kind: &'static str, message: &str, line: u64) {
-        let place = format!("{}:{line}", self.path);
-        self.diagnostics.add(severity, kind, message, place);
+        self.diagnostics.add(severity, kind, message, format_args!("{}:{line}", self.path));
     }
 }
