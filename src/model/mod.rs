@@ -19,6 +19,7 @@ pub mod prompt;
 pub mod shown;
 pub mod sighting;
 pub mod spelling;
+pub mod substitute;
 pub mod tag;
 pub mod usage;
 pub mod value_fact;

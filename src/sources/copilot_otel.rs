@@ -3,12 +3,9 @@
 //! A chat span, its agent's turn and an inference event tell of the same call: only spans of the operation `chat` count.
 //! `input_tokens` includes everything cached; output includes reasoning.
 
-use chrono::{DateTime, Utc};
-
 use super::agent::{Agent, request};
 use super::export::page::{Json, Page, Sink};
 use super::export::{BAD_COUNT, NO_TIME};
-use super::node::Node;
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 
@@ -48,7 +45,7 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     }
     let times = ["endTime", "startTime", "hrTime", "timeUnixNano", "timestamp"];
-    let Some(start) = times.iter().find_map(|key| span.instant(key).or_else(|| pair(span, key))) else {
+    let Some(start) = times.iter().find_map(|key| span.instant(key)) else {
         sink.reject(NO_TIME);
         return true;
     };
@@ -69,11 +66,4 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let when = if ids[1].is_empty() { start.to_rfc3339() } else { String::new() };
     sink.add(record, &[ids[0], ids[1], &when]);
     true
-}
-
-/// An instant as a pair of seconds and nanoseconds.
-fn pair(span: Json<'_>, key: &str) -> Option<DateTime<Utc>> {
-    let Json(Node::List(parts)) = span.get(key)? else { return None };
-    let [Node::Number(seconds), Node::Number(nanos)] = parts else { return None };
-    DateTime::from_timestamp(seconds.as_i64()?, u32::try_from(nanos.as_u64()?).ok()?)
 }

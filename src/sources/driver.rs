@@ -17,7 +17,7 @@ use super::inputs::Input;
 use super::lines::{Line, Lines};
 use super::parquet::{self, ParquetRows};
 use super::utf16::{self, Utf16};
-use super::{Batch, Counts, LineParser, Parser, SOURCES, Sniff, Source, Taken};
+use super::{Batch, Counts, LineParser, Parser, SOURCES, Sniff, Source, TOLD, TOLD_TEXT, Taken};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::Activity;
 use crate::model::name::Names;
@@ -25,6 +25,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::period::Period;
 use crate::model::prompt::PromptReader;
 use crate::model::sighting::Sightings;
+use crate::model::substitute::Substitutes;
 use crate::model::value_fact::ValueFacts;
 
 /// How logs are read.
@@ -120,17 +121,24 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
             };
             let outcome = read_file(input, file, options, &count, &mut batch);
             let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let Merged { names, usage, values, activity } = &mut *merged;
+            let Merged { names, usage, substitutes, values, activity } = &mut *merged;
             let map = names.absorb(batch.names);
             usage.merge(batch.usage, &map);
+            substitutes.merge(batch.substitutes, &map);
             values.merge(batch.values, &map);
             activity.merge(batch.activity, &map);
             (at, FileOutcome { counts: batch.counts, diagnostics: batch.diagnostics, ..outcome })
         })
         .collect();
     results.sort_by_key(|(at, _)| *at);
-    let Merged { names, usage, values, activity } =
+    let Merged { names, mut usage, substitutes, values, activity } =
         merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    for repeat in substitutes.settle(&mut usage) {
+        let at = repeat.file.0 as usize;
+        let FileOutcome { counts, diagnostics, .. } = &mut results[at].1;
+        counts.duplicate += 1;
+        diagnostics.add(Severity::Note, TOLD, TOLD_TEXT, format_args!("{}:{}", inputs[at].shown, repeat.line));
+    }
     let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
     for (at, outcome) in results {
         reading.failed += u64::from(outcome.failed);
@@ -153,6 +161,7 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
 struct Merged {
     names: Names,
     usage: Sightings,
+    substitutes: Substitutes,
     values: ValueFacts,
     activity: Activity,
 }

@@ -15,11 +15,12 @@ use chrono::{DateTime, Utc};
 use super::detect::Head;
 use super::node::Node;
 use super::session::{Session, add, remember};
+use super::thoughts;
 use super::tool_call::ToolCall;
 use super::value::{self, Document, ValueLine, ValueLines, counts, has_map, list, text, time};
 use super::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use crate::model::origin::{FileId, Origin};
-use crate::model::usage::{RecordId, TokenCounts};
+use crate::model::usage::RecordId;
 
 const ID: &str = "gemini-cli";
 
@@ -141,17 +142,7 @@ impl Chat {
             out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
             return;
         };
-        let [input, output, cached, thoughts, tool, total] = found.map(|count| count.unwrap_or(0));
-        let apart = total == 0 || total >= input + output + thoughts + tool;
-        let prompt = input + if apart { tool } else { 0 };
-        let cached = cached.min(prompt);
-        let tokens = TokenCounts {
-            input: Some(prompt - cached),
-            cache_read: Some(cached),
-            output: Some(output + thoughts),
-            reasoning: Some(thoughts),
-            ..TokenCounts::default()
-        };
+        let tokens = thoughts::tokens(found.map(|count| count.unwrap_or(0)));
         let id = match text(message, "id") {
             Some(id) => RecordId::of(&[ID, id]),
             None => RecordId::of(&[ID, self.session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),

@@ -43,6 +43,7 @@ pub mod qwen;
 mod session;
 mod sqlite;
 mod swar;
+mod thoughts;
 mod tool_call;
 mod transcript;
 mod usage_object;
@@ -61,6 +62,7 @@ use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::prompt::PromptReader;
 use crate::model::sighting::Sightings;
+use crate::model::substitute::Substitutes;
 use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;
 
@@ -82,6 +84,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &crush::Crush,
     &zed::Zed,
     &copilot_chat::COPILOT_CHAT,
+    &observability::gemini_telemetry::GEMINI_TELEMETRY,
     &copilot_otel::COPILOT_OTEL,
     &codebuff::CODEBUFF,
     &amp::AMP,
@@ -281,6 +284,8 @@ pub struct Batch {
     pub names: Names,
     /// Usage by record id.
     pub usage: Sightings,
+    /// Usage that counts unless something else tells of it.
+    pub substitutes: Substitutes,
     /// What vendors count on the value side.
     pub values: ValueFacts,
     /// What sessions did; empty unless asked for.
@@ -297,6 +302,11 @@ pub struct Batch {
     pub prompts: Option<PromptReader>,
 }
 
+/// The notice on usage that is told once more.
+const TOLD: &str = "told-twice";
+const TOLD_TEXT: &str = "usage that other spans or events tell of, too, was set aside: totals of agents, spans beside the \
+                         events of the same calls";
+
 impl Batch {
     /// Counts a damaged record and says where it stands.
     pub fn reject(&mut self, kind: &'static str, message: &str, line: u64) {
@@ -310,6 +320,13 @@ impl Batch {
         self.counts.records_read += 1;
         self.counts.ignored += 1;
         self.notice(Severity::Note, kind, message, line);
+    }
+
+    /// Counts usage that something else told of, too.
+    pub fn repeat(&mut self, line: u64) {
+        self.counts.records_read += 1;
+        self.counts.duplicate += 1;
+        self.notice(Severity::Note, TOLD, TOLD_TEXT, line);
     }
 
     /// The time of a record that tells none, which is noted; `None` where such records are refused.

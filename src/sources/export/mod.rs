@@ -74,6 +74,15 @@ pub(super) fn fact(source: &'static str, key: &[&str], at: Origin, when: DateTim
     }
 }
 
+/// Cuts reasoning that is more than the output, which includes it, to fit.
+pub(super) fn fit(record: &mut UsageRecord, out: &mut Batch) {
+    if record.tokens.output.is_some() && record.tokens.reasoning > record.tokens.output {
+        record.tokens.reasoning = record.tokens.output;
+        let message = "cached input or reasoning is larger than the figure that includes it; the part was cut to fit";
+        out.notice(Severity::Warning, "part-over-total", message, record.origin.line);
+    }
+}
+
 /// Tells rows with one key in one file apart: a vendor that splits by a column it does not show writes equal keys.
 #[derive(Default)]
 pub(super) struct Keys(IdMap<u64>);
@@ -82,12 +91,7 @@ impl Keys {
     /// Adds a record under the key of its row.
     pub(super) fn add(&mut self, record: &mut UsageRecord, id: RecordId, out: &mut Batch) {
         record.id = id;
-        if record.tokens.output.is_some() && record.tokens.reasoning > record.tokens.output {
-            record.tokens.reasoning = record.tokens.output;
-            let message =
-                "cached input or reasoning is larger than the figure that includes it; the part was cut to fit";
-            out.notice(Severity::Warning, "part-over-total", message, record.origin.line);
-        }
+        fit(record, out);
         self.add_apart(record, out);
     }
 

@@ -159,6 +159,14 @@ impl Sink<'_> {
         self.keys.add(&mut record, RecordId::of_each(parts), self.out);
     }
 
+    /// Keeps a record that counts under its key unless usage is told of something, here or in another file.
+    pub(in crate::sources) fn wait(&mut self, mut record: UsageRecord, key: &[&str], unless: RecordId) {
+        record.id = RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()));
+        super::fit(&mut record, self.out);
+        self.out.counts.records_read += 1;
+        self.out.substitutes.wait(unless, record);
+    }
+
     /// Counts a damaged item.
     pub(in crate::sources) fn reject(&mut self, (kind, message): super::Rejection) {
         self.out.reject(kind, message, self.at.line);
@@ -254,9 +262,12 @@ impl<'a> Json<'a> {
         amount::money(&self.string(path)?, places, false)
     }
 
-    /// An instant: RFC 3339, a day, or epoch seconds, milliseconds or nanoseconds.
+    /// An instant: RFC 3339, a day, epoch seconds, milliseconds or nanoseconds, or a pair of seconds and nanoseconds.
     pub(in crate::sources) fn instant(self, path: &str) -> Option<DateTime<Utc>> {
         let found = self.get(path)?;
+        if let Node::List([Node::Number(seconds), Node::Number(nanos)]) = found.0 {
+            return DateTime::from_timestamp(seconds.as_i64()?, u32::try_from(nanos.as_u64()?).ok()?);
+        }
         if let Node::Number(Number::Whole(number)) = *found.0 {
             let digits = number.checked_ilog10().map_or(1, |log| log as usize + 1);
             return Instant::since_1970(i64::try_from(number).ok()?, digits);

@@ -1,5 +1,6 @@
 //! Observability: telemetry of tools, traces of applications.
 
+pub(super) mod gemini_telemetry;
 pub(super) mod langfuse;
 pub(super) mod langfuse_csv;
 pub(super) mod langsmith;

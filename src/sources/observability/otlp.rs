@@ -2,15 +2,20 @@
 //!
 //! Numbers arrive as texts; times are nanoseconds. Claude Code's input excludes cached tokens; Codex' and gen_ai's include
 //! them. Codex' `tool_token_count` is the total and is not read. Metrics are passed over: they repeat the events.
+//!
+//! One call may be told several times: the span of an agent sums the calls below it, a library's span wraps that of the
+//! client it calls, and Gemini CLI and Codex tell of a call by an event and by a span. The nearest to the call counts.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use crate::model::bill::Authority;
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::usage::{RecordId, TokenCounts, hash_text};
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 use crate::sources::node::Node;
+use crate::sources::thoughts;
 
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
@@ -20,9 +25,10 @@ pub(crate) static OTLP: Page = Page {
             ([otel] in config.toml) and Gemini CLI (telemetry) send their events there.\n\
             Counted: one record per span with gen_ai.usage.*, claude_code.api_request, codex.sse_event \
             (response.completed) and gemini_cli.api_response. Claude Code's cost_usd is an estimate. Set aside: \
-            metrics, for they sum the same events, and all other events and spans (not read).\n\
-            Lacks: the bill, cache lifetimes, folder and branch. The file that Gemini CLI writes itself \
-            (telemetry.outfile) is no OTLP and is not read.",
+            spans that sum the spans below them (totals of agents), events of a span that counts, and what Codex and \
+            Gemini CLI tell as spans, too (duplicate); metrics, for they sum the same events, and all other events and \
+            spans (not read).\n\
+            Lacks: the bill, cache lifetimes, folder and branch.",
     needs: &[
         &["resourceLogs"],
         &["resourceSpans"],
@@ -36,20 +42,32 @@ pub(crate) static OTLP: Page = Page {
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    for (resources, scopes, records) in
-        [("resourceLogs", "scopeLogs", "logRecords"), ("resourceSpans", "scopeSpans", "spans")]
-    {
-        for resource in line.items(resources) {
-            let shared = attributes(resource.get("resource"));
-            let shared = Node::Map(&shared);
-            let shared = Shared { attributes: Json(&shared), tag: Json(&shared).tag(&[""]) };
-            for record in resource.items(scopes).flat_map(|scope| scope.items(records)) {
-                event(&shared, record, sink);
+    let shared = |resource: Json<'_>, each: &mut dyn FnMut(&Shared<'_>)| {
+        let all = attributes(resource.get("resource"));
+        let all = Node::Map(&all);
+        each(&Shared { attributes: Json(&all), tag: Json(&all).tag(&[""]) });
+    };
+    for resource in line.items("resourceLogs") {
+        shared(resource, &mut |shared| {
+            for log in resource.items("scopeLogs").flat_map(|scope| scope.items("logRecords")) {
+                Call::new(shared, log, false).log(sink);
             }
-        }
+        });
+    }
+    for resource in line.items("resourceSpans") {
+        shared(resource, &mut |shared| {
+            // A span ends after those below it.
+            let mut spans: Vec<Json<'_>> =
+                resource.items("scopeSpans").flat_map(|scope| scope.items("spans")).collect();
+            spans.sort_by_cached_key(|span| (span.instant(END), Reverse(span.instant(START))));
+            spans.into_iter().for_each(|span| Call::new(shared, span, true).span(sink));
+        });
     }
     ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.get(key).is_some())
 }
+
+const START: &str = "startTimeUnixNano";
+const END: &str = "endTimeUnixNano";
 
 /// What all records of a resource share.
 struct Shared<'a> {
@@ -70,45 +88,160 @@ fn attributes(holder: Option<Json<'_>>) -> Vec<(&str, Node<'_>)> {
     all
 }
 
-fn event(shared: &Shared<'_>, of: Json<'_>, sink: &mut Sink<'_>) {
-    let own = attributes(Some(of));
-    let own = Node::Map(&own);
-    let own = Json(&own);
-    let name = own.text("event.name").or(of.text("eventName")).or(of.text("body/stringValue")).unwrap_or("");
-    let gen_ai = own.get("gen_ai.usage.input_tokens").or(own.get("gen_ai.usage.prompt_tokens")).is_some();
-    let tokens = match name.rsplit('.').next().unwrap_or("") {
-        "api_request" => claude(own),
-        "sse_event" if own.text("event.kind") == Some("response.completed") => inclusive(own, &CODEX),
-        "api_response" => inclusive(own, &GEMINI),
-        _ if gen_ai => inclusive(own, &GEN_AI),
-        _ => return,
-    };
-    let times = ["timeUnixNano", "endTimeUnixNano", "observedTimeUnixNano"];
-    let start: Option<DateTime<Utc>> = times.iter().find_map(|key| of.instant(key));
-    let Some(start) = start else { return sink.reject(NO_TIME) };
-    let Some(tokens) = tokens else { return sink.reject(BAD_COUNT) };
-    let mut record = blank(sink.id, Authority::Telemetry, sink.at, start);
-    record.tokens = tokens;
-    record.request_count = Some(1);
-    record.reported_cost = own.money("cost_usd", DOLLARS);
-    let text = |keys: &[&str]| keys.iter().find_map(|key| own.string(key).or_else(|| shared.attributes.string(key)));
-    record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
-    record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
-    record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
-    record.user = sink.name(text(&["user.email", "enduser.id", "user.account_uuid"]).as_deref());
-    record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
-    record.tag = sink.name(own.tag(&[""]).as_deref().or(shared.tag.as_deref()));
-    record.speed = sink.name(text(&["speed"]).as_deref());
-    record.client_version = sink.name(text(&["service.version"]).as_deref());
-    record.subagent = own.text("query_source") == Some("subagent");
-    let id = text(&["request_id", "gen_ai.response.id"]).or_else(|| of.string("spanId"));
-    record.request = id.as_deref().map(hash_text);
-    let key = id.unwrap_or_else(|| {
-        let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
-        let sequence = own.string("event.sequence").unwrap_or_default();
-        format!("{session} {} {sequence}", start.to_rfc3339()).into()
-    });
-    sink.add(record, &[name, &key]);
+/// A log record or a span.
+struct Call<'a> {
+    shared: &'a Shared<'a>,
+    of: Json<'a>,
+    is_span: bool,
+    own: Vec<(&'a str, Node<'a>)>,
+}
+
+/// Of what usage is told, so that it is not counted from somewhere else.
+#[derive(Clone, Copy)]
+enum Told<'a> {
+    /// Of what a span did itself.
+    Span(&'a str, &'a str),
+    /// Of a span below another one.
+    Below(&'a str, &'a str),
+    /// Of a session of Gemini CLI, by its events.
+    Gemini(&'a str),
+    /// Of Codex on a day, by its events; its spans name no session.
+    Codex(&'a str),
+}
+
+impl Told<'_> {
+    fn key(self) -> RecordId {
+        RecordId::of(&match self {
+            Self::Span(trace, span) => ["span", trace, span],
+            Self::Below(trace, span) => ["below", trace, span],
+            Self::Gemini(session) => ["gemini", session, ""],
+            Self::Codex(day) => ["codex", day, ""],
+        })
+    }
+}
+
+/// Operations that are one call of a model; others may sum the calls below them.
+const CALLS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
+
+impl<'a> Call<'a> {
+    fn new(shared: &'a Shared<'a>, of: Json<'a>, is_span: bool) -> Self {
+        Self { shared, of, is_span, own: attributes(Some(of)) }
+    }
+
+    /// An event: those of agents count by themselves, others unless their span does.
+    fn log(&self, sink: &mut Sink<'_>) {
+        let own = Node::Map(&self.own);
+        let own = Json(&own);
+        let of = self.of;
+        let name = own.text("event.name").or(of.text("eventName")).or(of.text("body/stringValue")).unwrap_or("");
+        let times = ["timeUnixNano", "observedTimeUnixNano"];
+        let session = self.text(own, &["session.id"]).unwrap_or_default();
+        match name.rsplit('.').next().unwrap_or("") {
+            "api_request" => self.count(own, name, &times, claude(own), sink, None),
+            "sse_event" if own.text("event.kind") == Some("response.completed") => {
+                if let Some(day) = times.iter().find_map(|key| of.instant(key)) {
+                    sink.out.substitutes.tell(Told::Codex(&day.date_naive().to_string()).key());
+                }
+                self.count(own, name, &times, inclusive(own, &CODEX), sink, None);
+            }
+            "api_response" => {
+                sink.out.substitutes.tell(Told::Gemini(&session).key());
+                self.count(own, name, &times, thoughts::api_response(own), sink, None);
+            }
+            _ if is_gen_ai(own) => {
+                let span = of.text("traceId").zip(of.text("spanId")).map(|(trace, span)| Told::Span(trace, span));
+                let unless = if self.is_of("gemini-cli") { Some(Told::Gemini(&session)) } else { span };
+                self.count(own, "", &times, inclusive(own, &GEN_AI), sink, unless);
+            }
+            _ => {}
+        }
+    }
+
+    /// A span: what it tells counts unless the spans below it, or the events of its agent, told of the same.
+    fn span(&self, sink: &mut Sink<'_>) {
+        let own = Node::Map(&self.own);
+        let own = Json(&own);
+        let id = |key: &str| self.of.text(key).unwrap_or("");
+        let (trace, span, parent) = (id("traceId"), id("spanId"), id("parentSpanId"));
+        let below = sink.out.substitutes.take(Told::Below(trace, span).key());
+        let is_usage = is_gen_ai(own);
+        if is_usage && below {
+            sink.out.repeat(sink.at.line);
+        } else if is_usage {
+            let is_call = own.text("gen_ai.operation.name").is_none_or(|operation| CALLS.contains(&operation));
+            let session = self.text(own, &["session.id", "gen_ai.conversation.id"]).unwrap_or_default();
+            let day = self.of.instant(END).map(|end| end.date_naive().to_string()).unwrap_or_default();
+            let unless = if self.is_of("gemini-cli") {
+                Some(Told::Gemini(&session))
+            } else if self.is_of("codex") || own.get("codex.usage.total_tokens").is_some() {
+                Some(Told::Codex(&day))
+            } else {
+                (!is_call).then_some(Told::Below(trace, span))
+            };
+            if is_call {
+                sink.out.substitutes.tell(Told::Span(trace, span).key());
+            }
+            self.count(own, "", &[END], inclusive(own, &GEN_AI), sink, unless);
+        }
+        if (is_usage || below) && !parent.is_empty() {
+            sink.out.substitutes.tell(Told::Below(trace, parent).key());
+        }
+    }
+
+    /// Whether the resource is a service of that name, or of one that starts with it.
+    fn is_of(&self, service: &str) -> bool {
+        self.shared.attributes.text("service.name").is_some_and(|name| name.starts_with(service))
+    }
+
+    /// The first of several attributes, the record's own before those of its resource.
+    fn text<'b>(&'b self, own: Json<'b>, keys: &[&str]) -> Option<Cow<'b, str>> {
+        keys.iter().find_map(|key| own.string(key).or_else(|| self.shared.attributes.string(key)))
+    }
+
+    /// Counts the usage under its id, unless it is told by something else.
+    fn count(
+        &self,
+        own: Json<'_>,
+        name: &str,
+        times: &[&str],
+        tokens: Option<TokenCounts>,
+        sink: &mut Sink<'_>,
+        unless: Option<Told<'_>>,
+    ) {
+        let Some(start) = times.iter().find_map(|key| self.of.instant(key)) else { return sink.reject(NO_TIME) };
+        let Some(tokens) = tokens else { return sink.reject(BAD_COUNT) };
+        let mut record = blank(sink.id, Authority::Telemetry, sink.at, start);
+        record.tokens = tokens;
+        record.request_count = Some(1);
+        record.reported_cost = own.money("cost_usd", DOLLARS);
+        let text = |keys: &[&str]| self.text(own, keys);
+        record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
+        record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
+        record.session = sink.name(text(&["session.id", "conversation.id", "gen_ai.conversation.id"]).as_deref());
+        record.user = sink.name(text(&["user.email", "enduser.id", "user.account_uuid"]).as_deref());
+        record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
+        record.tag = sink.name(own.tag(&[""]).as_deref().or(self.shared.tag.as_deref()));
+        record.speed = sink.name(text(&["speed"]).as_deref());
+        record.client_version = sink.name(text(&["service.version"]).as_deref());
+        record.subagent = own.text("query_source") == Some("subagent");
+        // Many events may stand in one span.
+        let id =
+            text(&["request_id", "gen_ai.response.id"]).or_else(|| self.of.string("spanId").filter(|_| self.is_span));
+        record.request = id.as_deref().map(hash_text);
+        let key = id.unwrap_or_else(|| {
+            let session = text(&["session.id", "conversation.id"]).unwrap_or_default();
+            let sequence = own.string("event.sequence").unwrap_or_default();
+            format!("{session} {} {sequence}", start.to_rfc3339()).into()
+        });
+        match unless {
+            Some(told) => sink.wait(record, &[name, &key], told.key()),
+            None => sink.add(record, &[name, &key]),
+        }
+    }
+}
+
+fn is_gen_ai(own: Json<'_>) -> bool {
+    GEN_AI.input.iter().any(|key| own.get(key).is_some())
 }
 
 fn claude(own: Json<'_>) -> Option<TokenCounts> {
@@ -124,54 +257,38 @@ fn claude(own: Json<'_>) -> Option<TokenCounts> {
 /// The names of counts whose input includes what is cached.
 struct Spelling {
     input: &'static [&'static str],
-    read: &'static str,
-    written: &'static str,
+    read: &'static [&'static str],
+    written: &'static [&'static str],
     output: &'static [&'static str],
-    reasoning: &'static str,
-    /// Reasoning stands beside the output.
-    reasoning_apart: bool,
+    reasoning: &'static [&'static str],
 }
 
 const CODEX: Spelling = Spelling {
     input: &["input_token_count"],
-    read: "cached_token_count",
-    written: "cache_write_token_count",
+    read: &["cached_token_count"],
+    written: &["cache_write_token_count"],
     output: &["output_token_count"],
-    reasoning: "reasoning_token_count",
-    reasoning_apart: false,
-};
-const GEMINI: Spelling = Spelling {
-    input: &["input_token_count"],
-    read: "cached_content_token_count",
-    written: "",
-    output: &["output_token_count"],
-    reasoning: "thoughts_token_count",
-    reasoning_apart: true,
+    reasoning: &["reasoning_token_count"],
 };
 const GEN_AI: Spelling = Spelling {
     input: &["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
-    read: "gen_ai.usage.cache_read.input_tokens",
-    written: "gen_ai.usage.cache_creation.input_tokens",
+    read: &["gen_ai.usage.cache_read.input_tokens"],
+    written: &["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_write.input_tokens"],
     output: &["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
-    reasoning: "gen_ai.usage.reasoning.output_tokens",
-    reasoning_apart: false,
+    reasoning: &["gen_ai.usage.reasoning.output_tokens", "codex.usage.reasoning_output_tokens"],
 };
 
 fn inclusive(own: Json<'_>, names: &Spelling) -> Option<TokenCounts> {
-    let (read, written) = (own.count(names.read), own.count(names.written));
+    let (read, written) = (own.first(names.read), own.first(names.written));
     let all = own.first(names.input);
     let cached = read.unwrap_or(0) + written.unwrap_or(0);
-    // An instrumentation that leaves cached tokens out of the input shows by cached counts above it.
-    let fresh = all.map(|all| all.checked_sub(cached).unwrap_or(all));
-    let reasoning = own.count(names.reasoning);
-    let output = own.first(names.output);
-    let output = if names.reasoning_apart { output.map(|out| out + reasoning.unwrap_or(0)) } else { output };
     Some(TokenCounts {
-        input: fresh,
+        // An instrumentation that leaves cached tokens out of the input shows by cached counts above it.
+        input: all.map(|all| all.checked_sub(cached).unwrap_or(all)),
         cache_read: read,
         cache_write_unspecified: written,
-        output,
-        reasoning,
+        output: own.first(names.output),
+        reasoning: own.first(names.reasoning),
         ..TokenCounts::default()
     })
 }

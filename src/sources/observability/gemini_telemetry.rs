@@ -1,0 +1,62 @@
+//! The telemetry file of Gemini CLI: log records, spans and metrics as the OpenTelemetry library holds them, written out one
+//! after the other as indented JSON.
+//!
+//! A call is told by an `api_response` record, by a gen_ai record and by a span; the first knows most and is always there, so
+//! it alone counts.
+
+use crate::model::bill::Authority;
+use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::node::Node;
+use crate::sources::thoughts;
+
+pub(crate) static GEMINI_TELEMETRY: Page = Page {
+    id: "gemini-telemetry",
+    title: "Gemini CLI telemetry file",
+    about: "Export: set telemetry.enabled and telemetry.outfile in settings.json (or GEMINI_TELEMETRY_OUTFILE), and Gemini \
+            CLI writes its events there. What it sends to a collector is read as otlp.\n\
+            Counted: one record per gemini_cli.api_response; thoughts are output, cached tokens are taken out of the \
+            input. Set aside: spans, metrics and all other records, which repeat these or tell no usage (not read).\n\
+            Lacks: folder, branch and bill.",
+    needs: &[&["hrTimeObserved", "event.name"]],
+    lacks: &["resourceSpans", "resourceLogs", "resourceMetrics"],
+    read,
+};
+
+fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    let Some(event) = record.get("attributes") else { return record.get("scopeMetrics").is_some() };
+    if event.text("event.name") != Some("gemini_cli.api_response") {
+        return true;
+    }
+    let Some(start) = event.instant("event.timestamp").or_else(|| record.instant("hrTime")) else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let Some(tokens) = thoughts::api_response(event) else {
+        sink.reject(BAD_COUNT);
+        return true;
+    };
+    if tokens.total() == 0 {
+        sink.out.ignore("no-tokens", "usage without a token was not billed", sink.at.line);
+        return true;
+    }
+    let mut usage = blank(sink.id, Authority::Telemetry, sink.at, start);
+    usage.tokens = tokens;
+    usage.request_count = Some(1);
+    usage.model = sink.name(event.text("model"));
+    let session = event.text("session.id");
+    usage.session = sink.name(session);
+    usage.user = sink.name(event.text("user.email"));
+    usage.client_version = sink.name(version(record));
+    let when = start.to_rfc3339();
+    sink.add(usage, &[session.unwrap_or_default(), &when, event.text("prompt_id").unwrap_or_default()]);
+    true
+}
+
+/// The version of the service among the attributes of the resource, which are pairs.
+fn version(record: Json<'_>) -> Option<&str> {
+    record.items("resource/_rawAttributes").find_map(|pair| match pair {
+        Json(Node::List([Node::Text("service.version"), Node::Text(version)])) => Some(*version),
+        _ => None,
+    })
+}
