@@ -119,6 +119,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &gateway::cloudflare::CLOUDFLARE,
     &gateway::kong::KONG,
     &gateway::helicone::HELICONE,
+    &gateway::helicone_csv::HELICONE_CSV,
     &gateway::vercel_report::VERCEL_REPORT,
     &observability::otlp::OTLP,
     &observability::langfuse::LANGFUSE,

@@ -11,7 +11,7 @@ pub(crate) static HELICONE: Page = Page {
     id: "helicone",
     title: "Helicone requests (JSON, JSON lines)",
     about: "Export: `npx @helicone/export --format jsonl`, or the answers of POST /v1/request/query-clickhouse. \
-            Not its CSV, whose header is not known.\n\
+            Its CSV is helicone-csv.\n\
             Counted: one record per request. costUSD (or cost) is the gateway's estimate in dollars; a failed \
             request was not charged. prompt_tokens keeps the vendor's meaning: beside the cached ones with \
             Anthropic, with the read ones in it elsewhere.\n\

@@ -2,6 +2,7 @@
 
 pub(super) mod cloudflare;
 pub(super) mod helicone;
+pub(super) mod helicone_csv;
 pub(super) mod kong;
 pub(super) mod litellm;
 pub(super) mod litellm_daily;
