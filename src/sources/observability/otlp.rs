@@ -4,7 +4,8 @@
 //! them. Codex' `tool_token_count` is the total and is not read. Metrics are passed over: they repeat the events.
 //!
 //! One call may be told several times: the span of an agent sums the calls below it, a library's span wraps that of the
-//! client it calls, and Gemini CLI and Codex tell of a call by an event and by a span. The nearest to the call counts.
+//! client it calls, and Claude Code, Gemini CLI and Codex tell of a call by an event and by a span. The nearest to the call
+//! counts; events, which tell most, before spans.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -25,8 +26,8 @@ pub(crate) static OTLP: Page = Page {
             ([otel] in config.toml) and Gemini CLI (telemetry) send their events there.\n\
             Counted: one record per span with gen_ai.usage.*, claude_code.api_request, codex.sse_event \
             (response.completed) and gemini_cli.api_response. Claude Code's cost_usd is an estimate. Set aside: \
-            spans that sum the spans below them (totals of agents), events of a span that counts, and what Codex and \
-            Gemini CLI tell as spans, too (duplicate); metrics, for they sum the same events, and all other events and \
+            spans that sum the spans below them (totals of agents), events of a span that counts, and the spans of \
+            Claude Code, Codex and Gemini CLI beside their events (duplicate); metrics, for they sum the same events, and all other events and \
             spans (not read).\n\
             Lacks: the bill, cache lifetimes, folder and branch.",
     needs: &[
@@ -103,8 +104,8 @@ enum Told<'a> {
     Span(&'a str, &'a str),
     /// Of a span below another one.
     Below(&'a str, &'a str),
-    /// Of a session of Gemini CLI, by its events.
-    Gemini(&'a str),
+    /// Of a session of an agent, by its events.
+    Session(&'static str, &'a str),
     /// Of Codex on a day, by its events; its spans name no session.
     Codex(&'a str),
 }
@@ -114,11 +115,16 @@ impl Told<'_> {
         RecordId::of(&match self {
             Self::Span(trace, span) => ["span", trace, span],
             Self::Below(trace, span) => ["below", trace, span],
-            Self::Gemini(session) => ["gemini", session, ""],
+            Self::Session(agent, session) => ["session", agent, session],
             Self::Codex(day) => ["codex", day, ""],
         })
     }
 }
+
+/// The agents that tell of a call by an event and by a span, as their services are named, or start.
+const CLAUDE: &str = "claude-code";
+const GEMINI: &str = "gemini-cli";
+const CODEX_SERVICE: &str = "codex";
 
 /// Operations that are one call of a model; others may sum the calls below them.
 const CALLS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
@@ -137,7 +143,10 @@ impl<'a> Call<'a> {
         let times = ["timeUnixNano", "observedTimeUnixNano"];
         let session = self.text(own, &["session.id"]).unwrap_or_default();
         match name.rsplit('.').next().unwrap_or("") {
-            "api_request" => self.count(own, name, &times, claude(own), sink, None),
+            "api_request" => {
+                sink.out.substitutes.tell(Told::Session(CLAUDE, &session).key());
+                self.count(own, name, &times, claude(own), sink, None);
+            }
             "sse_event" if own.text("event.kind") == Some("response.completed") => {
                 if let Some(day) = times.iter().find_map(|key| of.instant(key)) {
                     sink.out.substitutes.tell(Told::Codex(&day.date_naive().to_string()).key());
@@ -145,12 +154,12 @@ impl<'a> Call<'a> {
                 self.count(own, name, &times, inclusive(own, &CODEX), sink, None);
             }
             "api_response" => {
-                sink.out.substitutes.tell(Told::Gemini(&session).key());
+                sink.out.substitutes.tell(Told::Session(GEMINI, &session).key());
                 self.count(own, name, &times, thoughts::api_response(own), sink, None);
             }
             _ if is_gen_ai(own) => {
                 let span = of.text("traceId").zip(of.text("spanId")).map(|(trace, span)| Told::Span(trace, span));
-                let unless = if self.is_of("gemini-cli") { Some(Told::Gemini(&session)) } else { span };
+                let unless = if self.is_of(GEMINI) { Some(Told::Session(GEMINI, &session)) } else { span };
                 self.count(own, "", &times, inclusive(own, &GEN_AI), sink, unless);
             }
             _ => {}
@@ -164,16 +173,19 @@ impl<'a> Call<'a> {
         let id = |key: &str| self.of.text(key).unwrap_or("");
         let (trace, span, parent) = (id("traceId"), id("spanId"), id("parentSpanId"));
         let below = sink.out.substitutes.take(Told::Below(trace, span).key());
-        let is_usage = is_gen_ai(own);
+        let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.get("input_tokens").is_some();
+        let is_usage = is_claude || is_gen_ai(own);
         if is_usage && below {
             sink.out.repeat(sink.at.line);
         } else if is_usage {
             let is_call = own.text("gen_ai.operation.name").is_none_or(|operation| CALLS.contains(&operation));
             let session = self.text(own, &["session.id", "gen_ai.conversation.id"]).unwrap_or_default();
             let day = self.of.instant(END).map(|end| end.date_naive().to_string()).unwrap_or_default();
-            let unless = if self.is_of("gemini-cli") {
-                Some(Told::Gemini(&session))
-            } else if self.is_of("codex") || own.get("codex.usage.total_tokens").is_some() {
+            let unless = if is_claude {
+                Some(Told::Session(CLAUDE, &session))
+            } else if self.is_of(GEMINI) {
+                Some(Told::Session(GEMINI, &session))
+            } else if self.is_of(CODEX_SERVICE) || own.get("codex.usage.total_tokens").is_some() {
                 Some(Told::Codex(&day))
             } else {
                 (!is_call).then_some(Told::Below(trace, span))
@@ -181,7 +193,8 @@ impl<'a> Call<'a> {
             if is_call {
                 sink.out.substitutes.tell(Told::Span(trace, span).key());
             }
-            self.count(own, "", &[END], inclusive(own, &GEN_AI), sink, unless);
+            let tokens = if is_claude { claude(own) } else { inclusive(own, &GEN_AI) };
+            self.count(own, "", &[END], tokens, sink, unless);
         }
         if (is_usage || below) && !parent.is_empty() {
             sink.out.substitutes.tell(Told::Below(trace, parent).key());
