@@ -57,8 +57,7 @@ pub(crate) static USAGE_CSV: Sheet = Sheet {
             let message = "the columns of a row do not sum to its total; the columns are counted";
             out.notice(Severity::Warning, "parts-differ", message, at.line);
         }
-        let kind = row.text("kind").unwrap_or("").to_lowercase();
-        record.bill.coverage = coverage(&kind);
+        record.bill.coverage = row.coverage("kind", coverage);
         let cost = amount(row, "cost")?;
         let charged = matches!(record.bill.coverage, Coverage::OnDemand | Coverage::Overage);
         record.bill.gross_cost = cost;

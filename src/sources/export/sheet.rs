@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::table::{self, Cells, DELIMITERS};
 use super::{BAD_AMOUNT, BAD_COUNT, Keys, NO_TIME, Rejection, amount};
+use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
@@ -179,6 +180,7 @@ struct Slot {
     interned: Option<Name>,
     lowered: Option<Name>,
     instant: Option<Instant>,
+    coverage: Option<Coverage>,
 }
 
 impl Slot {
@@ -190,6 +192,7 @@ impl Slot {
             self.interned = None;
             self.lowered = None;
             self.instant = None;
+            self.coverage = None;
         }
     }
 }
@@ -216,7 +219,8 @@ impl<'a> Row<'a> {
         let index = if slots.get(hint).is_some_and(same) { Some(hint) } else { slots.iter().position(same) };
         let index = index.unwrap_or_else(|| {
             let column = self.header.iter().position(|column| column == name);
-            slots.push(Slot { name, column, last: String::new(), interned: None, lowered: None, instant: None });
+            let last = String::new();
+            slots.push(Slot { name, column, last, interned: None, lowered: None, instant: None, coverage: None });
             slots.len() - 1
         });
         self.next.set(index + 1);
@@ -251,6 +255,15 @@ impl<'a> Row<'a> {
         let text = self.at(slot.column?)?;
         slot.see(text);
         Some(*slot.lowered.get_or_insert_with(|| names.intern(&text.to_lowercase())))
+    }
+
+    /// Who bears the row, as a word in a cell says.
+    pub(in crate::sources) fn coverage(&self, name: &'static str, of: fn(&str) -> Coverage) -> Coverage {
+        let index = self.slot(name);
+        let slot = &mut self.slots.borrow_mut()[index];
+        let text = slot.column.and_then(|column| self.at(column)).unwrap_or("");
+        slot.see(text);
+        *slot.coverage.get_or_insert_with(|| of(&text.to_lowercase()))
     }
 
     /// The cell as a count.

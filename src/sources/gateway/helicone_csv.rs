@@ -1,6 +1,8 @@
 //! The table of Helicone's export tool. It names neither the provider nor cached tokens, and quotes inside its JSON cells are
 //! doubled twice.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::tag;
@@ -56,9 +58,8 @@ pub(crate) static HELICONE_CSV: Sheet = Sheet {
 
 /// What the request was made for, by its properties.
 fn properties(text: &str) -> Option<String> {
-    let bare = text.replace("\"\"", "\"");
-    let properties: std::collections::BTreeMap<String, serde_json::Value> =
-        [text, &bare].iter().find_map(|json| serde_json::from_str(json).ok())?;
+    let properties: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(&text.replace("\"\"", "\"")).or_else(|_| serde_json::from_str(text)).ok()?;
     let tags = properties.iter().filter_map(|(key, value)| tag::spelled(key, value.as_str()?));
     tags.min_by_key(|found| tag::rank(found))
 }
