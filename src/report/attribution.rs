@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::build::columns;
+use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
 use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use super::Material;
-use super::build::columns;
+use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, percent};
 use crate::burn::{self, Anomaly, Bridge, Burn, Forecast, Part, Series};
 use crate::error::Result;

@@ -60,6 +60,29 @@ pub struct Document {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Document {
+    /// A document of a command, about the recognised files.
+    pub(super) fn new(
+        schema: &'static str,
+        period: &Period,
+        files: &[FileReport],
+        body: Body,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Self {
+        Self {
+            schema,
+            schema_version: SCHEMA_VERSION,
+            method_version: METHOD_VERSION,
+            tool_version: env!("CARGO_PKG_VERSION"),
+            period: PeriodDoc::from(period),
+            price_book_date: None,
+            inputs: files.iter().filter(|file| file.format.is_some()).map(InputDoc::from).collect(),
+            body,
+            diagnostics,
+        }
+    }
+}
+
 /// The part of a document that depends on the command.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]

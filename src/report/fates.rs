@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::build::columns;
+use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, percent};
 use crate::fate::{Class, Mended, Thresholds, Tone, Waterfall};
 use crate::metrics::Quantity;

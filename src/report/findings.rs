@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Material;
-use super::build::columns;
 use super::document::rfc3339;
+use super::page::columns;
 use super::page::{Cell, Column, Fact, Section, Table, dollars, percent};
 use crate::ledger::Spent;
 use crate::metrics::Quantity;

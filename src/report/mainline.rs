@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
-use super::build::{columns, document, notes, open_period};
 use super::document::{
-    Body, ChurnDoc, DeathsDoc, HistoryDoc, KeptBranchDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc,
-    rfc3339,
+    Body, ChurnDoc, DeathsDoc, Document, HistoryDoc, KeptBranchDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc,
+    ToolDoc, rfc3339,
 };
 use super::page::{Cell, Fact, Note, Page, Section, Table, grouped, percent};
+use super::page::{columns, notes, open_period};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::history::{History, Totals};
 use crate::ledger::Rules;
@@ -55,7 +55,7 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
         let text = format!("No team of the configuration has enough people to be shown: {LEAST_PEOPLE}.");
         page.notes.push(Note { severity: Severity::Note, text });
     }
-    let document = document("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
+    let document = Document::new("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
     Report { document, page, table }
 }
 

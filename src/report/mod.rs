@@ -3,7 +3,7 @@
 //! A report holds numbers and their order; a renderer formats and does nothing else, so every format says the same.
 
 mod attribution;
-mod build;
+mod audit;
 mod burn;
 pub mod chain;
 pub mod charts;
@@ -22,14 +22,18 @@ mod reviews;
 pub mod scoped;
 mod seats;
 pub mod sink;
+mod sources;
+mod spend;
 mod spread;
 pub mod tables;
 pub mod topics;
 mod use_of;
 
-pub use build::{audit, sources, spend};
+pub use audit::audit;
 pub use findings::explained as waste;
 pub use mainline::history;
+pub use sources::sources;
+pub use spend::spend;
 
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 
@@ -44,7 +48,7 @@ use crate::link::reviewed::Reviewed;
 use crate::link::{Calibration, Links};
 use crate::model::link::Tier;
 use crate::model::money::Money;
-use crate::model::period::Period;
+use crate::model::period::{Period, day_of};
 use crate::off_task::OffTask;
 use crate::outcomes::Outcomes;
 use crate::pricing::PriceBook;
@@ -91,6 +95,20 @@ pub struct Material {
     pub diagnostics: Diagnostics,
     /// Inputs that could not be used; the report stands for the rest.
     pub failed_inputs: u64,
+}
+
+impl Material {
+    /// The window that logs and history share: the period asked for, an open end closed by the first or last record's day.
+    fn window(&self) -> Period {
+        let Some((first, last)) = self.ledger.span else { return self.period };
+        let tz = self.period.tz;
+        let days = Period::days(Some(day_of(first, tz)), Some(day_of(last, tz)), tz);
+        Period { from: self.period.from.or(days.from), to: self.period.to.or(days.to), tz }
+    }
+
+    fn shown_period(&self) -> String {
+        page::open_period(&self.window())
+    }
 }
 
 /// What the configuration and the flags ask of a report.

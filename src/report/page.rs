@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::money::Money;
+use crate::model::period::{Period, day_of};
 
 /// A page.
 #[derive(Debug, Clone, Default)]
@@ -175,6 +176,46 @@ pub fn percent(part: u64, whole: u64) -> String {
         0 if part > 0 => "<0.1%".to_owned(),
         1000 if part < whole => ">99.9%".to_owned(),
         mille => format!("{}.{}%", mille / 10, mille % 10),
+    }
+}
+
+/// A count with its noun.
+pub(super) fn many(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Places that a note on a page names; the documents and `-v` name more.
+const PLACES: usize = 2;
+
+/// Notices as a page shows them.
+pub(super) fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
+    diagnostics
+        .iter()
+        .map(|notice| {
+            let mut text = format!("{} × {}", grouped(notice.count), notice.message);
+            let shown = &notice.examples[..notice.examples.len().min(PLACES)];
+            if !shown.is_empty() {
+                let more = if shown.len() < notice.examples.len() { ", …" } else { "" };
+                text += &format!(" ({}{more})", shown.join(", "));
+            }
+            Note { severity: notice.severity, text }
+        })
+        .collect()
+}
+
+/// Columns of their titles and names.
+pub(super) fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
+    titles.iter().map(|(title, name)| Column { title, name, spare: false }).collect()
+}
+
+/// A period in words; its end is the last day in it.
+pub(super) fn open_period(period: &Period) -> String {
+    let tz = period.tz;
+    let from = period.from.map(|from| day_of(from, tz).to_string());
+    let to = period.to.map(|to| day_of(to - chrono::TimeDelta::nanoseconds(1), tz).to_string());
+    match (from, to) {
+        (None, None) => format!("all time {}", tz.name()),
+        (from, to) => format!("{}..{} {}", from.unwrap_or_default(), to.unwrap_or_default(), tz.name()),
     }
 }
 

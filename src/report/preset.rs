@@ -12,7 +12,7 @@
 
 use serde::Serialize;
 
-use super::build::columns;
+use super::page::columns;
 use super::page::{Cell, Section, Table};
 use crate::fate::{Mending, is_mending_or_upkeep};
 use crate::history::History;

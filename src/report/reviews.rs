@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::build::columns;
+use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
 use crate::metrics::Quantity;
 use crate::metrics::reviews::{Reviews, wait};

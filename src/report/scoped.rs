@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Material;
 use super::attribution::UnitDoc;
-use super::build::columns;
+use super::page::columns;
 use super::page::{Cell, Section, Table};
 use crate::error::Result;
 use crate::ledger::{Key, Spend};

@@ -1,8 +1,8 @@
 //! The tables of a report for spreadsheets: one tidy long table, and one per topic, all from the document.
 
 use super::Report;
-use super::build::columns;
 use super::document::{AuditDoc, Body, RowDoc};
+use super::page::columns;
 use super::page::{Cell, Table};
 use crate::metrics::Quantity;
 

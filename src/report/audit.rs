@@ -1,25 +1,23 @@
-//! From what a run found to reports: chooses, orders and words; computes nothing that a metric computes.
+//! The report of `audit`: chooses, orders and words; computes nothing that a metric computes.
+
+use std::collections::BTreeMap;
 
 use super::attribution::{self, CoverageDoc};
 use super::burn::{self, BurnDoc};
 use super::comparison::ComparisonDoc;
-use super::document::{
-    AuditDoc, Body, Document, InputDoc, METHOD_VERSION, MetricDoc, OutcomesDoc, PeriodDoc, RowDoc, SCHEMA_VERSION,
-    ScopeDoc, SourcesDoc, SpendDoc, SpendFields, rfc3339,
-};
+use super::document::{AuditDoc, Body, Document, MetricDoc, OutcomesDoc, PeriodDoc, RowDoc, ScopeDoc, SpendFields};
 use super::fates::{Fates, OTHERS};
 use super::findings::{self, Ground};
-use super::page::{Cell, Column, Fact, Note, Page, Section, Table, dollars, grouped, percent, short};
+use super::page::{Cell, Fact, Page, Table, columns, dollars, grouped, notes, short};
 use super::preset::PresetDoc;
 use super::reviews::PullRequestsDoc;
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{EMPTY_PERIOD, Material, Report, lorenz, mainline, scoped, topics};
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use super::{Material, Report, lorenz, mainline, scoped, sources, spend, topics};
 use crate::error::{Error, Result};
 use crate::fate::{self, Thresholds, Waterfall};
-use crate::ledger::{APPLICATION, DEVELOPMENT, Group, Key, Reconciliation, Spend, Spent};
+use crate::ledger::{APPLICATION, DEVELOPMENT, Key, Spend, Spent};
 use crate::link::Attribution;
 use crate::metrics::before_after::BeforeAfter;
 use crate::metrics::cohorts::Cohorts;
@@ -34,40 +32,10 @@ use crate::model::name::Name;
 use crate::model::period::{Period, day_of};
 use crate::off_task::OffTask;
 use crate::outcomes::OutcomeSum;
-use crate::sources::FileReport;
 use crate::waste::savings;
 
-/// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
-const TOP: usize = 8;
-/// Models of the table on the audit page.
-const MOST_MODELS: usize = 20;
 /// More days than this are shown as weeks.
 const MOST_DAYS: usize = 31;
-
-/// The report of `spend`.
-///
-/// # Errors
-/// When groups and total do not reconcile.
-pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
-    let groups = audit.ledger.group(keys, &audit.period)?;
-    let total = audit.ledger.total(&audit.period)?;
-    let reconciliation = audit.ledger.reconciliation;
-    let diagnostics = notices(&audit, &total);
-    let rows: Vec<RowDoc> = groups.iter().map(|group| RowDoc::new(keys, group)).collect();
-    let table = topics::spend_table(&keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), &rows);
-    let body = Body::Spend(Box::new(SpendDoc { rows, totals: SpendFields::from(&total), reconciliation }));
-    let title = format!("Token spend   {}   prices as of {}", shown_period(&audit), audit.book.date());
-    let mut page = Page { title, facts: spend_facts(&total), ..Page::default() };
-    if !groups.is_empty() && !keys.is_empty() {
-        let named: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
-        let title = format!("By {}", named.join(" and "));
-        page.sections.push(Section { title, table: spend_page_table(keys, &groups), rest: None });
-    }
-    page.facts.push(read_fact(&reconciliation));
-    page.notes = notes(&diagnostics);
-    let document = document("tokaudit/spend", &audit.period, &audit.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
-}
 
 /// The report of `audit`.
 ///
@@ -75,7 +43,7 @@ pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
 /// When groups and total do not reconcile.
 pub fn audit(audit: Material) -> Result<Report> {
     let total = audit.ledger.total(&audit.period)?;
-    let window = window(&audit);
+    let window = audit.window();
     let landed = Landed::within(&audit.histories, &window);
     let reconciliation = audit.ledger.reconciliation;
     let lifetimes = Lifetimes::within(&audit.histories, &window);
@@ -152,13 +120,13 @@ pub fn audit(audit: Material) -> Result<Report> {
             (MetricDoc::new(*metric, &measured), measured)
         })
         .collect();
-    let diagnostics = notices(&audit, &total);
+    let diagnostics = spend::notices(&audit, &total);
     let keys = [Key::Model, Key::Project, Key::Day, Key::Branch, Key::Session];
     // What it became, how sure that is and what to do come first; what it is made of comes after.
-    let mut usage = spend_facts(&total);
+    let mut usage = spend::facts(&total);
     let spent = usage.remove(0);
     let mut page = Page {
-        title: format!("AI spend audit   {}   prices as of {}", shown_period(&audit), audit.book.date()),
+        title: format!("AI spend audit   {}   prices as of {}", audit.shown_period(), audit.book.date()),
         facts: vec![spent],
         ..Page::default()
     };
@@ -212,14 +180,14 @@ pub fn audit(audit: Material) -> Result<Report> {
     page.facts.extend(off_task.as_ref().and_then(|(doc, sums)| doc.fact(sums)));
     let work_types = use_of::types(&types);
     page.sections.extend(use_of::type_section(&work_types));
-    page.facts.push(read_fact(&reconciliation));
-    let mut spend_by = std::collections::BTreeMap::new();
+    page.facts.push(sources::read_fact(&reconciliation));
+    let mut spend_by = BTreeMap::new();
     for key in keys {
         let groups = audit.ledger.group(&[key], &audit.period)?;
         if key == Key::Day && groups.len() > MOST_DAYS {
-            page.sections.push(audit_section(Key::Week, &audit.ledger.group(&[Key::Week], &audit.period)?));
+            page.sections.push(spend::section(Key::Week, &audit.ledger.group(&[Key::Week], &audit.period)?));
         } else if !groups.is_empty() {
-            page.sections.push(audit_section(key, &groups));
+            page.sections.push(spend::section(key, &groups));
         }
         spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
     }
@@ -260,13 +228,13 @@ pub fn audit(audit: Material) -> Result<Report> {
         window: PeriodDoc::from(&window),
         reconciliation,
     }));
-    let document = document("tokaudit/audit", &audit.period, &audit.ledger.files, body, diagnostics);
+    let document = Document::new("tokaudit/audit", &audit.period, &audit.ledger.files, body, diagnostics);
     Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
 }
 
 /// What each session, or each user, cost in a window, from the cheapest; nobody is named.
 fn costs_by(records: &[Spent], window: &Period, of: impl Fn(&Spent) -> Option<Name>) -> Vec<Money> {
-    let mut sums: std::collections::BTreeMap<u32, Money> = std::collections::BTreeMap::new();
+    let mut sums: BTreeMap<u32, Money> = BTreeMap::new();
     for record in records.iter().filter(|record| window.contains(record.at)) {
         if let (Some(name), Some(cost)) = (of(record), record.cost) {
             *sums.entry(name.code()).or_default() += cost;
@@ -305,197 +273,6 @@ fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
     }
     let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
     Ok(Fates { usual, others, looked: audit.off_task.is_some(), reviewed: audit.reviewed.has_reviews() })
-}
-
-/// The report of `sources`.
-#[must_use]
-pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &Period, found: Diagnostics) -> Report {
-    let diagnostics = found.into_sorted();
-    let columns = columns(&[
-        ("file", "path"),
-        ("format", "format"),
-        ("bytes", "bytes"),
-        ("read", "records_read"),
-        ("kept", "kept"),
-        ("duplicate", "duplicate"),
-        ("replayed", "replayed"),
-        ("rejected", "rejected"),
-        ("ignored", "ignored"),
-        ("first", "first"),
-        ("last", "last"),
-    ]);
-    let row = |file: &FileReport, instant: &dyn Fn(chrono::DateTime<chrono::Utc>) -> String| {
-        let c = file.counts;
-        vec![
-            Cell::text(file.path.clone()),
-            Cell::Text(file.format.map(str::to_owned)),
-            Cell::count(file.bytes),
-            Cell::count(c.records_read),
-            Cell::count(c.kept),
-            Cell::count(c.duplicate),
-            Cell::count(c.replayed),
-            Cell::count(c.rejected),
-            Cell::count(c.ignored),
-            Cell::Number(file.first.map(instant)),
-            Cell::Number(file.last.map(instant)),
-        ]
-    };
-    let whole = |at: chrono::DateTime<chrono::Utc>| rfc3339(at);
-    let short_day = |at: chrono::DateTime<chrono::Utc>| day_of(at, period.tz).to_string();
-    let table = Table { columns: columns.clone(), rows: files.iter().map(|file| row(file, &whole)).collect() };
-    let recognised: Vec<_> = files.iter().filter(|file| file.format.is_some()).collect();
-    let shown = Table { columns, rows: recognised.iter().map(|file| row(file, &short_day)).collect() };
-    let mut facts = vec![read_fact(&reconciliation)];
-    let mut formats: std::collections::BTreeMap<&str, (u64, u64)> = std::collections::BTreeMap::new();
-    for file in &files {
-        let entry = formats.entry(file.format.unwrap_or("unrecognised")).or_default();
-        entry.0 += 1;
-        entry.1 += file.counts.kept;
-    }
-    let listed =
-        formats.iter().map(|(format, (files, kept))| format!("{format} {files} files, {} kept", grouped(*kept)));
-    facts.push(Fact {
-        label: "Formats",
-        value: formats.len().to_string(),
-        detail: listed.collect::<Vec<_>>().join(" · "),
-    });
-    let page = Page {
-        title: "Sources".to_owned(),
-        facts,
-        sections: vec![Section { title: "Files".to_owned(), table: shown, rest: None }],
-        notes: notes(&diagnostics),
-    };
-    let body = Body::Sources(SourcesDoc { files: files.clone(), reconciliation });
-    Report { document: document("tokaudit/sources", period, &files, body, diagnostics), page, table }
-}
-
-pub(super) fn document(
-    schema: &'static str,
-    period: &Period,
-    files: &[FileReport],
-    body: Body,
-    diagnostics: Vec<Diagnostic>,
-) -> Document {
-    Document {
-        schema,
-        schema_version: SCHEMA_VERSION,
-        method_version: METHOD_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION"),
-        period: PeriodDoc::from(period),
-        price_book_date: None,
-        inputs: files.iter().filter(|file| file.format.is_some()).map(InputDoc::from).collect(),
-        body,
-        diagnostics,
-    }
-}
-
-/// What the stages noticed, and what the sums show.
-fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
-    let mut all = audit.diagnostics.clone();
-    if total.unpriced_records > 0 {
-        let models = audit.ledger.unpriced_models(&audit.period);
-        all.add_many(
-            Severity::Warning,
-            "unpriced",
-            "records have no list price and are in no sum of dollars; add prices with --prices FILE",
-            total.unpriced_records,
-            None,
-        );
-        for model in models {
-            all.add_many(Severity::Warning, "unpriced", "", 0, Some(model));
-        }
-    }
-    if total.records == 0 {
-        let span = audit.ledger.span.map(|(first, last)| {
-            format!("the logs hold {} to {}", day_of(first, audit.period.tz), day_of(last, audit.period.tz))
-        });
-        let message = "no record lies in the period; widen --since, --until or --month";
-        all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
-    }
-    all.into_sorted()
-}
-
-fn spend_facts(total: &Spend) -> Vec<Fact> {
-    let priced = total.tokens.total() - total.unpriced_tokens;
-    let basis = if total.billed_cost.is_some() { "billed, else list price" } else { "list price" };
-    let counted = total.records - total.overlapping_records;
-    let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
-    if total.unpriced_records > 0 {
-        detail += &format!(
-            " · {} ({} of tokens) unpriced, not in this sum",
-            many(total.unpriced_records, "request"),
-            percent(total.unpriced_tokens, priced + total.unpriced_tokens)
-        );
-    }
-    let tokens = total.tokens;
-    let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
-    let write = write.into_iter().flatten().reduce(|a, b| a + b);
-    let part = |name: &str, count: Option<u64>| format!("{name} {}", count.map_or_else(|| "unknown".to_owned(), short));
-    let mut facts = vec![
-        Fact { label: "Spend", value: total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail },
-        Fact {
-            label: "Tokens",
-            value: short(tokens.total()),
-            detail: [
-                part("cache read", tokens.cache_read),
-                part("cache write", write),
-                part("input", tokens.input),
-                part("output", tokens.output),
-            ]
-            .join(" · "),
-        },
-    ];
-    if total.overlapping_records > 0 {
-        let billed = total.explained + total.unreconciled;
-        facts.push(Fact {
-            label: "Unreconciled",
-            value: dollars(total.unreconciled),
-            detail: format!(
-                "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
-                dollars(billed),
-                dollars(total.explained),
-                many(total.overlapping_records, "record")
-            ),
-        });
-    }
-    if let Some(billed) = total.billed_cost {
-        let detail = "billed, over records that come from a bill".to_owned();
-        facts.push(Fact { label: "Billed", value: dollars(billed), detail });
-    }
-    if let Some(reported) = total.reported_cost {
-        let detail = "the tools' own estimates, over records that carry one".to_owned();
-        facts.push(Fact { label: "Reported", value: dollars(reported), detail });
-    }
-    if total.doubtful_records > 0 {
-        facts.push(Fact {
-            label: "In doubt",
-            value: format!("+{}", dollars(total.doubt_cost)),
-            detail: format!(
-                "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
-                percent(total.doubtful_records, total.records),
-                short(total.doubtful_recorded),
-                short(total.doubtful_estimated)
-            ),
-        });
-    }
-    facts
-}
-
-fn read_fact(reconciliation: &Reconciliation) -> Fact {
-    let c = reconciliation.counts;
-    Fact {
-        label: "Read",
-        value: grouped(c.records_read),
-        detail: format!(
-            "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
-            many(reconciliation.files, "file"),
-            grouped(c.kept),
-            grouped(c.duplicate),
-            grouped(c.replayed),
-            grouped(c.rejected),
-            grouped(c.ignored)
-        ),
-    }
 }
 
 fn merged_facts(audit: &Material, view: &View<'_>, metrics: &[(MetricDoc, Measurement)]) -> Vec<Fact> {
@@ -548,72 +325,15 @@ fn shown_quantity(quantity: Quantity) -> String {
     }
 }
 
-/// A table of the audit page: the largest rows, or the last days.
-fn audit_section(key: Key, groups: &[Group]) -> Section {
-    let (title, top) = match key {
-        Key::Day => ("By day", usize::MAX),
-        Key::Week => ("By week", usize::MAX),
-        Key::Model => ("By model", MOST_MODELS),
-        Key::Project => ("By repository or folder", TOP),
-        Key::Branch => ("By branch", TOP),
-        _ => ("By session", TOP),
-    };
-    let shown = &groups[..groups.len().min(top)];
-    let hidden = &groups[shown.len()..];
-    let rest = (!hidden.is_empty()).then(|| {
-        let cost: crate::model::money::Money = hidden.iter().filter_map(|group| group.spend.cost).sum();
-        format!("and {} more, {} together; all of them in --format json", grouped(hidden.len() as u64), dollars(cost))
-    });
-    Section { title: title.to_owned(), table: spend_page_table(&[key], shown), rest }
-}
-
-fn spend_page_table(keys: &[Key], groups: &[Group]) -> Table {
-    let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
-    titles.extend([
-        ("cost", "cost_usd"),
-        ("", ""),
-        ("requests", "records"),
-        ("input", "input"),
-        ("cache write", "cache_write"),
-        ("cache read", "cache_read"),
-        ("output", "output"),
-    ]);
-    let largest = groups.iter().filter_map(|group| group.spend.cost).max().map_or(0, |cost| cost.nanos());
-    let rows = groups.iter().map(|group| {
-        let spend = &group.spend;
-        let cost = spend.cost.map_or(0, |cost| cost.nanos().max(0));
-        let mille = if largest > 0 { cost.saturating_mul(1000) / largest } else { 0 };
-        let tokens = spend.tokens;
-        let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
-        let few = |count: Option<u64>| Cell::Number(count.map(short));
-        let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
-        row.extend([
-            Cell::Money(spend.cost),
-            Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
-            Cell::count(spend.records),
-            few(tokens.input),
-            few(write.into_iter().flatten().reduce(|a, b| a + b)),
-            few(tokens.cache_read),
-            few(tokens.output),
-        ]);
-        row
-    });
-    let mut columns = columns(&titles);
-    for column in &mut columns {
-        column.spare = ["", "input", "cache_write"].contains(&column.name);
-    }
-    Table { rows: rows.collect(), columns }
-}
-
 /// The tidy long table of an audit: one value a row.
 fn long_table(
     audit: &Material,
     metrics: &[(MetricDoc, Measurement)],
-    spend_by: &std::collections::BTreeMap<&'static str, Vec<RowDoc>>,
+    spend_by: &BTreeMap<&'static str, Vec<RowDoc>>,
 ) -> Table {
     let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
     let columns = columns(&names.map(|name| (name, name)));
-    let period = shown_period(audit);
+    let period = audit.shown_period();
     let row = |scope: (&str, Option<String>), metric: &str, value: Cell, unit: &str, n: u64, coverage: Cell| {
         let none = || Cell::Number(None);
         let (scope_type, scope) = (Cell::text(scope.0), Cell::Text(scope.1));
@@ -646,54 +366,4 @@ fn long_table(
         }
     }
     Table { columns, rows }
-}
-
-/// The window that logs and history share: the period asked for, an open end closed by the first or last record's day.
-fn window(audit: &Material) -> Period {
-    let Some((first, last)) = audit.ledger.span else { return audit.period };
-    let tz = audit.period.tz;
-    let days = Period::days(Some(day_of(first, tz)), Some(day_of(last, tz)), tz);
-    Period { from: audit.period.from.or(days.from), to: audit.period.to.or(days.to), tz }
-}
-
-fn shown_period(audit: &Material) -> String {
-    let window = window(audit);
-    open_period(&window)
-}
-
-pub(super) fn open_period(period: &Period) -> String {
-    let tz = period.tz;
-    let from = period.from.map(|from| day_of(from, tz).to_string());
-    let to = period.to.map(|to| day_of(to - chrono::TimeDelta::nanoseconds(1), tz).to_string());
-    match (from, to) {
-        (None, None) => format!("all time {}", tz.name()),
-        (from, to) => format!("{}..{} {}", from.unwrap_or_default(), to.unwrap_or_default(), tz.name()),
-    }
-}
-
-/// A count with its noun.
-fn many(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
-}
-
-/// Places that a note on a page names; the documents and `-v` name more.
-const PLACES: usize = 2;
-
-pub(super) fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
-    diagnostics
-        .iter()
-        .map(|notice| {
-            let mut text = format!("{} × {}", grouped(notice.count), notice.message);
-            let shown = &notice.examples[..notice.examples.len().min(PLACES)];
-            if !shown.is_empty() {
-                let more = if shown.len() < notice.examples.len() { ", …" } else { "" };
-                text += &format!(" ({}{more})", shown.join(", "));
-            }
-            Note { severity: notice.severity, text }
-        })
-        .collect()
-}
-
-pub(super) fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
-    titles.iter().map(|(title, name)| Column { title, name, spare: false }).collect()
 }

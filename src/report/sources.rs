@@ -1,0 +1,92 @@
+//! The report of `sources`: what was read, and what became of it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::Report;
+use super::document::{Body, Document, SourcesDoc, rfc3339};
+use super::page::{Cell, Fact, Page, Section, Table, columns, grouped, many, notes};
+use crate::diagnostics::Diagnostics;
+use crate::ledger::Reconciliation;
+use crate::model::period::{Period, day_of};
+use crate::sources::FileReport;
+
+/// The report of `sources`.
+#[must_use]
+pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &Period, found: Diagnostics) -> Report {
+    let diagnostics = found.into_sorted();
+    let columns = columns(&[
+        ("file", "path"),
+        ("format", "format"),
+        ("bytes", "bytes"),
+        ("read", "records_read"),
+        ("kept", "kept"),
+        ("duplicate", "duplicate"),
+        ("replayed", "replayed"),
+        ("rejected", "rejected"),
+        ("ignored", "ignored"),
+        ("first", "first"),
+        ("last", "last"),
+    ]);
+    let row = |file: &FileReport, instant: &dyn Fn(DateTime<Utc>) -> String| {
+        let c = file.counts;
+        vec![
+            Cell::text(file.path.clone()),
+            Cell::Text(file.format.map(str::to_owned)),
+            Cell::count(file.bytes),
+            Cell::count(c.records_read),
+            Cell::count(c.kept),
+            Cell::count(c.duplicate),
+            Cell::count(c.replayed),
+            Cell::count(c.rejected),
+            Cell::count(c.ignored),
+            Cell::Number(file.first.map(instant)),
+            Cell::Number(file.last.map(instant)),
+        ]
+    };
+    let whole = |at: DateTime<Utc>| rfc3339(at);
+    let short_day = |at: DateTime<Utc>| day_of(at, period.tz).to_string();
+    let table = Table { columns: columns.clone(), rows: files.iter().map(|file| row(file, &whole)).collect() };
+    let recognised: Vec<_> = files.iter().filter(|file| file.format.is_some()).collect();
+    let shown = Table { columns, rows: recognised.iter().map(|file| row(file, &short_day)).collect() };
+    let mut facts = vec![read_fact(&reconciliation)];
+    let mut formats: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for file in &files {
+        let entry = formats.entry(file.format.unwrap_or("unrecognised")).or_default();
+        entry.0 += 1;
+        entry.1 += file.counts.kept;
+    }
+    let listed =
+        formats.iter().map(|(format, (files, kept))| format!("{format} {files} files, {} kept", grouped(*kept)));
+    facts.push(Fact {
+        label: "Formats",
+        value: formats.len().to_string(),
+        detail: listed.collect::<Vec<_>>().join(" · "),
+    });
+    let page = Page {
+        title: "Sources".to_owned(),
+        facts,
+        sections: vec![Section { title: "Files".to_owned(), table: shown, rest: None }],
+        notes: notes(&diagnostics),
+    };
+    let body = Body::Sources(SourcesDoc { files: files.clone(), reconciliation });
+    Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table }
+}
+
+pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
+    let c = reconciliation.counts;
+    Fact {
+        label: "Read",
+        value: grouped(c.records_read),
+        detail: format!(
+            "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+            many(reconciliation.files, "file"),
+            grouped(c.kept),
+            grouped(c.duplicate),
+            grouped(c.replayed),
+            grouped(c.rejected),
+            grouped(c.ignored)
+        ),
+    }
+}

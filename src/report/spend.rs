@@ -1,0 +1,189 @@
+//! The report of `spend`, and what the page of `audit` shows of the spend, too.
+
+use super::document::{Body, Document, RowDoc, SpendDoc, SpendFields};
+use super::page::{Cell, Fact, Page, Section, Table, columns, dollars, grouped, many, notes, percent, short};
+use super::{EMPTY_PERIOD, Material, Report, sources, topics};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::error::Result;
+use crate::ledger::{Group, Key, Spend};
+use crate::model::money::Money;
+use crate::model::period::day_of;
+
+/// Rows of a table on the audit page; the rest is summed in one line, and the documents hold them all.
+const TOP: usize = 8;
+/// Models of the table on the audit page.
+const MOST_MODELS: usize = 20;
+
+/// The report of `spend`.
+///
+/// # Errors
+/// When groups and total do not reconcile.
+pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
+    let groups = audit.ledger.group(keys, &audit.period)?;
+    let total = audit.ledger.total(&audit.period)?;
+    let reconciliation = audit.ledger.reconciliation;
+    let diagnostics = notices(&audit, &total);
+    let rows: Vec<RowDoc> = groups.iter().map(|group| RowDoc::new(keys, group)).collect();
+    let table = topics::spend_table(&keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), &rows);
+    let body = Body::Spend(Box::new(SpendDoc { rows, totals: SpendFields::from(&total), reconciliation }));
+    let title = format!("Token spend   {}   prices as of {}", audit.shown_period(), audit.book.date());
+    let mut page = Page { title, facts: facts(&total), ..Page::default() };
+    if !groups.is_empty() && !keys.is_empty() {
+        let named: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+        let title = format!("By {}", named.join(" and "));
+        page.sections.push(Section { title, table: grouped_table(keys, &groups), rest: None });
+    }
+    page.facts.push(sources::read_fact(&reconciliation));
+    page.notes = notes(&diagnostics);
+    let document = Document::new("tokaudit/spend", &audit.period, &audit.ledger.files, body, diagnostics);
+    Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
+}
+
+/// What the stages noticed, and what the sums show.
+pub(super) fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
+    let mut all = audit.diagnostics.clone();
+    if total.unpriced_records > 0 {
+        let models = audit.ledger.unpriced_models(&audit.period);
+        all.add_many(
+            Severity::Warning,
+            "unpriced",
+            "records have no list price and are in no sum of dollars; add prices with --prices FILE",
+            total.unpriced_records,
+            None,
+        );
+        for model in models {
+            all.add_many(Severity::Warning, "unpriced", "", 0, Some(model));
+        }
+    }
+    if total.records == 0 {
+        let span = audit.ledger.span.map(|(first, last)| {
+            format!("the logs hold {} to {}", day_of(first, audit.period.tz), day_of(last, audit.period.tz))
+        });
+        let message = "no record lies in the period; widen --since, --until or --month";
+        all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
+    }
+    all.into_sorted()
+}
+
+pub(super) fn facts(total: &Spend) -> Vec<Fact> {
+    let priced = total.tokens.total() - total.unpriced_tokens;
+    let basis = if total.billed_cost.is_some() { "billed, else list price" } else { "list price" };
+    let counted = total.records - total.overlapping_records;
+    let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
+    if total.unpriced_records > 0 {
+        detail += &format!(
+            " · {} ({} of tokens) unpriced, not in this sum",
+            many(total.unpriced_records, "request"),
+            percent(total.unpriced_tokens, priced + total.unpriced_tokens)
+        );
+    }
+    let tokens = total.tokens;
+    let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
+    let write = write.into_iter().flatten().reduce(|a, b| a + b);
+    let part = |name: &str, count: Option<u64>| format!("{name} {}", count.map_or_else(|| "unknown".to_owned(), short));
+    let mut facts = vec![
+        Fact { label: "Spend", value: total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail },
+        Fact {
+            label: "Tokens",
+            value: short(tokens.total()),
+            detail: [
+                part("cache read", tokens.cache_read),
+                part("cache write", write),
+                part("input", tokens.input),
+                part("output", tokens.output),
+            ]
+            .join(" · "),
+        },
+    ];
+    if total.overlapping_records > 0 {
+        let billed = total.explained + total.unreconciled;
+        facts.push(Fact {
+            label: "Unreconciled",
+            value: dollars(total.unreconciled),
+            detail: format!(
+                "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
+                dollars(billed),
+                dollars(total.explained),
+                many(total.overlapping_records, "record")
+            ),
+        });
+    }
+    if let Some(billed) = total.billed_cost {
+        let detail = "billed, over records that come from a bill".to_owned();
+        facts.push(Fact { label: "Billed", value: dollars(billed), detail });
+    }
+    if let Some(reported) = total.reported_cost {
+        let detail = "the tools' own estimates, over records that carry one".to_owned();
+        facts.push(Fact { label: "Reported", value: dollars(reported), detail });
+    }
+    if total.doubtful_records > 0 {
+        facts.push(Fact {
+            label: "In doubt",
+            value: format!("+{}", dollars(total.doubt_cost)),
+            detail: format!(
+                "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
+                percent(total.doubtful_records, total.records),
+                short(total.doubtful_recorded),
+                short(total.doubtful_estimated)
+            ),
+        });
+    }
+    facts
+}
+
+/// A table of the audit page: the largest rows, or the last days.
+pub(super) fn section(key: Key, groups: &[Group]) -> Section {
+    let (title, top) = match key {
+        Key::Day => ("By day", usize::MAX),
+        Key::Week => ("By week", usize::MAX),
+        Key::Model => ("By model", MOST_MODELS),
+        Key::Project => ("By repository or folder", TOP),
+        Key::Branch => ("By branch", TOP),
+        _ => ("By session", TOP),
+    };
+    let shown = &groups[..groups.len().min(top)];
+    let hidden = &groups[shown.len()..];
+    let rest = (!hidden.is_empty()).then(|| {
+        let cost: Money = hidden.iter().filter_map(|group| group.spend.cost).sum();
+        format!("and {} more, {} together; all of them in --format json", grouped(hidden.len() as u64), dollars(cost))
+    });
+    Section { title: title.to_owned(), table: grouped_table(&[key], shown), rest }
+}
+
+fn grouped_table(keys: &[Key], groups: &[Group]) -> Table {
+    let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
+    titles.extend([
+        ("cost", "cost_usd"),
+        ("", ""),
+        ("requests", "records"),
+        ("input", "input"),
+        ("cache write", "cache_write"),
+        ("cache read", "cache_read"),
+        ("output", "output"),
+    ]);
+    let largest = groups.iter().filter_map(|group| group.spend.cost).max().map_or(0, |cost| cost.nanos());
+    let rows = groups.iter().map(|group| {
+        let spend = &group.spend;
+        let cost = spend.cost.map_or(0, |cost| cost.nanos().max(0));
+        let mille = if largest > 0 { cost.saturating_mul(1000) / largest } else { 0 };
+        let tokens = spend.tokens;
+        let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
+        let few = |count: Option<u64>| Cell::Number(count.map(short));
+        let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
+        row.extend([
+            Cell::Money(spend.cost),
+            Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
+            Cell::count(spend.records),
+            few(tokens.input),
+            few(write.into_iter().flatten().reduce(|a, b| a + b)),
+            few(tokens.cache_read),
+            few(tokens.output),
+        ]);
+        row
+    });
+    let mut columns = columns(&titles);
+    for column in &mut columns {
+        column.spare = ["", "input", "cache_write"].contains(&column.name);
+    }
+    Table { rows: rows.collect(), columns }
+}
