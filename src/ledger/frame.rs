@@ -133,6 +133,11 @@ pub struct Group {
 type CountOf = fn(&Entry) -> Option<u64>;
 type MoneyOf = fn(&Entry) -> Option<Money>;
 type NameOf = fn(&Entry) -> Option<Name>;
+type IntOf = Box<dyn Fn(&Entry) -> Result<Option<i64>, String>>;
+type CodeOf<'a> = Box<dyn FnMut(&Entry) -> Option<u32> + 'a>;
+
+/// Entries that are read for one column after the other: what a processor's cache holds.
+const AT_ONCE: usize = 1 << 9;
 
 const COUNTS: &[(&str, CountOf)] = &[
     ("input_tokens", |e| e.record.tokens.input),
@@ -200,51 +205,54 @@ pub(super) struct Frame {
 impl Frame {
     /// Moves entries into columns, in their order.
     pub(super) fn build(entries: Vec<Entry>) -> Result<Self, String> {
-        let mut columns: Vec<Column> = Vec::new();
-        let times = |of: &dyn Fn(&Entry) -> Option<DateTime<Utc>>| -> Vec<Option<i64>> {
-            entries.iter().map(|e| of(e).map(|at| at.timestamp_millis())).collect()
-        };
-        columns.push(int_column("start", times(&|e| Some(e.record.charge_period_start))));
-        columns.push(int_column("end", times(&|e| e.record.charge_period_end)));
-        for (name, of) in COUNTS {
-            let fits = |count: u64| i64::try_from(count).map_err(|_| format!("{name}: {count} does not fit"));
-            let values = entries.iter().map(|e| of(e).map(fits).transpose()).collect::<Result<_, _>>()?;
-            columns.push(int_column(name, values));
-        }
-        for (name, of) in MONEY {
-            let fits = |m: Money| i64::try_from(m.nanos()).map_err(|_| format!("{name}: {m} USD does not fit"));
-            let values = entries.iter().map(|e| of(e).map(fits).transpose()).collect::<Result<_, _>>()?;
-            columns.push(int_column(name, values));
-        }
-        for (name, of) in NAMES {
-            columns.push(code_column(name, entries.iter().map(|e| of(e).map(Name::code))));
-        }
-        let mut sources = Vec::new();
-        let mut grains = Vec::new();
+        let (mut sources, mut grains) = (Vec::new(), Vec::new());
         let (mut coverages, mut authorities) = (Vec::new(), Vec::new());
-        columns.push(code_column(
-            "coverage",
-            entries.iter().map(|e| Some(position(&mut coverages, e.record.bill.coverage.as_str()))),
-        ));
-        columns.push(code_column(
-            "authority",
-            entries.iter().map(|e| Some(position(&mut authorities, e.record.bill.authority.as_str()))),
-        ));
-        columns.push(code_column("source", entries.iter().map(|e| Some(position(&mut sources, e.record.source)))));
-        columns
-            .push(code_column("grain", entries.iter().map(|e| Some(position(&mut grains, e.record.grain.as_str())))));
-        columns.push(code_column("role", entries.iter().map(|e| Some(e.role as u32))));
-        columns.push(code_column("file", entries.iter().map(|e| Some(e.record.origin.file.0))));
-        columns.push(code_column("subagent", entries.iter().map(|e| Some(u32::from(e.record.subagent)))));
-        columns.push(code_column(
-            "time_zone_assumed",
-            entries.iter().map(|e| Some(u32::from(e.record.time_zone_assumed))),
-        ));
-        for (name, half) in [("id_high", 0), ("id_low", 1)] {
-            let of = |e: &Entry| Some(e.record.id.halves()[half].cast_signed());
-            columns.push(int_column(name, entries.iter().map(of).collect()));
+        let mut ints: Vec<(&str, IntOf)> = vec![
+            ("start", Box::new(|e| Ok(Some(e.record.charge_period_start.timestamp_millis())))),
+            ("end", Box::new(|e| Ok(e.record.charge_period_end.map(|at| at.timestamp_millis())))),
+            ("id_high", Box::new(|e| Ok(Some(e.record.id.halves()[0].cast_signed())))),
+            ("id_low", Box::new(|e| Ok(Some(e.record.id.halves()[1].cast_signed())))),
+        ];
+        for &(name, of) in COUNTS {
+            let fits = move |count: u64| i64::try_from(count).map_err(|_| format!("{name}: {count} does not fit"));
+            ints.push((name, Box::new(move |e| of(e).map(fits).transpose())));
         }
-        let data = DataFrame::new(entries.len(), columns).map_err(|err| err.to_string())?;
+        for &(name, of) in MONEY {
+            let fits = move |m: Money| i64::try_from(m.nanos()).map_err(|_| format!("{name}: {m} USD does not fit"));
+            ints.push((name, Box::new(move |e| of(e).map(fits).transpose())));
+        }
+        let mut codes: Vec<(&str, CodeOf<'_>)> = vec![
+            ("coverage", Box::new(|e| Some(position(&mut coverages, e.record.bill.coverage.as_str())))),
+            ("authority", Box::new(|e| Some(position(&mut authorities, e.record.bill.authority.as_str())))),
+            ("source", Box::new(|e| Some(position(&mut sources, e.record.source)))),
+            ("grain", Box::new(|e| Some(position(&mut grains, e.record.grain.as_str())))),
+            ("role", Box::new(|e| Some(e.role as u32))),
+            ("file", Box::new(|e| Some(e.record.origin.file.0))),
+            ("subagent", Box::new(|e| Some(u32::from(e.record.subagent)))),
+            ("time_zone_assumed", Box::new(|e| Some(u32::from(e.record.time_zone_assumed)))),
+        ];
+        codes.extend(
+            NAMES
+                .iter()
+                .map(|(name, of)| -> (&str, CodeOf<'_>) { (name, Box::new(|e: &Entry| of(e).map(Name::code))) }),
+        );
+        let rows = entries.len();
+        let mut int_columns: Vec<_> = ints.iter().map(|(name, _)| builder::<Int64Type>(name, rows)).collect();
+        let mut code_columns: Vec<_> = codes.iter().map(|(name, _)| builder::<UInt32Type>(name, rows)).collect();
+        for part in entries.chunks(AT_ONCE) {
+            for ((_, of), column) in ints.iter().zip(&mut int_columns) {
+                for entry in part {
+                    column.append_option(of(entry)?);
+                }
+            }
+            for ((_, of), column) in codes.iter_mut().zip(&mut code_columns) {
+                part.iter().for_each(|entry| column.append_option(of(entry)));
+            }
+        }
+        drop(codes);
+        let ints = int_columns.into_iter().map(|column| column.finish().into_column());
+        let columns = ints.chain(code_columns.into_iter().map(|column| column.finish().into_column())).collect();
+        let data = DataFrame::new(rows, columns).map_err(|err| err.to_string())?;
         // They share the columns' memory.
         let named = |column: &Column| column.name().to_string();
         let ints = data.columns().iter().filter_map(|one| Some((named(one), one.i64().ok()?.clone()))).collect();
@@ -653,8 +661,8 @@ impl<'a> Row<'a> {
     }
 }
 
-fn int_column(name: &str, values: Vec<Option<i64>>) -> Column {
-    Int64Chunked::from_iter_options(name.into(), values.into_iter()).into_column()
+fn builder<T: PolarsNumericType>(name: &str, rows: usize) -> PrimitiveChunkedBuilder<T> {
+    PrimitiveChunkedBuilder::new(name.into(), rows)
 }
 
 fn code_column(name: &str, values: impl Iterator<Item = Option<u32>>) -> Column {

@@ -19,9 +19,10 @@ const HEAD: usize = 13;
 
 /// Words of a sighting that tells everything, its lists aside.
 const MOST_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
-/// Words of the first block and of most: many files hold few records, and large blocks are never moved as they fill.
+/// Words of the first block and of the largest: many files hold few records, and blocks of some megabytes go back to the
+/// system as they are given up.
 const FIRST_BLOCK: usize = 1 << 10;
-const BLOCK: usize = 1 << 16;
+const BLOCK: usize = 1 << 21;
 
 // The marks; above them stand grain, coverage and authority, four bits each.
 const ASSUMED: u32 = 1;
