@@ -51,8 +51,8 @@ impl Source for AiderAnalytics {
 
 #[derive(Default)]
 struct Events {
-    /// Equal messages within one second, which has no finer clock.
-    before: Option<(String, u64)>,
+    /// The message before and how many equal ones stood before it; within one second they have no finer clock.
+    before: Option<(RecordId, u64)>,
 }
 
 impl ValueLine for Events {
@@ -70,17 +70,19 @@ impl ValueLine for Events {
             out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
             return Taken::Yes;
         };
-        let key = format!("{:?} {written} {}", text(line, "user_id"), value::at(line, "properties"));
-        let ordinal = match &self.before {
-            Some((before, ordinal)) if *before == key => ordinal + 1,
+        let user = text(line, "user_id");
+        let properties = serde_json::to_string(value::at(line, "properties")).unwrap_or_default();
+        let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
+        let ordinal = match self.before {
+            Some((before, ordinal)) if before == key => ordinal + 1,
             _ => 0,
         };
-        let id = RecordId::of(&[ID, &key, &ordinal.to_string()]);
+        let id = if ordinal == 0 { key } else { key.again(ordinal) };
         self.before = Some((key, ordinal));
         let tokens = TokenCounts { input, output, ..TokenCounts::default() };
         let mut record = Session::default().request(ID, id, at, written, tokens, out);
         record.model = out.names.intern_some(text(line, "properties.main_model").filter(|name| *name != "None"));
-        record.user = out.names.intern_some(text(line, "user_id"));
+        record.user = out.names.intern_some(user);
         record.reported_cost = dollars(line, "properties.cost");
         add(record, out);
         Taken::Yes

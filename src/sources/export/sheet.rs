@@ -180,8 +180,12 @@ struct Slot {
     interned: Option<Name>,
     lowered: Option<Name>,
     instant: Option<Instant>,
-    coverage: Option<Coverage>,
+    /// The words of a column of kinds, which change from row to row.
+    kinds: Vec<(String, Coverage)>,
 }
+
+/// How many kinds of a column are kept; no vendor has as many.
+const MOST_KINDS: usize = 32;
 
 impl Slot {
     /// Forgets the answer for another cell.
@@ -192,7 +196,6 @@ impl Slot {
             self.interned = None;
             self.lowered = None;
             self.instant = None;
-            self.coverage = None;
         }
     }
 }
@@ -220,7 +223,7 @@ impl<'a> Row<'a> {
         let index = index.unwrap_or_else(|| {
             let column = self.header.iter().position(|column| column == name);
             let last = String::new();
-            slots.push(Slot { name, column, last, interned: None, lowered: None, instant: None, coverage: None });
+            slots.push(Slot { name, column, last, interned: None, lowered: None, instant: None, kinds: Vec::new() });
             slots.len() - 1
         });
         self.next.set(index + 1);
@@ -262,8 +265,14 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = slot.column.and_then(|column| self.at(column)).unwrap_or("");
-        slot.see(text);
-        *slot.coverage.get_or_insert_with(|| of(&text.to_lowercase()))
+        if let Some((_, known)) = slot.kinds.iter().find(|(kind, _)| kind == text) {
+            return *known;
+        }
+        let coverage = of(&text.to_lowercase());
+        if slot.kinds.len() < MOST_KINDS {
+            slot.kinds.push((text.to_owned(), coverage));
+        }
+        coverage
     }
 
     /// The cell as a count.
