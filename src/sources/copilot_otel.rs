@@ -64,6 +64,6 @@ fn read(span: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let ids =
         ["traceId", "spanId"].map(|key| span.text(key).or(span.text(&format!("spanContext/{key}"))).unwrap_or(""));
     let when = if ids[1].is_empty() { start.to_rfc3339() } else { String::new() };
-    sink.add(record, &[ids[0], ids[1], &when]);
+    sink.add_named(record, &[ids[1], ids[0], &when]);
     true
 }

@@ -54,10 +54,11 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.reported_cost = body.money("usage/cost", DOLLARS);
     record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
     record.inference_geo = sink.name(body.text("usage/inference_geo"));
-    let id = body.text("id").or(body.text("responseId")).or(line.text("id")).map(str::to_owned);
-    // A line without an id is known by its text; a copied file adds nothing, and equal lines of one file each count.
-    let id = id.unwrap_or_else(|| format!("{:?}", line.0));
-    sink.add(record, &[&id]);
+    match body.text("id").or(body.text("responseId")).or(line.text("id")) {
+        Some(id) => sink.add_named(record, &[id]),
+        // Known by its text; a copied file adds nothing, and equal lines of one file each count.
+        None => sink.add(record, &[&format!("{:?}", line.0)]),
+    }
     true
 }
 

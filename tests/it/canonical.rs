@@ -217,6 +217,48 @@ fn a_second_copy_of_a_file_adds_nothing() {
     }
 }
 
+/// Formats whose rows name themselves.
+const NAMED: &[&str] = &[
+    "bedrock-invocations",
+    "copilot-otel",
+    "helicone",
+    "helicone-csv",
+    "langfuse",
+    "langfuse-csv",
+    "langsmith",
+    "langsmith-table",
+    "litellm",
+    "openai-batch",
+    "openrouter-activity",
+    "otlp",
+    "portkey",
+];
+
+#[test]
+fn a_row_that_names_itself_counts_once_in_one_file() {
+    let mut seen = std::collections::BTreeSet::new();
+    for case in crate::formats::cases() {
+        let format = case.parent().and_then(Path::file_name).expect("a format").to_string_lossy().into_owned();
+        let [path] = &inputs(&case)[..] else { continue };
+        let kind = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if !NAMED.contains(&&*format) || !["jsonl", "csv"].contains(&&*kind) {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).expect("a fixture");
+        let again = if kind == "csv" { text.split_once('\n').expect("a header").1 } else { &text };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("log");
+        let read = |text: &str| {
+            std::fs::write(&file, text).expect("a log");
+            let document = program::spend(&[&file], &["--as-of", "2026-09-30"]).json();
+            (document["totals"].clone(), document["reconciliation"]["kept"].clone())
+        };
+        assert_eq!(read(&format!("{}\n{again}", text.trim_end())), read(&text), "{}", case.display());
+        seen.insert(format);
+    }
+    assert_eq!(seen.len(), NAMED.len(), "{seen:?}");
+}
+
 #[test]
 fn a_revised_row_replaces_the_one_before() {
     for (path, from, to) in [

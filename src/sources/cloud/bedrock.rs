@@ -42,6 +42,6 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.user = sink.name(line.text("identity/arn"));
     record.project = sink.name(line.text("accountId"));
     record.request = line.text("requestId").map(hash_text);
-    sink.add(record, &[line.text("requestId").unwrap_or("")]);
+    sink.add_named(record, &[line.text("requestId").unwrap_or("")]);
     true
 }

@@ -95,6 +95,14 @@ impl Keys {
         self.add_apart(record, out);
     }
 
+    /// Adds a record whose row names itself: where it stands in the file again, it is the same.
+    pub(super) fn add_named(record: &mut UsageRecord, id: RecordId, out: &mut Batch) {
+        record.id = id;
+        fit(record, out);
+        out.counts.records_read += 1;
+        out.usage.add_record(record);
+    }
+
     /// Adds a record with an id; one whose id stood in the file before is known by it and by how often it did.
     pub(super) fn add_apart(&mut self, record: &mut UsageRecord, out: &mut Batch) {
         out.counts.records_read += 1;

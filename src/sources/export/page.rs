@@ -159,6 +159,16 @@ impl Sink<'_> {
         self.keys.add(&mut record, RecordId::of_each(parts), self.out);
     }
 
+    /// Adds a record under a key that starts with an id of its own: logs are joined, and what is sent twice is written twice.
+    /// Without one it is told apart by how often the key stood before.
+    pub(in crate::sources) fn add_named(&mut self, mut record: UsageRecord, key: &[&str]) {
+        if key.first().is_none_or(|id| id.is_empty()) {
+            return self.add(record, key);
+        }
+        let parts = std::iter::once(self.id).chain(key.iter().copied());
+        Keys::add_named(&mut record, RecordId::of_each(parts), self.out);
+    }
+
     /// Keeps a record that counts under its key unless usage is told of something, here or in another file.
     pub(in crate::sources) fn wait(&mut self, mut record: UsageRecord, key: &[&str], unless: RecordId) {
         record.id = RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()));

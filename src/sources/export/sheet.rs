@@ -36,7 +36,8 @@ pub(in crate::sources) struct Sheet {
     pub(in crate::sources) lacks: &'static [&'static str],
     /// Columns of which a header has all or, in another version of the export, none.
     pub(in crate::sources) together: &'static [&'static str],
-    /// The columns that tell rows apart: what a newer export of the same period repeats.
+    /// The columns that tell rows apart: what a newer export of the same period repeats. A single one names its row, which is
+    /// the same where it stands in a file again; rows with one key of several columns are split by a column that is not shown.
     pub(in crate::sources) key: &'static [&'static str],
     pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
 }
@@ -163,7 +164,9 @@ impl Rows {
         match &mut (self.read)(&row, at, out) {
             Ok(Some(record)) => {
                 let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
-                self.keys.add(record, RecordId::of_each(std::iter::once(self.id).chain(key)), out);
+                let is_named = self.key.len() == 1 && key.clone().all(|id| !id.is_empty());
+                let id = RecordId::of_each(std::iter::once(self.id).chain(key));
+                if is_named { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
             }
             Ok(None) => {}
             Err((kind, message)) => out.reject(kind, message, at.line),

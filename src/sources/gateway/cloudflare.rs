@@ -42,6 +42,6 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     record.provider = sink.name(value.text("provider"));
     record.model = sink.name(value.text("model"));
-    sink.add(record, &[value.text("id").unwrap_or("")]);
+    sink.add_named(record, &[value.text("id").unwrap_or("")]);
     true
 }

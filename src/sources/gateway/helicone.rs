@@ -60,6 +60,6 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.tag = sink.name(line.tag(&["properties", "request_properties"]).as_deref());
     let id = line.text("request_id").unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
-    sink.add(record, &[id]);
+    sink.add_named(record, &[id]);
     true
 }

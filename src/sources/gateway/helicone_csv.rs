@@ -30,7 +30,7 @@ pub(crate) static HELICONE_CSV: Sheet = Sheet {
     ],
     lacks: &[],
     together: &[],
-    key: &["response_id", "request_created_at"],
+    key: &["response_id"],
     read: |row, at, out| {
         let when = row.instant("request_created_at")?;
         let mut record = blank("helicone-csv", Authority::Gateway, at, when.at);

@@ -46,6 +46,6 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.model = sink.name(plugin.text("meta/response_model").or(plugin.text("meta/request_model")));
     record.user = sink.name(line.text("consumer/username"));
     let when = start.to_rfc3339();
-    sink.add(record, &[line.text("request/id").unwrap_or(""), &when]);
+    sink.add_named(record, &[line.text("request/id").unwrap_or(""), &when]);
     true
 }

@@ -63,6 +63,6 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
-    sink.add(record, &[id, &when]);
+    sink.add_named(record, &[id, &when]);
     true
 }

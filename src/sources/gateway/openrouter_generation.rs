@@ -56,6 +56,6 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.provider = sink.name(Some(if vercel { "vercel" } else { "openrouter" }));
     record.model = sink.name(item.text("model"));
     record.request = Some(hash_text(id));
-    sink.add(record, &[id]);
+    sink.add_named(record, &[id]);
     true
 }

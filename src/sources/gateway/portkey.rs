@@ -42,8 +42,11 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.model = sink.name(line.text("ai_model"));
     record.user = sink.name(line.text("metadata/_user").or(line.text("virtual_key")));
     record.tag = sink.name(line.tag(&["metadata"]).as_deref());
-    let id = line.string("id").or(line.string("trace_id")).unwrap_or_default();
     let when = start.to_rfc3339();
-    sink.add(record, &[&id, &when]);
+    match line.string("id") {
+        Some(id) => sink.add_named(record, &[&id, &when]),
+        // A trace may hold several requests.
+        None => sink.add(record, &[&line.string("trace_id").unwrap_or_default(), &when]),
+    }
     true
 }

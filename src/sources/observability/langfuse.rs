@@ -30,7 +30,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return false;
     }
     match observation(line, sink.id, sink.at, &mut sink.out.names) {
-        Ok(Some(record)) => sink.add(record, &[line.text("id").unwrap_or("")]),
+        Ok(Some(record)) => sink.add_named(record, &[line.text("id").unwrap_or("")]),
         Ok(None) => {}
         Err(rejection) => sink.reject(rejection),
     }

@@ -28,7 +28,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
     match run(line, sink.id, sink.at, &mut sink.out.names) {
-        Ok(Some(record)) => sink.add(record, &[line.text("id").unwrap_or("")]),
+        Ok(Some(record)) => sink.add_named(record, &[line.text("id").unwrap_or("")]),
         Ok(None) => {}
         Err(rejection) => sink.reject(rejection),
     }

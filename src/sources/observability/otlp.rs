@@ -247,8 +247,8 @@ impl<'a> Call<'a> {
             format!("{session} {} {sequence}", start.to_rfc3339()).into()
         });
         match unless {
-            Some(told) => sink.wait(record, &[name, &key], told.key()),
-            None => sink.add(record, &[name, &key]),
+            Some(told) => sink.wait(record, &[&key, name], told.key()),
+            None => sink.add_named(record, &[&key, name]),
         }
     }
 }

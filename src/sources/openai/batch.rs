@@ -39,6 +39,6 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.service_tier = sink.name(Some("batch"));
     record.request = line.text("response/request_id").map(hash_text);
     let id = body.text("id").or(line.text("id")).unwrap_or("");
-    sink.add(record, &[id]);
+    sink.add_named(record, &[id]);
     true
 }
