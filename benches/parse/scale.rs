@@ -83,6 +83,7 @@ const IDS: &[&str] = &[
     "requestid",
     "request_id",
     "responseid",
+    "response_id",
     "messageid",
     "message_id",
     "generation_id",
