@@ -27,8 +27,8 @@ pub(crate) static OTLP: Page = Page {
             Counted: one record per span with gen_ai.usage.*, claude_code.api_request, codex.sse_event \
             (response.completed) and gemini_cli.api_response. Claude Code's cost_usd is an estimate. Set aside: \
             spans that sum the spans below them (totals of agents), events of a span that counts, and the spans of \
-            Claude Code, Codex and Gemini CLI beside their events (duplicate); metrics, for they sum the same events, and all other events and \
-            spans (not read).\n\
+            Claude Code, Codex and Gemini CLI beside their events (duplicate); metrics, for they sum the same \
+            events, and all other events and spans (not read).\n\
             Lacks: the bill, cache lifetimes, folder and branch.",
     needs: &[
         &["resourceLogs"],
