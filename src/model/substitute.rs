@@ -5,16 +5,19 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
 use super::name::NameMap;
-use super::origin::Origin;
 use super::sighting::{Sighting, Sightings};
 use super::usage::{IdHasher, RecordId, UsageRecord};
 
 /// What was told, and the records that count unless it was.
 #[derive(Debug, Default)]
 pub struct Substitutes {
-    told: HashSet<RecordId, BuildHasherDefault<IdHasher>>,
-    waiting: Vec<(RecordId, UsageRecord)>,
+    told: IdSet,
+    waiting: Sightings,
+    /// A record and what it waits for; one that is told in several ways waits for as many things.
+    waits: Vec<(RecordId, RecordId)>,
 }
+
+type IdSet = HashSet<RecordId, BuildHasherDefault<IdHasher>>;
 
 impl Substitutes {
     /// Notes that usage was told of something.
@@ -22,37 +25,38 @@ impl Substitutes {
         self.told.insert(what);
     }
 
-    /// Whether usage was told of something, which is forgotten then.
-    pub fn take(&mut self, what: RecordId) -> bool {
-        self.told.remove(&what)
+    /// Whether usage was told of something so far.
+    #[must_use]
+    pub fn is_told(&self, what: RecordId) -> bool {
+        self.told.contains(&what)
     }
 
     /// Keeps a record that counts unless usage is told of something.
-    pub fn wait(&mut self, what: RecordId, record: UsageRecord) {
-        self.waiting.push((what, record));
+    pub fn wait(&mut self, what: RecordId, record: &UsageRecord) {
+        self.waits.push((record.id, what));
+        self.waiting.add_record(record);
     }
 
     /// Moves what another file told and keeps waiting into this one, re-pointing the names of records.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
         self.told.extend(other.told);
-        self.waiting.extend(other.waiting.into_iter().map(|(what, mut record)| {
-            record.rename(map);
-            (what, record)
-        }));
+        self.waits.extend(other.waits);
+        self.waiting.merge(other.waiting, map);
     }
 
-    /// Adds the records that nothing else told of to the usage, and gives the places of the others, in input order.
-    pub fn settle(self, usage: &mut Sightings) -> Vec<Origin> {
-        let Self { told, waiting } = self;
+    /// Adds the records that wait for anything that was not told to the usage, and gives up the others in input order.
+    pub fn settle(self, usage: &mut Sightings) -> Vec<Sighting> {
+        let Self { told, waiting, waits } = self;
+        let untold: IdSet = waits.into_iter().filter(|(_, what)| !told.contains(what)).map(|(id, _)| id).collect();
         let mut repeats = Vec::new();
-        for (what, record) in waiting {
-            if told.contains(&what) {
-                repeats.push(record.origin);
+        for sighting in waiting.into_all() {
+            if untold.contains(&sighting.record.id) {
+                usage.add(sighting);
             } else {
-                usage.add(Sighting::new(record, Vec::new()));
+                repeats.push(sighting);
             }
         }
-        repeats.sort_unstable();
+        repeats.sort_unstable_by_key(|sighting| sighting.record.origin);
         repeats
     }
 }
@@ -63,7 +67,7 @@ mod tests {
 
     use super::*;
     use crate::model::name::Names;
-    use crate::model::origin::FileId;
+    use crate::model::origin::{FileId, Origin};
 
     #[test]
     fn what_another_file_told_is_not_counted_again() {
@@ -75,18 +79,23 @@ mod tests {
         };
         let (told, untold) = (RecordId::of(&["told"]), RecordId::of(&["untold"]));
         let (mut one, mut other) = (Substitutes::default(), Substitutes::default());
-        one.wait(told, record(1, 8));
-        one.wait(untold, record(1, 9));
-        one.wait(told, record(0, 7));
+        one.wait(told, &record(1, 8));
+        one.wait(untold, &record(1, 9));
+        one.wait(told, &record(0, 7));
+        // The same record in two ways, of which one was told.
+        one.wait(untold, &record(1, 6));
+        other.wait(told, &record(2, 6));
         other.tell(told);
-        other.tell(RecordId::of(&["taken"]));
-        assert!(other.take(RecordId::of(&["taken"])) && !other.take(untold));
+        assert!(other.is_told(told) && !other.is_told(untold));
         let mut names = Names::default();
         let map = names.absorb(Names::default());
         one.merge(other, &map);
         let mut usage = Sightings::default();
-        let repeats: Vec<(u32, u64)> = one.settle(&mut usage).iter().map(|at| (at.file.0, at.line)).collect();
-        assert_eq!(repeats, [(0, 7), (1, 8)]);
-        assert_eq!(usage.into_all().map(|sighting| sighting.record.origin.line).collect::<Vec<_>>(), [9]);
+        let place = |sighting: &Sighting| (sighting.record.origin.file.0, sighting.record.origin.line);
+        assert_eq!(one.settle(&mut usage).iter().map(place).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
+        let mut counted: Vec<Sighting> = usage.into_all().collect();
+        counted.sort_unstable_by_key(|sighting| sighting.record.origin);
+        assert_eq!(counted.iter().map(place).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
+        assert_eq!(counted[0].repeats().map(|(_, duplicate, _)| duplicate).sum::<u64>(), 1);
     }
 }

@@ -134,10 +134,14 @@ pub fn read(inputs: &[Input], options: &ReadOptions, progress: &(dyn Fn(u64) + S
     let Merged { names, mut usage, substitutes, values, activity } =
         merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     for repeat in substitutes.settle(&mut usage) {
-        let at = repeat.file.0 as usize;
-        let FileOutcome { counts, diagnostics, .. } = &mut results[at].1;
+        for (file, duplicate, replayed) in repeat.repeats() {
+            results[file.0 as usize].1.counts.duplicate += duplicate + replayed;
+        }
+        let at = repeat.record.origin;
+        let FileOutcome { counts, diagnostics, .. } = &mut results[at.file.0 as usize].1;
         counts.duplicate += 1;
-        diagnostics.add(Severity::Note, TOLD, TOLD_TEXT, format_args!("{}:{}", inputs[at].shown, repeat.line));
+        let shown = &inputs[at.file.0 as usize].shown;
+        diagnostics.add(Severity::Note, TOLD, TOLD_TEXT, format_args!("{shown}:{}", at.line));
     }
     let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
     for (at, outcome) in results {

@@ -1,14 +1,13 @@
 //! The table of Helicone's export tool. It names neither the provider nor cached tokens, and quotes inside its JSON cells are
 //! doubled twice.
 
-use std::collections::BTreeMap;
-
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
-use crate::model::tag;
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::blank;
+use crate::sources::export::page::Json;
 use crate::sources::export::sheet::Sheet;
+use crate::sources::node::Node;
 
 pub(crate) static HELICONE_CSV: Sheet = Sheet {
     id: "helicone-csv",
@@ -58,8 +57,5 @@ pub(crate) static HELICONE_CSV: Sheet = Sheet {
 
 /// What the request was made for, by its properties.
 fn properties(text: &str) -> Option<String> {
-    let properties: BTreeMap<String, serde_json::Value> =
-        serde_json::from_str(&text.replace("\"\"", "\"")).or_else(|_| serde_json::from_str(text)).ok()?;
-    let tags = properties.iter().filter_map(|(key, value)| tag::spelled(key, value.as_str()?));
-    tags.min_by_key(|found| tag::rank(found))
+    [&text.replace("\"\"", "\""), text].iter().find_map(|json| Json(&Node::Text(json)).tag(&[""]))
 }

@@ -126,9 +126,6 @@ const CLAUDE: &str = "claude-code";
 const GEMINI: &str = "gemini-cli";
 const CODEX_SERVICE: &str = "codex";
 
-/// Operations that are one call of a model; others may sum the calls below them.
-const CALLS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
-
 impl<'a> Call<'a> {
     fn new(shared: &'a Shared<'a>, of: Json<'a>, is_span: bool) -> Self {
         Self { shared, of, is_span, own: attributes(Some(of)) }
@@ -172,29 +169,26 @@ impl<'a> Call<'a> {
         let own = Json(&own);
         let id = |key: &str| self.of.text(key).unwrap_or("");
         let (trace, span, parent) = (id("traceId"), id("spanId"), id("parentSpanId"));
-        let below = sink.out.substitutes.take(Told::Below(trace, span).key());
+        let below = sink.out.substitutes.is_told(Told::Below(trace, span).key());
         let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.get("input_tokens").is_some();
         let is_usage = is_claude || is_gen_ai(own);
         if is_usage && below {
             sink.out.repeat(sink.at.line);
         } else if is_usage {
-            let is_call = own.text("gen_ai.operation.name").is_none_or(|operation| CALLS.contains(&operation));
             let session = self.text(own, &["session.id", "gen_ai.conversation.id"]).unwrap_or_default();
             let day = self.of.instant(END).map(|end| end.date_naive().to_string()).unwrap_or_default();
             let unless = if is_claude {
-                Some(Told::Session(CLAUDE, &session))
+                Told::Session(CLAUDE, &session)
             } else if self.is_of(GEMINI) {
-                Some(Told::Session(GEMINI, &session))
+                Told::Session(GEMINI, &session)
             } else if self.is_of(CODEX_SERVICE) || own.get("codex.usage.total_tokens").is_some() {
-                Some(Told::Codex(&day))
+                Told::Codex(&day)
             } else {
-                (!is_call).then_some(Told::Below(trace, span))
+                Told::Below(trace, span)
             };
-            if is_call {
-                sink.out.substitutes.tell(Told::Span(trace, span).key());
-            }
+            sink.out.substitutes.tell(Told::Span(trace, span).key());
             let tokens = if is_claude { claude(own) } else { inclusive(own, &GEN_AI) };
-            self.count(own, "", &[END], tokens, sink, unless);
+            self.count(own, "", &[END], tokens, sink, Some(unless));
         }
         if (is_usage || below) && !parent.is_empty() {
             sink.out.substitutes.tell(Told::Below(trace, parent).key());
