@@ -7,26 +7,27 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc, Weekday};
 
 use crate::classify;
+use crate::company::outcomes::{self, Outcome, Outcomes};
+use crate::company::pull_requests;
+use crate::company::reviewed::Reviewed;
+use crate::company::seats::{self, Seats};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
 use crate::ledger::{Context, KnownRepository, Ledger, Spent};
 use crate::link;
-use crate::link::reviewed::Reviewed;
 use crate::model::activity::Event;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
-use crate::off_task;
 use crate::options::{Preset, RunOptions, Watcher};
-use crate::outcomes::{self, Outcome, Outcomes};
 use crate::pricing::PriceBook;
 use crate::report::{Asked, Linking, Material};
-use crate::seats::{self, Seats};
-use crate::sources::inputs::{self, Input};
+use crate::sessions::off_task;
+use crate::sessions::turns::Turns;
+use crate::sessions::waste::{Case, Waste};
+use crate::sessions::work_types::WorkTypes;
+use crate::sources::reading::inputs::{self, Input};
 use crate::sources::{self, ReadOptions, Reading};
-use crate::turns::Turns;
-use crate::waste::{Case, Waste};
-use crate::work_types::WorkTypes;
 
 /// Runs logs → ledger, and history beside it.
 ///
@@ -91,7 +92,7 @@ fn tie(
     options: &RunOptions,
 ) -> Result<(Linking, Vec<Work>, Reviewed)> {
     let exports = options.pull_requests.iter().map(|path| read_pulls(path)).collect::<Result<_>>()?;
-    let pulls = link::pulls::join(exports);
+    let pulls = pull_requests::join(exports);
     let ledger = &material.ledger;
     let (from, until) = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
         let times = || events.iter().map(|event| event.at);
@@ -102,7 +103,7 @@ fn tie(
     let mut works: Vec<Work> = Vec::new();
     for (history, opened) in material.histories.iter_mut().zip(opened) {
         let mut work = opened.work(history, from, until)?;
-        link::pulls::apply(&pulls, history, &mut work);
+        pull_requests::apply(&pulls, history, &mut work);
         works.push(work);
     }
     let histories = material.histories.as_slice();
@@ -148,13 +149,13 @@ fn read_seats(path: &Path) -> Result<Vec<seats::Seat>> {
     seats::parse(&bytes).map_err(unusable)
 }
 
-fn read_pulls(path: &Path) -> Result<link::pulls::Export> {
+fn read_pulls(path: &Path) -> Result<pull_requests::Export> {
     let hint = "pass the output of `gh pr list --state all --limit 9999 --json \
                 number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`, or the pages \
                 of GitHub's or GitLab's API as they are";
     let unusable = |cause: String| Error::input(format!("pull requests {}: {cause}", path.display()), hint);
     let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
-    link::pulls::parse(&bytes).map_err(unusable)
+    pull_requests::parse(&bytes).map_err(unusable)
 }
 
 /// Everything behind reading the logs.

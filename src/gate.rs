@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::metrics::interval;
 use crate::model::pattern::fits;
 use crate::model::spelling::nearest;
+use crate::statistics::interval;
 
 /// Sections of a configuration that gates do not read.
 const OTHER_SECTIONS: &[&str] =

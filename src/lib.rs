@@ -10,37 +10,35 @@
 //! The library is a pure function of options, files and price book: it never prints, reads the clock or the
 //! environment, or opens a socket. A module uses only modules above it in the list below.
 
-pub mod compare;
-pub mod config;
 pub mod diagnostics;
 pub mod error;
 pub mod model;
+pub mod statistics;
 
 pub mod history;
 pub mod pricing;
 pub mod sources;
-pub mod turns;
-pub mod waste;
-pub mod work_types;
 
 pub mod ledger;
 
+pub mod classify;
 pub mod link;
 
-pub mod burn;
-pub mod classify;
+pub mod company;
+pub mod sessions;
+
 pub mod fate;
+
+pub mod measure;
 
 pub mod metrics;
 
 pub mod report;
 
+pub mod compare;
 pub mod gate;
 
-pub mod off_task;
 pub mod options;
-pub mod outcomes;
-pub mod seats;
 
 pub mod schema;
 

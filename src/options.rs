@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use crate::config::Config;
+use crate::company::config::Config;
 use crate::model::link::Tier;
 use crate::model::period::Period;
 

@@ -10,7 +10,7 @@ mod agents;
 mod scale;
 
 use divan::counter::{BytesCount, ItemsCount};
-use tokaudit::sources::inputs::{self, Input};
+use tokaudit::sources::reading::inputs::{self, Input};
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 fn main() {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Config};
+use crate::company::config::{self, Config};
 use crate::error::{Error, Result};
 
 /// The file's name.

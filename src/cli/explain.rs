@@ -78,7 +78,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         Some("ledger") => crate::report::tables::explained(),
         Some("schema") => schema(args.second())?,
         Some("off-task") => off_task()?,
-        Some("config") => crate::config::explained(),
+        Some("config") => crate::company::config::explained(),
         Some(topic) => one(topic)?,
     };
     print(&text)
@@ -167,7 +167,7 @@ fn waste(args: &ExplainArgs, kind: Option<&str>) -> Result<Exit> {
 
 /// Whether a kind of avoidable spend is called so.
 fn is_kind(topic: &str) -> bool {
-    crate::waste::KINDS.iter().any(|kind| kind.id() == topic)
+    crate::sessions::waste::KINDS.iter().any(|kind| kind.id() == topic)
 }
 
 /// The kinds of evidence, surest first.
@@ -277,7 +277,7 @@ fn one(topic: &str) -> Result<String> {
         return Ok(format!("{code}\n{}\n", indented(text)));
     }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id()));
-    let kinds = crate::waste::KINDS.iter().map(|kind| kind.id());
+    let kinds = crate::sessions::waste::KINDS.iter().map(|kind| kind.id());
     let known = ids
         .chain(kinds)
         .chain([WASTE, "off-task"])

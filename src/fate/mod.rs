@@ -18,9 +18,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use class::{Class, Fate, Purpose, Tone};
 pub use landing::{Mended, Mending, is_mending_or_upkeep};
 
+use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
 use crate::history::History;
-use crate::link::reviewed::Reviewed;
 use crate::link::{Account, Links, split};
 use crate::model::branch;
 use crate::model::link::{Tier, Unlinked};

@@ -1,6 +1,6 @@
 use super::*;
+use crate::company::pull_requests::{Pull, Review};
 use crate::ledger::Spent;
-use crate::link::pulls::{Pull, Review};
 use crate::link::{Link, Posting};
 use crate::model::assist::Assistance;
 use crate::model::commit::{Commit, Identity};

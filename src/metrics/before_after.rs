@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
-use super::regression::{Segmented, segmented};
 use super::{Measurement, Metric, Quantity, View};
 use crate::history::History;
 use crate::ledger::Spent;
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of};
+use crate::statistics::regression::{Segmented, segmented};
 
 /// Weeks that each side needs.
 pub const LEAST_WEEKS: usize = 6;
@@ -153,9 +153,10 @@ impl Metric for ChangeAfter {
             return Measurement::default();
         };
         let level = spend.change.map(|change| change.level);
-        let ends = super::interval::dollars(level.map(|level| (level.lo, level.hi)));
+        let ends = crate::statistics::interval::dollars(level.map(|level| (level.lo, level.hi)));
         Measurement {
-            value: super::interval::dollars(level.map(|level| (level.value, level.value))).map(|(value, _)| value),
+            value: crate::statistics::interval::dollars(level.map(|level| (level.value, level.value)))
+                .map(|(value, _)| value),
             n: (spend.weeks.0 + spend.weeks.1) as u64,
             interval: ends,
             basis: "list, whole weeks",

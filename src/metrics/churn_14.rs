@@ -1,7 +1,7 @@
 //! W2 Dead within 14 days: the share of lines landed in the period that died within 14 days.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
+use crate::statistics::interval::{self, Clusters};
 
 /// The days.
 const DAYS: u32 = 14;

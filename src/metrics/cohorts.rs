@@ -14,14 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::lifetimes::{age_at_death, counts};
-use super::regression::student;
-use super::size_bands::band_of;
 use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity, View};
 use crate::history::{History, Totals};
 use crate::link::Attribution;
+use crate::measure::lifetimes::{age_at_death, counts};
+use crate::measure::size_bands::band_of;
 use crate::model::line_life::Death;
 use crate::model::period::Period;
+use crate::statistics::regression::student;
 
 /// Days that a landing is watched for.
 const HORIZON_DAYS: i64 = 30;
@@ -266,10 +266,10 @@ impl Metric for AssistedDifference {
         let value = found.adjusted.map(|one| (one.value, one.value));
         let all = found.landings.0 + found.landings.1;
         Measurement {
-            value: super::interval::number(value).map(|(value, _)| value),
+            value: crate::statistics::interval::number(value).map(|(value, _)| value),
             n: found.strata.1 as u64,
             coverage: Quantity::ratio(found.strata.1 as u64, all as u64),
-            interval: super::interval::number(found.adjusted.map(|one| (one.lo, one.hi))),
+            interval: crate::statistics::interval::number(found.adjusted.map(|one| (one.lo, one.hi))),
             basis: "mainline, within author, repository and size",
             missing: value.is_none().then_some("fewer than 20 landings in strata that hold assisted ones and others"),
             ..Measurement::default()

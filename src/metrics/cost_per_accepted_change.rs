@@ -1,7 +1,7 @@
 //! V9 Cost per accepted change: linked cost over the landings that were kept.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
+use crate::statistics::interval::{self, Clusters};
 
 /// See [`Metric::about`].
 pub(super) struct CostPerAcceptedChange;

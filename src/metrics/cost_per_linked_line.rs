@@ -1,7 +1,7 @@
 //! V4 Cost per merged line, linked: list cost linked to landings over the effective lines of those landings.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
+use crate::statistics::interval::{self, Clusters};
 
 /// See [`Metric::about`].
 pub(super) struct CostPerLinkedLine;

@@ -1,7 +1,7 @@
 //! V3 Cost per merged PR, linked: mean list cost of the merged pull requests that spend is linked to.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
+use crate::statistics::interval::{self, Clusters};
 
 /// See [`Metric::about`].
 pub(super) struct CostPerPullRequest;

@@ -1,7 +1,7 @@
 //! V6 Cost per line alive after 30 days: linked cost over the lines that lived for 30 days.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
+use crate::statistics::interval::{self, Clusters};
 
 /// See [`Metric::about`].
 pub(super) struct CostPerSurvivingLine;

@@ -32,8 +32,9 @@ impl Metric for DeletionCredit {
         let Some(linked) = &view.linked else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
-        let sum =
-            |of: fn(&super::linked::Removed) -> u64| linked.landings.iter().map(|one| of(&one.removed)).sum::<u64>();
+        let sum = |of: fn(&crate::measure::linked::Removed) -> u64| {
+            linked.landings.iter().map(|one| of(&one.removed)).sum::<u64>()
+        };
         let (old, known, all) = (sum(|one| one.old), sum(|one| one.known), sum(|one| one.all));
         let any = !linked.landings.is_empty();
         Measurement {

@@ -25,14 +25,9 @@ mod distribution;
 mod doubtful_output;
 mod effective_price;
 mod idle_seats;
-pub mod interval;
 mod landings;
-pub mod lifetimes;
-pub mod line_groups;
-pub mod line_teams;
 mod link_precision;
 mod link_recall;
-pub mod linked;
 mod maturity;
 mod merged_lines;
 mod merged_pull_requests;
@@ -41,12 +36,9 @@ pub mod off_task_share;
 mod overlay_spend;
 mod price_coverage;
 mod reconciliation_gap;
-pub mod regression;
 mod repeated_records;
 mod review_waits;
-pub mod reviews;
 mod sensitivity;
-pub mod size_bands;
 mod spend;
 mod spend_by_fate;
 mod surviving_lines;
@@ -55,23 +47,22 @@ mod tokens;
 mod tokens_per_linked_line;
 mod tokens_per_merged_line;
 
-use serde::{Serialize, Serializer};
-
 use self::before_after::BeforeAfter;
 use self::cohorts::Cohorts;
-use self::lifetimes::Lifetimes;
-use self::linked::Linked;
-use self::reviews::Reviews;
-use self::size_bands::SizeBands;
+use crate::company::outcomes::OutcomeSum;
+use crate::company::seats::SeatSum;
 use crate::fate::Waterfall;
 use crate::history::{History, Totals};
 use crate::ledger::{Reconciliation, Spend};
+use crate::measure::lifetimes::Lifetimes;
+use crate::measure::linked::Linked;
+use crate::measure::reviews::Reviews;
+use crate::measure::size_bands::SizeBands;
 use crate::model::money::Money;
 use crate::model::period::Period;
-use crate::off_task::{self, OffTask};
-use crate::outcomes::OutcomeSum;
-use crate::seats::SeatSum;
-use crate::waste::savings::Saving;
+pub use crate::model::quantity::Quantity;
+use crate::sessions::off_task::{self, OffTask};
+use crate::sessions::waste::savings::Saving;
 
 /// Every metric, in the order of reports.
 pub static METRICS: &[&dyn Metric] = &[
@@ -253,67 +244,6 @@ impl Landed {
             landed.pull_requests += pulls.len() as u64;
         }
         (!histories.is_empty()).then_some(landed)
-    }
-}
-
-/// An exact value until it is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
-    /// Dollars.
-    Money(Money),
-    /// A whole number.
-    Count(u64),
-    /// A quotient, kept as its parts.
-    Ratio(i128, i128),
-}
-
-impl Quantity {
-    /// A quotient of money and a count, rounded to the nano-dollar.
-    #[must_use]
-    pub fn money_per(money: Money, count: u64) -> Option<Self> {
-        let count = i128::from(count);
-        (count > 0).then(|| Self::Money(Money::from_nanos((money.nanos() + count / 2).div_euclid(count))))
-    }
-
-    /// A quotient of counts.
-    #[must_use]
-    pub fn ratio(numerator: u64, denominator: u64) -> Option<Self> {
-        (denominator > 0).then(|| Self::Ratio(i128::from(numerator), i128::from(denominator)))
-    }
-
-    /// The number to six decimals.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the one place where an exact quotient becomes a printed number")]
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Self::Money(money) => money.nanos() as f64 / 1e9,
-            Self::Count(count) => count as f64,
-            Self::Ratio(numerator, denominator) => (numerator as f64 / denominator as f64 * 1e6).round() / 1e6,
-        }
-    }
-}
-
-impl Serialize for Quantity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Money(money) => money.serialize(serializer),
-            Self::Count(count) => serializer.serialize_u64(*count),
-            Self::Ratio(..) => serializer.serialize_f64(self.as_f64()),
-        }
-    }
-}
-
-impl schemars::JsonSchema for Quantity {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Quantity".into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let money = generator.subschema_for::<Money>();
-        schemars::json_schema!({
-            "description": "Dollars as an exact decimal text; a count as a whole number; a quotient to six decimals.",
-            "anyOf": [money, {"type": "number"}]
-        })
     }
 }
 

@@ -1,9 +1,9 @@
 //! W17 Merges without review: pull requests that no other person approved, by number and by linked spend.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, NEEDS_REVIEWS, Quantity, View};
 use crate::link::calibrate::wilson;
 use crate::model::money::Money;
+use crate::statistics::interval::{self, Clusters};
 
 /// Fewer requests are no share.
 const LEAST: u64 = 5;

@@ -1,10 +1,10 @@
 //! W9 Off-task share: prompts that are no work, corrected for the scorer's errors.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, NEEDS_PROMPTS, Quantity, View};
 use crate::link::calibrate::wilson;
 use crate::model::period::Period;
-use crate::off_task::{OffTask, corrected};
+use crate::sessions::off_task::{OffTask, corrected};
+use crate::statistics::interval::{self, Clusters};
 
 /// Sessions with a flag below which they cannot stand for others.
 const FEW_FLAGGED: usize = 5;

@@ -1,7 +1,7 @@
 //! W16 Waiting for reviews: hours from opening to the first review, and from the last approval to the merge.
 
-use super::reviews::{Reviews, Waits, wait};
 use super::{Measurement, Metric, NEEDS_REVIEWS, Quantity, View};
+use crate::measure::reviews::{Reviews, Waits, wait};
 
 /// One stretch of waiting.
 pub(super) struct ReviewWait {

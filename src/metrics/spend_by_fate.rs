@@ -1,9 +1,9 @@
 //! V11, W3 to W8 and W11: the spend of one class of the bar, and its share of the settled spend.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
 use crate::fate::{Class, Tone};
 use crate::model::money::Money;
+use crate::statistics::interval::{self, Clusters};
 
 /// The share that one class has of the settled spend.
 pub(super) struct ShareOf {

@@ -1,7 +1,7 @@
 //! V4 Tokens per merged line, linked: tokens linked to landings over the effective lines of those landings.
 
-use super::interval::{self, Clusters};
 use super::{Measurement, Metric, Quantity, View};
+use crate::statistics::interval::{self, Clusters};
 
 /// See [`Metric::about`].
 pub(super) struct TokensPerLinkedLine;

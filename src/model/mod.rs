@@ -16,6 +16,7 @@ mod packed;
 pub mod pattern;
 pub mod period;
 pub mod prompt;
+pub mod quantity;
 pub mod shown;
 pub mod sighting;
 pub mod spelling;

@@ -9,9 +9,9 @@ use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
 use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;
 use crate::link::{Attribution, Calibration, Sum, Unit};
-use crate::metrics::Quantity;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 
 /// Landings on the page; the document has all of them.
 const TOP: usize = 8;

@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::Material;
 use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, percent};
-use crate::burn::{self, Anomaly, Bridge, Burn, Forecast, Part, Series};
 use crate::error::Result;
 use crate::ledger::Key;
-use crate::metrics::Quantity;
+use crate::measure::burn::{self, Anomaly, Bridge, Burn, Forecast, Part, Series};
 use crate::metrics::burn::Figures;
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of};
+use crate::model::quantity::Quantity;
 
 /// Days unlike the others that the document holds.
 const MOST_DAYS: usize = 20;

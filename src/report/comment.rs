@@ -15,7 +15,7 @@ use super::{Linking, Material};
 use crate::error::Result;
 use crate::history::Totals;
 use crate::link::{Account, Attribution, Link};
-use crate::metrics::size_bands::{SizeBands, band_of};
+use crate::measure::size_bands::{SizeBands, band_of};
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::Period;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::page::{Fact, grouped};
 use crate::metrics::before_after::{BeforeAfter, LEAST_WEEKS, Series};
 use crate::metrics::cohorts::{Cohorts, Difference};
-use crate::metrics::regression::Estimate;
+use crate::statistics::regression::Estimate;
 
 /// What else changes with a day or comes with a tool.
 const CONFOUNDERS: [&str; 6] = [

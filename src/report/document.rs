@@ -19,13 +19,13 @@ use super::scoped::ScopedDoc;
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
+use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
 use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::model::usage::hash_text;
-use crate::outcomes::{OutcomeSum, Outcomes};
 use crate::sources::FileReport;
 
 /// Version of the documents' shape.

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, percent};
 use crate::fate::{Class, Mended, Thresholds, Tone, Waterfall};
-use crate::metrics::Quantity;
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 
 /// Fewer landings than this are no base for a share.
 const LEAST_JUDGED: u64 = 5;

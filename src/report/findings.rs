@@ -7,13 +7,13 @@ use super::document::rfc3339;
 use super::page::columns;
 use super::page::{Cell, Column, Fact, Section, Table, dollars, percent};
 use crate::ledger::Spent;
-use crate::metrics::Quantity;
 use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::Period;
+use crate::model::quantity::Quantity;
+use crate::sessions::waste::savings::Saving;
+use crate::sessions::waste::{Confidence, Overlay, Waste};
 use crate::sources::FileReport;
-use crate::waste::savings::Saving;
-use crate::waste::{Confidence, Overlay, Waste};
 
 /// Stretches that `explain` shows a kind.
 const SHOWN: usize = 5;
@@ -79,13 +79,13 @@ pub(super) struct Ground<'a> {
 
 impl Ground<'_> {
     fn overlay(&self, saving: &Saving) -> Option<&Overlay> {
-        self.waste.overlays.iter().find(|one| crate::waste::KINDS[one.kind].id() == saving.kind.id())
+        self.waste.overlays.iter().find(|one| crate::sessions::waste::KINDS[one.kind].id() == saving.kind.id())
     }
 
     /// The largest stretches of a kind.
     pub(super) fn examples(&self, saving: &Saving, most: usize) -> Vec<ExampleDoc> {
         let found = self.overlay(saving).map(|one| one.findings(self.records, self.names, self.period, most));
-        let example = |one: crate::waste::Finding<'_>| {
+        let example = |one: crate::sessions::waste::Finding<'_>| {
             let origin = self.records[one.largest].origin;
             let file = self.files.get(origin.file.0 as usize).map_or("?", |file| file.path.as_str());
             ExampleDoc {
@@ -134,9 +134,9 @@ pub fn explained(material: &Material, only: Option<&str>) -> String {
     };
     let (names, files, period) = (material.ledger.names(), &material.ledger.files, &material.period);
     let ground = Ground { waste, records, names, files, period };
-    let savings = crate::waste::savings::of(waste, records, period);
+    let savings = crate::sessions::waste::savings::of(waste, records, period);
     let mut text = String::new();
-    for kind in crate::waste::KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
+    for kind in crate::sessions::waste::KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
         let sure = kind.confidence().word().replace('_', " ");
         text += &format!("{} ({} {}, {sure})\n", kind.id(), kind.code(), kind.name());
         text += &format!("  {}\n  What to do: {}.\n", kind.about(), kind.action());

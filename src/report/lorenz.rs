@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::metrics::Quantity;
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 
 /// Points of the curve after the first.
 const STEPS: u64 = 20;

@@ -12,12 +12,12 @@ use super::page::{columns, notes, open_period};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::history::{History, Totals};
 use crate::ledger::Rules;
-use crate::metrics::Quantity;
-use crate::metrics::lifetimes::{Churn, Curve, Lifetimes, REWORK_DAYS, SURVIVAL_DAYS, Survival};
-use crate::metrics::line_groups::{Group, LineGroups};
-use crate::metrics::line_teams::{LineTeam, line_teams};
+use crate::measure::lifetimes::{Churn, Curve, Lifetimes, REWORK_DAYS, SURVIVAL_DAYS, Survival};
+use crate::measure::line_groups::{Group, LineGroups};
+use crate::measure::line_teams::{LineTeam, line_teams};
 use crate::model::branch::{BranchFate, Fate, KeptBy};
 use crate::model::period::Period;
+use crate::model::quantity::Quantity;
 use crate::model::shown::LEAST_PEOPLE;
 
 /// Folders shown by name; the rest is one row.
@@ -212,7 +212,7 @@ fn churn(lifetimes: &Lifetimes) -> Vec<ChurnDoc> {
         ratio: churn.ratio().map(rounded),
         censored: churn.censored,
     };
-    crate::metrics::lifetimes::CHURN_DAYS.iter().map(|&days| one(lifetimes.churn(days))).collect()
+    crate::measure::lifetimes::CHURN_DAYS.iter().map(|&days| one(lifetimes.churn(days))).collect()
 }
 
 fn survival(curve: &Curve) -> Vec<SurvivalDoc> {

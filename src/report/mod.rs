@@ -40,21 +40,21 @@ use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use document::Document;
 use page::Page;
 
-use crate::config::BudgetOf;
+use crate::company::budget::BudgetOf;
+use crate::company::outcomes::Outcomes;
+use crate::company::reviewed::Reviewed;
+use crate::company::seats::Seats;
 use crate::diagnostics::Diagnostics;
 use crate::history::History;
 use crate::ledger::{Ledger, Rules};
-use crate::link::reviewed::Reviewed;
 use crate::link::{Calibration, Links};
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of};
-use crate::off_task::OffTask;
-use crate::outcomes::Outcomes;
 use crate::pricing::PriceBook;
-use crate::seats::Seats;
-use crate::waste::Waste;
-use crate::work_types::WorkTypes;
+use crate::sessions::off_task::OffTask;
+use crate::sessions::waste::Waste;
+use crate::sessions::work_types::WorkTypes;
 
 /// What the pipeline found out: the material of every report.
 #[derive(Debug)]

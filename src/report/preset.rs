@@ -14,12 +14,12 @@ use serde::Serialize;
 
 use super::page::columns;
 use super::page::{Cell, Section, Table};
+use crate::company::reviewed::Reviewed;
 use crate::fate::{Mending, is_mending_or_upkeep};
 use crate::history::History;
-use crate::link::reviewed::Reviewed;
-use crate::metrics::Quantity;
-use crate::metrics::lifetimes::Lifetimes;
+use crate::measure::lifetimes::Lifetimes;
 use crate::model::period::Period;
+use crate::model::quantity::Quantity;
 
 /// Days within which a line counts as discarded.
 const DAYS: u32 = 7;
@@ -72,7 +72,7 @@ impl PresetDoc {
         let merged = reviewed.pulls.iter().filter(|pull| pull.merged.is_some_and(|at| window.contains(at)));
         let (commits, answering) = merged
             .filter(|pull| pull.has_reviews)
-            .map(crate::link::reviewed::Placed::answering_commits)
+            .map(crate::company::reviewed::Placed::answering_commits)
             .fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
         let friction = Quantity::ratio(answering, commits).map(Quantity::as_f64);
         let rewriting = discarded.map(|share| (1.0 - fixing) * share);

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
-use crate::metrics::Quantity;
-use crate::metrics::reviews::{Reviews, wait};
-use crate::metrics::size_bands::{BANDS, Band, SizeBands};
+use crate::measure::reviews::{Reviews, wait};
+use crate::measure::size_bands::{BANDS, Band, SizeBands};
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 
 /// Fewer pull requests have no median.
 const LEAST: usize = 5;
@@ -118,7 +118,7 @@ impl PullRequestsDoc {
             }
         };
         let told = |one: &Reviews| {
-            let waits = |waits: &crate::metrics::reviews::Waits| WaitDoc {
+            let waits = |waits: &crate::measure::reviews::Waits| WaitDoc {
                 assisted: hours(&waits.assisted),
                 other: hours(&waits.other),
             };

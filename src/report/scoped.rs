@@ -10,9 +10,9 @@ use super::page::columns;
 use super::page::{Cell, Section, Table};
 use crate::error::Result;
 use crate::ledger::{Key, Spend};
-use crate::metrics::Quantity;
-use crate::metrics::interval::{self, Clusters};
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
+use crate::statistics::interval::{self, Clusters};
 
 /// A team of fewer people is in no row of its own (METRICS section 7).
 pub const LEAST_PEOPLE: usize = 5;

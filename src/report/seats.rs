@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::page::{Fact, dollars, grouped};
+use crate::company::seats::{FEW_DAYS, GRACE_DAYS, SeatSum};
 use crate::model::money::Money;
-use crate::seats::{FEW_DAYS, GRACE_DAYS, SeatSum};
 
 /// Seats over the window; never part of the tokens' dollars.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::metrics::Quantity;
+use crate::measure::linked::Linked;
 use crate::metrics::concentration::by_cost_of_a_line;
-use crate::metrics::linked::Linked;
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 
 /// Fewer landings make no curve.
 const LEAST: usize = 10;

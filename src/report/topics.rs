@@ -4,7 +4,7 @@ use super::Report;
 use super::document::{AuditDoc, Body, RowDoc};
 use super::page::columns;
 use super::page::{Cell, Table};
-use crate::metrics::Quantity;
+use crate::model::quantity::Quantity;
 
 /// A topic: its name, and what a row of it is.
 type Topic = (&'static str, &'static str, fn(&AuditDoc) -> Table);

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::page::columns;
 use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
-use crate::metrics::Quantity;
 use crate::metrics::off_task_share::corrected_share;
 use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::model::prompt::WorkType;
-use crate::off_task::{OffTask, Sums, Team};
-use crate::work_types::TypeSum;
+use crate::model::quantity::Quantity;
+use crate::sessions::off_task::{OffTask, Sums, Team};
+use crate::sessions::work_types::TypeSum;
 
 /// Spend of one type of work.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

@@ -2,8 +2,8 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static DEEPSEEK: Sheet = Sheet {
     id: "deepseek-usage",

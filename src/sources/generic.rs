@@ -16,9 +16,9 @@ use std::fmt::Write as _;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::detect::Head;
 use super::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use crate::model::origin::Origin;
+use crate::sources::reading::detect::Head;
 use columns::{Columns, FIELDS, Field};
 use row::Rows;
 

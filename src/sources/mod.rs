@@ -3,56 +3,25 @@
 //! A format is one file here, one line in [`SOURCES`] and one fixture folder. Formats are recognised by content,
 //! never by a file's name.
 
-mod agent;
-pub mod aider;
-pub mod aider_analytics;
-mod amp;
+pub mod agents;
 mod anthropic;
-pub mod claude_code;
-mod cline;
 mod cloud;
-mod codebuff;
-pub mod codex;
 mod copilot;
-mod copilot_chat;
-pub mod copilot_cli;
-mod copilot_otel;
-mod crush;
 mod cursor;
 mod deepseek;
-mod detect;
-mod driver;
-mod droid;
 mod export;
 mod gateway;
-pub mod gemini;
 pub mod generic;
-mod goose;
-pub mod inputs;
-mod kimi;
-mod lenient;
-mod lines;
-mod muse;
-mod node;
+mod json;
 mod observability;
 mod openai;
-pub mod opencode;
-mod parquet;
-pub mod pi;
-pub mod qwen;
-mod session;
-mod sqlite;
-mod swar;
-mod thoughts;
-mod tool_call;
+pub mod reading;
+mod table;
 mod transcript;
 mod usage_object;
-mod utf16;
-mod value;
-mod zed;
 
-pub use detect::Head;
-pub use driver::{FileReport, ReadOptions, Reading, Undated, read};
+pub use reading::detect::Head;
+pub use reading::driver::{FileReport, ReadOptions, Reading, Undated, read};
 
 use std::path::{Path, PathBuf};
 
@@ -68,27 +37,27 @@ use crate::model::value_fact::ValueFacts;
 
 /// Every usage-log format that is read, in detection order: most specific first.
 pub static SOURCES: &[&dyn Source] = &[
-    &codex::Codex,
-    &aider::Aider,
-    &aider_analytics::AiderAnalytics,
-    &gemini::Gemini,
-    &opencode::OpenCode,
-    &copilot_cli::CopilotCli,
-    &qwen::Qwen,
-    &pi::Pi,
-    &kimi::KIMI,
-    &muse::MUSE,
-    &claude_code::ClaudeCode,
-    &droid::DROID,
-    &goose::Goose,
-    &crush::Crush,
-    &zed::Zed,
-    &copilot_chat::COPILOT_CHAT,
+    &agents::codex::Codex,
+    &agents::aider::Aider,
+    &agents::aider_analytics::AiderAnalytics,
+    &agents::gemini::Gemini,
+    &agents::opencode::OpenCode,
+    &agents::copilot_cli::CopilotCli,
+    &agents::qwen::Qwen,
+    &agents::pi::Pi,
+    &agents::kimi::KIMI,
+    &agents::muse::MUSE,
+    &agents::claude_code::ClaudeCode,
+    &agents::droid::DROID,
+    &agents::goose::Goose,
+    &agents::crush::Crush,
+    &agents::zed::Zed,
+    &agents::copilot_chat::COPILOT_CHAT,
     &observability::gemini_telemetry::GEMINI_TELEMETRY,
-    &copilot_otel::COPILOT_OTEL,
-    &codebuff::CODEBUFF,
-    &amp::AMP,
-    &cline::CLINE,
+    &agents::copilot_otel::COPILOT_OTEL,
+    &agents::codebuff::CODEBUFF,
+    &agents::amp::AMP,
+    &agents::cline::CLINE,
     &anthropic::code_analytics::CODE_ANALYTICS,
     &anthropic::usage_report::USAGE_REPORT,
     &anthropic::cost_report::COST_REPORT,

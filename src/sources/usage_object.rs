@@ -4,10 +4,10 @@
 //! Bedrock Converse: cache stands beside input.
 
 use super::export::amount::DOLLARS;
-use super::export::page::{Json, Page, Sink};
 use super::export::{NO_TIME, blank};
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static USAGE_OBJECT: Page = Page {
     id: "usage-objects",

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 /// The modules of the crate by row; a row may use the rows before it, and what is named beside it.
 const ROWS: &[(&[&str], &[&str])] = &[
     (&["model", "error", "diagnostics"], &["model"]),
+    (&["statistics"], &[]),
     (&["sources", "history", "pricing"], &[]),
     (&["ledger"], &[]),
     (&["link", "classify"], &[]),
-    (&["turns"], &[]),
-    (&["off_task", "work_types"], &[]),
-    (&["fate", "outcomes", "seats", "waste", "burn"], &[]),
-    (&["config"], &[]),
+    (&["company", "sessions"], &[]),
+    (&["fate"], &[]),
+    (&["measure"], &["metrics"]),
     (&["metrics"], &[]),
     (&["report", "gate", "compare"], &[]),
     (&["options", "example", "schema"], &[]),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Look, Renderer};
-use crate::metrics::Quantity;
+use crate::model::quantity::Quantity;
 use crate::report::Report;
 use crate::report::document::{Body, SpendFields};
 

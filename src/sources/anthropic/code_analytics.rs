@@ -6,8 +6,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::CENTS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, day, fact};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static CODE_ANALYTICS: Page = Page {
     id: "claude-code-analytics",

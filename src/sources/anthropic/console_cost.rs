@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::day;
-use crate::sources::export::sheet::Sheet;
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static CONSOLE_COST: Sheet = Sheet {
     id: "anthropic-console-cost",

@@ -3,8 +3,8 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{blank, bucket};
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static CONSOLE_USAGE: Sheet = Sheet {
     id: "anthropic-console-usage",

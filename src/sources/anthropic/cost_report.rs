@@ -3,8 +3,8 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::amount::CENTS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, bucket};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static COST_REPORT: Page = Page {
     id: "anthropic-cost-report",

@@ -4,8 +4,8 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank, bucket};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static USAGE_REPORT: Page = Page {
     id: "anthropic-usage-report",

@@ -8,8 +8,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::origin::Origin;
 use crate::model::usage::UsageRecord;
 use crate::sources::Batch;
-use crate::sources::export::sheet::{Row, Sheet};
 use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection, amount, blank, bucket};
+use crate::sources::table::sheet::{Row, Sheet};
 
 const ABOUT: &str = "Export: a Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet, which reads \
                      like CUR 2.0.\n\

@@ -3,9 +3,9 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
-use crate::sources::node::Node;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static AZURE_APIM: Page = Page {
     id: "azure-apim",

@@ -4,8 +4,8 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::{BAD_TIME, Sheet};
 use crate::sources::export::{NOT_USD, day, instant::Instant};
+use crate::sources::table::sheet::{BAD_TIME, Sheet};
 
 /// The meter categories of model services.
 const SERVICES: [&str; 5] =

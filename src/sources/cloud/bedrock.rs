@@ -2,8 +2,8 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static BEDROCK: Page = Page {
     id: "bedrock-invocations",

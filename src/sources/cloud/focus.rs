@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::name::Names;
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static FOCUS: Sheet = Sheet {
     id: "focus",
@@ -47,7 +47,7 @@ pub(crate) static FOCUS: Sheet = Sheet {
     read: |row, at, out| {
         let when =
             |name: &'static str| row.instant(name).map(|instant| instant.at).ok().or_else(|| american(row.text(name)?));
-        let start = when("chargeperiodstart").ok_or(crate::sources::export::sheet::BAD_TIME)?;
+        let start = when("chargeperiodstart").ok_or(crate::sources::table::sheet::BAD_TIME)?;
         let mut record = blank("focus", Authority::Invoice, at, start);
         record.time_zone_assumed = true;
         bucket(&mut record, when("chargeperiodend").filter(|end| *end > start));

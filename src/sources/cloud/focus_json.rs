@@ -2,8 +2,8 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::amount::{DOLLARS, scaled};
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank, bucket};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static FOCUS_JSON: Page = Page {
     id: "focus-json",

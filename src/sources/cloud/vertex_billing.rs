@@ -2,8 +2,8 @@
 //! are taken. A SKU's text names the model and the kind of token; it is kept as it is.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::table::sheet::Sheet;
 
 /// The services that sell models.
 const SERVICES: [&str; 3] = ["Vertex AI", "Gemini API", "Generative Language"];

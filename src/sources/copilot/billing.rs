@@ -6,8 +6,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::Grain;
 use crate::sources::export::amount::{DOLLARS, scaled};
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static BILLING: Page = Page {
     id: "copilot-billing",

@@ -2,7 +2,7 @@
 //! Agent edits are in `loc_added_sum` and not in `loc_suggested_*`, so more may be accepted than suggested.
 
 use crate::sources::export::fact;
-use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static METRICS: Page = Page {
     id: "copilot-metrics",

@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::blank;
-use crate::sources::export::sheet::Sheet;
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static REQUESTS: Sheet = Sheet {
     id: "copilot-requests",

@@ -8,7 +8,7 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::day;
-use crate::sources::export::sheet::Sheet;
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static USAGE_REPORT: Sheet = Sheet {
     id: "copilot-usage-report",

@@ -1,7 +1,7 @@
 //! `GET /analytics/ai-code/commits.csv`: as the JSON, in snake case.
 
 use crate::sources::export::fact;
-use crate::sources::export::sheet::Sheet;
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static CODE_COMMITS: Sheet = Sheet {
     id: "cursor-code-commits",

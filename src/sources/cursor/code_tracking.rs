@@ -1,7 +1,7 @@
 //! `GET /analytics/ai-code/{commits,changes}`: per commit, whose lines they are; total = tab + composer + other.
 
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, fact};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static CODE_TRACKING: Page = Page {
     id: "cursor-code-tracking",

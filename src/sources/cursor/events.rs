@@ -4,8 +4,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::{CENTS, scaled};
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static EVENTS: Page = Page {
     id: "cursor-events",

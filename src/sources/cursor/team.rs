@@ -5,8 +5,8 @@ use chrono::Months;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::Grain;
 use crate::sources::export::amount::CENTS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, fact};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static TEAM: Page = Page {
     id: "cursor-team",

@@ -4,11 +4,8 @@
 //! text, and a function from a row to a record.
 
 pub(super) mod amount;
+pub(super) mod gemini_counts;
 pub(super) mod instant;
-pub(super) mod page;
-pub(super) mod sheet;
-pub(super) mod stream;
-pub(super) mod table;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -4,9 +4,9 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
-use crate::sources::node::Node;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static CLOUDFLARE: Page = Page {
     id: "cloudflare-ai-gateway",

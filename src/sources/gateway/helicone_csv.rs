@@ -5,9 +5,9 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::blank;
-use crate::sources::export::page::Json;
-use crate::sources::export::sheet::Sheet;
-use crate::sources::node::Node;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::Json;
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static HELICONE_CSV: Sheet = Sheet {
     id: "helicone-csv",

@@ -4,9 +4,9 @@
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
-use crate::sources::node::Node;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static KONG: Page = Page {
     id: "kong-ai",

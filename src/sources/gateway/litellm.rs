@@ -5,8 +5,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::hash_text;
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 use crate::sources::usage_object;
 
 pub(crate) static LITELLM: Page = Page {

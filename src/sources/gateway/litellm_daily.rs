@@ -4,8 +4,8 @@
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, day};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static LITELLM_DAILY: Page = Page {
     id: "litellm-daily",

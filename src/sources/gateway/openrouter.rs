@@ -3,8 +3,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_COUNT, blank};
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static OPENROUTER: Sheet = Sheet {
     id: "openrouter-activity",

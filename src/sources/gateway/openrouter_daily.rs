@@ -3,7 +3,7 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::TokenCounts;
 use crate::sources::export::day;
-use crate::sources::export::sheet::Sheet;
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
     id: "openrouter-daily",

@@ -7,8 +7,8 @@ use chrono::DateTime;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::{TokenCounts, hash_text};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static OPENROUTER_GENERATION: Page = Page {
     id: "openrouter-generation",

@@ -3,7 +3,7 @@
 use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
 use crate::sources::Batch;
-use crate::sources::export::table::told;
+use crate::sources::table::cells::told;
 
 /// How many fields a row may fill.
 pub(super) const FIELDS: usize = 38;

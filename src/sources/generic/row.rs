@@ -13,7 +13,7 @@ use crate::sources::Batch;
 use crate::sources::export::amount;
 use crate::sources::export::instant::Instant;
 use crate::sources::export::{Keys, NOT_USD};
-use crate::sources::lenient::Count;
+use crate::sources::json::lenient::Count;
 
 /// Turns rows into records, and tells equal rows of one file apart.
 #[derive(Default)]

@@ -5,19 +5,19 @@ use std::io::{self, Read};
 use super::columns::{Columns, Field};
 use super::row::Rows;
 use crate::model::origin::{FileId, Origin};
-use crate::sources::detect::Head;
-use crate::sources::export::table::{self, Cells, DELIMITERS};
+use crate::sources::reading::detect::Head;
+use crate::sources::table::cells::{self, Cells, DELIMITERS};
 use crate::sources::{Batch, StreamParser};
 
 /// The names in the first row, with the delimiter that cuts it into the most known columns.
 pub(super) fn header(head: &Head<'_>) -> Vec<String> {
     let line = head.first_line();
-    table::header(&line, delimiter(&line))
+    cells::header(&line, delimiter(&line))
 }
 
 fn delimiter(line: &str) -> u8 {
     let known =
-        |delimiter: &u8| table::header(line, *delimiter).iter().filter(|name| Field::named(name).is_some()).count();
+        |delimiter: &u8| cells::header(line, *delimiter).iter().filter(|name| Field::named(name).is_some()).count();
     DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(b',')
 }
 
@@ -36,7 +36,7 @@ impl StreamParser for TableParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
         let mut table =
             Table { columns: None, width: 0, rows: Rows::with_comma(matches!(self.delimiter, b';' | b'\t')) };
-        table::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.row(cells, at, out))
+        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.row(cells, at, out))
     }
 }
 

@@ -5,10 +5,10 @@
 //! it alone counts.
 
 use crate::model::bill::Authority;
-use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::gemini_counts;
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::node::Node;
-use crate::sources::thoughts;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static GEMINI_TELEMETRY: Page = Page {
     id: "gemini-telemetry",
@@ -32,7 +32,7 @@ fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let Some(tokens) = thoughts::api_response(event) else {
+    let Some(tokens) = gemini_counts::api_response(event) else {
         sink.reject(BAD_COUNT);
         return true;
     };

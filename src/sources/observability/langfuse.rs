@@ -7,9 +7,9 @@ use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, Rejection, blank};
-use crate::sources::node::Node;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static LANGFUSE: Page = Page {
     id: "langfuse",

@@ -2,9 +2,9 @@
 
 use super::langfuse::observation;
 use crate::sources::export::BAD_COUNT;
-use crate::sources::export::page::Json;
-use crate::sources::export::sheet::Sheet;
-use crate::sources::node::{Arena, Node};
+use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::page::Json;
+use crate::sources::table::sheet::Sheet;
 
 /// The columns that are read.
 const COLUMNS: [&str; 11] = [

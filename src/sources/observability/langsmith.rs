@@ -5,8 +5,8 @@ use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static LANGSMITH: Page = Page {
     id: "langsmith",

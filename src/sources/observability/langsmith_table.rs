@@ -2,9 +2,9 @@
 //! cells of `extra` and `outputs`.
 
 use super::langsmith::run;
-use crate::sources::export::page::Json;
-use crate::sources::export::sheet::Sheet;
-use crate::sources::node::{Arena, Node};
+use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::page::Json;
+use crate::sources::table::sheet::Sheet;
 
 /// The columns that are read as they are …
 const TEXTS: [&str; 7] = ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens"];

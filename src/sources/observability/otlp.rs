@@ -13,10 +13,10 @@ use std::cmp::Reverse;
 use crate::model::bill::Authority;
 use crate::model::usage::{RecordId, TokenCounts, hash_text};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
+use crate::sources::export::gemini_counts;
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::node::Node;
-use crate::sources::thoughts;
+use crate::sources::json::node::Node;
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
@@ -152,7 +152,7 @@ impl<'a> Call<'a> {
             }
             "api_response" => {
                 sink.out.substitutes.tell(Told::Session(GEMINI, &session).key());
-                self.count(own, name, &times, thoughts::api_response(own), sink, None);
+                self.count(own, name, &times, gemini_counts::api_response(own), sink, None);
             }
             _ if is_gen_ai(own) => {
                 let span = of.text("traceId").zip(of.text("spanId")).map(|(trace, span)| Told::Span(trace, span));

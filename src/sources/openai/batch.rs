@@ -4,8 +4,8 @@ use chrono::DateTime;
 
 use crate::model::bill::Authority;
 use crate::model::usage::hash_text;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{NO_TIME, blank};
+use crate::sources::json::page::{Json, Page, Sink};
 use crate::sources::usage_object;
 
 pub(crate) static BATCH: Page = Page {

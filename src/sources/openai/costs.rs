@@ -2,8 +2,8 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_AMOUNT, NO_TIME, NOT_USD, blank, bucket};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static COSTS: Page = Page {
     id: "openai-costs",

@@ -1,8 +1,8 @@
 //! Dashboard > Usage > Export cost (`cost_<from>_<to>.csv`): dollars with 30 decimals; empty days have a blank amount.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::table::sheet::Sheet;
 
 pub(crate) static DASHBOARD_COST: Sheet = Sheet {
     id: "openai-dashboard-cost",

@@ -3,9 +3,9 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
-use crate::sources::detect::Head;
-use crate::sources::export::sheet::Sheet;
 use crate::sources::export::{BAD_COUNT, blank, bucket};
+use crate::sources::reading::detect::Head;
+use crate::sources::table::sheet::Sheet;
 use crate::sources::{Parser, ReadOptions, Sniff, Source};
 
 /// The dashboard's usage, which is another table when there was none.

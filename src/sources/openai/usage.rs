@@ -3,8 +3,8 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::page::{Json, Page, Sink};
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank, bucket};
+use crate::sources::json::page::{Json, Page, Sink};
 
 pub(crate) static USAGE: Page = Page {
     id: "openai-usage",

@@ -5,8 +5,8 @@
 use maud::{Markup, html};
 
 use super::{data, money, quantity, shown};
-use crate::metrics::Quantity;
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 use crate::report::charts::DayChart;
 use crate::report::document::{AuditDoc, SurvivalDoc};
 use crate::report::lorenz::LorenzDoc;

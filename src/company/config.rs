@@ -1,0 +1,473 @@
+//! `tokaudit.toml`: what a company says of its people, repositories, budgets and limits. One file, checked key by key.
+//!
+//! - In: the text of the file. Out: [`Config`]. Nothing here reads a file or a clock.
+//! - A key that nobody knows is an error that names the nearest one; so is a value of another kind.
+//! - `[[gate]]` belongs to [`crate::gate`] and is only let through.
+
+use chrono::{NaiveDate, Weekday};
+use toml::{Table, Value};
+
+use crate::company::budget::{Budget, BudgetOf};
+use crate::error::{Error, Result};
+use crate::ledger::{Field, Rules};
+use crate::model::money::Money;
+use crate::model::spelling::nearest;
+
+/// A key of a section: its name, its default, what it means.
+type Key = (&'static str, &'static str, &'static str);
+
+/// A section: its name, what it is for, its keys. Without keys every key is a name of the user's own.
+pub struct Section {
+    /// Its name; empty for keys at the top.
+    pub name: &'static str,
+    /// What it is for, with an example.
+    pub about: &'static str,
+    keys: &'static [Key],
+}
+
+/// Every section, in the order of `explain config`.
+pub static SECTIONS: &[Section] = &[
+    Section {
+        name: "",
+        about: "At the top, named like the flags; a flag wins.",
+        keys: &[
+            ("tz", "\"UTC\"", "time zone that days are cut in"),
+            ("min_tier", "\"strong\"", "evidence that a link needs to count in the headline"),
+        ],
+    },
+    Section {
+        name: "teams",
+        about: "A team and its users, `*` for anything: payments = [\"dana@example.org\", \"*@payments.example.org\"]",
+        keys: &[],
+    },
+    Section {
+        name: "identity",
+        about: "A person's address and what logs call that person: \"dana@example.org\" = [\"dana\", \"dana@old.example\"]",
+        keys: &[],
+    },
+    Section {
+        name: "repos",
+        about: "A repository and its folders or remotes: \"github.com/acme/shop\" = [\"/home/*/shop*\", \"*acme/shop-fork\"]",
+        keys: &[],
+    },
+    Section {
+        name: "scope",
+        about: "What is a product's own traffic and no development.",
+        keys: &[(
+            "application",
+            "[]",
+            "patterns with a field: user (or key), team, project, source, model, repository; [\"key:sk-prod-*\"]",
+        )],
+    },
+    Section {
+        name: "budget",
+        about: "A budget over all spend; [budget.NAME] is a further one with the same keys.",
+        keys: &[
+            ("usd", "none", "dollars, as a number or a text"),
+            ("from", "none", "the first day, 2026-01-01"),
+            ("until", "none", "the last day, included"),
+            ("team", "none", "only this team's spend"),
+            ("project", "none", "only this repository's spend"),
+        ],
+    },
+    Section {
+        name: "prices",
+        about: "Prices over the embedded book.",
+        keys: &[("file", "none", "a CSV file in the columns of `ledger --table prices`")],
+    },
+    Section {
+        name: "outcomes",
+        about: "Closed issues and other outcomes.",
+        keys: &[
+            ("files", "[]", "CSV files, as --outcomes takes them"),
+            ("definition", "none", "what counts as an outcome; its hash stands in the report"),
+        ],
+    },
+    Section {
+        name: "labels",
+        about: "Labels of pull requests, or first parts of branch names, whose work is no waste when it does not land: spike = \"not waste\"",
+        keys: &[],
+    },
+    Section {
+        name: "reviews",
+        about: "Waiting for reviews.",
+        keys: &[
+            ("hourly_usd", "none", "dollars that an hour of waiting is put at; they are in no sum of tokens"),
+            ("weekend", "[\"saturday\", \"sunday\"]", "days that do not count as waiting"),
+        ],
+    },
+    Section {
+        name: "seats",
+        about: "Seats of subscriptions.",
+        keys: &[
+            ("files", "[]", "CSV files, as --seats takes them"),
+            ("monthly_usd", "none", "price of a seat where its file tells none"),
+        ],
+    },
+    Section {
+        name: "compare",
+        about: "Before and after a change.",
+        keys: &[("from", "none", "the day of the change, 2026-04-01; six weeks are needed on each side")],
+    },
+    Section {
+        name: "off_task",
+        about: "Whether to look at what prompts are about. Ask those concerned first.",
+        keys: &[("enabled", "false", "look at prompts, in memory")],
+    },
+    Section {
+        name: "privacy",
+        about: "How people are kept apart from figures.",
+        keys: &[
+            ("least_users", "10", "users that a team needs to be shown in off-task shares; 10 or more"),
+            ("pseudonym_key", "none", "a secret under which people have pseudonyms in all that is written"),
+        ],
+    },
+    Section {
+        name: "comment",
+        about: "Comments on pull requests.",
+        keys: &[("min_usd", "0", "no comment below so many dollars")],
+    },
+    Section { name: "gate", about: "Limits; [[gate]] tables, see the README.", keys: &[] },
+];
+
+/// A configuration; the default one says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Time zone that days are cut in.
+    pub tz: Option<String>,
+    /// Evidence for the headline.
+    pub min_tier: Option<String>,
+    /// What is said of records.
+    pub rules: Rules,
+    /// Budgets, the one over all spend first.
+    pub budgets: Vec<BudgetOf>,
+    /// Prices over the embedded book.
+    pub prices: Option<String>,
+    /// Exports of outcomes.
+    pub outcomes: Vec<String>,
+    /// What counts as an outcome.
+    pub definition: Option<String>,
+    /// Labels, and first parts of branch names, of work that is tried out on purpose.
+    pub spikes: Vec<String>,
+    /// What an hour of waiting for a review is put at.
+    pub hourly: Option<Money>,
+    /// Days that do not count as waiting; `None` is Saturday and Sunday.
+    pub weekend: Option<Vec<Weekday>>,
+    /// Exports of seats.
+    pub seats: Vec<String>,
+    /// Monthly price of a seat where its export tells none.
+    pub seat_price: Option<Money>,
+    /// The day of a change to compare before and after.
+    pub changed: Option<NaiveDate>,
+    /// Whether to look at prompts.
+    pub off_task: Option<bool>,
+    /// Users that a team needs to be shown.
+    pub least_users: Option<u64>,
+    /// No comment below so many dollars.
+    pub comment_least: Option<Money>,
+}
+
+/// Reads a configuration; `shown` names it in errors.
+///
+/// # Errors
+/// When the text is no TOML, or has a section, a key or a value that nobody knows.
+pub fn parse(shown: &str, text: &str) -> Result<Config> {
+    let usage =
+        |message: String| Error::usage(format!("{shown}: {message}"), "`tokaudit explain config` lists every key");
+    let table: Table = text.parse().map_err(|err: toml::de::Error| {
+        let line = err.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count());
+        usage(format!("line {line}: {}", err.message()))
+    })?;
+    read(&table).map_err(usage)
+}
+
+fn read(table: &Table) -> std::result::Result<Config, String> {
+    let top = SECTIONS[0].keys.iter().map(|(key, ..)| *key);
+    let sections = SECTIONS.iter().map(|section| section.name).filter(|name| !name.is_empty());
+    for key in table.keys() {
+        if !top.clone().chain(sections.clone()).any(|known| known == key) {
+            return Err(unknown("section or key", key, top.chain(sections)));
+        }
+    }
+    let mut config = Config { tz: text(table, "tz")?, min_tier: text(table, "min_tier")?, ..Config::default() };
+    config.rules.teams = named(table, "teams")?;
+    config.rules.identity = named(table, "identity")?;
+    config.rules.repos = named(table, "repos")?;
+    if let Some(scope) = section(table, "scope")? {
+        for pattern in texts(scope, "application")? {
+            let (field, pattern) = pattern
+                .split_once(':')
+                .ok_or_else(|| format!("[scope] application: `{pattern}` has no field; write `user:{pattern}`"))?;
+            let known = Field::ALL.iter().find(|(name, _)| *name == field);
+            let known = known
+                .ok_or_else(|| unknown("field in [scope] application:", field, Field::ALL.iter().map(|one| one.0)))?;
+            config.rules.application.push((known.1, pattern.to_owned()));
+        }
+    }
+    config.budgets = budgets(table)?;
+    if let Some(prices) = section(table, "prices")? {
+        config.prices = text(prices, "file")?;
+    }
+    if let Some(outcomes) = section(table, "outcomes")? {
+        (config.outcomes, config.definition) = (texts(outcomes, "files")?, text(outcomes, "definition")?);
+    }
+    config.spikes = spikes(table)?;
+    if let Some(reviews) = section(table, "reviews")? {
+        config.hourly = dollars(reviews, "reviews", "hourly_usd")?;
+        config.weekend = match reviews.get("weekend") {
+            None => None,
+            Some(_) => {
+                let day = |name: &String| {
+                    name.parse::<Weekday>().map_err(|_| format!("[reviews] weekend: `{name}` is no day of the week"))
+                };
+                Some(texts(reviews, "weekend")?.iter().map(day).collect::<std::result::Result<_, _>>()?)
+            }
+        };
+    }
+    if let Some(seats) = section(table, "seats")? {
+        config.seats = texts(seats, "files")?;
+        config.seat_price = dollars(seats, "seats", "monthly_usd")?;
+    }
+    if let Some(compare) = section(table, "compare")? {
+        config.changed =
+            day(compare, "from").transpose().map_err(|()| "[compare]: `from` is no day such as 2026-01-31")?;
+    }
+    if let Some(off_task) = section(table, "off_task")? {
+        config.off_task = match off_task.get("enabled") {
+            None => None,
+            Some(Value::Boolean(enabled)) => Some(*enabled),
+            Some(_) => return Err("[off_task] enabled is neither true nor false".to_owned()),
+        };
+    }
+    if let Some(privacy) = section(table, "privacy")? {
+        config.rules.pseudonym_key = text(privacy, "pseudonym_key")?.filter(|key| !key.is_empty());
+        config.least_users = match privacy.get("least_users") {
+            None => None,
+            Some(Value::Integer(users)) if *users >= 10 => u64::try_from(*users).ok(),
+            Some(_) => return Err("[privacy] least_users is no number from 10 on".to_owned()),
+        };
+    }
+    if let Some(comment) = section(table, "comment")? {
+        config.comment_least = match comment.get("min_usd") {
+            None => None,
+            Some(_) => Some(usd(comment, "min_usd").ok_or("[comment] min_usd is no number of dollars")?),
+        };
+    }
+    Ok(config)
+}
+
+fn unknown<'a>(what: &str, key: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let near = nearest(key, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("there is no {what} `{key}`{near}")
+}
+
+/// A section whose keys are known.
+fn section<'a>(table: &'a Table, name: &str) -> std::result::Result<Option<&'a Table>, String> {
+    let Some(value) = table.get(name) else { return Ok(None) };
+    let Some(found) = value.as_table() else { return Err(format!("`{name}` is no section; write [{name}]")) };
+    let keys = SECTIONS.iter().find(|section| section.name == name).map_or(&[][..], |section| section.keys);
+    match found.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
+        Some(key) => Err(unknown(&format!("key in [{name}]"), key, keys.iter().map(|(known, ..)| *known))),
+        None => Ok(Some(found)),
+    }
+}
+
+fn text(table: &Table, key: &str) -> std::result::Result<Option<String>, String> {
+    match table.get(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(format!("`{key}` is no text in quotes")),
+    }
+}
+
+fn texts(table: &Table, key: &str) -> std::result::Result<Vec<String>, String> {
+    let wrong = || format!("`{key}` is no list of texts");
+    let Some(value) = table.get(key) else { return Ok(Vec::new()) };
+    let items = value.as_array().ok_or_else(wrong)?;
+    items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+}
+
+/// A section of names of the user's own.
+fn named(table: &Table, name: &str) -> std::result::Result<Vec<(String, Vec<String>)>, String> {
+    let Some(value) = table.get(name) else { return Ok(Vec::new()) };
+    let found = value.as_table().ok_or_else(|| format!("`{name}` is no section; write [{name}]"))?;
+    found.keys().map(|key| Ok((key.clone(), texts(found, key)?))).collect()
+}
+
+/// Labels whose value says that they are no waste.
+fn spikes(table: &Table) -> std::result::Result<Vec<String>, String> {
+    let Some(value) = table.get("labels") else { return Ok(Vec::new()) };
+    let found = value.as_table().ok_or("`labels` is no section; write [labels]")?;
+    let not_waste = |(label, value): (&String, &Value)| match value.as_str() {
+        Some("not waste") => Ok(label.clone()),
+        _ => Err(format!("[labels] {label}: write \"not waste\"; nothing else is known")),
+    };
+    found.iter().map(not_waste).collect()
+}
+
+/// A day, as TOML or as a text.
+fn day(table: &Table, key: &str) -> Option<std::result::Result<NaiveDate, ()>> {
+    let text = match table.get(key)? {
+        Value::String(text) => text.clone(),
+        Value::Datetime(day) => day.to_string(),
+        _ => String::new(),
+    };
+    Some(text.parse().map_err(|_| ()))
+}
+
+/// Dollars above nothing, as a number or a text.
+fn dollars(table: &Table, section: &str, key: &str) -> std::result::Result<Option<Money>, String> {
+    if !table.contains_key(key) {
+        return Ok(None);
+    }
+    let amount = usd(table, key).filter(|amount| *amount > Money::ZERO);
+    amount.map(Some).ok_or_else(|| format!("[{section}]: `{key}` is no number of dollars"))
+}
+
+fn budgets(table: &Table) -> std::result::Result<Vec<BudgetOf>, String> {
+    let Some(value) = table.get("budget") else { return Ok(Vec::new()) };
+    let all = value.as_table().ok_or("`budget` is no section; write [budget]")?;
+    let mut found = Vec::new();
+    let own: Table =
+        all.iter().filter(|(_, value)| !value.is_table()).map(|(key, value)| (key.clone(), value.clone())).collect();
+    if !own.is_empty() {
+        found.push(budget("all", &own)?);
+    }
+    for (name, value) in all.iter().filter_map(|(name, value)| Some((name, value.as_table()?))) {
+        found.push(budget(name, value)?);
+    }
+    Ok(found)
+}
+
+/// Dollars as a number or a text.
+fn usd(table: &Table, key: &str) -> Option<Money> {
+    match table.get(key)? {
+        Value::Integer(dollars) => Money::parse_usd(&dollars.to_string()).ok(),
+        Value::String(text) => Money::parse_usd(text).ok(),
+        Value::Float(dollars) => Money::parse_usd(&dollars.to_string()).ok(),
+        _ => None,
+    }
+}
+
+fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
+    let keys = SECTIONS.iter().find(|section| section.name == "budget").map_or(&[][..], |section| section.keys);
+    if let Some(key) = table.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
+        return Err(unknown(&format!("key in [budget] of {name}:"), key, keys.iter().map(|(known, ..)| *known)));
+    }
+    let day = |key: &str| -> std::result::Result<NaiveDate, String> {
+        let found = day(table, key).ok_or_else(|| format!("[budget] of {name} has no `{key}`"))?;
+        found.map_err(|()| format!("[budget] of {name}: `{key}` is no day such as 2026-01-31"))
+    };
+    let amount = usd(table, "usd").filter(|amount| *amount > Money::ZERO);
+    let amount = amount.ok_or_else(|| format!("[budget] of {name}: `usd` is no number of dollars"))?;
+    let (from, until) = (day("from")?, day("until")?);
+    if until < from {
+        return Err(format!("[budget] of {name} ends before it begins"));
+    }
+    let budget = Budget { name: name.to_owned(), amount, from, until };
+    Ok(BudgetOf { budget, team: text(table, "team")?, project: text(table, "project")? })
+}
+
+/// Every section and key with its default: what `explain config` prints.
+#[must_use]
+pub fn explained() -> String {
+    let mut out = String::from(
+        "tokaudit.toml, the nearest one above the current folder, or --config FILE. Unknown keys are errors.\n",
+    );
+    for section in SECTIONS {
+        let title = match section.name {
+            "" => String::new(),
+            "gate" => "\n[[gate]]".to_owned(),
+            name => format!("\n[{name}]"),
+        };
+        out += &format!("{title}\n# {}\n", section.about);
+        for (key, default, about) in section.keys {
+            out += &format!("{key:<12} = {default:<10} # {about}\n");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_is_read() {
+        let text = r#"
+            tz = "Europe/Berlin"
+            [teams]
+            payments = ["dana@example.org"]
+            [identity]
+            "dana@example.org" = ["dana"]
+            [repos]
+            "github.com/acme/shop" = ["/srv/*"]
+            [scope]
+            application = ["key:sk-prod-*", "team:bots"]
+            [budget]
+            usd = 120000
+            from = 2026-01-01
+            until = "2026-12-31"
+            [budget.checkout]
+            usd = "500.5"
+            from = 2026-05-01
+            until = 2026-05-31
+            team = "payments"
+            [labels]
+            spike = "not waste"
+            [reviews]
+            hourly_usd = 90
+            weekend = ["friday", "sat"]
+            [seats]
+            files = ["seats.csv"]
+            monthly_usd = "19"
+            [compare]
+            from = 2026-04-01
+            [off_task]
+            enabled = true
+            [[gate]]
+            id = "x"
+        "#;
+        let config = parse("tokaudit.toml", text).expect("a configuration");
+        assert_eq!(config.rules.application, [(Field::User, "sk-prod-*".to_owned()), (Field::Team, "bots".to_owned())]);
+        let budgets: Vec<(&str, String)> =
+            config.budgets.iter().map(|one| (one.budget.name.as_str(), one.budget.amount.to_string())).collect();
+        assert_eq!(budgets, [("all", "120000".to_owned()), ("checkout", "500.5".to_owned())]);
+        assert_eq!((config.off_task, config.tz.as_deref()), (Some(true), Some("Europe/Berlin")));
+        let usd = |text: &str| Money::parse_usd(text).ok();
+        assert_eq!((config.spikes.as_slice(), config.hourly), (&["spike".to_owned()][..], usd("90")));
+        assert_eq!(config.weekend, Some(vec![Weekday::Fri, Weekday::Sat]));
+        assert_eq!((config.seats.as_slice(), config.seat_price), (&["seats.csv".to_owned()][..], usd("19")));
+        assert_eq!(config.changed, NaiveDate::from_ymd_opt(2026, 4, 1));
+        assert_eq!(parse("x", "").expect("nothing"), Config::default());
+    }
+
+    #[test]
+    fn what_nobody_knows_is_named_with_its_nearest() {
+        for (text, said) in [
+            ("[budgets]\nusd = 1", "did you mean `budget`?"),
+            ("[off_task]\nenable = true", "did you mean `enabled`?"),
+            ("[scope]\napplication = [\"usr:x\"]", "did you mean `user`?"),
+            ("[budget]\nusd = 1\nfrom = 2026-01-01\nuntil = 2025-01-01", "ends before it begins"),
+            ("[budget]\nusd = \"many\"", "no number of dollars"),
+            ("[privacy]\nleast_users = 3", "from 10 on"),
+            ("[teams]\na = 1", "no list of texts"),
+            ("[labels]\nspike = \"waste\"", "nothing else is known"),
+            ("[reviews]\nweekend = [\"holiday\"]", "no day of the week"),
+            ("[reviews]\nhourly_usd = -1", "no number of dollars"),
+            ("[compare]\nfrom = \"soon\"", "no day such as"),
+            ("a = = 1", "line 1"),
+        ] {
+            let err = parse("tokaudit.toml", text).expect_err(text).to_string();
+            assert!(err.contains(said), "{text}: {err}");
+        }
+    }
+
+    #[test]
+    fn everything_is_explained() {
+        let text = explained();
+        for section in SECTIONS {
+            assert!(text.contains(section.name), "{}", section.name);
+        }
+    }
+}

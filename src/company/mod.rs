@@ -1,0 +1,8 @@
+//! What a company tells about itself: its configuration, pull requests with their reviews, seats and outcomes.
+
+pub mod budget;
+pub mod config;
+pub mod outcomes;
+pub mod pull_requests;
+pub mod reviewed;
+pub mod seats;

@@ -1,0 +1,133 @@
+//! What attributed metrics read: the landings that spend of the period is linked to, with what became of them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::history::{History, Totals};
+use crate::link::{Attribution, Calibration};
+use crate::measure::lifetimes::age_at_death;
+use crate::model::line_life::Death;
+use crate::model::money::Money;
+
+/// Days after which a landing's lines are asked whether they live: the horizon of V6.
+const SURVIVAL_DAYS: i64 = 30;
+/// Days without a revert that make a landing accepted: the window of V9.
+const ACCEPTED_DAYS: i64 = 28;
+
+/// Days after which a line that is taken away was an old one: the limit of V10.
+const OLD_DAYS: i64 = 90;
+
+/// A landing with its part of the spend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedLanding {
+    /// List cost, by evidence that counts for the headline.
+    pub cost: Money,
+    /// Tokens.
+    pub tokens: u64,
+    /// Effective lines that it added; none by bots.
+    pub added_effective: u64,
+    /// Whether it names a pull request.
+    pub is_pull_request: bool,
+    /// Whether it was watched for as long as V9 asks, and not reverted; `None` when it is too young.
+    pub accepted: Option<bool>,
+    /// Its lines that live at the horizon of V6; `None` when it is too young.
+    pub surviving: Option<u64>,
+    /// Lines that it took away.
+    pub removed: Removed,
+}
+
+/// Effective lines that a landing took away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// All of them.
+    pub all: u64,
+    /// Those whose birth was read.
+    pub known: u64,
+    /// Of these, the ones older than V10 asks.
+    pub old: u64,
+}
+
+/// The linked part of the period's spend.
+#[derive(Debug, Clone)]
+pub struct Linked<'a> {
+    /// The sums.
+    pub attribution: &'a Attribution,
+    /// How right the lesser evidence is.
+    pub calibration: &'a Calibration,
+    /// Landings with a part of the spend, the most expensive first.
+    pub landings: Vec<LinkedLanding>,
+}
+
+impl<'a> Linked<'a> {
+    /// Looks the landings up.
+    #[must_use]
+    pub fn of(attribution: &'a Attribution, calibration: &'a Calibration, histories: &[History]) -> Self {
+        let surviving: Vec<Vec<u64>> = histories.iter().map(surviving).collect();
+        let removed: Vec<Vec<Removed>> = histories.iter().map(removed).collect();
+        let watched: Vec<Option<DateTime<Utc>>> =
+            histories.iter().map(|history| history.commits.last().map(|commit| commit.commit_time)).collect();
+        let mut landings: Vec<LinkedLanding> = attribution
+            .units
+            .iter()
+            .filter_map(|unit| {
+                let at = unit.landing?;
+                let history = &histories[unit.repository];
+                let commit = &history.commits[at];
+                let sum = unit.sum(attribution.least);
+                let age = watched[unit.repository]? - commit.commit_time;
+                let by = commit.reverted_by.as_ref().and_then(|id| history.commits.iter().find(|one| one.id == *id));
+                let soon = by.is_some_and(|by| by.commit_time - commit.commit_time <= TimeDelta::days(ACCEPTED_DAYS));
+                let old = |days| age >= TimeDelta::days(days);
+                Some(LinkedLanding {
+                    cost: sum.cost,
+                    tokens: sum.tokens,
+                    added_effective: Totals::of(commit).added_effective,
+                    is_pull_request: commit.pull_request.is_some(),
+                    accepted: (soon || old(ACCEPTED_DAYS)).then_some(!soon),
+                    surviving: old(SURVIVAL_DAYS).then(|| surviving[unit.repository][at]),
+                    removed: removed[unit.repository][at],
+                })
+            })
+            .filter(|landing| landing.tokens > 0 || landing.cost != Money::ZERO)
+            .collect();
+        landings.sort_by_key(|landing| std::cmp::Reverse(landing.cost));
+        Self { attribution, calibration, landings }
+    }
+
+    /// Costs of the landings that name a pull request, cheapest first.
+    #[must_use]
+    pub fn pull_request_costs(&self) -> Vec<Money> {
+        let mut costs: Vec<Money> =
+            self.landings.iter().filter(|landing| landing.is_pull_request).map(|landing| landing.cost).collect();
+        costs.sort_unstable();
+        costs
+    }
+}
+
+/// Lines of each landing that live longer than the horizon, in files that count.
+fn surviving(history: &History) -> Vec<u64> {
+    let mut alive = vec![0; history.commits.len()];
+    for life in history.lives.iter().filter(|life| !life.excluded) {
+        let Some(born) = life.born.map(|at| at as usize) else { continue };
+        let horizon = history.commits[born].commit_time + TimeDelta::days(SURVIVAL_DAYS);
+        let died = life.died.map(|at| history.commits[at as usize].commit_time);
+        if died.is_none_or(|died| died > horizon) && !history.commits[born].bot {
+            alive[born] += u64::from(life.effective);
+        }
+    }
+    alive
+}
+
+/// Lines that each landing took away, in files that count.
+fn removed(history: &History) -> Vec<Removed> {
+    let mut removed = vec![Removed::default(); history.commits.len()];
+    for life in history.lives.iter().filter(|life| !life.excluded && life.death == Some(Death::Deleted)) {
+        let Some(died) = life.died else { continue };
+        let (sum, lines) = (&mut removed[died as usize], u64::from(life.effective));
+        sum.all += lines;
+        if let Some(age) = age_at_death(history, life) {
+            sum.known += lines;
+            sum.old += if age > OLD_DAYS * 86_400 { lines } else { 0 };
+        }
+    }
+    removed
+}

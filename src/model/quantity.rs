@@ -1,0 +1,66 @@
+//! Exact values: dollars, counts and quotients that are rounded only where they are printed.
+
+use serde::{Serialize, Serializer};
+
+use super::money::Money;
+
+/// An exact value until it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Dollars.
+    Money(Money),
+    /// A whole number.
+    Count(u64),
+    /// A quotient, kept as its parts.
+    Ratio(i128, i128),
+}
+
+impl Quantity {
+    /// A quotient of money and a count, rounded to the nano-dollar.
+    #[must_use]
+    pub fn money_per(money: Money, count: u64) -> Option<Self> {
+        let count = i128::from(count);
+        (count > 0).then(|| Self::Money(Money::from_nanos((money.nanos() + count / 2).div_euclid(count))))
+    }
+
+    /// A quotient of counts.
+    #[must_use]
+    pub fn ratio(numerator: u64, denominator: u64) -> Option<Self> {
+        (denominator > 0).then(|| Self::Ratio(i128::from(numerator), i128::from(denominator)))
+    }
+
+    /// The number to six decimals.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the one place where an exact quotient becomes a printed number")]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Money(money) => money.nanos() as f64 / 1e9,
+            Self::Count(count) => count as f64,
+            Self::Ratio(numerator, denominator) => (numerator as f64 / denominator as f64 * 1e6).round() / 1e6,
+        }
+    }
+}
+
+impl Serialize for Quantity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Money(money) => money.serialize(serializer),
+            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Ratio(..) => serializer.serialize_f64(self.as_f64()),
+        }
+    }
+}
+
+impl schemars::JsonSchema for Quantity {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Quantity".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let money = generator.subschema_for::<Money>();
+        schemars::json_schema!({
+            "description": "Dollars as an exact decimal text; a count as a whole number; a quotient to six decimals.",
+            "anyOf": [money, {"type": "number"}]
+        })
+    }
+}

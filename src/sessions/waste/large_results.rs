@@ -1,0 +1,97 @@
+//! W12 Large tool results: what one tool answered, carried along by every later request.
+
+use std::collections::HashMap;
+
+use crate::model::activity::What;
+use crate::model::money::Money;
+use crate::model::usage::TokenCounts;
+use crate::sessions::waste::{Case, Confidence, Kind};
+
+/// Bytes of an answer from which on it is large: about ten thousand tokens.
+const LARGE: u32 = 40_000;
+/// Bytes of an answer that would have done.
+const ENOUGH: u32 = 8_000;
+/// Bytes per token of the estimate.
+const BYTES_PER_TOKEN: u32 = 4;
+/// A prompt that shrinks below this share of the one before, in percent, left the answer behind.
+const SHRUNK: u64 = 60;
+
+/// See [`Kind::about`].
+pub(super) struct LargeResults;
+
+impl Kind for LargeResults {
+    fn id(&self) -> &'static str {
+        "large-tool-results"
+    }
+
+    fn code(&self) -> &'static str {
+        "W12"
+    }
+
+    fn name(&self) -> &'static str {
+        "Large tool results carried along"
+    }
+
+    fn about(&self) -> &'static str {
+        "Tool answers of 40,000 bytes or more (about 10,000 tokens at 4 bytes each): what is beyond 8,000 bytes, times the later \
+         requests of the conversation until the context shrinks, less what is taken out of it on the way, at the price of reading it \
+         from the cache. An estimate: logs tell \
+         the length of an answer, not its tokens."
+    }
+
+    fn action(&self) -> &'static str {
+        "cut what tools print: page through files, filter test and build output, search instead of listing"
+    }
+
+    fn confidence(&self) -> Confidence {
+        Confidence::Likely
+    }
+
+    fn range(&self) -> (u32, u32) {
+        (30, 80)
+    }
+
+    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
+        for (at, session) in case.turns.sessions.iter().enumerate() {
+            let events = session.turns.iter().flat_map(|turn| &turn.events);
+            let mut sizes: HashMap<u64, u32> = HashMap::new();
+            let mut answers = Vec::new();
+            for event in events.filter(|event| !event.subagent) {
+                if let What::Result { call, size, .. } = event.what
+                    && size >= LARGE
+                    && sizes.insert(call, size).is_none()
+                {
+                    answers.push((event.at, u64::from((size - ENOUGH) / BYTES_PER_TOKEN)));
+                }
+            }
+            if answers.is_empty() {
+                continue;
+            }
+            let mut carried: u64 = 0;
+            let mut next = 0;
+            let mut before = 0;
+            for record in case.chain(at) {
+                let one = &case.records[record];
+                let prompt = one.counts.prompt();
+                // What agents take out of a context is old tool results first.
+                carried = if prompt * 100 < before * SHRUNK {
+                    0
+                } else {
+                    carried.saturating_sub(before.saturating_sub(prompt))
+                };
+                before = prompt;
+                // The first request after an answer pays for it in any case, so carrying begins with the one behind it.
+                let read = one.counts.cache_read.unwrap_or(0);
+                let tokens = carried.min(read);
+                if tokens > 0 {
+                    let without = TokenCounts { cache_read: Some(read - tokens), ..one.counts };
+                    out.extend(case.prices.saved(one, without).map(|cost| (record, cost)));
+                }
+                while answers.get(next).is_some_and(|(when, _)| *when <= one.at) {
+                    carried += answers[next].1;
+                    next += 1;
+                }
+            }
+        }
+    }
+}

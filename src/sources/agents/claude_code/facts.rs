@@ -1,0 +1,267 @@
+//! What a transcript line tells about the session besides usage, reduced to lengths, names and hashes.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::model::activity::{Event, What};
+use crate::model::name::{Name, Names};
+use crate::model::origin::Origin;
+use crate::model::usage::{RecordId, hash_text};
+use crate::sources::Batch;
+use crate::sources::agents::claude_code::shape::{Line, Message};
+use crate::sources::agents::claude_code::{Envelope, Transcript};
+use crate::sources::json::lenient::{Flag, Object, Str, Text};
+use crate::sources::transcript::{chars, makes_commit, printed_commits, replaced_lines};
+
+/// One block of a message's content.
+#[derive(Deserialize)]
+struct Block<'a> {
+    #[serde(default, borrow, rename = "type")]
+    kind: Text<'a>,
+    #[serde(default, borrow)]
+    text: Text<'a>,
+    #[serde(default, borrow)]
+    thinking: Text<'a>,
+    #[serde(default, borrow)]
+    id: Text<'a>,
+    #[serde(default, borrow)]
+    name: Text<'a>,
+    #[serde(default, borrow)]
+    input: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    tool_use_id: Text<'a>,
+    #[serde(default, borrow)]
+    content: Option<&'a RawValue>,
+    #[serde(default)]
+    is_error: Flag,
+}
+
+/// The arguments of the tools that change files or run commands.
+#[derive(Deserialize)]
+struct Input<'a> {
+    #[serde(default, borrow)]
+    command: Text<'a>,
+    #[serde(default, borrow)]
+    file_path: Text<'a>,
+    #[serde(default, borrow)]
+    notebook_path: Text<'a>,
+    #[serde(default, borrow)]
+    old_string: Text<'a>,
+    #[serde(default, borrow)]
+    new_string: Text<'a>,
+    #[serde(default, borrow)]
+    new_source: Text<'a>,
+    #[serde(default, borrow)]
+    content: Text<'a>,
+    #[serde(default, borrow)]
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Replacement<'a> {
+    #[serde(default, borrow)]
+    old_string: Text<'a>,
+    #[serde(default, borrow)]
+    new_string: Text<'a>,
+}
+
+/// Hash and length of each block that the model wrote: text, thinking, tool arguments.
+pub(in crate::sources) fn visible_blocks(content: &str) -> Vec<(u64, u32)> {
+    if content.starts_with('"') {
+        return serde_json::from_str::<Text<'_>>(content)
+            .ok()
+            .and_then(|text| text.get().map(|text| (hash_text(text), chars(text))))
+            .into_iter()
+            .collect();
+    }
+    let blocks: Vec<Object<Block<'_>>> = serde_json::from_str(content).unwrap_or_default();
+    blocks
+        .iter()
+        .filter_map(|block| {
+            let block = block.0.as_ref()?;
+            let written = block.text.get().or(block.thinking.get()).or(block.input.map(RawValue::get))?;
+            Some((hash_text(written), chars(written)))
+        })
+        .collect()
+}
+
+/// Where and when the events of a line happened.
+pub(in crate::sources) struct Place {
+    uuid: u64,
+    origin: Origin,
+    at: DateTime<Utc>,
+    session: Option<Name>,
+    cwd: Option<Name>,
+    branch: Option<Name>,
+    request: Option<RecordId>,
+    subagent: bool,
+}
+
+impl Place {
+    pub(in crate::sources) fn of<S: Str, C>(
+        line: &Line<S, C>,
+        envelope: &Envelope<'_>,
+        at: DateTime<Utc>,
+        origin: Origin,
+        request: Option<RecordId>,
+        names: &mut Names,
+    ) -> Self {
+        // A line without an id is told apart by where it stands.
+        let uuid = envelope.uuid.map_or_else(|| hash_text(&format!("{}:{}", origin.file.0, origin.line)), hash_text);
+        Self {
+            uuid,
+            origin,
+            at,
+            session: names.intern_some(line.session_id.get()),
+            cwd: names.intern_some(line.cwd.get()),
+            branch: names.intern_some(line.git_branch.get()),
+            request,
+            subagent: envelope.subagent,
+        }
+    }
+
+    fn event(&self, ordinal: usize, what: What) -> Event {
+        Event {
+            id: hash_text(&format!("{}:{ordinal}", self.uuid)),
+            origin: self.origin,
+            at: self.at,
+            session: self.session,
+            cwd: self.cwd,
+            branch: self.branch,
+            request: self.request,
+            subagent: self.subagent,
+            what,
+        }
+    }
+}
+
+impl Transcript {
+    /// The events of a message: prompts, tool calls, edits, errors, printed commits.
+    pub(in crate::sources) fn facts<S: Str, C>(
+        &mut self,
+        place: &Place,
+        message: &Message<S, C>,
+        content: &str,
+        automatic: bool,
+        out: &mut Batch,
+    ) {
+        let mut ordinal = 0;
+        let mut push = |what: What, out: &mut Batch| {
+            out.activity.push(place.event(ordinal, what));
+            ordinal += 1;
+        };
+        let from_person = message.role.is("user") && !automatic && !place.subagent;
+        if content.starts_with('"') {
+            if from_person && let Ok(text) = serde_json::from_str::<Text<'_>>(content) {
+                push(out.prompt(text.get().unwrap_or_default()), out);
+            }
+            return;
+        }
+        let Ok(blocks) = serde_json::from_str::<Vec<Object<Block<'_>>>>(content) else { return };
+        for block in blocks.iter().filter_map(|block| block.0.as_ref()) {
+            match block.kind.get() {
+                Some("text") if from_person => {
+                    push(out.prompt(block.text.get().unwrap_or_default()), out);
+                }
+                Some("tool_use") => {
+                    if let Some(name) = block.name.get() {
+                        let call = block.id.get().map_or(0, hash_text);
+                        let arguments = block.input.map_or(0, |raw| hash_text(raw.get()));
+                        push(What::Tool { name: out.names.intern(name), call, arguments }, out);
+                    }
+                    let Some(Ok(input)) = block.input.map(|raw| serde_json::from_str::<Input<'_>>(raw.get())) else {
+                        continue;
+                    };
+                    if let (Some(command), Some(id)) = (input.command.get(), block.id.get())
+                        && makes_commit(command)
+                    {
+                        self.committing.insert(hash_text(id));
+                    }
+                    if let Some(what) = edit(&input, &mut out.names) {
+                        push(what, out);
+                    }
+                }
+                Some("tool_result") => {
+                    let call = block.tool_use_id.get().map(hash_text);
+                    let size = block.content.map_or(0, |raw| u32::try_from(raw.get().len()).unwrap_or(u32::MAX));
+                    push(What::Result { call: call.unwrap_or(0), size, failed: block.is_error.0 }, out);
+                    if call.is_some_and(|call| self.committing.remove(&call)) {
+                        let output = block.content.map(|raw| result_text(raw.get())).unwrap_or_default();
+                        for sha in printed_commits(&output) {
+                            push(What::Commit { sha: out.names.intern(sha) }, out);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The events of a line without a message.
+    pub(in crate::sources) fn aside<S: Str, C>(
+        &self,
+        line: &Line<S, C>,
+        time: DateTime<Utc>,
+        at: Origin,
+        out: &mut Batch,
+    ) {
+        let what = if line.kind.is("pr-link") {
+            let Some(number) = line.pr_number.get() else { return };
+            What::PullRequest { number, repository: out.names.intern_some(line.pr_repository.get()) }
+        } else if line.kind.is("system") && line.subtype.is("compact_boundary") {
+            What::Compaction
+        } else {
+            return;
+        };
+        let envelope = Envelope {
+            request: None,
+            uuid: line.uuid.get(),
+            subagent: line.is_sidechain.0,
+            time: Some(time),
+            guessed: false,
+        };
+        let mut place = Place::of(line, &envelope, time, at, None, &mut out.names);
+        if let What::PullRequest { number, .. } = what {
+            // These lines carry no id and are written again on resume.
+            place.uuid = hash_text(&format!("{:?}:{number}:{time}", line.session_id.get()));
+        }
+        out.activity.push(place.event(0, what));
+    }
+}
+
+/// The edit that a tool call makes, if it is one of the file tools.
+fn edit(input: &Input<'_>, names: &mut Names) -> Option<What> {
+    let path = input.file_path.get().or(input.notebook_path.get())?;
+    let written = input.content.get().or(input.new_source.get());
+    let mut added = Vec::new();
+    let mut deleted = 0;
+    let single = Replacement { old_string: input.old_string.clone(), new_string: input.new_string.clone() };
+    let replaces = single.old_string.0.is_some() || single.new_string.0.is_some();
+    if written.is_none() && !replaces && input.edits.is_empty() {
+        return None; // Only read.
+    }
+    for replacement in replaces.then_some(&single).into_iter().chain(&input.edits) {
+        let old = replacement.old_string.get().unwrap_or_default();
+        let (more, fewer) = replaced_lines(old, replacement.new_string.get().unwrap_or_default());
+        added.extend(more);
+        deleted += fewer;
+    }
+    added.extend(written.map(|text| replaced_lines("", text).0).unwrap_or_default());
+    Some(What::Edit { path: names.intern(path), added, deleted })
+}
+
+/// The text of a tool result: a string, or the text blocks of a list.
+fn result_text(raw: &str) -> String {
+    #[derive(Deserialize)]
+    struct TextBlock<'a> {
+        #[serde(default, borrow)]
+        text: Text<'a>,
+    }
+    if let Ok(text) = serde_json::from_str::<String>(raw) {
+        return text;
+    }
+    let blocks: Vec<Object<TextBlock<'_>>> = serde_json::from_str(raw).unwrap_or_default();
+    let texts: Vec<&str> = blocks.iter().filter_map(|block| block.0.as_ref()?.text.get()).collect();
+    texts.join("\n")
+}

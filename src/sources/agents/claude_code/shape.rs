@@ -1,0 +1,160 @@
+//! The parts of a transcript line that are read; everything else is skipped without being stored.
+
+use serde::Deserialize;
+
+use crate::model::usage::TokenCounts;
+use crate::sources::json::lenient::{Count, Dollars, Flag, Object, Str};
+
+/// One line. `S` is a text (borrowed from the line, or owned), `C` the content of a message (raw, or skipped).
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default, C: Deserialize<'de>", rename_all = "camelCase")]
+pub(in crate::sources) struct Line<S, C> {
+    #[serde(default, rename = "type")]
+    pub(in crate::sources) kind: S,
+    #[serde(default)]
+    pub(in crate::sources) subtype: S,
+    #[serde(default)]
+    pub(in crate::sources) timestamp: S,
+    #[serde(default)]
+    pub(in crate::sources) session_id: S,
+    #[serde(default)]
+    pub(in crate::sources) cwd: S,
+    #[serde(default)]
+    pub(in crate::sources) git_branch: S,
+    #[serde(default)]
+    pub(in crate::sources) version: S,
+    #[serde(default)]
+    pub(in crate::sources) request_id: S,
+    #[serde(default)]
+    pub(in crate::sources) uuid: S,
+    #[serde(default)]
+    pub(in crate::sources) is_sidechain: Flag,
+    #[serde(default)]
+    pub(in crate::sources) is_meta: Flag,
+    #[serde(default)]
+    pub(in crate::sources) is_compact_summary: Flag,
+    #[serde(default)]
+    pub(in crate::sources) is_api_error_message: Flag,
+    #[serde(default, rename = "costUSD")]
+    pub(in crate::sources) cost_usd: Dollars,
+    #[serde(default = "absent")]
+    pub(in crate::sources) message: Object<Message<S, C>>,
+    #[serde(default = "absent")]
+    pub(in crate::sources) data: Object<Progress<S, C>>,
+    #[serde(default)]
+    pub(in crate::sources) pr_number: Count,
+    #[serde(default)]
+    pub(in crate::sources) pr_repository: S,
+}
+
+impl<S: Str, C> Line<S, C> {
+    /// Whether the line is JSON of some other tool.
+    pub(in crate::sources) fn is_foreign(&self) -> bool {
+        let codex = ["session_meta", "turn_context", "event_msg", "response_item", "compacted"];
+        let kind = self.kind.get().unwrap_or_default();
+        codex.contains(&kind) && self.session_id.get().is_none()
+    }
+}
+
+/// `data` of a `progress` line.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default, C: Deserialize<'de>")]
+pub(in crate::sources) struct Progress<S, C> {
+    #[serde(default = "absent")]
+    pub(in crate::sources) message: Object<Inner<S, C>>,
+}
+
+/// A subagent's line inside a `progress` line.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default, C: Deserialize<'de>", rename_all = "camelCase")]
+pub(in crate::sources) struct Inner<S, C> {
+    #[serde(default)]
+    pub(in crate::sources) timestamp: S,
+    #[serde(default)]
+    pub(in crate::sources) request_id: S,
+    #[serde(default)]
+    pub(in crate::sources) uuid: S,
+    #[serde(default = "absent")]
+    pub(in crate::sources) message: Object<Message<S, C>>,
+}
+
+/// A message of the provider's API.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default, C: Deserialize<'de>")]
+pub(in crate::sources) struct Message<S, C> {
+    #[serde(default)]
+    pub(in crate::sources) id: S,
+    #[serde(default)]
+    pub(in crate::sources) model: S,
+    #[serde(default)]
+    pub(in crate::sources) role: S,
+    #[serde(default = "absent")]
+    pub(in crate::sources) usage: Object<Usage<S>>,
+    #[serde(default = "no_content")]
+    pub(in crate::sources) content: Option<C>,
+}
+
+/// Token counts as the API gives them.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+pub(in crate::sources) struct Usage<S> {
+    #[serde(default)]
+    input_tokens: Count,
+    #[serde(default)]
+    output_tokens: Count,
+    #[serde(default)]
+    cache_creation_input_tokens: Count,
+    #[serde(default)]
+    cache_read_input_tokens: Count,
+    #[serde(default = "absent")]
+    cache_creation: Object<CacheCreation>,
+    #[serde(default)]
+    pub(in crate::sources) service_tier: S,
+    #[serde(default)]
+    pub(in crate::sources) speed: S,
+    #[serde(default)]
+    pub(in crate::sources) inference_geo: S,
+}
+
+#[derive(Deserialize)]
+struct CacheCreation {
+    #[serde(default)]
+    ephemeral_5m_input_tokens: Count,
+    #[serde(default)]
+    ephemeral_1h_input_tokens: Count,
+}
+
+fn absent<T>() -> Object<T> {
+    Object(None)
+}
+
+fn no_content<C>() -> Option<C> {
+    None
+}
+
+impl<S> Usage<S> {
+    /// The counts in disjoint buckets, or `None` when one of them is impossible.
+    pub(in crate::sources) fn tokens(&self) -> Option<TokenCounts> {
+        let split = self.cache_creation.0.as_ref();
+        let five = split.map(|c| c.ephemeral_5m_input_tokens).unwrap_or_default();
+        let hour = split.map(|c| c.ephemeral_1h_input_tokens).unwrap_or_default();
+        let written = self.cache_creation_input_tokens;
+        let all = [self.input_tokens, self.output_tokens, written, self.cache_read_input_tokens, five, hour];
+        if all.iter().any(|count| count.is_invalid()) {
+            return None;
+        }
+        let told = five.get().unwrap_or(0) + hour.get().unwrap_or(0);
+        // Logs without the split are older than the one-hour lifetime, so what the split leaves open lived 5 minutes.
+        let open = written.get().map_or(0, |total| total.saturating_sub(told));
+        let five = five.get().or(written.get().map(|_| 0)).map(|known| known + open);
+        Some(TokenCounts {
+            input: self.input_tokens.get(),
+            cache_read: self.cache_read_input_tokens.get(),
+            cache_write_5m: five,
+            cache_write_1h: hour.get().or(written.get().map(|_| 0)),
+            cache_write_unspecified: None,
+            output: self.output_tokens.get(),
+            reasoning: None,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! The parts of a rollout line that are read.
+
+use serde::Deserialize;
+
+use crate::sources::json::lenient::{Count, Object, Str};
+
+/// One line. `S` is a text (borrowed or owned), `C` a value that is kept raw or skipped.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default, C: Deserialize<'de>")]
+pub(in crate::sources) struct Line<S, C> {
+    #[serde(default)]
+    pub(in crate::sources) timestamp: S,
+    #[serde(default, rename = "type")]
+    pub(in crate::sources) kind: S,
+    #[serde(default = "absent")]
+    pub(in crate::sources) payload: Object<Payload<S, C>>,
+}
+
+/// The payload of any kind of line.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default, C: Deserialize<'de>")]
+pub(in crate::sources) struct Payload<S, C> {
+    #[serde(default, rename = "type")]
+    pub(in crate::sources) kind: S,
+    // session_meta
+    #[serde(default)]
+    pub(in crate::sources) id: S,
+    #[serde(default)]
+    pub(in crate::sources) cwd: S,
+    #[serde(default)]
+    pub(in crate::sources) cli_version: S,
+    #[serde(default)]
+    pub(in crate::sources) forked_from_id: S,
+    #[serde(default = "absent")]
+    source: Object<Origin<S>>,
+    #[serde(default = "absent")]
+    pub(in crate::sources) git: Object<Git<S>>,
+    // turn_context
+    #[serde(default)]
+    pub(in crate::sources) model: S,
+    // event_msg
+    #[serde(default = "absent")]
+    pub(in crate::sources) info: Object<Info<S>>,
+    #[serde(default = "nothing")]
+    pub(in crate::sources) message: Option<C>,
+    // response_item
+    #[serde(default)]
+    pub(in crate::sources) name: S,
+    #[serde(default)]
+    pub(in crate::sources) call_id: S,
+    #[serde(default = "nothing")]
+    pub(in crate::sources) arguments: Option<C>,
+    #[serde(default = "nothing")]
+    pub(in crate::sources) input: Option<C>,
+    #[serde(default = "nothing")]
+    pub(in crate::sources) output: Option<C>,
+}
+
+impl<S: Str, C> Payload<S, C> {
+    /// The thread that spawned this one as a subagent.
+    pub(in crate::sources) fn spawned_from(&self) -> Option<&str> {
+        let spawn = self.source.0.as_ref()?.subagent.0.as_ref()?.thread_spawn.0.as_ref()?;
+        spawn.parent_thread_id.get()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+struct Origin<S> {
+    #[serde(default = "absent")]
+    subagent: Object<Subagent<S>>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+struct Subagent<S> {
+    #[serde(default = "absent")]
+    thread_spawn: Object<Spawn<S>>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+struct Spawn<S> {
+    #[serde(default)]
+    parent_thread_id: S,
+}
+
+/// The checkout that the session started in.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+pub(in crate::sources) struct Git<S> {
+    #[serde(default)]
+    pub(in crate::sources) branch: S,
+    #[serde(default)]
+    pub(in crate::sources) repository_url: S,
+}
+
+/// The figures of a token_count event.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+pub(in crate::sources) struct Info<S> {
+    #[serde(default)]
+    pub(in crate::sources) model: S,
+    #[serde(default = "absent")]
+    pub(in crate::sources) total_token_usage: Object<RawTotals>,
+    #[serde(default = "absent")]
+    pub(in crate::sources) last_token_usage: Object<RawTotals>,
+}
+
+/// Counters as written.
+#[derive(Deserialize)]
+pub(in crate::sources) struct RawTotals {
+    #[serde(default)]
+    input_tokens: Count,
+    #[serde(default)]
+    cached_input_tokens: Count,
+    #[serde(default)]
+    output_tokens: Count,
+    #[serde(default)]
+    reasoning_output_tokens: Count,
+}
+
+/// Counters of a session or a request: cached is inside input, reasoning inside output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sources) struct Totals {
+    pub(in crate::sources) input: u64,
+    pub(in crate::sources) cached: u64,
+    pub(in crate::sources) output: u64,
+    pub(in crate::sources) reasoning: u64,
+}
+
+impl RawTotals {
+    /// The counters, or `None` when one of them is impossible.
+    pub(in crate::sources) fn checked(&self) -> Option<Totals> {
+        let all = [self.input_tokens, self.cached_input_tokens, self.output_tokens, self.reasoning_output_tokens];
+        if all.iter().any(|count| count.is_invalid()) {
+            return None;
+        }
+        let [input, cached, output, reasoning] = all.map(|count| count.get().unwrap_or(0));
+        Some(Totals { input, cached, output, reasoning })
+    }
+}
+
+impl Totals {
+    /// What was used between two cumulative counters, or `None` when one of them fell.
+    pub(in crate::sources) fn since(&self, before: &Self) -> Option<Self> {
+        Some(Self {
+            input: self.input.checked_sub(before.input)?,
+            cached: self.cached.checked_sub(before.cached)?,
+            output: self.output.checked_sub(before.output)?,
+            reasoning: self.reasoning.checked_sub(before.reasoning)?,
+        })
+    }
+}
+
+fn absent<T>() -> Object<T> {
+    Object(None)
+}
+
+fn nothing<C>() -> Option<C> {
+    None
+}

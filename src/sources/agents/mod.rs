@@ -1,0 +1,23 @@
+//! Logs that coding agents leave on the machine where they run: one file per agent.
+
+pub(super) mod agent;
+pub mod aider;
+pub mod aider_analytics;
+pub(super) mod amp;
+pub mod claude_code;
+pub(super) mod cline;
+pub(super) mod codebuff;
+pub mod codex;
+pub(super) mod copilot_chat;
+pub mod copilot_cli;
+pub(super) mod copilot_otel;
+pub(super) mod crush;
+pub(super) mod droid;
+pub mod gemini;
+pub(super) mod goose;
+pub(super) mod kimi;
+pub(super) mod muse;
+pub mod opencode;
+pub mod pi;
+pub mod qwen;
+pub(super) mod zed;

@@ -1,0 +1,269 @@
+//! A JSON value that borrows its texts from the bytes it was read from and lies in an arena with the rest of its document,
+//! so that no list, map or text costs an allocation of its own.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bumpalo::Bump;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
+
+/// A JSON value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::sources) enum Node<'a> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(&'a str),
+    List(&'a [Node<'a>]),
+    /// Keys in the order of the text; of equal ones the last counts.
+    Map(&'a [(&'a str, Node<'a>)]),
+}
+
+impl<'a> Node<'a> {
+    /// The value of a key.
+    pub(in crate::sources) fn get(&self, key: &str) -> Option<&'a Self> {
+        let Self::Map(entries) = self else { return None };
+        entries.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// The value at a path of keys with a byte between them; the empty path is the value itself.
+    pub(in crate::sources) fn at(&'a self, path: &str, between: u8) -> Option<&'a Self> {
+        let (mut value, mut rest) = (self, path);
+        while !rest.is_empty() {
+            // Paths are short: looking at each byte beats the set-up of a search.
+            let (key, more) = match rest.bytes().position(|byte| byte == between) {
+                Some(end) => (&rest[..end], &rest[end + 1..]),
+                None => (rest, ""),
+            };
+            value = value.get(key)?;
+            rest = more;
+        }
+        Some(value)
+    }
+
+    /// The text that it is.
+    pub(in crate::sources) fn as_text(&self) -> Option<&'a str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The entries of a map by key, of equal keys the last.
+    pub(in crate::sources) fn sorted(&self) -> BTreeMap<&'a str, &'a Self> {
+        let Self::Map(entries) = self else { return BTreeMap::new() };
+        entries.iter().map(|(key, value)| (*key, value)).collect()
+    }
+}
+
+/// As compact JSON with sorted keys, which is the same for equal values.
+impl fmt::Display for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(Number::Whole(number)) => serializer.serialize_u64(*number),
+            Self::Number(Number::Negative(number)) => serializer.serialize_i64(*number),
+            Self::Number(Number::Float(number)) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(*items),
+            Self::Map(_) => serializer.collect_map(self.sorted()),
+        }
+    }
+}
+
+/// A JSON number.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::sources) enum Number {
+    Whole(u64),
+    Negative(i64),
+    Float(f64),
+}
+
+impl Number {
+    pub(in crate::sources) fn as_u64(self) -> Option<u64> {
+        if let Self::Whole(number) = self { Some(number) } else { None }
+    }
+
+    pub(in crate::sources) fn as_i64(self) -> Option<i64> {
+        match self {
+            Self::Whole(number) => i64::try_from(number).ok(),
+            Self::Negative(number) => Some(number),
+            Self::Float(_) => None,
+        }
+    }
+}
+
+/// As JSON spells it.
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(number) => number.fmt(f),
+            Self::Negative(number) => number.fmt(f),
+            Self::Float(number) => serde_json::Number::from_f64(*number).map_or(Ok(()), |number| number.fmt(f)),
+        }
+    }
+}
+
+/// As a line without an id spells it in the key of its record.
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number({self})")
+    }
+}
+
+/// Where the values of a document lie.
+#[derive(Default)]
+pub(in crate::sources) struct Arena(Bump);
+
+impl Arena {
+    /// Reads one value that fills the bytes; `None` when they are no JSON.
+    pub(in crate::sources) fn parse<'a>(&'a self, bytes: &'a [u8]) -> Option<Node<'a>> {
+        // Checked once, texts need no check of their own.
+        self.read(std::str::from_utf8(bytes).ok()?).ok()
+    }
+
+    /// Reads one value that fills the text.
+    pub(in crate::sources) fn read<'a>(&'a self, text: &'a str) -> serde_json::Result<Node<'a>> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        // Room of less than a kilobyte each, which allocators keep at hand.
+        let mut builder = Builder { arena: &self.0, items: Vec::with_capacity(16), entries: Vec::with_capacity(24) };
+        let node = builder.deserialize(&mut json)?;
+        json.end()?;
+        Ok(node)
+    }
+
+    /// Forgets the values and keeps the room.
+    pub(in crate::sources) fn clear(&mut self) {
+        self.0.reset();
+    }
+}
+
+/// Builds a value from the inside out: the lists and maps that are open stand on top of each other, and each is moved into
+/// the arena as it ends.
+struct Builder<'a> {
+    arena: &'a Bump,
+    items: Vec<Node<'a>>,
+    entries: Vec<(&'a str, Node<'a>)>,
+}
+
+impl<'a, 'de: 'a> DeserializeSeed<'de> for &mut Builder<'a> {
+    type Value = Node<'a>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'a>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'a, 'de: 'a> Visitor<'de> for &mut Builder<'a> {
+    type Value = Node<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node<'a>, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node<'a>, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Node<'a>, E> {
+        Ok(Node::Number(Number::Whole(number)))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Node<'a>, E> {
+        Ok(Node::Number(Number::Negative(number)))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Node<'a>, E> {
+        Ok(Node::Number(Number::Float(number)))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'a>, E> {
+        Ok(Node::Text(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node<'a>, E> {
+        Ok(Node::Text(self.arena.alloc_str(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'a>, A::Error> {
+        let start = self.items.len();
+        while let Some(item) = seq.next_element_seed(&mut *self)? {
+            self.items.push(item);
+        }
+        let list = self.arena.alloc_slice_copy(&self.items[start..]);
+        self.items.truncate(start);
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'a>, A::Error> {
+        let start = self.entries.len();
+        while let Some(key) = map.next_key_seed(Key(self.arena))? {
+            let value = map.next_value_seed(&mut *self)?;
+            self.entries.push((key, value));
+        }
+        let entries = self.arena.alloc_slice_copy(&self.entries[start..]);
+        self.entries.truncate(start);
+        Ok(Node::Map(entries))
+    }
+}
+
+/// Reads a key, borrowed where it has no escapes.
+struct Key<'a>(&'a Bump);
+
+impl<'a, 'de: 'a> DeserializeSeed<'de> for Key<'a> {
+    type Value = &'a str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'a str, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'a, 'de: 'a> Visitor<'de> for Key<'a> {
+    type Value = &'a str;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<&'a str, E> {
+        Ok(key)
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<&'a str, E> {
+        Ok(self.0.alloc_str(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_borrowed_and_the_last_of_equal_keys_counts() {
+        let arena = Arena::default();
+        let node = arena.parse(b"{\"a\": \"x\", \"b\\n\": \"\\u00e9\", \"a\": [null, true, 1.5]}").expect("JSON");
+        assert_eq!(node.get("b\n"), Some(&Node::Text("é")));
+        assert!(matches!(node.get("a"), Some(Node::List(items)) if items.len() == 3));
+        assert_eq!(format!("{node:?}").matches("Number(Number(1.5))").count(), 1);
+        assert_eq!(arena.parse(b"{\"a\": 1} x"), None);
+        assert_eq!(arena.parse(b"{\"a\": \"\xff\"}"), None);
+    }
+
+    #[test]
+    fn equal_values_are_spelled_alike_and_as_serde_json_spells_them() {
+        let text = "{\"b\": [-1, 2.50, 1e300, 18446744073709551616, {}], \"a\": \"\\u00e9\\n\", \"b\": {\"y\": null, \"x\": true}}";
+        for text in [text, &text.replacen("\"b\"", "\"c\"", 1)] {
+            let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
+            assert_eq!(Arena::default().read(text).expect("JSON").to_string(), value.to_string());
+        }
+    }
+}

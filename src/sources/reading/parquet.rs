@@ -1,0 +1,122 @@
+//! Parquet files → the same rows that a CSV file of these columns holds, one row group in memory at a time.
+//!
+//! A cell is the text that the CSV would show: times in RFC 3339, decimals and floats in full, nothing for null, JSON for
+//! lists, maps and structs.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row};
+use serde_json::{Map, Value};
+
+/// How a Parquet file starts.
+pub(in crate::sources) const MAGIC: &[u8] = b"PAR1";
+
+/// Reads a Parquet file as CSV, its header first.
+pub(in crate::sources) struct ParquetRows {
+    rows: RowIter<'static>,
+    ready: io::Cursor<Vec<u8>>,
+}
+
+impl ParquetRows {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// When the file has no readable footer: it is cut off, or damaged.
+    pub(in crate::sources) fn open(file: File) -> io::Result<Self> {
+        let reader = guarded(|| SerializedFileReader::new(file))?;
+        let schema = reader.metadata().file_metadata().schema();
+        let names: Vec<String> = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
+        let ready = io::Cursor::new(line(&names)?);
+        Ok(Self { rows: reader.into_iter(), ready })
+    }
+
+    /// The header as a line of CSV.
+    pub(in crate::sources) fn header(&self) -> &[u8] {
+        self.ready.get_ref()
+    }
+}
+
+impl Read for ParquetRows {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.ready.position() == self.ready.get_ref().len() as u64 {
+            let rows = &mut self.rows;
+            let Some(row) = guarded(|| rows.next().transpose())? else { return Ok(0) };
+            self.ready = io::Cursor::new(line(&cells(&row))?);
+        }
+        self.ready.read(out)
+    }
+}
+
+/// A damaged file is an error, also where the reader trusts it too far.
+fn guarded<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> io::Result<T> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+        Ok(result) => result.map_err(|err| io::Error::new(io::ErrorKind::InvalidData, said(&err.to_string()))),
+        Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the Parquet file is damaged")),
+    }
+}
+
+/// What the reader says, and what to do about a compression that is not built in (Brotli, LZ4, LZO).
+fn said(err: &str) -> String {
+    if err.contains("Disabled feature") || err.contains("codec type") {
+        return format!("{err}; write the file again with gzip, Snappy or Zstandard columns, or as CSV");
+    }
+    err.to_owned()
+}
+
+fn line(cells: &[String]) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    writer.write_record(cells).map_err(io::Error::other)?;
+    writer.into_inner().map_err(|err| io::Error::other(err.to_string()))
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    row.get_column_iter().map(|(_, field)| text(field)).collect()
+}
+
+fn text(field: &Field) -> String {
+    let instant = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Bytes(bytes) => String::from_utf8_lossy(bytes.data()).into_owned(),
+        // Without an exponent, and with no decimals where there are none.
+        Field::Float(number) => number.to_string(),
+        Field::Double(number) => number.to_string(),
+        Field::Date(days) => {
+            let epoch = NaiveDate::from_ymd_opt(1970, 1, 1);
+            let day = epoch.and_then(|epoch| match u64::try_from(*days) {
+                Ok(days) => epoch.checked_add_days(Days::new(days)),
+                Err(_) => epoch.checked_sub_days(Days::new(u64::from(days.unsigned_abs()))),
+            });
+            day.map(|day| day.to_string()).unwrap_or_default()
+        }
+        Field::TimestampMillis(at) => instant(DateTime::from_timestamp_millis(*at)).unwrap_or_default(),
+        Field::TimestampMicros(at) => instant(DateTime::from_timestamp_micros(*at)).unwrap_or_default(),
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => json(field).to_string(),
+        plain => plain.to_string(),
+    }
+}
+
+fn json(field: &Field) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(yes) => Value::Bool(*yes),
+        Field::Group(row) => {
+            Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect())
+        }
+        Field::ListInternal(list) => Value::Array(list.elements().iter().map(json).collect()),
+        Field::MapInternal(map) => {
+            let entries: Map<String, Value> =
+                map.entries().iter().map(|(key, value)| (text(key), json(value))).collect();
+            Value::Object(entries)
+        }
+        Field::Byte(_) | Field::Short(_) | Field::Int(_) | Field::Long(_) | Field::Double(_) | Field::Float(_) => {
+            serde_json::from_str(&text(field)).unwrap_or_else(|_| Value::String(text(field)))
+        }
+        other => Value::String(text(other)),
+    }
+}

@@ -1,0 +1,114 @@
+//! What the agents' transcripts have in common: instants, edits as line hashes, hashes printed by `git commit`.
+
+pub(super) mod session;
+pub(super) mod tool_call;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::activity::{HashCounts, line_hash};
+use crate::sources::export::instant::Instant;
+
+/// Reads an RFC 3339 instant.
+pub(crate) fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
+    Instant::rfc3339(text?)
+}
+
+/// Characters of a text, as a count that fits a record.
+pub(crate) fn chars(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+/// The added lines of a replacement, as hashes, and the count of lines taken out; unchanged lines are neither.
+///
+/// Lines are compared as a multiset: an agent's replacement repeats its context lines, and those are not its work.
+pub(crate) fn replaced_lines(old: &str, new: &str) -> (Vec<u64>, u32) {
+    let mut before = HashCounts::default();
+    for hash in old.lines().filter_map(line_hash) {
+        *before.entry(hash).or_default() += 1;
+    }
+    let mut added = Vec::new();
+    for hash in new.lines().filter_map(line_hash) {
+        match before.get_mut(&hash) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => added.push(hash),
+        }
+    }
+    (added, before.values().sum())
+}
+
+/// One file of an `apply_patch` text or a unified difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PatchedFile<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) added: Vec<u64>,
+    pub(crate) deleted: u32,
+}
+
+/// The files of an `apply_patch` text (`*** Update File: path`, then lines led by `+`, `-` or a blank).
+pub(crate) fn patched_files(patch: &str) -> Vec<PatchedFile<'_>> {
+    let mut files: Vec<PatchedFile<'_>> = Vec::new();
+    for line in patch.lines() {
+        let header = ["*** Update File: ", "*** Add File: ", "*** Delete File: "]
+            .iter()
+            .find_map(|marker| line.strip_prefix(marker));
+        if let Some(path) = header {
+            files.push(PatchedFile { path: path.trim(), added: Vec::new(), deleted: 0 });
+        } else if let Some(file) = files.last_mut() {
+            if let Some(text) = line.strip_prefix('+') {
+                file.added.extend(line_hash(text));
+            } else if let Some(text) = line.strip_prefix('-') {
+                file.deleted += u32::from(line_hash(text).is_some());
+            }
+        }
+    }
+    files
+}
+
+/// Whether a shell command may create a commit.
+pub(crate) fn makes_commit(command: &str) -> bool {
+    let Some(at) = command.find("git ") else { return false };
+    let rest = &command[at..];
+    ["commit", "cherry-pick", "merge", "rebase", "revert", "am "].iter().any(|verb| rest.contains(verb))
+}
+
+/// The hashes in lines such as `[main 1a2b3c4] Subject` and `[topic (root-commit) 1a2b3c4] Subject`.
+pub(crate) fn printed_commits(output: &str) -> impl Iterator<Item = &str> {
+    output.lines().filter_map(|line| {
+        let (inside, rest) = line.trim_start().strip_prefix('[')?.split_once(']')?;
+        if !rest.starts_with(' ') {
+            return None;
+        }
+        let (branch, sha) = inside.rsplit_once(' ')?;
+        let hex = (7..=40).contains(&sha.len()) && sha.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        (hex && !branch.is_empty()).then_some(sha)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn context_lines_of_a_replacement_are_not_added_lines() {
+        let (added, deleted) = replaced_lines("a\nb\nc\n", "a\nB\nc\nd\n\n");
+        assert_eq!(added, [line_hash("B"), line_hash("d")].into_iter().flatten().collect::<Vec<_>>());
+        assert_eq!(deleted, 1);
+    }
+
+    #[test]
+    fn a_patch_names_its_files_and_lines() {
+        let patch = "*** Begin Patch\n*** Update File: src/a.rs\n@@\n ctx\n-old\n+new\n*** Add File: b.md\n+text\n*** End Patch";
+        let files = patched_files(patch);
+        assert_eq!(files.len(), 2);
+        assert_eq!((files[0].path, files[0].added.len(), files[0].deleted), ("src/a.rs", 1, 1));
+        assert_eq!((files[1].path, files[1].added.len(), files[1].deleted), ("b.md", 1, 0));
+    }
+
+    #[test]
+    fn only_the_line_that_git_commit_prints_is_a_commit() {
+        let output = " 1 file changed\n[main 1a2b3c4] Add x\n[topic (root-commit) 0123456789abcdef] y\n[INFO deadbeef1]: no\n[1a2b3c4] z\n[x abc] w";
+        assert_eq!(printed_commits(output).collect::<Vec<_>>(), ["1a2b3c4", "0123456789abcdef"]);
+        assert!(makes_commit("cd x && git commit -m 'y'"));
+        assert!(!makes_commit("git log --oneline"));
+    }
+}

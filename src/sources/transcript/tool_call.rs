@@ -1,0 +1,100 @@
+//! What a tool call did, from its arguments: edits as line hashes, and the commits that its output names.
+//!
+//! The agents name their file tools and arguments differently; a call edits when it has a path and a text to write.
+
+use chrono::{DateTime, Utc};
+
+use crate::model::activity::What;
+use crate::model::origin::Origin;
+use crate::model::usage::hash_text;
+use crate::sources::Batch;
+use crate::sources::json::access::{at, list, text};
+use crate::sources::json::node::{Arena, Node};
+use crate::sources::transcript::session::Session;
+use crate::sources::transcript::{makes_commit, patched_files, printed_commits, replaced_lines};
+
+const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
+const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text"];
+const NEW: &[&str] = &["new_string", "newString", "newText", "new_str", "new_text"];
+const WHOLE: &[&str] = &["content", "contents", "file_text", "fileText"];
+const PATCHES: &[&str] = &["patchText", "patch", "input", "diff"];
+const COMMANDS: &[&str] = &["command", "cmd"];
+
+/// One call of a tool with what came of it.
+pub(crate) struct ToolCall<'a> {
+    /// Tells the call from every other call of the session.
+    pub(crate) key: &'a str,
+    pub(crate) name: &'a str,
+    /// Compact JSON with sorted keys.
+    pub(crate) arguments: &'a str,
+    pub(crate) output: Option<&'a str>,
+    pub(crate) failed: bool,
+}
+
+impl ToolCall<'_> {
+    /// Adds the events of the call.
+    pub(crate) fn tell(&self, session: &Session, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let call = hash_text(self.key);
+        let arguments = hash_text(self.arguments);
+        session.event(self.key, What::Tool { name: out.names.intern(self.name), call, arguments }, time, at, out);
+        if let Some(size) = self.output.map(str::len).or(self.failed.then_some(0)) {
+            let size = u32::try_from(size).unwrap_or(u32::MAX);
+            session.event(self.key, What::Result { call, size, failed: self.failed }, time, at, out);
+        }
+        if self.failed {
+            return;
+        }
+        let arena = Arena::default();
+        let arguments = arena.read(self.arguments).unwrap_or(Node::Null);
+        if let Some(edit) = edit(&arguments, out) {
+            session.event(self.key, edit, time, at, out);
+        }
+        for file in first(&arguments, PATCHES).map(patched_files).unwrap_or_default() {
+            let edit = What::Edit { path: out.names.intern(file.path), added: file.added, deleted: file.deleted };
+            session.event(self.key, edit, time, at, out);
+        }
+        if commits(&arguments) {
+            for sha in printed_commits(self.output.unwrap_or_default()) {
+                let commit = What::Commit { sha: out.names.intern(sha) };
+                session.event(self.key, commit, time, at, out);
+            }
+        }
+    }
+}
+
+fn edit(arguments: &Node<'_>, out: &mut Batch) -> Option<What> {
+    let path = first(arguments, PATHS)?;
+    let mut added = Vec::new();
+    let mut deleted = 0;
+    let mut writes = false;
+    for part in std::iter::once(arguments).chain(list(arguments, "edits")) {
+        let (old, new) = (first(part, OLD), first(part, NEW));
+        if old.is_none() && new.is_none() {
+            continue;
+        }
+        writes = true;
+        let (more, fewer) = replaced_lines(old.unwrap_or_default(), new.unwrap_or_default());
+        added.extend(more);
+        deleted += fewer;
+    }
+    if let Some(whole) = first(arguments, WHOLE) {
+        writes = true;
+        added.extend(replaced_lines("", whole).0);
+    }
+    writes.then(|| What::Edit { path: out.names.intern(path), added, deleted })
+}
+
+fn commits(arguments: &Node<'_>) -> bool {
+    COMMANDS.iter().any(|key| match at(arguments, key) {
+        Node::Text(command) => makes_commit(command),
+        Node::List(words) => {
+            let words: Vec<&str> = words.iter().filter_map(Node::as_text).collect();
+            makes_commit(&words.join(" "))
+        }
+        _ => false,
+    })
+}
+
+fn first<'v>(value: &'v Node<'v>, keys: &[&str]) -> Option<&'v str> {
+    keys.iter().find_map(|key| text(value, key))
+}

@@ -1,0 +1,4 @@
+//! Intervals and regressions, for any figure.
+
+pub mod interval;
+pub mod regression;
