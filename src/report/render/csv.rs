@@ -20,6 +20,10 @@ impl Renderer for CsvRenderer {
         "one flat table, for spreadsheets"
     }
 
+    fn is_tabular(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
         table(&report.table, look.csv, out)
     }

@@ -41,8 +41,18 @@ pub trait Renderer: Sync {
         self.id()
     }
 
-    /// Whether what it writes is no text for a terminal.
+    /// Whether it writes bytes that a terminal cannot show.
     fn is_binary(&self) -> bool {
+        false
+    }
+
+    /// Whether it writes tables for spreadsheets: one that is chosen by name, or each in a file of its own.
+    fn is_tabular(&self) -> bool {
+        false
+    }
+
+    /// Whether its page already shows the notes, so that standard error need not repeat them.
+    fn shows_notes(&self) -> bool {
         false
     }
 

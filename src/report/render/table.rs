@@ -46,6 +46,10 @@ impl Renderer for TableRenderer {
         "a page for the terminal"
     }
 
+    fn shows_notes(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
         Painter { look, out }.page(&report.page)
     }
@@ -96,11 +100,11 @@ impl Painter<'_> {
     }
 
     fn facts(&mut self, page: &Page) -> io::Result<()> {
-        let label_width = page.facts.iter().map(|fact| fact.label.width()).max().unwrap_or(0);
+        let label_width = page.facts.iter().map(|fact| fact.label().width()).max().unwrap_or(0);
         let value_width = page.facts.iter().map(|fact| fact.value.width()).max().unwrap_or(0);
         let indent = label_width + value_width + 4;
         for fact in &page.facts {
-            let label = format!("{:label_width$}", fact.label);
+            let label = format!("{:label_width$}", fact.label());
             let value = format!("{:>value_width$}", fact.value);
             let (label, value) = (self.paint(&label, "2"), self.paint(&value, "1;36"));
             let detail = self.plain(&fact.detail);
