@@ -67,7 +67,7 @@ impl Source for Codex {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        head.found(&["payload", "type", "timestamp"])
+        head.sniff_keys(&["payload", "type", "timestamp"])
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {

@@ -52,7 +52,7 @@ impl Source for CopilotCli {
         if keys.iter().any(|key| key == "sessionId") {
             return Sniff::No;
         }
-        head.found(&["type", "data", "id", "timestamp", "parentId"])
+        head.sniff_keys(&["type", "data", "id", "timestamp", "parentId"])
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
