@@ -1,6 +1,6 @@
 //! Sightings → records in a stable order, and the fate of every further sighting, by file.
 
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::usage::UsageRecord;
 use crate::sources::FileReport;
 

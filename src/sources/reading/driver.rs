@@ -18,7 +18,7 @@ use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::period::Period;
 use crate::model::prompt::PromptReader;
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::substitute::Substitutes;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::detect::{HEAD_BYTES, Head};
