@@ -9,7 +9,7 @@ use super::bill::{Authority, Bill, Coverage};
 use super::money::Money;
 use super::name::Name;
 use super::origin::{FileId, Origin};
-use super::sighting::{Rest, Repeat, Sighting};
+use super::sighting::{Repeat, Rest, Sighting};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
 /// Number columns, of two words each.
@@ -124,7 +124,8 @@ impl Packed {
         let source = self.formats[words.one() as usize];
         let origin = Origin { file: FileId(words.one()), line: words.two() };
         let start = words.two();
-        let numbers: [Option<u64>; NUMBERS] = std::array::from_fn(|column| (present >> column & 1 == 1).then(|| words.two()));
+        let numbers: [Option<u64>; NUMBERS] =
+            std::array::from_fn(|column| (present >> column & 1 == 1).then(|| words.two()));
         let [
             input,
             cache_read,
@@ -187,7 +188,8 @@ impl Packed {
                 *name = Name::from_code(words.one());
             }
         }
-        let mut rest = Rest { own_repeats: own_repeats.unwrap_or(0), finished: flags & FINISHED != 0, ..Rest::default() };
+        let mut rest =
+            Rest { own_repeats: own_repeats.unwrap_or(0), finished: flags & FINISHED != 0, ..Rest::default() };
         if flags & LISTS != 0 {
             words.lists(&mut rest);
         }
@@ -320,10 +322,9 @@ fn list_words(rest: &Rest) -> usize {
 
 /// Writes the lists of a sighting.
 fn write_lists(words: &mut [u32], rest: &Rest) {
-    let others = rest
-        .others
-        .iter()
-        .map(|repeat| [u64::from(repeat.file.0), u64::from(repeat.request.is_some()), repeat.request.unwrap_or(0), repeat.count]);
+    let others = rest.others.iter().map(|repeat| {
+        [u64::from(repeat.file.0), u64::from(repeat.request.is_some()), repeat.request.unwrap_or(0), repeat.count]
+    });
     let visible = rest.visible.iter().map(|(hash, chars)| [*hash, u64::from(*chars)]);
     let counts = [rest.others.len() as u64, rest.visible.len() as u64];
     let numbers = counts.into_iter().chain(others.flatten()).chain(visible.flatten());
