@@ -126,10 +126,10 @@ fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], o
     };
     let names = material.ledger.names();
     let turns = Turns::of(records, events, names);
-    let histories = material.histories.as_slice();
+    let ledger = &material.ledger;
     let off_task = options
         .off_task
-        .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, histories, works }));
+        .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, ledger, works }));
     let work_types = WorkTypes::of(&turns, records, links, works, names);
     let waste = Waste::of(&Case::new(&turns, records, names, &work_types, &material.book));
     (material.off_task, material.work_types, material.waste) = (off_task, Some(work_types), Some(waste));
@@ -164,7 +164,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let mut diagnostics = std::mem::take(&mut reading.diagnostics);
     let failed_inputs = reading.failed;
     let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
-    let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
+    let repositories = KnownRepository::all(&histories);
     let context =
         Context { book: &book, rules: &options.config.rules, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
@@ -337,12 +337,4 @@ pub fn run_history(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Vec<H
     let mut diagnostics = Diagnostics::default();
     let (histories, _) = read_histories(options, watcher, &mut diagnostics)?;
     Ok((histories, diagnostics))
-}
-
-fn known(history: &History) -> KnownRepository {
-    KnownRepository {
-        name: history.name(),
-        directories: history.directories.iter().map(|folder| folder.display().to_string()).collect(),
-        remotes: history.remotes.clone(),
-    }
 }

@@ -31,7 +31,7 @@ use crate::model::activity::{Activity, What};
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::prompt::PromptReader;
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::substitute::Substitutes;
 use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;

@@ -16,7 +16,7 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::Activity;
 use crate::model::name::Names;
 use crate::model::origin::FileId;
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::substitute::Substitutes;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
