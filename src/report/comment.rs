@@ -13,6 +13,7 @@ use super::render::{MARK, escaped};
 use super::reviews::PullRequestsDoc;
 use crate::error::Result;
 use crate::history::Totals;
+use crate::ledger::TextColumn;
 use crate::link::{Account, Attribution, Link};
 use crate::measure::material::{Linking, Run};
 use crate::measure::size_bands::{SizeBands, band_of};
@@ -125,7 +126,7 @@ fn sums<'a>(run: &'a Run, linking: &'a Linking, asked: &Asked) -> Sums<'a> {
     }
     for row in run.ledger.rows(&Period::all(run.period.tz)) {
         if let Some((cost, tokens)) = parts.get(&row.id()) {
-            let model = sums.models.entry(row.text("model").unwrap_or("unknown")).or_default();
+            let model = sums.models.entry(row.text(TextColumn::Model).unwrap_or("unknown")).or_default();
             *model = (model.0 + *cost, model.1 + tokens);
         }
     }
