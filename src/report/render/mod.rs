@@ -3,15 +3,16 @@
 mod csv;
 mod html;
 mod json;
+mod look;
 mod markdown;
 mod openmetrics;
 mod table;
 mod xlsx;
 
-pub use self::csv::{CsvStyle, table as csv_table};
+pub use self::csv::table as csv_table;
 pub(super) use self::csv::{io_error as csv_error, text as csv_cell, writer as csv_writer};
+pub use look::{CsvStyle, Look};
 pub(super) use markdown::{MARK, escaped};
-pub use table::Look;
 
 use std::io::{self, Write};
 

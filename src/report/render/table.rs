@@ -6,29 +6,10 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, CellAlignment, Color, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
-use super::{CsvStyle, Renderer};
+use super::{Look, Renderer};
 use crate::diagnostics::Severity;
 use crate::report::Report;
 use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
-
-/// How a page may look on the terminal it goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// Columns of the terminal.
-    pub width: u16,
-    /// Whether colour codes are understood.
-    pub color: bool,
-    /// Whether only ASCII can be shown.
-    pub ascii: bool,
-    /// How a table for spreadsheets is written.
-    pub csv: CsvStyle,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self { width: 100, color: false, ascii: false, csv: CsvStyle::default() }
-    }
-}
 
 /// The renderer of `--format table`.
 pub(super) struct TableRenderer;
