@@ -3,12 +3,12 @@
 //! - Unit: landings of the window watched for 30 days that brought effective lines, bots left out. Assisted: its commits say so,
 //!   or spend is linked to it by evidence of the headline. Of the others nothing says so, which proves nothing.
 //! - Adjusted: the difference of means inside each stratum of one repository, author and size band that holds both kinds,
-//!   weighed by n·m/(n + m): what a regression with strata as fixed effects gives. Standard errors are robust, with authors as
+//!   weighted by n·m/(n + m): what a regression with strata as fixed effects gives. Standard errors are robust, with authors as
 //!   clusters from ten of them on, else with each landing by itself, and ends by Student's t.
 //! - Lines: the log-rank score of line lifetimes, stratified the same way, in one step after Peto; its error takes the lines of
 //!   a landing as one (Lin and Wei 1989), since they share their fate.
-//! - The unadjusted difference stands beside the adjusted one and nowhere else. An association: who takes a tool for which task
-//!   is no accident.
+//! - The unadjusted difference is reported beside the adjusted one and nowhere else. It is an association: who takes a tool for
+//!   which task is not random.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use crate::statistics::regression::student;
 const HORIZON_DAYS: i64 = 30;
 /// Landings that strata with both kinds need together.
 const LEAST: usize = 20;
-/// Clusters below which they say little of their spread.
+/// With fewer clusters, their spread says little.
 const LEAST_CLUSTERS: usize = 10;
 /// The normal quantile of a 95% interval.
 const Z: f64 = 1.959_963_984_540_054;
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn strata_are_weighed_by_what_they_tell() {
+    fn strata_are_weighted_by_their_information() {
         // Within Dana .5 less .1 over 5 and 5, within Eve .2 less .2 over 1 and 9: weights 2.5 and 0.9.
         let mut all = Vec::new();
         all.extend((0..10).map(|at| unit("dana", at < 5, 10, if at < 5 { 5 } else { 1 })));

@@ -1,4 +1,4 @@
-//! How long lines live: churn within so many days, and survival after Kaplan and Meier.
+//! How long lines live: churn within a number of days, and survival after Kaplan and Meier.
 //!
 //! - A lifetime runs from the landing that brought a line to the landing that took it away, by their commit times in
 //!   UTC, and is never negative: commit times need not grow.
@@ -7,7 +7,7 @@
 //! - A line that ends with its file turning binary, or in an ignored commit, is censored there.
 //! - Intervals are Greenwood's, 95%. They take lines for independent, which lines of one commit are not: read them as
 //!   the least uncertainty there is.
-//! - Source: Kaplan and Meier 1958, Greenwood 1926; METRICS V5 and W2.
+//! - Source: Kaplan and Meier 1958, Greenwood 1926.
 
 use std::collections::BTreeMap;
 
@@ -20,9 +20,9 @@ use crate::model::period::Period;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
-/// Days that churn is told for.
+/// The days that churn is reported for.
 pub const CHURN_DAYS: [u32; 4] = [7, 14, 21, 30];
-/// Days that survival is told for.
+/// The days that survival is reported for.
 pub const SURVIVAL_DAYS: [u32; 5] = [14, 30, 90, 180, 365];
 /// A line deleted before this age is rework (METRICS, after LinearB and Code Climate).
 pub const REWORK_DAYS: u32 = 21;
@@ -50,7 +50,7 @@ pub struct Lifetimes {
     spans: Vec<Span>,
 }
 
-/// Of the lines born and watched for so many days, those that died within them.
+/// Of the lines born and watched for a number of days, those that died within them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Churn {
     /// The days.
@@ -71,7 +71,7 @@ impl Churn {
     }
 }
 
-/// The share of lines that live longer than so many days.
+/// The share of lines that live longer than a number of days.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Survival {
     /// The days.
@@ -120,7 +120,7 @@ impl Span {
 }
 
 impl Lifetimes {
-    /// The lines that landed in a window and count, over all repositories; `None` when there is no repository.
+    /// The lines that landed in a window and count, over all repositories; `None` without a repository.
     #[must_use]
     pub fn within(histories: &[History], window: &Period) -> Option<Self> {
         let mut all = Self::default();
@@ -144,7 +144,7 @@ impl Lifetimes {
     /// Adds lines of one birth, of which the span is known.
     pub(crate) fn push(&mut self, span: Option<Span>, lines: u64) {
         let Some(span) = span.filter(|_| lines > 0) else { return };
-        // Lives come in the order of their births: those of one landing that had the same end stand close together.
+        // Lives come in the order of their births: those of one landing with the same end are close together.
         match self.spans.iter_mut().rev().take(NEARBY).find(|known| known.is_as_long_as(&span)) {
             Some(known) => known.lines += lines,
             None => self.spans.push(Span { lines, ..span }),
@@ -162,7 +162,7 @@ impl Lifetimes {
         self.spans.iter().map(|span| span.lines).sum()
     }
 
-    /// Churn within so many days.
+    /// Churn within a number of days.
     #[must_use]
     pub fn churn(&self, days: u32) -> Churn {
         Self::churn_of(self.spans.iter(), days)
@@ -242,7 +242,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// The share of lines alive after so many days.
+    /// The share of lines alive after a number of days.
     #[must_use]
     pub fn after(&self, days: u32) -> Survival {
         let age = i64::from(days) * DAY;
@@ -325,8 +325,8 @@ mod tests {
         all.push(span(2, 6, true), 7);
         all.push(span(1, 9, true), 0);
         all.push(None, 9);
-        let told: Vec<_> = all.spans.iter().map(|span| (span.born, span.watched, span.died, span.lines)).collect();
-        assert_eq!(told, [(1, 5, true, 6), (1, 5, false, 3), (2, 5, true, 1), (2, 6, true, 7)]);
+        let spans: Vec<_> = all.spans.iter().map(|span| (span.born, span.watched, span.died, span.lines)).collect();
+        assert_eq!(spans, [(1, 5, true, 6), (1, 5, false, 3), (2, 5, true, 1), (2, 6, true, 7)]);
     }
 
     #[test]

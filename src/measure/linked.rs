@@ -8,18 +8,18 @@ use crate::measure::lifetimes::age_at_death;
 use crate::model::line_life::Death;
 use crate::model::money::Money;
 
-/// Days after which a landing's lines are asked whether they live: the horizon of V6.
+/// After this many days, a landing's lines count as surviving.
 const SURVIVAL_DAYS: i64 = 30;
-/// Days without a revert that make a landing accepted: the window of V9.
+/// A landing is accepted after this many days without a revert.
 const ACCEPTED_DAYS: i64 = 28;
 
-/// Days after which a line that is taken away was an old one: the limit of V10.
+/// A deleted line counts as old above this age in days.
 const OLD_DAYS: i64 = 90;
 
 /// A landing with its part of the spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkedLanding {
-    /// List cost, by evidence that counts for the headline.
+    /// Cost, by evidence that counts for the headline.
     pub cost: Money,
     /// Tokens.
     pub tokens: u64,
@@ -27,22 +27,22 @@ pub struct LinkedLanding {
     pub added_effective: u64,
     /// Whether it names a pull request.
     pub is_pull_request: bool,
-    /// Whether it was watched for as long as V9 asks, and not reverted; `None` when it is too young.
+    /// Whether it was watched for long enough and not reverted; `None` when it is too young.
     pub accepted: Option<bool>,
-    /// Its lines that live at the horizon of V6; `None` when it is too young.
+    /// Its lines that are still alive after 30 days; `None` when it is too young.
     pub surviving: Option<u64>,
-    /// Lines that it took away.
+    /// Lines that it deleted.
     pub removed: Removed,
 }
 
-/// Effective lines that a landing took away.
+/// Effective lines that a landing deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Removed {
     /// All of them.
     pub all: u64,
     /// Those whose birth was read.
     pub known: u64,
-    /// Of these, the ones older than V10 asks.
+    /// Of these, the old ones.
     pub old: u64,
 }
 
@@ -58,7 +58,7 @@ pub struct Linked {
 }
 
 impl Linked {
-    /// Looks the landings up.
+    /// Collects the landings.
     #[must_use]
     pub fn new(attribution: Attribution, calibration: Calibration, histories: &[History]) -> Self {
         let surviving: Vec<Vec<u64>> = histories.iter().map(surviving).collect();
@@ -117,7 +117,7 @@ fn surviving(history: &History) -> Vec<u64> {
     alive
 }
 
-/// Lines that each landing took away, in files that count.
+/// Lines that each landing deleted, in files that count.
 fn removed(history: &History) -> Vec<Removed> {
     let mut removed = vec![Removed::default(); history.commits.len()];
     for life in history.lives.iter().filter(|life| !life.excluded && life.death == Some(Death::Deleted)) {

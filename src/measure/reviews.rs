@@ -1,10 +1,9 @@
-//! What reviews say of the merged pull requests of a window: how long they waited, and which landed without one.
+//! What reviews show about the merged pull requests of a window: how long they waited, and which landed without one.
 //!
 //! - Counted: merged requests by people whose export has reviews; drafts and bots are left out.
 //! - A review is one by a person other than the author.
 //! - Waiting leaves out whole days of the weekend, in the report's time zone; nights count.
 //! - A request counts as assisted when its landing says so, or spend is linked to it by evidence of the headline.
-//! - Source: METRICS W7, W16 and W17.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +15,7 @@ use crate::link::{Attribution, Sum};
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of, day_start};
 
-/// Fewer requests have no median.
+/// With fewer requests there is no median.
 const LEAST: usize = 5;
 
 /// Seconds that requests waited, by whether they were assisted.
@@ -38,7 +37,7 @@ impl Waits {
     }
 }
 
-/// The wait that so many percent do not exceed, by nearest rank; `None` for fewer than five.
+/// The nearest-rank percentile of sorted waits; `None` for fewer than five.
 #[must_use]
 pub fn wait(sorted: &[i64], percent: usize) -> Option<i64> {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);

@@ -37,7 +37,7 @@ pub struct ScopedFigure {
     pub basis: &'static str,
 }
 
-/// Spend of teams that are large enough, the dearest first, and of all others together.
+/// Spend of teams that are large enough, the most expensive first, and of all others together.
 #[derive(Debug, Default)]
 pub struct Teams {
     /// Teams with a row of their own.

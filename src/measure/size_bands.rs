@@ -1,8 +1,7 @@
-//! Merged pull requests by size, so that splitting them shows.
+//! Merged pull requests by size, so that splitting them into smaller ones shows.
 //!
 //! - Size: effective lines added and deleted by the landings that name the request. Bands are those of Kubernetes' labels.
 //! - Bots are left out. A request that several landings name counts once.
-//! - Source: METRICS V2 and V3.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +13,7 @@ use crate::model::period::Period;
 /// Names of the bands, with the first size that is too large for each.
 pub const BANDS: [(&str, u64); 5] = [("XS", 10), ("S", 30), ("M", 100), ("L", 500), ("XL", u64::MAX)];
 
-/// The band of so many lines.
+/// The index of the band of a size.
 #[must_use]
 pub fn band_of(lines: u64) -> usize {
     BANDS.iter().position(|(_, below)| lines < *below).unwrap_or(BANDS.len() - 1)

@@ -34,7 +34,7 @@ pub struct CoverageDoc {
     pub context_usd: Money,
     /// Of the linked part, what reached a landing.
     pub landed_usd: Money,
-    /// How right the lesser tiers are, where explicit evidence tells.
+    /// How right the weaker tiers are, by explicit evidence.
     pub calibration: CalibrationDoc,
 }
 
@@ -51,7 +51,7 @@ pub struct PartDoc {
     pub share: Option<Quantity>,
 }
 
-/// Scores of the lesser tiers.
+/// Scores of the weaker tiers.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct CalibrationDoc {
     /// Whether there is enough explicit evidence to score by.

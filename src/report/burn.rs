@@ -105,7 +105,7 @@ pub struct AnomalyDoc {
     pub cost_usd: Money,
     /// The median of the same weekdays before.
     pub usual_usd: Money,
-    /// Robust standard deviations; `null` where the others were all alike.
+    /// Robust standard deviations; `null` where those days all cost the same.
     pub z: Option<Quantity>,
     /// What cost most on it, by model and by repository.
     pub contributors: Vec<ContributorDoc>,
@@ -122,7 +122,7 @@ pub struct SessionPartDoc {
     pub cost_usd: Money,
 }
 
-/// What a day is blamed on.
+/// A model and repository that cost much on a day.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ContributorDoc {
     /// Model.
@@ -284,7 +284,7 @@ impl BurnDoc {
     /// The unusual days.
     pub(super) fn section(&self) -> Option<Section> {
         let row = |one: &AnomalyDoc| {
-            let blamed = one.contributors.first().map(|first| {
+            let mostly = one.contributors.first().map(|first| {
                 let names =
                     [&first.model, &first.project].map(|name| name.clone().unwrap_or_else(|| "unknown".to_owned()));
                 format!("{} in {}, {}", names[0], names[1], dollars(first.cost_usd))
@@ -293,7 +293,7 @@ impl BurnDoc {
                 Cell::text(one.day.to_string()),
                 Cell::Money(Some(one.cost_usd)),
                 Cell::Money(Some(one.usual_usd)),
-                Cell::Text(blamed),
+                Cell::Text(mostly),
             ]
         };
         let rows: Vec<Vec<Cell>> = self.anomalies.iter().take(5).map(row).collect();

@@ -13,13 +13,13 @@ const MOST_DAYS: usize = 92;
 pub struct DayChart {
     /// Days with records, in order.
     pub days: Vec<(NaiveDate, Money)>,
-    /// What is foretold for a day.
+    /// What is expected for each coming day.
     pub forecast: Option<Ahead>,
     /// A budget's name, and its amount over its days.
     pub budget: Option<(String, Money)>,
 }
 
-/// Days that are foretold: what the month's forecast leaves for each of them.
+/// The days to come: what the month's forecast leaves for each of them.
 #[derive(Debug)]
 pub struct Ahead {
     /// The first.

@@ -3,7 +3,7 @@
 //! - In: a run, and a pull request by its number, or by its branch while it is open. Out: a text that begins with a hidden mark,
 //!   so that a job finds its comment again and edits it in place.
 //! - Nothing below `comment.min_usd`, and nothing where no spend is linked: silence is cheaper than a zero.
-//! - Cost is of the headline's tiers; what lesser evidence adds is the upper end of the range. No person is named.
+//! - Cost is of the headline's tiers; what weaker evidence adds is the upper end of the range. No person is named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -53,7 +53,7 @@ struct Sums<'a> {
     models: BTreeMap<&'a str, (Money, u64)>,
 }
 
-/// The comment; `None` when there is nothing to say, or less than `least`.
+/// The comment; `None` when there is nothing to say, or the cost is below `least`.
 ///
 /// # Errors
 /// When the links do not sum to the spend.
@@ -68,13 +68,13 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     let lines = landings.map(Totals::of).map(|all| all.added_effective + all.deleted_effective).reduce(|a, b| a + b);
     let mut text = format!("{MARK}\n**AI spend of this pull request: {}**", dollars(sums.headline));
     if sums.any != sums.headline {
-        let _ = write!(text, " (up to {} with lesser evidence)", dollars(sums.any));
+        let _ = write!(text, " (up to {} with weaker evidence)", dollars(sums.any));
     }
     let _ = write!(text, " · {} sessions · {} tokens", sums.sessions.len(), grouped(sums.tokens));
     if let Some(lines) = lines {
         let bands = SizeBands::within(&run.histories, Some(&attribution), &Period::all(run.period.tz));
         let band = &PullRequestsDoc::new(&bands, None, None, &[]).bands[band_of(lines)];
-        let median = band.median_cost_usd.map_or_else(|| "too few to tell".to_owned(), dollars);
+        let median = band.median_cost_usd.map_or_else(|| "too few".to_owned(), dollars);
         let _ = write!(text, " · median of size {}: {median} ({} pull requests)", band.band, band.linked);
     }
     text += "\n\nList prices, linked by evidence in logs and git. ";

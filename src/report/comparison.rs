@@ -9,7 +9,7 @@ use crate::measure::cohorts::{Cohorts, Difference};
 use crate::model::quantity::six_decimals;
 use crate::statistics::regression::Estimate;
 
-/// What else changes with a day or comes with a tool.
+/// Other explanations of a difference.
 const CONFOUNDERS: [&str; 6] = [
     "who takes a tool for which task",
     "mix of tasks",
@@ -60,7 +60,7 @@ pub struct SeriesDoc {
     pub level_change: Option<EstimateDoc>,
     /// Change of the trend, a week.
     pub trend_change: Option<EstimateDoc>,
-    /// Why nothing is said, if so.
+    /// Why there is no figure, if there is none.
     pub missing: Option<&'static str>,
 }
 
@@ -86,9 +86,9 @@ pub struct AssistedDoc {
     pub strata: usize,
     /// Landings in them.
     pub landings_in_strata: usize,
-    /// What the error takes for independent: `authors` or `landings`.
+    /// What the error assumes to be independent: `authors` or `landings`.
     pub clusters: &'static str,
-    /// Share of lines that died within 30 days, mean over assisted landings, unadjusted; `null` unless adjusted stands beside.
+    /// Share of lines that died within 30 days, mean over assisted landings, unadjusted; `null` unless the adjusted one is known.
     pub unadjusted_assisted: Option<f64>,
     /// The same of the others.
     pub unadjusted_other: Option<f64>,

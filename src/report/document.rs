@@ -55,7 +55,7 @@ pub struct Document {
     #[serde(flatten)]
     #[schemars(skip)]
     pub body: Body,
-    /// What was noticed.
+    /// What was noticed on the way.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -198,7 +198,7 @@ pub struct TokensDoc {
     pub input: Option<u64>,
     /// Read from a cache.
     pub cache_read: Option<u64>,
-    /// Written for five minutes, or for a time that the log does not tell.
+    /// Written for five minutes, or for a time that the log does not state.
     pub cache_write_5m: Option<u64>,
     /// Written for one hour.
     pub cache_write_1h: Option<u64>,
@@ -320,11 +320,11 @@ pub struct RepoDoc {
     /// Lines that merged commits wrote and rewrote or deleted again before they landed; `null` when these were too many
     /// to follow.
     pub reworked_before_landing: Option<u64>,
-    /// Of the lines born in the period, those that died within so many days.
+    /// Of the lines born in the period, those that died within a number of days.
     pub churn: Vec<ChurnDoc>,
     /// The same of effective lines.
     pub churn_effective: Vec<ChurnDoc>,
-    /// Shares of the lines born in the period that live longer than so many days.
+    /// Shares of the lines born in the period that live longer than a number of days.
     pub survival: Vec<SurvivalDoc>,
     /// Days until half of them have died; `null` while more than half live.
     pub half_life_days: Option<f64>,
@@ -338,17 +338,17 @@ pub struct RepoDoc {
     pub by_path: Vec<LineGroupDoc>,
     /// Lines whose commits say that a tool assisted them, and the others.
     pub by_assistance: Vec<LineGroupDoc>,
-    /// By the team of their author, teams of fewer than five people and what would tell of them left out; `null` when
+    /// By the team of their author, without teams of fewer than five people and what would reveal them; `null` when
     /// the configuration names no teams.
     pub by_team: Option<Vec<LineTeamDoc>>,
     /// The tools that commits name.
     pub assisted: Vec<ToolDoc>,
     /// Branches and pull requests of people and agents whose work never landed and rested for long; `null` when nobody
-    /// looked. Those of bots and those that are kept on purpose are apart, in `branches`.
+    /// looked. Those of bots and those that are kept on purpose are counted in `branches` alone.
     pub abandoned_branches: Option<u64>,
     /// All branches and pull requests beside the mainline by what became of them; `null` when nobody looked.
     pub branches: Option<BTreeMap<&'static str, u64>>,
-    /// Branches that are not meant to be merged, with what tells so; `null` when nobody looked.
+    /// Branches that are not meant to be merged, with the evidence; `null` when nobody looked.
     pub kept_branches: Option<Vec<KeptBranchDoc>>,
     /// The mainline's last commit time, which ends every observation.
     pub observed_until: Option<String>,
@@ -395,7 +395,7 @@ pub struct LineGroupDoc {
     pub merged_lines: u64,
     /// Churn for each of the usual days.
     pub churn: Vec<ChurnDoc>,
-    /// Survival; empty where it is not told by group.
+    /// Survival; empty where it is not reported by group.
     pub survival: Vec<SurvivalDoc>,
 }
 
@@ -406,7 +406,7 @@ pub struct KeptBranchDoc {
     pub names: Vec<String>,
     /// Commits that the mainline does not have.
     pub commits: u64,
-    /// What tells that it is kept: `release-tag`, `cherry-picks` or `name`.
+    /// The evidence that it is kept: `release-tag`, `cherry-picks` or `name`.
     pub evidence: &'static str,
     /// The tag, or how many copies of mainline commits it has.
     pub detail: Option<String>,
@@ -425,7 +425,7 @@ pub struct LineTeamDoc {
     pub assisted_lines: u64,
     /// Churn for each of the usual days.
     pub churn: Vec<ChurnDoc>,
-    /// Shares that live longer than so many days.
+    /// Shares that live longer than a number of days.
     pub survival: Vec<SurvivalDoc>,
 }
 
@@ -450,7 +450,7 @@ pub struct DeathsDoc {
     pub rework_share: Option<f64>,
 }
 
-/// What one tool had a hand in.
+/// What one tool assisted.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ToolDoc {
     /// The tool.
@@ -459,7 +459,7 @@ pub struct ToolDoc {
     pub commits: u64,
     /// Lines they brought to the mainline.
     pub merged_lines: u64,
-    /// The most trusted marker met.
+    /// The most trusted marker found.
     pub evidence: &'static str,
 }
 
@@ -494,7 +494,7 @@ pub struct AuditDoc {
     pub lorenz: Vec<LorenzDoc>,
     /// Figures of single teams, repositories and models.
     pub scoped: Vec<ScopedDoc>,
-    /// How much of the use was no work; `null` when nobody looked.
+    /// How much of the use was off task; `null` without --off-task.
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.
     pub outcomes: Option<OutcomesDoc>,
@@ -519,7 +519,7 @@ pub struct AuditDoc {
 pub struct ScopeDoc {
     /// Building software.
     pub development: SpendFields,
-    /// A product's own requests, as `[scope]` of the configuration tells them.
+    /// A product's own requests, as `[scope]` of the configuration defines them.
     pub application: SpendFields,
 }
 
@@ -537,7 +537,7 @@ pub struct OutcomesDoc {
 /// Outcomes of one type.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OutcomeDoc {
-    /// The type; empty when the export tells none.
+    /// The type; empty when the export has none.
     pub r#type: String,
     /// Issues closed.
     pub issues: u64,
@@ -594,9 +594,9 @@ pub struct MetricDoc {
     pub denominator: Option<crate::metrics::Quantity>,
     /// Units behind it.
     pub n: u64,
-    /// Share covered.
+    /// Share of the cost or of the records that the value covers.
     pub coverage: Option<crate::metrics::Quantity>,
-    /// Lower end of the 95% interval; `null` where too few pull requests, landings or sessions stand behind the value.
+    /// Lower end of the 95% interval; `null` where the value rests on too few pull requests, landings or sessions.
     pub lo: Option<crate::metrics::Quantity>,
     /// Upper end.
     pub hi: Option<crate::metrics::Quantity>,

@@ -18,7 +18,7 @@ use crate::model::name::Names;
 use crate::model::period::{Period, rfc3339};
 use crate::pricing::PriceBook;
 
-/// One row per kept usage record, in ledger order (FORMATS-exports section 11).
+/// One row per kept usage record, in ledger order.
 ///
 /// # Errors
 /// Those of the writer.
@@ -119,7 +119,7 @@ pub fn values(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Which figure stands for the record's cost.
+/// Which figure is the record's cost.
 fn cost_basis(row: &Row<'_>) -> &'static str {
     let is_gateways = row.text(TextColumn::Authority) == Some(Authority::Gateway.as_str());
     if row.cost(CostColumn::Billed).is_some() {
@@ -362,7 +362,7 @@ pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io:
 
 /// One row per session and the commit, landing or branch that it is tied to.
 ///
-/// - `sha` is the commit as it stands on the mainline or was merged into it; `landing` the first-parent commit.
+/// - `sha` is the commit on the mainline or one merged into it; `landing` the first-parent commit.
 /// - `cost_usd` and `tokens` are the session's part; unknown for a session that only a record in git names.
 /// - `share` is the part of the session's list cost, else of its tokens.
 ///

@@ -18,13 +18,13 @@ pub struct ClassDoc {
     pub class: &'static str,
     /// What it says about the money: `avoidable` (a candidate for saving), `open` (not known, or not yet), `neutral`, `value`.
     pub tone: &'static str,
-    /// Its list cost.
+    /// Its cost.
     pub cost_usd: Money,
     /// Share of all spend.
     pub share_all: Option<Quantity>,
     /// Share of the settled spend; `null` for the open classes.
     pub share_settled: Option<Quantity>,
-    /// Whether the inputs could show such spend; if not, it stands in other classes.
+    /// Whether the inputs could show such spend; if not, it is counted in other classes.
     pub measured: bool,
 }
 
@@ -35,14 +35,14 @@ pub struct CellDoc {
     pub purpose: &'static str,
     /// What became of it.
     pub fate: &'static str,
-    /// Its list cost.
+    /// Its cost.
     pub cost_usd: Money,
 }
 
 /// What the bar rests on.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct FatesDoc {
-    /// List cost of the period; the classes and the cells sum to it.
+    /// Cost of the period; the classes and the cells sum to it.
     pub total_usd: Money,
     /// Of that, what is neither open nor tied to no code.
     pub settled_usd: Money,
@@ -60,9 +60,9 @@ pub struct FatesDoc {
     pub horizon_days: i64,
     /// Days without activity that make work that did not land abandoned.
     pub idle_days: i64,
-    /// Spend of landings that answered a review, whatever class it stands in; `null` without an export of reviews.
+    /// Spend of landings that answered a review, whatever its class; `null` without an export of reviews.
     pub review_response_usd: Option<Money>,
-    /// Spend of work that `[labels]` calls no waste and that did not land; it stands in exploring.
+    /// Spend of work that `[labels]` marks as tried out on purpose and that did not land; it is counted as exploring.
     pub tried_out_usd: Money,
     /// Fixes that were judged, by whose lines they replaced.
     pub fixes: Vec<FixDoc>,
@@ -79,7 +79,7 @@ pub struct FixDoc {
     pub origin: &'static str,
     /// Landings.
     pub landings: u64,
-    /// Their list cost.
+    /// Their cost.
     pub cost_usd: Money,
     /// The same under strict thresholds …
     pub strict_usd: Money,

@@ -1,4 +1,4 @@
-//! What could be saved, for the audit: ranked actions with their range, and where each is to be seen.
+//! What could be saved, for the audit: ranked actions with their range, and where to see each.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::sessions::waste::{Confidence, Finding, KINDS};
 const SHOWN: usize = 5;
 /// Stretches that the document names a kind.
 const EXAMPLES: usize = 3;
-/// Smaller findings, in parts of ten thousand of the spend, are left to the document.
+/// The page leaves smaller findings, in parts of ten thousand of the spend, to the document.
 const WORTH_SHOWING: i128 = 10;
 
 /// One kind of avoidable spend.
@@ -22,7 +22,7 @@ const WORTH_SHOWING: i128 = 10;
 pub struct FindingDoc {
     /// Stable id; `explain <id>` has the rule.
     pub id: &'static str,
-    /// Section of the definitions.
+    /// Its code.
     pub code: &'static str,
     /// What people call it.
     pub name: &'static str,

@@ -78,7 +78,7 @@ pub enum FactId {
     Since,
     /// Assisted landings beside others.
     Assisted,
-    /// Use that is no work.
+    /// Use that is off task.
     OffTask,
     /// Lines alive after 14 days.
     AliveAfter14,

@@ -93,13 +93,13 @@ pub enum Cell {
 }
 
 impl Table {
-    /// At most so many rows; the others become one row, in which counts and dollars are summed.
+    /// At most `limit` rows; the others become one row that sums their counts and dollars.
     #[must_use]
-    pub fn cut(&self, most: usize) -> Cow<'_, Self> {
-        if self.rows.len() <= most {
+    pub fn cut(&self, limit: usize) -> Cow<'_, Self> {
+        if self.rows.len() <= limit {
             return Cow::Borrowed(self);
         }
-        let (shown, hidden) = self.rows.split_at(most.saturating_sub(1));
+        let (shown, hidden) = self.rows.split_at(limit.saturating_sub(1));
         let rest = (0..self.columns.len()).map(|at| {
             let cells = || hidden.iter().filter_map(|row| row.get(at));
             let known = cells().fold(None, |sum: Option<Cell>, cell| match (sum, cell) {
@@ -120,7 +120,7 @@ impl Table {
     }
 }
 
-/// Something to know about the numbers.
+/// A remark about the numbers.
 #[derive(Debug, Clone)]
 pub struct Note {
     /// How much it matters.
@@ -155,7 +155,7 @@ pub fn short(count: u64) -> String {
     count.to_string()
 }
 
-/// A count with its thousands set apart: `12,345`.
+/// A count with its thousands separated: `12,345`.
 #[must_use]
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -220,8 +220,8 @@ pub(super) fn nanos(money: Money) -> u64 {
     u64::try_from(money.nanos()).unwrap_or(0)
 }
 
-/// Places that a note on a page names; the documents and `-v` name more.
-const PLACES: usize = 2;
+/// How many examples a note on a page names; the documents and `-v` name more.
+const MAX_EXAMPLES: usize = 2;
 
 /// Notices as a page shows them.
 pub(super) fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
@@ -229,7 +229,7 @@ pub(super) fn notes(diagnostics: &[Diagnostic]) -> Vec<Note> {
         .iter()
         .map(|notice| {
             let mut text = format!("{} × {}", grouped(notice.count), notice.message);
-            let shown = &notice.examples[..notice.examples.len().min(PLACES)];
+            let shown = &notice.examples[..notice.examples.len().min(MAX_EXAMPLES)];
             if !shown.is_empty() {
                 let more = if shown.len() < notice.examples.len() { ", …" } else { "" };
                 text += &format!(" ({}{more})", shown.join(", "));

@@ -11,7 +11,7 @@ use crate::model::quantity::Quantity;
 pub struct PresetDoc {
     /// Whose.
     pub preset: &'static str,
-    /// What it is worth.
+    /// How far to trust it.
     pub label: &'static str,
     /// Parts of a dollar; they sum to one.
     pub parts: Vec<PartDoc>,
@@ -24,13 +24,13 @@ pub struct PresetDoc {
 pub struct PartDoc {
     /// `fixing`, `rewriting`, `review_friction` or `product`.
     pub part: &'static str,
-    /// Its share; `null` where the inputs do not tell, and then it stands in the product.
+    /// Its share; `null` where the inputs do not show it, and then it is counted in the product.
     pub share: Option<Quantity>,
     /// What the vendor published for 2,444 organisations.
     pub published: Quantity,
 }
 
-/// The label that stands beside every such figure.
+/// The label beside every such figure.
 const LABEL: &str = "shape only, vendor formula unpublished";
 
 impl From<&VendorShape> for PresetDoc {

@@ -1,4 +1,4 @@
-//! Pull requests and their reviews, for the audit: sizes, waiting, merges without review, and what waiting could be put at.
+//! Pull requests and their reviews, for the audit: sizes, waiting, merges without review, and what waiting would cost at an hourly rate.
 
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ pub struct PullRequestsDoc {
 pub struct BandDoc {
     /// `XS`, `S`, `M`, `L` or `XL`.
     pub band: &'static str,
-    /// The first size that is too large for it; `null` is none.
+    /// The first size above it; `null` is no limit.
     pub below_lines: Option<u64>,
     /// Merged pull requests.
     pub merged: u64,
@@ -74,11 +74,11 @@ pub struct WaitDoc {
 /// Hours of some pull requests; `null` for fewer than five.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HoursDoc {
-    /// How many tell.
+    /// Pull requests behind it.
     pub n: u64,
     /// The middle.
     pub median_hours: Option<Quantity>,
-    /// What nine of ten do not exceed.
+    /// The 90th percentile.
     pub p90_hours: Option<Quantity>,
 }
 
@@ -116,7 +116,7 @@ impl PullRequestsDoc {
                 median_cost_usd: band.costs.get(band.costs.len() / 2).copied().filter(|_| band.costs.len() >= LEAST),
             }
         };
-        let told = |one: &Reviews| {
+        let review_doc = |one: &Reviews| {
             let waits = |waits: &Waits| WaitDoc { assisted: hours(&waits.assisted), other: hours(&waits.other) };
             let waited = i128::from(one.waited());
             ReviewsDoc {
@@ -138,18 +138,18 @@ impl PullRequestsDoc {
             merged: sizes.merged(),
             median_lines: sizes.median_lines(),
             bands: sizes.bands.iter().enumerate().map(band).collect(),
-            reviews: reviews.map(told),
+            reviews: reviews.map(review_doc),
         }
     }
 
     /// Lines of the page on reviews.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let Some(reviews) = self.reviews.as_ref().filter(|reviews| reviews.merged > 0) else { return Vec::new() };
-        let told = |hours: &HoursDoc| match hours.median_hours {
+        let shown = |hours: &HoursDoc| match hours.median_hours {
             Some(median) => format!("{:.1} h (n={})", median.as_f64(), hours.n),
             None => format!("too few (n={})", hours.n),
         };
-        let both = |waits: &WaitDoc| format!("assisted {}, others {}", told(&waits.assisted), told(&waits.other));
+        let both = |waits: &WaitDoc| format!("assisted {}, others {}", shown(&waits.assisted), shown(&waits.other));
         let detail = format!(
             "of {} approved by another person · to the first review {} · from approval to merge {}; weekends left out",
             many(reviews.merged, "merged PR"),

@@ -11,21 +11,21 @@ use crate::model::money::Money;
 pub struct SeatsDoc {
     /// All of them.
     pub seats: u64,
-    /// Of the last days, not asked yet.
+    /// Assigned so recently that they are not judged yet.
     pub in_grace: u64,
-    /// Days of grace.
+    /// Days before a new seat is judged.
     pub grace_days: i64,
-    /// Whose use nothing tells.
+    /// Whose use is unknown.
     pub unknown: u64,
     /// Without a price.
     pub unpriced: u64,
-    /// Without any use.
+    /// Never used.
     pub idle: u64,
     /// With fewer than three active days in 30, idle ones included.
     pub hardly_used: u64,
     /// Days of the window.
     pub days: u64,
-    /// Price of those asked, over the window.
+    /// Price of the judged ones, over the window.
     pub cost_usd: Money,
     /// Price of the idle ones.
     pub idle_usd: Money,
@@ -54,13 +54,13 @@ impl From<&SeatSum> for SeatsDoc {
 impl SeatsDoc {
     /// The line of the page.
     pub(super) fn fact(&self) -> Fact {
-        let asked = self.seats - self.in_grace - self.unknown;
+        let judged = self.seats - self.in_grace - self.unknown;
         let detail = format!(
-            "for working days without use of {} (under {FEW_DAYS} active days in 30), {} of them idle, of {} asked and {} in all · \
+            "for working days without use of {} (under {FEW_DAYS} active days in 30), {} of them idle, of {} judged and {} in all · \
              {} over {}, beside the tokens",
             many(self.hardly_used, "hardly used seat"),
             grouped(self.idle),
-            grouped(asked),
+            grouped(judged),
             grouped(self.seats),
             dollars(self.cost_usd),
             many(self.days, "day")

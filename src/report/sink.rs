@@ -32,7 +32,7 @@ enum To<'a> {
 }
 
 impl<'a> Sink<'a> {
-    /// Begins a table: a header stands there even when no row follows.
+    /// Begins a table: the header is written even when no row follows.
     ///
     /// # Errors
     /// Those of the writer.
@@ -49,7 +49,7 @@ impl<'a> Sink<'a> {
         Ok(Self { table, to })
     }
 
-    /// Writes a row, whose cells are named like the table's columns and stand in their order.
+    /// Writes a row, whose cells have the names and the order of the table's columns.
     pub(super) fn row(&mut self, cells: &[(&'static str, Cell)]) -> io::Result<()> {
         let known = self.table.columns.iter().map(|column| column.name);
         if !cells.iter().map(|(name, _)| *name).eq(known) {

@@ -13,7 +13,7 @@ pub struct SpreadDoc {
     pub sessions: u64,
     /// Users whom the logs name; `null` below ten.
     pub users: Option<u64>,
-    /// Linked landings watched for 30 days, from the cheapest lasting line to the dearest: at each tenth of them the shares of
+    /// Linked landings watched for 30 days, by cost per lasting line, cheapest first: at each tenth of them the shares of
     /// lasting lines and of dollars so far. Empty below ten landings.
     pub landings: Vec<PointDoc>,
 }

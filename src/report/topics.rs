@@ -234,7 +234,7 @@ pub(super) fn long_table(audit: &AuditDoc, period: &str) -> Table {
     Table { columns, rows }
 }
 
-/// The columns of a metric, wherever it stands as a row.
+/// The columns of a metric, wherever it is a row.
 pub(super) const METRIC_COLUMNS: [&str; 13] = [
     "id",
     "code",

@@ -1,4 +1,4 @@
-//! What the use was about, for the audit: types of work, and how much was no work; no text, no person.
+//! What the use was about, for the audit: types of work, and how much was off task; no text, no person.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::sessions::work_types::TypeSum;
 /// Spend of one type of work.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct WorkTypeDoc {
-    /// The type; `null` where nothing tells.
+    /// The type; `null` where nothing shows it.
     pub r#type: Option<&'static str>,
     /// Its cost; the types sum to the spend of the period.
     pub cost_usd: Money,
@@ -25,20 +25,20 @@ pub struct WorkTypeDoc {
     pub share: Option<Quantity>,
     /// Sessions, each in one type.
     pub sessions: u64,
-    /// Its cost by what told the type: `commits`, `branch`, `paths`, `prompts`, `nothing`.
+    /// Its cost by the evidence for the type: `commits`, `branch`, `paths`, `prompts`, `nothing`.
     pub cost_by_basis_usd: BTreeMap<&'static str, Money>,
 }
 
-/// How much of the use was no work.
+/// How much of the use was off task.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OffTaskDoc {
     /// Prompts looked at.
     pub prompts: u64,
     /// Prompts very likely off task.
     pub likely: u64,
-    /// Prompts that are unclear: a size, never guilt.
+    /// Prompts that are unclear: a number, not an accusation.
     pub unclear: u64,
-    /// Of these, prompts of which nothing can be told.
+    /// Of these, prompts that could not be judged.
     pub abstained: u64,
     /// Cost of the turns that the prompts began.
     pub cost_usd: Money,
@@ -52,9 +52,9 @@ pub struct OffTaskDoc {
     pub lo: Option<Quantity>,
     /// Upper end.
     pub hi: Option<Quantity>,
-    /// Teams large enough to hide in, as coarse ranges; others are not named and in no remainder.
+    /// Teams of enough users, as coarse ranges; smaller ones are neither named nor in a remainder.
     pub teams: Vec<Team>,
-    /// Users that a team needs to be shown.
+    /// How many users a team needs to be shown.
     pub least_users: u64,
 }
 

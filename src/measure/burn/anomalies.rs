@@ -1,4 +1,4 @@
-//! S8 Days unlike the others: against the same weekday of the eight weeks before, by median and median deviation.
+//! Unusual days: each against the same weekday of the eight weeks before, by median and median deviation.
 
 use chrono::NaiveDate;
 
@@ -7,18 +7,18 @@ use crate::model::money::Money;
 
 /// Weeks that a day is compared with.
 const WEEKS: usize = 8;
-/// Fewer of them tell nothing.
+/// With fewer of them, no day is judged.
 const LEAST_WEEKS: usize = 4;
-/// From this robust z on a day is unlike the others (Iglewicz and Hoaglin 1993).
+/// From this robust z-score on, a day is unusual (Iglewicz and Hoaglin 1993).
 const LEAST_Z: f64 = 3.5;
 /// A median deviation in standard deviations of a normal distribution.
 const CONSISTENT: f64 = 0.6745;
-/// At least so many dollars above the usual …
+/// At least this many dollars above the usual …
 const LEAST_DOLLARS: f64 = 5.0;
-/// … and so large a share of it.
+/// … and at least this share of it.
 const LEAST_SHARE: f64 = 0.2;
 
-/// A day that cost far more than its like.
+/// A day that cost far more than the same weekday usually does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anomaly {
     /// The day.
@@ -27,11 +27,11 @@ pub struct Anomaly {
     pub cost: Money,
     /// The median of the same weekdays before it.
     pub usual: Money,
-    /// How far off, in robust standard deviations; `None` where the others were all alike.
+    /// How far off, in robust standard deviations; `None` where those days all cost the same.
     pub z: Option<f64>,
 }
 
-/// The days unlike the others, the latest first.
+/// The unusual days, the latest first.
 #[must_use]
 pub fn anomalies(series: &Series) -> Vec<Anomaly> {
     let mut found = Vec::new();

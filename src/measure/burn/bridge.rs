@@ -1,4 +1,4 @@
-//! S4 What changed between two periods: more tokens, other models, other prices; the three sum to the change exactly.
+//! What changed between two periods: more tokens, other models, other prices; the three sum to the change exactly.
 //!
 //! With Q tokens and C dollars, by model and in all: volume is the added tokens at the old mean price; mix is what the new
 //! tokens would have cost at the old price of each model, less the same at the old mean price; price is the rest. A model that is
@@ -32,7 +32,7 @@ pub struct Bridge {
     pub price: Money,
 }
 
-/// Takes a change apart; `None` when the earlier period has no tokens to compare with.
+/// Splits a change into its parts; `None` when the earlier period has no tokens to compare with.
 #[must_use]
 pub fn bridge(before: &BTreeMap<String, Part>, after: &BTreeMap<String, Part>) -> Option<Bridge> {
     let sum = |parts: &BTreeMap<String, Part>| {

@@ -1,10 +1,9 @@
-//! Days of spend → where it is going: month's end, budgets and their last day, what changed, days unlike the others.
+//! Days of spend → where it is going: month's end, budgets and their last day, what changed, unusual days.
 //!
 //! - In: spend by UTC or local day, as the ledger cuts it; budgets; the clock. Out: plain figures with their ranges.
 //! - The data end at the last day with a record or at the clock, whichever is earlier; nothing is known of the days after.
 //! - Simulations draw with a fixed seed and use sums, products and quotients only: the same inputs give the same dates.
-//! - Fewer than [`LEAST_DAYS`] days: a plain average, without a range, and called so.
-//! - Source: METRICS S4 to S8.
+//! - Fewer than [`LEAST_DAYS`] days: a plain average, without a range, and named so.
 
 mod anomalies;
 mod bridge;
@@ -23,7 +22,7 @@ pub use outlook::{BudgetBurn, Figures, MonthChange, Outlook, UnusualDay};
 use crate::company::budget::Budget;
 use crate::model::money::Money;
 
-/// Days of history below which there is no range.
+/// With fewer days of history there is no range.
 pub const LEAST_DAYS: usize = 21;
 
 /// Spend of consecutive days.
@@ -36,7 +35,7 @@ pub struct Series {
 }
 
 impl Series {
-    /// Fills the days between with nothing; `None` without a day. Days after `end` are left out.
+    /// Fills missing days with zero; `None` without a day. Days after `end` are left out.
     #[must_use]
     pub fn of(mut days: Vec<(NaiveDate, Money)>, end: NaiveDate) -> Option<Self> {
         days.retain(|(day, _)| *day <= end);
@@ -70,7 +69,7 @@ impl Series {
     }
 }
 
-/// How a budget stands on a day.
+/// How much of a budget is used, and when it will be used up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Burn {
     /// The budget.
@@ -84,7 +83,7 @@ pub struct Burn {
 }
 
 impl Burn {
-    /// How a budget stands where the data end; `spent` are the days that count against it.
+    /// The state of a budget where the data end; `spent` are the days that count against it.
     #[must_use]
     pub fn of(budget: Budget, spent: Option<&Series>, end: NaiveDate) -> Self {
         let (sum, runway) = match spent {

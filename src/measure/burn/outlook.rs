@@ -72,9 +72,9 @@ pub struct MonthChange {
 pub struct UnusualDay {
     /// The day.
     pub anomaly: Anomaly,
-    /// Model and repository with their cost, dearest first.
+    /// Model and repository with their cost, most expensive first.
     pub contributors: Vec<(Option<String>, Option<String>, Money)>,
-    /// Sessions with their cost, dearest first.
+    /// Sessions with their cost, most expensive first.
     pub sessions: Vec<(Option<String>, Money)>,
 }
 

@@ -30,7 +30,7 @@ fn days_without_records_are_days_without_spend() {
 }
 
 #[test]
-fn a_steady_company_is_foretold_exactly() {
+fn steady_spend_is_forecast_exactly() {
     // Four weeks up to Sunday 2026-03-29; Monday and Tuesday are left of March.
     let found = forecast(&weeks(4, WORKING));
     assert_eq!((found.until, found.spent), (day("2026-03-31"), usd("200")));
@@ -50,7 +50,7 @@ fn few_days_have_a_plain_average_and_no_range() {
 fn an_error_is_that_of_weeks_that_passed() {
     let mut days = weeks(4, WORKING);
     days.costs[21..26].fill(usd("20"));
-    // The last week cost twice what the three before foretold.
+    // The last week cost twice what the three before it suggested.
     assert_eq!(forecast(&days).error, Some(0.5));
 }
 

@@ -60,7 +60,7 @@ fn churn_fact(lines: &LineGroups) -> Option<Fact> {
     let shown = &months[months.len().saturating_sub(POINTS as usize)..];
     let most = shown.iter().flatten().copied().fold(0.0, f64::max);
     let detail = format!(
-        "{} of {}; {} too young to tell; by month: {} (most {})",
+        "{} of {}; {} too young to judge; by month: {} (most {})",
         grouped(headline.dead),
         many(headline.born, "line"),
         grouped(headline.censored),

@@ -22,7 +22,7 @@ use crate::report::page::{
 /// The renderer of `--format html`.
 pub(super) struct HtmlRenderer;
 
-/// Nothing may be loaded or run; styles stand in the file.
+/// Nothing may be loaded or run; styles are in the file.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const STYLE: &str = include_str!("html.css");
 /// A longer text is cut; the documents have it whole.
@@ -230,7 +230,7 @@ fn quantity(quantity: Option<Quantity>) -> Markup {
     }
 }
 
-/// A figure as people read it, with the exact one for programs.
+/// A figure as people read it, with its exact value for programs.
 fn data(value: impl std::fmt::Display, text: &str) -> Markup {
     html! { data value=(value) { (text) } }
 }

@@ -19,14 +19,14 @@ impl Default for Look {
     }
 }
 
-/// What spreadsheets of other countries want.
+/// How CSV is written, as spreadsheets of other countries expect it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CsvStyle {
-    /// What stands between cells.
+    /// The character between cells.
     pub separator: u8,
-    /// Whether a comma is the decimal sign.
+    /// Whether the decimal separator is a comma.
     pub comma: bool,
-    /// Whether a mark of UTF-8 stands in front, which Excel asks for.
+    /// Whether the file begins with a byte order mark, which Excel needs for UTF-8.
     pub mark: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The terminal page: aligned tables, small bars, colour only where it was asked for.
+//! The terminal page: aligned tables, small bars, colour only where the terminal has it.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -41,7 +41,7 @@ const BAR: u16 = 12;
 /// A text that needs more than its room gets at least this many columns, at the cost of spare ones.
 const LEAST_TEXT: usize = 14;
 
-/// What stands for the eight blocks of a small chart where only ASCII can be shown.
+/// The signs for the eight blocks of a small chart where only ASCII can be shown.
 const LEVELS: [char; 8] = ['_', '.', ':', '-', '=', '+', '*', '#'];
 
 /// Takes a column out of a table.
@@ -191,7 +191,7 @@ impl Painter<'_> {
         (rooms, total)
     }
 
-    /// A text that is too long loses its middle, for both ends of a path or a branch tell it from others.
+    /// A text that is too long loses its middle: paths and branches differ at both ends.
     fn shortened(&self, text: &str, room: usize) -> String {
         if text.width() <= room {
             return text.to_owned();
@@ -291,7 +291,7 @@ impl Painter<'_> {
         let room = usize::from(self.look.width).saturating_sub(indent).max(24);
         let mut lines = vec![String::new()];
         for word in text.split(' ') {
-            // A path may stand out of the page, so that it can be copied; what no path is may not.
+            // A path may be wider than the page, so that it can be copied; other texts may not.
             let word = self.shortened(word, room * 4);
             let line = lines.last_mut().expect("there is always a line");
             if line.is_empty() {

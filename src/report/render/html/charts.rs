@@ -1,4 +1,4 @@
-//! The charts as inline SVG: they stretch with the page, so words stand beside them and not in them.
+//! The charts as inline SVG: they stretch with the page, so words are beside them and not in them.
 //!
 //! Each one has a label for those who do not see it, and its numbers in a table or a caption.
 
@@ -69,7 +69,7 @@ pub(super) fn bar(audit: &AuditDoc) -> Markup {
     }
 }
 
-/// Columns of spend by day, what is foretold, and what a budget allows.
+/// Columns of spend by day, what is expected, and what a budget allows.
 pub(super) fn days(chart: &DayChart) -> Markup {
     let (Some(first), Some(last)) = (chart.days.first(), chart.days.last()) else { return html! {} };
     let ahead = chart.forecast.as_ref();
@@ -93,7 +93,7 @@ pub(super) fn days(chart: &DayChart) -> Markup {
         @if let Some(ahead) = ahead {
             @if let Some((p10, p90)) = ahead.range {
                 rect.interval x=(x(ahead.from)) y=(y(p90)) width=(fixed(i128::from((end - ahead.from).num_days() + 1) * 100_000 / slots)) height=(fixed(height(p90) - height(p10))) {
-                    title { "foretold: " (dollars(p10)) " to " (dollars(p90)) " a day" }
+                    title { "expected: " (dollars(p10)) " to " (dollars(p90)) " a day" }
                 }
             }
             line.curve x1=(x(ahead.from)) x2="1000" y1=(y(ahead.p50)) y2=(y(ahead.p50)) {}
@@ -111,7 +111,7 @@ pub(super) fn days(chart: &DayChart) -> Markup {
                 span.name { span.key.day {} "spent until " (last.0) } " "
                 @if let Some(ahead) = ahead {
                     span.name {
-                        span.key.ahead {} "foretold to " (ahead.until) ": " (money(ahead.p50)) " a day"
+                        span.key.ahead {} "expected by " (ahead.until) ": " (money(ahead.p50)) " a day"
                         @if let Some((p10, p90)) = ahead.range { " (" (money(p10)) " to " (money(p90)) ")" }
                     } " "
                 }
@@ -229,7 +229,7 @@ pub(super) fn lorenz(points: &[LorenzDoc]) -> Markup {
     html! {
         figure {
             h3 { "How unequally sessions cost" }
-            (plot(&label, ["100% of cost", "0%"], &["cheapest session".to_owned(), "dearest".to_owned()], &inner))
+            (plot(&label, ["100% of cost", "0%"], &["cheapest session".to_owned(), "most expensive".to_owned()], &inner))
             figcaption {
                 "The cheaper half of the sessions has " (format!("{:.1}%", half * 100.0))
                 " of the cost; the dashed line is equality. Unequal is usual, and no waste by itself."
