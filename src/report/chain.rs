@@ -1,6 +1,6 @@
 //! The chain of evidence of a commit, a session or a pull request: what `explain` prints about it.
 
-use super::page::{dollars, grouped};
+use super::page::{dollars, grouped, many};
 use crate::link::{Account, Link, Links, Rejected};
 use crate::measure::material::{Linking, Run};
 use crate::model::money::Money;
@@ -75,12 +75,12 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
             let totals = crate::history::Totals::of(commit);
             let pull = commit.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
             text += &format!(
-                "Landing {}{pull} in {}, {}\n  {}\n  {} effective lines merged, {} deleted\n",
+                "Landing {}{pull} in {}, {}\n  {}\n  {} merged, {} deleted\n",
                 &commit.id[..commit.id.len().min(12)],
                 history.name(),
                 commit.commit_time.format("%Y-%m-%d %H:%M UTC"),
                 commit.subject,
-                grouped(totals.added_effective),
+                many(totals.added_effective, "effective line"),
                 grouped(totals.deleted_effective),
             );
             if let Some(by) = &commit.reverted_by {
@@ -90,8 +90,7 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
     }
     if let Asked::Id(id) = asked {
         for (session, sum) in linking.links.totals.iter().filter(|(session, _)| session.starts_with(id)) {
-            text +=
-                &format!("Session {session}: {} at list price, {} tokens\n", dollars(sum.cost), grouped(sum.tokens));
+            text += &format!("Session {session}: {} at list price, {}\n", dollars(sum.cost), many(sum.tokens, "token"));
         }
     }
     text
@@ -102,7 +101,7 @@ fn linked(run: &Run, found: &[(usize, &Link)]) -> String {
         return "\nNo spend is linked to it.\n".to_owned();
     }
     let total: Money = found.iter().map(|(_, link)| link.cost).sum();
-    let mut text = format!("\nLinked: {} in {} links\n", dollars(total), found.len());
+    let mut text = format!("\nLinked: {} in {}\n", dollars(total), many(found.len() as u64, "link"));
     let mut sorted: Vec<&Link> = found.iter().map(|(_, link)| *link).collect();
     sorted.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.session, &a.commit).cmp(&(&b.session, &b.commit))));
     for link in sorted {
@@ -174,8 +173,12 @@ fn turned_down(run: &Run, mut rejected: Vec<&Rejected>) -> String {
         text += &format!("  {} by {}: {}\n", ends(run, &one.link), one.link.rule, one.why);
         if let Some(common) = one.common {
             text += &format!(
-                "    shares {} lines: {}% of the commit's, {}% of the session's; edited {} of its {} files before\n",
-                common.lines, common.of_commit, common.of_session, common.files, common.of_files
+                "    shares {}: {}% of the commit's, {}% of the session's; edited {} of its {} before\n",
+                many(common.lines as u64, "line"),
+                common.of_commit,
+                common.of_session,
+                common.files,
+                many(common.of_files as u64, "file")
             );
         }
     }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::page::{dollars, grouped};
+use super::page::{dollars, grouped, many};
 use super::render::{MARK, escaped};
 use super::reviews::PullRequestsDoc;
 use crate::error::Result;
@@ -70,12 +70,12 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     if sums.any != sums.headline {
         let _ = write!(text, " (up to {} with weaker evidence)", dollars(sums.any));
     }
-    let _ = write!(text, " · {} sessions · {} tokens", sums.sessions.len(), grouped(sums.tokens));
+    let _ = write!(text, " · {} · {}", many(sums.sessions.len() as u64, "session"), many(sums.tokens, "token"));
     if let Some(lines) = lines {
         let bands = SizeBands::within(&run.histories, Some(&attribution), &Period::all(run.period.tz));
         let band = &PullRequestsDoc::new(&bands, None, None, &[]).bands[band_of(lines)];
         let median = band.median_cost_usd.map_or_else(|| "too few".to_owned(), dollars);
-        let _ = write!(text, " · median of size {}: {median} ({} pull requests)", band.band, band.linked);
+        let _ = write!(text, " · median of size {}: {median} ({})", band.band, many(band.linked, "pull request"));
     }
     text += "\n\nList prices, linked by evidence in logs and git. ";
     let _ = match asked.number {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::page::{Cell, Section, SectionId, Table, columns};
+use super::page::{Cell, Section, SectionId, Table, columns, many};
 use crate::measure::scoped::{LEAST_PEOPLE, ScopedFigure, Teams};
 use crate::model::quantity::Quantity;
 
@@ -55,7 +55,7 @@ pub(super) fn section(teams: &Teams) -> Option<Section> {
     let mut rows: Vec<Vec<Cell>> =
         teams.shown.iter().map(|(team, spend)| row(team.clone(), spend.cost, spend.records)).collect();
     if teams.hidden > 0 {
-        rows.push(row(format!("{} others together", teams.hidden), teams.others.0, teams.others.1));
+        rows.push(row(format!("{} together", many(teams.hidden as u64, "other")), teams.others.0, teams.others.1));
     }
     (!rows.is_empty()).then(|| Section {
         id: SectionId::ByTeam,
