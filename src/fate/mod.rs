@@ -22,6 +22,7 @@ use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::link::{Account, Links, split};
+use crate::model::basis::Prices;
 use crate::model::branch;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
@@ -104,8 +105,10 @@ pub struct Waterfall {
     pub limits: Thresholds,
     /// The table; cells without spend are left out.
     pub cells: BTreeMap<(Purpose, Fate), Money>,
-    /// List cost of the period.
+    /// Cost of the period.
     pub total: Money,
+    /// The prices of the part whose fate is known.
+    pub settled_prices: Prices,
     /// Records without a price, which are in no cell.
     pub unpriced: u64,
     /// Of the churned spend, what was paid for lines that fixes and rewrites then replaced.
@@ -150,6 +153,7 @@ impl Waterfall {
             limits: Thresholds::DEFAULT,
             cells,
             total,
+            settled_prices: Prices::default(),
             unpriced,
             paired: Money::ZERO,
             net_avoidable,
@@ -178,31 +182,41 @@ impl Waterfall {
         for posting in &links.journal {
             let record = &links.records[posting.record];
             let Some(cost) = posting.cost.filter(|_| input.period.contains(record.at)) else { continue };
+            let prices = record.prices;
             let first = record.session.map(|name| *first_of.entry(name).or_insert(posting.record));
             let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
             if record.errored {
-                found.put(Purpose::Failed, Fate::NoCode, cost, cluster);
+                found.put(Purpose::Failed, Fate::NoCode, cost, prices, cluster);
                 continue;
             }
             let unlinked = matches!(posting.account, Account::Unlinked(_));
             if unlinked && input.off_task.is_some_and(|likely| likely.contains(&posting.record)) {
-                found.put(Purpose::OffTask, Fate::NoCode, cost, cluster);
+                found.put(Purpose::OffTask, Fate::NoCode, cost, prices, cluster);
                 continue;
             }
             match posting.account {
-                Account::Unlinked(Unlinked::NoEdits) => found.put(Purpose::Explore, Fate::NoCode, cost, cluster),
+                Account::Unlinked(Unlinked::NoEdits) => {
+                    found.put(Purpose::Explore, Fate::NoCode, cost, prices, cluster)
+                }
                 Account::Unlinked(Unlinked::Uncommitted) => {
                     let young = end - record.at < limits.idle;
-                    found.put(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost, cluster);
+                    found.put(
+                        Purpose::Unknown,
+                        if young { Fate::InFlight } else { Fate::Abandoned },
+                        cost,
+                        prices,
+                        cluster,
+                    );
                 }
-                Account::Unlinked(_) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
+                Account::Unlinked(_) => found.put(Purpose::Unknown, Fate::Unattributed, cost, prices, cluster),
                 Account::Link(at) => {
                     let link = &links.links[at];
                     match (link.tier <= input.least, link.landing) {
-                        (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
+                        (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost, prices, cluster),
                         (true, Some(landing)) => {
                             let unit = units.entry((link.repository, landing)).or_default();
                             unit.cost += cost;
+                            unit.prices += prices;
                             let commit = link.commit.as_deref();
                             if input.reviewed.answers(link.repository, landing, commit, record.at) {
                                 unit.answering += cost;
@@ -210,10 +224,13 @@ impl Waterfall {
                         }
                         (true, None) => {
                             let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
-                            let unit = open
-                                .entry((link.repository, name))
-                                .or_insert(Open { cost: Money::ZERO, last: record.at });
+                            let unit = open.entry((link.repository, name)).or_insert(Open {
+                                cost: Money::ZERO,
+                                prices,
+                                last: record.at,
+                            });
                             unit.cost += cost;
+                            unit.prices += prices;
                             unit.last = unit.last.max(record.at);
                         }
                     }
@@ -228,7 +245,7 @@ impl Waterfall {
                 found.tried_out += unit.cost;
             }
             let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
-            found.put(purpose, fate, unit.cost, Cluster::Open(repository, at));
+            found.put(purpose, fate, unit.cost, unit.prices, Cluster::Open(repository, at));
         }
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
@@ -240,10 +257,13 @@ impl Waterfall {
         Ok(found)
     }
 
-    fn put(&mut self, purpose: Purpose, fate: Fate, cost: Money, cluster: Cluster) {
+    fn put(&mut self, purpose: Purpose, fate: Fate, cost: Money, prices: Prices, cluster: Cluster) {
         if cost != Money::ZERO {
             *self.cells.entry((purpose, fate)).or_default() += cost;
             let class = Class::of(purpose, fate);
+            if class.tone() != Tone::Open {
+                self.settled_prices += prices;
+            }
             *self.clusters.entry(cluster).or_default().entry(class).or_default() += cost;
         }
     }
@@ -263,7 +283,7 @@ impl Waterfall {
             let landings = Landings::of(history, &linked, &self.limits);
             let mut churned: BTreeMap<u32, Money> = BTreeMap::new();
             let mut redone: BTreeMap<u32, (Class, Money)> = BTreeMap::new();
-            for (at, Landed { cost, answering }) in own() {
+            for (at, Landed { cost, prices, answering }) in own() {
                 self.answering += answering;
                 let commit = &history.commits[at];
                 let cluster = Cluster::Landing(repository, at);
@@ -288,8 +308,8 @@ impl Waterfall {
                 if young || landings.reverted[at] {
                     let fate = if young { Fate::InFlight } else { Fate::Reverted };
                     let (answer, rest) = answered(cost, cost);
-                    self.put(Purpose::ReviewResponse, fate, answer, cluster);
-                    self.put(purpose, fate, rest, cluster);
+                    self.put(Purpose::ReviewResponse, fate, answer, prices, cluster);
+                    self.put(purpose, fate, rest, prices, cluster);
                     continue;
                 }
                 if mends {
@@ -307,8 +327,8 @@ impl Waterfall {
                     [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answer), (purpose, rest)]
                 {
                     let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
-                    self.put(purpose, Fate::Churned, dead, cluster);
-                    self.put(purpose, Fate::Surviving, alive, cluster);
+                    self.put(purpose, Fate::Churned, dead, prices, cluster);
+                    self.put(purpose, Fate::Surviving, alive, prices, cluster);
                     if Class::of(purpose, Fate::Churned) == Class::Churned {
                         *churned.entry(index(at)).or_default() += dead;
                     }
@@ -360,6 +380,7 @@ impl Waterfall {
 #[derive(Debug, Clone, Copy, Default)]
 struct Landed {
     cost: Money,
+    prices: Prices,
     /// Of it, what answers a review.
     answering: Money,
 }
@@ -367,6 +388,7 @@ struct Landed {
 /// Work that did not land.
 struct Open {
     cost: Money,
+    prices: Prices,
     last: DateTime<Utc>,
 }
 

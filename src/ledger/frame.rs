@@ -10,6 +10,7 @@ use polars::prelude::*;
 
 use super::Entry;
 use super::overlap::Role;
+use crate::model::basis::Prices;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
@@ -95,6 +96,8 @@ pub struct Spend {
     /// What was spent: the amount on a bill where there is one, else tokens × list price; each dollar once, however many
     /// sources saw it.
     pub cost: Option<Money>,
+    /// The prices that `cost` is made of.
+    pub prices: Prices,
     /// The part of `cost` that a more authoritative source was compared with …
     pub explained: Money,
     /// … and what that source has beyond it (negative: what it lacks).
@@ -355,7 +358,8 @@ impl Frame {
     pub(super) fn spent(&self, without: Option<Name>) -> Vec<Spent> {
         let ints = |name: &str| self.data.column(name).and_then(|column| column.i64().cloned()).unwrap_or_default();
         let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
-        let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
+        let (start, high, low) = (ints("start"), ints("id_high"), ints("id_low"));
+        let (cost, billed) = (ints("cost"), ints("billed_cost"));
         let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
         let [provider, model, team, file, scope] = ["provider", "model", "team", "file", "scope"].map(codes);
         let left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
@@ -410,6 +414,7 @@ impl Frame {
                 coarse: coarse(at),
                 errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
                 cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
+                prices: prices(cost.get(at), billed.get(at), role.get(at)),
                 tokens: buckets
                     .iter()
                     .filter(|_| counted(at))
@@ -454,6 +459,8 @@ pub struct Spent {
     pub coarse: bool,
     /// What it counts: billed, else tokens × list price; `None` when unpriced.
     pub cost: Option<Money>,
+    /// The prices that the cost is made of.
+    pub prices: Prices,
     /// All tokens, cached ones included, unless another record counts them.
     pub tokens: u64,
     /// Team, when the source has one.
@@ -511,7 +518,8 @@ impl Columns {
         let mut spend = Spend::default();
         for row in rows {
             spend.records += 1;
-            let cost = self.money[COST].get(row).map(i128::from);
+            let own_cost = self.money[COST].get(row);
+            let cost = own_cost.map(i128::from);
             let role = self.role.get(row);
             let is = |wanted: Role| role == Some(wanted as u32);
             if is(Role::Explains) {
@@ -522,6 +530,7 @@ impl Columns {
                 spend.overlapping_records += 1;
                 money[COST] = Some(money[COST].unwrap_or(0) + cost.unwrap_or(0));
                 spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
+                spend.prices += prices(own_cost, self.money[BILLED].get(row), role);
                 if let Some(billed) = self.money[BILLED].get(row).filter(|_| is(Role::Bills)) {
                     money[BILLED] = Some(money[BILLED].unwrap_or(0) + i128::from(billed));
                 }
@@ -534,13 +543,19 @@ impl Columns {
                     *one = Some(value);
                 }
             }
+            let mut billed = None;
             for (at, (sum, column)) in money.iter_mut().zip(&self.money).enumerate() {
-                // What explains a bill is not billed beside it.
-                let again = at == BILLED && is(Role::Explains);
-                if let Some(value) = column.get(row).filter(|_| !again) {
-                    *sum = Some(sum.unwrap_or(0) + i128::from(value));
+                let Some(value) = column.get(row) else { continue };
+                if at == BILLED {
+                    billed = Some(value);
+                    // What explains a bill is not billed beside it.
+                    if is(Role::Explains) {
+                        continue;
+                    }
                 }
+                *sum = Some(sum.unwrap_or(0) + i128::from(value));
             }
+            spend.prices += prices(own_cost, billed, role);
             if cost.is_none() {
                 spend.unpriced_records += 1;
                 spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(buckets(&tokens).total());
@@ -565,6 +580,17 @@ impl Columns {
         }
         spend
     }
+}
+
+/// The prices of a row's cost. A bill whose amount did not become the cost was in the wrong unit and counts at list price.
+fn prices(cost: Option<i64>, billed: Option<i64>, role: Option<u32>) -> Prices {
+    let is = |wanted: Role| role == Some(wanted as u32);
+    if is(Role::Aside) {
+        return Prices::default();
+    }
+    let billed = billed.filter(|billed| is(Role::Bills) || is(Role::BillsWithin) || cost == Some(*billed));
+    let money = |nanos: i64| Money::from_nanos(nanos.into());
+    Prices::of_record(cost.map(money), billed.map(money))
 }
 
 /// The first columns of [`COUNTS`], as buckets.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Account, Link, Links, Posting};
 use crate::ledger::Spent;
+use crate::model::basis::Prices;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 
@@ -31,9 +32,11 @@ pub struct Score {
 /// How the lesser tiers did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calibration {
-    /// List cost of the records with explicit links.
+    /// Cost of the records with explicit links.
     pub truth: Money,
-    /// List cost of all records.
+    /// The prices that it is made of.
+    pub prices: Prices,
+    /// Cost of all records.
     pub total: Money,
     /// Explicit pairs of session and landing.
     pub pairs: u64,
@@ -66,6 +69,7 @@ impl Calibration {
             found.total += posting.cost.unwrap_or_default();
             if explicit(posting).is_some() {
                 found.truth += posting.cost.unwrap_or_default();
+                found.prices += records[posting.record].prices;
                 known[posting.record] = true;
             }
         }

@@ -104,7 +104,7 @@ pub struct Link {
     pub rule: &'static str,
     /// All evidence for it.
     pub rules: Vec<&'static str>,
-    /// Its part of the session's list cost.
+    /// Its part of the session's cost.
     pub cost: Money,
     /// Of that, what was spent thinking about it in segments without evidence of their own.
     pub context_cost: Money,
@@ -132,7 +132,7 @@ pub struct Posting {
     pub account: Account,
     /// Whether it was thinking about a neighbouring segment.
     pub context: bool,
-    /// Its part of the list cost; `None` when the record has no price.
+    /// Its part of the cost; `None` when the record has no price.
     pub cost: Option<Money>,
     /// Its part of the tokens.
     pub tokens: u64,
@@ -277,7 +277,7 @@ impl Ground<'_> {
         };
         let leader = allocate::leader(self.sessions, self.by_name, &|at| segments[at].is_some(), session);
         let total = links.totals.entry(self.sessions[leader].id.clone()).or_default();
-        *total += Sum { cost: record.cost.unwrap_or_default(), tokens: record.tokens };
+        *total += Sum { cost: record.cost.unwrap_or_default(), tokens: record.tokens, prices: record.prices };
         let at = if leader == session { record.at } else { self.sessions[session].first };
         let Some(choice) = segments[leader].as_ref().and_then(|segments| segments.choice(at)) else {
             let account = Account::Unlinked(reason(record, &self.sessions[session], &self.places[session]));

@@ -116,8 +116,8 @@ pub fn audit(audit: Material) -> Result<Report> {
     let metrics: Vec<(MetricDoc, Measurement)> = METRICS
         .iter()
         .map(|metric| {
-            let measured = metric.measure(&view);
-            (MetricDoc::new(*metric, &measured), measured)
+            let measured = (metric.compute)(&view);
+            (MetricDoc::new(metric, &measured), measured)
         })
         .collect();
     let diagnostics = spend::notices(&audit, &total);

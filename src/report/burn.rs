@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::ledger::Key;
 use crate::measure::burn::{self, Anomaly, Bridge, Burn, Forecast, Part, Series};
 use crate::metrics::burn::Figures;
+use crate::model::basis::Prices;
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of};
 use crate::model::quantity::Quantity;
@@ -24,6 +25,9 @@ const CONTRIBUTORS: usize = 3;
 /// Where spend is going; days are those of the whole log, whatever the period.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BurnDoc {
+    /// The prices of all days.
+    #[serde(skip)]
+    pub prices: Prices,
     /// Days from the first to the last with a record.
     pub days: usize,
     /// The last of them: nothing is known of later ones.
@@ -150,7 +154,7 @@ pub struct ContributorDoc {
 pub(super) fn look(audit: &Material) -> Result<Option<BurnDoc>> {
     let all = Period::all(audit.period.tz);
     let today = day_of(audit.as_of, audit.period.tz);
-    let days = by_day(audit, &all, None)?;
+    let (days, prices) = by_day(audit, &all, None)?;
     let Some(series) = Series::of(days, today) else { return Ok(None) };
     let mut budgets = Vec::new();
     for one in &audit.budgets {
@@ -158,7 +162,7 @@ pub(super) fn look(audit: &Material) -> Result<Option<BurnDoc>> {
             one.team.as_ref().map(|team| (Key::Team, team)).or(one.project.as_ref().map(|name| (Key::Project, name)));
         let days = match of {
             None => Some(series.clone()),
-            Some(of) => Series::of(by_day(audit, &all, Some(of))?, today),
+            Some(of) => Series::of(by_day(audit, &all, Some(of))?.0, today),
         };
         let burn = Burn::of(one.budget.clone(), days.as_ref(), series.last());
         budgets.push(budget(burn, one.team.clone(), one.project.clone()));
@@ -189,6 +193,7 @@ pub(super) fn look(audit: &Material) -> Result<Option<BurnDoc>> {
         });
     }
     Ok(Some(BurnDoc {
+        prices,
         days: series.costs.len(),
         until: series.last(),
         forecast: forecast(burn::forecast(&series)),
@@ -198,7 +203,8 @@ pub(super) fn look(audit: &Material) -> Result<Option<BurnDoc>> {
     }))
 }
 
-fn by_day(audit: &Material, period: &Period, of: Option<(Key, &String)>) -> Result<Vec<(NaiveDate, Money)>> {
+/// What each day cost, and the prices of all days.
+fn by_day(audit: &Material, period: &Period, of: Option<(Key, &String)>) -> Result<(Vec<(NaiveDate, Money)>, Prices)> {
     let keys: Vec<Key> = std::iter::once(Key::Day).chain(of.map(|(key, _)| key)).collect();
     let groups = audit.ledger.group(&keys, period)?;
     let day = |group: &crate::ledger::Group| {
@@ -209,7 +215,8 @@ fn by_day(audit: &Material, period: &Period, of: Option<(Key, &String)>) -> Resu
         }
         Some((group.key.first()?.as_ref()?.parse().ok()?, group.spend.cost?))
     };
-    Ok(groups.iter().filter_map(day).collect())
+    let prices = groups.iter().map(|group| group.spend.prices).sum();
+    Ok((groups.iter().filter_map(day).collect(), prices))
 }
 
 /// The last two full months, taken apart.
@@ -297,6 +304,7 @@ impl BurnDoc {
             month_end: Some(Quantity::Money(self.forecast.p50_usd)),
             month_end_range: self.forecast.p10_usd.map(Quantity::Money).zip(self.forecast.p90_usd.map(Quantity::Money)),
             anomalies: (self.days >= 35).then_some(Quantity::Count(self.anomalies.len() as u64)),
+            prices: self.prices,
             days: self.days as u64,
         }
     }

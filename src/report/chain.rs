@@ -90,8 +90,8 @@ fn headline(material: &Material, linking: &Linking, asked: &Asked<'_>) -> String
     }
     if let Asked::Id(id) = asked {
         for (session, sum) in linking.links.totals.iter().filter(|(session, _)| session.starts_with(id)) {
-            text +=
-                &format!("Session {session}: {} at list price, {} tokens\n", dollars(sum.cost), grouped(sum.tokens));
+            let (cost, price) = (dollars(sum.cost), sum.prices.price().describe());
+            text += &format!("Session {session}: {cost} ({price}), {} tokens\n", grouped(sum.tokens));
         }
     }
     text

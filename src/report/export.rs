@@ -397,7 +397,7 @@ pub fn links(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Res
 }
 
 /// A link's part of its session, with six decimals.
-fn share(link: &Link, Sum { cost, tokens }: Sum) -> Option<String> {
+fn share(link: &Link, Sum { cost, tokens, .. }: Sum) -> Option<String> {
     const ONE: i128 = 1_000_000;
     let (part, whole) = match cost.nanos() {
         0 => (i128::from(link.tokens), i128::from(tokens)),

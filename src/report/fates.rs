@@ -18,7 +18,7 @@ pub struct ClassDoc {
     pub class: &'static str,
     /// What it says about the money: `avoidable` (a candidate for saving), `open` (not known, or not yet), `neutral`, `value`.
     pub tone: &'static str,
-    /// Its list cost.
+    /// Its cost.
     pub cost_usd: Money,
     /// Share of all spend.
     pub share_all: Option<Quantity>,
@@ -35,14 +35,14 @@ pub struct CellDoc {
     pub purpose: &'static str,
     /// What became of it.
     pub fate: &'static str,
-    /// Its list cost.
+    /// Its cost.
     pub cost_usd: Money,
 }
 
 /// What the bar rests on.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct FatesDoc {
-    /// List cost of the period; the classes and the cells sum to it.
+    /// Cost of the period; the classes and the cells sum to it.
     pub total_usd: Money,
     /// Of that, what is neither open nor tied to no code.
     pub settled_usd: Money,
@@ -79,7 +79,7 @@ pub struct FixDoc {
     pub origin: &'static str,
     /// Landings.
     pub landings: u64,
-    /// Their list cost.
+    /// Their cost.
     pub cost_usd: Money,
     /// The same under strict thresholds …
     pub strict_usd: Money,

@@ -10,6 +10,7 @@ use super::page::columns;
 use super::page::{Cell, Section, Table};
 use crate::error::Result;
 use crate::ledger::{Key, Spend};
+use crate::model::basis::{Basis, Form, Prices};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 use crate::statistics::interval::{self, Clusters};
@@ -38,8 +39,9 @@ pub struct ScopedDoc {
     pub lo: Option<Quantity>,
     /// Upper end.
     pub hi: Option<Quantity>,
-    /// Price basis or form.
-    pub basis: &'static str,
+    /// The prices it is made of (`list`; `billed`; `billed, else list` for both) and what it covers, such as `list, linked`.
+    /// Figures of different bases do not compare.
+    pub basis: Basis,
 }
 
 /// Spend of teams that are large enough, the dearest first, and of all others together.
@@ -115,7 +117,7 @@ fn spend(scope_type: &'static str, scope: String, spend: &Spend) -> ScopedDoc {
         coverage: Quantity::ratio(priced, spend.records),
         lo: None,
         hi: None,
-        basis: "list",
+        basis: spend.prices.basis(),
     }
 }
 
@@ -129,11 +131,13 @@ pub(super) fn figures(audit: &Material, teams: &Teams, units: &[UnitDoc]) -> Res
             }
         }
     }
-    let mut repos: BTreeMap<&str, Vec<Money>> = BTreeMap::new();
+    let mut repos: BTreeMap<&str, (Vec<Money>, Prices)> = BTreeMap::new();
     for unit in units.iter().filter(|unit| unit.pull_request.is_some() && unit.landing.is_some()) {
-        repos.entry(&unit.repo).or_default().push(unit.cost_usd);
+        let (costs, prices) = repos.entry(&unit.repo).or_default();
+        costs.push(unit.cost_usd);
+        *prices += unit.prices;
     }
-    for (repo, mut costs) in repos {
+    for (repo, (mut costs, prices)) in repos {
         costs.sort_unstable();
         let n = costs.len() as u64;
         let mean = Quantity::money_per(costs.iter().copied().sum(), n);
@@ -152,7 +156,7 @@ pub(super) fn figures(audit: &Material, teams: &Teams, units: &[UnitDoc]) -> Res
                 coverage: None,
                 lo: ends.map(|(lo, _)| lo),
                 hi: ends.map(|(_, hi)| hi),
-                basis: "list, linked",
+                basis: prices.form(Form::Linked),
             });
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::measure::linked::Linked;
-use crate::metrics::concentration::by_cost_of_a_line;
+use crate::metrics::concentration::by_cost_per_line;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
@@ -36,7 +36,7 @@ pub struct PointDoc {
 impl SpreadDoc {
     pub(super) fn new(sessions: usize, users: usize, linked: Option<&Linked<'_>>) -> Self {
         let old = linked.iter().flat_map(|linked| &linked.landings);
-        let sorted = by_cost_of_a_line(old.filter_map(|one| Some((one.cost, one.surviving?))));
+        let sorted = by_cost_per_line(old.filter_map(|one| Some((one.cost, one.surviving?))));
         let lines: u64 = sorted.iter().map(|(_, lines)| lines).sum();
         let dollars: Money = sorted.iter().map(|(cost, _)| *cost).sum();
         let point = |tenth: usize| {

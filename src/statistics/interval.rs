@@ -5,14 +5,14 @@
 //!   percentiles fall short (simulated: 60 costs, log-normal with σ 0.8: 93% against 90%; see the test).
 //! - 95%, 2,000 draws, a fixed seed: the same inputs give the same ends. Only additions, products, quotients and roots, which
 //!   are exact to the last bit on every machine.
-//! - Fewer than [`LEAST`] clusters have no interval.
+//! - Fewer than [`MIN_CLUSTERS`] clusters have no interval.
 //! - Source: Efron and Tibshirani 1993, chapter 12; METRICS H3.
 
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
-/// Fewer clusters tell nothing of their spread.
-pub const LEAST: usize = 20;
+/// Fewer clusters say nothing about their spread.
+pub const MIN_CLUSTERS: usize = 20;
 /// Draws.
 pub const DRAWS: usize = 2_000;
 /// Seed of the draws.
@@ -57,7 +57,7 @@ impl Clusters {
     fn drawn(&self, draws: usize) -> Option<(f64, f64)> {
         let clusters = self.joined();
         let n = clusters.len();
-        if n < LEAST {
+        if n < MIN_CLUSTERS {
             return None;
         }
         let (ratio, error) = estimate(clusters.iter().copied(), n as f64)?;
@@ -134,7 +134,7 @@ impl Random {
 /// replacement, percentiles of the draws; `None` for few units on a side.
 #[must_use]
 pub fn growth(before: &[f64], after: &[f64], statistic: fn(&mut [f64]) -> f64) -> Option<(f64, f64)> {
-    if before.len() < LEAST || after.len() < LEAST {
+    if before.len() < MIN_CLUSTERS || after.len() < MIN_CLUSTERS {
         return None;
     }
     let mut random = Random(SEED);
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn few_clusters_and_equal_ones_have_no_interval() {
-        assert_eq!(Clusters(vec![(1.0, 2.0); LEAST - 1]).interval(), None);
+        assert_eq!(Clusters(vec![(1.0, 2.0); MIN_CLUSTERS - 1]).interval(), None);
         assert_eq!(Clusters(vec![(1.0, 2.0); 100]).interval(), None);
         assert_eq!(Clusters(vec![(0.0, 0.0); 100]).interval(), None);
     }
