@@ -253,7 +253,7 @@ impl Landed {
     }
 }
 
-/// A metric's value with what it rests on.
+/// The value of a metric with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measurement {
     /// The value; `None` is unknown, and `missing` says why.
@@ -262,11 +262,11 @@ pub struct Measurement {
     pub numerator: Option<Quantity>,
     /// By what.
     pub denominator: Option<Quantity>,
-    /// How many units stand behind it: requests or landings.
+    /// How many units it rests on: requests, sessions, merged changes or lines.
     pub n: u64,
     /// Share of the cost or of the records that the value covers.
     pub coverage: Option<Quantity>,
-    /// The 95% interval, where enough clusters stand behind the value.
+    /// The 95% range, where the value rests on enough units.
     pub interval: Option<(Quantity, Quantity)>,
     /// The prices it is made of and what it covers.
     pub basis: Basis,
