@@ -236,7 +236,7 @@ fn metrics() -> String {
 }
 
 fn metric_text(metric: &Metric) -> String {
-    format!("{} ({}, in {})\n{}\n", metric.id, metric.name, metric.unit, indented(metric.about))
+    format!("{} ({}; {})\n{}\n", metric.id, metric.name, metric.unit, indented(metric.about))
 }
 
 fn prices() -> Result<String> {
@@ -252,20 +252,16 @@ fn prices() -> Result<String> {
 }
 
 fn one(topic: &str) -> Result<String> {
-    if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
-        return Ok(format!("{text}\n"));
-    }
     if let Some(source) = SOURCES.iter().find(|source| source.id() == topic) {
         return Ok(format!("{}\n{}\n", source.title(), about(*source)));
     }
-    // Machine output has the codes, so they are explained as well; several metrics can share one.
+    // A topic and a metric can share a name, and several metrics one of the codes that machine output has.
+    let topics = TOPICS.iter().chain(metrics::TOPICS).filter(|(name, _)| *name == topic);
     let named = METRICS.iter().filter(|metric| metric.id == topic || metric.code.eq_ignore_ascii_case(topic));
-    let found: Vec<String> = named.map(|metric| metric_text(metric)).collect();
+    let found: Vec<String> =
+        topics.map(|(_, text)| format!("{text}\n")).chain(named.map(|metric| metric_text(metric))).collect();
     if !found.is_empty() {
         return Ok(found.join("\n"));
-    }
-    if let Some((topic, text)) = metrics::TOPICS.iter().find(|(known, _)| *known == topic) {
-        return Ok(format!("{topic}\n{}\n", indented(text)));
     }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id));
     let kinds = crate::sessions::waste::KINDS.iter().map(|kind| kind.id());

@@ -194,10 +194,17 @@ impl Waterfall {
                 continue;
             }
             match posting.account {
-                Account::Unlinked(Unlinked::NoEdits) => found.add(Purpose::Explore, Fate::NoCode, (cost, prices), cluster),
+                Account::Unlinked(Unlinked::NoEdits) => {
+                    found.add(Purpose::Explore, Fate::NoCode, (cost, prices), cluster)
+                }
                 Account::Unlinked(Unlinked::Uncommitted) => {
                     let young = end - record.at < limits.idle;
-                    found.add(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, (cost, prices), cluster);
+                    found.add(
+                        Purpose::Unknown,
+                        if young { Fate::InFlight } else { Fate::Abandoned },
+                        (cost, prices),
+                        cluster,
+                    );
                 }
                 Account::Unlinked(_) => found.add(Purpose::Unknown, Fate::Unattributed, (cost, prices), cluster),
                 Account::Link(at) => {
@@ -215,9 +222,11 @@ impl Waterfall {
                         }
                         (true, None) => {
                             let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
-                            let unit = open
-                                .entry((link.repository, name))
-                                .or_insert(OpenSpend { cost: Money::ZERO, prices, last: record.at });
+                            let unit = open.entry((link.repository, name)).or_insert(OpenSpend {
+                                cost: Money::ZERO,
+                                prices,
+                                last: record.at,
+                            });
                             unit.cost += cost;
                             unit.prices += prices;
                             unit.last = unit.last.max(record.at);
