@@ -1,6 +1,6 @@
 //! Figures say whether they rest on list prices or on bills, and those of different bases are not compared.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ impl Billing {
         (path, ran.json())
     }
 
-    fn gate(&self, metric: &str, report: &PathBuf, baseline: &PathBuf) -> (Option<i32>, String) {
+    fn gate(&self, metric: &str, report: &Path, baseline: &Path) -> (Option<i32>, String) {
         let policy = self.folder.path().join("policy.toml");
         let text = format!("[[gate]]\nid = \"it\"\nmetric = \"{metric}\"\nmax_increase = \"20%\"\n");
         std::fs::write(&policy, text).expect("a policy");
