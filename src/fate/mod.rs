@@ -235,16 +235,7 @@ impl Waterfall {
                 }
             }
         }
-        for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
-            let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
-            let fate = if end - last < limits.idle { Fate::InFlight } else { Fate::Abandoned };
-            let is_spike = fate == Fate::Abandoned && input.reviewed.is_spike(repository, name);
-            if is_spike {
-                found.tried_out += unit.cost;
-            }
-            let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
-            found.add(purpose, fate, (unit.cost, unit.prices), Cluster::Open(repository, at));
-        }
+        found.add_open(input, open, end);
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
         if sum != total {
@@ -253,6 +244,20 @@ impl Waterfall {
         }
         found.total = total;
         Ok(found)
+    }
+
+    /// Adds the spend of work that did not land to its cells.
+    fn add_open(&mut self, input: &Input<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
+        for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
+            let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
+            let fate = if end - last < self.limits.idle { Fate::InFlight } else { Fate::Abandoned };
+            let is_spike = fate == Fate::Abandoned && input.reviewed.is_spike(repository, name);
+            if is_spike {
+                self.tried_out += unit.cost;
+            }
+            let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
+            self.add(purpose, fate, (unit.cost, unit.prices), Cluster::Open(repository, at));
+        }
     }
 
     fn add(&mut self, purpose: Purpose, fate: Fate, (cost, prices): (Money, Prices), cluster: Cluster) {

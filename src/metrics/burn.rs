@@ -1,28 +1,8 @@
 //! From the spend of each day: where it is going. Documents have the details under `burn`.
 
-use super::{Measurement, Metric, Quantity, View};
-use crate::model::basis::{Form, Prices};
-
-/// What the figures are taken from.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Figures {
-    /// Change between the last two full months.
-    pub change: Option<Quantity>,
-    /// Burned share of the first budget.
-    pub burned: Option<Quantity>,
-    /// Days until the first budget is used up, in the middle of the paths.
-    pub runway_days: Option<Quantity>,
-    /// Month's end, in the middle of the paths, with its range.
-    pub month_end: Option<Quantity>,
-    /// The ends of its range.
-    pub month_end_range: Option<(Quantity, Quantity)>,
-    /// Days unlike the others in the period.
-    pub anomalies: Option<Quantity>,
-    /// The prices of all days.
-    pub prices: Prices,
-    /// Days of history.
-    pub days: u64,
-}
+use super::{Measured, Measurement, Metric, Quantity};
+use crate::measure::burn::Figures;
+use crate::model::basis::Form;
 
 pub(super) static CHANGE: Metric = Metric {
     id: "spend-change",
@@ -32,7 +12,7 @@ pub(super) static CHANGE: Metric = Metric {
     about: "Spend of the last full month less that of the month before.\n\
             `burn.bridge` splits it into volume, mix of models and price, which add up to it exactly. A new model counts as mix; more \
             cached tokens lower the price.",
-    compute: |view| figure(view, |figures| figures.change, "needs two full months of logs"),
+    compute: |measured| figure(measured, |figures| figures.change, "needs two full months of logs"),
 };
 
 pub(super) static BURNED: Metric = Metric {
@@ -43,7 +23,7 @@ pub(super) static BURNED: Metric = Metric {
     about: "Spend since the first day of the first budget in tokaudit.toml over that budget.\n\
             Read it beside the share of working days that have passed (`burn.budgets`). Splitting a budget hides how fast it is used; \
             the parent is the one without a name.",
-    compute: |view| figure(view, |figures| figures.burned, "needs [budget] in tokaudit.toml"),
+    compute: |measured| figure(measured, |figures| figures.burned, "needs [budget] in tokaudit.toml"),
 };
 
 pub(super) static RUNWAY: Metric = Metric {
@@ -55,9 +35,9 @@ pub(super) static RUNWAY: Metric = Metric {
             tokaudit.toml.\n\
             Each path draws blocks of seven past days, as differences from the usual rate of their weekday. The rate of the last \
             eight weeks cannot know of a change to come.",
-    compute: |view| {
+    compute: |measured| {
         figure(
-            view,
+            measured,
             |figures| figures.runway_days,
             "needs [budget] in tokaudit.toml, and a rate that reaches it within two years",
         )
@@ -73,9 +53,9 @@ pub(super) static MONTH_END: Metric = Metric {
             weeks. `lo` and `hi` hold eight of ten simulated paths.\n\
             `burn.forecast` has the error of the same forecast for past weeks. With fewer than 21 days of logs it is a plain average \
             without a range.",
-    compute: |view| Measurement {
-        interval: view.burn.as_ref().and_then(|figures| figures.month_end_range),
-        ..figure(view, |figures| figures.month_end, "no day has spend with a price")
+    compute: |measured| Measurement {
+        interval: measured.burn.as_ref().and_then(|figures| figures.month_end_range),
+        ..figure(measured, |figures| figures.month_end, "no day has spend with a price")
     },
 };
 
@@ -87,11 +67,11 @@ pub(super) static ANOMALIES: Metric = Metric {
     about: "Days of the period that cost more than the median of the same weekday in the eight weeks before, by at least 3.5 robust \
             standard deviations, $5 and a fifth.\n\
             Holidays and releases are such days too; `burn.anomalies` names models and repositories.",
-    compute: |view| figure(view, |figures| figures.anomalies, "needs five weeks of logs"),
+    compute: |measured| figure(measured, |figures| figures.anomalies, "needs five weeks of logs"),
 };
 
-fn figure(view: &View<'_>, value: fn(&Figures) -> Option<Quantity>, missing: &'static str) -> Measurement {
-    let figures = view.burn.unwrap_or_default();
+fn figure(measured: &Measured, value: fn(&Figures) -> Option<Quantity>, missing: &'static str) -> Measurement {
+    let figures = measured.burn.unwrap_or_default();
     let value = value(&figures);
     Measurement {
         value,

@@ -16,8 +16,8 @@ pub(super) static CHURN_14: Metric = Metric {
             Moved, renamed and re-indented lines live on, and a revert brings lines back. Lines that are too young are in neither \
             number. Excluded files, bots and the commits of .git-blame-ignore-revs are left out. Fixes after two weeks do not show: \
             look at the lines alive after 30 and 90 days too. The 95% range draws merged changes as wholes.",
-    compute: |view| {
-        let Some(lifetimes) = view.lifetimes else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(lifetimes) = &measured.lifetimes else { return Measurement::missing(NEEDS_REPOSITORY) };
         let churn = lifetimes.churn(DAYS);
         let value = Quantity::ratio(churn.dead, churn.born);
         Measurement {

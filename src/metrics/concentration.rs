@@ -1,6 +1,7 @@
 //! From the merged changes that spend is traced to: whether the dollars are where the lasting lines are.
 
 use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::measure::spread::by_cost_per_line;
 use crate::model::basis::Form;
 use crate::model::money::Money;
 
@@ -17,33 +18,21 @@ pub(super) static CONCENTRATION: Metric = Metric {
             0: every lasting line cost the same; near 1: the dollars went to changes of which no line lasted. `spread.landings` has \
             points of the curve. Needs 10 changes. Hard problems cost much and leave few lines, and deleting leaves none: a large \
             value is a question, not a verdict, and says nothing about people.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let old = linked.landings.iter().filter_map(|one| Some((one.cost, one.surviving?)));
         let sorted = by_cost_per_line(old);
         let value = index(&sorted);
         Measurement {
             value,
             n: sorted.len() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             basis: linked.prices().form(Form::Linked),
             missing: value.is_none().then_some("fewer than 10 traced changes are 30 days old"),
             ..Measurement::default()
         }
     },
 };
-
-/// Merged changes by what each of their lasting lines cost, cheapest first; those without one come last.
-#[must_use]
-pub fn by_cost_per_line(landings: impl Iterator<Item = (Money, u64)>) -> Vec<(Money, u64)> {
-    let mut all: Vec<(Money, u64)> = landings.filter(|(cost, _)| *cost > Money::ZERO).collect();
-    // a/b before c/d where a·d < c·b: exact, and without lines the quotient is above all others.
-    all.sort_by(|(a, b), (c, d)| {
-        let (left, right) = (a.nanos() * i128::from(*d), c.nanos() * i128::from(*b));
-        left.cmp(&right).then(d.cmp(b)).then(a.cmp(c))
-    });
-    all
-}
 
 /// One minus twice the area under cumulative dollars over cumulative lines; `None` for few changes or no lasting line.
 fn index(sorted: &[(Money, u64)]) -> Option<Quantity> {

@@ -13,8 +13,8 @@ pub(super) static COST_PER_ACCEPTED_CHANGE: Metric = Metric {
     about: "Cost traced to merged changes that are at least 28 days old, or were reverted sooner, over the number of them that were \
             not reverted within 28 days.\n\
             Reverted changes stay in the cost and leave the count. A later fix does not count against a change here.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let judged = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.accepted?)));
         let cost: Money = judged().map(|(cost, _)| cost).sum();
         let kept = judged().filter(|(_, accepted)| *accepted).count() as u64;
@@ -25,7 +25,7 @@ pub(super) static COST_PER_ACCEPTED_CHANGE: Metric = Metric {
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(kept)),
             n: judged().count() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             interval: interval::dollars(Clusters::of_money(parts).interval()),
             basis: linked.prices().form(Form::Linked),
             missing: value.is_none().then_some("no traced change is 28 days old yet"),

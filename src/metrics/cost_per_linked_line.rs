@@ -13,8 +13,8 @@ pub(super) static COST_PER_LINKED_LINE: Metric = Metric {
     about: "Cost of the period that is traced to merged changes, over the lines that count of those changes.\n\
             It leaves out the exploration and abandoned work that cost-per-merged-line includes, and lines written by hand in the \
             same changes lower it. Read it beside the coverage and the lines alive after 30 days.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let parts = || linked.landings.iter().map(|landing| (landing.cost, landing.added_effective));
         let cost: Money = parts().map(|(cost, _)| cost).sum();
         let lines = parts().map(|(_, lines)| lines).sum();
@@ -24,7 +24,7 @@ pub(super) static COST_PER_LINKED_LINE: Metric = Metric {
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(lines)),
             n: linked.landings.len() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             interval: interval::dollars(Clusters::of_money(parts()).interval()),
             basis: linked.prices().form(Form::Linked),
             missing: value.is_none().then_some(NOTHING_LINKED),

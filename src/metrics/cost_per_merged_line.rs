@@ -11,16 +11,16 @@ pub(super) static COST_PER_MERGED_LINE: Metric = Metric {
     about: "Everything included: the cost of all development in the period over the merged lines that count of the same period.\n\
             A ceiling, as for tokens-per-merged-line. Records without a price are not in it; the coverage is the share of tokens that \
             have one.",
-    compute: |view| {
-        let Some(landed) = view.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
-        let value = view.development.cost.and_then(|cost| Quantity::money_per(cost, landed.totals.added_effective));
+    compute: |measured| {
+        let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let value = measured.development.cost.and_then(|cost| Quantity::money_per(cost, landed.totals.added_effective));
         Measurement {
             value,
-            numerator: view.development.cost.map(Quantity::Money),
+            numerator: measured.development.cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(landed.totals.added_effective)),
             n: landed.totals.commits,
-            coverage: super::price_coverage::coverage(view),
-            basis: view.development.prices.form(Form::AllIn),
+            coverage: super::price_coverage::coverage(measured),
+            basis: measured.development.prices.form(Form::AllIn),
             missing: value.is_none().then_some(NOTHING_LANDED),
             ..Measurement::default()
         }

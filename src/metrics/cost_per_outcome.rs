@@ -12,9 +12,9 @@ pub(super) static COST_PER_OUTCOME: Metric = Metric {
             of the period: rows of --outcomes without an issue's key, less those that were reversed.\n\
             What counts as an outcome is your own definition. Write it into [outcomes] of tokaudit.toml: the document carries the \
             text and its hash, so that a changed definition shows. Nothing here says that the tokens caused the outcomes.",
-    compute: |view| {
-        let Some(sum) = view.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };
-        let scope = if view.application.records > 0 { view.application } else { view.spend };
+    compute: |measured| {
+        let Some(sum) = measured.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };
+        let scope = if measured.application.records > 0 { &measured.application } else { &measured.spend };
         let kept = sum.counted.saturating_sub(sum.reversed);
         let value = scope.cost.and_then(|cost| Quantity::money_per(cost, kept));
         Measurement {

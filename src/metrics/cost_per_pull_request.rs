@@ -13,8 +13,8 @@ pub(super) static COST_PER_PULL_REQUEST: Metric = Metric {
     about: "Cost traced to merged pull requests, over the number of those pull requests.\n\
             This is the mean; the median and the 90th percentile are figures of their own. Pull requests without traced spend are in \
             neither part. Splitting pull requests lowers it, so read it beside their sizes.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let costs = linked.pull_request_costs();
         let cost: Money = costs.iter().copied().sum();
         let value = Quantity::money_per(cost, costs.len() as u64);
@@ -23,7 +23,7 @@ pub(super) static COST_PER_PULL_REQUEST: Metric = Metric {
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(costs.len() as u64)),
             n: costs.len() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             interval: interval::dollars(Clusters::of_money(costs.iter().map(|cost| (*cost, 1))).interval()),
             basis: linked.prices().form(Form::Linked),
             missing: value.is_none().then_some(NO_PULL_REQUEST),

@@ -11,18 +11,18 @@ pub(super) static COST_PER_PULL_REQUEST_ALL_IN: Metric = Metric {
     about: "Everything included: the cost of all development in the period over the distinct pull requests merged in it, with or \
             without traced spend.\n\
             A ceiling, because exploration, abandoned work and other repositories are in it.",
-    compute: |view| {
-        if view.linked.is_none() {
+    compute: |measured| {
+        if measured.linked.is_none() {
             return Measurement::missing(NEEDS_REPOSITORY);
         }
-        let merged = view.landed.unwrap_or_default().pull_requests;
-        let value = view.development.cost.and_then(|cost| Quantity::money_per(cost, merged));
+        let merged = measured.landed.unwrap_or_default().pull_requests;
+        let value = measured.development.cost.and_then(|cost| Quantity::money_per(cost, merged));
         Measurement {
             value,
-            numerator: view.development.cost.map(Quantity::Money),
+            numerator: measured.development.cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(merged)),
             n: merged,
-            basis: view.development.prices.form(Form::AllIn),
+            basis: measured.development.prices.form(Form::AllIn),
             missing: value.is_none().then_some(NO_PULL_REQUEST),
             ..Measurement::default()
         }

@@ -13,8 +13,8 @@ pub(super) static COST_PER_SURVIVING_LINE: Metric = Metric {
     about: "Cost traced to merged changes that are at least 30 days old, over their lines that count and lived for more than 30 \
             days.\n\
             Younger changes are in neither part. Code that nobody dares to touch survives too.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let old = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.surviving?)));
         let cost: Money = old().map(|(cost, _)| cost).sum();
         let lines = old().map(|(_, lines)| lines).sum();
@@ -24,7 +24,7 @@ pub(super) static COST_PER_SURVIVING_LINE: Metric = Metric {
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(lines)),
             n: old().count() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             interval: interval::dollars(Clusters::of_money(old()).interval()),
             basis: linked.prices().form(Form::Linked),
             missing: value.is_none().then_some("no traced change is 30 days old yet"),

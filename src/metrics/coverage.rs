@@ -11,8 +11,8 @@ pub(super) static COVERAGE: Metric = Metric {
             (explicit and strong, unless --min-tier says otherwise).\n\
             The rest is not waste: it is not traced for a reason that the report names. Read every ratio over traced spend beside \
             this share.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let total = linked.attribution.total;
         let part = linked.attribution.linked(linked.attribution.least).cost;
         let value = (total.cost.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.cost.nanos()));
@@ -20,7 +20,7 @@ pub(super) static COVERAGE: Metric = Metric {
             value,
             numerator: Some(Quantity::Money(part)),
             denominator: Some(Quantity::Money(total.cost)),
-            n: view.spend.records,
+            n: measured.spend.records,
             basis: total.prices.basis(),
             missing: value.is_none().then_some("no record of the period has a price"),
             ..Measurement::default()

@@ -12,8 +12,8 @@ pub(super) static DELETION_CREDIT: Metric = Metric {
     about: "Lines that count, older than 90 days, that merged changes with traced spend deleted or replaced in the period.\n\
             The denominator is all lines that they removed and whose age is known; the coverage is the share of removed lines whose \
             age is known. Work that makes code smaller looks expensive per line: this is its other side.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let sum = |part: fn(&Removed) -> u64| linked.landings.iter().map(|one| part(&one.removed)).sum::<u64>();
         let (old, known, all) = (sum(|one| one.old), sum(|one| one.known), sum(|one| one.all));
         let any = !linked.landings.is_empty();

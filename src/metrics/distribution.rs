@@ -1,6 +1,7 @@
 //! From the cost of each session and of each user. Nobody is named, and no figure rests on fewer than five users.
 
-use super::{Measurement, Metric, Quantity, View, percentile};
+use super::{Measured, Measurement, Metric, Quantity};
+use crate::measure::spread::percentile;
 use crate::model::basis::Form;
 use crate::model::money::Money;
 
@@ -19,7 +20,7 @@ pub(super) static GINI: Metric = Metric {
     about: "Gini coefficient of the cost of sessions: 0 when all cost the same, near 1 when one costs everything.\n\
             G = sum of (2i - n - 1) x_i over n times the sum, with costs in rising order. Needs 10 sessions. A few long sessions are \
             how agents work: read it beside what these became.",
-    compute: |view| sessions(view, gini),
+    compute: |measured| sessions(measured, gini),
 };
 
 pub(super) static USER_GINI: Metric = Metric {
@@ -29,7 +30,7 @@ pub(super) static USER_GINI: Metric = Metric {
     unit: "share",
     about: "Gini coefficient of the spend of users, as session-gini. Needs 10 users whom the logs name; nobody is named here.\n\
             People have different work: inequality is normal and rates nobody.",
-    compute: |view| users(view, MIN_UNITS, gini),
+    compute: |measured| users(measured, MIN_UNITS, gini),
 };
 
 pub(super) static TOP_TENTH: Metric = Metric {
@@ -39,7 +40,7 @@ pub(super) static TOP_TENTH: Metric = Metric {
     unit: "share",
     about: "Cost of the most expensive tenth of sessions (rounded up) over the cost of all. Needs 10 sessions.\n\
             It says where looking pays most, not where waste is.",
-    compute: |view| sessions(view, top_tenth),
+    compute: |measured| sessions(measured, top_tenth),
 };
 
 pub(super) static TAIL: Metric = Metric {
@@ -49,7 +50,7 @@ pub(super) static TAIL: Metric = Metric {
     unit: "times",
     about: "The cost that nine of ten sessions do not exceed, over that of the middle one. Needs 10 sessions.\n\
             About 13 is usual between the users of one company (Jellyfish); sessions differ more.",
-    compute: |view| sessions(view, tail),
+    compute: |measured| sessions(measured, tail),
 };
 
 pub(super) static USER_TOP_TENTH: Metric = Metric {
@@ -60,37 +61,35 @@ pub(super) static USER_TOP_TENTH: Metric = Metric {
     about: "Spend of the tenth of users with the most (rounded up) over that of all. Needs 41 users, so that at least five are \
             behind it.\n\
             People have different work: inequality is normal and rates nobody.",
-    compute: |view| users(view, MIN_USERS_TOP_TENTH, top_tenth),
+    compute: |measured| users(measured, MIN_USERS_TOP_TENTH, top_tenth),
 };
 
 type Spread = fn(&[Money]) -> Option<Quantity>;
 
-fn sessions(view: &View<'_>, spread: Spread) -> Measurement {
-    let value = spread_of(view.session_costs, MIN_UNITS, spread);
+fn sessions(measured: &Measured, spread: Spread) -> Measurement {
+    let value = spread_of(&measured.session_costs, MIN_UNITS, spread);
     Measurement {
         value,
-        n: view.session_costs.len() as u64,
-        basis: view.development.prices.form(Form::Sessions),
+        n: measured.session_costs.len() as u64,
+        basis: measured.session_prices.form(Form::Sessions),
         missing: value.is_none().then_some("fewer than 10 sessions with a cost"),
         ..Measurement::default()
     }
 }
 
-fn users(view: &View<'_>, min_users: usize, spread: Spread) -> Measurement {
-    let value = spread_of(view.user_costs, min_users, spread);
+fn users(measured: &Measured, min_users: usize, spread: Spread) -> Measurement {
+    let value = spread_of(&measured.user_costs, min_users, spread);
     Measurement {
         value,
-        n: view.user_costs.len() as u64,
-        basis: view.development.prices.form(Form::Users),
+        n: measured.user_costs.len() as u64,
+        basis: measured.user_prices.form(Form::Users),
         missing: value.is_none().then_some("the logs name too few users with a cost"),
         ..Measurement::default()
     }
 }
 
-fn spread_of(costs: &[Money], min: usize, spread: Spread) -> Option<Quantity> {
-    let mut costs = costs.to_vec();
-    costs.sort_unstable();
-    (costs.len() >= min).then(|| spread(&costs)).flatten()
+fn spread_of(rising: &[Money], min: usize, spread: Spread) -> Option<Quantity> {
+    (rising.len() >= min).then(|| spread(rising)).flatten()
 }
 
 fn gini(rising: &[Money]) -> Option<Quantity> {

@@ -12,13 +12,13 @@ pub(super) static DOUBTFUL_OUTPUT: Metric = Metric {
             tokens, and at least 50 tokens longer, at four characters a token.\n\
             Some versions of Claude Code write such counts. Figures use the recorded count; the report says what the estimate would \
             add.",
-    compute: |view| {
-        let value = Quantity::ratio(view.spend.doubtful_records, view.spend.records);
+    compute: |measured| {
+        let value = Quantity::ratio(measured.spend.doubtful_records, measured.spend.records);
         Measurement {
             value,
-            numerator: Some(Quantity::Count(view.spend.doubtful_records)),
-            denominator: Some(Quantity::Count(view.spend.records)),
-            n: view.spend.records,
+            numerator: Some(Quantity::Count(measured.spend.doubtful_records)),
+            denominator: Some(Quantity::Count(measured.spend.records)),
+            n: measured.spend.records,
             basis: Form::Estimated.into(),
             missing: value.is_none().then_some("no records in the period"),
             ..Measurement::default()

@@ -12,16 +12,16 @@ pub(super) static EFFECTIVE_PRICE: Metric = Metric {
     about: "List cost of the records that have a price over their tokens, in dollars per million, all kinds of tokens together.\n\
             It falls when more context is reused from the cache and rises with more expensive models or more output, so compare it \
             only where the mix is alike.",
-    compute: |view| {
-        let tokens = view.spend.tokens.total() - view.spend.unpriced_tokens;
+    compute: |measured| {
+        let tokens = measured.spend.tokens.total() - measured.spend.unpriced_tokens;
         let a_million_times = |cost: Money| Money::from_nanos(cost.nanos() * 1_000_000);
-        let value = view.spend.list_cost.and_then(|cost| Quantity::money_per(a_million_times(cost), tokens));
+        let value = measured.spend.list_cost.and_then(|cost| Quantity::money_per(a_million_times(cost), tokens));
         Measurement {
             value,
-            numerator: view.spend.list_cost.map(Quantity::Money),
+            numerator: measured.spend.list_cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(tokens)),
-            n: view.spend.records - view.spend.unpriced_records,
-            coverage: super::price_coverage::coverage(view),
+            n: measured.spend.records - measured.spend.unpriced_records,
+            coverage: super::price_coverage::coverage(measured),
             basis: Basis { price: Some(Price::List), form: None },
             missing: value.is_none().then_some("no record in the period has a price"),
             ..Measurement::default()

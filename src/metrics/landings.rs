@@ -11,8 +11,8 @@ pub(super) static LANDINGS: Metric = Metric {
     about: "First-parent commits on the main branch in the period: merge commits, squashes and direct commits. Commits by bots are \
             left out. The denominator counts the distinct pull requests that they name.\n\
             Without an export of pull requests, this is all that git knows of them.",
-    compute: |view| {
-        let Some(landed) = view.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         let landings = landed.totals.commits - landed.totals.bot_commits;
         Measurement {
             value: Some(Quantity::Count(landings)),

@@ -13,8 +13,8 @@ pub(super) static LINK_PRECISION: Metric = Metric {
             recorded for.\n\
             Records with recorded evidence are not a random sample (certain tools, certain people), so it may not hold for the \
             rest.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let score = linked.calibration.scores.get(&Tier::Strong).copied().unwrap_or_default();
         let enough = linked.calibration.is_enough() && score.claimed.nanos() > 0;
         Measurement {

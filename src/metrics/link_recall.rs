@@ -11,8 +11,8 @@ pub(super) static LINK_RECALL: Metric = Metric {
     about: "Recorded (explicit) evidence is hidden and everything is linked again. Of the cost with recorded links, this is the share \
             that matched (strong) evidence traces to a merged change the session is recorded for.\n\
             Read it beside link-precision; neither may hold for records without recorded evidence.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let score = linked.calibration.scores.get(&Tier::Strong).copied().unwrap_or_default();
         let truth = linked.calibration.truth;
         let enough = linked.calibration.is_enough() && truth.nanos() > 0;

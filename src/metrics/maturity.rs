@@ -11,19 +11,19 @@ pub(super) static MATURITY: Metric = Metric {
     about: "Spend that is not too early to judge over all spend: merged changes that are at least 30 days old, unmerged work that \
             rested for 21 days, and spend that is not expected to become code.\n\
             A recent period has little of it, and its shares rest on that little: audit it again when it is older.",
-    compute: |view| {
-        if view.linked.is_none() {
+    compute: |measured| {
+        if measured.linked.is_none() {
             return Measurement::missing(NEEDS_REPOSITORY);
         }
-        let total = view.fates.total;
-        let old = total - view.fates.class(Class::InFlight);
+        let total = measured.fates.total;
+        let old = total - measured.fates.class(Class::InFlight);
         let value = (total.nanos() > 0).then(|| Quantity::Ratio(old.nanos(), total.nanos()));
         Measurement {
             value,
             numerator: Some(Quantity::Money(old)),
             denominator: Some(Quantity::Money(total)),
-            n: view.fates.judged,
-            basis: view.development.prices.basis(),
+            n: measured.fates.judged,
+            basis: measured.development.prices.basis(),
             missing: value.is_none().then_some("no spend in the period has a price"),
             ..Measurement::default()
         }

@@ -12,8 +12,8 @@ pub(super) static MERGED_LINES: Metric = Metric {
             characters after trimming, is not only punctuation, and is in no lock file, generated, vendored, minified or build file. \
             Commits by bots are left out. The denominator is all lines added.\n\
             Lines are not value. Read them beside the lines deleted, and never make them a target.",
-    compute: |view| {
-        let Some(landed) = view.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         Measurement {
             value: Some(Quantity::Count(landed.totals.added_effective)),
             numerator: Some(Quantity::Count(landed.totals.added_effective)),

@@ -12,8 +12,8 @@ pub(super) static MERGED_PULL_REQUESTS: Metric = Metric {
             out.\n\
             `pull_requests.bands` groups them by the lines that count, added and deleted (XS below 10, S 30, M 100, L 500, XL), with \
             the median size and the traced cost of each group. Splitting pull requests raises this count, and shows there.",
-    compute: |view| {
-        let Some(bands) = view.size_bands else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(bands) = &measured.size_bands else { return Measurement::missing(NEEDS_REPOSITORY) };
         Measurement {
             value: Some(Quantity::Count(bands.merged())),
             n: bands.merged(),

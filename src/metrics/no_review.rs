@@ -1,6 +1,6 @@
 //! From an export of pull requests with their reviews, and the spend traced to them.
 
-use super::{Measurement, Metric, NEEDS_REVIEWS, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Quantity};
 use crate::link::calibrate::wilson;
 use crate::measure::reviews::Reviews;
 use crate::model::basis::Form;
@@ -19,7 +19,7 @@ pub(super) static SHARE: Metric = Metric {
             by bots are left out.\n\
             Approval by a bot does not count. Read it beside review-wait-hours: approving everything at once shortens the wait and \
             empties this share.",
-    compute: |view| view.reviews.map_or_else(|| Measurement::missing(NEEDS_REVIEWS), share),
+    compute: |measured| measured.reviews.as_ref().map_or_else(|| Measurement::missing(NEEDS_REVIEWS), share),
 };
 
 pub(super) static SPEND: Metric = Metric {
@@ -30,7 +30,12 @@ pub(super) static SPEND: Metric = Metric {
     about: "Cost traced to pull requests merged in the period that no other person approved, over that of all whose export has \
             reviews.\n\
             Approval by a bot does not count. Agreement given elsewhere does not show.",
-    compute: |view| view.reviews.map_or_else(|| Measurement::missing(NEEDS_REVIEWS), |reviews| spend(view, reviews)),
+    compute: |measured| {
+        measured
+            .reviews
+            .as_ref()
+            .map_or_else(|| Measurement::missing(NEEDS_REVIEWS), |reviews| spend(measured, reviews))
+    },
 };
 
 fn coverage(reviews: &Reviews) -> Option<Quantity> {
@@ -52,7 +57,7 @@ fn share(reviews: &Reviews) -> Measurement {
     }
 }
 
-fn spend(view: &View<'_>, reviews: &Reviews) -> Measurement {
+fn spend(measured: &Measured, reviews: &Reviews) -> Measurement {
     let unapproved = |(cost, approved): &(Money, bool)| if *approved { Money::ZERO } else { *cost };
     let part: Money = reviews.costs.iter().map(unapproved).sum();
     let whole: Money = reviews.costs.iter().map(|(cost, _)| *cost).sum();
@@ -67,7 +72,7 @@ fn spend(view: &View<'_>, reviews: &Reviews) -> Measurement {
         n: parts.len() as u64,
         coverage: coverage(reviews),
         interval: interval::share(Clusters::of_shares(parts.into_iter()).interval()),
-        basis: view.linked_prices().form(Form::Linked),
+        basis: measured.linked_prices().form(Form::Linked),
         missing: value.is_none().then_some("too few merged pull requests with reviews and traced spend"),
     }
 }

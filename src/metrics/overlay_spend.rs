@@ -1,6 +1,6 @@
 //! From what sessions did: the cost that findings of avoidable spend lie on, over all spend of development.
 
-use super::{Measurement, Metric, NEEDS_ACTIVITY, Quantity, View};
+use super::{Measured, Measurement, Metric, Quantity};
 use crate::model::basis::Form;
 use crate::model::money::Money;
 
@@ -12,7 +12,7 @@ pub(super) static RETRIES: Metric = Metric {
     about: "Cost of retry loops, of edits that do not fix a failing check, and of prompts sent again, over all spend.\n\
             Flaky tests and commands used as prompts look the same. It lies over the other figures and is not added to them. \
             `explain waste` has the rules and the largest cases.",
-    compute: |view| overlay(view, &["retry-loops", "endless-tries", "resent-prompts"]),
+    compute: |measured| overlay(measured, &["retry-loops", "endless-tries", "resent-prompts"]),
 };
 
 pub(super) static CONTEXT: Metric = Metric {
@@ -23,7 +23,7 @@ pub(super) static CONTEXT: Metric = Metric {
     about: "Cost of carrying large tool results, and of prompts longer than usual at the same point of a session, over all spend.\n\
             The second part is a ceiling: half of all sessions are above a median. Both can lie on the same dollar, so this sum can \
             count it twice; `findings` counts every dollar once.",
-    compute: |view| overlay(view, &["large-tool-results", "context-beyond-usual"]),
+    compute: |measured| overlay(measured, &["large-tool-results", "context-beyond-usual"]),
 };
 
 pub(super) static CACHE_MISSES: Metric = Metric {
@@ -34,7 +34,7 @@ pub(super) static CACHE_MISSES: Metric = Metric {
     about: "What it cost to send context again that had been in the prompt cache, less what reading it from there would have cost, \
             over all spend. `findings` splits it into expiry while idle and changed context.\n\
             Vendors whose cache works by itself show misses that nobody can avoid.",
-    compute: |view| overlay(view, &["cache-idle-expiry", "cache-prefix-change"]),
+    compute: |measured| overlay(measured, &["cache-idle-expiry", "cache-prefix-change"]),
 };
 
 pub(super) static OVERPOWERED: Metric = Metric {
@@ -46,7 +46,7 @@ pub(super) static OVERPOWERED: Metric = Metric {
             one, over all spend.\n\
             A ceiling that assumes the same tokens and quality; nothing here shows that the smaller model would have answered as \
             well.",
-    compute: |view| overlay(view, &["overpowered-model"]),
+    compute: |measured| overlay(measured, &["overpowered-model"]),
 };
 
 pub(super) static UNATTENDED: Metric = Metric {
@@ -56,22 +56,21 @@ pub(super) static UNATTENDED: Metric = Metric {
     unit: "share",
     about: "Cost of more than 200 requests, or two hours, after one prompt, over all spend.\n\
             Not waste by itself: the shares of the spend say what these runs became.",
-    compute: |view| overlay(view, &["unattended-runs"]),
+    compute: |measured| overlay(measured, &["unattended-runs"]),
 };
 
 /// Findings are partly differences of list prices, so list prices are always among the prices.
-fn overlay(view: &View<'_>, kinds: &[&str]) -> Measurement {
-    let Some(savings) = view.savings else { return Measurement::missing(NEEDS_ACTIVITY) };
-    let own = || savings.iter().filter(|saving| kinds.contains(&saving.kind.id()));
+fn overlay(measured: &Measured, kinds: &[&str]) -> Measurement {
+    let own = || measured.savings.iter().filter(|saving| kinds.contains(&saving.kind.id()));
     let cost: Money = own().map(|saving| saving.cost).sum();
-    let total = view.development.cost.unwrap_or_default();
+    let total = measured.development.cost.unwrap_or_default();
     let value = (total > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), total.nanos()));
     Measurement {
         value,
         numerator: Some(Quantity::Money(cost)),
         denominator: Some(Quantity::Money(total)),
         n: own().map(|saving| saving.requests).sum(),
-        basis: view.development.prices.and_list().form(Form::Overlay),
+        basis: measured.development.prices.and_list().form(Form::Overlay),
         missing: value.is_none().then_some("no spend in the period has a price"),
         ..Measurement::default()
     }

@@ -16,15 +16,15 @@ pub(super) static RECONCILIATION_GAP: Metric = Metric {
             Below zero: usage that no log shows (another machine, a deleted log, seats and fees). Above zero: logged usage that was \
             not billed (a plan, a discount, another account), or list prices above yours. More than 5% either way deserves a look. \
             Gaps in opposite directions cancel out in the sum, so look at `spend --by provider --by day` too.",
-    compute: |view| {
-        let logged = view.spend.explained;
-        let billed = logged + view.spend.unreconciled;
+    compute: |measured| {
+        let logged = measured.spend.explained;
+        let billed = logged + measured.spend.unreconciled;
         let value = (billed.nanos() > 0).then(|| Quantity::Ratio((logged - billed).nanos(), billed.nanos()));
         Measurement {
             value,
             numerator: Some(Quantity::Money(logged - billed)),
             denominator: Some(Quantity::Money(billed)),
-            n: view.spend.overlapping_records,
+            n: measured.spend.overlapping_records,
             basis: Basis { price: Some(Price::Billed), form: None },
             missing: value.is_none().then_some("needs a bill and logs of the same provider and days"),
             ..Measurement::default()

@@ -1,6 +1,6 @@
 //! From an export of pull requests with their reviews.
 
-use super::{Measurement, Metric, NEEDS_REVIEWS, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Quantity};
 use crate::measure::reviews::{Reviews, Waits, wait};
 use crate::model::basis::Form;
 
@@ -14,7 +14,7 @@ pub(super) static TO_REVIEW: Metric = Metric {
             Drafts, bots and pull requests that nobody reviewed are left out: read it beside no-review-share, because approving \
             without reading shortens it. `reviews` shows AI-assisted pull requests and the others separately. These are hours of \
             people, never a part of token spend.",
-    compute: |view| median_wait(view, |reviews| &reviews.to_review),
+    compute: |measured| median_wait(measured, |reviews| &reviews.to_review),
 };
 
 pub(super) static TO_MERGE: Metric = Metric {
@@ -25,11 +25,11 @@ pub(super) static TO_MERGE: Metric = Metric {
     about: "Median hours that pull requests merged in the period waited from the last approval by another person to their merge, \
             without whole days of the weekend; nights count.\n\
             Checks and release windows are in it. Never a part of token spend.",
-    compute: |view| median_wait(view, |reviews| &reviews.to_merge),
+    compute: |measured| median_wait(measured, |reviews| &reviews.to_merge),
 };
 
-fn median_wait(view: &View<'_>, waits: fn(&Reviews) -> &Waits) -> Measurement {
-    let Some(reviews) = view.reviews else { return Measurement::missing(NEEDS_REVIEWS) };
+fn median_wait(measured: &Measured, waits: fn(&Reviews) -> &Waits) -> Measurement {
+    let Some(reviews) = &measured.reviews else { return Measurement::missing(NEEDS_REVIEWS) };
     let all = waits(reviews).all();
     let value = wait(&all, 50).map(|seconds| Quantity::Ratio(i128::from(seconds), 3600));
     Measurement {

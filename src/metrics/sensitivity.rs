@@ -14,25 +14,25 @@ pub(super) static AVOIDABLE_SHARE: Metric = Metric {
             and its most under strict, usual and broad ones; they are not a 95% range of chance.\n\
             Strict takes only typed fixes, lines up to 30 days old and rewrites within 7; broad takes hinted fixes, 180 days and 30. \
             `fates.sensitivity` has all sets.",
-    compute: |view| {
-        if view.linked.is_none() {
+    compute: |measured| {
+        if measured.linked.is_none() {
             return Measurement::missing(NEEDS_REPOSITORY);
         }
         let share = |one: &Waterfall| {
             let (part, judged) = (one.of_tone(Tone::Avoidable), one.settled());
             (judged.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), judged.nanos()))
         };
-        let value = share(view.fates);
-        let mut all: Vec<Quantity> = view.other_fates.iter().chain([view.fates]).filter_map(share).collect();
+        let value = share(&measured.fates);
+        let mut all: Vec<Quantity> = measured.other_fates.iter().chain([&measured.fates]).filter_map(share).collect();
         all.sort_by(|a, b| a.as_f64().total_cmp(&b.as_f64()));
         Measurement {
             value,
-            numerator: Some(Quantity::Money(view.fates.of_tone(Tone::Avoidable))),
-            denominator: Some(Quantity::Money(view.fates.settled())),
-            n: view.fates.judged,
-            coverage: view.linked_share(),
+            numerator: Some(Quantity::Money(measured.fates.of_tone(Tone::Avoidable))),
+            denominator: Some(Quantity::Money(measured.fates.settled())),
+            n: measured.fates.judged,
+            coverage: measured.linked_share(),
             interval: all.first().copied().zip(all.last().copied()),
-            basis: view.fates.settled_prices.form(Form::LinkedAndSettled),
+            basis: measured.fates.settled_prices.form(Form::LinkedAndSettled),
             missing: value.is_none().then_some(NOTHING_JUDGED),
         }
     },

@@ -15,12 +15,12 @@ pub(super) static SPEND: Metric = Metric {
             Records without a price are left out and counted separately; they are never priced at zero. A tool's own estimate is \
             shown beside the cost and never added to it.\n\
             On a subscription, this is what the usage would cost at list price; it is not your bill.",
-    compute: |view| Measurement {
-        value: view.spend.cost.map(Quantity::Money),
-        n: view.spend.records,
-        coverage: super::price_coverage::coverage(view),
-        basis: view.spend.prices.basis(),
-        missing: view.spend.cost.is_none().then_some("no record in the period has a price"),
+    compute: |measured| Measurement {
+        value: measured.spend.cost.map(Quantity::Money),
+        n: measured.spend.records,
+        coverage: super::price_coverage::coverage(measured),
+        basis: measured.spend.prices.basis(),
+        missing: measured.spend.cost.is_none().then_some("no record in the period has a price"),
         ..Measurement::default()
     },
 };

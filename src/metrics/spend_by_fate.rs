@@ -1,6 +1,6 @@
 //! From where each dollar went: one class of the spend over all spend that can be judged.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NEEDS_REVIEWS, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NEEDS_REVIEWS, Quantity};
 use crate::fate::{Class, Tone};
 use crate::model::basis::Form;
 use crate::model::money::Money;
@@ -14,7 +14,7 @@ pub(super) static YIELD: Metric = Metric {
     about: "Cost of new work that was merged and was neither a fix, a rewrite, maintenance nor reverted, weighted by its lines that \
             lived for 30 days, over the spend that can be judged.\n\
             Spend that is not traced to code and changes merged too recently cannot be judged; over all spend the share is smaller.",
-    compute: |view| share_of(view, Class::Product),
+    compute: |measured| share_of(measured, Class::Product),
 };
 
 pub(super) static CHURNED: Metric = Metric {
@@ -25,7 +25,7 @@ pub(super) static CHURNED: Metric = Metric {
     about: "Cost traced to merged changes, times the share of their lines that count that were changed or deleted within 30 days, \
             over the spend that can be judged.\n\
             What fixes and rewrites replaced was paid for twice: the old lines here, the new ones there.",
-    compute: |view| share_of(view, Class::Churned),
+    compute: |measured| share_of(measured, Class::Churned),
 };
 
 pub(super) static AI_BUG_FIXES: Metric = Metric {
@@ -36,7 +36,7 @@ pub(super) static AI_BUG_FIXES: Metric = Metric {
     about: "Cost of merged changes that say they fix something and of whose replaced lines at least half were AI-assisted and at \
             most 90 days old, over the spend that can be judged.\n\
             A fix that only adds lines replaces none and counts among the other fixes. `fates.sensitivity` has the range.",
-    compute: |view| share_of(view, Class::AiBugFix),
+    compute: |measured| share_of(measured, Class::AiBugFix),
 };
 
 pub(super) static ABANDONED: Metric = Metric {
@@ -48,7 +48,7 @@ pub(super) static ABANDONED: Metric = Metric {
             over the spend that can be judged.\n\
             Trying things out is not waste; this shows how much of it there is. Work committed in a repository that was not read \
             does not count here.",
-    compute: |view| share_of(view, Class::Abandoned),
+    compute: |measured| share_of(measured, Class::Abandoned),
 };
 
 pub(super) static REWRITES: Metric = Metric {
@@ -59,7 +59,7 @@ pub(super) static REWRITES: Metric = Metric {
     about: "Cost of merged changes that are not fixes, times the share of their changed lines that replaced AI-assisted lines at \
             most 21 days old, over the spend that can be judged.\n\
             Rewriting before the merge is not in it.",
-    compute: |view| share_of(view, Class::Rewrite),
+    compute: |measured| share_of(measured, Class::Rewrite),
 };
 
 pub(super) static REVIEW_RESPONSES: Metric = Metric {
@@ -71,9 +71,9 @@ pub(super) static REVIEW_RESPONSES: Metric = Metric {
             judged. Where a squash leaves only one commit, the requests of that time count.\n\
             Fixes and rewrites of recent AI-assisted code keep their own cost; `fates.review_response_usd` has all of it. Not waste: \
             reviews are there to find things. Reviews by bots and the author's own comments do not start one.",
-    compute: |view| match view.reviews {
-        None if view.linked.is_some() => Measurement::missing(NEEDS_REVIEWS),
-        _ => share_of(view, Class::ReviewResponse),
+    compute: |measured| match &measured.reviews {
+        None if measured.linked.is_some() => Measurement::missing(NEEDS_REVIEWS),
+        _ => share_of(measured, Class::ReviewResponse),
     },
 };
 
@@ -84,7 +84,7 @@ pub(super) static REVERTED: Metric = Metric {
     unit: "share",
     about: "Cost of merged changes that a later one names as reverted or undoes exactly, over the spend that can be judged. A revert \
             that was reverted itself does not count.",
-    compute: |view| share_of(view, Class::Reverted),
+    compute: |measured| share_of(measured, Class::Reverted),
 };
 
 pub(super) static FAILED: Metric = Metric {
@@ -93,15 +93,15 @@ pub(super) static FAILED: Metric = Metric {
     name: "Spend on failed requests",
     unit: "share",
     about: "Cost of requests that their log marks as failed, over the spend that can be judged. Most logs do not say.",
-    compute: |view| share_of(view, Class::Failed),
+    compute: |measured| share_of(measured, Class::Failed),
 };
 
-fn share_of(view: &View<'_>, class: Class) -> Measurement {
-    if view.linked.is_none() {
+fn share_of(measured: &Measured, class: Class) -> Measurement {
+    if measured.linked.is_none() {
         return Measurement::missing(NEEDS_REPOSITORY);
     }
-    let (cost, judged) = (view.fates.class(class), view.fates.settled());
-    let parts = view.fates.clusters.values().map(|by_class| {
+    let (cost, judged) = (measured.fates.class(class), measured.fates.settled());
+    let parts = measured.fates.clusters.values().map(|by_class| {
         let part = by_class.get(&class).copied().unwrap_or_default();
         let is_judged = |class: &Class| class.tone() != Tone::Open;
         let whole: Money = by_class.iter().filter(|(class, _)| is_judged(class)).map(|(_, cost)| *cost).sum();
@@ -113,10 +113,10 @@ fn share_of(view: &View<'_>, class: Class) -> Measurement {
         value,
         numerator: Some(Quantity::Money(cost)),
         denominator: Some(Quantity::Money(judged)),
-        n: view.fates.judged,
-        coverage: view.linked_share(),
+        n: measured.fates.judged,
+        coverage: measured.linked_share(),
         interval: interval::share(Clusters::of_shares(parts).interval()),
-        basis: view.fates.settled_prices.form(Form::LinkedAndSettled),
+        basis: measured.fates.settled_prices.form(Form::LinkedAndSettled),
         missing: value.is_none().then_some(NOTHING_JUDGED),
     }
 }

@@ -1,6 +1,6 @@
 //! From the lifetimes of lines.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, Quantity};
 use crate::model::basis::Form;
 
 const ABOUT: &str = "Kaplan-Meier estimate of the share of lines, added on the main branch in the period, that live for more than \
@@ -15,7 +15,7 @@ pub(super) static AFTER_14: Metric = Metric {
     name: "Lines alive after 14 days",
     unit: "ratio",
     about: ABOUT,
-    compute: |view| alive_after(view, 14, "no line of the period is 14 days old yet"),
+    compute: |measured| alive_after(measured, 14, "no line of the period is 14 days old yet"),
 };
 
 pub(super) static AFTER_30: Metric = Metric {
@@ -24,7 +24,7 @@ pub(super) static AFTER_30: Metric = Metric {
     name: "Lines alive after 30 days",
     unit: "ratio",
     about: ABOUT,
-    compute: |view| alive_after(view, 30, "no line of the period is 30 days old yet"),
+    compute: |measured| alive_after(measured, 30, "no line of the period is 30 days old yet"),
 };
 
 pub(super) static AFTER_90: Metric = Metric {
@@ -33,11 +33,11 @@ pub(super) static AFTER_90: Metric = Metric {
     name: "Lines alive after 90 days",
     unit: "ratio",
     about: ABOUT,
-    compute: |view| alive_after(view, 90, "no line of the period is 90 days old yet"),
+    compute: |measured| alive_after(measured, 90, "no line of the period is 90 days old yet"),
 };
 
-fn alive_after(view: &View<'_>, days: u32, missing: &'static str) -> Measurement {
-    let Some(lifetimes) = view.lifetimes else { return Measurement::missing(NEEDS_REPOSITORY) };
+fn alive_after(measured: &Measured, days: u32, missing: &'static str) -> Measurement {
+    let Some(lifetimes) = &measured.lifetimes else { return Measurement::missing(NEEDS_REPOSITORY) };
     let point = lifetimes.curve().after(days);
     #[expect(clippy::cast_possible_truncation, reason = "a share in millionths")]
     let value = point.alive.map(|alive| Quantity::Ratio((alive * 1e6).round() as i128, 1_000_000));

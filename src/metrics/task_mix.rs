@@ -1,6 +1,7 @@
 //! From the types of work of sessions.
 
-use super::{Measurement, Metric, NEEDS_ACTIVITY, Quantity};
+use super::{Measurement, Metric, Quantity};
+use crate::model::money::Money;
 
 pub(super) static TASK_MIX: Metric = Metric {
     id: "task-mix",
@@ -11,15 +12,18 @@ pub(super) static TASK_MIX: Metric = Metric {
             types.\n\
             The first evidence decides: conventional types of linked commits, the name of the branch, edited paths of one kind, the \
             words of prompts if these were read. Words are right for about six prompts in ten.",
-    compute: |view| {
-        let Some((known, all, sessions)) = view.work_types else { return Measurement::missing(NEEDS_ACTIVITY) };
+    compute: |measured| {
+        let sums = || measured.work_types.iter();
+        let known: Money = sums().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
+        let all: Money = sums().map(|(_, sum)| sum.cost).sum();
+        let sessions = sums().map(|(_, sum)| sum.sessions).sum();
         let value = (all.nanos() > 0).then(|| Quantity::Ratio(known.nanos(), all.nanos()));
         Measurement {
             value,
             numerator: Some(Quantity::Money(known)),
             denominator: Some(Quantity::Money(all)),
             n: sessions,
-            basis: view.development.prices.basis(),
+            basis: measured.development.prices.basis(),
             missing: value.is_none().then_some("no spend in the period"),
             ..Measurement::default()
         }

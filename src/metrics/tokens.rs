@@ -12,9 +12,9 @@ pub(super) static TOKENS: Metric = Metric {
             is in two kinds; reasoning is a part of output.\n\
             Reports show the kinds wherever they show tokens, because a cache read costs about a tenth of fresh input and a total \
             hides that. Tokens never measure work done.",
-    compute: |view| Measurement {
-        value: Some(Quantity::Count(view.spend.tokens.total())),
-        n: view.spend.records,
+    compute: |measured| Measurement {
+        value: Some(Quantity::Count(measured.spend.tokens.total())),
+        n: measured.spend.records,
         basis: Form::Recorded.into(),
         ..Measurement::default()
     },

@@ -12,8 +12,8 @@ pub(super) static TOKENS_PER_LINKED_LINE: Metric = Metric {
     about: "Tokens of the period that are traced to merged changes, cached ones included, over the lines that count of those \
             changes.\n\
             Never read it alone: padding code improves it, and good deletions make it worse.",
-    compute: |view| {
-        let Some(linked) = &view.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let parts = || linked.landings.iter().map(|landing| (landing.tokens, landing.added_effective));
         let tokens = parts().map(|(tokens, _)| tokens).sum();
         let lines = parts().map(|(_, lines)| lines).sum();
@@ -23,7 +23,7 @@ pub(super) static TOKENS_PER_LINKED_LINE: Metric = Metric {
             numerator: Some(Quantity::Count(tokens)),
             denominator: Some(Quantity::Count(lines)),
             n: linked.landings.len() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             interval: interval::number(Clusters::of_counts(parts()).interval()),
             basis: Form::Linked.into(),
             missing: value.is_none().then_some(NOTHING_LINKED),

@@ -12,12 +12,12 @@ pub(super) static TOKENS_PER_MERGED_LINE: Metric = Metric {
             period.\n\
             A ceiling for what a line took, because exploration, reviews, abandoned work and other repositories are in it. Never \
             read it alone: padding code improves it.",
-    compute: |view| {
-        let Some(landed) = view.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
-        let value = Quantity::ratio(view.development.tokens.total(), landed.totals.added_effective);
+    compute: |measured| {
+        let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let value = Quantity::ratio(measured.development.tokens.total(), landed.totals.added_effective);
         Measurement {
             value,
-            numerator: Some(Quantity::Count(view.development.tokens.total())),
+            numerator: Some(Quantity::Count(measured.development.tokens.total())),
             denominator: Some(Quantity::Count(landed.totals.added_effective)),
             n: landed.totals.commits,
             basis: Form::AllIn.into(),
