@@ -2,6 +2,7 @@
 //!
 //! - In: two documents of `audit`. Out: a row a metric, and a row a class of the bar.
 //! - Documents of another method version or time zone do not compare: their numbers mean other things.
+//! - Figures of different bases (list prices and bills) do not compare: both values are shown, and no change.
 //! - A change is beyond noise where both values have intervals and these do not touch; without intervals nobody can say.
 //! - Source: METRICS 6.6, C1 to C4: what changed at the same time is associated, not caused.
 
@@ -11,6 +12,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::model::basis::why_not_comparable;
+
+/// The verdict on values of different bases.
+const OTHER_BASIS: &str = "other_basis";
 
 /// A value in both documents.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -29,7 +34,7 @@ pub struct Change {
     pub change: Option<f64>,
     /// The difference over the earlier value.
     pub relative: Option<f64>,
-    /// `beyond_noise`, `within_noise`, or `no_interval`.
+    /// `beyond_noise`, `within_noise`, `no_interval`, or `other_basis` where list prices meet billed amounts.
     pub verdict: &'static str,
 }
 
@@ -74,10 +79,15 @@ pub fn compare(before: &Value, after: &Value) -> Result<Vec<Change>> {
         }
     }
     let mut changes = Vec::new();
+    let basis = |metric: &Value| metric["basis"].as_str().unwrap_or_default().to_owned();
+    let differ = |old: Option<&Value>, new: &Value| {
+        old.is_some_and(|old| why_not_comparable(&basis(old), &basis(new)).is_some())
+    };
     for metric in list(after, "metrics") {
         let old = list(before, "metrics").find(|old| old["id"] == metric["id"]);
         let of = |key: &str| (old.and_then(|old| number(&old[key])), number(&metric[key]));
         let verdict = match (of("lo"), of("hi")) {
+            _ if differ(old, metric) => OTHER_BASIS,
             ((Some(old_lo), Some(lo)), (Some(old_hi), Some(hi))) if lo > old_hi || hi < old_lo => "beyond_noise",
             ((Some(_), Some(_)), (Some(_), Some(_))) => "within_noise",
             _ => "no_interval",
@@ -85,20 +95,23 @@ pub fn compare(before: &Value, after: &Value) -> Result<Vec<Change>> {
         let text = |key: &str| metric[key].as_str().unwrap_or_default().to_owned();
         changes.push(change(text("id"), text("name"), text("unit"), of("value"), verdict));
     }
+    // The shares of the spend rest on what the spend rests on.
+    let spend = |audit| list(audit, "metrics").find(|metric| metric["id"] == "spend");
+    let verdict = if spend(after).is_some_and(|new| differ(spend(before), new)) { OTHER_BASIS } else { "no_interval" };
     for class in list(after, "waterfall") {
         let old = list(before, "waterfall").find(|old| old["class"] == class["class"]);
         let share = |of: Option<&Value>| of.and_then(|of| number(&of["share_all"]));
         let name = class["class"].as_str().unwrap_or_default();
         let values = (share(old), share(Some(class)));
         let (id, name) = (format!("class:{name}"), format!("Share of all spend: {}", name.replace('_', " ")));
-        changes.push(change(id, name, "share".to_owned(), values, "no_interval"));
+        changes.push(change(id, name, "share".to_owned(), values, verdict));
     }
     Ok(changes)
 }
 
 fn change(id: String, name: String, unit: String, values: (Option<f64>, Option<f64>), verdict: &'static str) -> Change {
     let (before, after) = values;
-    let change = before.zip(after).map(|(before, after)| after - before);
+    let change = before.zip(after).map(|(before, after)| after - before).filter(|_| verdict != OTHER_BASIS);
     let relative = change.zip(before).filter(|(_, before)| *before != 0.0).map(|(change, before)| change / before);
     Change { id, name, unit, before, after, change, relative, verdict }
 }

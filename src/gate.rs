@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::model::basis::why_not_comparable;
 use crate::model::pattern::fits;
 use crate::model::spelling::nearest;
 use crate::statistics::interval;
@@ -403,8 +404,9 @@ fn one(
             return Ok(done(Outcome::Refused, why));
         }
         let before = scope.map_or_else(|| baseline.metric(&id), |scope| baseline.scoped(&id, scope));
-        if before.is_some_and(|before| before["basis"] != metric["basis"]) {
-            return Ok(done(Outcome::Refused, "the bases of the two values differ".to_owned()));
+        let basis = |of: &Value| of["basis"].as_str().unwrap_or_default().to_owned();
+        if let Some(why) = before.and_then(|before| why_not_comparable(&basis(before), &basis(metric))) {
+            return Ok(done(Outcome::Refused, why));
         }
         let Some(before) = before.filter(|before| number(&before["value"]).is_some_and(|value| value > 0.0)) else {
             return Ok(done(Outcome::Insufficient, "the baseline has no value".to_owned()));

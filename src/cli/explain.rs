@@ -9,7 +9,7 @@ use super::exit_code::Exit;
 use crate::audit;
 use crate::classify;
 use crate::error::{Error, Result};
-use crate::metrics::{ALIASES, METRICS};
+use crate::metrics::{self, METRICS, Metric};
 use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
@@ -135,7 +135,7 @@ fn print(text: &str) -> Result<Exit> {
 
 /// Whether a format or a metric is called so, whatever it looks like.
 fn is_known(topic: &str) -> bool {
-    SOURCES.iter().any(|source| source.id() == topic) || METRICS.iter().any(|metric| metric.id() == topic)
+    SOURCES.iter().any(|source| source.id() == topic) || METRICS.iter().any(|metric| metric.id == topic)
 }
 
 /// The chain of evidence of a commit, a session or a pull request.
@@ -205,13 +205,13 @@ fn overview() -> String {
     let mut text = String::from(
         "tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  ledger\n  schema\n  config\n  off-task\n  waste\n",
     );
-    for (name, _) in TOPICS {
+    for (name, _) in TOPICS.iter().chain(metrics::TOPICS) {
         text += &format!("  {name}\n");
     }
     text += "\nFormats: ";
     text += &SOURCES.iter().map(|source| source.id()).collect::<Vec<_>>().join(", ");
     text += "\nMetrics: ";
-    text += &METRICS.iter().map(|metric| metric.id()).collect::<Vec<_>>().join(", ");
+    text += &METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>().join(", ");
     text.push('\n');
     text
 }
@@ -232,17 +232,11 @@ fn about(source: &dyn Source) -> String {
 }
 
 fn metrics() -> String {
-    let one = |metric: &&dyn crate::metrics::Metric| {
-        format!(
-            "{} ({} {}, {})\n{}\n",
-            metric.id(),
-            metric.code(),
-            metric.name(),
-            metric.unit(),
-            indented(metric.about())
-        )
-    };
-    METRICS.iter().map(one).collect::<Vec<_>>().join("\n")
+    METRICS.iter().map(|metric| metric_text(metric)).collect::<Vec<_>>().join("\n")
+}
+
+fn metric_text(metric: &Metric) -> String {
+    format!("{} ({}; {})\n{}\n", metric.id, metric.name, metric.unit, indented(metric.about))
 }
 
 fn prices() -> Result<String> {
@@ -258,30 +252,23 @@ fn prices() -> Result<String> {
 }
 
 fn one(topic: &str) -> Result<String> {
-    if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
-        return Ok(format!("{text}\n"));
-    }
     if let Some(source) = SOURCES.iter().find(|source| source.id() == topic) {
         return Ok(format!("{}\n{}\n", source.title(), about(*source)));
     }
-    let wanted =
-        |metric: &&&dyn crate::metrics::Metric| metric.id() == topic || metric.code().eq_ignore_ascii_case(topic);
-    let found: Vec<_> = METRICS.iter().filter(wanted).collect();
+    // A topic and a metric can share a name, and several metrics one of the codes that machine output has.
+    let topics = TOPICS.iter().chain(metrics::TOPICS).filter(|(name, _)| *name == topic);
+    let named = METRICS.iter().filter(|metric| metric.id == topic || metric.code.eq_ignore_ascii_case(topic));
+    let found: Vec<String> =
+        topics.map(|(_, text)| format!("{text}\n")).chain(named.map(|metric| metric_text(metric))).collect();
     if !found.is_empty() {
-        let one = |metric: &&&dyn crate::metrics::Metric| {
-            format!("{} {}, in {}\n{}\n", metric.code(), metric.name(), metric.unit(), indented(metric.about()))
-        };
-        return Ok(found.iter().map(one).collect::<Vec<_>>().join("\n"));
+        return Ok(found.join("\n"));
     }
-    if let Some((code, text)) = ALIASES.iter().find(|(code, _)| code.eq_ignore_ascii_case(topic)) {
-        return Ok(format!("{code}\n{}\n", indented(text)));
-    }
-    let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id()));
+    let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id));
     let kinds = crate::sessions::waste::KINDS.iter().map(|kind| kind.id());
     let known = ids
         .chain(kinds)
         .chain([WASTE, "off-task"])
-        .chain(TOPICS.iter().map(|(name, _)| *name))
+        .chain(TOPICS.iter().chain(metrics::TOPICS).map(|(name, _)| *name))
         .chain(["formats", "metrics", "prices", "links", "ledger", "schema", "config"]);
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),

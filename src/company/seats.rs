@@ -206,6 +206,7 @@ mod tests {
             errored: false,
             coarse: false,
             cost: None,
+            prices: crate::model::basis::Prices::default(),
             tokens: 1,
             team: None,
             provider: None,

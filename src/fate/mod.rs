@@ -21,6 +21,7 @@ use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::link::{Account, Links, split};
+use crate::model::basis::Prices;
 use crate::model::branch;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
@@ -105,6 +106,8 @@ pub struct Waterfall {
     pub cells: BTreeMap<(Purpose, Fate), Money>,
     /// Spend of the period.
     pub total: Money,
+    /// The prices of the part whose fate is known.
+    pub settled_prices: Prices,
     /// Records without a price, which are in no cell.
     pub unpriced: u64,
     /// The part of the churned spend that paid for lines which fixes and rewrites replaced.
@@ -149,6 +152,7 @@ impl Waterfall {
             limits: Thresholds::DEFAULT,
             cells,
             total,
+            settled_prices: Prices::default(),
             unpriced,
             paired: Money::ZERO,
             net_avoidable,
@@ -177,31 +181,40 @@ impl Waterfall {
         for posting in &links.journal {
             let record = &links.records[posting.record];
             let Some(cost) = posting.cost.filter(|_| input.period.contains(record.at)) else { continue };
+            let prices = record.prices;
             let first = record.session.map(|name| *first_of.entry(name).or_insert(posting.record));
             let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
             if record.errored {
-                found.add(Purpose::Failed, Fate::NoCode, cost, cluster);
+                found.add(Purpose::Failed, Fate::NoCode, (cost, prices), cluster);
                 continue;
             }
             let unlinked = matches!(posting.account, Account::Unlinked(_));
             if unlinked && input.off_task.is_some_and(|likely| likely.contains(&posting.record)) {
-                found.add(Purpose::OffTask, Fate::NoCode, cost, cluster);
+                found.add(Purpose::OffTask, Fate::NoCode, (cost, prices), cluster);
                 continue;
             }
             match posting.account {
-                Account::Unlinked(Unlinked::NoEdits) => found.add(Purpose::Explore, Fate::NoCode, cost, cluster),
+                Account::Unlinked(Unlinked::NoEdits) => {
+                    found.add(Purpose::Explore, Fate::NoCode, (cost, prices), cluster)
+                }
                 Account::Unlinked(Unlinked::Uncommitted) => {
                     let young = end - record.at < limits.idle;
-                    found.add(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost, cluster);
+                    found.add(
+                        Purpose::Unknown,
+                        if young { Fate::InFlight } else { Fate::Abandoned },
+                        (cost, prices),
+                        cluster,
+                    );
                 }
-                Account::Unlinked(_) => found.add(Purpose::Unknown, Fate::Unattributed, cost, cluster),
+                Account::Unlinked(_) => found.add(Purpose::Unknown, Fate::Unattributed, (cost, prices), cluster),
                 Account::Link(at) => {
                     let link = &links.links[at];
                     match (link.tier <= input.least, link.landing) {
-                        (false, _) => found.add(Purpose::Unknown, Fate::Unattributed, cost, cluster),
+                        (false, _) => found.add(Purpose::Unknown, Fate::Unattributed, (cost, prices), cluster),
                         (true, Some(landing)) => {
                             let unit = units.entry((link.repository, landing)).or_default();
                             unit.cost += cost;
+                            unit.prices += prices;
                             let commit = link.commit.as_deref();
                             if input.reviewed.answers(link.repository, landing, commit, record.at) {
                                 unit.answering += cost;
@@ -209,26 +222,20 @@ impl Waterfall {
                         }
                         (true, None) => {
                             let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
-                            let unit = open
-                                .entry((link.repository, name))
-                                .or_insert(OpenSpend { cost: Money::ZERO, last: record.at });
+                            let unit = open.entry((link.repository, name)).or_insert(OpenSpend {
+                                cost: Money::ZERO,
+                                prices,
+                                last: record.at,
+                            });
                             unit.cost += cost;
+                            unit.prices += prices;
                             unit.last = unit.last.max(record.at);
                         }
                     }
                 }
             }
         }
-        for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
-            let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
-            let fate = if end - last < limits.idle { Fate::InFlight } else { Fate::Abandoned };
-            let is_spike = fate == Fate::Abandoned && input.reviewed.is_spike(repository, name);
-            if is_spike {
-                found.tried_out += unit.cost;
-            }
-            let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
-            found.add(purpose, fate, unit.cost, Cluster::Open(repository, at));
-        }
+        found.add_open(input, open, end);
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
         if sum != total {
@@ -239,10 +246,27 @@ impl Waterfall {
         Ok(found)
     }
 
-    fn add(&mut self, purpose: Purpose, fate: Fate, cost: Money, cluster: Cluster) {
+    /// Adds the spend of work that did not land to its cells.
+    fn add_open(&mut self, input: &Input<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
+        for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
+            let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
+            let fate = if end - last < self.limits.idle { Fate::InFlight } else { Fate::Abandoned };
+            let is_spike = fate == Fate::Abandoned && input.reviewed.is_spike(repository, name);
+            if is_spike {
+                self.tried_out += unit.cost;
+            }
+            let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
+            self.add(purpose, fate, (unit.cost, unit.prices), Cluster::Open(repository, at));
+        }
+    }
+
+    fn add(&mut self, purpose: Purpose, fate: Fate, (cost, prices): (Money, Prices), cluster: Cluster) {
         if cost != Money::ZERO {
             *self.cells.entry((purpose, fate)).or_default() += cost;
             let class = Class::of(purpose, fate);
+            if class.tone() != Tone::Open {
+                self.settled_prices += prices;
+            }
             *self.clusters.entry(cluster).or_default().entry(class).or_default() += cost;
         }
     }
@@ -273,7 +297,7 @@ impl Waterfall {
         &mut self,
         input: &Input<'_>,
         (repository, at): (usize, usize),
-        LandingSpend { cost, answering }: LandingSpend,
+        LandingSpend { cost, prices, answering }: LandingSpend,
         landings: &LandingLines,
         lost_and_redone: &mut LostAndRedone,
     ) {
@@ -299,8 +323,8 @@ impl Waterfall {
         if young || landings.reverted[at] {
             let fate = if young { Fate::InFlight } else { Fate::Reverted };
             let (answers, rest) = split_answers(cost, cost);
-            self.add(Purpose::ReviewResponse, fate, answers, cluster);
-            self.add(purpose, fate, rest, cluster);
+            self.add(Purpose::ReviewResponse, fate, (answers, prices), cluster);
+            self.add(purpose, fate, (rest, prices), cluster);
             return;
         }
         if is_fix {
@@ -316,8 +340,8 @@ impl Waterfall {
         let (answers, rest) = split_answers(rest, cost);
         for (purpose, cost) in [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answers), (purpose, rest)] {
             let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
-            self.add(purpose, Fate::Churned, dead, cluster);
-            self.add(purpose, Fate::Surviving, alive, cluster);
+            self.add(purpose, Fate::Churned, (dead, prices), cluster);
+            self.add(purpose, Fate::Surviving, (alive, prices), cluster);
             if Class::of(purpose, Fate::Churned) == Class::Churned {
                 *lost_and_redone.lost.entry(index(at)).or_default() += dead;
             }
@@ -375,6 +399,7 @@ impl Waterfall {
 #[derive(Debug, Clone, Copy, Default)]
 struct LandingSpend {
     cost: Money,
+    prices: Prices,
     /// The part that answers a review.
     answering: Money,
 }
@@ -382,6 +407,7 @@ struct LandingSpend {
 /// The spend of work that did not land.
 struct OpenSpend {
     cost: Money,
+    prices: Prices,
     last: DateTime<Utc>,
 }
 

@@ -116,6 +116,7 @@ impl World {
             errored: false,
             coarse: false,
             cost: Some(Money::parse_usd(dollars).expect("dollars")),
+            prices: crate::model::basis::Prices::default(),
             tokens: 1,
         });
         at

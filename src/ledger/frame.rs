@@ -11,6 +11,7 @@ use polars::prelude::*;
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
 use super::overlap::Role;
+use crate::model::basis::Prices;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
@@ -112,6 +113,8 @@ pub struct Spend {
     /// What was spent: the billed amount if there is one, else tokens × list price. Each dollar counts once, even if
     /// several sources saw it.
     pub cost: Option<Money>,
+    /// The prices that `cost` is made of.
+    pub prices: Prices,
     /// The part of `cost` from records that a more authoritative source covers, too …
     pub explained: Money,
     /// … and what that source has in addition; negative if it has less.
@@ -364,6 +367,11 @@ impl Frame {
                     coarse: is_one_of(TextColumn::Grain, at, &coarse),
                     errored: is_one_of(TextColumn::Coverage, at, &[errored]),
                     cost: cells.cost(CostColumn::Counted, at),
+                    prices: prices(
+                        cells.cost(CostColumn::Counted, at),
+                        cells.cost(CostColumn::Billed, at),
+                        cells.text(TextColumn::Role).get(at),
+                    ),
                     tokens: if is_counted(at) { counts.total() } else { 0 },
                 }
             })
@@ -406,6 +414,8 @@ pub struct Spent {
     pub coarse: bool,
     /// What it adds to spend: the billed amount, else tokens × list price; `None` if it has no price.
     pub cost: Option<Money>,
+    /// The prices that the cost is made of.
+    pub prices: Prices,
     /// All tokens, cached ones included; zero if another record counts them.
     pub tokens: u64,
     /// Team, if the source has one.
@@ -513,6 +523,10 @@ impl SummedColumns {
         for row in rows {
             spend.records += 1;
             let cost = self.costs[COUNTED].get(row).map(i128::from);
+            let priced = |billed: Option<i64>| {
+                let money = |nanos: i64| Money::from_nanos(nanos.into());
+                prices(cost.map(Money::from_nanos), billed.map(money), self.role.get(row))
+            };
             let role = self.role.get(row);
             let is = |wanted: Role| role == Some(wanted as u32);
             if is(Role::Explains) {
@@ -523,7 +537,9 @@ impl SummedColumns {
                 spend.overlapping_records += 1;
                 costs[COUNTED] = Some(costs[COUNTED].unwrap_or(0) + cost.unwrap_or(0));
                 spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
-                if let Some(billed) = self.costs[BILLED].get(row).filter(|_| is(Role::Bills)) {
+                let billed = self.costs[BILLED].get(row);
+                spend.prices += priced(billed);
+                if let Some(billed) = billed.filter(|_| is(Role::Bills)) {
                     costs[BILLED] = Some(costs[BILLED].unwrap_or(0) + i128::from(billed));
                 }
                 continue;
@@ -535,13 +551,19 @@ impl SummedColumns {
                     *one = Some(value);
                 }
             }
+            let mut billed = None;
             for (at, (sum, column)) in costs.iter_mut().zip(&self.costs).enumerate() {
-                // A record that explains a part of a bill is not billed again.
-                let again = at == BILLED && is(Role::Explains);
-                if let Some(value) = column.get(row).filter(|_| !again) {
-                    *sum = Some(sum.unwrap_or(0) + i128::from(value));
+                let Some(value) = column.get(row) else { continue };
+                if at == BILLED {
+                    billed = Some(value);
+                    // A record that explains a part of a bill is not billed again.
+                    if is(Role::Explains) {
+                        continue;
+                    }
                 }
+                *sum = Some(sum.unwrap_or(0) + i128::from(value));
             }
+            spend.prices += priced(billed);
             let own = |column: CountColumn| own[column as usize];
             if cost.is_none() {
                 spend.unpriced_records += 1;
@@ -570,6 +592,16 @@ impl SummedColumns {
         }
         spend
     }
+}
+
+/// The prices of a row's cost. A bill whose amount did not become the cost was in the wrong unit: it counts at list price.
+fn prices(cost: Option<Money>, billed: Option<Money>, role: Option<u32>) -> Prices {
+    let is = |wanted: Role| role == Some(wanted as u32);
+    if is(Role::Aside) {
+        return Prices::default();
+    }
+    let billed = billed.filter(|_| is(Role::Bills) || is(Role::BillsWithin) || cost == billed);
+    Prices::of_record(cost, billed)
 }
 
 /// The buckets of tokens, read column by column.

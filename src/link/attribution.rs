@@ -63,18 +63,19 @@ impl Attribution {
         let mut found = Self { least, ..Self::default() };
         let mut units: BTreeMap<UnitKey, (Unit, BTreeSet<&str>)> = BTreeMap::new();
         for record in links.records.iter().filter(|record| period.contains(record.at)) {
-            found.total.add(record.cost, record.tokens);
+            found.total.add(record.cost, record.tokens, record.prices);
         }
         for posting in links.journal.iter().filter(|posting| period.contains(links.records[posting.record].at)) {
+            let prices = links.records[posting.record].prices;
             match posting.account {
                 Account::Unlinked(reason) => {
-                    found.unlinked.entry(reason).or_default().add(posting.cost, posting.tokens);
+                    found.unlinked.entry(reason).or_default().add(posting.cost, posting.tokens, prices);
                 }
                 Account::Link(at) => {
                     let link = &links.links[at];
-                    found.by_tier.entry(link.tier).or_default().add(posting.cost, posting.tokens);
+                    found.by_tier.entry(link.tier).or_default().add(posting.cost, posting.tokens, prices);
                     if posting.context {
-                        found.context.add(posting.cost, posting.tokens);
+                        found.context.add(posting.cost, posting.tokens, prices);
                     }
                     let name = || link.branch.clone().or_else(|| link.commit.clone());
                     let key = (link.repository, link.landing, link.landing.is_none().then(name).flatten());
@@ -83,10 +84,10 @@ impl Attribution {
                         let unit = Unit { repository, landing, branch, by_tier: BTreeMap::new(), sessions: 0 };
                         (unit, BTreeSet::new())
                     });
-                    unit.by_tier.entry(link.tier).or_default().add(posting.cost, posting.tokens);
+                    unit.by_tier.entry(link.tier).or_default().add(posting.cost, posting.tokens, prices);
                     sessions.insert(&link.session);
                     if link.landing.is_some() {
-                        found.landed.add(posting.cost, posting.tokens);
+                        found.landed.add(posting.cost, posting.tokens, prices);
                     }
                 }
             }
@@ -113,7 +114,7 @@ impl Attribution {
         self.units.iter().for_each(|unit| by_unit += unit.sum(Tier::Weak));
         self.unlinked.values().for_each(|part| by_unit += *part);
         for (level, sum) in [("tiers", by_tier), ("landings and branches", by_unit)] {
-            if sum != self.total {
+            if (sum.cost, sum.tokens) != (self.total.cost, self.total.tokens) {
                 let message = format!("links: {level} sum to {:?}, the records to {:?}", sum, self.total);
                 return Err(Error::Unreconciled { message });
             }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{Account, Link, Links, Posting};
 use crate::ledger::Spent;
+use crate::model::basis::Prices;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 
@@ -33,6 +34,8 @@ pub struct Score {
 pub struct Calibration {
     /// Cost of the records with explicit links.
     pub truth: Money,
+    /// The prices that `truth` is made of.
+    pub prices: Prices,
     /// Cost of all records.
     pub total: Money,
     /// Explicit pairs of a session and a landing.
@@ -66,6 +69,7 @@ impl Calibration {
             found.total += posting.cost.unwrap_or_default();
             if explicit(posting).is_some() {
                 found.truth += posting.cost.unwrap_or_default();
+                found.prices += records[posting.record].prices;
                 known[posting.record] = true;
             }
         }

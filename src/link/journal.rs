@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::allocate::{self, Pair, Segments, split};
 use super::candidate::Target;
-use super::links::{Account, Link, Links, Posting, Rejected, Sum};
+use super::links::{Account, Link, Links, Posting, Rejected};
 use super::repository_index;
 use super::session::{self, SessionFacts};
 use crate::error::Result;
@@ -93,7 +93,7 @@ impl JournalBuilder<'_> {
         };
         let leader = allocate::leader(self.sessions, self.by_name, &|at| segments[at].is_some(), session);
         let total = links.totals.entry(self.sessions[leader].id.clone()).or_default();
-        *total += Sum { cost: record.cost.unwrap_or_default(), tokens: record.tokens };
+        total.add(record.cost, record.tokens, record.prices);
         let at = if leader == session { record.at } else { self.sessions[session].first };
         let Some(choice) = segments[leader].as_ref().and_then(|segments| segments.choice(at)) else {
             let account = Account::Unlinked(reason(record, &self.sessions[session], &self.repositories[session]));

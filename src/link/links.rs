@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::ledger::Spent;
+use crate::model::basis::Prices;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
 
@@ -83,13 +84,16 @@ pub struct Links {
 pub struct Sum {
     /// Cost of the priced parts.
     pub cost: Money,
+    /// The prices that the cost is made of.
+    pub prices: Prices,
     /// Tokens, unpriced ones included.
     pub tokens: u64,
 }
 
 impl Sum {
-    pub(super) fn add(&mut self, cost: Option<Money>, tokens: u64) {
+    pub(super) fn add(&mut self, cost: Option<Money>, tokens: u64, prices: Prices) {
         self.cost += cost.unwrap_or_default();
+        self.prices += prices;
         self.tokens += tokens;
     }
 }
@@ -97,6 +101,7 @@ impl Sum {
 impl std::ops::AddAssign for Sum {
     fn add_assign(&mut self, other: Self) {
         self.cost += other.cost;
+        self.prices += other.prices;
         self.tokens += other.tokens;
     }
 }

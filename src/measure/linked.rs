@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::history::{History, Totals};
 use crate::link::{Attribution, Calibration};
 use crate::measure::lifetimes::age_at_death;
+use crate::model::basis::Prices;
 use crate::model::line_life::Death;
 use crate::model::money::Money;
 
@@ -21,6 +22,8 @@ const OLD_DAYS: i64 = 90;
 pub struct LinkedLanding {
     /// Cost, by evidence that counts for the headline.
     pub cost: Money,
+    /// The prices that it is made of.
+    pub prices: Prices,
     /// Tokens.
     pub tokens: u64,
     /// Effective lines that it added; none by bots.
@@ -79,6 +82,7 @@ impl Linked {
                 let old = |days| age >= TimeDelta::days(days);
                 Some(LinkedLanding {
                     cost: sum.cost,
+                    prices: sum.prices,
                     tokens: sum.tokens,
                     added_effective: Totals::of(commit).added_effective,
                     is_pull_request: commit.pull_request.is_some(),
@@ -91,6 +95,12 @@ impl Linked {
             .collect();
         landings.sort_by_key(|landing| std::cmp::Reverse(landing.cost));
         Self { attribution, calibration, landings }
+    }
+
+    /// The prices of what the landings cost.
+    #[must_use]
+    pub fn prices(&self) -> Prices {
+        self.landings.iter().map(|landing| landing.prices).sum()
     }
 
     /// Costs of the landings that name a pull request, cheapest first.

@@ -31,6 +31,7 @@ use crate::error::Result;
 use crate::fate::Waterfall;
 use crate::ledger::{APPLICATION, DEVELOPMENT, Group, Key, Reconciliation, Spend};
 use crate::link::Attribution;
+use crate::model::basis::Prices;
 use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::model::prompt::WorkType;
@@ -133,8 +134,12 @@ pub struct Measured {
     pub burn: Option<burn::Figures>,
     /// What each session of development cost in the window, cheapest first.
     pub session_costs: Vec<Money>,
+    /// The prices of these costs.
+    pub session_prices: Prices,
     /// What each user's development cost in the window, cheapest first, as far as logs name users.
     pub user_costs: Vec<Money>,
+    /// The prices of these costs.
+    pub user_prices: Prices,
     /// How unequally sessions cost.
     pub lorenz: Vec<LorenzPoint>,
     /// Dollars over the lines that lasted, landing by landing.
@@ -189,7 +194,8 @@ impl Measured {
         let lifetimes = Lifetimes::within(histories, &window);
         let outlook = Outlook::new(run, &settings.budgets)?;
         let teams = Teams::new(run)?;
-        let session_costs = spread::costs_by(records, &window, |record| record.session);
+        let (session_costs, session_prices) = spread::costs_by(records, &window, |record| record.session);
+        let (user_costs, user_prices) = spread::costs_by(records, &window, |record| record.user);
         let outcomes_by_type = material.outcomes.as_ref().map(|all| all.within(&window, attribution));
         let shape = || VendorShape::entelligence(histories, &material.reviewed, lifetimes.as_ref(), &window);
         Ok(Self {
@@ -205,7 +211,9 @@ impl Measured {
             lorenz: spread::lorenz(&session_costs),
             lines_curve: linked.as_ref().map(|linked| spread::lines_curve(&linked.landings)).unwrap_or_default(),
             session_costs,
-            user_costs: spread::costs_by(records, &window, |record| record.user),
+            session_prices,
+            user_costs,
+            user_prices,
             size_bands: (!histories.is_empty()).then(|| SizeBands::within(histories, attribution, &window)),
             reviews: Reviews::within(&material.reviewed, histories, attribution, &window, &settings.weekend),
             seats: material.seats.as_ref().and_then(|all| all.within(&window, records, names, &settings.rules)),
@@ -229,6 +237,12 @@ impl Measured {
             fates: fates.usual,
             other_fates: fates.others,
         })
+    }
+
+    /// The prices of the spend that is traced to merged changes.
+    #[must_use]
+    pub fn linked_prices(&self) -> Prices {
+        self.linked.as_ref().map(Linked::prices).unwrap_or_default()
     }
 
     /// Share of the cost that the headline's evidence links.

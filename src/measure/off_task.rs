@@ -33,7 +33,7 @@ impl OffTaskPeriod {
 fn corrected_share(found: &OffTask, period: &Period) -> Option<(Quantity, Quantity, Quantity)> {
     let by_session = found.by_session(period);
     let (likely, prompts) = by_session.iter().fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
-    if by_session.len() < interval::LEAST {
+    if by_session.len() < interval::MIN_CLUSTERS {
         return None;
     }
     let sessions = by_session.len() as u64;

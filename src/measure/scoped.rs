@@ -7,6 +7,7 @@ use crate::history::History;
 use crate::ledger::{Key, Spend};
 use crate::link::Attribution;
 use crate::measure::material::Run;
+use crate::model::basis::{Basis, Form, Prices};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 use crate::statistics::interval::{self, Clusters};
@@ -33,8 +34,8 @@ pub struct ScopedFigure {
     pub coverage: Option<Quantity>,
     /// The 95% interval.
     pub interval: Option<(Quantity, Quantity)>,
-    /// Price basis or form.
-    pub basis: &'static str,
+    /// The prices it is made of and what it covers.
+    pub basis: Basis,
 }
 
 /// Spend of teams that are large enough, the most expensive first, and of all others together.
@@ -115,22 +116,25 @@ fn spend(scope_type: &'static str, scope: String, spend: &Spend) -> ScopedFigure
         n: spend.records,
         coverage: Quantity::ratio(priced, spend.records),
         interval: None,
-        basis: "list",
+        basis: spend.prices.basis(),
     }
 }
 
 /// Mean and median cost of the merged pull requests of each repository.
 fn pull_requests(attribution: &Attribution, histories: &[History]) -> Vec<ScopedFigure> {
-    let mut repos: BTreeMap<String, Vec<Money>> = BTreeMap::new();
+    let mut repos: BTreeMap<String, (Vec<Money>, Prices)> = BTreeMap::new();
     for unit in &attribution.units {
         let history = &histories[unit.repository];
         let pull_request = unit.landing.and_then(|at| history.commits[at].pull_request);
         if pull_request.is_some() {
-            repos.entry(history.name()).or_default().push(unit.sum(attribution.least).cost);
+            let sum = unit.sum(attribution.least);
+            let (costs, prices) = repos.entry(history.name()).or_default();
+            costs.push(sum.cost);
+            *prices += sum.prices;
         }
     }
     let mut all = Vec::new();
-    for (repo, mut costs) in repos {
+    for (repo, (mut costs, prices)) in repos {
         costs.sort_unstable();
         let n = costs.len() as u64;
         let mean = Quantity::money_per(costs.iter().copied().sum(), n);
@@ -148,7 +152,7 @@ fn pull_requests(attribution: &Attribution, histories: &[History]) -> Vec<Scoped
                 n,
                 coverage: None,
                 interval,
-                basis: "list, linked",
+                basis: prices.form(Form::Linked),
             });
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ledger::Spent;
 use crate::measure::linked::LinkedLanding;
+use crate::model::basis::Prices;
 use crate::model::money::Money;
 use crate::model::name::Name;
 use crate::model::period::Period;
@@ -14,17 +15,23 @@ pub const MIN_FOR_CURVE: usize = 10;
 /// Steps of the Lorenz curve.
 const LORENZ_STEPS: u64 = 20;
 
-/// Costs per session, or per user, in a window, cheapest first; nobody is named.
-pub(super) fn costs_by(records: &[Spent], window: &Period, key: impl Fn(&Spent) -> Option<Name>) -> Vec<Money> {
+/// Costs per session, or per user, in a window, cheapest first, and the prices that they are made of; nobody is named.
+pub(super) fn costs_by(
+    records: &[Spent],
+    window: &Period,
+    key: impl Fn(&Spent) -> Option<Name>,
+) -> (Vec<Money>, Prices) {
     let mut sums: BTreeMap<u32, Money> = BTreeMap::new();
+    let mut prices = Prices::default();
     for record in records.iter().filter(|record| window.contains(record.at)) {
         if let (Some(name), Some(cost)) = (key(record), record.cost) {
             *sums.entry(name.code()).or_default() += cost;
+            prices += record.prices;
         }
     }
     let mut costs: Vec<Money> = sums.into_values().collect();
     costs.sort_unstable();
-    costs
+    (costs, prices)
 }
 
 /// The nearest-rank percentile of sorted values, smallest first.
@@ -67,7 +74,7 @@ pub fn lorenz(sorted: &[Money]) -> Vec<LorenzPoint> {
 
 /// Landings by their cost per lasting line, cheapest first; those without a lasting line come last.
 #[must_use]
-pub fn by_cost_of_a_line(landings: impl Iterator<Item = (Money, u64)>) -> Vec<(Money, u64)> {
+pub fn by_cost_per_line(landings: impl Iterator<Item = (Money, u64)>) -> Vec<(Money, u64)> {
     let mut all: Vec<(Money, u64)> = landings.filter(|(cost, _)| *cost > Money::ZERO).collect();
     // a/b < c/d where a·d < c·b: exact, and a landing without lines sorts after every other.
     all.sort_by(|(a, b), (c, d)| {
@@ -91,7 +98,7 @@ pub struct LinesPoint {
 /// Dollars over lasting lines at each tenth of the landings that were watched for 30 days; empty for few of them.
 #[must_use]
 pub fn lines_curve(landings: &[LinkedLanding]) -> Vec<LinesPoint> {
-    let sorted = by_cost_of_a_line(landings.iter().filter_map(|one| Some((one.cost, one.surviving?))));
+    let sorted = by_cost_per_line(landings.iter().filter_map(|one| Some((one.cost, one.surviving?))));
     if sorted.len() < MIN_FOR_CURVE {
         return Vec::new();
     }

@@ -1,43 +1,23 @@
-//! W2 Dead within 14 days: the share of lines landed in the period that died within 14 days.
+//! From the lifetimes of lines.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::model::basis::Form;
 use crate::statistics::interval::{self, Clusters};
 
-/// The days.
 const DAYS: u32 = 14;
 
-/// See [`Metric::about`].
-pub(super) struct Churn14;
-
-impl Metric for Churn14 {
-    fn id(&self) -> &'static str {
-        "churn-14"
-    }
-
-    fn code(&self) -> &'static str {
-        "W2"
-    }
-
-    fn name(&self) -> &'static str {
-        "Dead within 14 days"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "Lines born on the mainline in the period that died within 14 days, over those that could be watched for 14 days.\n\
-         A line dies when it is deleted or replaced; moved, renamed and re-indented lines live on, and a revert gives \
-         lines back. Lines too young to tell are in neither number. Excluded files, bots and commits of \
-         .git-blame-ignore-revs are left out. What is fixed after two weeks is not seen: look at survival too. \
-         The interval draws landings as wholes."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(lifetimes) = &view.lifetimes else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
+pub(super) static CHURN_14: Metric = Metric {
+    id: "churn-14",
+    code: "W2",
+    name: "Lines gone within 14 days",
+    unit: "ratio",
+    about: "Lines added on the main branch in the period that were deleted or replaced within 14 days, over those old enough to \
+            tell.\n\
+            Moved, renamed and re-indented lines live on, and a revert brings lines back. Lines that are too young are in neither \
+            number. Excluded files, bots and the commits of .git-blame-ignore-revs are left out. Fixes after two weeks do not show: \
+            look at the lines alive after 30 and 90 days too. The 95% range draws merged changes as wholes.",
+    compute: |measured| {
+        let Some(lifetimes) = &measured.lifetimes else { return Measurement::missing(NEEDS_REPOSITORY) };
         let churn = lifetimes.churn(DAYS);
         let value = Quantity::ratio(churn.dead, churn.born);
         Measurement {
@@ -47,8 +27,8 @@ impl Metric for Churn14 {
             n: churn.born,
             coverage: Quantity::ratio(churn.born, churn.born + churn.censored),
             interval: interval::share(Clusters::of_counts(lifetimes.churn_by_landing(DAYS).into_iter()).interval()),
-            basis: "mainline",
-            missing: value.is_none().then_some("no line of the period could be watched for 14 days yet"),
+            basis: Form::Mainline.into(),
+            missing: value.is_none().then_some("no line of the period is 14 days old yet"),
         }
-    }
-}
+    },
+};

@@ -1,20 +1,44 @@
-//! D3 Output against spend: whether the dollars lie where the lasting lines are.
+//! From the merged changes that spend is traced to: whether the dollars are where the lasting lines are.
 
-use super::{Measurement, Metric, Quantity, View};
-use crate::measure::spread::by_cost_of_a_line;
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::measure::spread::by_cost_per_line;
+use crate::model::basis::Form;
 use crate::model::money::Money;
 
-/// Fewer landings make no curve.
-const LEAST: usize = 10;
+/// Fewer merged changes make no curve.
+const MIN_LANDINGS: usize = 10;
 
-/// See [`Metric::about`].
-pub(super) struct Concentration;
+pub(super) static CONCENTRATION: Metric = Metric {
+    id: "output-concentration",
+    code: "D3",
+    name: "Distance of dollars from lasting lines",
+    unit: "index",
+    about: "Traced changes that are at least 30 days old, from the cheapest lasting line to the most expensive: the Lorenz curve of \
+            dollars against that of lines that lived for 30 days, as one minus twice the area below.\n\
+            0: every lasting line cost the same; near 1: the dollars went to changes of which no line lasted. `spread.landings` has \
+            points of the curve. Needs 10 changes. Hard problems cost much and leave few lines, and deleting leaves none: a large \
+            value is a question, not a verdict, and says nothing about people.",
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let old = linked.landings.iter().filter_map(|one| Some((one.cost, one.surviving?)));
+        let sorted = by_cost_per_line(old);
+        let value = index(&sorted);
+        Measurement {
+            value,
+            n: sorted.len() as u64,
+            coverage: measured.linked_share(),
+            basis: linked.prices().form(Form::Linked),
+            missing: value.is_none().then_some("fewer than 10 traced changes are 30 days old"),
+            ..Measurement::default()
+        }
+    },
+};
 
-/// One less twice the area under cumulative dollars over cumulative lines; `None` for few landings or no lasting line.
+/// One minus twice the area under cumulative dollars over cumulative lines; `None` for few changes or no lasting line.
 fn index(sorted: &[(Money, u64)]) -> Option<Quantity> {
     let dollars: i128 = sorted.iter().map(|(cost, _)| cost.nanos()).sum();
     let lines: i128 = sorted.iter().map(|(_, lines)| i128::from(*lines)).sum();
-    if sorted.len() < LEAST || lines == 0 {
+    if sorted.len() < MIN_LANDINGS || lines == 0 {
         return None;
     }
     let mut below = 0;
@@ -26,66 +50,23 @@ fn index(sorted: &[(Money, u64)]) -> Option<Quantity> {
     Some(Quantity::Ratio(dollars * lines - area, dollars * lines))
 }
 
-impl Metric for Concentration {
-    fn id(&self) -> &'static str {
-        "output-concentration"
-    }
-
-    fn code(&self) -> &'static str {
-        "D3"
-    }
-
-    fn name(&self) -> &'static str {
-        "Distance of dollars from lasting lines"
-    }
-
-    fn unit(&self) -> &'static str {
-        "index"
-    }
-
-    fn about(&self) -> &'static str {
-        "Linked landings watched for 30 days, from the cheapest lasting line to the dearest: the Lorenz curve of dollars \
-         against that of lines that lived for 30 days, as one less twice the area below.\n\
-         0: every lasting line cost the same; near 1: the dollars lie on landings of which no line lasted. `spread.landings` \
-         has points of the curve. Needs 10 landings. Hard problems take much and leave few lines, and deleting leaves none: \
-         a large value is a question and no verdict, and says nothing of persons."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
-        let old = linked.landings.iter().filter_map(|one| Some((one.cost, one.surviving?)));
-        let sorted = by_cost_of_a_line(old);
-        let value = index(&sorted);
-        Measurement {
-            value,
-            n: sorted.len() as u64,
-            coverage: view.linked_share(),
-            basis: "list, linked",
-            missing: value.is_none().then_some("fewer than 10 linked landings could be watched for 30 days"),
-            ..Measurement::default()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn equal_lines_are_near_and_lost_dollars_far() {
-        let of = |parts: &[(i128, u64)]| {
+    fn equal_lines_give_zero_and_lost_dollars_nearly_one() {
+        let index_of = |parts: &[(i128, u64)]| {
             let landings = parts.iter().map(|(cost, lines)| (Money::from_nanos(*cost), *lines));
-            index(&by_cost_of_a_line(landings)).map(|one| one.as_f64().to_string())
+            index(&by_cost_per_line(landings)).map(|one| one.as_f64().to_string())
         };
-        assert_eq!(of(&[(3, 6); 10]).as_deref(), Some("0"));
+        assert_eq!(index_of(&[(3, 6); 10]).as_deref(), Some("0"));
         // Half of the dollars brought all lines: 1 - 2 x 1/4.
         let half = [[(1, 1); 5], [(1, 0); 5]].concat();
-        assert_eq!(of(&half).as_deref(), Some("0.5"));
-        // Nine of ten dollars brought none: below the curve of the rest lies half a tenth.
+        assert_eq!(index_of(&half).as_deref(), Some("0.5"));
+        // Nine of ten dollars brought none: half a tenth is below the curve of the rest.
         let most = [vec![(1, 4)], vec![(1, 0); 9]].concat();
-        assert_eq!(of(&most).as_deref(), Some("0.9"));
-        assert_eq!((of(&[(1, 1); 9]), of(&[(1, 0); 10])), (None, None));
+        assert_eq!(index_of(&most).as_deref(), Some("0.9"));
+        assert_eq!((index_of(&[(1, 1); 9]), index_of(&[(1, 0); 10])), (None, None));
     }
 }

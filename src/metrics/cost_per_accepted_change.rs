@@ -1,53 +1,34 @@
-//! V9 Cost per accepted change: linked cost over the landings that were kept.
+//! From the merged changes that spend is traced to.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::model::basis::Form;
+use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
 
-/// See [`Metric::about`].
-pub(super) struct CostPerAcceptedChange;
-
-impl Metric for CostPerAcceptedChange {
-    fn id(&self) -> &'static str {
-        "cost-per-accepted-change"
-    }
-
-    fn code(&self) -> &'static str {
-        "V9"
-    }
-
-    fn name(&self) -> &'static str {
-        "Cost per accepted change"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD per change"
-    }
-
-    fn about(&self) -> &'static str {
-        "List cost linked to landings that are at least 28 days old or were reverted before, over those of them that were not \
-         reverted within 28 days.\n\
-         Reverted landings stay in the cost and leave the count. Fixes that follow a landing do not count against it here."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
-        let old = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.accepted?)));
-        let cost: crate::model::money::Money = old().map(|(cost, _)| cost).sum();
-        let kept = old().filter(|(_, accepted)| *accepted).count() as u64;
+pub(super) static COST_PER_ACCEPTED_CHANGE: Metric = Metric {
+    id: "cost-per-accepted-change",
+    code: "V9",
+    name: "Cost per accepted change",
+    unit: "USD per change",
+    about: "Cost traced to merged changes that are at least 28 days old, or were reverted sooner, over the number of them that were \
+            not reverted within 28 days.\n\
+            Reverted changes stay in the cost and leave the count. A later fix does not count against a change here.",
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let judged = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.accepted?)));
+        let cost: Money = judged().map(|(cost, _)| cost).sum();
+        let kept = judged().filter(|(_, accepted)| *accepted).count() as u64;
         let value = Quantity::money_per(cost, kept);
+        let parts = judged().map(|(cost, accepted)| (cost, u64::from(accepted)));
         Measurement {
             value,
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(kept)),
-            n: old().count() as u64,
-            coverage: view.linked_share(),
-            interval: interval::dollars(
-                Clusters::of_money(old().map(|(cost, accepted)| (cost, u64::from(accepted)))).interval(),
-            ),
-            basis: "list, linked",
-            missing: value.is_none().then_some("no linked landing could be watched for 28 days yet"),
+            n: judged().count() as u64,
+            coverage: measured.linked_share(),
+            interval: interval::dollars(Clusters::of_money(parts).interval()),
+            basis: linked.prices().form(Form::Linked),
+            missing: value.is_none().then_some("no traced change is 28 days old yet"),
         }
-    }
-}
+    },
+};

@@ -1,40 +1,20 @@
-//! V7 Cost per issue closed: spend linked to landings that name a closed issue.
+//! From an export of closed issues and the merged changes that name them.
 
-use super::{Measurement, Metric, NEEDS_OUTCOMES, NEEDS_REPOSITORY, Quantity, View};
+use super::{Measurement, Metric, NEEDS_OUTCOMES, NEEDS_REPOSITORY, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct CostPerIssue;
-
-impl Metric for CostPerIssue {
-    fn id(&self) -> &'static str {
-        "cost-per-issue"
-    }
-
-    fn code(&self) -> &'static str {
-        "V7"
-    }
-
-    fn name(&self) -> &'static str {
-        "Cost per issue closed, linked"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD per issue"
-    }
-
-    fn about(&self) -> &'static str {
-        "List cost linked to landings whose messages or branches name an issue that was closed in the period, over those issues.\n\
-         A landing that names several issues is split equally. An issue opened again within 14 days was not closed. Issues \
-         without linked spend are in neither part: the coverage is the share of closed issues that have some. Splitting \
-         tickets lowers it; `outcomes` in the document tells the landings per issue."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let missing = |reason| Measurement { missing: Some(reason), ..Measurement::default() };
-        let Some(sum) = view.outcomes.as_ref() else { return missing(NEEDS_OUTCOMES) };
-        if view.linked.is_none() {
-            return missing(NEEDS_REPOSITORY);
-        }
+pub(super) static COST_PER_ISSUE: Metric = Metric {
+    id: "cost-per-issue",
+    code: "V7",
+    name: "Cost per issue closed, traced",
+    unit: "USD per issue",
+    about: "Cost traced to merged changes whose messages or branches name an issue closed in the period, over those issues.\n\
+            A change that names several issues is split equally between them. An issue opened again within 14 days does not count \
+            as closed. Issues without traced spend are in neither part; the coverage is the share of closed issues that have some. \
+            Splitting tickets lowers it; `outcomes` in the document has the merged changes per issue.",
+    compute: |measured| {
+        let Some(sum) = measured.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let value = Quantity::money_per(sum.cost, sum.linked);
         Measurement {
             value,
@@ -42,9 +22,11 @@ impl Metric for CostPerIssue {
             denominator: Some(Quantity::Count(sum.linked)),
             n: sum.linked,
             coverage: Quantity::ratio(sum.linked, sum.issues),
-            interval: None,
-            basis: "list, linked",
-            missing: value.is_none().then_some("no issue closed in the period is named by a landing with linked spend"),
+            basis: linked.prices().form(Form::Linked),
+            missing: value
+                .is_none()
+                .then_some("no merged change with traced spend names an issue closed in the period"),
+            ..Measurement::default()
         }
-    }
-}
+    },
+};

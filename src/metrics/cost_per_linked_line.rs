@@ -1,53 +1,33 @@
-//! V4 Cost per merged line, linked: list cost linked to landings over the effective lines of those landings.
+//! From the merged changes that spend is traced to.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Quantity};
+use crate::model::basis::Form;
+use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
 
-/// See [`Metric::about`].
-pub(super) struct CostPerLinkedLine;
-
-impl Metric for CostPerLinkedLine {
-    fn id(&self) -> &'static str {
-        "cost-per-linked-line"
-    }
-
-    fn code(&self) -> &'static str {
-        "V4"
-    }
-
-    fn name(&self) -> &'static str {
-        "Cost per merged line, linked"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD per line"
-    }
-
-    fn about(&self) -> &'static str {
-        "Attributed form: list cost of the period that is linked to landings, over the effective lines of those landings.\n\
-         Leaves out exploration and abandoned work that the all-in form holds, and lines written by hand in the same \
-         landings lower it. Read it with coverage beside it, and with the lines alive after 30 days."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
-        let cost: crate::model::money::Money = linked.landings.iter().map(|landing| landing.cost).sum();
-        let lines = linked.landings.iter().map(|landing| landing.added_effective).sum();
+pub(super) static COST_PER_LINKED_LINE: Metric = Metric {
+    id: "cost-per-linked-line",
+    code: "V4",
+    name: "Cost per merged line, traced",
+    unit: "USD per line",
+    about: "Cost of the period that is traced to merged changes, over the lines that count of those changes.\n\
+            It leaves out the exploration and abandoned work that cost-per-merged-line includes, and lines written by hand in the \
+            same changes lower it. Read it beside the coverage and the lines alive after 30 days.",
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let parts = || linked.landings.iter().map(|landing| (landing.cost, landing.added_effective));
+        let cost: Money = parts().map(|(cost, _)| cost).sum();
+        let lines = parts().map(|(_, lines)| lines).sum();
         let value = Quantity::money_per(cost, lines);
         Measurement {
             value,
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(lines)),
             n: linked.landings.len() as u64,
-            coverage: view.linked_share(),
-            interval: interval::dollars(
-                Clusters::of_money(linked.landings.iter().map(|landing| (landing.cost, landing.added_effective)))
-                    .interval(),
-            ),
-            basis: "list, linked",
-            missing: value.is_none().then_some(super::NOTHING_LINKED),
+            coverage: measured.linked_share(),
+            interval: interval::dollars(Clusters::of_money(parts()).interval()),
+            basis: linked.prices().form(Form::Linked),
+            missing: value.is_none().then_some(NOTHING_LINKED),
         }
-    }
-}
+    },
+};

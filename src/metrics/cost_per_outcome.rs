@@ -1,40 +1,20 @@
-//! V8 Cost per outcome: the spend of the window over what a company counts as outcomes.
+//! From an export of outcomes and the sums of the ledger.
 
-use super::{Measurement, Metric, NEEDS_OUTCOMES, Quantity, View};
+use super::{Measurement, Metric, NEEDS_OUTCOMES, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct CostPerOutcome;
-
-impl Metric for CostPerOutcome {
-    fn id(&self) -> &'static str {
-        "cost-per-outcome"
-    }
-
-    fn code(&self) -> &'static str {
-        "V8"
-    }
-
-    fn name(&self) -> &'static str {
-        "Cost per outcome, all-in"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD per outcome"
-    }
-
-    fn about(&self) -> &'static str {
-        "Spend of application traffic ([scope] in tokaudit.toml), or all spend where nothing tells it apart, over the outcomes counted in it (rows of --outcomes without an issue's key), those taken back \
-         left out of the count.\n\
-         What counts as an outcome is the company's own definition: write it into [outcomes] of tokaudit.toml, and the document \
-         carries the text and its hash, so that a changed definition shows. Nothing here says that the tokens caused them."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(sum) = view.outcomes.as_ref() else {
-            return Measurement { missing: Some(NEEDS_OUTCOMES), ..Measurement::default() };
-        };
-        // A product's own traffic is what its outcomes cost, where the configuration tells it apart.
-        let scope = if view.application.records > 0 { &view.application } else { &view.spend };
+pub(super) static COST_PER_OUTCOME: Metric = Metric {
+    id: "cost-per-outcome",
+    code: "V8",
+    name: "Cost per outcome, everything included",
+    unit: "USD per outcome",
+    about: "Spend of application traffic ([scope] in tokaudit.toml), or all spend where no traffic is marked so, over the outcomes \
+            of the period: rows of --outcomes without an issue's key, less those that were reversed.\n\
+            What counts as an outcome is your own definition. Write it into [outcomes] of tokaudit.toml: the document carries the \
+            text and its hash, so that a changed definition shows. Nothing here says that the tokens caused the outcomes.",
+    compute: |measured| {
+        let Some(sum) = measured.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };
+        let scope = if measured.application.records > 0 { &measured.application } else { &measured.spend };
         let kept = sum.counted.saturating_sub(sum.reversed);
         let value = scope.cost.and_then(|cost| Quantity::money_per(cost, kept));
         Measurement {
@@ -42,10 +22,9 @@ impl Metric for CostPerOutcome {
             numerator: scope.cost.map(Quantity::Money),
             denominator: Some(Quantity::Count(kept)),
             n: kept,
-            coverage: None,
-            interval: None,
-            basis: "list, all-in",
-            missing: value.is_none().then_some("no outcome without an issue's key lies in the period"),
+            basis: scope.prices.form(Form::AllIn),
+            missing: value.is_none().then_some("no outcome without an issue's key falls in the period"),
+            ..Measurement::default()
         }
-    }
-}
+    },
+};

@@ -1,49 +1,30 @@
-//! V3 Cost per merged PR, all-in: all spend over all merged pull requests.
+//! From the sums of the ledger and the commits on the main branch.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NO_PULL_REQUEST, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct CostPerPullRequestAllIn;
-
-impl Metric for CostPerPullRequestAllIn {
-    fn id(&self) -> &'static str {
-        "cost-per-pull-request-all-in"
-    }
-
-    fn code(&self) -> &'static str {
-        "V3"
-    }
-
-    fn name(&self) -> &'static str {
-        "Cost per merged PR, all-in"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD per PR"
-    }
-
-    fn about(&self) -> &'static str {
-        "All-in form: the whole list cost of the period over the distinct pull requests that landed in it, with or without \
-         linked spend.\n\
-         Holds exploration, abandoned work and other repositories, so it is an upper bound."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
-        let _ = linked;
-        let landed = view.landed.unwrap_or_default();
-        let cost = view.development.cost.unwrap_or_default();
-        let value = Quantity::money_per(cost, landed.pull_requests).filter(|_| view.development.cost.is_some());
+pub(super) static COST_PER_PULL_REQUEST_ALL_IN: Metric = Metric {
+    id: "cost-per-pull-request-all-in",
+    code: "V3",
+    name: "Cost per merged PR, everything included",
+    unit: "USD per PR",
+    about: "Everything included: the cost of all development in the period over the distinct pull requests merged in it, with or \
+            without traced spend.\n\
+            A ceiling, because exploration, abandoned work and other repositories are in it.",
+    compute: |measured| {
+        if measured.linked.is_none() {
+            return Measurement::missing(NEEDS_REPOSITORY);
+        }
+        let merged = measured.landed.unwrap_or_default().pull_requests;
+        let value = measured.development.cost.and_then(|cost| Quantity::money_per(cost, merged));
         Measurement {
             value,
-            numerator: view.development.cost.map(Quantity::Money),
-            denominator: Some(Quantity::Count(landed.pull_requests)),
-            n: landed.pull_requests,
-            basis: "list, all-in",
-            missing: value.is_none().then_some(super::NO_PULL_REQUEST),
+            numerator: measured.development.cost.map(Quantity::Money),
+            denominator: Some(Quantity::Count(merged)),
+            n: merged,
+            basis: measured.development.prices.form(Form::AllIn),
+            missing: value.is_none().then_some(NO_PULL_REQUEST),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

@@ -1,40 +1,22 @@
-//! V6 Cost per line alive after 30 days: linked cost over the lines that lived for 30 days.
+//! From the merged changes that spend is traced to, and how long their lines lived.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::model::basis::Form;
+use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
 
-/// See [`Metric::about`].
-pub(super) struct CostPerSurvivingLine;
-
-impl Metric for CostPerSurvivingLine {
-    fn id(&self) -> &'static str {
-        "cost-per-surviving-line"
-    }
-
-    fn code(&self) -> &'static str {
-        "V6"
-    }
-
-    fn name(&self) -> &'static str {
-        "Cost per line alive after 30 days"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD per line"
-    }
-
-    fn about(&self) -> &'static str {
-        "List cost linked to landings that are at least 30 days old, over their effective lines that lived for longer than 30 \
-         days.\n\
-         Younger landings are in neither part. Code that nobody dares to touch survives too."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
+pub(super) static COST_PER_SURVIVING_LINE: Metric = Metric {
+    id: "cost-per-surviving-line",
+    code: "V6",
+    name: "Cost per line alive after 30 days",
+    unit: "USD per line",
+    about: "Cost traced to merged changes that are at least 30 days old, over their lines that count and lived for more than 30 \
+            days.\n\
+            Younger changes are in neither part. Code that nobody dares to touch survives too.",
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let old = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.surviving?)));
-        let cost: crate::model::money::Money = old().map(|(cost, _)| cost).sum();
+        let cost: Money = old().map(|(cost, _)| cost).sum();
         let lines = old().map(|(_, lines)| lines).sum();
         let value = Quantity::money_per(cost, lines);
         Measurement {
@@ -42,10 +24,10 @@ impl Metric for CostPerSurvivingLine {
             numerator: Some(Quantity::Money(cost)),
             denominator: Some(Quantity::Count(lines)),
             n: old().count() as u64,
-            coverage: view.linked_share(),
+            coverage: measured.linked_share(),
             interval: interval::dollars(Clusters::of_money(old()).interval()),
-            basis: "list, linked",
-            missing: value.is_none().then_some("no linked landing could be watched for 30 days yet"),
+            basis: linked.prices().form(Form::Linked),
+            missing: value.is_none().then_some("no traced change is 30 days old yet"),
         }
-    }
-}
+    },
+};

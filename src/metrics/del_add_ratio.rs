@@ -1,46 +1,27 @@
-//! W1 Deleted to added: Effective lines deleted over effective lines added on the mainline in the period.
+//! From the commits on the main branch.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct DelAddRatio;
-
-impl Metric for DelAddRatio {
-    fn id(&self) -> &'static str {
-        "del-add-ratio"
-    }
-
-    fn code(&self) -> &'static str {
-        "W1"
-    }
-
-    fn name(&self) -> &'static str {
-        "Deleted to added"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "Effective lines deleted over effective lines added on the mainline in the period.\n\
-         Removing old code raises it too, so a rise alone is no alarm. Vendors call this, and two other \
-         things, churn; the word is not used here."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(landed) = view.landed else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
+pub(super) static DEL_ADD_RATIO: Metric = Metric {
+    id: "del-add-ratio",
+    code: "W1",
+    name: "Deleted to added",
+    unit: "ratio",
+    about: "Lines that count deleted on the main branch in the period, over lines that count added.\n\
+            Removing old code raises it too, so a rise alone is no reason to worry. Vendors call this churn, and two other things as \
+            well; that is why it is not called so here.",
+    compute: |measured| {
+        let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         let value = Quantity::ratio(landed.totals.deleted_effective, landed.totals.added_effective);
         Measurement {
             value,
             numerator: Some(Quantity::Count(landed.totals.deleted_effective)),
             denominator: Some(Quantity::Count(landed.totals.added_effective)),
             n: landed.totals.commits,
-            basis: "mainline",
-            missing: value.is_none().then_some(super::NOTHING_LANDED),
+            basis: Form::Mainline.into(),
+            missing: value.is_none().then_some(NOTHING_LANDED),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

@@ -1,40 +1,20 @@
-//! V10 Deletion credit: old lines that linked landings took away, which cost per line does not see.
+//! From the merged changes that spend is traced to, and the age of the lines they removed.
 
-use super::{Measurement, Metric, NOTHING_LINKED, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Quantity};
+use crate::measure::linked::Removed;
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct DeletionCredit;
-
-impl Metric for DeletionCredit {
-    fn id(&self) -> &'static str {
-        "deletion-credit"
-    }
-
-    fn code(&self) -> &'static str {
-        "V10"
-    }
-
-    fn name(&self) -> &'static str {
-        "Old lines removed by linked landings"
-    }
-
-    fn unit(&self) -> &'static str {
-        "lines"
-    }
-
-    fn about(&self) -> &'static str {
-        "Effective lines older than 90 days that landings with linked spend deleted or replaced in the period.\n\
-         The denominator holds all effective lines that they took away; those born before what was read are of unknown age and \
-         in neither number (`coverage`). Work that makes code smaller costs much per line: this is its other side."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
-        let sum = |of: fn(&crate::measure::linked::Removed) -> u64| {
-            linked.landings.iter().map(|one| of(&one.removed)).sum::<u64>()
-        };
+pub(super) static DELETION_CREDIT: Metric = Metric {
+    id: "deletion-credit",
+    code: "V10",
+    name: "Old lines removed by traced changes",
+    unit: "lines",
+    about: "Lines that count, older than 90 days, that merged changes with traced spend deleted or replaced in the period.\n\
+            The denominator is all lines that they removed and whose age is known; the coverage is the share of removed lines whose \
+            age is known. Work that makes code smaller looks expensive per line: this is its other side.",
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let sum = |part: fn(&Removed) -> u64| linked.landings.iter().map(|one| part(&one.removed)).sum::<u64>();
         let (old, known, all) = (sum(|one| one.old), sum(|one| one.known), sum(|one| one.all));
         let any = !linked.landings.is_empty();
         Measurement {
@@ -42,9 +22,9 @@ impl Metric for DeletionCredit {
             denominator: Some(Quantity::Count(known)),
             n: linked.landings.len() as u64,
             coverage: Quantity::ratio(known, all),
-            basis: "mainline, linked",
+            basis: Form::MainlineLinked.into(),
             missing: (!any).then_some(NOTHING_LINKED),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

@@ -1,45 +1,27 @@
-//! H6 Output in doubt: Share of records whose recorded output is a placeholder: the text that the log shows is at
-//! least twice as long as the recorded tokens, and at least 50 tokens longer, at four characters a token.
+//! From the sums of the ledger.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct DoubtfulOutput;
-
-impl Metric for DoubtfulOutput {
-    fn id(&self) -> &'static str {
-        "doubtful-output"
-    }
-
-    fn code(&self) -> &'static str {
-        "H6"
-    }
-
-    fn name(&self) -> &'static str {
-        "Output in doubt"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share of records"
-    }
-
-    fn about(&self) -> &'static str {
-        "Share of records whose recorded output is a placeholder: the text that the log shows is at least \
-         twice as long as the recorded tokens, and at least 50 tokens longer, at four characters a token.\n\
-         Some versions of Claude Code write such counts. The headline uses the recorded figure; the page says \
-         what the estimate would add."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let value = Quantity::ratio(view.spend.doubtful_records, view.spend.records);
+pub(super) static DOUBTFUL_OUTPUT: Metric = Metric {
+    id: "doubtful-output",
+    code: "H6",
+    name: "Under-reported output",
+    unit: "share of records",
+    about: "Share of records whose recorded output is a placeholder: the text in the log is at least twice as long as the recorded \
+            tokens, and at least 50 tokens longer, at four characters a token.\n\
+            Some versions of Claude Code write such counts. Figures use the recorded count; the report says what the estimate would \
+            add.",
+    compute: |measured| {
+        let value = Quantity::ratio(measured.spend.doubtful_records, measured.spend.records);
         Measurement {
             value,
-            numerator: Some(Quantity::Count(view.spend.doubtful_records)),
-            denominator: Some(Quantity::Count(view.spend.records)),
-            n: view.spend.records,
-            basis: "estimated",
+            numerator: Some(Quantity::Count(measured.spend.doubtful_records)),
+            denominator: Some(Quantity::Count(measured.spend.records)),
+            n: measured.spend.records,
+            basis: Form::Estimated.into(),
             missing: value.is_none().then_some("no records in the period"),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

@@ -1,52 +1,34 @@
-//! W15 Idle seats: what subscriptions cost that nobody uses, or hardly anybody.
+//! From an export of seats and the use that the logs show.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct IdleSeats;
-
-impl Metric for IdleSeats {
-    fn id(&self) -> &'static str {
-        "idle-seats"
-    }
-
-    fn code(&self) -> &'static str {
-        "W15"
-    }
-
-    fn name(&self) -> &'static str {
-        "Idle part of hardly used seats"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD"
-    }
-
-    fn about(&self) -> &'static str {
-        "Price of the working days on which seats with fewer than 3 active days in 30 were not used; a month has 30 days. \
-         The denominator is the price of all seats that could be asked, over the period.\n\
-         Seats of the last 14 days are in grace. Use is a record in these logs, else the last activity that the export tells. \
-         Leave and use that these logs do not hold look idle. Not a part of the tokens' dollars; seats are never named, and \
-         fewer than five are not counted."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(sum) = view.seats else {
-            let missing = Some("needs seats: pass --seats FILE.csv with five or more of them");
-            return Measurement { missing, ..Measurement::default() };
+pub(super) static IDLE_SEATS: Metric = Metric {
+    id: "idle-seats",
+    code: "W15",
+    name: "Unused part of hardly used seats",
+    unit: "USD",
+    about: "Price of the working days on which seats with fewer than 3 active days in 30 were not used; a month has 30 days. The \
+            denominator is the price, over the period, of all seats whose use is known.\n\
+            Seats of the last 14 days are left out. A seat was used when these logs have a record of it, or else when the export has \
+            a last activity. Holidays, and use on machines whose logs were not read, look idle. Not a part of token spend. Seats are \
+            never named, and fewer than five are not counted.",
+    compute: |measured| {
+        let Some(sum) = measured.seats else {
+            return Measurement::missing("needs seats: pass --seats FILE.csv with five or more of them");
         };
-        let asked = sum.seats - sum.in_grace - sum.unknown;
-        let priced = asked > sum.unpriced;
+        let known = sum.seats - sum.in_grace - sum.unknown;
+        let priced = known > sum.unpriced;
         Measurement {
             value: priced.then_some(Quantity::Money(sum.unused_cost)),
             numerator: Some(Quantity::Count(sum.hardly_used)),
             denominator: Some(Quantity::Money(sum.cost)),
-            n: asked,
-            coverage: Quantity::ratio(asked, sum.seats),
-            basis: "seats",
+            n: known,
+            coverage: Quantity::ratio(known, sum.seats),
+            basis: Form::Seats.into(),
             missing: (!priced)
-                .then_some("no seat has a price: add monthly_usd to the export or to [seats], or its use is unknown"),
+                .then_some("no seat has a known use and a price: add monthly_usd to the export or to [seats]"),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

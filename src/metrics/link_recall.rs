@@ -1,38 +1,19 @@
-//! H5 Recall of strong links: how much strong links find where explicit ones tell.
+//! From linking again with the recorded evidence hidden.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOT_CALIBRATED, Quantity};
+use crate::model::link::Tier;
 
-/// See [`Metric::about`].
-pub(super) struct LinkRecall;
-
-impl Metric for LinkRecall {
-    fn id(&self) -> &'static str {
-        "link-recall"
-    }
-
-    fn code(&self) -> &'static str {
-        "H5"
-    }
-
-    fn name(&self) -> &'static str {
-        "Recall of strong links"
-    }
-
-    fn unit(&self) -> &'static str {
-        "ratio"
-    }
-
-    fn about(&self) -> &'static str {
-        "Explicit evidence is hidden and everything is linked again: of the list cost with explicit links, the share that strong \
-         evidence gives to a landing which the session is explicitly linked to.\n\
-         Read it with the precision; neither may carry over to records without explicit evidence."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(linked) = &view.linked else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
-        let score = linked.calibration.scores.get(&crate::model::link::Tier::Strong).copied().unwrap_or_default();
+pub(super) static LINK_RECALL: Metric = Metric {
+    id: "link-recall",
+    code: "H5",
+    name: "Recall of matched links",
+    unit: "ratio",
+    about: "Recorded (explicit) evidence is hidden and everything is linked again. Of the cost with recorded links, this is the share \
+            that matched (strong) evidence traces to a merged change the session is recorded for.\n\
+            Read it beside link-precision; neither may hold for records without recorded evidence.",
+    compute: |measured| {
+        let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
+        let score = linked.calibration.scores.get(&Tier::Strong).copied().unwrap_or_default();
         let truth = linked.calibration.truth;
         let enough = linked.calibration.is_enough() && truth.nanos() > 0;
         Measurement {
@@ -40,9 +21,9 @@ impl Metric for LinkRecall {
             numerator: Some(Quantity::Money(score.agreed)),
             denominator: Some(Quantity::Money(truth)),
             n: linked.calibration.pairs,
-            basis: "list",
-            missing: (!enough).then_some(super::NOT_CALIBRATED),
+            basis: linked.calibration.prices.basis(),
+            missing: (!enough).then_some(NOT_CALIBRATED),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

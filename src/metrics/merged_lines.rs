@@ -1,47 +1,26 @@
-//! V1 Merged lines: Effective lines added on the mainline (first parent) in the period: more than three
-//! characters after trimming, not only punctuation, in files that are not lock files, generated, vendored,
-//! minified or build output; commits of bots left out.
+//! From the commits on the main branch.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct MergedLines;
-
-impl Metric for MergedLines {
-    fn id(&self) -> &'static str {
-        "merged-lines"
-    }
-
-    fn code(&self) -> &'static str {
-        "V1"
-    }
-
-    fn name(&self) -> &'static str {
-        "Merged lines"
-    }
-
-    fn unit(&self) -> &'static str {
-        "lines"
-    }
-
-    fn about(&self) -> &'static str {
-        "Effective lines added on the mainline (first parent) in the period: more than three characters after \
-         trimming, not only punctuation, in files that are not lock files, generated, vendored, minified or \
-         build output; commits of bots left out.\n\
-         Lines are not value. Read it beside deletions, and never as a target."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(landed) = view.landed else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
+pub(super) static MERGED_LINES: Metric = Metric {
+    id: "merged-lines",
+    code: "V1",
+    name: "Merged lines",
+    unit: "lines",
+    about: "Lines that count, added on the main branch (first parent) in the period. A line counts when it has more than three \
+            characters after trimming, is not only punctuation, and is in no lock file, generated, vendored, minified or build file. \
+            Commits by bots are left out. The denominator is all lines added.\n\
+            Lines are not value. Read them beside the lines deleted, and never make them a target.",
+    compute: |measured| {
+        let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         Measurement {
             value: Some(Quantity::Count(landed.totals.added_effective)),
             numerator: Some(Quantity::Count(landed.totals.added_effective)),
             denominator: Some(Quantity::Count(landed.totals.added)),
             n: landed.totals.commits,
-            basis: "mainline",
+            basis: Form::Mainline.into(),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

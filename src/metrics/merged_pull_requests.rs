@@ -1,42 +1,24 @@
-//! V2 Merged pull requests: how many landed, and how large they are.
+//! From merged pull requests by size.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct MergedPullRequests;
-
-impl Metric for MergedPullRequests {
-    fn id(&self) -> &'static str {
-        "merged-pull-requests"
-    }
-
-    fn code(&self) -> &'static str {
-        "V2"
-    }
-
-    fn name(&self) -> &'static str {
-        "Merged pull requests"
-    }
-
-    fn unit(&self) -> &'static str {
-        "PRs"
-    }
-
-    fn about(&self) -> &'static str {
-        "Distinct pull requests that landings of the period name or an export ties to them, bots left out.\n\
-         `pull_requests.bands` has them by effective lines added and deleted (XS below 10, S 30, M 100, L 500, XL), with the \
-         median size and the linked cost of each band: splitting pull requests raises the count and shows there."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(bands) = &view.size_bands else {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        };
+pub(super) static MERGED_PULL_REQUESTS: Metric = Metric {
+    id: "merged-pull-requests",
+    code: "V2",
+    name: "Merged pull requests",
+    unit: "PRs",
+    about: "Distinct pull requests that merged changes of the period name, or that an export ties to them; those by bots are left \
+            out.\n\
+            `pull_requests.bands` groups them by the lines that count, added and deleted (XS below 10, S 30, M 100, L 500, XL), with \
+            the median size and the traced cost of each group. Splitting pull requests raises this count, and shows there.",
+    compute: |measured| {
+        let Some(bands) = &measured.size_bands else { return Measurement::missing(NEEDS_REPOSITORY) };
         Measurement {
             value: Some(Quantity::Count(bands.merged())),
             n: bands.merged(),
-            basis: "mainline",
+            basis: Form::Mainline.into(),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

@@ -1,7 +1,7 @@
-//! The metrics: one file each, one line in [`METRICS`]. Each reads a [`View`] and does no I/O.
+//! The metrics: each is a static value in a file that holds its formula and its text, and a line in [`METRICS`].
 //!
-//! A metric prints its numerator, denominator, count and basis beside its value, and says which input is missing
-//! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
+//! A metric reads a [`Measured`] and does no I/O. It reports its numerator, denominator, count and basis beside its value, and
+//! says which input is missing when it has none. `explain <id>` prints its text.
 
 mod before_after;
 mod burn;
@@ -15,8 +15,7 @@ mod cost_per_merged_line;
 mod cost_per_outcome;
 mod cost_per_pull_request;
 mod cost_per_pull_request_all_in;
-mod cost_per_pull_request_median;
-mod cost_per_pull_request_p90;
+mod cost_per_pull_request_percentiles;
 mod cost_per_surviving_line;
 mod coverage;
 mod del_add_ratio;
@@ -48,40 +47,40 @@ mod tokens_per_linked_line;
 mod tokens_per_merged_line;
 
 use crate::measure::Measured;
-use crate::measure::spread::percentile;
+use crate::model::basis::Basis;
 pub use crate::model::quantity::Quantity;
 
 /// Every metric, in the order of reports.
-pub static METRICS: &[&dyn Metric] = &[
-    &spend::Spend,
-    &tokens::Tokens,
-    &effective_price::EffectivePrice,
+pub static METRICS: &[&Metric] = &[
+    &spend::SPEND,
+    &tokens::TOKENS,
+    &effective_price::EFFECTIVE_PRICE,
     &burn::CHANGE,
     &burn::BURNED,
     &burn::RUNWAY,
     &burn::MONTH_END,
     &burn::ANOMALIES,
-    &merged_lines::MergedLines,
-    &landings::Landings,
-    &merged_pull_requests::MergedPullRequests,
-    &tokens_per_merged_line::TokensPerMergedLine,
-    &cost_per_merged_line::CostPerMergedLine,
-    &tokens_per_linked_line::TokensPerLinkedLine,
-    &cost_per_linked_line::CostPerLinkedLine,
-    &cost_per_pull_request::CostPerPullRequest,
-    &cost_per_pull_request_median::CostPerPullRequestMedian,
-    &cost_per_pull_request_p90::CostPerPullRequestP90,
-    &cost_per_pull_request_all_in::CostPerPullRequestAllIn,
-    &cost_per_surviving_line::CostPerSurvivingLine,
-    &cost_per_issue::CostPerIssue,
-    &cost_per_outcome::CostPerOutcome,
-    &cost_per_accepted_change::CostPerAcceptedChange,
-    &deletion_credit::DeletionCredit,
+    &merged_lines::MERGED_LINES,
+    &landings::LANDINGS,
+    &merged_pull_requests::MERGED_PULL_REQUESTS,
+    &tokens_per_merged_line::TOKENS_PER_MERGED_LINE,
+    &cost_per_merged_line::COST_PER_MERGED_LINE,
+    &tokens_per_linked_line::TOKENS_PER_LINKED_LINE,
+    &cost_per_linked_line::COST_PER_LINKED_LINE,
+    &cost_per_pull_request::COST_PER_PULL_REQUEST,
+    &cost_per_pull_request_percentiles::COST_PER_PULL_REQUEST_MEDIAN,
+    &cost_per_pull_request_percentiles::COST_PER_PULL_REQUEST_P90,
+    &cost_per_pull_request_all_in::COST_PER_PULL_REQUEST_ALL_IN,
+    &cost_per_surviving_line::COST_PER_SURVIVING_LINE,
+    &cost_per_issue::COST_PER_ISSUE,
+    &cost_per_outcome::COST_PER_OUTCOME,
+    &cost_per_accepted_change::COST_PER_ACCEPTED_CHANGE,
+    &deletion_credit::DELETION_CREDIT,
     &surviving_lines::AFTER_14,
     &surviving_lines::AFTER_30,
     &surviving_lines::AFTER_90,
-    &churn_14::Churn14,
-    &del_add_ratio::DelAddRatio,
+    &churn_14::CHURN_14,
+    &del_add_ratio::DEL_ADD_RATIO,
     &spend_by_fate::YIELD,
     &spend_by_fate::CHURNED,
     &spend_by_fate::AI_BUG_FIXES,
@@ -90,65 +89,63 @@ pub static METRICS: &[&dyn Metric] = &[
     &spend_by_fate::REVIEW_RESPONSES,
     &spend_by_fate::REVERTED,
     &spend_by_fate::FAILED,
-    &off_task_share::OffTaskShare,
+    &off_task_share::OFF_TASK_SHARE,
     &overlay_spend::RETRIES,
     &overlay_spend::CONTEXT,
     &overlay_spend::CACHE_MISSES,
     &overlay_spend::OVERPOWERED,
-    &idle_seats::IdleSeats,
+    &idle_seats::IDLE_SEATS,
     &review_waits::TO_REVIEW,
     &review_waits::TO_MERGE,
     &no_review::SHARE,
     &no_review::SPEND,
     &overlay_spend::UNATTENDED,
-    &task_mix::TaskMix,
+    &task_mix::TASK_MIX,
     &distribution::GINI,
     &distribution::USER_GINI,
     &distribution::TOP_TENTH,
     &distribution::TAIL,
     &distribution::USER_TOP_TENTH,
-    &concentration::Concentration,
-    &before_after::ChangeAfter,
-    &cohorts::AssistedDifference,
-    &coverage::Coverage,
-    &link_precision::LinkPrecision,
-    &link_recall::LinkRecall,
-    &maturity::Maturity,
-    &sensitivity::Sensitivity,
-    &reconciliation_gap::ReconciliationGap,
-    &price_coverage::PriceCoverage,
-    &doubtful_output::DoubtfulOutput,
-    &repeated_records::RepeatedRecords,
+    &concentration::CONCENTRATION,
+    &before_after::CHANGE_AFTER,
+    &cohorts::ASSISTED_DIFFERENCE,
+    &coverage::COVERAGE,
+    &link_precision::LINK_PRECISION,
+    &link_recall::LINK_RECALL,
+    &maturity::MATURITY,
+    &sensitivity::AVOIDABLE_SHARE,
+    &reconciliation_gap::RECONCILIATION_GAP,
+    &price_coverage::PRICE_COVERAGE,
+    &doubtful_output::DOUBTFUL_OUTPUT,
+    &repeated_records::REPEATED_RECORDS,
 ];
 
-/// Sections of the definitions that are no number of their own: what `explain` says of them.
-pub static ALIASES: &[(&str, &str)] = &[(
-    "H3",
-    "Intervals stand beside the ratios themselves, as `lo` and `hi` of each metric: a studentised cluster bootstrap of 2,000 draws with \
-     a fixed seed, over pull requests, landings or sessions as wholes; none below 20 of them. Shares of requests have Wilson's, \
-     survival has Greenwood's.",
+/// Topics of `explain` that all metrics share.
+pub static TOPICS: &[(&str, &str)] = &[(
+    "intervals",
+    "Ratios have a 95% range, as `lo` and `hi` of each metric. It comes from a studentised cluster bootstrap of 2,000 draws with a \
+     fixed seed, over whole pull requests, merged changes or sessions; with fewer than 20 of them there is none. Shares of pull \
+     requests have Wilson's interval, survival has Greenwood's. A range covers chance only, not errors of the method.",
 )];
 
 /// One number with a definition.
-pub trait Metric: Sync {
+#[derive(Debug)]
+pub struct Metric {
     /// Stable kebab-case id.
-    fn id(&self) -> &'static str;
-    /// The section of the definitions, such as `V4`.
-    fn code(&self) -> &'static str;
+    pub id: &'static str,
+    /// A short code that machine output has beside the id, such as `V4`.
+    pub code: &'static str,
     /// What people call it.
-    fn name(&self) -> &'static str;
+    pub name: &'static str,
     /// Unit of the value.
-    fn unit(&self) -> &'static str;
-    /// Formula, edge cases, how it can mislead: what `explain` prints.
-    fn about(&self) -> &'static str;
-    /// Measures it.
-    fn measure(&self, view: &View<'_>) -> Measurement;
+    pub unit: &'static str,
+    /// Formula, edge cases and how it can mislead: what `explain` prints.
+    pub about: &'static str,
+    /// Computes it.
+    pub compute: fn(&Measured) -> Measurement,
 }
 
-/// What metrics read.
-pub type View<'a> = Measured;
-
-/// A metric's value with what it rests on.
+/// The value of a metric with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measurement {
     /// The value; `None` is unknown, and `missing` says why.
@@ -157,35 +154,42 @@ pub struct Measurement {
     pub numerator: Option<Quantity>,
     /// By what.
     pub denominator: Option<Quantity>,
-    /// How many units stand behind it: requests or landings.
+    /// How many units it rests on: requests, sessions, merged changes or lines.
     pub n: u64,
     /// Share of the cost or of the records that the value covers.
     pub coverage: Option<Quantity>,
-    /// The 95% interval, where enough clusters stand behind the value.
+    /// The 95% range, where the value rests on enough units.
     pub interval: Option<(Quantity, Quantity)>,
-    /// Price basis or form: `list`, `all-in`, `mainline`.
-    pub basis: &'static str,
+    /// The prices it is made of and what it covers.
+    pub basis: Basis,
     /// Which input would bring the value.
     pub missing: Option<&'static str>,
 }
 
-/// What to say when a metric needs a repository.
-pub(crate) const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
-/// What to say when prompts were not looked at.
-pub(crate) const NEEDS_PROMPTS: &str = "prompts were not looked at: pass --off-task";
-/// What to say when a metric needs reviews.
-pub(crate) const NEEDS_REVIEWS: &str = "needs reviews: pass --pull-requests FILE.json of `gh pr list --json number,url,mergeCommit,createdAt,mergedAt,author,reviews,commits`";
-/// What to say when a metric needs an export of issues or outcomes.
-pub(crate) const NEEDS_OUTCOMES: &str = "needs issues or outcomes: pass --outcomes FILE.csv";
-/// What to say when nothing landed in the window.
-pub(crate) const NOTHING_LANDED: &str = "no line landed in the period";
-/// What to say when no spend is linked to a landing.
-pub(crate) const NOTHING_LINKED: &str = "no spend of the period is linked to a landing with effective lines";
-/// What to say when no pull request is to be divided by.
-pub(crate) const NO_PULL_REQUEST: &str = "no landing names a pull request that spend of the period is linked to";
-/// What to say when too little explicit evidence is there.
-pub(crate) const NOT_CALIBRATED: &str =
-    "not calibrated: needs 30 explicit links over 5% of the spend (checkpoint trailers, git-ai notes, printed hashes)";
+impl Measurement {
+    /// No value, because an input is missing.
+    #[must_use]
+    pub fn missing(input: &'static str) -> Self {
+        Self { missing: Some(input), ..Self::default() }
+    }
+}
+
+/// What to say without a repository.
+const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
+/// What to say when prompts were not read.
+const NEEDS_PROMPTS: &str = "prompts were not read: pass --off-task";
+/// What to say without reviews.
+const NEEDS_REVIEWS: &str = "needs reviews: pass --pull-requests FILE.json of `gh pr list --json number,url,mergeCommit,createdAt,mergedAt,author,reviews,commits`";
+/// What to say without an export of issues or outcomes.
+const NEEDS_OUTCOMES: &str = "needs issues or outcomes: pass --outcomes FILE.csv";
+/// What to say when nothing was merged.
+const NOTHING_LANDED: &str = "no line was merged in the period";
+/// What to say when no spend is traced to a merged change.
+const NOTHING_LINKED: &str = "no spend of the period is traced to a merged change with lines that count";
+/// What to say when no pull request has spend.
+const NO_PULL_REQUEST: &str = "no spend of the period is traced to a merged pull request";
+/// What to say when there is too little recorded evidence to check the rest against.
+const NOT_CALIBRATED: &str = "not enough recorded evidence: needs 30 recorded links over 5% of the spend (checkpoint trailers, git-ai notes, printed hashes)";
 
 #[cfg(test)]
 mod tests {
@@ -193,13 +197,13 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_described() {
-        let mut ids: Vec<_> = METRICS.iter().map(|metric| metric.id()).collect();
+        let mut ids: Vec<_> = METRICS.iter().map(|metric| metric.id).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), METRICS.len());
         for metric in METRICS {
-            let kebab = metric.id().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-            assert!(kebab && metric.about().len() > 80, "{}", metric.id());
+            let kebab = metric.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            assert!(kebab && metric.about.len() > 80, "{}", metric.id);
         }
     }
 }

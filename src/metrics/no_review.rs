@@ -1,86 +1,78 @@
-//! W17 Merges without review: pull requests that no other person approved, by number and by linked spend.
+//! From an export of pull requests with their reviews, and the spend traced to them.
 
-use super::{Measurement, Metric, NEEDS_REVIEWS, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Quantity};
 use crate::link::calibrate::wilson;
+use crate::measure::reviews::Reviews;
+use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
 
-/// Fewer requests are no share.
-const LEAST: u64 = 5;
+/// Fewer pull requests make no share.
+const MIN_PULL_REQUESTS: u64 = 5;
 
-/// By number or by spend.
-pub(super) struct NoReview {
-    by_spend: bool,
+pub(super) static SHARE: Metric = Metric {
+    id: "no-review-share",
+    code: "W17",
+    name: "PRs merged without approval",
+    unit: "share",
+    about: "Pull requests merged in the period that no other person approved, over all whose export has reviews. Drafts and those \
+            by bots are left out.\n\
+            Approval by a bot does not count. Read it beside review-wait-hours: approving everything at once shortens the wait and \
+            empties this share.",
+    compute: |measured| measured.reviews.as_ref().map_or_else(|| Measurement::missing(NEEDS_REVIEWS), share),
+};
+
+pub(super) static SPEND: Metric = Metric {
+    id: "no-review-spend",
+    code: "W17",
+    name: "Traced spend of PRs merged without approval",
+    unit: "share",
+    about: "Cost traced to pull requests merged in the period that no other person approved, over that of all whose export has \
+            reviews.\n\
+            Approval by a bot does not count. Agreement given elsewhere does not show.",
+    compute: |measured| {
+        measured
+            .reviews
+            .as_ref()
+            .map_or_else(|| Measurement::missing(NEEDS_REVIEWS), |reviews| spend(measured, reviews))
+    },
+};
+
+fn coverage(reviews: &Reviews) -> Option<Quantity> {
+    Quantity::ratio(reviews.merged, reviews.merged + reviews.untold)
 }
 
-pub(super) static SHARE: NoReview = NoReview { by_spend: false };
-pub(super) static SPEND: NoReview = NoReview { by_spend: true };
-
-impl Metric for NoReview {
-    fn id(&self) -> &'static str {
-        if self.by_spend { "no-review-spend" } else { "no-review-share" }
+fn share(reviews: &Reviews) -> Measurement {
+    let value = Quantity::ratio(reviews.unapproved, reviews.merged).filter(|_| reviews.merged >= MIN_PULL_REQUESTS);
+    let ends = wilson(reviews.unapproved, reviews.merged).filter(|_| reviews.merged >= interval::MIN_CLUSTERS as u64);
+    Measurement {
+        value,
+        numerator: Some(Quantity::Count(reviews.unapproved)),
+        denominator: Some(Quantity::Count(reviews.merged)),
+        n: reviews.merged,
+        coverage: coverage(reviews),
+        interval: interval::share(ends),
+        basis: Form::PullRequests.into(),
+        missing: value.is_none().then_some("fewer than five merged pull requests with reviews in the period"),
     }
+}
 
-    fn code(&self) -> &'static str {
-        "W17"
-    }
-
-    fn name(&self) -> &'static str {
-        if self.by_spend { "Linked spend of PRs merged without approval" } else { "PRs merged without approval" }
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        if self.by_spend {
-            "List cost linked to pull requests merged in the period that no other person approved, over that of all of them \
-             whose export has reviews.\n\
-             A bot's approval is none. What was agreed on elsewhere is not seen."
-        } else {
-            "Pull requests merged in the period that no other person approved, over all whose export has reviews; drafts and \
-             those of bots left out.\n\
-             A bot's approval is none. Read it beside review-wait-hours: approving all at once shortens the one and empties the other."
-        }
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(reviews) = &view.reviews else {
-            return Measurement { missing: Some(NEEDS_REVIEWS), ..Measurement::default() };
-        };
-        let coverage = Quantity::ratio(reviews.merged, reviews.merged + reviews.untold);
-        let enough = reviews.merged >= LEAST;
-        if !self.by_spend {
-            let value = Quantity::ratio(reviews.unapproved, reviews.merged).filter(|_| enough);
-            let ends = wilson(reviews.unapproved, reviews.merged).filter(|_| reviews.merged >= interval::LEAST as u64);
-            return Measurement {
-                value,
-                numerator: Some(Quantity::Count(reviews.unapproved)),
-                denominator: Some(Quantity::Count(reviews.merged)),
-                n: reviews.merged,
-                coverage,
-                interval: interval::share(ends),
-                basis: "merged pull requests",
-                missing: value.is_none().then_some("fewer than five merged pull requests with reviews in the period"),
-            };
-        }
-        let of = |(cost, approved): &(Money, bool)| (if *approved { Money::ZERO } else { *cost }, *cost);
-        let (part, whole) =
-            reviews.costs.iter().map(of).fold(<(Money, Money)>::default(), |(a, b), (x, y)| (a + x, b + y));
-        let linked = reviews.costs.iter().filter(|(cost, _)| *cost > Money::ZERO).count() as u64;
-        let value = (whole > Money::ZERO && enough).then(|| Quantity::Ratio(part.nanos(), whole.nanos()));
-        let parts: Vec<(Money, Money)> =
-            reviews.costs.iter().map(of).filter(|(_, whole)| *whole > Money::ZERO).collect();
-        Measurement {
-            value,
-            numerator: Some(Quantity::Money(part)),
-            denominator: Some(Quantity::Money(whole)),
-            n: linked,
-            coverage,
-            interval: interval::share(Clusters::of_shares(parts.into_iter()).interval()),
-            basis: "list, linked",
-            missing: value.is_none().then_some("too few merged pull requests with reviews and linked spend"),
-        }
+fn spend(measured: &Measured, reviews: &Reviews) -> Measurement {
+    let unapproved = |(cost, approved): &(Money, bool)| if *approved { Money::ZERO } else { *cost };
+    let part: Money = reviews.costs.iter().map(unapproved).sum();
+    let whole: Money = reviews.costs.iter().map(|(cost, _)| *cost).sum();
+    let parts: Vec<(Money, Money)> =
+        reviews.costs.iter().map(|one| (unapproved(one), one.0)).filter(|(_, whole)| *whole > Money::ZERO).collect();
+    let value = (whole > Money::ZERO && reviews.merged >= MIN_PULL_REQUESTS)
+        .then(|| Quantity::Ratio(part.nanos(), whole.nanos()));
+    Measurement {
+        value,
+        numerator: Some(Quantity::Money(part)),
+        denominator: Some(Quantity::Money(whole)),
+        n: parts.len() as u64,
+        coverage: coverage(reviews),
+        interval: interval::share(Clusters::of_shares(parts.into_iter()).interval()),
+        basis: measured.linked_prices().form(Form::Linked),
+        missing: value.is_none().then_some("too few merged pull requests with reviews and traced spend"),
     }
 }

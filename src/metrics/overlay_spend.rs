@@ -1,96 +1,77 @@
-//! W10, W12 to W14 and W18: dollars that overlays of avoidable spend lie on, over all spend.
+//! From what sessions did: the cost that findings of avoidable spend lie on, over all spend of development.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measured, Measurement, Metric, Quantity};
+use crate::model::basis::Form;
 use crate::model::money::Money;
 
-/// The dollars of some kinds of overlays.
-pub(super) struct OverlaySpend {
-    kinds: &'static [&'static str],
-    id: &'static str,
-    code: &'static str,
-    name: &'static str,
-    about: &'static str,
-}
-
-pub(super) static RETRIES: OverlaySpend = OverlaySpend {
-    kinds: &["retry-loops", "endless-tries", "resent-prompts"],
+pub(super) static RETRIES: Metric = Metric {
     id: "retry-spend",
     code: "W10",
     name: "Spend on retries",
-    about: "Cost of retry loops, of edits that do not mend a failing check, and of prompts sent again, over all spend.\n\
-            Flaky tests and commands that are prompts look the same. An overlay: it lies over the bar and is not added to it. \
-            `explain waste` has the rules and the largest stretches.",
+    unit: "share",
+    about: "Cost of retry loops, of edits that do not fix a failing check, and of prompts sent again, over all spend.\n\
+            Flaky tests and commands used as prompts look the same. It lies over the other figures and is not added to them. \
+            `explain waste` has the rules and the largest cases.",
+    compute: |measured| overlay(measured, &["retry-loops", "endless-tries", "resent-prompts"]),
 };
-pub(super) static CONTEXT: OverlaySpend = OverlaySpend {
-    kinds: &["large-tool-results", "context-beyond-usual"],
+
+pub(super) static CONTEXT: Metric = Metric {
     id: "context-spend",
     code: "W12",
-    name: "Spend on context beyond need",
-    about: "Cost of carrying large tool results and of prompts longer than usual at the same place, over all spend.\n\
-            The second is a bound: half of all sessions lie above a median. Both may lie on the same dollar, so this sum can count \
-            it twice; `findings` take one after the other.",
+    name: "Spend on more context than needed",
+    unit: "share",
+    about: "Cost of carrying large tool results, and of prompts longer than usual at the same point of a session, over all spend.\n\
+            The second part is a ceiling: half of all sessions are above a median. Both can lie on the same dollar, so this sum can \
+            count it twice; `findings` counts every dollar once.",
+    compute: |measured| overlay(measured, &["large-tool-results", "context-beyond-usual"]),
 };
-pub(super) static CACHE_MISSES: OverlaySpend = OverlaySpend {
-    kinds: &["cache-idle-expiry", "cache-prefix-change"],
+
+pub(super) static CACHE_MISSES: Metric = Metric {
     id: "cache-miss-spend",
     code: "W13",
     name: "Spend on cache misses",
-    about: "What prefixes that were in the prompt cache cost again, less what reading them costs, over all spend; split into idle \
-            expiry and changed prefixes in `findings`.\n\
+    unit: "share",
+    about: "What it cost to send context again that had been in the prompt cache, less what reading it from there would have cost, \
+            over all spend. `findings` splits it into expiry while idle and changed context.\n\
             Vendors whose cache works by itself show misses that nobody can avoid.",
+    compute: |measured| overlay(measured, &["cache-idle-expiry", "cache-prefix-change"]),
 };
-pub(super) static OVERPOWERED: OverlaySpend = OverlaySpend {
-    kinds: &["overpowered-model"],
+
+pub(super) static OVERPOWERED: Metric = Metric {
     id: "overpowered-spend",
     code: "W14",
     name: "Spend on models larger than the question",
-    about: "List cost of short answers without tools by a vendor's dearest models, less that of the same tokens on a smaller one, \
-            over all spend.\n\
-            An upper bound at equal tokens and quality; nothing here shows that the smaller model would have answered as well.",
+    unit: "share",
+    about: "List cost of short answers without tools by a vendor's most expensive models, less that of the same tokens on a smaller \
+            one, over all spend.\n\
+            A ceiling that assumes the same tokens and quality; nothing here shows that the smaller model would have answered as \
+            well.",
+    compute: |measured| overlay(measured, &["overpowered-model"]),
 };
-pub(super) static UNATTENDED: OverlaySpend = OverlaySpend {
-    kinds: &["unattended-runs"],
+
+pub(super) static UNATTENDED: Metric = Metric {
     id: "unattended-spend",
     code: "W18",
     name: "Spend in unattended runs",
-    about: "Cost of stretches of more than 200 requests, or two hours, after one prompt, over all spend.\n\
-            Not waste by itself: what the runs became stands in the bar.",
+    unit: "share",
+    about: "Cost of more than 200 requests, or two hours, after one prompt, over all spend.\n\
+            Not waste by itself: the shares of the spend say what these runs became.",
+    compute: |measured| overlay(measured, &["unattended-runs"]),
 };
 
-impl Metric for OverlaySpend {
-    fn id(&self) -> &'static str {
-        self.id
-    }
-
-    fn code(&self) -> &'static str {
-        self.code
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        self.about
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let own = || view.savings.iter().filter(|saving| self.kinds.contains(&saving.kind.id()));
-        let cost: Money = own().map(|saving| saving.cost).sum();
-        let total = view.development.cost.unwrap_or_default();
-        let value = (total > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), total.nanos()));
-        Measurement {
-            value,
-            numerator: Some(Quantity::Money(cost)),
-            denominator: Some(Quantity::Money(total)),
-            n: own().map(|saving| saving.requests).sum(),
-            basis: "list, overlay",
-            missing: value.is_none().then_some("no priced spend in the period"),
-            ..Measurement::default()
-        }
+/// Findings are partly differences of list prices, so list prices are always among the prices.
+fn overlay(measured: &Measured, kinds: &[&str]) -> Measurement {
+    let own = || measured.savings.iter().filter(|saving| kinds.contains(&saving.kind.id()));
+    let cost: Money = own().map(|saving| saving.cost).sum();
+    let total = measured.development.cost.unwrap_or_default();
+    let value = (total > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), total.nanos()));
+    Measurement {
+        value,
+        numerator: Some(Quantity::Money(cost)),
+        denominator: Some(Quantity::Money(total)),
+        n: own().map(|saving| saving.requests).sum(),
+        basis: measured.development.prices.and_list().form(Form::Overlay),
+        missing: value.is_none().then_some("no spend in the period has a price"),
+        ..Measurement::default()
     }
 }

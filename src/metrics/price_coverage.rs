@@ -1,48 +1,32 @@
-//! H2 Price coverage: Share of all tokens that belong to records with a list price.
+//! From the sums of the ledger.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measured, Measurement, Metric, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct PriceCoverage;
-
-impl Metric for PriceCoverage {
-    fn id(&self) -> &'static str {
-        "price-coverage"
-    }
-
-    fn code(&self) -> &'static str {
-        "H2"
-    }
-
-    fn name(&self) -> &'static str {
-        "Price coverage"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share of tokens"
-    }
-
-    fn about(&self) -> &'static str {
-        "Share of all tokens that belong to records with a list price.\n\
-         The rest is unpriced: its model is unknown to the price book, or a bucket has no public price. Add \
-         prices with --prices FILE; unpriced is never zero."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
+pub(super) static PRICE_COVERAGE: Metric = Metric {
+    id: "price-coverage",
+    code: "H2",
+    name: "Price coverage",
+    unit: "share of tokens",
+    about: "Share of all tokens that belong to records with a price: an amount on a bill, or a list price.\n\
+            The price book does not know the model of the rest, or one of its kinds of tokens has no public price. Add prices with \
+            --prices FILE. A record without a price never counts as zero.",
+    compute: |measured| {
+        let value = coverage(measured);
         Measurement {
-            value: coverage(view),
-            numerator: Some(Quantity::Count(view.spend.tokens.total() - view.spend.unpriced_tokens)),
-            denominator: Some(Quantity::Count(view.spend.tokens.total())),
-            n: view.spend.records,
-            basis: "recorded",
-            missing: coverage(view).is_none().then_some("no tokens in the period"),
+            value,
+            numerator: Some(Quantity::Count(measured.spend.tokens.total() - measured.spend.unpriced_tokens)),
+            denominator: Some(Quantity::Count(measured.spend.tokens.total())),
+            n: measured.spend.records,
+            basis: Form::Recorded.into(),
+            missing: value.is_none().then_some("no tokens in the period"),
             ..Measurement::default()
         }
-    }
-}
+    },
+};
 
-/// Share of tokens that are priced, as other metrics quote it.
-pub(super) fn coverage(view: &View<'_>) -> Option<Quantity> {
-    let total = view.spend.tokens.total();
-    Quantity::ratio(total - view.spend.unpriced_tokens, total)
+/// The share of tokens with a price, which other metrics have as their coverage.
+pub(super) fn coverage(measured: &Measured) -> Option<Quantity> {
+    let total = measured.spend.tokens.total();
+    Quantity::ratio(total - measured.spend.unpriced_tokens, total)
 }

@@ -1,37 +1,18 @@
-//! H6 Repeated records: Share of the records read that were seen before: streaming repeats, copies in resumed
-//! sessions, histories replayed by forks and side threads.
+//! From what became of the records that were read.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct RepeatedRecords;
-
-impl Metric for RepeatedRecords {
-    fn id(&self) -> &'static str {
-        "repeated-records"
-    }
-
-    fn code(&self) -> &'static str {
-        "H6"
-    }
-
-    fn name(&self) -> &'static str {
-        "Repeated records"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share of records"
-    }
-
-    fn about(&self) -> &'static str {
-        "Share of the records read that were seen before: streaming repeats, copies in resumed sessions, \
-         histories replayed by forks and side threads.\n\
-         They are read once and counted once. Tools that miss one of these kinds report up to twice the \
-         spend."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let counts = view.reconciliation.counts;
+pub(super) static REPEATED_RECORDS: Metric = Metric {
+    id: "repeated-records",
+    code: "H6",
+    name: "Repeated records",
+    unit: "share of records",
+    about: "Share of the records read that are repeats: written again while streaming, or copied into resumed sessions, forks and \
+            side conversations.\n\
+            Each is counted once. Tools that miss one of these kinds report up to twice the spend.",
+    compute: |measured| {
+        let counts = measured.reconciliation.counts;
         let repeated = counts.duplicate + counts.replayed;
         let value = Quantity::ratio(repeated, counts.records_read);
         Measurement {
@@ -39,9 +20,9 @@ impl Metric for RepeatedRecords {
             numerator: Some(Quantity::Count(repeated)),
             denominator: Some(Quantity::Count(counts.records_read)),
             n: counts.records_read,
-            basis: "all files",
+            basis: Form::AllFiles.into(),
             missing: value.is_none().then_some("nothing was read"),
             ..Measurement::default()
         }
-    }
-}
+    },
+};

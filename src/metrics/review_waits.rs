@@ -1,68 +1,43 @@
-//! W16 Waiting for reviews: hours from opening to the first review, and from the last approval to the merge.
+//! From an export of pull requests with their reviews.
 
-use super::{Measurement, Metric, NEEDS_REVIEWS, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Quantity};
 use crate::measure::reviews::{Reviews, Waits, wait};
+use crate::model::basis::Form;
 
-/// One stretch of waiting.
-pub(super) struct ReviewWait {
-    id: &'static str,
-    name: &'static str,
-    about: &'static str,
-    of: fn(&Reviews) -> &Waits,
-}
-
-pub(super) static TO_REVIEW: ReviewWait = ReviewWait {
+pub(super) static TO_REVIEW: Metric = Metric {
     id: "review-wait-hours",
+    code: "W16",
     name: "Hours from opening to the first review",
-    about: "Median hours that pull requests merged in the period waited from their opening to the first review by another \
-            person, whole days of the weekend left out ([reviews] weekend; Saturday and Sunday), nights counted.\n\
-            Drafts and bots are left out, and so is what nobody reviewed: read it beside no-review-share, since rubber stamps \
-            shorten it. Assisted requests and the others stand apart in `reviews`. Hours of people; never in a sum of tokens' dollars.",
-    of: |reviews| &reviews.to_review,
+    unit: "hours",
+    about: "Median hours that pull requests merged in the period waited from their opening to the first review by another person. \
+            Whole days of the weekend are left out ([reviews] weekend; Saturday and Sunday), nights count.\n\
+            Drafts, bots and pull requests that nobody reviewed are left out: read it beside no-review-share, because approving \
+            without reading shortens it. `reviews` shows AI-assisted pull requests and the others separately. These are hours of \
+            people, never a part of token spend.",
+    compute: |measured| median_wait(measured, |reviews| &reviews.to_review),
 };
-pub(super) static TO_MERGE: ReviewWait = ReviewWait {
+
+pub(super) static TO_MERGE: Metric = Metric {
     id: "merge-wait-hours",
+    code: "W16",
     name: "Hours from the last approval to the merge",
-    about: "Median hours that pull requests merged in the period waited from the last approval by another person to their \
-            merge, whole days of the weekend left out, nights counted.\n\
-            It holds checks and release windows, too. Never in a sum of tokens' dollars.",
-    of: |reviews| &reviews.to_merge,
+    unit: "hours",
+    about: "Median hours that pull requests merged in the period waited from the last approval by another person to their merge, \
+            without whole days of the weekend; nights count.\n\
+            Checks and release windows are in it. Never a part of token spend.",
+    compute: |measured| median_wait(measured, |reviews| &reviews.to_merge),
 };
 
-impl Metric for ReviewWait {
-    fn id(&self) -> &'static str {
-        self.id
-    }
-
-    fn code(&self) -> &'static str {
-        "W16"
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn unit(&self) -> &'static str {
-        "hours"
-    }
-
-    fn about(&self) -> &'static str {
-        self.about
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(reviews) = &view.reviews else {
-            return Measurement { missing: Some(NEEDS_REVIEWS), ..Measurement::default() };
-        };
-        let all = (self.of)(reviews).all();
-        let value = wait(&all, 50).map(|seconds| Quantity::Ratio(i128::from(seconds), 3600));
-        Measurement {
-            value,
-            n: all.len() as u64,
-            coverage: Quantity::ratio(all.len() as u64, reviews.merged + reviews.untold),
-            basis: "merged pull requests, median",
-            missing: value.is_none().then_some("fewer than five merged pull requests tell both times"),
-            ..Measurement::default()
-        }
+fn median_wait(measured: &Measured, waits: fn(&Reviews) -> &Waits) -> Measurement {
+    let Some(reviews) = &measured.reviews else { return Measurement::missing(NEEDS_REVIEWS) };
+    let all = waits(reviews).all();
+    let value = wait(&all, 50).map(|seconds| Quantity::Ratio(i128::from(seconds), 3600));
+    Measurement {
+        value,
+        n: all.len() as u64,
+        coverage: Quantity::ratio(all.len() as u64, reviews.merged + reviews.untold),
+        basis: Form::PullRequestMedian.into(),
+        missing: value.is_none().then_some("fewer than five merged pull requests have both times"),
+        ..Measurement::default()
     }
 }

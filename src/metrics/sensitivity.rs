@@ -1,55 +1,39 @@
-//! H7 Sensitivity: how far the headline moves with the thresholds.
+//! From where each dollar went, under several sets of thresholds.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity, View};
+use super::spend_by_fate::NOTHING_JUDGED;
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
 use crate::fate::{Tone, Waterfall};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct Sensitivity;
-
-impl Metric for Sensitivity {
-    fn id(&self) -> &'static str {
-        "avoidable-share"
-    }
-
-    fn code(&self) -> &'static str {
-        "H7"
-    }
-
-    fn name(&self) -> &'static str {
-        "Avoidable candidates, by thresholds"
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        "Spend of the avoidable classes of the bar over the settled spend, under the usual thresholds; `lo` and `hi` are the \
-         least and the most of it under strict, usual and broad ones, and no interval of chance.\n\
-         Strict takes only typed fixes, lines up to 30 days old and rewrites within 7; broad takes hinted fixes, 180 days and 30. \
-         `fates.sensitivity` has all sets."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        if view.linked.is_none() {
-            return Measurement { missing: Some(NEEDS_REPOSITORY), ..Measurement::default() };
+pub(super) static AVOIDABLE_SHARE: Metric = Metric {
+    id: "avoidable-share",
+    code: "H7",
+    name: "Rework and dead ends, by thresholds",
+    unit: "share",
+    about: "Spend on rework and dead ends over the spend that can be judged, under the usual thresholds. `lo` and `hi` are its least \
+            and its most under strict, usual and broad ones; they are not a 95% range of chance.\n\
+            Strict takes only typed fixes, lines up to 30 days old and rewrites within 7; broad takes hinted fixes, 180 days and 30. \
+            `fates.sensitivity` has all sets.",
+    compute: |measured| {
+        if measured.linked.is_none() {
+            return Measurement::missing(NEEDS_REPOSITORY);
         }
         let share = |one: &Waterfall| {
-            let (part, settled) = (one.of_tone(Tone::Avoidable), one.settled());
-            (settled.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), settled.nanos()))
+            let (part, judged) = (one.of_tone(Tone::Avoidable), one.settled());
+            (judged.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), judged.nanos()))
         };
-        let value = share(&view.fates);
-        let mut all: Vec<Quantity> = view.other_fates.iter().chain([&view.fates]).filter_map(share).collect();
+        let value = share(&measured.fates);
+        let mut all: Vec<Quantity> = measured.other_fates.iter().chain([&measured.fates]).filter_map(share).collect();
         all.sort_by(|a, b| a.as_f64().total_cmp(&b.as_f64()));
         Measurement {
             value,
-            numerator: Some(Quantity::Money(view.fates.of_tone(Tone::Avoidable))),
-            denominator: Some(Quantity::Money(view.fates.settled())),
-            n: view.fates.judged,
-            coverage: view.linked_share(),
+            numerator: Some(Quantity::Money(measured.fates.of_tone(Tone::Avoidable))),
+            denominator: Some(Quantity::Money(measured.fates.settled())),
+            n: measured.fates.judged,
+            coverage: measured.linked_share(),
             interval: all.first().copied().zip(all.last().copied()),
-            basis: "list, linked and settled",
-            missing: value.is_none().then_some("no spend is settled yet"),
+            basis: measured.fates.settled_prices.form(Form::LinkedAndSettled),
+            missing: value.is_none().then_some(NOTHING_JUDGED),
         }
-    }
-}
+    },
+};

@@ -1,50 +1,26 @@
-//! S1 Spend: Sum of the cost of every kept record in the period: what a bill tells, else tokens times the price of the
-//! day, per bucket.
+//! From the sums of the ledger.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, Quantity};
 
-/// See [`Metric::about`].
-pub(super) struct Spend;
-
-impl Metric for Spend {
-    fn id(&self) -> &'static str {
-        "spend"
-    }
-
-    fn code(&self) -> &'static str {
-        "S1"
-    }
-
-    fn name(&self) -> &'static str {
-        "Spend"
-    }
-
-    fn unit(&self) -> &'static str {
-        "USD"
-    }
-
-    fn about(&self) -> &'static str {
-        "Sum of the cost of every kept record in the period: the amount on a bill where there is one, else tokens \
-         times the price of the day, per bucket.
-\
-         Spend that several kinds of sources saw (bill, vendor's usage, gateway, telemetry, transcript) counts once per \
-         provider and UTC day: the money is that of the source nearest to the invoice, the split by session, model and \
-         person is that of the finest, and the difference stays on the bill's rows; see reconciliation-gap.
-\
-         Unpriced records are left out and counted apart; they are never priced at zero. Where a tool logs \
-         its own estimate it stands beside the list cost and is never mixed in.
-\
-         On a subscription it is the list-price equivalent of the usage and no bill."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        Measurement {
-            value: view.spend.cost.map(Quantity::Money),
-            n: view.spend.records,
-            coverage: super::price_coverage::coverage(view),
-            basis: if view.spend.billed_cost.is_some() { "billed, else list" } else { "list" },
-            missing: view.spend.cost.is_none().then_some("no record in the period has a price"),
-            ..Measurement::default()
-        }
-    }
-}
+pub(super) static SPEND: Metric = Metric {
+    id: "spend",
+    code: "S1",
+    name: "Spend",
+    unit: "USD",
+    about: "What all records of the period cost: the amount on a bill where one was read, else tokens times the list price of the \
+            day, kind by kind.\n\
+            Spend that several kinds of sources saw (bill, vendor's usage report, gateway, telemetry, session log) counts once per \
+            provider and UTC day. The source nearest to the invoice sets the amount, the most detailed one splits it by session, \
+            model and person, and the difference stays with the bill; see reconciliation-gap.\n\
+            Records without a price are left out and counted separately; they are never priced at zero. A tool's own estimate is \
+            shown beside the cost and never added to it.\n\
+            On a subscription, this is what the usage would cost at list price; it is not your bill.",
+    compute: |measured| Measurement {
+        value: measured.spend.cost.map(Quantity::Money),
+        n: measured.spend.records,
+        coverage: super::price_coverage::coverage(measured),
+        basis: measured.spend.prices.basis(),
+        missing: measured.spend.cost.is_none().then_some("no record in the period has a price"),
+        ..Measurement::default()
+    },
+};

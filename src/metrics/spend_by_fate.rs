@@ -1,137 +1,125 @@
-//! V11, W3 to W8 and W11: the spend of one class of the bar, and its share of the settled spend.
+//! From where each dollar went: one class of the spend over all spend that can be judged.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NEEDS_REVIEWS, Quantity};
 use crate::fate::{Class, Tone};
+use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
 
-/// The share that one class has of the settled spend.
-pub(super) struct ShareOf {
-    class: Class,
-    id: &'static str,
-    code: &'static str,
-    name: &'static str,
-    about: &'static str,
-}
-
-pub(super) static YIELD: ShareOf = ShareOf {
-    class: Class::Product,
+pub(super) static YIELD: Metric = Metric {
     id: "yield",
     code: "V11",
-    name: "Spend that reached the product and lasted",
-    about: "List cost of new work that landed, was neither fix, rewrite, upkeep nor reverted, weighed by its lines that lived \
-            for 30 days, over the settled spend.\n\
-            Settled leaves out what is tied to no code and what landed too short a while ago; over all spend the share is smaller.",
+    name: "Spend on code that lasted",
+    unit: "share",
+    about: "Cost of new work that was merged and was neither a fix, a rewrite, maintenance nor reverted, weighted by its lines that \
+            lived for 30 days, over the spend that can be judged.\n\
+            Spend that is not traced to code and changes merged too recently cannot be judged; over all spend the share is smaller.",
+    compute: |measured| share_of(measured, Class::Product),
 };
-pub(super) static CHURNED: ShareOf = ShareOf {
-    class: Class::Churned,
+
+pub(super) static CHURNED: Metric = Metric {
     id: "churned-spend",
     code: "W3",
     name: "Spend on new work that did not last",
-    about: "List cost linked to landings times the share of their effective lines that were modified or deleted within 30 days, \
-            over the settled spend.\n\
-            What fixes and rewrites replaced is paid twice: here for the old lines, there for the new ones.",
+    unit: "share",
+    about: "Cost traced to merged changes, times the share of their lines that count that were changed or deleted within 30 days, \
+            over the spend that can be judged.\n\
+            What fixes and rewrites replaced was paid for twice: the old lines here, the new ones there.",
+    compute: |measured| share_of(measured, Class::Churned),
 };
-pub(super) static AI_BUG_FIXES: ShareOf = ShareOf {
-    class: Class::AiBugFix,
+
+pub(super) static AI_BUG_FIXES: Metric = Metric {
     id: "ai-bug-fix-spend",
     code: "W4",
-    name: "Spend on fixing assisted code",
-    about: "List cost of landings that say they mend something and of whose replaced lines at least half were assisted and at \
-            most 90 days old, over the settled spend.\n\
-            A fix that only adds lines replaces none, and counts among the other fixes. `fates.sensitivity` tells the range.",
+    name: "Spend on fixing AI-assisted code",
+    unit: "share",
+    about: "Cost of merged changes that say they fix something and of whose replaced lines at least half were AI-assisted and at \
+            most 90 days old, over the spend that can be judged.\n\
+            A fix that only adds lines replaces none and counts among the other fixes. `fates.sensitivity` has the range.",
+    compute: |measured| share_of(measured, Class::AiBugFix),
 };
-pub(super) static ABANDONED: ShareOf = ShareOf {
-    class: Class::Abandoned,
+
+pub(super) static ABANDONED: Metric = Metric {
     id: "abandoned-spend",
     code: "W5",
-    name: "Spend on work that never landed",
-    about: "List cost of edits that no commit or branch holds, and of branches that did not land, idle for more than 21 days, \
-            over the settled spend.\n\
-            Trying things out is not waste; this shows how much of it there is. Work committed in a repository that was not \
-            read does not count here.",
+    name: "Spend on work that was never merged",
+    unit: "share",
+    about: "Cost of edits that are in no commit or branch, and of branches that were not merged, after 21 days without activity, \
+            over the spend that can be judged.\n\
+            Trying things out is not waste; this shows how much of it there is. Work committed in a repository that was not read \
+            does not count here.",
+    compute: |measured| share_of(measured, Class::Abandoned),
 };
-pub(super) static REWRITES: ShareOf = ShareOf {
-    class: Class::Rewrite,
+
+pub(super) static REWRITES: Metric = Metric {
     id: "rewrite-spend",
     code: "W6",
-    name: "Spend on rewriting recent assisted code",
-    about: "List cost of landings that mend nothing, times the share of their changed lines that replaced assisted lines at most \
-            21 days old, over the settled spend.\n\
-            Rewriting before the landing is not in it.",
+    name: "Spend on rewriting recent AI-assisted code",
+    unit: "share",
+    about: "Cost of merged changes that are not fixes, times the share of their changed lines that replaced AI-assisted lines at \
+            most 21 days old, over the spend that can be judged.\n\
+            Rewriting before the merge is not in it.",
+    compute: |measured| share_of(measured, Class::Rewrite),
 };
-pub(super) static REVIEW_RESPONSES: ShareOf = ShareOf {
-    class: Class::ReviewResponse,
+
+pub(super) static REVIEW_RESPONSES: Metric = Metric {
     id: "review-response-spend",
     code: "W7",
-    name: "Spend on responding to review",
-    about: "List cost of landings for commits written after the first review by another person and before the merge, over the settled \
-            spend. Where a squash leaves the landing alone, requests of that time count.\n\
-            Fixes and what rewrites recent assisted code keep theirs; `fates.review_response_usd` has all of it. Not waste: review \
-            is for finding things. Bots' reviews and the author's own comments begin nothing.",
+    name: "Spend on responding to reviews",
+    unit: "share",
+    about: "Cost of commits written after the first review by another person and before the merge, over the spend that can be \
+            judged. Where a squash leaves only one commit, the requests of that time count.\n\
+            Fixes and rewrites of recent AI-assisted code keep their own cost; `fates.review_response_usd` has all of it. Not waste: \
+            reviews are there to find things. Reviews by bots and the author's own comments do not start one.",
+    compute: |measured| match &measured.reviews {
+        None if measured.linked.is_some() => Measurement::missing(NEEDS_REVIEWS),
+        _ => share_of(measured, Class::ReviewResponse),
+    },
 };
-pub(super) static REVERTED: ShareOf = ShareOf {
-    class: Class::Reverted,
+
+pub(super) static REVERTED: Metric = Metric {
     id: "reverted-spend",
     code: "W8",
     name: "Spend on work that was reverted",
-    about: "List cost of landings that a later one names as reverted or undoes exactly, over the settled spend. A revert that \
-            was reverted itself takes nothing back.",
+    unit: "share",
+    about: "Cost of merged changes that a later one names as reverted or undoes exactly, over the spend that can be judged. A revert \
+            that was reverted itself does not count.",
+    compute: |measured| share_of(measured, Class::Reverted),
 };
-pub(super) static FAILED: ShareOf = ShareOf {
-    class: Class::Failed,
+
+pub(super) static FAILED: Metric = Metric {
     id: "failed-spend",
     code: "W11",
     name: "Spend on failed requests",
-    about: "List cost of requests that their source calls failed, over the settled spend. Most logs do not say.",
+    unit: "share",
+    about: "Cost of requests that their log marks as failed, over the spend that can be judged. Most logs do not say.",
+    compute: |measured| share_of(measured, Class::Failed),
 };
 
-impl Metric for ShareOf {
-    fn id(&self) -> &'static str {
-        self.id
+fn share_of(measured: &Measured, class: Class) -> Measurement {
+    if measured.linked.is_none() {
+        return Measurement::missing(NEEDS_REPOSITORY);
     }
-
-    fn code(&self) -> &'static str {
-        self.code
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn unit(&self) -> &'static str {
-        "share"
-    }
-
-    fn about(&self) -> &'static str {
-        self.about
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        if view.linked.is_none() {
-            return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
-        }
-        if self.class == Class::ReviewResponse && view.reviews.is_none() {
-            return Measurement { missing: Some(super::NEEDS_REVIEWS), ..Measurement::default() };
-        }
-        let (cost, settled) = (view.fates.class(self.class), view.fates.settled());
-        let open = |class: &Class| class.tone() == Tone::Open;
-        let parts = view.fates.clusters.values().map(|by_class| {
-            let part = by_class.get(&self.class).copied().unwrap_or_default();
-            let whole: Money = by_class.iter().filter(|(class, _)| !open(class)).map(|(_, cost)| *cost).sum();
-            (part, whole)
-        });
-        let parts: Vec<(Money, Money)> = parts.filter(|(_, whole)| *whole > Money::ZERO).collect();
-        let value = (settled > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), settled.nanos()));
-        Measurement {
-            value,
-            numerator: Some(Quantity::Money(cost)),
-            denominator: Some(Quantity::Money(settled)),
-            n: view.fates.judged,
-            coverage: view.linked_share(),
-            interval: interval::share(Clusters::of_shares(parts.into_iter()).interval()),
-            basis: "list, linked and settled",
-            missing: value.is_none().then_some("no spend is settled yet"),
-        }
+    let (cost, judged) = (measured.fates.class(class), measured.fates.settled());
+    let parts = measured.fates.clusters.values().map(|by_class| {
+        let part = by_class.get(&class).copied().unwrap_or_default();
+        let is_judged = |class: &Class| class.tone() != Tone::Open;
+        let whole: Money = by_class.iter().filter(|(class, _)| is_judged(class)).map(|(_, cost)| *cost).sum();
+        (part, whole)
+    });
+    let parts = parts.filter(|(_, whole)| *whole > Money::ZERO);
+    let value = (judged > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), judged.nanos()));
+    Measurement {
+        value,
+        numerator: Some(Quantity::Money(cost)),
+        denominator: Some(Quantity::Money(judged)),
+        n: measured.fates.judged,
+        coverage: measured.linked_share(),
+        interval: interval::share(Clusters::of_shares(parts).interval()),
+        basis: measured.fates.settled_prices.form(Form::LinkedAndSettled),
+        missing: value.is_none().then_some(NOTHING_JUDGED),
     }
 }
+
+/// What to say while no spend can be judged.
+pub(super) const NOTHING_JUDGED: &str = "no spend can be judged yet";

@@ -1,41 +1,21 @@
-//! S2 Tokens: All tokens of every kept record: fresh input, cache reads, cache writes and output. The buckets are
-//! disjoint; reasoning is a part of output.
+//! From the sums of the ledger.
 
-use super::{Measurement, Metric, Quantity, View};
+use super::{Measurement, Metric, Quantity};
+use crate::model::basis::Form;
 
-/// See [`Metric::about`].
-pub(super) struct Tokens;
-
-impl Metric for Tokens {
-    fn id(&self) -> &'static str {
-        "tokens"
-    }
-
-    fn code(&self) -> &'static str {
-        "S2"
-    }
-
-    fn name(&self) -> &'static str {
-        "Tokens"
-    }
-
-    fn unit(&self) -> &'static str {
-        "tokens"
-    }
-
-    fn about(&self) -> &'static str {
-        "All tokens of every kept record: fresh input, cache reads, cache writes and output. The buckets are \
-         disjoint; reasoning is a part of output.\n\
-         Shown by kind wherever it is shown at all, for a cache read costs a tenth of fresh input and a total \
-         hides that. Never a measure of work done."
-    }
-
-    fn measure(&self, view: &View<'_>) -> Measurement {
-        Measurement {
-            value: Some(Quantity::Count(view.spend.tokens.total())),
-            n: view.spend.records,
-            basis: "recorded",
-            ..Measurement::default()
-        }
-    }
-}
+pub(super) static TOKENS: Metric = Metric {
+    id: "tokens",
+    code: "S2",
+    name: "Tokens",
+    unit: "tokens",
+    about: "All tokens of all records: fresh input, reused context (cache reads), stored context (cache writes) and output. No token \
+            is in two kinds; reasoning is a part of output.\n\
+            Reports show the kinds wherever they show tokens, because a cache read costs about a tenth of fresh input and a total \
+            hides that. Tokens never measure work done.",
+    compute: |measured| Measurement {
+        value: Some(Quantity::Count(measured.spend.tokens.total())),
+        n: measured.spend.records,
+        basis: Form::Recorded.into(),
+        ..Measurement::default()
+    },
+};

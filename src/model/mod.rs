@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod assist;
+pub mod basis;
 pub mod bill;
 pub mod branch;
 mod by_id;

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::money::Money;
 
-/// An exact value until it is printed.
+/// A value that stays exact until it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// Dollars.

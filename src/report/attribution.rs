@@ -17,10 +17,10 @@ use crate::model::quantity::Quantity;
 /// Landings on the page; the document has all of them.
 const TOP: usize = 8;
 
-/// Share of the list cost by tier; the parts sum to one with the unlinked ones.
+/// Share of the cost by tier; the parts sum to one with the unlinked ones.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct CoverageDoc {
-    /// List cost of the period.
+    /// Cost of the period.
     pub total_usd: Money,
     /// Evidence of this tier or surer makes the headline.
     pub min_tier: Tier,
@@ -43,11 +43,11 @@ pub struct CoverageDoc {
 pub struct PartDoc {
     /// The tier or the reason.
     pub key: &'static str,
-    /// Its list cost.
+    /// Its cost.
     pub cost_usd: Money,
     /// Its tokens.
     pub tokens: u64,
-    /// Its share of the list cost.
+    /// Its share of the cost.
     pub share: Option<Quantity>,
 }
 
@@ -56,7 +56,7 @@ pub struct PartDoc {
 pub struct CalibrationDoc {
     /// Whether there is enough explicit evidence to score by.
     pub calibrated: bool,
-    /// List cost with explicit links.
+    /// Cost with explicit links.
     pub explicit_usd: Money,
     /// Explicit pairs of session and landing.
     pub pairs: u64,
@@ -69,9 +69,9 @@ pub struct CalibrationDoc {
 pub struct ScoreDoc {
     /// The tier.
     pub tier: Tier,
-    /// Of the list cost that it claims, the share that goes where explicit evidence says.
+    /// Of the cost that it claims, the share that goes where explicit evidence says.
     pub precision: Option<Quantity>,
-    /// Of the list cost with explicit links, the share that it gives where these say.
+    /// Of the cost with explicit links, the share that it gives where these say.
     pub recall: Option<Quantity>,
     /// Pairs of session and landing that it claims.
     pub n: u64,
@@ -96,11 +96,11 @@ pub struct UnitDoc {
     pub pull_request: Option<u64>,
     /// The branch, or a commit, where nothing landed.
     pub branch: Option<String>,
-    /// List cost by the headline's tiers.
+    /// Cost by the headline's tiers.
     pub cost_usd: Money,
-    /// List cost by any tier.
+    /// Cost by any tier.
     pub cost_any_tier_usd: Money,
-    /// List cost by tier.
+    /// Cost by tier.
     pub cost_by_tier_usd: BTreeMap<&'static str, Money>,
     /// Tokens by the headline's tiers.
     pub tokens: u64,

@@ -56,7 +56,7 @@ fn document(material: &Material, measured: &Measured) -> AuditDoc {
         totals: SpendFields::from(&measured.spend),
         spend_by: spend_by(measured),
         repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),
-        metrics: METRICS.iter().map(|metric| MetricDoc::new(*metric, &metric.measure(measured))).collect(),
+        metrics: METRICS.iter().map(|metric| MetricDoc::new(metric, &(metric.compute)(measured))).collect(),
         coverage: linked.map(CoverageDoc::new),
         units: linked.map(|linked| attribution::units(&linked.attribution, histories)),
         waterfall: fates.classes(),

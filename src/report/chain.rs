@@ -90,7 +90,8 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
     }
     if let Asked::Id(id) = asked {
         for (session, sum) in linking.links.totals.iter().filter(|(session, _)| session.starts_with(id)) {
-            text += &format!("Session {session}: {} at list price, {}\n", dollars(sum.cost), many(sum.tokens, "token"));
+            let (cost, price) = (dollars(sum.cost), sum.prices.price().describe());
+            text += &format!("Session {session}: {cost} ({price}), {}\n", many(sum.tokens, "token"));
         }
     }
     text

@@ -22,6 +22,7 @@ use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
+use crate::model::basis::Basis;
 use crate::model::money::Money;
 use crate::model::period::{Period, rfc3339};
 use crate::model::usage::hash_text;
@@ -478,7 +479,7 @@ pub struct AuditDoc {
     pub coverage: Option<CoverageDoc>,
     /// Landings and branches with their cost, the most expensive first; `null` without a repository.
     pub units: Option<Vec<UnitDoc>>,
-    /// Where each dollar went, in headline order; sums to the list cost of the period.
+    /// Where each dollar went, in headline order; sums to the cost of the period.
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.
     pub fates: FatesDoc,
@@ -580,7 +581,7 @@ impl OutcomesDoc {
 pub struct MetricDoc {
     /// Stable id.
     pub id: &'static str,
-    /// Section of the definitions.
+    /// A short code of the metric.
     pub code: &'static str,
     /// Name for people.
     pub name: &'static str,
@@ -596,12 +597,13 @@ pub struct MetricDoc {
     pub n: u64,
     /// Share of the cost or of the records that the value covers.
     pub coverage: Option<crate::metrics::Quantity>,
-    /// Lower end of the 95% interval; `null` where the value rests on too few pull requests, landings or sessions.
+    /// Lower end of the 95% range; `null` where the value rests on too few pull requests, merged changes or sessions.
     pub lo: Option<crate::metrics::Quantity>,
     /// Upper end.
     pub hi: Option<crate::metrics::Quantity>,
-    /// Price basis or form.
-    pub basis: &'static str,
+    /// The prices it is made of (`list`; `billed`; `billed, else list` for both) and what it covers, such as `list, linked`.
+    /// Figures of different bases do not compare.
+    pub basis: Basis,
     /// Which input would bring a missing value.
     pub missing: Option<&'static str>,
 }
@@ -609,13 +611,13 @@ pub struct MetricDoc {
 impl MetricDoc {
     /// A metric with its measurement.
     #[must_use]
-    pub fn new(metric: &dyn Metric, measured: &Measurement) -> Self {
+    pub fn new(metric: &Metric, measured: &Measurement) -> Self {
         Self {
-            id: metric.id(),
-            code: metric.code(),
-            name: metric.name(),
+            id: metric.id,
+            code: metric.code,
+            name: metric.name,
             value: measured.value,
-            unit: metric.unit(),
+            unit: metric.unit,
             numerator: measured.numerator,
             denominator: measured.denominator,
             n: measured.n,

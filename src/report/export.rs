@@ -364,7 +364,7 @@ pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io:
 ///
 /// - `sha` is the commit on the mainline or one merged into it; `landing` the first-parent commit.
 /// - `cost_usd` and `tokens` are the session's part; unknown for a session that only a record in git names.
-/// - `share` is the part of the session's list cost, else of its tokens.
+/// - `share` is the part of the session's cost, else of its tokens.
 ///
 /// # Errors
 /// Those of the writer.
@@ -396,7 +396,7 @@ pub fn links(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
 }
 
 /// A link's part of its session, with six decimals.
-fn share(link: &Link, Sum { cost, tokens }: Sum) -> Option<String> {
+fn share(link: &Link, Sum { cost, tokens, .. }: Sum) -> Option<String> {
     const ONE: i128 = 1_000_000;
     let (part, whole) = match cost.nanos() {
         0 => (i128::from(link.tokens), i128::from(tokens)),

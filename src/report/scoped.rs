@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::page::{Cell, Section, SectionId, Table, columns, many};
 use crate::measure::scoped::{LEAST_PEOPLE, ScopedFigure, Teams};
+use crate::model::basis::Basis;
 use crate::model::quantity::Quantity;
 
 /// One figure of one scope.
@@ -27,8 +28,9 @@ pub struct ScopedDoc {
     pub lo: Option<Quantity>,
     /// Upper end.
     pub hi: Option<Quantity>,
-    /// Price basis or form.
-    pub basis: &'static str,
+    /// The prices it is made of (`list`; `billed`; `billed, else list` for both) and what it covers, such as `list, linked`.
+    /// Figures of different bases do not compare.
+    pub basis: Basis,
 }
 
 impl From<&ScopedFigure> for ScopedDoc {

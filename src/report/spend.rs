@@ -73,7 +73,7 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
 /// What was spent.
 pub(super) fn spend_fact(total: &Spend) -> Fact {
     let priced = total.tokens.total() - total.unpriced_tokens;
-    let basis = if total.billed_cost.is_some() { "billed, else list price" } else { "list price" };
+    let basis = total.prices.price().describe();
     let counted = total.records - total.overlapping_records;
     let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
     if total.unpriced_records > 0 {

@@ -265,7 +265,7 @@ fn metrics(audit: &AuditDoc) -> Table {
             cell(one.lo),
             cell(one.hi),
             cell(one.coverage),
-            Cell::text(one.basis),
+            Cell::text(one.basis.to_string()),
             Cell::Text(one.missing.map(str::to_owned)),
         ]
     });

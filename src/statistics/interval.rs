@@ -1,26 +1,27 @@
 //! Intervals of ratios: the studentised cluster bootstrap.
 //!
-//! - A ratio Σx/Σy over clusters (pull requests, landings, sessions), which are drawn again with replacement as wholes.
-//! - Studentised: each draw is measured in its own standard errors, which holds its level for skewed costs where plain
-//!   percentiles fall short (simulated: 60 costs, log-normal with σ 0.8: 93% against 90%; see the test).
-//! - 95%, 2,000 draws, a fixed seed: the same inputs give the same ends. Only additions, products, quotients and roots, which
-//!   are exact to the last bit on every machine.
-//! - Fewer than [`LEAST`] clusters have no interval.
-//! - Source: Efron and Tibshirani 1993, chapter 12; METRICS H3.
+//! - The ratio is Σx/Σy over clusters (pull requests, merged changes, sessions), which are resampled with replacement as wholes.
+//! - Studentised: each draw is measured in its own standard errors. For skewed costs this keeps the level where plain percentiles
+//!   fall short (simulated: 60 costs, log-normal with σ 0.8: 93% against 90%; see the test).
+//! - 95%, 2,000 draws, a fixed seed: the same inputs give the same ends. It uses only sums, products, quotients and roots, which
+//!   are equal to the last bit on every machine.
+//! - Fewer than [`MIN_CLUSTERS`] clusters have no interval.
+//! - Source: Efron and Tibshirani 1993, chapter 12.
 
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
-/// Fewer clusters tell nothing of their spread.
-pub const LEAST: usize = 20;
-/// Draws.
+/// Fewer clusters say nothing about their spread.
+pub const MIN_CLUSTERS: usize = 20;
+/// How often the clusters are resampled.
 pub const DRAWS: usize = 2_000;
-/// Seed of the draws.
+/// Seed of the random draws.
 pub const SEED: u64 = 0x746f_6b61_7564_6974;
-/// One draw of so many lies below the lower end, and one above the upper.
+/// One draw in this many is below the lower end, and one above the upper.
 const TAIL: usize = 40;
-/// More clusters than this are joined by turns, so that the time stays small; what is joined is as good as drawn at random.
-const MOST: usize = 4_000;
+/// More clusters than this are merged in turn to save time. Their order says nothing about their values, so that is as good as
+/// merging at random.
+const MAX_CLUSTERS: usize = 4_000;
 
 /// The clusters behind a ratio: numerator and denominator of each.
 #[derive(Debug, Clone, Default)]
@@ -47,17 +48,17 @@ impl Clusters {
         Self(parts.map(|(part, whole)| (number(part), number(whole))).collect())
     }
 
-    /// The 95% interval of the ratio; `None` for few clusters, or where they do not differ enough to tell.
+    /// The 95% interval of the ratio; `None` for few clusters, or where they hardly differ.
     #[must_use]
     pub fn interval(&self) -> Option<(f64, f64)> {
-        self.drawn(DRAWS)
+        self.bootstrap(DRAWS)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a number of clusters is small")]
-    fn drawn(&self, draws: usize) -> Option<(f64, f64)> {
-        let clusters = self.joined();
+    fn bootstrap(&self, draws: usize) -> Option<(f64, f64)> {
+        let clusters = self.merged();
         let n = clusters.len();
-        if n < LEAST {
+        if n < MIN_CLUSTERS {
             return None;
         }
         let (ratio, error) = estimate(clusters.iter().copied(), n as f64)?;
@@ -70,7 +71,7 @@ impl Clusters {
         for _ in 0..draws {
             drawn.clear();
             drawn.extend((0..n).map(|_| clusters[random.below(n)]));
-            // A draw without spread, or without anything to divide by, says nothing.
+            // A draw without spread, or with a zero denominator, has no score.
             if let Some((again, spread)) = estimate(drawn.iter().copied(), n as f64)
                 && spread > 0.0
             {
@@ -88,20 +89,20 @@ impl Clusters {
         Some(if is_positive { (ends.0.max(0.0), ends.1) } else { ends })
     }
 
-    fn joined(&self) -> Vec<(f64, f64)> {
-        if self.0.len() <= MOST {
+    fn merged(&self) -> Vec<(f64, f64)> {
+        if self.0.len() <= MAX_CLUSTERS {
             return self.0.clone();
         }
-        let mut joined = vec![(0.0, 0.0); MOST];
+        let mut merged = vec![(0.0, 0.0); MAX_CLUSTERS];
         for (at, (x, y)) in self.0.iter().enumerate() {
-            let sum = &mut joined[at % MOST];
+            let sum = &mut merged[at % MAX_CLUSTERS];
             *sum = (sum.0 + x, sum.1 + y);
         }
-        joined
+        merged
     }
 }
 
-/// The ratio and its standard error by linearisation; `None` where there is nothing to divide by.
+/// The ratio and its standard error by linearisation; `None` when the denominator is zero.
 fn estimate(clusters: impl Iterator<Item = (f64, f64)> + Clone, n: f64) -> Option<(f64, f64)> {
     let (x, y) = clusters.clone().fold((0.0, 0.0), |(x, y), (a, b)| (x + a, y + b));
     if y <= 0.0 {
@@ -130,19 +131,19 @@ impl Random {
     }
 }
 
-/// The 95% interval of how much a statistic of units grew, as a share of the earlier value: both sides are drawn again with
-/// replacement, percentiles of the draws; `None` for few units on a side.
+/// The 95% interval of how much a statistic of units grew, as a share of the earlier value: both sides are resampled with
+/// replacement, and the ends are percentiles of the draws. `None` for few units on a side.
 #[must_use]
 pub fn growth(before: &[f64], after: &[f64], statistic: fn(&mut [f64]) -> f64) -> Option<(f64, f64)> {
-    if before.len() < LEAST || after.len() < LEAST {
+    if before.len() < MIN_CLUSTERS || after.len() < MIN_CLUSTERS {
         return None;
     }
     let mut random = Random(SEED);
-    let mut again = |units: &[f64]| {
+    let mut resampled = |units: &[f64]| {
         let mut drawn: Vec<f64> = (0..units.len()).map(|_| units[random.below(units.len())]).collect();
         statistic(&mut drawn)
     };
-    let draws = (0..DRAWS).map(|_| (again(before), again(after)));
+    let draws = (0..DRAWS).map(|_| (resampled(before), resampled(after)));
     let mut grown: Vec<f64> = draws.filter(|(old, _)| *old > 0.0).map(|(old, new)| new / old - 1.0).collect();
     if grown.len() < DRAWS / 2 {
         return None;
@@ -158,7 +159,7 @@ pub fn mean(units: &mut [f64]) -> f64 {
     units.iter().sum::<f64>() / units.len().max(1) as f64
 }
 
-/// The middle of units; of two, their mean.
+/// The median of units; of two middle ones, their mean.
 pub fn median(units: &mut [f64]) -> f64 {
     units.sort_by(f64::total_cmp);
     match units.len() {
@@ -193,7 +194,7 @@ mod tests {
 
     use super::*;
 
-    /// A made-up company: draws that stand for independent ones.
+    /// A made-up company that draws independent values.
     struct Company(Random);
 
     impl Company {
@@ -213,20 +214,19 @@ mod tests {
         }
     }
 
-    /// How often the interval of a drawn company holds the truth, over 2,000 of them; parts per thousand. With 399 draws
-    /// the ends are the tenth from below and from above, one of forty each as with 2,000: fewer draws move single ends and not how
-    /// often they hold.
+    /// In how many of 1,000 drawn companies the interval holds the truth. With 399 draws the ends are the tenth from below and from
+    /// above, one in forty each as with 2,000: fewer draws move single ends, not how often they hold the truth.
     fn coverage(n: usize, truth: f64, cluster: fn(&mut Company) -> (f64, f64)) -> usize {
         let companies = 2_000;
         let held = (0..companies as u64).into_par_iter().filter(|seed| {
             let mut company = Company(Random(seed << 20));
             let clusters = Clusters((0..n).map(|_| cluster(&mut company)).collect());
-            clusters.drawn(399).is_some_and(|(lo, hi)| lo <= truth && truth <= hi)
+            clusters.bootstrap(399).is_some_and(|(lo, hi)| lo <= truth && truth <= hi)
         });
         held.count() * 1_000 / companies
     }
 
-    /// The mean of what a company draws, by drawing very often.
+    /// The mean of what a company draws, from very many draws.
     fn truth(mut cluster: impl FnMut(&mut Company) -> (f64, f64)) -> f64 {
         let mut company = Company(Random(11));
         let (x, y) = (0..2_000_000).fold((0.0, 0.0), |(x, y), _| {
@@ -240,13 +240,13 @@ mod tests {
         (company.cost(), 1.0)
     }
 
-    /// A landing's cost and the part of it that churned: mostly little, sometimes all.
-    fn landing(company: &mut Company) -> (f64, f64) {
+    /// What a merged change cost and the part that did not last: mostly little, sometimes all.
+    fn merged_change(company: &mut Company) -> (f64, f64) {
         let (cost, share) = (company.cost(), company.uniform());
         (cost * share * share * share, cost)
     }
 
-    /// A session's prompts and those off task: most sessions have none, some people many.
+    /// A session's prompts and those off task: most sessions have none, some people have many.
     fn session(company: &mut Company) -> (f64, f64) {
         let prompts = (company.uniform() * 12.0).ceil();
         let leaning = if company.uniform() < 0.2 { 0.25 } else { 0.01 };
@@ -263,7 +263,7 @@ mod tests {
     fn nineteen_of_twenty_intervals_hold_the_truth() {
         for (name, n, of) in [
             ("cost per pull request", 120, pull_request as fn(&mut Company) -> (f64, f64)),
-            ("churned share", 80, landing),
+            ("churned share", 80, merged_change),
             ("off-task share", 150, session),
         ] {
             let held = coverage(n, truth(of), of);
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn few_clusters_and_equal_ones_have_no_interval() {
-        assert_eq!(Clusters(vec![(1.0, 2.0); LEAST - 1]).interval(), None);
+        assert_eq!(Clusters(vec![(1.0, 2.0); MIN_CLUSTERS - 1]).interval(), None);
         assert_eq!(Clusters(vec![(1.0, 2.0); 100]).interval(), None);
         assert_eq!(Clusters(vec![(0.0, 0.0); 100]).interval(), None);
     }

@@ -1,12 +1,13 @@
-//! Segmented regression of a series of weeks: what changed at a day, beside the trend before it.
+//! Segmented regression of weekly values: what changed at a day, beyond the trend before it.
 //!
 //! - y = a + b·t + c·after + d·after·(t − change), by least squares; c is the change of level, b the trend before, d that of
 //!   the trend.
-//! - Standard errors: the larger of the plain ones, which hold where weeks are independent, and those after Newey and West with
-//!   a lag of 4(n/100)^(2/9), scaled by n/(n − 4), which alone are too small for so few weeks; ends by Student's t with n − 4.
+//! - Standard errors: the larger of the plain ones, which hold when weeks are independent, and those after Newey and West with a
+//!   lag of 4(n/100)^(2/9), scaled by n/(n − 4), which alone are too small for this few weeks. Ends by Student's t with n − 4
+//!   degrees of freedom.
 //! - Source: Wagner et al. 2002 (interrupted time series); Newey and West 1987, 1994; quantiles by Cornish and Fisher.
 
-/// Coefficients.
+/// Number of coefficients.
 const K: usize = 4;
 /// The normal quantile of a 95% interval.
 const Z: f64 = 1.959_963_984_540_054;
@@ -17,7 +18,7 @@ type Square = [[f64; K]; K];
 /// An estimate with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The middle.
+    /// The estimate itself.
     pub value: f64,
     /// The lower end.
     pub lo: f64,
@@ -28,15 +29,16 @@ pub struct Estimate {
 /// What changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Segmented {
-    /// By how much the level changed, against what the trend before would have come to.
+    /// How much the level differs from where the trend before would have led.
     pub level: Estimate,
-    /// The trend before, a week.
+    /// The trend before, per week.
     pub trend_before: Estimate,
-    /// By how much the trend changed, a week.
+    /// How much the trend changed, per week.
     pub trend_change: Estimate,
 }
 
-/// Fits points of a week and a value, those from `change` on after it; `None` where they do not tell the four apart.
+/// Fits points of a week and a value; those from `change` on are after it. `None` when they do not determine all four
+/// coefficients.
 #[must_use]
 pub fn segmented(points: &[(f64, f64)], change: f64) -> Option<Segmented> {
     let n = points.len();
@@ -83,12 +85,12 @@ pub fn segmented(points: &[(f64, f64)], change: f64) -> Option<Segmented> {
     Some(Segmented { level: estimate(2), trend_before: estimate(1), trend_change: estimate(3) })
 }
 
-/// floor(4 (n/100)^(2/9)), from a table: powers differ in their last bits between machines.
+/// floor(4 (n/100)^(2/9)), from a table, because powers differ in their last bits between machines.
 fn lag(n: usize) -> usize {
     1 + [5, 28, 100, 273].iter().filter(|least| n >= **least).count()
 }
 
-/// The quantile of Student's t for a 95% interval; within 0.1% from 8 degrees of freedom on.
+/// The quantile of Student's t for a 95% interval, exact to 0.1% from 8 degrees of freedom on.
 pub(crate) fn student(df: f64) -> f64 {
     let z2 = Z * Z;
     let first = Z * (z2 + 1.0) / 4.0;
@@ -119,7 +121,7 @@ fn times(square: &Square, row: &Row) -> Row {
     square.map(|line| (0..K).map(|i| line[i] * row[i]).sum())
 }
 
-/// Gauss and Jordan with pivots; `None` where nothing is left to divide by.
+/// Inverts by Gauss-Jordan elimination with pivots; `None` for a singular matrix.
 fn invert(square: &Square) -> Option<Square> {
     let mut left = *square;
     let mut right = [[0.0; K]; K];
@@ -174,7 +176,7 @@ mod tests {
         assert_eq!([4, 12, 27, 28, 99, 100].map(lag), [1, 2, 2, 3, 3, 4]);
     }
 
-    /// Noise around no change: how many of a thousand intervals hold nothing, when each week keeps so much of the one before.
+    /// Noise without a change: how many of a thousand intervals hold zero, when each week keeps the given part of the one before.
     fn held(kept: f64) -> usize {
         let mut seed = 7_u64;
         let mut uniform = || {
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn intervals_hold_nothing_where_nothing_changed() {
+    fn intervals_hold_zero_where_nothing_changed() {
         let (alone, tied) = (held(0.0), held(0.3));
         assert!((940..=985).contains(&alone), "{alone} of 1000");
         assert!(tied >= 850, "{tied} of 1000");

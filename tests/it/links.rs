@@ -1,5 +1,6 @@
 //! Usage and commits: each way in which work reaches the mainline, or does not, as a small made-up world.
 
+mod basis;
 mod conserved;
 mod reviewed;
 mod world;

@@ -9,6 +9,7 @@ use crate::company::budget::BudgetOf;
 use crate::error::Result;
 use crate::ledger::{Group, Key, Ledger};
 use crate::measure::material::Run;
+use crate::model::basis::Prices;
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of, day_start};
 use crate::model::quantity::Quantity;
@@ -23,6 +24,8 @@ const MIN_DAYS_FOR_ANOMALIES: usize = 35;
 /// Where spend is going. Days are those of the whole log, whatever the period.
 #[derive(Debug)]
 pub struct Outlook {
+    /// The prices of all days.
+    pub prices: Prices,
     /// Days from the first to the last with a record.
     pub days: usize,
     /// The last of them: nothing is known of later ones.
@@ -93,6 +96,8 @@ pub struct Figures {
     pub month_end_range: Option<(Quantity, Quantity)>,
     /// Unusual days in the period; `None` with too little history.
     pub anomalies: Option<Quantity>,
+    /// The prices of all days.
+    pub prices: Prices,
     /// Days of history.
     pub days: u64,
 }
@@ -105,14 +110,15 @@ impl Outlook {
     pub fn new(run: &Run, budgets: &[BudgetOf]) -> Result<Option<Self>> {
         let tz = run.period.tz;
         let (all, today) = (Period::all(tz), day_of(run.as_of, tz));
-        let Some(series) = Series::of(by_day(&run.ledger, &all, None)?, today) else { return Ok(None) };
+        let (days, prices) = by_day(&run.ledger, &all, None)?;
+        let Some(series) = Series::of(days, today) else { return Ok(None) };
         let mut burns = Vec::new();
         for one in budgets {
             let (team, project) = (one.team.clone(), one.project.clone());
             let only = team.as_ref().map(|team| (Key::Team, team));
             let days = match only.or(project.as_ref().map(|name| (Key::Project, name))) {
                 None => Some(series.clone()),
-                only => Series::of(by_day(&run.ledger, &all, only)?, today),
+                only => Series::of(by_day(&run.ledger, &all, only)?.0, today),
             };
             let burn = Burn::of(one.budget.clone(), days.as_ref(), series.last());
             burns.push(BudgetBurn { burn, team, project });
@@ -120,6 +126,7 @@ impl Outlook {
         let inside = |anomaly: &Anomaly| run.period.contains(day_start(anomaly.day, tz));
         let unusual = anomalies(&series).into_iter().filter(inside).take(MAX_DAYS);
         Ok(Some(Self {
+            prices,
             days: series.costs.len(),
             until: series.last(),
             forecast: forecast(&series),
@@ -143,6 +150,7 @@ impl Outlook {
             month_end: Some(Quantity::Money(month.p50)),
             month_end_range: month.p10.map(Quantity::Money).zip(month.p90.map(Quantity::Money)),
             anomalies: (self.days >= MIN_DAYS_FOR_ANOMALIES).then_some(Quantity::Count(self.anomalies.len() as u64)),
+            prices: self.prices,
             days: self.days as u64,
         }
     }
@@ -165,7 +173,10 @@ impl UnusualDay {
     }
 }
 
-fn by_day(ledger: &Ledger, period: &Period, only: Option<(Key, &String)>) -> Result<Vec<(NaiveDate, Money)>> {
+/// What each day cost.
+type DayCosts = Vec<(NaiveDate, Money)>;
+
+fn by_day(ledger: &Ledger, period: &Period, only: Option<(Key, &String)>) -> Result<(DayCosts, Prices)> {
     let keys: Vec<Key> = std::iter::once(Key::Day).chain(only.map(|(key, _)| key)).collect();
     let day = |group: &Group| {
         if let Some((_, wanted)) = only
@@ -175,7 +186,8 @@ fn by_day(ledger: &Ledger, period: &Period, only: Option<(Key, &String)>) -> Res
         }
         Some((group.key.first()?.as_ref()?.parse().ok()?, group.spend.cost?))
     };
-    Ok(ledger.group(&keys, period)?.iter().filter_map(day).collect())
+    let groups = ledger.group(&keys, period)?;
+    Ok((groups.iter().filter_map(day).collect(), groups.iter().map(|group| group.spend.prices).sum()))
 }
 
 /// What changed between the last two full months.

@@ -79,7 +79,7 @@ fn whole(report: &Report) -> Markup {
                 }
                 footer {
                     "tokaudit " (report.document.tool_version) " · method " (report.document.method_version)
-                    " · list prices unless said otherwise · no script, no request; nothing left this machine"
+                    " · billed amounts where a bill was read, else list prices · no script, no request; nothing left this machine"
                 }
             }
         }
@@ -203,7 +203,7 @@ fn definitions(audit: &AuditDoc) -> Markup {
                     td {
                         details {
                             summary { (one.name) }
-                            p.rest { (METRICS.iter().find(|metric| metric.id() == one.id).map_or("", |metric| metric.about())) }
+                            p.rest { (METRICS.iter().find(|metric| metric.id == one.id).map_or("", |metric| metric.about)) }
                         }
                     }
                     td.number class=[one.value.is_none().then_some("unknown")] { (quantity(one.value)) }

@@ -184,10 +184,10 @@ fn metrics(
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     for (row, metric) in (1..).zip(all) {
-        for (column, text) in [(0, metric.id), (1, metric.code), (2, metric.name), (4, metric.unit), (11, metric.basis)]
-        {
+        for (column, text) in [(0, metric.id), (1, metric.code), (2, metric.name), (4, metric.unit)] {
             sheet.write_string(row, column, text)?;
         }
+        sheet.write_string(row, 11, metric.basis.to_string())?;
         let numbers = [
             (3, metric.value),
             (5, metric.numerator),
@@ -265,10 +265,10 @@ fn definitions(sheet: &mut Worksheet, formats: &Formats, names: &mut HashSet<Str
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     for (row, metric) in (1..).zip(METRICS) {
-        for (column, text) in (0..).zip([metric.id(), metric.code(), metric.name(), metric.unit()]) {
+        for (column, text) in (0..).zip([metric.id, metric.code, metric.name, metric.unit]) {
             sheet.write_string(row, column, text)?;
         }
-        sheet.write_string_with_format(row, 4, clean(metric.about()), &formats.wrapped)?;
+        sheet.write_string_with_format(row, 4, clean(metric.about), &formats.wrapped)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_column_width(0, 28)?;
