@@ -15,34 +15,8 @@ use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use crate::history::{History, normalise_remote};
+use crate::history::{History, is_program_account, normalise_remote};
 use crate::model::work::Work;
-
-/// Accounts that review by themselves and that exports do not mark as bots.
-const REVIEWING_BOTS: &[&str] = &[
-    "bito-code-review",
-    "chatgpt-codex-connector",
-    "claude",
-    "codecov",
-    "codiumai-pr-agent",
-    "coderabbitai",
-    "copilot",
-    "copilot-pull-request-reviewer",
-    "cursor",
-    "dependabot",
-    "ellipsis-dev",
-    "gemini-code-assist",
-    "github-actions",
-    "github-advanced-security",
-    "graphite-app",
-    "greptile-apps",
-    "korbit-ai",
-    "mergify",
-    "qodo-merge-pro",
-    "renovate",
-    "sonarcloud",
-    "sourcery-ai",
-];
 
 /// A pull or merge request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -94,7 +68,7 @@ impl Account {
     fn new(login: &str, is_bot: Option<bool>) -> Self {
         let login = login.trim_start_matches("app/").to_ascii_lowercase();
         let plain = login.strip_suffix("[bot]").unwrap_or(&login);
-        let bot = is_bot == Some(true) || plain != login || REVIEWING_BOTS.contains(&plain);
+        let bot = is_bot == Some(true) || plain != login || is_program_account(plain);
         Self { login: plain.to_owned(), bot }
     }
 }

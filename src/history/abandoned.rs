@@ -24,11 +24,11 @@ use gix::ObjectId;
 use rayon::prelude::*;
 
 use self::patch::{File, Patches, TreePatch, Trees};
-use super::assist;
 use super::graph::{self, Graph};
 use super::mainline::Step;
 use super::meter::Meter;
 use super::objects::Store;
+use super::{ai_tools, assist};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::assist::{Assistance, Evidence};
@@ -509,7 +509,7 @@ impl Survey<'_> {
     fn assisted(&self, work: &Work) -> Vec<Assistance> {
         let nodes = work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
         let of_commits = nodes.filter_map(|node| node.work.as_ref()).flat_map(|work| &work.assisted);
-        let of_names = work.names.iter().filter_map(|name| assist::by_branch(short(name, &self.remotes)?));
+        let of_names = work.names.iter().filter_map(|name| ai_tools::by_branch(short(name, &self.remotes)?));
         let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });
         assist::one_per_tool(of_commits.cloned().chain(of_names).collect())
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use gix::ObjectId;
 
-use super::assist;
+use super::footer::assistance_in_footer;
 use crate::model::assist::Assistance;
 use crate::model::commit::Trailer;
 
@@ -54,7 +54,7 @@ pub(super) fn parse(text: &str) -> Message {
         glued.map(|(key, value)| Trailer { key: key.to_owned(), value: value.to_owned(), in_last_paragraph: false }),
     );
     let pull_request = pull_request(&subject, body);
-    let footers = body.iter().filter_map(|line| assist::footer(line)).collect();
+    let footers = body.iter().filter_map(|line| assistance_in_footer(line)).collect();
     Message { pull_request, trailers, reverts: reverted_ids(body), footers, subject }
 }
 

@@ -10,6 +10,7 @@
 //! - Never: runs git or anything a repository configures, opens a socket, writes.
 
 mod abandoned;
+mod ai_tools;
 mod assist;
 mod attributes;
 mod blob_diff;
@@ -18,6 +19,7 @@ mod cache;
 mod common_ends;
 mod effective;
 mod exclude;
+mod footer;
 mod graph;
 mod histogram;
 mod identity;
@@ -30,6 +32,7 @@ mod mainline;
 mod merged;
 mod message;
 mod meter;
+mod model_name;
 mod objects;
 mod pack;
 mod people;
@@ -47,6 +50,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use bots::is_program_account;
 pub use cache::Cache;
 pub use identity::{RepositoryId, without_clones};
 pub use kept::Transcript;
