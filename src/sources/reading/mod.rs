@@ -1,7 +1,6 @@
 //! From paths to lines, streams and databases: finds inputs, decompresses and decodes them, recognises their format and drives
 //! its parser.
 
-pub(super) mod bytes8;
 pub mod detect;
 pub mod driver;
 pub mod inputs;

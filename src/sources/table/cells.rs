@@ -3,9 +3,9 @@
 
 use std::io::{self, Read};
 
+use crate::model::bytes8;
 use crate::model::origin::{FileId, Origin};
 use crate::sources::Batch;
-use crate::sources::reading::bytes8;
 use crate::sources::reading::lines::{Line, Lines, WHOLE_LINE_LIMIT};
 
 /// The signs that may stand between cells.
@@ -156,7 +156,7 @@ impl Splitter {
     /// Cells are short, so looking for both signs in eight bytes at a time is faster than a search for each cell's end.
     fn advance(&mut self, row: &[u8]) -> bool {
         while self.searched < row.len() {
-            let word = bytes8::word(&row[self.searched..]);
+            let word = bytes8::load(&row[self.searched..]);
             // The zeros behind the end are neither sign.
             let quoting = bytes8::equal(word, b'"');
             let mut signs = quoting | bytes8::equal(word, self.delimiter);
