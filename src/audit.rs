@@ -310,7 +310,7 @@ fn read_histories(
         since: options.period.from,
         until: options.period.to,
         progress: Some(&progress),
-        most_branches: options.most_branches,
+        max_branches: options.most_branches,
         cache: options.cache.as_ref().map(|(folder, program)| history::Cache { folder, program }),
         follow_all_merged: options.follow_all_merged,
         ..HistoryOptions::default()

@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use self::patch::{File, Patches, TreePatch, Trees};
 use super::graph::{self, Graph};
-use super::mainline::Step;
+use super::mainline::MainlineStep;
 use super::meter::Meter;
 use super::objects::Store;
 use super::{ai_tools, assist};
@@ -43,14 +43,14 @@ const LINES_AT_LEAST: u64 = 5;
 /// How many days after the branch's last commit a landing is told by its lines.
 const LINES_WITHIN_DAYS: i64 = 30;
 
-/// What to find out, and by which clock.
-pub(super) struct Clock {
-    /// The clock that idleness is told by; `None` is the newest commit of the mainline.
+/// Which branches to examine, and when one is abandoned.
+pub(super) struct SurveyOptions {
+    /// The time of the examination; by default that of the mainline's newest commit.
     pub(super) as_of: Option<DateTime<Utc>>,
-    /// How long a branch may rest before it counts as abandoned.
+    /// Days without a commit after which a branch counts as abandoned.
     pub(super) idle_days: u32,
-    /// More tips than this are not looked at.
-    pub(super) most: usize,
+    /// If there are more tips, none is examined.
+    pub(super) max_branches: usize,
 }
 
 /// Finds out what became of every tip that the mainline does not reach, in order of the tips' first names.
@@ -62,10 +62,10 @@ pub(super) struct Clock {
 /// Fails when the references or the mainline cannot be read.
 pub(super) fn survey(
     store: &Store,
-    steps: &[Step],
+    steps: &[MainlineStep],
     mut graph: Graph,
     branch: Option<&str>,
-    asked: &Clock,
+    options: &SurveyOptions,
     meter: &Meter<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Vec<BranchFate>>> {
@@ -73,7 +73,7 @@ pub(super) fn survey(
     let objects = store.objects();
     let tips = tips(store, branch)?;
     let beside = tips.keys().filter(|tip| graph.nodes.get(*tip).is_none_or(|node| node.landed.is_none())).count();
-    if beside > asked.most {
+    if beside > options.max_branches {
         let text = "there are many branches and pull requests beside the mainline; --branches finds out what became \
                     of them, which takes a while";
         diagnostics.add(Severity::Note, "branches-not-read", text, format_args!("{}: {beside}", store.shown));
@@ -91,8 +91,8 @@ pub(super) fn survey(
     let released = lasting::released(store)?;
     let mut survey = Survey { graph, steps, patches, landings: Landings::default(), remotes, released };
     let merged = survey.match_all(&works);
-    let clock = asked.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
-    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(asked.idle_days.into())));
+    let clock = options.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
+    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(options.idle_days.into())));
     let mut fates: Vec<BranchFate> =
         works.iter().zip(merged).map(|(work, merged)| survey.fate(work, merged, idle_since)).collect();
     fates.sort_by(|a, b| a.names.cmp(&b.names));
@@ -218,7 +218,7 @@ type Match = Option<(MatchedBy, usize)>;
 
 struct Survey<'a> {
     graph: Graph,
-    steps: &'a [Step],
+    steps: &'a [MainlineStep],
     patches: Patches<'a>,
     landings: Landings,
     remotes: Vec<String>,
@@ -464,7 +464,7 @@ impl Survey<'_> {
         BranchFate {
             names: work.names.clone(),
             tip: work.tip.to_string(),
-            author: tip.and_then(|node| node.work.as_ref()).map(|work| work.author.clone()).unwrap_or_default(),
+            author: tip.and_then(|node| node.authorship.as_ref()).map(|own| own.author.clone()).unwrap_or_default(),
             bot: self.is_of_bots(work),
             last_commit_time: work.last_commit_time,
             commits: work.commits.len() as u64,
@@ -484,8 +484,8 @@ impl Survey<'_> {
         }
         let nodes = || work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
         let landed = |id: &ObjectId| self.graph.nodes.get(id).is_some_and(|node| node.landed.is_some());
-        let is_copy = |work: &graph::Work| work.copies.iter().any(landed);
-        let copies = nodes().filter(|node| node.work.as_ref().is_some_and(|work| is_copy(work))).count();
+        let is_copy = |own: &graph::Authorship| own.copies.iter().any(landed);
+        let copies = nodes().filter(|node| node.authorship.as_ref().is_some_and(|own| is_copy(own))).count();
         let times = || nodes().map(|node| node.commit_time);
         let long = times()
             .max()
@@ -501,14 +501,14 @@ impl Survey<'_> {
     fn is_of_bots(&self, work: &Work) -> bool {
         let own = work.commits.iter().filter(|id| !self.is_merge(id));
         let mut bots = own
-            .map(|id| self.graph.nodes.get(id).and_then(|node| node.work.as_ref()).is_some_and(|work| work.bot))
+            .map(|id| self.graph.nodes.get(id).and_then(|node| node.authorship.as_ref()).is_some_and(|own| own.bot))
             .peekable();
         bots.peek().is_some() && bots.all(|bot| bot)
     }
 
     fn assisted(&self, work: &Work) -> Vec<Assistance> {
         let nodes = work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
-        let of_commits = nodes.filter_map(|node| node.work.as_ref()).flat_map(|work| &work.assisted);
+        let of_commits = nodes.filter_map(|node| node.authorship.as_ref()).flat_map(|own| &own.assisted);
         let of_names = work.names.iter().filter_map(|name| ai_tools::by_branch(short(name, &self.remotes)?));
         let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });
         assist::one_per_tool(of_commits.cloned().chain(of_names).collect())

@@ -70,7 +70,7 @@ impl Attributes {
     }
 
     /// What the files say of a path.
-    pub(super) fn of(&self, path: &[u8]) -> PathAttributes {
+    pub(super) fn of_path(&self, path: &[u8]) -> PathAttributes {
         if !self.any {
             return PathAttributes::default();
         }

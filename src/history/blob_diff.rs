@@ -158,17 +158,17 @@ pub(super) struct Difference {
     pub(super) says_the_same: u64,
 }
 
-/// One side of a comparison; `text` overrides the look for NUL, as the `diff` attribute does.
+/// One side of a comparison; `is_text` is what the `diff` attribute says, which overrides the search for NUL.
 #[derive(Clone, Copy)]
 pub(super) struct Version<'a> {
     pub(super) id: ObjectId,
     pub(super) content: &'a [u8],
-    pub(super) text: Option<bool>,
+    pub(super) is_text: Option<bool>,
 }
 
 impl Version<'_> {
     pub(super) fn is_binary(&self) -> bool {
-        self.content.len() >= BIG_FILE || self.text.map_or_else(|| is_binary(self.content), |text| !text)
+        self.content.len() >= BIG_FILE || self.is_text.map_or_else(|| is_binary(self.content), |is_text| !is_text)
     }
 }
 
@@ -366,11 +366,11 @@ mod tests {
     }
 
     fn version(content: &[u8]) -> Option<Version<'_>> {
-        Some(Version { id: id_of(content), content, text: None })
+        Some(Version { id: id_of(content), content, is_text: None })
     }
 
     fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
-        let side = |content| Version { id: id_of(content), content, text };
+        let side = |content| Version { id: id_of(content), content, is_text: text };
         compare(&mut LineDiffer::default(), old.map(side), new.map(side)).counts
     }
 

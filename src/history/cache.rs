@@ -16,7 +16,8 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::mainline::Tip;
 use super::objects::Store;
-use super::{HistoryOptions, repository};
+use super::options::HistoryOptions;
+use super::repository;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::model::branch::BranchFate;
 use crate::model::commit::Commit;
@@ -41,7 +42,7 @@ pub struct Cache<'a> {
 
 /// What a run found out, without what is quickly found again.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Found {
+pub(super) struct CachedHistory {
     pub(super) commits: Vec<Commit>,
     pub(super) commits_all: u64,
     pub(super) branches: Option<Vec<BranchFate>>,
@@ -53,16 +54,16 @@ pub(super) struct Found {
 }
 
 /// A result's place.
-pub(super) struct Place {
+pub(super) struct CacheEntry {
     folder: PathBuf,
     /// Begins the names of all results of one repository.
     repository: String,
     path: PathBuf,
 }
 
-impl Place {
+impl CacheEntry {
     /// The place of a result; `None` when nothing is to be kept.
-    pub(super) fn of(
+    pub(super) fn new(
         cache: Option<Cache<'_>>,
         store: &Store,
         tip: &Tip,
@@ -77,14 +78,14 @@ impl Place {
         // Messages name the repository as it was passed.
         question.add(&(&common, local.git_dir(), &store.shown, tip.id, &tip.branch));
         question.add(&(options.branch, options.since, options.until));
-        question.add(&(options.follow_all_merged, options.most_branches, options.as_of, options.idle_days));
+        question.add(&(options.follow_all_merged, options.max_branches, options.as_of, options.idle_days));
         question.add(&format!("{:?}", local.open_mailmap().entries()));
         question.add(&std::fs::read(common.join("shallow")).ok());
         let mut replaced: Vec<_> = store.repository.objects.replacements().collect();
         replaced.sort();
         question.add(&replaced);
         question.add(&noticed.all().into_iter().map(|one| (one.kind, one.examples)).collect::<Vec<_>>());
-        if options.most_branches > 0 {
+        if options.max_branches > 0 {
             let references = local.references().ok()?;
             for reference in references.all().ok()?.filter_map(Result::ok) {
                 question.add(&(reference.name().as_bstr(), reference.try_id().map(gix::Id::detach)));
@@ -97,7 +98,7 @@ impl Place {
     }
 
     /// The result, if it is there and whole.
-    pub(super) fn read(&self) -> Option<Found> {
+    pub(super) fn read(&self) -> Option<CachedHistory> {
         let bytes = std::fs::read(&self.path).ok()?;
         let (magic, rest) = bytes.split_at_checked(MAGIC.len())?;
         let (sum, content) = rest.split_at_checked(8)?;
@@ -108,7 +109,7 @@ impl Place {
     }
 
     /// Keeps a result; a folder that cannot be written is told and does no harm.
-    pub(super) fn write(&self, found: &Found, diagnostics: &mut Diagnostics) {
+    pub(super) fn write(&self, found: &CachedHistory, diagnostics: &mut Diagnostics) {
         if let Err(cause) = self.try_write(found) {
             let text = "the history could not be kept for the next run; --cache-dir names another folder, --no-cache \
                         does without";
@@ -117,7 +118,7 @@ impl Place {
         }
     }
 
-    fn try_write(&self, found: &Found) -> std::io::Result<()> {
+    fn try_write(&self, found: &CachedHistory) -> std::io::Result<()> {
         std::fs::create_dir_all(&self.folder)?;
         let content = postcard::to_stdvec(found).map_err(std::io::Error::other)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use gix::{ObjectId, hashtable};
 
-use super::mainline::{self, Step, Told};
+use super::mainline::{self, CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
 use super::people::People;
@@ -24,11 +24,11 @@ pub(super) struct Node {
     /// Whether it is that mainline commit itself.
     pub(super) on_mainline: bool,
     /// Who wrote it; read for commits that are not on the mainline only.
-    pub(super) work: Option<Box<Work>>,
+    pub(super) authorship: Option<Box<Authorship>>,
 }
 
 /// What a commit beside the mainline tells of itself.
-pub(super) struct Work {
+pub(super) struct Authorship {
     pub(super) author: Identity,
     pub(super) bot: bool,
     pub(super) assisted: Vec<Assistance>,
@@ -62,7 +62,7 @@ impl Graph {
     /// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
     pub(super) fn of_mainline(
         objects: &Objects,
-        steps: &[Step],
+        steps: &[MainlineStep],
         described: usize,
         people: &mut People,
         diagnostics: &mut Diagnostics,
@@ -72,7 +72,7 @@ impl Graph {
         let cut = boundary.iter().flat_map(|commits| commits.iter().copied()).collect();
         let mut graph =
             Self { nodes: hashtable::HashMap::with_capacity_and_hasher(steps.len(), Default::default()), cut };
-        let mut reader = Reader { objects, people, diagnostics };
+        let mut reader = CommitReader { objects, people, diagnostics };
         for (at, step) in steps.iter().enumerate() {
             // The walk along first parents has read and checked it already.
             let node = Node {
@@ -81,12 +81,12 @@ impl Graph {
                 commit_time: step.commit.commit_time,
                 landed: Some(at),
                 on_mainline: true,
-                work: None,
+                authorship: None,
             };
             let merged: Vec<ObjectId> = node.parents.iter().skip(1).copied().collect();
             graph.nodes.insert(step.id, node);
             for parent in merged {
-                graph.reach(parent, |id| reader.read(id, Some(at), at >= described))?;
+                graph.add_reachable(parent, |id| reader.read(id, Some(at), at >= described))?;
             }
         }
         Ok(graph)
@@ -101,10 +101,10 @@ impl Graph {
         tips: impl Iterator<Item = ObjectId>,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut reader = Reader { objects, people: &mut People::of(&objects.repository), diagnostics };
+        let mut reader = CommitReader { objects, people: &mut People::of(&objects.repository), diagnostics };
         for tip in tips {
             // Nothing fails here: what is unreadable is left out.
-            let _ = self.reach(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
+            let _ = self.add_reachable(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
         }
     }
 
@@ -113,7 +113,7 @@ impl Graph {
         self.nodes.values().filter(|node| node.landed.is_some()).count() as u64
     }
 
-    fn reach(&mut self, from: ObjectId, mut read: impl FnMut(ObjectId) -> Result<Option<Node>>) -> Result<()> {
+    fn add_reachable(&mut self, from: ObjectId, mut read: impl FnMut(ObjectId) -> Result<Option<Node>>) -> Result<()> {
         let mut stack = vec![from];
         while let Some(id) = stack.pop() {
             if self.nodes.contains_key(&id) {
@@ -151,13 +151,13 @@ impl Graph {
     }
 }
 
-struct Reader<'a> {
+struct CommitReader<'a> {
     objects: &'a Objects,
     people: &'a mut People,
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Reader<'_> {
+impl CommitReader<'_> {
     fn read(&mut self, id: ObjectId, landed: Option<usize>, describe: bool) -> Result<Option<Node>> {
         let object = self.objects.read(id)?;
         if object.kind != gix::objs::Kind::Commit {
@@ -165,12 +165,12 @@ impl Reader<'_> {
         }
         let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
         let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
-        let (commit_time, work) = if describe {
-            let told = Told::of(id, &parsed, self.people, self.diagnostics);
-            let Told { author, commit_time, assisted, .. } = told;
+        let (commit_time, authorship) = if describe {
+            let metadata = CommitMetadata::of(id, &parsed, self.people, self.diagnostics);
+            let CommitMetadata { author, commit_time, assisted, .. } = metadata;
             let copies = message::copied(parsed.message);
-            let work = Work { author: author.identity.clone(), bot: author.bot, assisted, copies };
-            (Some(commit_time), Some(Box::new(work)))
+            let authorship = Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies };
+            (Some(commit_time), Some(Box::new(authorship)))
         } else {
             (parsed.committer().ok().and_then(mainline::instant), None)
         };
@@ -180,7 +180,7 @@ impl Reader<'_> {
             commit_time: commit_time.unwrap_or(DateTime::UNIX_EPOCH),
             landed,
             on_mainline: false,
-            work,
+            authorship,
         }))
     }
 }

@@ -11,7 +11,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{History, Opened};
+use super::read::Opened;
+use super::repository_history::History;
 use crate::diagnostics::{Diagnostics, Severity};
 
 /// Tells one repository from another within a run: its first commit and its remote, or without a remote its folder.
@@ -80,7 +81,7 @@ pub fn without_clones(read: Vec<(History, Opened)>, diagnostics: &mut Diagnostic
         if let Some((_, other)) = kept[..at].iter().find(|(other, _)| is_fork(other)) {
             let text = "two repositories begin with the same commit and then differ, so both were counted, the commits \
                         that they share in each; name one of them to count those once";
-            let place = format!("{} and {}", other.0.shown, opened.0.shown);
+            let place = format!("{} and {}", other.shown(), opened.shown());
             diagnostics.add(Severity::Warning, "forks", text, place);
         }
     }
@@ -108,7 +109,7 @@ fn merge(first: (History, Opened), second: (History, Opened), diagnostics: &mut 
     if !is_worktree {
         let text = "a repository was named in more than one clone or copy; its commits were counted once, from the \
                     clone with the longer history";
-        let place = format!("{} is the same repository as {}", dropped.1.0.shown, kept.1.0.shown);
+        let place = format!("{} is the same repository as {}", dropped.1.shown(), kept.1.shown());
         diagnostics.add(Severity::Note, "same-repository", text, place);
     }
     let history = &mut kept.0;

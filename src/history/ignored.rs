@@ -1,6 +1,6 @@
 //! `.git-blame-ignore-revs` of the mainline's tip: commits that rewrote lines without being their authors.
 
-use super::mainline::Step;
+use super::mainline::MainlineStep;
 use super::objects::Objects;
 use super::tree_diff;
 use crate::diagnostics::{Diagnostics, Severity};
@@ -13,7 +13,7 @@ const FILE: &[u8] = b".git-blame-ignore-revs";
 ///
 /// # Errors
 /// Fails when the tip's tree or the file cannot be read.
-pub(super) fn marks(objects: &Objects, steps: &[Step], diagnostics: &mut Diagnostics) -> Result<Vec<bool>> {
+pub(super) fn marks(objects: &Objects, steps: &[MainlineStep], diagnostics: &mut Diagnostics) -> Result<Vec<bool>> {
     let mut marks = vec![false; steps.len()];
     let Some(tip) = steps.last() else { return Ok(marks) };
     let Some(file) = tree_diff::root_file(objects, tip.tree, FILE)? else { return Ok(marks) };

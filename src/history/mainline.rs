@@ -25,7 +25,7 @@ pub(super) struct Tip {
 }
 
 /// A mainline commit with the tree that stands behind it.
-pub(super) struct Step {
+pub(super) struct MainlineStep {
     pub(super) commit: Commit,
     pub(super) id: ObjectId,
     /// All parents; the first is the step before.
@@ -170,7 +170,7 @@ pub(super) fn walk(
     tip: ObjectId,
     people: &mut People,
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<Step>> {
+) -> Result<Vec<MainlineStep>> {
     let repository = &objects.repository;
     let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
     let is_cut = |id: &ObjectId| boundary.as_ref().is_some_and(|commits| commits.contains(id));
@@ -185,7 +185,7 @@ pub(super) fn walk(
         let parsed = parsed.map_err(|cause| objects.store.unreadable(id, &cause))?;
         let cut = is_cut(&id);
         next = parsed.parents().next().filter(|_| !cut);
-        steps.push(Step {
+        steps.push(MainlineStep {
             id,
             parents: parsed.parents().collect(),
             tree: parsed.tree(),
@@ -199,7 +199,7 @@ pub(super) fn walk(
 }
 
 /// Who made a commit, when, and what its message says.
-pub(super) struct Told {
+pub(super) struct CommitMetadata {
     pub(super) author: Rc<Person>,
     committer: Rc<Person>,
     author_time: Option<DateTime<Utc>>,
@@ -208,7 +208,7 @@ pub(super) struct Told {
     pub(super) assisted: Vec<Assistance>,
 }
 
-impl Told {
+impl CommitMetadata {
     pub(super) fn of(
         id: ObjectId,
         parsed: &gix::objs::CommitRef<'_>,
@@ -240,8 +240,8 @@ pub(super) fn describe(
     people: &mut People,
     diagnostics: &mut Diagnostics,
 ) -> Commit {
-    let Told { author, committer, author_time, commit_time, message, assisted } =
-        Told::of(id, parsed, people, diagnostics);
+    let CommitMetadata { author, committer, author_time, commit_time, message, assisted } =
+        CommitMetadata::of(id, parsed, people, diagnostics);
     Commit {
         id: id.to_string(),
         parents: parsed.parents().map(|parent| parent.to_string()).collect(),
@@ -269,7 +269,7 @@ pub(super) fn instant(signature: SignatureRef<'_>) -> Option<DateTime<Utc>> {
 }
 
 /// Where a message quotes a subject but no id, as reverting pull requests do, names the last commit of that subject.
-fn name_reverts(steps: &mut [Step]) {
+fn name_reverts(steps: &mut [MainlineStep]) {
     let mut last: HashMap<String, String> = HashMap::new();
     for step in steps {
         let commit = &mut step.commit;

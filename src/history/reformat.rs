@@ -16,7 +16,7 @@ const PERCENT: u64 = 95;
 
 /// What one landing did.
 #[derive(Default)]
-pub(super) struct Landed {
+pub(super) struct TextChanges {
     /// Deleted and added lines in all of its files.
     pub(super) lines: u64,
     /// Files among them that have text before and after, if any of it changed.
@@ -42,7 +42,7 @@ impl std::fmt::Display for Reformat {
     }
 }
 
-impl Landed {
+impl TextChanges {
     /// Whether the landing is a reformatting.
     pub(super) fn reformat(&self) -> Option<Reformat> {
         let Self { lines, files, same } = *self;

@@ -30,7 +30,7 @@ const CANDIDATES: usize = 4;
 const ALTERNATIVES: usize = 100;
 
 /// The changes of one commit with its renames joined.
-pub(super) struct Joined {
+pub(super) struct TreeChanges {
     pub(super) changes: Vec<TreeChange>,
     /// Too many files came and went for edited renames to be looked for.
     pub(super) over_limit: bool,
@@ -40,11 +40,11 @@ pub(super) struct Joined {
 ///
 /// # Errors
 /// Fails when a content is missing or corrupt.
-pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<Joined> {
+pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<TreeChanges> {
     let mut sources: Vec<usize> = (0..found.len()).filter(|&at| found[at].new.is_none()).collect();
     let mut targets: Vec<usize> = (0..found.len()).filter(|&at| found[at].old.is_none()).collect();
     if sources.is_empty() || targets.is_empty() {
-        return Ok(Joined { changes: found, over_limit: false });
+        return Ok(TreeChanges { changes: found, over_limit: false });
     }
     let mut pairs = equal(&found, &sources, &targets);
     forget(&pairs, &mut sources, &mut targets);
@@ -70,7 +70,7 @@ pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<Join
     }
     let mut dropped = dropped.into_iter();
     found.retain(|_| !dropped.next().unwrap_or(false));
-    Ok(Joined { changes: found, over_limit })
+    Ok(TreeChanges { changes: found, over_limit })
 }
 
 fn forget(pairs: &[(usize, usize)], sources: &mut Vec<usize>, targets: &mut Vec<usize>) {

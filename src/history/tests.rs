@@ -6,9 +6,13 @@ mod shapes;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use chrono::DateTime;
+
 use super::*;
-use crate::error::Error;
-use crate::model::commit::FileChange;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::error::{Error, Result};
+use crate::model::commit::{Commit, FileChange};
+use crate::model::line_life::LineLife;
 
 /// A repository in a temporary folder, made by the `git` command with fixed identity, dates and settings.
 pub(super) struct Fixture {
@@ -791,7 +795,7 @@ fn a_file_that_turns_binary_ends_its_lines_without_a_verdict() {
 }
 
 fn kept<'a>(folder: &'a Path, program: &'a str) -> HistoryOptions<'a> {
-    HistoryOptions { cache: Some(Cache { folder, program }), most_branches: 9, ..HistoryOptions::default() }
+    HistoryOptions { cache: Some(Cache { folder, program }), max_branches: 9, ..HistoryOptions::default() }
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
@@ -811,7 +815,7 @@ fn a_kept_result_is_the_one_that_reading_gives_whatever_happens_in_between() {
     fixture.commit("Go on\n\nCo-authored-by: Claude <noreply@anthropic.com>");
     fixture.git(&["branch", "side"]);
     let folder = fixture.beside("cache");
-    let plain = HistoryOptions { most_branches: 9, ..HistoryOptions::default() };
+    let plain = HistoryOptions { max_branches: 9, ..HistoryOptions::default() };
     let both = |fixture: &Fixture| {
         let expected = read(&fixture.path(), &plain).expect("a readable history");
         for _ in 0..2 {

@@ -20,8 +20,9 @@ use super::common_ends::without_common_ends;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
 use super::people::People;
+use super::repository_history::History;
 use super::tree_diff::{self, Side};
-use super::{History, abandoned, exclude, kept, mainline};
+use super::{abandoned, exclude, kept, mainline};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::activity::{HashCounts, line_hash_of_bytes};
@@ -238,7 +239,7 @@ fn compare(store: &Store, found: Vec<Found>, newest: Option<ObjectId>) -> Result
         for change in changes {
             let number = *numbers.entry(change.path).or_insert_with_key(|path| {
                 let text = String::from_utf8_lossy(path).into_owned();
-                let facts = attributes.as_ref().map(|all| all.of(path)).unwrap_or_default();
+                let facts = attributes.as_ref().map(|all| all.of_path(path)).unwrap_or_default();
                 exclude::by_path(&text, facts).is_none().then(|| {
                     work.paths.push(text);
                     u32::try_from(work.paths.len() - 1).unwrap_or(u32::MAX)

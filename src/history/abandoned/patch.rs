@@ -113,7 +113,7 @@ impl<'a> Patches<'a> {
         for some in wanted.chunks(TREES_AT_ONCE) {
             let read = some.par_chunks(TREES_PER_TASK).flat_map_iter(|chunk| {
                 let objects = store.objects();
-                meter.did(chunk.len());
+                meter.advance(chunk.len());
                 chunk.iter().map(move |(old, new)| tree_diff::changes(&objects, *old, *new).ok())
             });
             let read: Vec<Option<Vec<TreeChange>>> = read.collect();
@@ -145,7 +145,7 @@ impl<'a> Patches<'a> {
         if let Some(&known) = self.paths.get(path) {
             return known;
         }
-        let attributes = self.attributes.of(path);
+        let attributes = self.attributes.of_path(path);
         let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes).is_some();
         self.facts.push(PathFacts { attributes, excluded });
         self.paths.insert(path.to_owned(), self.facts.len() - 1);
@@ -162,7 +162,7 @@ impl<'a> Patches<'a> {
         meter.expect(wanted.len());
         let read = wanted.par_chunks(FILES_PER_TASK).flat_map_iter(|chunk| {
             let objects = store.objects();
-            meter.did(chunk.len());
+            meter.advance(chunk.len());
             let (mut old, mut new) = (Version::default(), Version::default());
             chunk.iter().map(move |file| {
                 let old = old.read(&objects, file.old)?;

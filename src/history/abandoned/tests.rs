@@ -37,7 +37,7 @@ fn work(fixture: &mut Fixture, name: &str) {
 
 fn survey_at(fixture: &Fixture, as_of: Option<i64>) -> History {
     let as_of = as_of.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let options = HistoryOptions { most_branches: usize::MAX, as_of, ..HistoryOptions::default() };
+    let options = HistoryOptions { max_branches: usize::MAX, as_of, ..HistoryOptions::default() };
     read(&fixture.path(), &options).expect("a readable history")
 }
 
@@ -391,7 +391,7 @@ fn the_survey_tells_its_progress_and_ends_at_its_total() {
     let reading = HistoryOptions { progress: Some(&note), ..HistoryOptions::default() };
     read(&fixture.path(), &reading).expect("a readable history");
     let without = seen.lock().expect("no panic elsewhere").drain(..).next_back().expect("a step");
-    read(&fixture.path(), &HistoryOptions { most_branches: usize::MAX, ..reading }).expect("a readable history");
+    read(&fixture.path(), &HistoryOptions { max_branches: usize::MAX, ..reading }).expect("a readable history");
     let steps = seen.into_inner().expect("no panic elsewhere");
     let (done, total) = *steps.last().expect("a step");
     assert_eq!(done, total);

@@ -29,19 +29,19 @@ pub(in crate::history) struct Edit<'a> {
     /// The file is left out of every ratio.
     pub(in crate::history) excluded: bool,
     /// Who wrote and deleted the lines, where a merge brought the work of several commits.
-    pub(in crate::history) hands: Hands,
+    pub(in crate::history) authors: LineAuthors,
 }
 
 /// Commits behind the lines of one changed path, as indexes of contributions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::history) enum Hands {
+pub(in crate::history) enum LineAuthors {
     /// One commit did it all.
     One(u32),
     /// One for each added line of the difference, and one for each removed line.
     Each { added: Vec<u32>, removed: Vec<u32> },
 }
 
-impl Hands {
+impl LineAuthors {
     fn added(&self, at: usize) -> u32 {
         match self {
             Self::One(one) => *one,
@@ -70,7 +70,7 @@ pub(in crate::history) struct Landing<'a> {
 
 /// What a landing did to the lines of one path. Unit: lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::history) struct Outcome {
+pub(in crate::history) struct LineTally {
     pub(in crate::history) born: u64,
     pub(in crate::history) born_effective: u64,
     pub(in crate::history) died: u64,
@@ -187,11 +187,11 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Replays one landing; its outcome is by edit.
+    /// Replays one landing; its tally is by edit.
     ///
     /// # Errors
     /// Fails when the differences do not fit the state: a bug, or a repository whose objects contradict each other.
-    pub(in crate::history) fn land(&mut self, landing: &Landing<'a>) -> Result<Vec<Outcome>> {
+    pub(in crate::history) fn land(&mut self, landing: &Landing<'a>) -> Result<Vec<LineTally>> {
         // A rename may lead to the old path of another one, so everything is taken out before anything is put back.
         let mut files = Vec::with_capacity(landing.edits.len());
         for edit in &landing.edits {
@@ -203,17 +203,17 @@ impl<'a> Replay<'a> {
         }
         exchange.lives_on = vec![false; exchange.numbers.len()];
         exchange.given = vec![NONE; exchange.added.marks.len()];
-        let mut outcomes = vec![Outcome::default(); landing.edits.len()];
-        let restored = self.restore(landing, &files, &mut exchange, &mut outcomes);
-        exchange.move_lines(restored, &landing.edits, &mut outcomes);
+        let mut tallies = vec![LineTally::default(); landing.edits.len()];
+        let restored = self.restore(landing, &files, &mut exchange, &mut tallies);
+        exchange.move_lines(restored, &landing.edits, &mut tallies);
         if landing.ignored {
-            exchange.hand_over(&landing.edits, &mut outcomes);
+            exchange.hand_over(&landing.edits, &mut tallies);
         }
-        self.end_lines(landing, &files, &exchange, &mut outcomes);
+        self.end_lines(landing, &files, &exchange, &mut tallies);
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
-            self.put_back(landing, which, edit, file, &exchange, &mut outcomes[which])?;
+            self.put_back(landing, which, edit, file, &exchange, &mut tallies[which])?;
         }
-        Ok(outcomes)
+        Ok(tallies)
     }
 
     fn take(&mut self, edit: &Edit<'a>) -> Result<File> {
@@ -277,7 +277,7 @@ impl<'a> Replay<'a> {
         landing: &Landing<'a>,
         files: &[File],
         exchange: &mut Exchange,
-        outcomes: &mut [Outcome],
+        tallies: &mut [LineTally],
     ) -> bool {
         let mut any = false;
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
@@ -310,7 +310,7 @@ impl<'a> Replay<'a> {
                 if let Some(line) = line {
                     self.deaths[line as usize] = NONE;
                     exchange.given[start + at] = line;
-                    outcomes[which].restored += 1;
+                    tallies[which].restored += 1;
                     any = true;
                 }
             }
@@ -319,7 +319,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Lets the lines die that went nowhere, and notes what each file lost.
-    fn end_lines(&mut self, landing: &Landing<'a>, files: &[File], exchange: &Exchange, outcomes: &mut [Outcome]) {
+    fn end_lines(&mut self, landing: &Landing<'a>, files: &[File], exchange: &Exchange, tallies: &mut [LineTally]) {
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
             let removed = edit.difference.removed.len();
             if removed == 0 {
@@ -341,14 +341,14 @@ impl<'a> Replay<'a> {
                 } else {
                     Death::Deleted
                 };
-                let event = DeathEvent { landing: landing.index, killer: edit.hands.removed(at), death };
+                let event = DeathEvent { landing: landing.index, killer: edit.authors.removed(at), death };
                 if self.events.last() != Some(&event) {
                     self.events.push(event);
                 }
                 self.deaths[line as usize] = u32::try_from(self.events.len() - 1).unwrap_or(NONE);
-                outcomes[which].died += 1;
+                tallies[which].died += 1;
                 let effective = edit.difference.removed[at].is_effective() && !edit.excluded && !landing.ignored;
-                outcomes[which].died_effective += u64::from(effective);
+                tallies[which].died_effective += u64::from(effective);
                 if self.has_past && self.is_old(line) {
                     self.effective[line as usize] = effective;
                 }
@@ -383,7 +383,7 @@ impl<'a> Replay<'a> {
         edit: &Edit<'a>,
         file: File,
         exchange: &Exchange,
-        outcome: &mut Outcome,
+        tally: &mut LineTally,
     ) -> Result<()> {
         let difference = edit.difference;
         let excluded = edit.excluded || landing.ignored;
@@ -403,8 +403,9 @@ impl<'a> Replay<'a> {
                     at += 1;
                     continue;
                 }
-                let origin = edit.hands.added(at);
-                let is_born = |line: &usize| exchange.given[start + line] == NONE && edit.hands.added(*line) == origin;
+                let origin = edit.authors.added(at);
+                let is_born =
+                    |line: &usize| exchange.given[start + line] == NONE && edit.authors.added(*line) == origin;
                 let together = (at..end).take_while(is_born).count();
                 let lines = u32::try_from(together).unwrap_or(NONE);
                 let first = self.number(lines, Some(landing.index), Some(origin), edit.path, excluded)?;
@@ -412,9 +413,9 @@ impl<'a> Replay<'a> {
                 let effective = difference.added[at..at + together].iter().map(|mark| mark.is_effective() && !excluded);
                 for (known, effective) in self.effective[first as usize..].iter_mut().zip(effective) {
                     *known = effective;
-                    outcome.born_effective += u64::from(effective);
+                    tally.born_effective += u64::from(effective);
                 }
-                outcome.born += together as u64;
+                tally.born += together as u64;
                 at += together;
             }
         }
@@ -491,7 +492,7 @@ impl<'r> Cursor<'r> {
         Self { runs, at: 0, behind: 0 }
     }
 
-    /// Goes on to a position and hands over what lies between.
+    /// Goes on to a position and authors over what lies between.
     fn advance(&mut self, to: u32, mut between: impl FnMut(u32, u32)) {
         while self.at < to {
             let Some((run, rest)) = self.runs.split_first() else { return };
@@ -535,7 +536,7 @@ impl Exchange {
         self.starts.partition_point(|(_, start)| *start <= line) - 1
     }
 
-    fn move_lines(&mut self, restored: bool, edits: &[Edit<'_>], outcomes: &mut [Outcome]) {
+    fn move_lines(&mut self, restored: bool, edits: &[Edit<'_>], tallies: &mut [LineTally]) {
         let pairs = if restored {
             // What came back to life is no longer there to be moved to.
             let free = |line: usize| self.given[line] == NONE;
@@ -558,12 +559,12 @@ impl Exchange {
         for (old, new) in pairs {
             self.lives_on[old] = true;
             self.given[new] = self.numbers[old];
-            outcomes[self.edit_of_added(new)].moved += 1;
+            tallies[self.edit_of_added(new)].moved += 1;
         }
     }
 
-    /// Hands the numbers of removed lines to the added lines of their hunk, one by one.
-    fn hand_over(&mut self, edits: &[Edit<'_>], outcomes: &mut [Outcome]) {
+    /// LineAuthors the numbers of removed lines to the added lines of their hunk, one by one.
+    fn hand_over(&mut self, edits: &[Edit<'_>], tallies: &mut [LineTally]) {
         for (which, edit) in edits.iter().enumerate() {
             let (mut old, mut new) = self.starts[which];
             for hunk in &edit.difference.hunks {
@@ -572,7 +573,7 @@ impl Exchange {
                 for (from, to) in removed.zip(added).collect::<Vec<_>>() {
                     self.lives_on[from] = true;
                     self.given[to] = self.numbers[from];
-                    outcomes[which].rewritten += 1;
+                    tallies[which].rewritten += 1;
                 }
                 old += hunk.old_lines as usize;
                 new += hunk.new_lines as usize;
