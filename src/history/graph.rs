@@ -23,27 +23,27 @@ pub(super) struct Node {
     pub(super) landed: Option<usize>,
     /// Whether it is that mainline commit itself.
     pub(super) on_mainline: bool,
-    /// Who wrote it; read for commits that are not on the mainline only.
+    /// Who wrote it; `None` for commits of the mainline, and for merged ones where nobody asked.
     pub(super) authorship: Option<Box<Authorship>>,
 }
 
-/// What a commit beside the mainline tells of itself.
+/// Who wrote a commit that is not on the mainline.
 pub(super) struct Authorship {
     pub(super) author: Identity,
     pub(super) bot: bool,
     pub(super) assisted: Vec<Assistance>,
-    /// Commits that it says it is a copy of.
+    /// The commits that its message names as its originals.
     pub(super) copies: HashSet<ObjectId>,
 }
 
 /// The commits that a tip has and the mainline does not.
 #[derive(Default)]
 pub(super) struct Unmerged {
-    /// Newest first, as far as parents tell.
+    /// Children before their parents.
     pub(super) commits: Vec<ObjectId>,
-    /// The mainline's commits, merged ones included, that they stand on.
+    /// The commits of the mainline, merged ones included, that they build on.
     pub(super) bounds: BTreeSet<ObjectId>,
-    /// Whether a commit below the tip is not in this clone.
+    /// Whether the clone lacks a commit below the tip.
     pub(super) incomplete: bool,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Graph {
 impl Graph {
     /// Reads everything reachable from the mainline.
     ///
-    /// Of what landed at `described` or later it reads who wrote it as well.
+    /// Of commits that landed at `described` or later, it also reads who wrote them.
     ///
     /// # Errors
     /// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
@@ -74,7 +74,7 @@ impl Graph {
             Self { nodes: hashtable::HashMap::with_capacity_and_hasher(steps.len(), Default::default()), cut };
         let mut reader = CommitReader { objects, people, diagnostics };
         for (at, step) in steps.iter().enumerate() {
-            // The walk along first parents has read and checked it already.
+            // The walk along first parents already read and checked it.
             let node = Node {
                 tree: step.tree,
                 parents: if step.cut { Vec::new() } else { step.parents.clone() },
@@ -94,22 +94,22 @@ impl Graph {
 
     /// Reads everything else reachable from the tips.
     ///
-    /// A commit that cannot be read is left out; who needs it finds it missing.
+    /// A commit that cannot be read is left out of the graph.
     pub(super) fn add_tips(
         &mut self,
         objects: &Objects,
         tips: impl Iterator<Item = ObjectId>,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut reader = CommitReader { objects, people: &mut People::of(&objects.repository), diagnostics };
+        let mut reader = CommitReader { objects, people: &mut People::new(&objects.repository), diagnostics };
         for tip in tips {
-            // Nothing fails here: what is unreadable is left out.
+            // Never fails: unreadable commits are left out.
             let _ = self.add_reachable(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
         }
     }
 
     /// How many commits the mainline reaches.
-    pub(super) fn landed(&self) -> u64 {
+    pub(super) fn count_landed(&self) -> u64 {
         self.nodes.values().filter(|node| node.landed.is_some()).count() as u64
     }
 
@@ -129,7 +129,7 @@ impl Graph {
         Ok(())
     }
 
-    /// What a tip has beyond the mainline.
+    /// The commits that a tip has and the mainline does not.
     pub(super) fn unmerged(&self, tip: ObjectId) -> Unmerged {
         let mut found = Unmerged::default();
         let mut seen = HashSet::from([tip]);

@@ -1,4 +1,4 @@
-//! `.git-blame-ignore-revs` of the mainline's tip: commits that rewrote lines without being their authors.
+//! `.git-blame-ignore-revs` of the mainline's tip: commits that rewrote lines but are not their authors.
 
 use super::mainline::MainlineStep;
 use super::objects::Objects;
@@ -6,10 +6,10 @@ use super::tree_diff;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 
-/// The file that code hosts read; `blame.ignoreRevsFile` is a setting of one machine and is not read.
+/// The file that code hosts read. `blame.ignoreRevsFile` is a setting of one machine and ignored here.
 const FILE: &[u8] = b".git-blame-ignore-revs";
 
-/// By mainline commit: whether it is to be ignored.
+/// By commit of the mainline: whether the file lists it.
 ///
 /// # Errors
 /// Fails when the tip's tree or the file cannot be read.

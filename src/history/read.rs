@@ -22,8 +22,8 @@ use crate::model::work::Work;
 
 /// Reads the mainline of the repository that a path lies in.
 ///
-/// - Work runs on the calling rayon pool; the result is the same for any number of threads.
-/// - Memory: 32 MiB of decoded objects a thread, the two versions being compared, and the result.
+/// - Runs on the calling rayon pool; the result is the same for any number of threads.
+/// - Memory: 32 MiB of decoded objects per thread, the two versions being compared, and the result.
 /// - Window: commits outside `since..until` keep their metadata and have `counted` false and no changes; their
 ///   files are not read.
 ///
@@ -34,7 +34,7 @@ pub fn read(path: &Path, options: &HistoryOptions<'_>) -> Result<History> {
     Opened::new(path)?.read(options)
 }
 
-/// A repository that is read more than once: what one reading unpacked is at hand for the next.
+/// A repository that is read more than once and reuses what it unpacked.
 pub struct Opened(Store);
 
 impl Opened {
@@ -59,7 +59,7 @@ impl Opened {
         read_mainline(&self.0, options)
     }
 
-    /// The transcripts that a checkpoint tool keeps in the repository, in the order of their paths.
+    /// The transcripts that a checkpoint tool stored in the repository, in the order of their paths.
     #[must_use]
     pub fn transcripts(&self) -> Vec<Transcript> {
         kept::transcripts(&self.0)
@@ -136,7 +136,7 @@ fn read_uncached(
     mut diagnostics: Diagnostics,
 ) -> Result<CachedHistory> {
     let objects = store.objects();
-    let mut people = People::of(&objects.repository);
+    let mut people = People::new(&objects.repository);
     let mut steps = mainline::walk(&objects, tip.id, &mut people, &mut diagnostics)?;
     for step in &mut steps {
         step.commit.counted = !step.cut && options.contains(step.commit.commit_time);
@@ -148,7 +148,7 @@ fn read_uncached(
     }
     let from = options.first_read(&steps);
     let graph = Graph::of_mainline(&objects, &steps, from, &mut people, &mut diagnostics)?;
-    let commits_all = graph.landed();
+    let commits_all = graph.count_landed();
     let ignored = ignored::marks(&objects, &steps, &mut diagnostics)?;
     let has_past = from > 0 || steps.first().is_some_and(|step| step.cut);
     let scope = Scope { from, has_past, ignored: &ignored, follow_all: options.follow_all_merged };

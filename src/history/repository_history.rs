@@ -30,10 +30,10 @@ pub struct History {
     pub head: String,
     /// The mainline's branch; `None` when HEAD is detached and nothing better was found.
     pub branch: Option<String>,
-    /// First-parent commits, oldest first. Not sorted by time, for commit times need not grow.
+    /// First-parent commits, oldest first. This need not be the order of time: clocks differ.
     pub commits: Vec<Commit>,
     /// What became of branches and pull requests whose commits are not on the mainline, in order of their names;
-    /// `None` when nobody asked, or there were more than asked for.
+    /// `None` if this was not asked for, or there are more than were asked for.
     pub branches: Option<Vec<BranchFate>>,
     /// How many commits are reachable from `head`, those of merged branches included.
     pub commits_all: u64,
@@ -41,16 +41,16 @@ pub struct History {
     pub shallow: bool,
     /// Sums over the counted commits.
     pub totals: Totals,
-    /// The lives of all lines that the read commits brought or took, in the order of their births. A period limits
-    /// how far back the reading goes, never how far on: lines are followed to the head.
+    /// The lives of all lines that the read commits added or deleted, in the order of their births. A period limits how
+    /// far back reading goes, but lines are always followed to the head.
     pub lives: Vec<LineLife>,
-    /// Paths, as lives name them by index.
+    /// Paths, which lives name by index.
     pub paths: Vec<String>,
-    /// The commits behind the lines: those of `commits` first, in order, then those that landings merged.
+    /// The commits behind the lines: those of `commits` in order, then those that landings merged.
     pub contributions: Vec<Contribution>,
-    /// Text lines in the files of the head; unknown when a period or a shallow clone left older history unread.
+    /// Text lines in the files of the head; unknown if a period or a shallow clone left older history unread.
     pub alive_lines: Option<u64>,
-    /// What was noticed.
+    /// Notices of the reading.
     pub diagnostics: Diagnostics,
 }
 
@@ -74,7 +74,7 @@ impl History {
 /// Sums over the counted commits of a mainline.
 ///
 /// - Unit: commits, changed paths (once per commit), text lines.
-/// - Source: METRICS V1 and W1 take the effective lines, which leave bots out.
+/// - Metrics of merged lines take the effective lines, which leave bots out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
     /// Counted commits.
@@ -95,15 +95,15 @@ pub struct Totals {
     pub added: u64,
     /// Lines deleted, bots included.
     pub deleted: u64,
-    /// Lines born: added, and neither moved nor restored nor changed in white space alone; bots included.
+    /// Lines born: added, but not moved, restored or changed only in white space; bots included.
     pub born: u64,
     /// Lines that died, bots included.
     pub died: u64,
-    /// Lines that a landing took from one place and put in another.
+    /// Lines that a landing moved.
     pub moved: u64,
-    /// Lines that a landing brought back.
+    /// Lines that a landing restored.
     pub restored: u64,
-    /// Lines that changed in white space alone.
+    /// Lines that changed only in white space.
     pub respaced: u64,
     /// Effective lines added by others than bots: merged lines.
     pub added_effective: u64,
@@ -112,7 +112,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// The sums of one commit; nothing when it was not counted.
+    /// The sums of one commit; zeros if it is not counted.
     #[must_use]
     pub fn of(commit: &Commit) -> Self {
         if !commit.counted {

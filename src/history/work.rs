@@ -54,7 +54,7 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
     // What can be said of the commits was said when the history was read.
     let mut unsaid = Diagnostics::default();
     let head = ObjectId::from_hex(history.head.as_bytes()).map_err(|cause| store.unreadable(&history.head, &cause))?;
-    let mut people = People::of(&objects.repository);
+    let mut people = People::new(&objects.repository);
     let steps = mainline::walk(&objects, head, &mut people, &mut unsaid)?;
     let mut finder =
         Finder { objects: &objects, people, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };

@@ -137,7 +137,7 @@ impl<'a> Fold<'a> {
             text_changes.lines += lines;
             if change.old.is_some() && change.new.is_some() && lines > 0 {
                 text_changes.files += 1;
-                text_changes.same += difference.says_the_same;
+                text_changes.same += difference.reformatted;
             }
             edits.push(Edit {
                 path: index(paired.path),
