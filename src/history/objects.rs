@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gix::ObjectId;
 use gix::objs::FindExt;
 
-use super::pack::{Object, Packs, Reader};
+use super::pack::{Object, PackReader, Packs};
 use crate::error::{Error, Result};
 
 /// What all threads share: the repository and its name in errors.
@@ -31,7 +31,7 @@ struct Shared {
     /// Objects to read in place of others (`git replace`).
     replaced: HashMap<ObjectId, ObjectId>,
     /// Readers that are not in use, with their caches.
-    idle: Mutex<Vec<Reader>>,
+    idle: Mutex<Vec<PackReader>>,
 }
 
 impl Store {
@@ -67,7 +67,7 @@ impl Store {
 pub(super) struct Objects {
     pub(super) store: Store,
     pub(super) repository: gix::Repository,
-    reader: RefCell<Option<Reader>>,
+    reader: RefCell<Option<PackReader>>,
 }
 
 impl Drop for Objects {
@@ -84,7 +84,7 @@ impl Objects {
     pub(super) fn read(&self, id: ObjectId) -> Result<Object> {
         let shared = &self.store.shared;
         let mut reader = self.reader.borrow_mut();
-        let reader = reader.get_or_insert_with(Reader::new);
+        let reader = reader.get_or_insert_with(PackReader::new);
         let stored = shared.replaced.get(&id).copied().unwrap_or(id);
         match reader.read(&shared.packs, stored, &|base| self.base_outside(base)) {
             Ok(Some(object)) => Ok(object),

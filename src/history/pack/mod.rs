@@ -1,13 +1,14 @@
 //! Pack files → objects, for all threads of a run.
 //!
-//! - In: the `objects/pack` folders of a repository and of its alternates, opened once ([`Packs`]), and a [`Reader`] per thread, which keeps decoded objects for the deltas that build on them.
-//! - Out: [`Object`]s of packs with an index (versions 1 and 2). What is in no pack (loose objects, packs that
-//!   arrived since) is the caller's to find elsewhere.
+//! - In: the `objects/pack` folders of a repository and of its alternates, opened once ([`Packs`]), and a [`PackReader`]
+//!   per thread, which caches decoded objects for the deltas that build on them.
+//! - Out: [`Object`]s of packs with an index (versions 1 and 2). Objects that are in no pack (loose ones, and packs that
+//!   arrived since) are left to the caller.
 //! - Checked on opening: pack version 2, as many objects as the index has, the checksum that the index expects at the
 //!   pack's end. Checked on each read: the CRC-32 of the stored entry (index version 2), that an offset delta leads to
-//!   the start of an entry, the Adler-32 of the compressed data, and the size declared of every entry, delta base and
-//!   delta result. Not checked: object ids, which would cost more than all the reading; `git fsck` does.
-//! - Limits: what a header declares is believed only as far as the data bears it out, objects end at 4 GiB, and no
+//!   the start of an entry, the Adler-32 of the compressed data, and the declared size of every entry, delta base and
+//!   delta result. Not checked: object ids, which would take longer than all the reading; `git fsck` checks them.
+//! - Limits: memory is allocated only as far as the data bears out the declared sizes, objects are below 4 GiB, and no
 //!   chain of deltas is longer than [`LONGEST_CHAIN`].
 
 mod alternates;
@@ -26,9 +27,9 @@ use gix::odb::pack::{data, index};
 
 use self::starts::Starts;
 
-pub(super) use self::reader::Reader;
+pub(super) use self::reader::PackReader;
 
-/// Git writes chains of 4,095 deltas at most; a longer one is a circle or an attack.
+/// Git writes chains of at most 4,095 deltas; a longer one is a circle or an attack.
 const LONGEST_CHAIN: usize = 1 << 16;
 
 const NO_MEMORY: &str = "there is not enough memory for it";
@@ -48,7 +49,7 @@ pub(super) struct Damage {
     cause: String,
 }
 
-/// Every pack of a repository and of its alternates, as they stood when it was opened.
+/// Every pack of a repository and of its alternates, as of its opening.
 pub(super) struct Packs {
     packs: Vec<Pack>,
 }
@@ -59,7 +60,7 @@ struct Pack {
     path: PathBuf,
     /// The pack, or why it cannot be used.
     data: Result<data::File, String>,
-    /// The same file, to read entries from: pages of a mapping would count as memory of the process.
+    /// The same file for reading entries: pages of a mapping would count as memory of the process.
     #[cfg(unix)]
     file: Option<std::fs::File>,
     /// Built when the first entry is read.
@@ -68,21 +69,21 @@ struct Pack {
 
 /// Where an entry is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    /// Which of the packs.
+struct EntryLocation {
+    /// Index of the pack.
     pack: usize,
-    /// Position in the pack's index.
+    /// Position of the entry in the pack's index.
     position: u32,
-    /// Distance from the pack's beginning.
+    /// Offset in the pack.
     offset: u64,
 }
 
 impl Packs {
     /// Maps the packs of an object folder and of its alternates.
     ///
-    /// A pack without its index, or an index without its pack, is left out, as git does. A pack that does not fit
-    /// its index is kept as damaged, so that reading one of its objects tells; an unreadable index is left out, for
-    /// then the objects are missing.
+    /// As in git, a pack without its index, or an index without its pack, is left out. A pack that does not match its index
+    /// is kept as damaged, so that reading one of its objects fails with the cause; an unreadable index is left out, and
+    /// its objects are missing.
     pub(super) fn open(objects: &Path, hash: gix::hash::Kind) -> Self {
         let mut packs = Vec::new();
         for folder in alternates::object_folders(objects) {
@@ -96,16 +97,17 @@ impl Packs {
         Self { packs }
     }
 
-    /// Finds an object; sound packs are preferred to damaged ones. `recent` is the pack to try first.
-    fn find(&self, id: &gix::oid, recent: usize) -> Option<Place> {
+    /// Finds an object, in a damaged pack only if no other has it. `recent` is the pack to try first.
+    fn find(&self, id: &gix::oid, recent: usize) -> Option<EntryLocation> {
         let in_pack = |pack: usize| self.packs.get(pack)?.find(id).map(|position| (pack, position));
         let mut damaged = None;
         for (pack, position) in std::iter::once(recent).chain(0..self.packs.len()).filter_map(in_pack) {
-            let place = Place { pack, position, offset: self.packs[pack].index.pack_offset_at_index(position) };
+            let location =
+                EntryLocation { pack, position, offset: self.packs[pack].index.pack_offset_at_index(position) };
             if self.packs[pack].data.is_ok() {
-                return Some(place);
+                return Some(location);
             }
-            damaged = Some(place);
+            damaged = Some(location);
         }
         damaged
     }
@@ -120,11 +122,11 @@ impl Pack {
         let index = index::File::at(index, hash).ok()?;
         let data = data::File::at(&path, hash).map_err(|cause| cause.to_string()).and_then(|data| {
             if data.version() != data::Version::V2 {
-                Err("the pack is not of version 2".to_owned())
+                Err("the pack's version is not 2".to_owned())
             } else if data.num_objects() != index.num_objects() {
                 Err(format!("it holds {} objects, but its index {}", data.num_objects(), index.num_objects()))
             } else if data.checksum() != index.pack_checksum() {
-                Err("it does not end as its index says: it is cut short, or another pack's index".to_owned())
+                Err("its end does not match its index: it is cut short, or the index is of another pack".to_owned())
             } else {
                 Ok(data)
             }
@@ -144,7 +146,7 @@ impl Pack {
     }
 
     fn starts(&self) -> &Starts {
-        self.starts.get_or_init(|| Starts::of(&self.index))
+        self.starts.get_or_init(|| Starts::new(&self.index))
     }
 
     /// The entry that starts at an offset, if one does.
@@ -152,14 +154,14 @@ impl Pack {
         self.starts().position(offset)
     }
 
-    /// Reads all bytes of the entry at an offset: up to the next one, or to the pack's checksum.
+    /// Reads all bytes of the entry at an offset, up to the next entry or the pack's checksum.
     ///
     /// # Errors
-    /// Fails when the pack is damaged as a whole, ends before, or cannot be read.
+    /// Fails when the pack is damaged as a whole, too short, or cannot be read.
     fn read_entry(&self, offset: u64, bytes: &mut Vec<u8>) -> Result<(), Damage> {
         let data = self.data.as_ref().map_err(|cause| self.damage(cause))?;
         let end = data.pack_end() as u64;
-        let beyond = || self.damage_at(offset, "it lies beyond the pack's end");
+        let beyond = || self.damage_at(offset, "it is beyond the pack's end");
         let range = offset..self.starts().next(offset).unwrap_or(end).min(end);
         let length = range.end.checked_sub(range.start).and_then(|length| usize::try_from(length).ok());
         let length = length.filter(|length| *length > 0).ok_or_else(beyond)?;

@@ -61,7 +61,7 @@ fn nowhere(_: ObjectId) -> Result<Object, String> {
 }
 
 fn read(packs: &Packs, id: ObjectId) -> Result<Option<Object>, Damage> {
-    Reader::new().read(packs, id, &nowhere)
+    PackReader::new().read(packs, id, &nowhere)
 }
 
 fn pack_files(fixture: &Fixture) -> Vec<PathBuf> {
@@ -103,7 +103,7 @@ fn packs_of_offset_and_of_reference_deltas_come_back_whole() {
         let details = fixture.git(&["verify-pack", "-v", &index.display().to_string()]);
         assert!(details.contains("chain length = 5"), "the pack has chains of deltas: {details}");
         let packs = Packs::open(&fixture.path().join(".git/objects"), HASH);
-        let mut reader = Reader::new();
+        let mut reader = PackReader::new();
         for (id, object) in truth(&fixture) {
             assert_eq!(read(&packs, id).expect("a sound pack"), Some(object.clone()), "{id}");
             assert_eq!(reader.read(&packs, id, &nowhere).expect("a sound pack"), Some(object), "{id}");
@@ -129,7 +129,7 @@ fn a_flipped_bit_never_gives_other_content() {
                 bytes[at] ^= 1 << (at % 8);
                 folder.replace(extension, &bytes);
                 let packs = folder.open();
-                let mut reader = Reader::new();
+                let mut reader = PackReader::new();
                 for (id, object) in &objects {
                     match reader.read(&packs, *id, &nowhere) {
                         Ok(Some(found)) => assert_eq!(&found, object, "{extension} byte {at}, object {id}"),
@@ -288,7 +288,7 @@ fn the_base_of_a_delta_may_be_in_another_pack_or_in_none() {
     let base = Object { kind: Kind::Blob, data: Arc::new(b"base".to_vec()) };
     let alone = by_hand(&delta());
     let outside = |wanted| if wanted == id(2) { Ok(base.clone()) } else { nowhere(wanted) };
-    let found = Reader::new().read(&alone.open(), id(1), &outside).expect("a readable object");
+    let found = PackReader::new().read(&alone.open(), id(1), &outside).expect("a readable object");
     assert_eq!(**found.expect("a found object").data, *b"base!");
     let error = read(&alone.open(), id(1)).expect_err("a missing base").to_string();
     assert!(error.contains(&id(2).to_string()), "{error}");
