@@ -83,7 +83,7 @@ pub(super) fn survey(
     drop(objects);
     let open: Vec<(ObjectId, Vec<String>)> =
         tips.into_iter().filter(|(tip, _)| graph.nodes.get(tip).is_none_or(|node| node.landed.is_none())).collect();
-    let mut branches: Vec<Branch> = open.into_par_iter().map(|(tip, names)| Branch::of(&graph, tip, names)).collect();
+    let mut branches: Vec<Branch> = open.into_par_iter().map(|(tip, names)| Branch::new(&graph, tip, names)).collect();
     // Newest first, as packs store versions: the next one is then a short delta away.
     branches.sort_by_key(|branch| (Reverse(branch.after_base), branch.tip));
     let patches = Patches::new(store, newest.tree, meter)?;
@@ -171,7 +171,7 @@ struct Branch {
 }
 
 impl Branch {
-    fn of(graph: &Graph, tip: ObjectId, names: Vec<String>) -> Self {
+    fn new(graph: &Graph, tip: ObjectId, names: Vec<String>) -> Self {
         let unmerged = graph.unmerged(tip);
         // The mainline commit that lands a bound may also be the one that lands a copy of this branch.
         let after = |id: &ObjectId| {

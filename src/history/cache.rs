@@ -9,14 +9,14 @@
 
 use std::hash::Hash;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::mainline::Tip;
 use super::objects::Store;
-use super::options::HistoryOptions;
+use super::options::{Cache, HistoryOptions};
 use super::repository;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::model::branch::BranchFate;
@@ -30,15 +30,6 @@ const MAGIC: &[u8; 16] = b"tokaudit lines 1";
 const MAX_RESULTS: usize = 8;
 /// The ending of the files.
 const EXTENSION: &str = "history";
-
-/// Where results are stored, and which program made them.
-#[derive(Debug, Clone, Copy)]
-pub struct Cache<'a> {
-    /// The folder; created if it is missing.
-    pub folder: &'a Path,
-    /// Identifies the build of the program: each build trusts only its own results.
-    pub program: &'a str,
-}
 
 /// What a run read, except for what is quickly read again.
 #[derive(Serialize, Deserialize)]

@@ -166,7 +166,7 @@ impl CommitReader<'_> {
         let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
         let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
         let (commit_time, authorship) = if describe {
-            let metadata = CommitMetadata::of(id, &parsed, self.people, self.diagnostics);
+            let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
             let CommitMetadata { author, commit_time, assisted, .. } = metadata;
             let copies = message::copied(parsed.message);
             let authorship = Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies };

@@ -12,10 +12,10 @@ mod tests;
 
 use std::ops::Range;
 
-use gix::ObjectId;
 use gix::diff::blob::{Hunk, IndentLevel, Token};
 
 use self::line_ids::{LineIds, TAB};
+pub(super) use self::part::Text;
 use self::part::{TextLine, TextPart, count};
 use super::common_ends::{Ends, common_ends};
 use super::histogram::Aligner;
@@ -24,14 +24,6 @@ use super::histogram::Aligner;
 const MARGIN: usize = 8;
 /// Lines kept where the small margin was too narrow: git slides no hunk further than this.
 const WIDE_MARGIN: usize = 100;
-
-/// One version of a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Text<'a> {
-    /// Recognises the text when it is compared again.
-    pub(super) id: Option<ObjectId>,
-    pub(super) bytes: &'a [u8],
-}
 
 /// The difference of two versions.
 #[derive(Debug, Default)]

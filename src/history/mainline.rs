@@ -209,7 +209,7 @@ pub(super) struct CommitMetadata {
 }
 
 impl CommitMetadata {
-    pub(super) fn of(
+    pub(super) fn new(
         id: ObjectId,
         parsed: &gix::objs::CommitRef<'_>,
         people: &mut People,
@@ -241,7 +241,7 @@ pub(super) fn describe(
     diagnostics: &mut Diagnostics,
 ) -> Commit {
     let CommitMetadata { author, committer, author_time, commit_time, message, assisted } =
-        CommitMetadata::of(id, parsed, people, diagnostics);
+        CommitMetadata::new(id, parsed, people, diagnostics);
     Commit {
         id: id.to_string(),
         parents: parsed.parents().map(|parent| parent.to_string()).collect(),

@@ -1,8 +1,9 @@
 //! What to read of a repository.
 
+use std::path::Path;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::cache::Cache;
 use super::mainline::MainlineStep;
 
 /// Receives the progress of the work as (done, total). The total grows as more work becomes known.
@@ -31,6 +32,15 @@ pub struct HistoryOptions<'a> {
     pub idle_days: Option<u32>,
     /// Receives progress.
     pub progress: Option<Progress<'a>>,
+}
+
+/// Where results are stored, and which program made them.
+#[derive(Debug, Clone, Copy)]
+pub struct Cache<'a> {
+    /// The folder; created if it is missing.
+    pub folder: &'a Path,
+    /// Identifies the build of the program: each build trusts only its own results.
+    pub program: &'a str,
 }
 
 /// How long before a period reading begins. A line deleted in the period counts as rework only while it is young, so its

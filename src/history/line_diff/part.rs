@@ -7,7 +7,6 @@ use gix::diff::blob::Token;
 
 use super::super::common_ends::{Ends, common_prefix};
 use super::super::effective::count_lines;
-use super::Text;
 use super::line_ids::LineIds;
 use crate::model::bytes8;
 
@@ -18,6 +17,14 @@ const NEARBY: usize = 128;
 const FAR: usize = 1 << 14;
 /// Of the lines with the wanted id, how many to try in either direction.
 const MAX_CANDIDATES: usize = 8;
+
+/// One version of a text.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::history) struct Text<'a> {
+    /// Recognises the text when it is compared again.
+    pub(in crate::history) id: Option<ObjectId>,
+    pub(in crate::history) bytes: &'a [u8],
+}
 
 /// Position of a byte in its text; texts are below 512 MiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

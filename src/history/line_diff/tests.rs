@@ -2,6 +2,7 @@
 
 use super::part::push_line_ends;
 use super::*;
+use gix::ObjectId;
 
 /// Hunks of each pair of texts as git prints them.
 fn hunks_of_git(pairs: &[(String, String)]) -> Vec<Vec<String>> {

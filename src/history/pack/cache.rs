@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::{EntryLocation, Object};
+use super::packs::{EntryLocation, Object};
 
 /// The index of a pack and an offset in it.
 type EntryKey = (usize, u64);

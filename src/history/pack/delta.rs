@@ -43,7 +43,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(
             return Err("the delta makes more than it declares");
         }
         if piece.len() > result.capacity() - result.len() {
-            result.try_reserve(piece.len()).map_err(|_| super::NO_MEMORY)?;
+            result.try_reserve(piece.len()).map_err(|_| super::packs::NO_MEMORY)?;
         }
         result.extend_from_slice(piece);
     }

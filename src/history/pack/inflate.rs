@@ -41,7 +41,7 @@ impl Inflater {
         }
         if self.buffer.len() < size {
             let more = size - self.buffer.len();
-            self.buffer.try_reserve_exact(more).map_err(|_| super::NO_MEMORY)?;
+            self.buffer.try_reserve_exact(more).map_err(|_| super::packs::NO_MEMORY)?;
             self.buffer.resize(size, 0);
         }
         match self.state.zlib_decompress(input, &mut self.buffer[..size]) {

@@ -7,8 +7,9 @@ use gix::odb::pack::data;
 use gix::odb::pack::data::entry::Header;
 
 use super::cache::ObjectCache;
+use super::delta;
 use super::inflate::Inflater;
-use super::{Damage, EntryLocation, LONGEST_CHAIN, Object, Packs, delta};
+use super::packs::{Damage, EntryLocation, LONGEST_CHAIN, Object, Packs};
 
 /// The size of the cache. Measured on large histories, more gains nothing.
 const CACHE_BYTES: usize = 32 << 20;

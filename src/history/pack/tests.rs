@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::objs::Kind;
@@ -9,6 +10,7 @@ use gix::objs::Kind;
 use super::super::objects::{Objects, Store};
 use super::super::repository;
 use super::super::tests::Fixture;
+use super::packs::Damage;
 use super::*;
 
 const HASH: gix::hash::Kind = gix::hash::Kind::Sha1;
