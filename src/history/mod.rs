@@ -60,6 +60,6 @@ pub use identity::RepositoryId;
 pub use kept::Transcript;
 pub use options::{Cache, HistoryOptions, Progress};
 pub use read::{Opened, read};
-pub use remote::normalise_remote;
+pub use remote::{may_name, normalise_remote};
 pub use repository::{RepositoryIdentity, identify};
 pub use repository_history::{History, Totals};
