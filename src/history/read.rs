@@ -185,13 +185,13 @@ fn add_notices(store: &Store, steps: &[MainlineStep], read: &MainlineLines, diag
         diagnostics.add(Severity::Note, "merged-commits-not-followed", text, &store.shown);
     }
     for &at in &read.over_rename_limit {
-        let text = "a commit deletes and adds too many files to compare each with each, so only renames without edits \
-                    and those that keep the file's name were looked for";
+        let text = "a commit deletes and adds too many files to compare all of them, so only renames without edits \
+                    and those that keep the file's name were found";
         diagnostics.add(Severity::Note, "rename-limit", text, &steps[at].commit.id);
     }
     for (at, reformat) in &read.reformats {
-        let text = "a commit only breaks the text of many files into other lines, so it is taken as if \
-                    .git-blame-ignore-revs named it: its lines keep their births";
+        let text = "a commit only reformats many files, so it counts as listed in .git-blame-ignore-revs: \
+                    its lines keep their births";
         diagnostics.add(Severity::Note, "reformatting", text, format_args!("{}: {reformat}", steps[*at].commit.id));
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Reformat {
 impl std::fmt::Display for Reformat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let percent = self.same * 100 / self.lines.max(1);
-        write!(f, "{percent}% of {} changed lines in {} files say the same as before", self.lines, self.files)
+        write!(f, "{percent}% of {} changed lines in {} files have the same text as before", self.lines, self.files)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Hunks compared with those of git itself, with a forced collision of hashes, and with a comparison that kept nothing.
+//! Hunks compared with those of git, with a forced hash collision, and with a comparison that reuses nothing.
 
 use super::part::push_line_ends;
 use super::*;
@@ -39,7 +39,7 @@ fn hunks_are_those_of_git() {
     };
     let mut pairs = Vec::new();
     for number in 0..600 {
-        // Few different lines that stand often, some so often that git takes the classic algorithm.
+        // Few different lines that occur often, some so often that git falls back to the classic algorithm.
         let (most, kinds) = if number % 20 == 0 { (500, 3) } else { (30, 2 + random(20)) };
         let mut text = |side: &str| {
             let lines = (0..random(most)).map(|_| {
@@ -49,7 +49,7 @@ fn hunks_are_those_of_git() {
                     kind => format!("{indent}{kind}\n"),
                 }
             });
-            // Of texts with a common beginning or end git may leave another part where it is.
+            // With common first or last lines, git may keep other lines in place.
             format!("begin {side}\n{}end {side}\n", lines.collect::<String>())
         };
         pairs.push((text("old"), text("new")));
@@ -76,7 +76,7 @@ fn line_ends_are_found_at_every_position() {
 }
 
 #[test]
-fn lines_of_one_hash_do_not_pass_for_the_same() {
+fn different_lines_with_one_hash_are_not_equal() {
     let mut differ = LineDiffer::default();
     differ.ids.hash = |line| u64::from(line.len() > 99);
     let texts: [&[u8]; 3] = [b"a\nb\nc\n", b"a\nx\nc\n", b"a\nx\nd\n"];
@@ -96,14 +96,14 @@ fn text(bytes: &[u8]) -> Text<'_> {
 }
 
 #[test]
-fn what_is_known_of_a_neighbour_changes_nothing() {
+fn ids_taken_over_from_a_neighbour_change_nothing() {
     let mut state = 11_u64;
     let mut random = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).expect("31 bits") % below
     };
     for round in 0..200 {
-        // Versions of a text in a row: lines come, go, move and lose the last line's end.
+        // Consecutive versions of a text: lines are added, deleted and moved, and the last line end is lost.
         let kinds = 2 + random(60);
         let mut lines: Vec<String> = (0..random(300)).map(|_| format!("{}\n", random(kinds))).collect();
         let mut versions = Vec::new();
@@ -125,7 +125,7 @@ fn what_is_known_of_a_neighbour_changes_nothing() {
         }
         let known = |at: usize| Text { id: Some(id(at)), bytes: versions[at].as_bytes() };
         let mut differ = LineDiffer::default();
-        // Back in time, on in time, and from one to any other.
+        // Backward in time, forward in time, and from any version to any other.
         let back = (1..versions.len()).rev().map(|at| (at - 1, at));
         let on = (1..versions.len()).map(|at| (at - 1, at));
         let any: Vec<(usize, usize)> = (0..12).map(|_| (random(12), random(12))).collect();

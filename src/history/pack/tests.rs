@@ -1,4 +1,4 @@
-//! Packs made by git and packs made by hand, read whole and damaged.
+//! Packs made by git and by hand, intact and damaged.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn store(path: &Path) -> Store {
     repository::open(path).expect("a repository")
 }
 
-/// What the objects are, read by the library that the repository is opened with.
+/// The objects, read by the library that the repository is opened with.
 fn truth(fixture: &Fixture) -> Vec<(ObjectId, Object)> {
     let repository = store(&fixture.path()).repository.to_thread_local();
     let read = |id: ObjectId| {
@@ -73,7 +73,7 @@ fn pack_files(fixture: &Fixture) -> Vec<PathBuf> {
     files
 }
 
-/// An object folder that holds one pack and its index.
+/// An object folder with one pack and its index.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -172,7 +172,7 @@ fn several_packs_loose_objects_and_alternates_are_read() {
     fixture.write("loose", text(3, 50));
     fixture.commit("Loose");
     let objects = truth(&fixture);
-    // Each folder borrows from the one before by a path relative to itself.
+    // Each folder borrows from the one before by a relative path.
     let link = |from: &str, to: &str| {
         let info = fixture.beside(from).join("objects/info");
         std::fs::create_dir_all(&info).expect("a new folder");
@@ -227,7 +227,7 @@ fn replaced_objects_are_read_in_place_of_others() {
     assert_eq!(**read(&old), *b"new\n");
 }
 
-/// An entry's header and what follows it, compressed content included.
+/// An entry: its header, base and compressed content.
 fn entry(kind: u8, size: u64, base: &[u8], content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![kind << 4 | u8::try_from(size & 15).expect("four bits")];
     let mut left = size >> 4;
@@ -319,7 +319,7 @@ fn circles_and_bases_beside_entries_are_errors() {
 }
 
 #[test]
-fn declared_sizes_that_the_data_does_not_bear_out_are_errors() {
+fn declared_sizes_that_do_not_match_the_data_are_errors() {
     let sizes = [0, 3, 5, 1 << 20, 1 << 31, 1 << 40, u64::MAX];
     let entries: Vec<_> = (1..).zip(sizes).map(|(at, size)| (id(at), entry(BLOB, size, &[], b"base"))).collect();
     let folder = by_hand(&entries);
@@ -329,7 +329,7 @@ fn declared_sizes_that_the_data_does_not_bear_out_are_errors() {
 }
 
 #[test]
-fn an_index_of_another_pack_is_an_error_unless_a_sound_pack_has_the_object() {
+fn an_index_of_another_pack_is_an_error_unless_an_intact_pack_has_the_object() {
     let one = by_hand(&[(id(1), entry(BLOB, 4, &[], b"base"))]);
     let two = by_hand(&[(id(1), entry(BLOB, 4, &[], b"best")), (id(2), entry(BLOB, 4, &[], b"next"))]);
     let mixed = Folder::of(
