@@ -77,7 +77,7 @@ pub(super) fn write(path: &Path, history: &MadeHistory) -> Result<()> {
         let begun = instant(first.at)?;
         let asked = Some(last - ANSWERED_IN).filter(|at| *at > begun + TimeDelta::minutes(10));
         let opened = if asked.is_some() { begun } else { last } + TimeDelta::seconds(50);
-        // Whoever merges somebody else's request reviewed it shortly before.
+        // A person who merges somebody else's request reviewed it shortly before.
         let reviewed = landed.filter(|(_, by, _)| by.login() != first.who.login());
         let reviews = reviewed.into_iter().flat_map(|(at, by, _)| {
             let review = |state, at| Review { author: author(*by), state, submitted_at: stamp(at) };

@@ -85,8 +85,8 @@ fn git_finds_no_error_and_the_lines_of_the_truth() {
                 *deleted += fields.next().unwrap_or(0);
             }
         }
-        let told: Vec<_> = expected.iter().map(|l| (l.sha.clone(), l.added, l.deleted)).collect();
-        assert_eq!(seen, told);
+        let from_truth: Vec<_> = expected.iter().map(|l| (l.sha.clone(), l.added, l.deleted)).collect();
+        assert_eq!(seen, from_truth);
         let alive: u64 = expected.iter().map(|landing| landing.alive).sum();
         let text: u64 = expected.iter().map(|landing| landing.added).sum::<u64>()
             - expected.iter().map(|landing| landing.deleted).sum::<u64>();
@@ -155,9 +155,9 @@ fn a_plain_recount_finds_the_truth() {
     let counts = truth.counts;
     assert_eq!(counts.files, paths.len() as u64);
     assert_eq!(counts.lines, recount.lines);
-    let told = (counts.kept, counts.duplicate, counts.replayed, counts.ignored, counts.rejected);
+    let from_truth = (counts.kept, counts.duplicate, counts.replayed, counts.ignored, counts.rejected);
     let kept = recount.kept.len() as u64;
-    assert_eq!(told, (kept, recount.duplicate, recount.replayed, recount.ignored, recount.rejected));
+    assert_eq!(from_truth, (kept, recount.duplicate, recount.replayed, recount.ignored, recount.rejected));
     assert_eq!(truth.total.requests, kept);
 
     let mut by_model: BTreeMap<String, TokenTruth> = BTreeMap::new();
@@ -176,8 +176,8 @@ fn a_plain_recount_finds_the_truth() {
     assert_eq!(truth.total.tokens, total);
     assert_eq!(truth.by_model.iter().map(|(k, v)| (k.clone(), v.tokens)).collect::<BTreeMap<_, _>>(), by_model);
     assert_eq!(truth.by_day.iter().map(|(k, v)| (*k, v.tokens)).collect::<BTreeMap<_, _>>(), by_day);
-    let told = truth.sessions.iter().map(|session| (session.id.clone(), session.spend.tokens));
-    assert_eq!(told.collect::<BTreeMap<_, _>>(), by_session);
+    let from_truth = truth.sessions.iter().map(|session| (session.id.clone(), session.spend.tokens));
+    assert_eq!(from_truth.collect::<BTreeMap<_, _>>(), by_session);
 }
 
 #[test]

@@ -272,24 +272,6 @@ fn plain_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{assist, bots, is_program_account};
-    use crate::model::commit::Identity;
-
-    #[test]
-    fn an_account_means_the_same_to_commits_authors_and_reviews() {
-        for tool in AI_TOOLS {
-            for app in tool.apps.iter().chain(tool.apps_named_like_people) {
-                let name = format!("{app}[bot]");
-                let email = format!("1+{name}@users.noreply.github.com");
-                let author = Identity { name: name.clone(), email };
-                assert!(assist::signed(&author).is_some(), "{name} assists the commits that it writes");
-                assert!(!bots::is_bot(&author), "{name} is no bot whose lines are left out");
-            }
-            for account in tool.apps.iter().chain(tool.users) {
-                assert!(is_program_account(account), "a review by {account} is not a person's");
-            }
-        }
-    }
 
     #[test]
     fn every_text_is_in_lower_case_and_ids_are_unique() {

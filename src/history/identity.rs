@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Tells one repository from another within a run: its first commit and its remote, or without a remote its folder.
+/// Identifies a repository within a run: its first commit and its remote, or without a remote its folder.
 ///
 /// The name that reports show is for people and may be shared; use this as the key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

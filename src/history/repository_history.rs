@@ -13,7 +13,7 @@ use crate::model::line_life::LineLife;
 /// One repository's mainline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
-    /// Tells this repository from the others of a run.
+    /// Identifies the repository within a run.
     pub id: RepositoryId,
     /// The git directory that was opened; a worktree has its own.
     pub git_dir: PathBuf,

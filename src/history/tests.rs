@@ -1,5 +1,6 @@
 //! Whole repositories that git made at fixed dates, read back.
 
+mod accounts;
 mod clones;
 mod shapes;
 

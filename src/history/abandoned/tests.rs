@@ -377,9 +377,10 @@ fn branches_of_bots_are_recognised() {
     fixture.commit("Help it");
     back(&fixture);
     let branches = survey_at(&fixture, Some(fixture.clock + 180 * 86_400)).branches.unwrap_or_default();
-    let told: Vec<_> = branches.iter().map(|one| (one.names.join(" "), one.bot, one.fate == Fate::Abandoned)).collect();
+    let found: Vec<_> =
+        branches.iter().map(|one| (one.names.join(" "), one.bot, one.fate == Fate::Abandoned)).collect();
     let of = |name: &str, bot| (format!("refs/heads/{name}"), bot, true);
-    assert_eq!(told, [of("dependabot/npm/lodash", true), of("helped", false), of("person", false)]);
+    assert_eq!(found, [of("dependabot/npm/lodash", true), of("helped", false), of("person", false)]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(super) struct Fold<'a> {
     no_difference: &'a Difference,
 }
 
-/// A change of the landing at hand, with why its lines are never effective.
+/// A change of a landing, its difference, and why its lines are never effective.
 type Described<'a> = (&'a TreeChange, &'a Difference, Option<&'static str>);
 
 impl<'a> Fold<'a> {

@@ -47,7 +47,7 @@ impl LineIds {
         self.resize(64);
     }
 
-    /// Tells lines apart by their whole text rather than by a hash, or goes back to hashes.
+    /// Compares lines by their whole text rather than by a hash, or goes back to hashes.
     pub(super) fn compare_whole_lines(&mut self, whole: bool) {
         self.exact = whole.then(HashMap::new);
     }
