@@ -8,21 +8,21 @@ use serde_json::{Value, json};
 
 use super::claude_line::{Envelope, Line, Message, Usage, blocks};
 use super::disk;
-use super::history_plan::Repo;
 use super::random::Random;
+use super::repo::Repo;
 use super::script::{Call, Request, Script, Subagent, Tool, What};
-use super::sessions_plan::{INTERNAL, Quirk, Session};
-use super::truth::{Truth, Verdict};
+use super::sessions_plan::{INTERNAL, PlannedSession, Quirk};
+use super::truth::{RecordKind, Truth};
 use crate::error::Result;
 
 const SOURCE: &str = "claude-code";
 
-/// Lines of earlier sessions that a later one repeats: the line, and whether it carries usage.
+/// Lines of earlier sessions that a later one repeats: the line, and whether it has usage.
 pub(super) type Copies = BTreeMap<&'static str, Vec<(String, bool)>>;
 
 /// What the writer needs to know about a session besides its script.
 pub(super) struct Setting<'a> {
-    pub(super) session: &'static Session,
+    pub(super) session: &'static PlannedSession,
     /// Index of the session in the truth.
     pub(super) index: usize,
     pub(super) id: &'a str,
@@ -53,7 +53,7 @@ pub(super) fn write(setting: &Setting<'_>, script: &Script, copies: &mut Copies,
     log.finish(script, copies)
 }
 
-/// A request that was written, for a side question to replay.
+/// A request that was written, which a side question may replay.
 struct Sent {
     request: Request,
     message: String,
@@ -65,7 +65,7 @@ struct Log<'a> {
     project: PathBuf,
     random: Random,
     lines: Vec<(String, bool)>,
-    /// The uuid of the line before, within the same thread.
+    /// The uuid of the previous line in the same thread.
     parent: Option<String>,
     branch: &'static str,
     sent: Vec<Sent>,
@@ -77,7 +77,7 @@ impl Log<'_> {
             if let Quirk::Resumes(of) = quirk {
                 for (line, usage) in copies.get(of).into_iter().flatten() {
                     if *usage {
-                        self.truth.read(SOURCE, Verdict::Duplicate);
+                        self.truth.read(SOURCE, RecordKind::Duplicate);
                     }
                     self.lines.push((line.clone(), *usage));
                 }
@@ -117,13 +117,13 @@ impl Log<'_> {
                 let content = Some("Conversation compacted");
                 self.line(Line { subtype: Some("compact_boundary"), content, ..Line::new(envelope, "system") }, false);
             }
-            // Codex alone writes these.
+            // Only Codex writes these.
             What::RepeatedTotal | What::NullInfo => {}
         }
         Ok(())
     }
 
-    /// A request of the main thread, the work of a subagent it calls, and the result of its tool.
+    /// A request of the main thread, the requests of a subagent that it calls, and the result of its tool.
     fn request(&mut self, at: DateTime<Utc>, request: &Request) -> Result<()> {
         let message = format!("msg_01{}", self.random.id(22));
         let request_id = self.request_id(request.model);
@@ -142,7 +142,7 @@ impl Log<'_> {
 
     /// The lines of a message: text first, then the tool call, with output that grows from line to line.
     ///
-    /// The first line is the sighting that counts; its caller books it. The others are duplicates.
+    /// The first line is the observation that counts, which the caller records. The others are duplicates.
     fn answer(
         &mut self,
         at: DateTime<Utc>,
@@ -160,7 +160,7 @@ impl Log<'_> {
             let output = if complete { request.tokens.output } else { request.tokens.output.min(1 + nth as u64) };
             let mut line_at = at;
             if nth > 0 {
-                self.truth.read(SOURCE, Verdict::Duplicate);
+                self.truth.read(SOURCE, RecordKind::Duplicate);
                 line_at += TimeDelta::milliseconds(380 * i64::try_from(nth).unwrap_or(0));
             }
             let stop = (complete && self.setting.session.version >= "2.1.62").then_some(if request.call.is_some() {
@@ -168,7 +168,7 @@ impl Log<'_> {
             } else {
                 "end_turn"
             });
-            let message = Message::assistant(id, request.model, vec![block], Usage::of(request.tokens, output), stop);
+            let message = Message::assistant(id, request.model, vec![block], Usage::new(request.tokens, output), stop);
             let envelope = self.envelope(line_at, agent);
             uuid.clone_from(&envelope.uuid);
             let request_id = request_id.map(str::to_owned);
@@ -219,11 +219,11 @@ impl Log<'_> {
             let id = format!("msg_01{}", self.random.id(22));
             let request_id = self.request_id(request.model);
             let inner = format!("toolu_01{}", self.random.id(22));
-            for sighting in 0..2 {
+            for observation in 0..2 {
                 let content = blocks(request, &inner);
-                let usage = Usage::of(request.tokens, request.tokens.output);
+                let usage = Usage::new(request.tokens, request.tokens.output);
                 let message = Message::assistant(&id, request.model, content, usage, None);
-                // Both sightings carry the time of the answer; the lines themselves are later.
+                // Both observations have the time of the answer; the lines themselves are later.
                 let data = json!({
                     "agentId": agent,
                     "message": {
@@ -234,13 +234,13 @@ impl Log<'_> {
                     "prompt": prompt,
                     "type": "agent_progress",
                 });
-                let envelope = self.envelope(at + TimeDelta::milliseconds(40 + 300 * sighting), None);
+                let envelope = self.envelope(at + TimeDelta::milliseconds(40 + 300 * observation), None);
                 let caller = Some(tool_use.to_owned());
                 self.line(Line { data: Some(data), parent_tool_use: caller, ..Line::new(envelope, "progress") }, true);
-                if sighting == 0 {
+                if observation == 0 {
                     self.truth.spend(self.setting.index, request.model, at, request.tokens);
                 } else {
-                    self.truth.read(SOURCE, Verdict::Duplicate);
+                    self.truth.read(SOURCE, RecordKind::Duplicate);
                 }
             }
         }
@@ -255,7 +255,7 @@ impl Log<'_> {
         let envelope = self.envelope(at, None);
         let is_api_error = Some(error);
         self.line(Line { message: Some(message), is_api_error, ..Line::new(envelope, "assistant") }, true);
-        self.truth.read(SOURCE, Verdict::Ignored);
+        self.truth.read(SOURCE, RecordKind::Ignored);
     }
 
     fn finish(mut self, script: &Script, copies: &mut Copies) -> Result<()> {
@@ -272,7 +272,7 @@ impl Log<'_> {
         }
         let path = self.project.join(format!("{}.jsonl", self.setting.id));
         self.save(&path, !truncated)?;
-        // Only what belongs to the conversation is copied when a session is resumed.
+        // A resumed session copies only the lines of the conversation.
         let lines = std::mem::take(&mut self.lines);
         let talk = lines
             .into_iter()
@@ -291,11 +291,11 @@ impl Log<'_> {
             for sent in &replayed {
                 let request_id = log.request_id(sent.request.model);
                 let content = vec![json!({"text": "As said above.", "type": "text"})];
-                let usage = Usage::of(sent.request.tokens, sent.request.tokens.output);
+                let usage = Usage::new(sent.request.tokens, sent.request.tokens.output);
                 let message = Message::assistant(&sent.message, sent.request.model, content, usage, None);
                 let envelope = log.envelope(at, Some(&agent));
                 log.line(Line { message: Some(message), request_id, ..Line::new(envelope, "assistant") }, true);
-                log.truth.read(SOURCE, Verdict::Replayed);
+                log.truth.read(SOURCE, RecordKind::Replayed);
             }
             let Some(Sent { request, .. }) = replayed.last() else { return };
             let mut tokens = request.tokens;
@@ -315,7 +315,7 @@ impl Log<'_> {
         })
     }
 
-    /// A last request whose line was never written to its end; what it used is lost.
+    /// A last request whose line was cut off, so its usage is lost.
     fn cut_off(&mut self, script: &Script) {
         let Some(event) = script.events.last() else { return };
         let text = "I will try the other way round: first the table, then the query, and see whether the tests agree.";
@@ -327,7 +327,7 @@ impl Log<'_> {
             let end = line.find("see whether").unwrap_or(line.len() / 2);
             line.truncate(end);
         }
-        self.truth.read(SOURCE, Verdict::Rejected);
+        self.truth.read(SOURCE, RecordKind::Rejected);
     }
 
     /// Writes another file of the session, then returns to this one.

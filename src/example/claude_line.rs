@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::script::{Request, Tool};
-use super::truth::Tokens;
+use super::truth::TokenTruth;
 
-/// What stands on every line of a conversation.
+/// The fields of every line of a conversation.
 pub(super) struct Envelope {
     pub(super) parent: Option<String>,
     pub(super) uuid: String,
@@ -57,7 +57,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// A line of this type with nothing but its envelope.
+    /// A line of this type with only its envelope.
     pub(super) fn new(envelope: Envelope, kind: &'static str) -> Self {
         Self {
             parent_uuid: envelope.parent,
@@ -110,12 +110,12 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// What a person, or a tool in a person's place, says.
+    /// The message of a person, or of a tool in place of a person.
     pub(super) fn user(content: Value) -> Self {
         Self { model: None, id: None, kind: None, role: "user", content, stop_reason: None, usage: None }
     }
 
-    /// What a model says.
+    /// The message of a model.
     pub(super) fn assistant(
         id: &str,
         model: &str,
@@ -153,8 +153,8 @@ struct CacheCreation {
 }
 
 impl Usage {
-    /// The usage of a request when so much of its output is written.
-    pub(super) fn of(tokens: Tokens, output: u64) -> Self {
+    /// The usage of a request of which this much output is written.
+    pub(super) fn new(tokens: TokenTruth, output: u64) -> Self {
         Self {
             input_tokens: tokens.input,
             cache_creation_input_tokens: tokens.cache_write_5m + tokens.cache_write_1h,

@@ -1,4 +1,4 @@
-//! Writes a script as Codex would: one rollout file per session, with token counts that only ever grow.
+//! Writes a script as Codex would: one rollout file per session, with cumulative token counts.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use super::disk;
 use super::random::Random;
 use super::script::{Request, Script, Tool, What};
 use super::sessions_plan::Quirk;
-use super::truth::{Tokens, Truth, Verdict};
+use super::truth::{RecordKind, TokenTruth, Truth};
 use crate::error::Result;
 
 const SOURCE: &str = "codex";
 
-/// What a fork repeats of its parent.
+/// The part of a session that a fork repeats.
 pub(super) struct Past {
     id: String,
     items: Vec<(Item, bool)>,
-    total: Tokens,
+    total: TokenTruth,
 }
 
 /// Sessions that a later one may fork, by key.
@@ -41,8 +41,8 @@ pub(super) fn write(
         random: Random::named(&format!("codex {}", setting.session.key)),
         lines: Vec::new(),
         items: Vec::new(),
-        total: Tokens::default(),
-        last: Tokens::default(),
+        total: TokenTruth::default(),
+        last: TokenTruth::default(),
         model: "",
     };
     log.begin(began, script, head, pasts);
@@ -81,7 +81,7 @@ struct Line<'a> {
     item: &'a Item,
 }
 
-/// The name under which an item is known: its type and the type of its payload.
+/// The kind of an item: its type and the type of its payload.
 fn item(kind: &'static str, payload: &'static str, rest: Value) -> Item {
     Item { kind, payload: Payload { kind: (!payload.is_empty()).then_some(payload), rest } }
 }
@@ -93,8 +93,8 @@ struct Log<'a> {
     lines: Vec<String>,
     /// The same without times, and whether each counts tokens.
     items: Vec<(Item, bool)>,
-    total: Tokens,
-    last: Tokens,
+    total: TokenTruth,
+    last: TokenTruth,
     model: &'static str,
 }
 
@@ -122,10 +122,10 @@ impl Log<'_> {
         }
         self.line(at, item("session_meta", "", meta), false);
         if let Some(parent) = parent {
-            // A fork writes its parent's history once more, at the time of the fork, and counts on from there.
+            // A fork repeats its parent's history at the time of the fork and continues its counts.
             for (item, counts) in &parent.items {
                 if *counts {
-                    self.truth.read(SOURCE, Verdict::Replayed);
+                    self.truth.read(SOURCE, RecordKind::Replayed);
                 }
                 self.line(at, item.clone(), *counts);
             }
@@ -143,14 +143,14 @@ impl Log<'_> {
             What::Request(request) => self.request(at, request),
             What::RepeatedTotal => {
                 self.count(at, true);
-                self.truth.read(SOURCE, Verdict::Duplicate);
+                self.truth.read(SOURCE, RecordKind::Duplicate);
             }
             What::NullInfo => {
                 let rest = json!({"info": null, "rate_limits": {"plan_type": "team"}});
                 self.line(at, item("event_msg", "token_count", rest), false);
-                self.truth.read(SOURCE, Verdict::Ignored);
+                self.truth.read(SOURCE, RecordKind::Ignored);
             }
-            // Claude Code alone writes these.
+            // Only Claude Code writes these.
             What::PullLink(_) | What::Synthetic | What::ApiError | What::Compaction => {}
         }
     }
@@ -181,7 +181,7 @@ impl Log<'_> {
         self.total += request.tokens;
         self.last = request.tokens;
         self.count(at + TimeDelta::milliseconds(4), true);
-        // The count is the record: its time is the request's.
+        // The count is the record, so it has the time of the request.
         self.truth.spend(self.setting.index, request.model, at + TimeDelta::milliseconds(4), request.tokens);
         if let Some(call) = &request.call {
             let at = at + TimeDelta::milliseconds(call.took_ms);
@@ -222,7 +222,7 @@ impl Log<'_> {
 
     /// A token count: the running total, and the last request's share of it.
     fn count(&mut self, at: DateTime<Utc>, counts: bool) {
-        let usage = |tokens: Tokens| {
+        let usage = |tokens: TokenTruth| {
             json!({
                 "cached_input_tokens": tokens.cache_read,
                 "input_tokens": tokens.prompt(),

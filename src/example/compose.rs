@@ -1,18 +1,18 @@
-//! From a planned session and the commits it made to a script: who says what when, at how many tokens.
+//! A planned session and its commits → a script: who says what when, and with how many tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::files::{FileEdit, misplanned};
-use super::meter::{Caching, Meter};
+use super::meter::{Caching, Conversation};
 use super::random::Random;
-use super::repository::{History, Made, instant};
+use super::repository::{Made, MadeHistory, instant};
 use super::script::{Call, Event, Request, Script, Subagent, Tool, What};
-use super::sessions_plan::{HAIKU, Job, Quirk, Session};
+use super::sessions_plan::{HAIKU, Job, PlannedSession, Quirk};
 use super::text::Writer;
 use crate::error::Result;
 
 /// Writes the script of a session whose agent ran in `cwd`.
-pub(super) fn compose(session: &'static Session, cwd: &str, history: &History) -> Result<Script> {
+pub(super) fn compose(session: &'static PlannedSession, cwd: &str, history: &MadeHistory) -> Result<Script> {
     let mut composer = Composer::new(session, cwd);
     match session.job {
         Job::Commits(keys) => {
@@ -35,21 +35,21 @@ const BRIEF: (u64, u64) = (4_000, 18_000);
 const FOUND: &str = "Three places, all in the service; none in the web front.";
 
 struct Composer {
-    session: &'static Session,
+    session: &'static PlannedSession,
     cwd: String,
     random: Random,
-    meter: Meter,
+    meter: Conversation,
     model: &'static str,
     branch: &'static str,
     /// Milliseconds since the start of the current stretch of work.
     clock_ms: i64,
-    /// The stretch so far, not yet placed in time.
+    /// The events of the current stretch, before their times are known.
     stretch: Vec<(i64, What)>,
     events: Vec<Event>,
 }
 
 impl Composer {
-    fn new(session: &'static Session, cwd: &str) -> Self {
+    fn new(session: &'static PlannedSession, cwd: &str) -> Self {
         let caching = match (session.source(), session.version) {
             ("codex", _) => Caching::Automatic,
             (_, "2.1.20" | "2.1.39") => Caching::FiveMinutes,
@@ -57,7 +57,7 @@ impl Composer {
         };
         let mut random = Random::named(&format!("session {}", session.key));
         let continues = session.quirks.iter().any(|quirk| matches!(quirk, Quirk::Resumes(_) | Quirk::Forks(_)));
-        let meter = if continues { Meter::continued(caching, &mut random) } else { Meter::new(caching) };
+        let meter = if continues { Conversation::continued(caching, &mut random) } else { Conversation::new(caching) };
         Self {
             session,
             cwd: cwd.to_owned(),
@@ -71,11 +71,11 @@ impl Composer {
         }
     }
 
-    /// The way to one commit: ask, look, edit, test, commit, answer.
-    fn commit(&mut self, ask: &str, made: &Made, first: bool, history: &History) -> Result<()> {
+    /// The steps to a commit: ask, look, edit, test, commit, answer.
+    fn commit(&mut self, ask: &str, made: &Made, first: bool, history: &MadeHistory) -> Result<()> {
         self.branch = made.branch;
         if self.events.last().is_some_and(|last| made.at - last.at > TimeDelta::minutes(75)) {
-            self.meter.forget();
+            self.meter.lose_cache();
         }
         self.prompt(ask);
         if first {
@@ -89,10 +89,10 @@ impl Composer {
         self.test(first && self.session.has(Quirk::Retries));
         let (command, output) = commit_call(made);
         self.shell(command, "Commit the change", output, false);
-        // The call ends the stretch so far: its result is placed at the time of the commit.
+        // The call ends the current stretch: its result has the time of the commit.
         let committed_ms = self.clock_ms;
         if let (true, Some(pull)) = (self.session.has(Quirk::PullLink), made.pull) {
-            let repo = self.session.repo.map_or("", super::history_plan::Repo::name);
+            let repo = self.session.repo.map_or("", super::repo::Repo::name);
             let url = format!("https://github.com/acme/{repo}/pull/{pull}\n");
             self.shell("gh pr create --fill".to_owned(), "Open a pull request", url, false);
             self.push(What::PullLink(pull));
@@ -172,7 +172,7 @@ impl Composer {
 
     fn request(&mut self, say: String, call: Option<Call>, grown: (u64, u64)) {
         let visible = say.len() + call.as_ref().map_or(0, |call| call.tool.visible_chars());
-        // About four characters to a token, and the rest is thinking that the log does not show.
+        // About four characters per token; the rest is thinking that the log does not contain.
         let output = if self.session.has(Quirk::PlaceholderOutput) {
             self.random.between(1, 3)
         } else {
@@ -184,7 +184,7 @@ impl Composer {
         self.push(What::Request(Request { model: self.model, tokens, say, call }));
     }
 
-    fn look(&mut self, edits: &[FileEdit], at: DateTime<Utc>, history: &History) {
+    fn look(&mut self, edits: &[FileEdit], at: DateTime<Utc>, history: &MadeHistory) {
         let topic = edits.first().map_or("shop", |edit| edit.path.rsplit('/').next().unwrap_or("shop"));
         let topic = topic.split('.').next().unwrap_or(topic).to_owned();
         let output = format!("src/main.rs:12:    shop.{topic}();\nREADME.md:7:The {topic} of the shop.\n");
@@ -198,14 +198,14 @@ impl Composer {
             self.look_around();
         }
         if self.random.between(0, 2) == 0 {
-            // Commits that are only looked at: their ids are no evidence of work.
+            // The session only looks at these commits, so their ids are not evidence of work.
             let output = self.recent(history, at);
             self.shell("git log --oneline -3".to_owned(), "See what came before", output, false);
         }
     }
 
-    /// The last commits made on main, as `git log --oneline` prints them.
-    fn recent(&self, history: &History, at: DateTime<Utc>) -> String {
+    /// The last commits on main, as `git log --oneline` prints them.
+    fn recent(&self, history: &MadeHistory, at: DateTime<Utc>) -> String {
         let is_ours = |made: &&Made| Some(made.repo) == self.session.repo && made.branch == "main" && made.at < at;
         let mut landed: Vec<&Made> = history.commits.values().filter(is_ours).collect();
         landed.sort_by_key(|made| std::cmp::Reverse(made.at));
@@ -225,7 +225,7 @@ impl Composer {
         }
     }
 
-    /// One change to a file, in two calls when it is long.
+    /// One change of a file, in two calls if it is long.
     fn edit(&mut self, edit: &FileEdit) {
         let path = self.absolute(&edit.path);
         let mut new = edit.new.clone();
@@ -266,7 +266,7 @@ impl Composer {
         }
     }
 
-    /// Hands a search to a subagent on a smaller model, where the plan says so.
+    /// Delegates a search to a subagent on a smaller model, where the plan says so.
     fn delegate(&mut self) {
         let own_file = self.session.has(Quirk::SubagentFile);
         if !own_file && !self.session.has(Quirk::SubagentProgress) {
@@ -281,9 +281,9 @@ impl Composer {
         self.clock_ms += took_ms;
     }
 
-    /// The requests of a subagent, timed from the call, and how long it takes.
+    /// The requests of a subagent, with times from the call on, and how long it takes.
     fn subagent(&mut self, own_file: bool) -> (Vec<(i64, Request)>, i64) {
-        let mut meter = Meter::new(Caching::FiveMinutes);
+        let mut meter = Conversation::new(Caching::FiveMinutes);
         let mut at_ms = 0;
         let mut requests = Vec::new();
         for turn in 0..4 {
@@ -304,17 +304,17 @@ impl Composer {
         (requests, at_ms + 1_500)
     }
 
-    /// What befalls a session in its middle.
+    /// The quirks that happen in the middle of a session.
     fn halfway(&mut self, once: bool) {
         for &quirk in self.session.quirks.iter().filter(|_| once) {
             match quirk {
                 Quirk::ColdCache => {
                     self.clock_ms += 71 * 60_000;
-                    self.meter.forget();
+                    self.meter.lose_cache();
                 }
                 Quirk::Switches(model) => {
                     self.model = model;
-                    self.meter.forget();
+                    self.meter.lose_cache();
                 }
                 Quirk::LongContext => {
                     let path = self.absolute("logs/start-page.log");
@@ -346,7 +346,7 @@ impl Composer {
         (0..count).map(|_| *self.random.pick(&parts)).collect::<Vec<_>>().join(" ")
     }
 
-    /// A file as the reading tool shows it.
+    /// A file as the tool for reading prints it.
     fn listing(&mut self, lines: &[String], topic: &str) -> String {
         let made_up = [format!("//! The {topic} of the shop."), String::new(), "use crate::shop::Shop;".to_owned()];
         let lines = if lines.is_empty() { &made_up[..] } else { lines };
@@ -366,7 +366,7 @@ impl Composer {
         self.stretch.push((self.clock_ms, what));
     }
 
-    /// Places the stretch so that it begins at `start`, which must not lie before the end of the last one.
+    /// Places the current stretch so that it begins at `start`, which must not be before the end of the last one.
     fn place(&mut self, start: DateTime<Utc>) -> Result<()> {
         let first = start + TimeDelta::milliseconds(self.stretch.first().map_or(0, |(ms, _)| *ms));
         if self.events.last().is_some_and(|last| last.at > first) {

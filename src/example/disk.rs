@@ -5,12 +5,12 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Makes a folder and those above it.
+/// Creates a folder and its parents.
 pub(super) fn folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(|source| Error::Output { path: path.to_owned(), source })
 }
 
-/// Writes a file, making its folder.
+/// Writes a file and creates its folder.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(parent) = path.parent() {
         folder(parent)?;

@@ -1,4 +1,4 @@
-//! Files as lists of lines that keep their identity, so that what a landing adds is known without a diff.
+//! Files as lists of lines with an identity, so that what a landing adds is known without a diff.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use super::random::Random;
 use super::text::{Draft, Role, Writer};
 use crate::error::{Error, Result};
 
-/// A line of the whole repository, wherever it stands.
+/// A line of the repository, in whatever file.
 pub(super) type LineId = usize;
 
-/// What a path holds.
+/// The content of a file.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Text(Vec<LineId>),
@@ -20,7 +20,7 @@ pub(super) enum Content {
 /// The files of a commit.
 pub(super) type Files = BTreeMap<String, Content>;
 
-/// A change to one file that can be made again on another branch.
+/// A change of one file that can be repeated on another branch.
 #[derive(Debug, Clone)]
 pub(super) enum Op {
     Append { path: String, lines: Vec<LineId> },
@@ -30,13 +30,13 @@ pub(super) enum Op {
     Binary { path: String, bytes: Vec<u8> },
 }
 
-/// An edit as an agent's tool call tells it.
+/// An edit as in an agent's tool call.
 #[derive(Debug, Clone)]
 pub(super) struct FileEdit {
     pub(super) path: String,
-    /// The first lines of the file before the edit; empty when the edit creates it.
+    /// The first lines of the file before the edit; empty if the edit creates it.
     pub(super) before: Vec<String>,
-    /// Lines that are kept, just above the new ones.
+    /// Unchanged lines just above the new ones.
     pub(super) anchor: Vec<String>,
     pub(super) old: Vec<String>,
     pub(super) new: Vec<String>,
@@ -74,7 +74,7 @@ impl Book {
                 let drafts = texts.iter().map(|text| self.writer.given(text)).collect();
                 Ok(vec![Op::Append { path: path.to_owned(), lines: self.born(key, drafts) }])
             }
-            Change::Rework(path, of, most) => self.rework(key, path, of, most, files, random),
+            Change::Rework(path, of, max) => self.rework(key, path, of, max, files, random),
             Change::Move(from, to) => Ok(vec![Op::Move { from: from.to_owned(), to: to.to_owned() }]),
             Change::Image(path, length) => Ok(vec![Op::Binary { path: path.to_owned(), bytes: random.bytes(length) }]),
             Change::Revert(of) => {
@@ -84,20 +84,20 @@ impl Book {
         }
     }
 
-    /// Replaces up to `most` statements that `of` brought in, run by run, and adds a line to the first run.
+    /// Replaces up to `max` statements that `of` added, run by run, and adds a line to the first run.
     fn rework(
         &mut self,
         key: &'static str,
         path: &str,
         of: &str,
-        most: usize,
+        max: usize,
         files: &Files,
         random: &mut Random,
     ) -> Result<Vec<Op>> {
         let missing = || misplanned(&format!("{key} finds nothing of {of} to rework in {path}"));
         let Some(Content::Text(lines)) = files.get(path) else { return Err(missing()) };
         let is_ours = |line: LineId| self.lines[line].born == of && self.lines[line].role == Role::Statement;
-        let mut left = most;
+        let mut left = max;
         let mut runs: Vec<Vec<LineId>> = Vec::new();
         let mut in_run = false;
         for &line in lines {
@@ -145,7 +145,7 @@ impl Book {
         files.iter().map(|(path, content)| (path.clone(), bytes(content))).collect()
     }
 
-    /// The operation as a tool call on these files; renames and images are no text edits.
+    /// The operation as a tool call on these files; `None` for renames and images.
     pub(super) fn as_edit(&self, op: &Op, files: &Files) -> Option<FileEdit> {
         let texts = |lines: &[LineId]| lines.iter().map(|&line| self.text(line).to_owned()).collect::<Vec<_>>();
         let current = |path: &str| match files.get(path) {
@@ -168,7 +168,7 @@ impl Book {
     }
 }
 
-/// Makes a change to the files.
+/// Applies an operation to the files.
 pub(super) fn apply(op: &Op, files: &mut Files) -> Result<()> {
     match op {
         Op::Append { path, lines } => {
@@ -204,7 +204,7 @@ fn splice(files: &mut Files, path: &str, old: &[LineId], new: &[LineId]) -> Resu
 fn text_of<'a>(content: Option<&'a mut Content>, path: &str) -> Result<&'a mut Vec<LineId>> {
     match content {
         Some(Content::Text(lines)) => Ok(lines),
-        _ => Err(misplanned(&format!("{path} holds no text"))),
+        _ => Err(misplanned(&format!("{path} is not a text file"))),
     }
 }
 
@@ -243,7 +243,7 @@ pub(super) fn stat(ops: &[Op]) -> (usize, usize, usize) {
     (paths.len(), added, deleted)
 }
 
-/// The example's own lists contradict each other: a bug in this folder.
+/// The error if the example's own lists contradict each other, which is a bug in this folder.
 pub(super) fn misplanned(message: &str) -> Error {
     Error::Unreconciled { message: format!("the example does not fit together: {message}") }
 }

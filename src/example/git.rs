@@ -1,4 +1,4 @@
-//! The git directory on disk, written with gix: objects, references and a configuration of our own.
+//! The git directory on disk, written with gix: objects, references and a configuration.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -8,10 +8,10 @@ use gix::objs::{Kind, Tree, WriteTo};
 use gix::{ObjectId, actor::Signature, date::Time};
 
 use super::disk;
-use super::people::Person;
+use super::people::Actor;
 use crate::error::{Error, Result};
 
-/// Whether objects are written, or only named: a fresh clone does not hold the commits of a deleted branch.
+/// Whether objects are written or only get an id: a fresh clone lacks the commits of a deleted branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
     Stored,
@@ -21,7 +21,7 @@ pub(super) enum Keep {
 /// Author or committer with a time in seconds since the epoch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stamp {
-    pub(super) who: Person,
+    pub(super) who: Actor,
     pub(super) seconds: i64,
 }
 
@@ -36,12 +36,12 @@ impl Stamp {
 /// A bare repository under construction.
 pub(super) struct Store {
     repo: gix::Repository,
-    /// Contents of files that have a name already, and how far it got: most files stay as they are.
+    /// Ids of the contents so far, and whether these were written: most files do not change.
     known: HashMap<Vec<u8>, (ObjectId, Keep)>,
 }
 
 impl Store {
-    /// Lays out an empty bare repository by hand, so that no template or setting of the machine gets in.
+    /// Creates an empty bare repository by hand, so that templates and settings of the machine have no influence.
     pub(super) fn create(path: &Path, remote: &str) -> Result<Self> {
         let config = format!(
             "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n\
@@ -79,12 +79,12 @@ impl Store {
         self.object(&commit, keep)
     }
 
-    /// Points a branch at a commit.
+    /// Makes a branch name a commit.
     pub(super) fn branch(&self, name: &str, tip: ObjectId) -> Result<()> {
         disk::write(&self.repo.path().join("refs/heads").join(name), format!("{tip}\n").as_bytes())
     }
 
-    /// Writes the tree of files sorted by path, sub-folders first built from their run of paths.
+    /// Writes the tree of files sorted by path, subfolders first.
     fn tree(&mut self, files: &[(&str, &[u8])], keep: Keep) -> Result<ObjectId> {
         let mut entries = Vec::new();
         let mut rest = files;
@@ -103,7 +103,7 @@ impl Store {
             let oid = self.tree(&inside, keep)?;
             entries.push(Entry { mode: EntryKind::Tree.into(), filename: folder.into(), oid });
         }
-        // Git orders a folder as if its name ended in a slash; gix knows.
+        // Git sorts a folder as if its name ended in a slash; so does gix.
         entries.sort();
         self.object(&Tree { entries }, keep)
     }

@@ -1,7 +1,7 @@
-//! How many tokens a request uses: a context that grows, and caches that are read, written and lost.
+//! How many tokens a request uses: the context grows, and caches are read, written and lost.
 
 use super::random::Random;
-use super::truth::Tokens;
+use super::truth::TokenTruth;
 
 /// How an agent's provider caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,41 +10,41 @@ pub(super) enum Caching {
     FiveMinutes,
     /// Written for one hour, at a higher price.
     OneHour,
-    /// Kept by the provider in whole blocks of 128 tokens, without a price for writing.
+    /// Cached by the provider in whole blocks of 128 tokens; writing is free.
     Automatic,
 }
 
 /// The context of one conversation.
-pub(super) struct Meter {
+pub(super) struct Conversation {
     caching: Caching,
     context: u64,
     cached: bool,
 }
 
-impl Meter {
-    /// A conversation that has not begun.
+impl Conversation {
+    /// A new conversation.
     pub(super) fn new(caching: Caching) -> Self {
         Self { caching, context: 0, cached: true }
     }
 
-    /// A conversation that goes on from another one.
+    /// A conversation that continues another one.
     pub(super) fn continued(caching: Caching, random: &mut Random) -> Self {
         Self { caching, context: random.between(24_000, 30_000), cached: false }
     }
 
-    /// The cache is lost: a long pause, or another model.
-    pub(super) fn forget(&mut self) {
+    /// Loses the cache, as after a long pause or with another model.
+    pub(super) fn lose_cache(&mut self) {
         self.cached = false;
     }
 
-    /// The context is replaced by a summary.
+    /// Replaces the context by a summary.
     pub(super) fn compact(&mut self, random: &mut Random) {
         self.context = random.between(14_000, 18_000);
         self.cached = false;
     }
 
     /// The tokens of the next request, whose context grew by `grown` and whose answer has `output` tokens.
-    pub(super) fn next(&mut self, grown: u64, output: u64, random: &mut Random) -> Tokens {
+    pub(super) fn next(&mut self, grown: u64, output: u64, random: &mut Random) -> TokenTruth {
         let tokens = match self.caching {
             Caching::Automatic => self.automatic(grown, output, random),
             Caching::FiveMinutes | Caching::OneHour => self.explicit(grown, output, random),
@@ -54,14 +54,14 @@ impl Meter {
         tokens
     }
 
-    fn explicit(&self, grown: u64, output: u64, random: &mut Random) -> Tokens {
-        // A new conversation finds the agent's own instructions in the cache already.
+    fn explicit(&self, grown: u64, output: u64, random: &mut Random) -> TokenTruth {
+        // In a new conversation, the agent's own instructions are already cached.
         let (read, written) = match (self.context, self.cached) {
             (0, _) => (random.between(12_800, 14_600), random.between(5_200, 11_000) + grown),
             (context, true) => (context, grown),
             (context, false) => (0, context + grown),
         };
-        let mut tokens = Tokens { input: random.between(1, 9), cache_read: read, output, ..Tokens::default() };
+        let mut tokens = TokenTruth { input: random.between(1, 9), cache_read: read, output, ..TokenTruth::default() };
         match self.caching {
             Caching::OneHour => tokens.cache_write_1h = written,
             Caching::FiveMinutes | Caching::Automatic => tokens.cache_write_5m = written,
@@ -69,7 +69,7 @@ impl Meter {
         tokens
     }
 
-    fn automatic(&self, grown: u64, output: u64, random: &mut Random) -> Tokens {
+    fn automatic(&self, grown: u64, output: u64, random: &mut Random) -> TokenTruth {
         let context = if self.context == 0 { random.between(9_000, 13_000) } else { self.context };
         let cached = match (self.context, self.cached) {
             (0, _) => 3_456,
@@ -78,6 +78,6 @@ impl Meter {
         };
         let reasoning = random.between(0, 9) * 64;
         let input = context - cached + grown;
-        Tokens { input, cache_read: cached, output: output + reasoning, reasoning, ..Tokens::default() }
+        TokenTruth { input, cache_read: cached, output: output + reasoning, reasoning, ..TokenTruth::default() }
     }
 }

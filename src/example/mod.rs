@@ -1,9 +1,9 @@
 //! A small made-up company, "Acme": two repositories and the logs of five people's agents.
 //!
 //! In: an empty folder. Out: git directories, logs in the agents' own layouts, an export of pull requests, and the
-//! [`Truth`] about all of it, kept while writing and never read back. The same bytes come out each time: dates are
-//! fixed, chance comes from a seeded generator, and nothing of the machine gets in, the path of the folder included.
-//! It is the input of `--example` and of tests; every text in it is made up.
+//! [`Truth`] about all of it, recorded while writing rather than read back. Every build gives the same bytes: dates are
+//! fixed, random choices come from a seeded generator, and nothing depends on the machine or the folder's path. It is the
+//! input of `--example` and of tests; every text in it is made up.
 //!
 //! ```text
 //!  history_plan ─▶ repository (text, files, git) ─▶ commits ─┬─▶ compose (meter) ─▶ script ─▶ claude, codex ─▶ logs
@@ -25,6 +25,7 @@ mod pulls;
 mod random;
 #[cfg(test)]
 mod recount;
+mod repo;
 mod repository;
 mod script;
 mod sessions_plan;
@@ -39,14 +40,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use self::claude::{Copies, Setting};
 use self::codex::Pasts;
-use self::history_plan::Repo;
 use self::random::Random;
-use self::repository::History;
-use self::sessions_plan::{INTERNAL, Job, Quirk, SESSIONS, Session};
-pub use self::truth::{BranchTruth, Counts, Fate, LandingTruth, Oddity, Produced, SessionTruth, Spend, Tokens, Truth};
+use self::repo::Repo;
+use self::repository::MadeHistory;
+use self::sessions_plan::{INTERNAL, Job, PlannedSession, Quirk, SESSIONS};
+pub use self::truth::{
+    BranchTruth, LandingTruth, Oddity, Produced, RecordCounts, SessionFate, SessionTruth, SpendTruth, TokenTruth, Truth,
+};
 use crate::error::{Error, Result};
 
-/// Where the company lies, and what is true of it.
+/// Where the files of the company are, and what is true of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
     /// The bare repositories `shop.git` and `site.git`.
@@ -55,25 +58,25 @@ pub struct Example {
     pub logs: PathBuf,
     /// The export of pull requests, as `gh pr list --json` prints it.
     pub pull_requests: Option<PathBuf>,
-    /// The day to look at it from: some work is still young then, and one pull request open.
+    /// The day of the audit: some work is still young then, and one pull request is open.
     pub as_of: NaiveDate,
-    /// What a right audit finds.
+    /// What a correct audit finds.
     pub truth: Truth,
 }
 
-/// Writes the company below `root`, which is made if need be and must not hold one already.
+/// Writes the company below `root`, which is created if it is missing and must not contain one already.
 ///
 /// # Errors
-/// Fails when something is there already, or cannot be written.
+/// Fails when a company is there already, or something cannot be written.
 pub fn build(root: &Path) -> Result<Example> {
     let mut truth = Truth { unpriced_models: vec![INTERNAL], ..Truth::default() };
-    let mut history = History::default();
+    let mut history = MadeHistory::default();
     let mut repos = Vec::new();
     for repo in [Repo::Shop, Repo::Site] {
         let path = root.join(format!("{}.git", repo.name()));
         if path.exists() {
-            let message = format!("{} is there already", path.display());
-            return Err(Error::input(message, "give a folder that is empty or does not exist yet"));
+            let message = format!("{} already exists", path.display());
+            return Err(Error::input(message, "pass a folder that is empty or does not exist yet"));
         }
         repository::write(repo, &path, &mut history, &mut truth)?;
         repos.push(path);
@@ -86,7 +89,7 @@ pub fn build(root: &Path) -> Result<Example> {
     Ok(Example { repos, logs, pull_requests: Some(pull_requests), as_of, truth })
 }
 
-fn write_logs(logs: &Path, history: &History, truth: &mut Truth) -> Result<()> {
+fn write_logs(logs: &Path, history: &MadeHistory, truth: &mut Truth) -> Result<()> {
     let mut copies = Copies::new();
     let mut pasts = Pasts::new();
     for session in SESSIONS {
@@ -102,7 +105,7 @@ fn write_logs(logs: &Path, history: &History, truth: &mut Truth) -> Result<()> {
                 branches.push(event.branch);
             }
         }
-        truth.oddities.extend(oddities::of(session, &id, truth.sessions[index].branches.len()));
+        truth.oddities.extend(oddities::of_session(session, &id, truth.sessions[index].branches.len()));
         let folder = logs.join(session.who.login());
         let setting = Setting { session, index, id: &id, cwd: &cwd, folder: &folder };
         if session.source() == "codex" {
@@ -116,7 +119,7 @@ fn write_logs(logs: &Path, history: &History, truth: &mut Truth) -> Result<()> {
     Ok(())
 }
 
-fn cwd_of(session: &Session) -> String {
+fn cwd_of(session: &PlannedSession) -> String {
     let worktree = session.quirks.iter().find_map(|quirk| match quirk {
         Quirk::Worktree(below) => Some(format!("{}/{below}", session.who.home())),
         _ => None,
@@ -124,8 +127,8 @@ fn cwd_of(session: &Session) -> String {
     worktree.unwrap_or_else(|| session.who.clone_of(session.repo))
 }
 
-/// A random UUID for Claude Code; for Codex one that begins with the time, as its own do.
-fn id_of(session: &Session, began: DateTime<Utc>) -> String {
+/// A random UUID for Claude Code; for Codex one that begins with the time, as Codex itself does.
+fn id_of(session: &PlannedSession, began: DateTime<Utc>) -> String {
     let mut random = Random::named(&format!("id {}", session.key));
     if session.source() != "codex" {
         return random.uuid();
@@ -135,7 +138,7 @@ fn id_of(session: &Session, began: DateTime<Utc>) -> String {
     format!("{high}-{low}-7{}-b{}-{}", random.hex(3), random.hex(3), random.hex(12))
 }
 
-fn session_truth(session: &Session, id: &str, cwd: &str, history: &History) -> SessionTruth {
+fn session_truth(session: &PlannedSession, id: &str, cwd: &str, history: &MadeHistory) -> SessionTruth {
     let keys = if let Job::Commits(keys) = session.job { keys } else { &[] };
     SessionTruth {
         id: id.to_owned(),
@@ -145,14 +148,14 @@ fn session_truth(session: &Session, id: &str, cwd: &str, history: &History) -> S
         repository: session.repo.map(Repo::name),
         branches: Vec::new(),
         span: None,
-        spend: Spend::default(),
+        spend: SpendTruth::default(),
         produced: keys.iter().filter_map(|key| history.commits.get(key)).map(|made| made.produced.clone()).collect(),
         fate: session.fate,
     }
 }
 
-/// The commit that was checked out at a time: the last of the branch so far, or the one of main it starts from.
-fn head_at(session: &Session, branch: &str, at: DateTime<Utc>, history: &History, truth: &Truth) -> String {
+/// The commit that was checked out at a time: the branch's last commit so far, or the one of main that it starts from.
+fn head_at(session: &PlannedSession, branch: &str, at: DateTime<Utc>, history: &MadeHistory, truth: &Truth) -> String {
     let repository = session.repo.map(Repo::name);
     let ours =
         truth.landings.iter().filter(|landing| Some(landing.repository) == repository && landing.landed_at <= at);

@@ -1,12 +1,12 @@
-//! What is unusual in the logs on purpose, in words for the truth.
+//! What is unusual in the logs on purpose, described for the truth.
 
-use super::history_plan::Repo;
-use super::sessions_plan::{INTERNAL, Quirk, Session};
+use super::repo::Repo;
+use super::sessions_plan::{INTERNAL, PlannedSession, Quirk};
 use super::truth::Oddity;
 
-/// The oddities of a session that worked on so many branches.
-pub(super) fn of(session: &Session, id: &str, branches: usize) -> Vec<Oddity> {
-    let mut found: Vec<(&'static str, &'static str)> = session.quirks.iter().map(|&quirk| told(quirk)).collect();
+/// The oddities of a session that worked on this many branches.
+pub(super) fn of_session(session: &PlannedSession, id: &str, branches: usize) -> Vec<Oddity> {
+    let mut found: Vec<(&'static str, &'static str)> = session.quirks.iter().map(|&quirk| describe(quirk)).collect();
     if session.model == INTERNAL {
         found.push(("no-request-id", "a model without a public price, behind an endpoint without request ids"));
     }
@@ -19,12 +19,12 @@ pub(super) fn of(session: &Session, id: &str, branches: usize) -> Vec<Oddity> {
     found.into_iter().map(|(kind, note)| Oddity { kind, session: id.to_owned(), note }).collect()
 }
 
-fn told(quirk: Quirk) -> (&'static str, &'static str) {
+fn describe(quirk: Quirk) -> (&'static str, &'static str) {
     match quirk {
-        Quirk::SubagentFile => {
-            ("subagent-file", "a subagent on a smaller model has a file of its own below `subagents/`")
+        Quirk::SubagentFile => ("subagent-file", "a subagent on a smaller model has its own file below `subagents/`"),
+        Quirk::SubagentProgress => {
+            ("subagent-progress", "a subagent appears only in progress lines, each message twice")
         }
-        Quirk::SubagentProgress => ("subagent-progress", "a subagent shows only in progress lines, each message twice"),
         Quirk::Resumes(_) => ("resumed-session", "the file begins with a copy of the lines of an earlier session"),
         Quirk::Aside => ("sidechain-replay", "a side question repeats two messages under new request ids"),
         Quirk::Synthetic => ("synthetic", "a `<synthetic>` line that no model wrote"),

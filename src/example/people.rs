@@ -1,10 +1,10 @@
 //! The people of the company: how git names them and where their agents run. All made up.
 
-use super::history_plan::Repo;
+use super::repo::Repo;
 
-/// One person, or an account that commits.
+/// A person or an account that commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Person {
+pub(super) enum Actor {
     Dana,
     /// Dana from another laptop, with another address; the mailmap joins the two.
     DanaAtHome,
@@ -16,12 +16,12 @@ pub(super) enum Person {
     Ines,
     /// The dependency bot.
     Dependabot,
-    /// Who commits a merge made on the forge's web page.
+    /// The committer of merges that are made on the forge's web page.
     Forge,
 }
 
-impl Person {
-    /// Name and address as commits carry them.
+impl Actor {
+    /// Name and address in commits.
     pub(super) fn identity(self) -> (&'static str, &'static str) {
         match self {
             Self::Dana => ("Dana Reyes", "dana@acme.example"),
@@ -36,7 +36,7 @@ impl Person {
         }
     }
 
-    /// The login: on the forge, and as the name of the folder of the person's logs.
+    /// The login on the forge, which is also the name of the folder of the person's logs.
     pub(super) fn login(self) -> &'static str {
         match self {
             Self::Dana | Self::DanaAtHome => "dana",
@@ -50,7 +50,7 @@ impl Person {
         }
     }
 
-    /// Seconds east of UTC at which the person's commits are dated.
+    /// The time zone of the person's commits, in seconds east of UTC.
     pub(super) fn utc_offset(self) -> i32 {
         match self {
             Self::Dana | Self::DanaAtHome | Self::Jonas | Self::Marek | Self::Sofia => 7_200,

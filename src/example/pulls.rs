@@ -1,4 +1,4 @@
-//! The pull requests as `gh pr list --state all --json …` prints them, for the repository `shop` and the site alike.
+//! The pull requests of both repositories, as `gh pr list --state all --json …` prints them.
 
 use std::path::Path;
 
@@ -6,11 +6,11 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::disk;
-use super::people::Person;
-use super::repository::{History, instant};
+use super::people::Actor;
+use super::repository::{MadeHistory, instant};
 use crate::error::Result;
 
-/// How long before the commit that answers it a review asks for changes.
+/// How long before the answering commit a review asks for changes.
 const ANSWERED_IN: TimeDelta = TimeDelta::minutes(90);
 
 #[derive(Serialize)]
@@ -62,7 +62,7 @@ struct Review {
 }
 
 /// Writes the export.
-pub(super) fn write(path: &Path, history: &History) -> Result<()> {
+pub(super) fn write(path: &Path, history: &MadeHistory) -> Result<()> {
     let mut all = Vec::new();
     for pull in &history.pulls {
         let Some((first, _)) = pull.works.first() else { continue };
@@ -73,11 +73,11 @@ pub(super) fn write(path: &Path, history: &History) -> Result<()> {
             commits.push(Commit { oid: oid.clone(), authored_date: stamp(last), message_headline: work.subject });
         }
         let landed = pull.landed.as_ref();
-        // A request of several commits was opened with the first, and the last one answers what was asked for.
+        // A request with several commits was opened with the first one, and the last one answers a review.
         let begun = instant(first.at)?;
         let asked = Some(last - ANSWERED_IN).filter(|at| *at > begun + TimeDelta::minutes(10));
         let opened = if asked.is_some() { begun } else { last } + TimeDelta::seconds(50);
-        // Whoever lands somebody else's work has looked at it a little before.
+        // A person who merges somebody else's request reviewed it shortly before.
         let reviewed = landed.filter(|(_, by, _)| by.login() != first.who.login());
         let reviews = reviewed.into_iter().flat_map(|(at, by, _)| {
             let review = |state, at| Review { author: author(*by), state, submitted_at: stamp(at) };
@@ -112,7 +112,7 @@ pub(super) fn write(path: &Path, history: &History) -> Result<()> {
     disk::write(path, (text + "\n").as_bytes())
 }
 
-fn author(person: Person) -> Author {
+fn author(person: Actor) -> Author {
     Author { login: person.login() }
 }
 

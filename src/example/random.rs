@@ -1,6 +1,6 @@
-//! A tiny seeded generator: everything that looks random in the example comes from here, so nothing ever moves.
+//! A tiny seeded generator: everything that looks random in the example comes from here, so every build is the same.
 
-/// A splitmix64 sequence; a name is its seed, so one part of the company never shifts another.
+/// A splitmix64 sequence seeded by a name, so that a change of one part of the company does not change another.
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 
@@ -42,7 +42,7 @@ impl Random {
         self.text(b"0123456789abcdef", length)
     }
 
-    /// Letters and digits as vendors' ids use them.
+    /// Letters and digits, as in vendors' ids.
     pub(super) fn id(&mut self, length: usize) -> String {
         self.text(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", length)
     }
@@ -52,7 +52,7 @@ impl Random {
         format!("{}-{}-4{}-a{}-{}", self.hex(8), self.hex(4), self.hex(3), self.hex(3), self.hex(12))
     }
 
-    /// Bytes that no diff takes for text.
+    /// Bytes that every diff takes for binary.
     pub(super) fn bytes(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0x89, b'P', b'N', b'G', 0];
         while bytes.len() < length {

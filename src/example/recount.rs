@@ -1,26 +1,26 @@
-//! A plain recount of written logs that knows the formats but nothing of the plan: the check on the truth.
+//! A plain recount of the written logs, which knows the formats but not the plan, to check the truth.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::truth::Tokens;
+use super::truth::TokenTruth;
 
-/// One sighting of a request.
-pub(super) struct Sighting {
+/// One observation of a request in a log.
+pub(super) struct Observation {
     pub(super) time: String,
     request: Option<String>,
     pub(super) model: String,
     pub(super) session: String,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: TokenTruth,
 }
 
-/// Every line of every file, kept by identity.
+/// Counts over every line of every file.
 #[derive(Default)]
 pub(super) struct Recount {
     /// Sightings by the id of Claude's message.
-    messages: BTreeMap<String, Vec<Sighting>>,
-    pub(super) kept: Vec<Sighting>,
+    messages: BTreeMap<String, Vec<Observation>>,
+    pub(super) kept: Vec<Observation>,
     pub(super) lines: u64,
     pub(super) duplicate: u64,
     pub(super) replayed: u64,
@@ -46,7 +46,7 @@ impl Recount {
                 continue;
             }
             let count = |name: &str| usage[name].as_u64().expect("a count");
-            let tokens = Tokens {
+            let tokens = TokenTruth {
                 input: count("input_tokens"),
                 cache_read: count("cache_read_input_tokens"),
                 cache_write_5m: usage["cache_creation"]["ephemeral_5m_input_tokens"].as_u64().expect("a count"),
@@ -57,28 +57,28 @@ impl Recount {
             assert_eq!(tokens.cache_write_5m + tokens.cache_write_1h, count("cache_creation_input_tokens"));
             let text = |value: &Value| value.as_str().expect("a string").to_owned();
             let id = text(&holder["message"]["id"]);
-            let sighting = Sighting {
+            let observation = Observation {
                 time: text(&holder["timestamp"]),
                 request: holder["requestId"].as_str().map(str::to_owned),
                 model: text(&holder["message"]["model"]),
                 session: text(&line["sessionId"]),
                 tokens,
             };
-            self.messages.entry(id).or_default().push(sighting);
+            self.messages.entry(id).or_default().push(observation);
         }
     }
 
-    pub(super) fn settle_claude(&mut self) {
-        for mut sightings in std::mem::take(&mut self.messages).into_values() {
-            sightings.sort_by(|a, b| a.time.cmp(&b.time));
-            let mut first = sightings.remove(0);
-            for other in sightings {
+    pub(super) fn resolve_claude_messages(&mut self) {
+        for mut observations in std::mem::take(&mut self.messages).into_values() {
+            observations.sort_by(|a, b| a.time.cmp(&b.time));
+            let mut first = observations.remove(0);
+            for other in observations {
                 if other.request.is_some() && other.request != first.request {
                     self.replayed += 1;
                 } else {
                     self.duplicate += 1;
                 }
-                // Only output grows from line to line.
+                // Only the output grows from line to line.
                 first.tokens.output = first.tokens.output.max(other.tokens.output);
             }
             self.kept.push(first);
@@ -113,12 +113,12 @@ impl Recount {
                 count("output_tokens"),
                 count("reasoning_output_tokens"),
             );
-            let tokens = Tokens {
+            let tokens = TokenTruth {
                 input: now.0 - before.0 - (now.1 - before.1),
                 cache_read: now.1 - before.1,
                 output: now.2 - before.2,
                 reasoning: now.3 - before.3,
-                ..Tokens::default()
+                ..TokenTruth::default()
             };
             if now == before {
                 self.duplicate += 1;
@@ -126,7 +126,7 @@ impl Recount {
                 self.replayed += 1;
             } else {
                 let time = line["timestamp"].as_str().expect("a time").to_owned();
-                self.kept.push(Sighting {
+                self.kept.push(Observation {
                     time,
                     request: None,
                     model: model.clone(),

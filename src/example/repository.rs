@@ -1,4 +1,4 @@
-//! Plays the planned history into a git directory and tells what each landing really changed.
+//! Writes the planned history to a git directory and records what each landing really changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,14 +8,15 @@ use gix::ObjectId;
 
 use super::files::{self, Book, Content, FileEdit, Files, LineId, Op, misplanned};
 use super::git::{Keep, Stamp, Store};
-use super::history_plan::{self, BranchFate, Change, How, Repo, Step, Work};
-use super::people::Person;
+use super::history_plan::{self, BranchFate, Change, How, PlanStep, PlannedCommit};
+use super::people::Actor;
 use super::random::Random;
+use super::repo::Repo;
 use super::text;
 use super::truth::{BranchTruth, LandingTruth, Produced, Truth};
 use crate::error::Result;
 
-/// A commit as its author made it, with what an agent's log may tell of it.
+/// A commit as its author made it, with what an agent's log may contain of it.
 pub(super) struct Made {
     pub(super) repo: Repo,
     pub(super) branch: &'static str,
@@ -23,7 +24,7 @@ pub(super) struct Made {
     pub(super) subject: &'static str,
     pub(super) at: DateTime<Utc>,
     pub(super) edits: Vec<FileEdit>,
-    /// Files changed, lines added and deleted, as git's summary after a commit says.
+    /// Files changed, lines added and deleted, as in git's summary after a commit.
     pub(super) stat: (usize, usize, usize),
     pub(super) produced: Produced,
 }
@@ -33,17 +34,17 @@ pub(super) struct Pull {
     pub(super) repo: Repo,
     pub(super) number: u32,
     pub(super) branch: &'static str,
-    pub(super) works: Vec<(&'static Work, String)>,
+    pub(super) works: Vec<(&'static PlannedCommit, String)>,
     /// When it landed, who landed it, and as what.
-    pub(super) landed: Option<(DateTime<Utc>, Person, String)>,
+    pub(super) landed: Option<(DateTime<Utc>, Actor, String)>,
     /// When it was closed without landing.
     pub(super) closed: Option<DateTime<Utc>>,
     pub(super) lines: (usize, usize),
 }
 
-/// What the repositories hold: commits by the key of the plan, and pull requests.
+/// The contents of the repositories: commits by the key of the plan, and pull requests.
 #[derive(Default)]
-pub(super) struct History {
+pub(super) struct MadeHistory {
     pub(super) commits: BTreeMap<&'static str, Made>,
     pub(super) pulls: Vec<Pull>,
 }
@@ -55,8 +56,8 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>> {
         .map_err(|_| misplanned(&format!("`{text}` is not a time")))
 }
 
-/// Writes one repository and adds to the history and the truth what it holds.
-pub(super) fn write(repo: Repo, path: &Path, history: &mut History, truth: &mut Truth) -> Result<()> {
+/// Writes one repository and adds its contents to the history and the truth.
+pub(super) fn write(repo: Repo, path: &Path, history: &mut MadeHistory, truth: &mut Truth) -> Result<()> {
     let mut player = Player {
         repo,
         store: Store::create(path, &repo.remote())?,
@@ -74,7 +75,7 @@ pub(super) fn write(repo: Repo, path: &Path, history: &mut History, truth: &mut 
     player.finish()
 }
 
-/// Main as it stood after a landing.
+/// Main after a landing.
 #[derive(Clone)]
 struct Point {
     at: DateTime<Utc>,
@@ -87,7 +88,7 @@ struct Branch {
     tip: Option<ObjectId>,
     files: Files,
     ops: Vec<Op>,
-    works: Vec<(&'static Work, String)>,
+    works: Vec<(&'static PlannedCommit, String)>,
 }
 
 struct Player<'a> {
@@ -97,22 +98,24 @@ struct Player<'a> {
     random: Random,
     main: Vec<Point>,
     done: BTreeMap<&'static str, Vec<Op>>,
-    /// Lines alive on main: the landing that brought each, as an index into the truth.
+    /// By line that is alive on main: the landing that added it, as an index into the truth.
     births: BTreeMap<LineId, usize>,
-    history: &'a mut History,
+    history: &'a mut MadeHistory,
     truth: &'a mut Truth,
 }
 
 impl Player<'_> {
-    fn play(&mut self, step: &'static Step) -> Result<()> {
+    fn play(&mut self, step: &'static PlanStep) -> Result<()> {
         match step {
-            Step::Direct(work) => self.direct(work),
-            &Step::Land { branch, pull, how, at, by, works } => self.land(branch, pull, how, instant(at)?, by, works),
-            &Step::Branch { branch, pull, fate, works } => self.leave(branch, pull, fate, works),
+            PlanStep::Direct(work) => self.direct(work),
+            &PlanStep::Land { branch, pull, how, at, by, works } => {
+                self.land(branch, pull, how, instant(at)?, by, works)
+            }
+            &PlanStep::Branch { branch, pull, fate, works } => self.leave_open(branch, pull, fate, works),
         }
     }
 
-    fn direct(&mut self, work: &'static Work) -> Result<()> {
+    fn direct(&mut self, work: &'static PlannedCommit) -> Result<()> {
         let made = self.work_on("main", None, self.main.last().cloned(), std::slice::from_ref(work), Keep::Stored)?;
         let id = made.tip.ok_or_else(|| misplanned(work.key))?;
         self.landed(id, instant(work.at)?, made.files, None, false);
@@ -131,8 +134,8 @@ impl Player<'_> {
         pull: u32,
         how: How,
         at: DateTime<Utc>,
-        by: Person,
-        works: &'static [Work],
+        by: Actor,
+        works: &'static [PlannedCommit],
     ) -> Result<()> {
         let keep = if how == How::Squash { Keep::NameOnly } else { Keep::Stored };
         let made = self.work_on(branch, Some(pull), self.base_of(works)?, works, keep)?;
@@ -149,23 +152,30 @@ impl Player<'_> {
             (first.who, vec![head.id], squash_message(pull, works))
         };
         let author = Stamp { who: author, seconds: at.timestamp() };
-        let committer = Stamp { who: Person::Forge, seconds: at.timestamp() };
+        let committer = Stamp { who: Actor::Forge, seconds: at.timestamp() };
         let tree = self.book.render(&files);
         let id = self.store.commit(&tree, &parents, author, committer, &message, Keep::Stored)?;
-        self.landed(id, at, files, Some(pull), first.who == Person::Dependabot);
+        self.landed(id, at, files, Some(pull), first.who == Actor::Dependabot);
         let landing = id.to_string();
         self.credit(&made.works, id, |sha| if how == How::Merge { sha.to_owned() } else { landing.clone() });
         if how == How::SquashKept {
-            self.beside(branch, tip, Some(landing.clone()), false)?;
+            self.add_branch(branch, tip, Some(landing.clone()), false)?;
         }
         self.pull_request(pull, branch, made, Some((at, by, landing)), None);
         Ok(())
     }
 
-    fn leave(&mut self, branch: &'static str, pull: u32, fate: BranchFate, works: &'static [Work]) -> Result<()> {
+    /// Makes a branch that never lands.
+    fn leave_open(
+        &mut self,
+        branch: &'static str,
+        pull: u32,
+        fate: BranchFate,
+        works: &'static [PlannedCommit],
+    ) -> Result<()> {
         let made = self.work_on(branch, Some(pull), self.base_of(works)?, works, Keep::Stored)?;
         let tip = made.tip.ok_or_else(|| misplanned(branch))?;
-        self.beside(branch, tip, None, fate == BranchFate::Open)?;
+        self.add_branch(branch, tip, None, fate == BranchFate::Open)?;
         let closed = match fate {
             BranchFate::Closed(at) => Some(instant(at)?),
             BranchFate::Open => None,
@@ -183,19 +193,19 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Main as it stood when the first of these works was made.
-    fn base_of(&self, works: &[Work]) -> Result<Option<Point>> {
+    /// Main at the time of the first of these commits.
+    fn base_of(&self, works: &[PlannedCommit]) -> Result<Option<Point>> {
         let started = instant(works[0].at)?;
         Ok(self.main.iter().rev().find(|point| point.at < started).cloned())
     }
 
-    /// Makes commits one after the other on top of a point of main.
+    /// Makes commits one after the other on top of main at some point.
     fn work_on(
         &mut self,
         branch: &'static str,
         pull: Option<u32>,
         base: Option<Point>,
-        works: &'static [Work],
+        works: &'static [PlannedCommit],
         keep: Keep,
     ) -> Result<Branch> {
         let (tip, files) = base.map_or_else(|| (None, Files::new()), |point| (Some(point.id), point.files));
@@ -229,7 +239,7 @@ impl Player<'_> {
         Ok(made)
     }
 
-    fn message(&self, work: &Work) -> Result<String> {
+    fn message(&self, work: &PlannedCommit) -> Result<String> {
         let mut message = format!("{}\n", work.subject);
         let known =
             |key: &str| self.history.commits.get(key).ok_or_else(|| misplanned(&format!("no commit {key} yet")));
@@ -251,7 +261,7 @@ impl Player<'_> {
         Ok(message)
     }
 
-    /// Moves main on and books what the landing changed: lines by identity, not by comparing text.
+    /// Advances main and records what the landing changed, by the identity of lines rather than by comparing text.
     fn landed(&mut self, id: ObjectId, at: DateTime<Utc>, files: Files, pull: Option<u32>, bot: bool) {
         let before: BTreeSet<LineId> = self.main.last().map(|point| lines_of(&point.files)).unwrap_or_default();
         let after = lines_of(&files);
@@ -289,8 +299,8 @@ impl Player<'_> {
         self.main.push(Point { at, id, files });
     }
 
-    /// Tells the commits of a landing what they became on main.
-    fn credit(&mut self, works: &[(&'static Work, String)], landing: ObjectId, sha: impl Fn(&str) -> String) {
+    /// Records what the commits of a landing became on main.
+    fn credit(&mut self, works: &[(&'static PlannedCommit, String)], landing: ObjectId, sha: impl Fn(&str) -> String) {
         for (work, printed) in works {
             if let Some(made) = self.history.commits.get_mut(work.key) {
                 made.produced.sha = Some(sha(printed));
@@ -306,7 +316,8 @@ impl Player<'_> {
         }
     }
 
-    fn beside(&mut self, name: &'static str, tip: ObjectId, squashed_as: Option<String>, open: bool) -> Result<()> {
+    /// Records a branch that is not on main.
+    fn add_branch(&mut self, name: &'static str, tip: ObjectId, squashed_as: Option<String>, open: bool) -> Result<()> {
         self.store.branch(name, tip)?;
         let repository = self.repo.name();
         self.truth.branches.push(BranchTruth { repository, name, tip: tip.to_string(), squashed_as, open });
@@ -318,7 +329,7 @@ impl Player<'_> {
         number: u32,
         branch: &'static str,
         made: Branch,
-        landed: Option<(DateTime<Utc>, Person, String)>,
+        landed: Option<(DateTime<Utc>, Actor, String)>,
         closed: Option<DateTime<Utc>>,
     ) {
         let (_, added, deleted) = files::stat(&made.ops);
@@ -329,7 +340,7 @@ impl Player<'_> {
 
 const CO_AUTHOR: &str = "Co-Authored-By: Claude <noreply@anthropic.com>";
 
-fn squash_message(pull: u32, works: &[Work]) -> String {
+fn squash_message(pull: u32, works: &[PlannedCommit]) -> String {
     let mut message = format!("{} (#{pull})\n", works[0].subject);
     if works.len() > 1 {
         for work in works {

@@ -1,15 +1,15 @@
-//! A session before any format: prompts, requests with their tokens, and tool calls, at exact times.
+//! A session before it is written in a format: prompts, requests with their tokens, and tool calls, at exact times.
 
 use chrono::{DateTime, Utc};
 
-use super::truth::Tokens;
+use super::truth::TokenTruth;
 
-/// What happens in a session, in order of time.
+/// The events of a session, in order of time.
 pub(super) struct Script {
     pub(super) events: Vec<Event>,
 }
 
-/// Something that happens.
+/// An event.
 pub(super) struct Event {
     pub(super) at: DateTime<Utc>,
     /// The branch checked out at that time.
@@ -17,7 +17,7 @@ pub(super) struct Event {
     pub(super) what: What,
 }
 
-/// The kinds of things that happen.
+/// What happens in an event.
 pub(super) enum What {
     Prompt(String),
     Request(Request),
@@ -29,17 +29,17 @@ pub(super) enum What {
     ApiError,
     /// The context was summarised.
     Compaction,
-    /// A Codex count that is written again.
+    /// A Codex count that is written a second time.
     RepeatedTotal,
     /// A Codex count without numbers.
     NullInfo,
 }
 
-/// One request to a model and what it answered.
+/// A request to a model with its answer.
 #[derive(Clone)]
 pub(super) struct Request {
     pub(super) model: &'static str,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: TokenTruth,
     pub(super) say: String,
     pub(super) call: Option<Call>,
 }
@@ -64,17 +64,17 @@ pub(super) enum Tool {
     Delegate { about: String, prompt: String, subagent: Subagent },
 }
 
-/// A subagent at work.
+/// A subagent.
 #[derive(Clone)]
 pub(super) struct Subagent {
-    /// Whether it writes a file of its own; otherwise it shows in progress lines.
+    /// Whether it writes its own file; otherwise it appears in progress lines.
     pub(super) own_file: bool,
-    /// Its requests, each so many milliseconds after the call.
+    /// Its requests, each with its time after the call in milliseconds.
     pub(super) requests: Vec<(i64, Request)>,
 }
 
 impl Tool {
-    /// Characters that the model had to write for the call.
+    /// The number of characters that the model wrote for the call.
     pub(super) fn visible_chars(&self) -> usize {
         let lines = |lines: &[String]| lines.iter().map(|line| line.len() + 1).sum::<usize>();
         match self {

@@ -1,14 +1,14 @@
-//! Who asked an agent for what: one long list of sessions, with what became of each.
+//! Who asked an agent for what: one long list of sessions with their fates.
 
-use super::history_plan::Repo;
-use super::people::Person::{self, Dana, Jonas, Marek, Priya, Sofia};
-use super::truth::Fate::{self, Abandoned, Churned, Merged, OffTask, Open, Question, Reverted};
+use super::people::Actor::{self, Dana, Jonas, Marek, Priya, Sofia};
+use super::repo::Repo;
+use super::truth::SessionFate::{self, Abandoned, Churned, Merged, OffTask, Open, Question, Reverted};
 
 pub(super) const OPUS: &str = "claude-opus-4-6";
 pub(super) const SONNET: &str = "claude-sonnet-4-5-20250929";
 pub(super) const HAIKU: &str = "claude-haiku-4-5-20251001";
 pub(super) const GPT: &str = "gpt-5.4";
-/// A model of the company's own, with no public price; its endpoint sends no request ids.
+/// A model of the company, without a public price; its endpoint sends no request ids.
 pub(super) const INTERNAL: &str = "acme-internal-7b";
 
 /// What a session did.
@@ -16,7 +16,7 @@ pub(super) const INTERNAL: &str = "acme-internal-7b";
 pub(super) enum Job {
     /// Made these commits, in this order.
     Commits(&'static [&'static str]),
-    /// Read and answered, from this time on, so many times.
+    /// Read and answered, from this time on, this many times.
     Answers(&'static str, u64),
     /// Edited this file on this branch and left it uncommitted.
     Leaves(&'static str, &'static str, &'static str),
@@ -25,9 +25,9 @@ pub(super) enum Job {
 /// Something unusual about a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quirk {
-    /// A subagent with a file of its own.
+    /// A subagent with its own file.
     SubagentFile,
-    /// A subagent that shows only in progress lines.
+    /// A subagent that appears only in progress lines.
     SubagentProgress,
     /// The file begins with a copy of another session's lines.
     Resumes(&'static str),
@@ -51,7 +51,7 @@ pub(super) enum Quirk {
     Worktree(&'static str),
     /// A pull request opened in the session.
     PullLink,
-    /// A pause longer than the cache lives.
+    /// A pause longer than the lifetime of the cache.
     ColdCache,
     /// The person wrote the second half of each change.
     HalfByHand,
@@ -67,22 +67,22 @@ pub(super) enum Quirk {
 
 /// One session.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Session {
-    /// The name that other entries know it by.
+pub(super) struct PlannedSession {
+    /// Its name in other entries.
     pub(super) key: &'static str,
-    pub(super) who: Person,
+    pub(super) who: Actor,
     pub(super) model: &'static str,
     /// Version of the agent that wrote the log.
     pub(super) version: &'static str,
     /// The repository worked in; `None` is the home folder.
     pub(super) repo: Option<Repo>,
     pub(super) job: Job,
-    pub(super) fate: Fate,
+    pub(super) fate: SessionFate,
     pub(super) ask: &'static str,
     pub(super) quirks: &'static [Quirk],
 }
 
-impl Session {
+impl PlannedSession {
     /// Which agent wrote the log.
     pub(super) fn source(&self) -> &'static str {
         if self.version.starts_with("0.") { "codex" } else { "claude-code" }
@@ -110,28 +110,28 @@ impl Session {
 
 /// A session that made commits.
 const fn made(
-    who: Person,
+    who: Actor,
     model: &'static str,
     version: &'static str,
     commits: &'static [&'static str],
-    fate: Fate,
+    fate: SessionFate,
     ask: &'static str,
-) -> Session {
+) -> PlannedSession {
     let job = Job::Commits(commits);
-    Session { key: commits[0], who, model, version, repo: Some(Repo::Shop), job, fate, ask, quirks: &[] }
+    PlannedSession { key: commits[0], who, model, version, repo: Some(Repo::Shop), job, fate, ask, quirks: &[] }
 }
 
 /// A session without a commit.
 const fn other(
     key: &'static str,
-    who: Person,
+    who: Actor,
     model: &'static str,
     version: &'static str,
     job: Job,
-    fate: Fate,
+    fate: SessionFate,
     ask: &'static str,
-) -> Session {
-    Session { key, who, model, version, repo: Some(Repo::Shop), job, fate, ask, quirks: &[] }
+) -> PlannedSession {
+    PlannedSession { key, who, model, version, repo: Some(Repo::Shop), job, fate, ask, quirks: &[] }
 }
 
 use Job::{Answers, Leaves};
@@ -141,7 +141,7 @@ use Quirk::{
 };
 
 #[rustfmt::skip]
-pub(super) const SESSIONS: &[Session] = &[
+pub(super) const SESSIONS: &[PlannedSession] = &[
     // March.
     other("layout", Dana, OPUS, "2.1.49", Answers("2026-03-02T11:20", 5), Question, "How is the catalog laid out, and where would a cart fit in?"),
     made(Dana, OPUS, "2.1.49", &["cart"], Merged, "Add a cart module that keeps the items of a visitor between requests.").with(&[SubagentFile]),

@@ -1,4 +1,4 @@
-//! The example is the same every time, git accepts it, and its truth agrees with a plain recount of what was written.
+//! The example is the same every time, git accepts it, and its truth agrees with a plain recount of its files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use chrono::{DateTime, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::recount::Recount;
-use super::{Example, Fate, Tokens, build};
+use super::{Example, SessionFate, TokenTruth, build};
 
-/// The head of `shop`. It moves only when the plan or the templates change, and then on purpose.
+/// The head of `shop`. It changes only with the plan or the templates, and then on purpose.
 const SHOP_HEAD: &str = "2811414ff0ae202507702789a07a83d3f3986f41";
 
 fn built() -> (tempfile::TempDir, Example) {
@@ -51,7 +51,7 @@ fn two_builds_are_the_same_to_the_byte() {
 }
 
 #[test]
-fn nothing_of_this_machine_is_in_it() {
+fn the_example_does_not_depend_on_the_machine() {
     let (folder, example) = built();
     let root = folder.path().to_string_lossy().into_owned();
     let mut bytes = 0;
@@ -64,7 +64,7 @@ fn nothing_of_this_machine_is_in_it() {
 }
 
 #[test]
-fn git_finds_no_fault_and_the_lines_of_the_truth() {
+fn git_finds_no_error_and_the_lines_of_the_truth() {
     let (_folder, example) = built();
     for repo in &example.repos {
         let Some(said) = git(repo, &["fsck", "--full", "--strict", "--no-dangling"]) else { return };
@@ -85,8 +85,8 @@ fn git_finds_no_fault_and_the_lines_of_the_truth() {
                 *deleted += fields.next().unwrap_or(0);
             }
         }
-        let told: Vec<_> = expected.iter().map(|l| (l.sha.clone(), l.added, l.deleted)).collect();
-        assert_eq!(seen, told);
+        let from_truth: Vec<_> = expected.iter().map(|l| (l.sha.clone(), l.added, l.deleted)).collect();
+        assert_eq!(seen, from_truth);
         let alive: u64 = expected.iter().map(|landing| landing.alive).sum();
         let text: u64 = expected.iter().map(|landing| landing.added).sum::<u64>()
             - expected.iter().map(|landing| landing.deleted).sum::<u64>();
@@ -127,16 +127,16 @@ fn fates_agree_with_the_landings() {
         let added: u64 = landed.iter().map(|landing| landing.added).sum();
         let dead: u64 = landed.iter().map(|landing| landing.dead_in_14_days).sum();
         let expected = if landed.iter().any(|landing| landing.reverted) {
-            Fate::Reverted
+            SessionFate::Reverted
         } else if landed.is_empty() {
             session.fate
         } else if dead * 4 >= added {
-            Fate::Churned
+            SessionFate::Churned
         } else {
-            Fate::Merged
+            SessionFate::Merged
         };
         assert_eq!(session.fate, expected, "{} of {}: {dead} of {added} lines", session.id, session.person);
-        let only_talks = matches!(session.fate, Fate::Question | Fate::OffTask);
+        let only_talks = matches!(session.fate, SessionFate::Question | SessionFate::OffTask);
         assert!(!only_talks || session.produced.is_empty(), "{}", session.id);
     }
 }
@@ -151,19 +151,19 @@ fn a_plain_recount_finds_the_truth() {
         let text = std::fs::read_to_string(path).expect("a log");
         if path.to_string_lossy().contains(".codex") { recount.codex(&text) } else { recount.claude(&text) }
     }
-    recount.settle_claude();
+    recount.resolve_claude_messages();
     let counts = truth.counts;
     assert_eq!(counts.files, paths.len() as u64);
     assert_eq!(counts.lines, recount.lines);
-    let told = (counts.kept, counts.duplicate, counts.replayed, counts.ignored, counts.rejected);
+    let from_truth = (counts.kept, counts.duplicate, counts.replayed, counts.ignored, counts.rejected);
     let kept = recount.kept.len() as u64;
-    assert_eq!(told, (kept, recount.duplicate, recount.replayed, recount.ignored, recount.rejected));
+    assert_eq!(from_truth, (kept, recount.duplicate, recount.replayed, recount.ignored, recount.rejected));
     assert_eq!(truth.total.requests, kept);
 
-    let mut by_model: BTreeMap<String, Tokens> = BTreeMap::new();
-    let mut by_day: BTreeMap<NaiveDate, Tokens> = BTreeMap::new();
-    let mut by_session: BTreeMap<String, Tokens> = BTreeMap::new();
-    let mut total = Tokens::default();
+    let mut by_model: BTreeMap<String, TokenTruth> = BTreeMap::new();
+    let mut by_day: BTreeMap<NaiveDate, TokenTruth> = BTreeMap::new();
+    let mut by_session: BTreeMap<String, TokenTruth> = BTreeMap::new();
+    let mut total = TokenTruth::default();
     for kept in &recount.kept {
         let day = DateTime::parse_from_rfc3339(&kept.time).expect("a time").date_naive();
         total += kept.tokens;
@@ -176,12 +176,12 @@ fn a_plain_recount_finds_the_truth() {
     assert_eq!(truth.total.tokens, total);
     assert_eq!(truth.by_model.iter().map(|(k, v)| (k.clone(), v.tokens)).collect::<BTreeMap<_, _>>(), by_model);
     assert_eq!(truth.by_day.iter().map(|(k, v)| (*k, v.tokens)).collect::<BTreeMap<_, _>>(), by_day);
-    let told = truth.sessions.iter().map(|session| (session.id.clone(), session.spend.tokens));
-    assert_eq!(told.collect::<BTreeMap<_, _>>(), by_session);
+    let from_truth = truth.sessions.iter().map(|session| (session.id.clone(), session.spend.tokens));
+    assert_eq!(from_truth.collect::<BTreeMap<_, _>>(), by_session);
 }
 
 #[test]
-fn the_company_holds_what_it_promises() {
+fn the_company_has_every_oddity_and_enough_of_everything() {
     let (_folder, example) = built();
     let truth = &example.truth;
     let kinds: BTreeSet<&str> = truth.oddities.iter().map(|oddity| oddity.kind).collect();

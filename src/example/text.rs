@@ -16,14 +16,14 @@ const ADJECTIVES: &[&str] = &[
     "open", "late", "fragile", "spare", "pending", "frozen", "local", "partial", "gifted", "bulky", "seasonal", "quiet",
 ];
 
-/// What a line is for; only statements get reworked, so a diff never has two equal ways to go.
+/// The role of a line. Only statements get reworked, so every diff has one right answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// A signature, a heading, a comment above it.
+    /// A signature, a heading, or a comment above it.
     Heading,
-    /// Text that stands once in the whole repository.
+    /// Text that occurs once in the whole repository.
     Statement,
-    /// Braces, blank lines and other text that repeats.
+    /// Braces, blank lines and other repeated text.
     Filler,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn is_effective(text: &str) -> bool {
     text.chars().count() > 3 && text.chars().any(char::is_alphanumeric)
 }
 
-/// Writes lines that no file of the repository has yet.
+/// Writes lines that no file of the repository contains yet.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     used: HashSet<String>,
@@ -97,12 +97,12 @@ impl Writer {
         drafts
     }
 
-    /// One statement, to stand in place of another.
+    /// A statement that replaces another one.
     pub(super) fn statement(&mut self, path: &str, random: &mut Random) -> Draft {
         (Role::Statement, self.statement_at(path, 1, random))
     }
 
-    /// Keeps the words of a hand-written file from being written again.
+    /// Prevents the text of a hand-written file from being written again.
     pub(super) fn given(&mut self, text: &str) -> Draft {
         let fresh = self.used.insert(text.to_owned());
         (if fresh && !text.is_empty() { Role::Heading } else { Role::Filler }, text.to_owned())
@@ -156,7 +156,7 @@ impl Writer {
         vec![signature]
     }
 
-    /// Draws until the text is new; the templates hold many more texts than the example needs.
+    /// Draws until the text is new; the templates give many more texts than the example needs.
     fn fresh(&mut self, random: &mut Random, mut draw: impl FnMut(&mut Random) -> String) -> String {
         loop {
             let text = draw(random);

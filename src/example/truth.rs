@@ -1,13 +1,13 @@
-//! What is true of the example, told by the plan that wrote it and never by reading it back.
+//! What is true of the example, recorded by the plan that wrote it rather than read back.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// Tokens in disjoint buckets; `output` includes `reasoning`.
+/// TokenTruth in disjoint buckets; `output` includes `reasoning`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tokens {
+pub struct TokenTruth {
     /// Fresh input: neither read from nor written to a cache.
     pub input: u64,
     /// Input read from a cache.
@@ -22,7 +22,7 @@ pub struct Tokens {
     pub reasoning: u64,
 }
 
-impl Tokens {
+impl TokenTruth {
     /// All input of the request, cached or not.
     #[must_use]
     pub fn prompt(&self) -> u64 {
@@ -30,7 +30,7 @@ impl Tokens {
     }
 }
 
-impl AddAssign for Tokens {
+impl AddAssign for TokenTruth {
     fn add_assign(&mut self, other: Self) {
         self.input += other.input;
         self.cache_read += other.cache_read;
@@ -43,23 +43,23 @@ impl AddAssign for Tokens {
 
 /// Requests that count, and their tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Spend {
+pub struct SpendTruth {
     /// Kept records: one per request.
     pub requests: u64,
     /// Their tokens.
-    pub tokens: Tokens,
+    pub tokens: TokenTruth,
 }
 
-impl Spend {
-    fn add(&mut self, tokens: Tokens) {
+impl SpendTruth {
+    fn add(&mut self, tokens: TokenTruth) {
         self.requests += 1;
         self.tokens += tokens;
     }
 }
 
-/// What becomes of a record that is read; the five kinds sum to the records read.
+/// What becomes of a record when it is read; the five kinds sum to the records read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum RecordKind {
     Kept,
     Duplicate,
     Replayed,
@@ -69,16 +69,16 @@ pub(super) enum Verdict {
 
 /// Files, lines and records of the logs. Records read = kept + duplicate + replayed + ignored + rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct RecordCounts {
     /// Log files.
     pub files: u64,
-    /// Lines in them, the truncated one included.
+    /// Lines in them, including the truncated one.
     pub lines: u64,
-    /// First sighting of a request.
+    /// First observation of a request.
     pub kept: u64,
-    /// Another sighting under the same request id or none; a Codex total that did not advance.
+    /// Another observation under the same request id or none; a Codex total that did not advance.
     pub duplicate: u64,
-    /// Another sighting under another request id; a Codex parent's history in a fork.
+    /// Another observation under another request id; a Codex parent's history in a fork.
     pub replayed: u64,
     /// `<synthetic>` and API error lines; a Codex `token_count` without `info`.
     pub ignored: u64,
@@ -86,32 +86,32 @@ pub struct Counts {
     pub rejected: u64,
 }
 
-impl Counts {
+impl RecordCounts {
     /// Records read.
     #[must_use]
     pub fn read(&self) -> u64 {
         self.kept + self.duplicate + self.replayed + self.ignored + self.rejected
     }
 
-    fn add(&mut self, verdict: Verdict) {
+    fn add(&mut self, verdict: RecordKind) {
         match verdict {
-            Verdict::Kept => self.kept += 1,
-            Verdict::Duplicate => self.duplicate += 1,
-            Verdict::Replayed => self.replayed += 1,
-            Verdict::Ignored => self.ignored += 1,
-            Verdict::Rejected => self.rejected += 1,
+            RecordKind::Kept => self.kept += 1,
+            RecordKind::Duplicate => self.duplicate += 1,
+            RecordKind::Replayed => self.replayed += 1,
+            RecordKind::Ignored => self.ignored += 1,
+            RecordKind::Rejected => self.rejected += 1,
         }
     }
 }
 
 /// What became of a session's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// On main, and mostly still there.
+pub enum SessionFate {
+    /// On main, with most of its lines alive.
     Merged,
-    /// On main, and many of its lines were rewritten within 14 days.
+    /// On main, with many of its lines rewritten within 14 days.
     Churned,
-    /// On main, and taken back by a revert.
+    /// On main, and then reverted.
     Reverted,
     /// Edits that never reached main: a closed branch, or nothing committed.
     Abandoned,
@@ -126,17 +126,17 @@ pub enum Fate {
 /// A commit that a session really made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Produced {
-    /// The object id as the session saw it; its output prints the first seven digits.
+    /// The object id at the time of the session, whose output prints the first seven digits.
     pub printed: String,
-    /// Whether that object is in the repository; a squashed and deleted branch leaves none.
+    /// Whether that object is in the repository; it is not if the branch was squashed and deleted.
     pub stored: bool,
-    /// The commit as it stands on main, or was merged into it; `None` when it never landed.
+    /// The commit on main, or merged into it; `None` if it never landed.
     pub sha: Option<String>,
-    /// The first-parent commit of main that brought it in.
+    /// The first-parent commit of main that landed it.
     pub landing: Option<String>,
 }
 
-/// One session as it really was.
+/// What is true of one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionTruth {
     /// The id in the log.
@@ -145,7 +145,7 @@ pub struct SessionTruth {
     pub source: &'static str,
     /// Whose folder the log is in.
     pub person: &'static str,
-    /// Working directory as the log names it.
+    /// Working directory in the log.
     pub cwd: String,
     /// The repository worked in; `None` is outside any.
     pub repository: Option<&'static str>,
@@ -153,15 +153,15 @@ pub struct SessionTruth {
     pub branches: Vec<&'static str>,
     /// First and last instant of a request that counts.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// What it used, subagents included.
-    pub spend: Spend,
+    /// What it used, including subagents.
+    pub spend: SpendTruth,
     /// The commits that it made.
     pub produced: Vec<Produced>,
     /// What became of them.
-    pub fate: Fate,
+    pub fate: SessionFate,
 }
 
-/// A first-parent commit of main as the plan made it.
+/// What is true of a first-parent commit of main.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LandingTruth {
     /// `shop` or `site`.
@@ -181,15 +181,15 @@ pub struct LandingTruth {
     /// Added lines that count as effective: longer than three characters, not punctuation only, not in a lock or
     /// generated file.
     pub added_effective: u64,
-    /// Of the added lines, those that died within 14 days of landing.
+    /// Added lines that died within 14 days of landing.
     pub dead_in_14_days: u64,
-    /// Of the added lines, those still on main at its head.
+    /// Added lines that are still on main at its head.
     pub alive: u64,
     /// Whether a later commit reverts it.
     pub reverted: bool,
 }
 
-/// A branch that is not on main by ancestry.
+/// What is true of a branch whose commits are not on main.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BranchTruth {
     /// `shop` or `site`.
@@ -198,7 +198,7 @@ pub struct BranchTruth {
     pub name: &'static str,
     /// Its last commit.
     pub tip: String,
-    /// The squash commit that holds its work, if it landed.
+    /// The squash commit with its work, if it landed.
     pub squashed_as: Option<String>,
     /// Whether its pull request is still open.
     pub open: bool,
@@ -211,7 +211,7 @@ pub struct Oddity {
     pub kind: &'static str,
     /// The session it is in.
     pub session: String,
-    /// What it is, in a sentence.
+    /// A description in one sentence.
     pub note: &'static str,
 }
 
@@ -219,24 +219,24 @@ pub struct Oddity {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Truth {
     /// All requests that count.
-    pub total: Spend,
-    /// By model as the log spells it.
-    pub by_model: BTreeMap<String, Spend>,
-    /// By day in UTC of the earliest sighting.
-    pub by_day: BTreeMap<NaiveDate, Spend>,
+    pub total: SpendTruth,
+    /// By model, as the log names it.
+    pub by_model: BTreeMap<String, SpendTruth>,
+    /// By day in UTC of the earliest observation.
+    pub by_day: BTreeMap<NaiveDate, SpendTruth>,
     /// By source: `claude-code`, `codex`.
-    pub by_source: BTreeMap<&'static str, Spend>,
+    pub by_source: BTreeMap<&'static str, SpendTruth>,
     /// Files, lines and records of all logs.
-    pub counts: Counts,
+    pub counts: RecordCounts,
     /// The same by source.
-    pub counts_by_source: BTreeMap<&'static str, Counts>,
+    pub counts_by_source: BTreeMap<&'static str, RecordCounts>,
     /// Sessions in the order of the plan.
     pub sessions: Vec<SessionTruth>,
     /// First-parent commits of main, oldest first, `shop` before `site`.
     pub landings: Vec<LandingTruth>,
     /// Branches left beside main.
     pub branches: Vec<BranchTruth>,
-    /// What is unusual, and where.
+    /// What is unusual in the logs, and where.
     pub oddities: Vec<Oddity>,
     /// Models without a public price.
     pub unpriced_models: Vec<&'static str>,
@@ -249,8 +249,8 @@ impl Truth {
         self.landings.iter().filter(|landing| landing.repository == repository).map(|landing| landing.added).sum()
     }
 
-    /// Books one request that counts.
-    pub(super) fn spend(&mut self, session: usize, model: &str, at: DateTime<Utc>, tokens: Tokens) {
+    /// Records a request that counts.
+    pub(super) fn spend(&mut self, session: usize, model: &str, at: DateTime<Utc>, tokens: TokenTruth) {
         let session = &mut self.sessions[session];
         session.spend.add(tokens);
         session.span = Some(session.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
@@ -259,16 +259,16 @@ impl Truth {
         self.by_day.entry(at.date_naive()).or_default().add(tokens);
         self.by_source.entry(session.source).or_default().add(tokens);
         let source = session.source;
-        self.read(source, Verdict::Kept);
+        self.read(source, RecordKind::Kept);
     }
 
-    /// Books one record that was read.
-    pub(super) fn read(&mut self, source: &'static str, verdict: Verdict) {
+    /// Records what becomes of a record when it is read.
+    pub(super) fn read(&mut self, source: &'static str, verdict: RecordKind) {
         self.counts.add(verdict);
         self.counts_by_source.entry(source).or_default().add(verdict);
     }
 
-    /// Books a finished log file.
+    /// Records a finished log file.
     pub(super) fn file(&mut self, source: &'static str, lines: u64) {
         for counts in [&mut self.counts, self.counts_by_source.entry(source).or_default()] {
             counts.files += 1;

@@ -1,17 +1,17 @@
-//! References → what became of the work that the mainline does not have.
+//! References → what became of the work that is not on the mainline.
 //!
-//! - In: branches here and at remotes, and the heads of pull and merge requests where the clone has them.
-//! - Out: one [`BranchFate`] a tip that is not reachable from the mainline: merged under other commits, kept beside it
-//!   on purpose, in flight, abandoned.
-//! - Not read: the mainline's own branch, here and at remotes; `entire/…`, which holds records of sessions; notes,
-//!   stashes, tags, and the test merges of pull requests.
-//! - Cheap tests first, and text only for what they leave open: reachability, equal blobs, equal trees, equal text,
-//!   equal lines.
-//! - Misses: a branch that landed in several touched-up commits, or long after its last commit and touched up, counts
-//!   as abandoned. So does a release branch without tag, copies that say so, or a telling name.
-//! - Never fails for what a side branch lacks: that is [`Fate::Unknown`] and a diagnostic.
+//! - In: local and remote branches, and the heads of pull and merge requests where the clone has them.
+//! - Out: one [`BranchFate`] for each tip that is not reachable from the mainline: merged under other commits, kept beside
+//!   it on purpose, in flight, or abandoned.
+//! - Not examined: the mainline's own branch, local and remote; `entire/…`, which has records of sessions; notes, stashes,
+//!   tags, and the test merges of pull requests.
+//! - Cheap tests come first, and text is compared only if they leave the question open: reachability, equal blobs, equal
+//!   trees, equal text, equal lines.
+//! - Misses: a branch that landed in several edited commits, or edited and long after its last commit, counts as
+//!   abandoned. So does a release branch without a release tag, cherry-picks with `-x` or a name of the usual form.
+//! - Missing objects of a side branch are not an error: its fate is [`Fate::Unknown`], and a notice says so.
 
-mod lasting;
+mod maintenance;
 mod patch;
 #[cfg(test)]
 mod tests;
@@ -23,12 +23,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gix::ObjectId;
 use rayon::prelude::*;
 
-use self::patch::{File, Patches, TreePatch, Trees};
-use super::assist;
+use self::patch::{ChangedFile, Patches, TreePatch, Trees};
 use super::graph::{self, Graph};
-use super::mainline::Step;
+use super::mainline::MainlineStep;
 use super::meter::Meter;
 use super::objects::Store;
+use super::{ai_tools, assist};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::assist::{Assistance, Evidence};
@@ -36,36 +36,36 @@ use crate::model::branch::{BranchFate, Fate, KeptBy, MatchedBy};
 
 /// Days without a commit after which an unmerged branch counts as abandoned.
 pub(super) const IDLE_DAYS: u32 = 30;
-/// Percent of a branch's effective added lines that one mainline commit has to add to have landed it.
+/// The percentage of a branch's effective added lines that a mainline commit must add to have landed it.
 const LINES_PERCENT: u64 = 80;
-/// Fewer effective lines are too easily alike.
-const LINES_AT_LEAST: u64 = 5;
-/// How many days after the branch's last commit a landing is told by its lines.
+/// Fewer effective lines are too often equal by chance.
+const MIN_LINES: u64 = 5;
+/// How many days after a branch's last commit a landing may be recognised by its lines.
 const LINES_WITHIN_DAYS: i64 = 30;
 
-/// What to find out, and by which clock.
-pub(super) struct Clock {
-    /// The clock that idleness is told by; `None` is the newest commit of the mainline.
+/// Which branches to examine, and when one is abandoned.
+pub(super) struct SurveyOptions {
+    /// The time of the examination; by default that of the mainline's newest commit.
     pub(super) as_of: Option<DateTime<Utc>>,
-    /// How long a branch may rest before it counts as abandoned.
+    /// Days without a commit after which a branch counts as abandoned.
     pub(super) idle_days: u32,
-    /// More tips than this are not looked at.
-    pub(super) most: usize,
+    /// If there are more tips, none is examined.
+    pub(super) max_branches: usize,
 }
 
-/// Finds out what became of every tip that the mainline does not reach, in order of the tips' first names.
+/// Finds what became of every tip that the mainline does not reach, in order of the tips' first names.
 ///
-/// - `branch`: the mainline's own, which is left out.
-/// - `None`: there are more of them than asked for; a diagnostic says so.
+/// - `branch`: the mainline's own branch, which is left out.
+/// - `None`: there are more tips than were asked for; a notice says so.
 ///
 /// # Errors
 /// Fails when the references or the mainline cannot be read.
 pub(super) fn survey(
     store: &Store,
-    steps: &[Step],
+    steps: &[MainlineStep],
     mut graph: Graph,
     branch: Option<&str>,
-    asked: &Clock,
+    options: &SurveyOptions,
     meter: &Meter<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Vec<BranchFate>>> {
@@ -73,9 +73,9 @@ pub(super) fn survey(
     let objects = store.objects();
     let tips = tips(store, branch)?;
     let beside = tips.keys().filter(|tip| graph.nodes.get(*tip).is_none_or(|node| node.landed.is_none())).count();
-    if beside > asked.most {
-        let text = "there are many branches and pull requests beside the mainline; --branches finds out what became \
-                    of them, which takes a while";
+    if beside > options.max_branches {
+        let text = "there are many branches and pull requests beside the mainline, so what became of them was not \
+                    examined; --branches does that, which takes a while";
         diagnostics.add(Severity::Note, "branches-not-read", text, format_args!("{}: {beside}", store.shown));
         return Ok(None);
     }
@@ -83,21 +83,21 @@ pub(super) fn survey(
     drop(objects);
     let open: Vec<(ObjectId, Vec<String>)> =
         tips.into_iter().filter(|(tip, _)| graph.nodes.get(tip).is_none_or(|node| node.landed.is_none())).collect();
-    let mut works: Vec<Work> = open.into_par_iter().map(|(tip, names)| Work::of(&graph, tip, names)).collect();
-    // Newest first, as packs store versions: the next one is then a short difference away.
-    works.sort_by_key(|work| (Reverse(work.after_base), work.tip));
+    let mut branches: Vec<Branch> = open.into_par_iter().map(|(tip, names)| Branch::new(&graph, tip, names)).collect();
+    // Newest first, as packs store versions: the next one is then a short delta away.
+    branches.sort_by_key(|branch| (Reverse(branch.after_base), branch.tip));
     let patches = Patches::new(store, newest.tree, meter)?;
     let remotes = remote_names(store);
-    let released = lasting::released(store)?;
-    let mut survey = Survey { graph, steps, patches, landings: Landings::default(), remotes, released };
-    let merged = survey.match_all(&works);
-    let clock = asked.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
-    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(asked.idle_days.into())));
+    let released = maintenance::released(store)?;
+    let mut survey = Survey { graph, steps, patches, landings: LandingIndex::default(), remotes, released };
+    let merged = survey.match_all(&branches);
+    let clock = options.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
+    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(options.idle_days.into())));
     let mut fates: Vec<BranchFate> =
-        works.iter().zip(merged).map(|(work, merged)| survey.fate(work, merged, idle_since)).collect();
+        branches.iter().zip(merged).map(|(branch, merged)| survey.fate(branch, merged, idle_since)).collect();
     fates.sort_by(|a, b| a.names.cmp(&b.names));
     for fate in fates.iter().filter(|fate| fate.fate == Fate::Unknown) {
-        let text = "objects of a branch are missing or corrupt, so what became of it is not known; fetch the \
+        let text = "objects of a branch are missing or corrupt, so what became of it is unknown; fetch the \
                     repository again in full";
         let name = fate.names.first().cloned().unwrap_or_else(|| fate.tip.clone());
         diagnostics.add(Severity::Warning, "branch-unreadable", text, name);
@@ -105,7 +105,7 @@ pub(super) fn survey(
     Ok(Some(fates))
 }
 
-/// Every tip worth asking about with its full names, sorted.
+/// Every tip to examine, with its full names, sorted.
 pub(super) fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<ObjectId, Vec<String>>> {
     let repository = store.repository.to_thread_local();
     let remotes = remote_names(store);
@@ -117,7 +117,7 @@ pub(super) fn tips(store: &Store, branch: Option<&str>) -> Result<BTreeMap<Objec
         if !is_work(&name, branch, &remotes) {
             continue;
         }
-        // A reference that names another one, as the remote's HEAD does, is the other one.
+        // A symbolic reference, such as a remote's HEAD, is another name for its target.
         if let Some(id) = reference.try_id() {
             tips.entry(id.detach()).or_default().push(name);
         }
@@ -152,28 +152,28 @@ pub(super) fn short<'a>(name: &'a str, remotes: &[String]) -> Option<&'a str> {
     known.or_else(|| rest.split_once('/').map(|(_, short)| short))
 }
 
-/// A tip and where it left the mainline.
-struct Work {
+/// A tip with its commits, and where it left the mainline.
+struct Branch {
     names: Vec<String>,
     tip: ObjectId,
     /// Unmerged commits, newest first.
     commits: Vec<ObjectId>,
     incomplete: bool,
-    /// Where it left the mainline or last merged it; `None` when it shares nothing.
+    /// Where it left the mainline or last merged it; `None` if it shares no commit.
     base: Option<ObjectId>,
-    /// The first mainline commit that the base does not have.
+    /// The first mainline commit that the base does not reach.
     after_base: usize,
-    /// The first one that its oldest fork does not have.
+    /// The first mainline commit that its oldest fork point does not reach.
     after_fork: usize,
-    /// From the base to the tip.
+    /// The trees of the base and the tip.
     whole: Option<Trees>,
     last_commit_time: Option<DateTime<Utc>>,
 }
 
-impl Work {
-    fn of(graph: &Graph, tip: ObjectId, names: Vec<String>) -> Self {
+impl Branch {
+    fn new(graph: &Graph, tip: ObjectId, names: Vec<String>) -> Self {
         let unmerged = graph.unmerged(tip);
-        // The mainline commit that lands a bound may be the very one that lands this branch's twin.
+        // The mainline commit that lands a bound may also be the one that lands a copy of this branch.
         let after = |id: &ObjectId| {
             let node = &graph.nodes[id];
             node.landed.unwrap_or_default() + usize::from(node.on_mainline)
@@ -194,20 +194,20 @@ impl Work {
     }
 }
 
-/// Mainline commits by what tells them, each list in order of the mainline.
+/// Mainline commits by their content, each list in order of the mainline.
 #[derive(Default)]
-struct Landings {
+struct LandingIndex {
     by_tree: HashMap<ObjectId, Vec<usize>>,
-    /// Patches of any commit that the mainline reaches, merges aside, by the mainline commit that landed it.
+    /// By the patch of a reachable commit that is not a merge: the mainline commit that landed it.
     by_blobs: HashMap<u128, Vec<usize>>,
     by_paths: HashMap<u128, Vec<(usize, Trees)>>,
-    /// Patches of mainline commits against their first parents.
+    /// By the patch of a mainline commit against its first parent.
     whole_by_blobs: HashMap<u128, Vec<usize>>,
     whole_by_paths: HashMap<u128, Vec<(usize, Trees)>>,
     by_path: HashMap<usize, Vec<usize>>,
 }
 
-/// The first entry of an ordered list that is not before a place.
+/// The first entry of a sorted list from a start on.
 fn first_from(list: Option<&Vec<usize>>, start: usize) -> Option<usize> {
     let list = list?;
     list.get(list.partition_point(|&at| at < start)).copied()
@@ -218,49 +218,50 @@ type Match = Option<(MatchedBy, usize)>;
 
 struct Survey<'a> {
     graph: Graph,
-    steps: &'a [Step],
+    steps: &'a [MainlineStep],
     patches: Patches<'a>,
-    landings: Landings,
+    landings: LandingIndex,
     remotes: Vec<String>,
     /// Commits of releases, each with its tag.
     released: BTreeMap<ObjectId, String>,
 }
 
 impl Survey<'_> {
-    fn match_all(&mut self, works: &[Work]) -> Vec<Match> {
-        self.compare_trees(works);
-        // Every branch tells its lines, and what is read for that serves the tests as well.
-        let whole: Vec<File> = works.iter().filter_map(|work| self.patches.tree(work.whole?)).flat_map(files).collect();
+    fn match_all(&mut self, branches: &[Branch]) -> Vec<Match> {
+        self.compare_trees(branches);
+        // The lines of every branch are counted, and the tests use the same texts.
+        let whole: Vec<ChangedFile> =
+            branches.iter().filter_map(|branch| self.patches.tree(branch.whole?)).flat_map(files).collect();
         self.patches.compare_texts(whole.into_iter());
-        self.read_rivals(works);
-        let mut matches: Vec<Match> = works.par_iter().map(|work| self.match_patches(work)).collect();
-        let left: Vec<usize> = (0..works.len()).filter(|&at| matches[at].is_none()).collect();
-        let rivals: Vec<Vec<usize>> = left.par_iter().map(|&at| self.sharing_paths(&works[at])).collect();
+        self.read_rivals(branches);
+        let mut matches: Vec<Match> = branches.par_iter().map(|branch| self.match_patches(branch)).collect();
+        let left: Vec<usize> = (0..branches.len()).filter(|&at| matches[at].is_none()).collect();
+        let rivals: Vec<Vec<usize>> = left.par_iter().map(|&at| self.sharing_paths(&branches[at])).collect();
         let mut texts = HashSet::new();
         for (&at, steps) in left.iter().zip(&rivals) {
-            let Some(patch) = works[at].whole.and_then(|trees| self.patches.tree(trees)) else { continue };
+            let Some(patch) = branches[at].whole.and_then(|trees| self.patches.tree(trees)) else { continue };
             let paths: HashSet<usize> = patch.files.iter().map(|file| file.path).collect();
             let patches = steps.iter().filter_map(|&step| self.patches.tree(self.step_trees(step)?));
             texts.extend(patches.flat_map(files).filter(|file| paths.contains(&file.path)));
         }
-        let mut texts: Vec<File> = texts.into_iter().collect();
+        let mut texts: Vec<ChangedFile> = texts.into_iter().collect();
         texts.sort_unstable();
         self.patches.compare_texts(texts.into_iter());
         let by_lines: Vec<Match> =
-            left.par_iter().zip(&rivals).map(|(&at, steps)| self.match_lines(&works[at], steps)).collect();
+            left.par_iter().zip(&rivals).map(|(&at, steps)| self.match_lines(&branches[at], steps)).collect();
         for (at, found) in left.into_iter().zip(by_lines) {
             matches[at] = found;
         }
         matches
     }
 
-    /// The trees of a mainline commit and its first parent; none at the cut of a shallow clone.
+    /// The trees of a mainline commit and its first parent; `None` at the cut of a shallow clone.
     fn step_trees(&self, at: usize) -> Option<Trees> {
         let step = &self.steps[at];
         (!step.cut).then(|| (at.checked_sub(1).map(|before| self.steps[before].tree), step.tree))
     }
 
-    /// The trees of a commit that is no merge and its parent.
+    /// The trees of a commit and its parent; `None` for a merge.
     fn own_trees(&self, id: &ObjectId) -> Option<Trees> {
         let node = self.graph.nodes.get(id)?;
         match node.parents.as_slice() {
@@ -274,9 +275,9 @@ impl Survey<'_> {
         self.graph.nodes.get(id).is_some_and(|node| node.parents.len() > 1)
     }
 
-    fn compare_trees(&mut self, works: &[Work]) {
-        let related = || works.iter().filter(|work| work.base.is_some());
-        let Some(first) = related().map(|work| work.after_fork).min() else { return };
+    fn compare_trees(&mut self, branches: &[Branch]) {
+        let related = || branches.iter().filter(|branch| branch.base.is_some());
+        let Some(first) = related().map(|branch| branch.after_fork).min() else { return };
         let mut landed: Vec<(usize, ObjectId)> = self
             .graph
             .nodes
@@ -288,13 +289,13 @@ impl Survey<'_> {
         let mut wanted: Vec<Trees> = steps().map(|(_, trees)| trees).collect();
         wanted.extend(landed.iter().rev().filter_map(|(_, id)| self.own_trees(id)));
         let mut seen = HashSet::new();
-        for work in related() {
-            wanted.extend(work.whole);
-            let own = work.commits.iter().filter(|id| seen.insert(**id));
+        for branch in related() {
+            wanted.extend(branch.whole);
+            let own = branch.commits.iter().filter(|id| seen.insert(**id));
             wanted.extend(own.filter_map(|id| self.own_trees(id)));
         }
         self.patches.compare_trees(wanted.into_iter());
-        let mut landings = Landings::default();
+        let mut landings = LandingIndex::default();
         for at in first.saturating_sub(1)..self.steps.len() {
             landings.by_tree.entry(self.steps[at].tree).or_default().push(at);
         }
@@ -316,65 +317,65 @@ impl Survey<'_> {
         self.landings = landings;
     }
 
-    /// The patches of a branch's commits, merges and those without changes aside; `None` when one cannot be read.
-    fn own_patches(&self, work: &Work) -> Option<Vec<&TreePatch>> {
-        let own = work.commits.iter().filter(|id| !self.is_merge(id));
+    /// The patches of a branch's commits without merges and commits without changes; `None` if one cannot be read.
+    fn own_patches(&self, branch: &Branch) -> Option<Vec<&TreePatch>> {
+        let own = branch.commits.iter().filter(|id| !self.is_merge(id));
         let patches: Option<Vec<&TreePatch>> = own.map(|id| self.patches.tree(self.own_trees(id)?)).collect();
         patches.map(|all| all.into_iter().filter(|patch| !patch.files.is_empty()).collect())
     }
 
-    /// Reads the texts that [`Self::match_patches`] will ask for: of patches that touch the same paths, both sides.
-    fn read_rivals(&mut self, works: &[Work]) {
+    /// Reads the texts that [`Self::match_patches`] will compare: both sides of patches that change the same paths.
+    fn read_rivals(&mut self, branches: &[Branch]) {
         let landings = &self.landings;
         let rivals = |list: Option<&Vec<(usize, Trees)>>, start: usize| -> Vec<Trees> {
             list.into_iter().flatten().filter(|(at, _)| *at >= start).map(|(_, trees)| *trees).collect()
         };
-        let wanted = works.par_iter().flat_map_iter(|work| {
-            let mut files_of: Vec<File> = Vec::new();
+        let wanted = branches.par_iter().flat_map_iter(|branch| {
+            let mut files_of: Vec<ChangedFile> = Vec::new();
             let mut sides: Vec<Trees> = Vec::new();
-            let commits = self.own_patches(work).unwrap_or_default();
-            // One commit without a rival settles it: nothing has to be read.
+            let commits = self.own_patches(branch).unwrap_or_default();
+            // If one commit has no rival, the branch cannot match, and nothing has to be read.
             let all = commits.iter().all(|patch| {
-                first_from(landings.by_blobs.get(&patch.blobs), work.after_fork).is_some()
+                first_from(landings.by_blobs.get(&patch.blobs), branch.after_fork).is_some()
                     || landings
                         .by_paths
                         .get(&patch.paths)
-                        .is_some_and(|list| list.iter().any(|(at, _)| *at >= work.after_fork))
+                        .is_some_and(|list| list.iter().any(|(at, _)| *at >= branch.after_fork))
             });
             for patch in commits.into_iter().filter(|_| all) {
-                if first_from(landings.by_blobs.get(&patch.blobs), work.after_fork).is_none() {
+                if first_from(landings.by_blobs.get(&patch.blobs), branch.after_fork).is_none() {
                     files_of.extend(&patch.files);
-                    sides.extend(rivals(landings.by_paths.get(&patch.paths), work.after_fork));
+                    sides.extend(rivals(landings.by_paths.get(&patch.paths), branch.after_fork));
                 }
             }
-            let whole = work.whole.and_then(|trees| self.patches.tree(trees));
-            let told = |whole: &TreePatch| first_from(landings.whole_by_blobs.get(&whole.blobs), work.after_base);
-            if let Some(whole) = whole.filter(|whole| told(whole).is_none()) {
-                sides.extend(rivals(landings.whole_by_paths.get(&whole.paths), work.after_base));
+            let whole = branch.whole.and_then(|trees| self.patches.tree(trees));
+            let matched = |whole: &TreePatch| first_from(landings.whole_by_blobs.get(&whole.blobs), branch.after_base);
+            if let Some(whole) = whole.filter(|whole| matched(whole).is_none()) {
+                sides.extend(rivals(landings.whole_by_paths.get(&whole.paths), branch.after_base));
             }
             files_of.extend(sides.into_iter().filter_map(|trees| self.patches.tree(trees)).flat_map(files));
             files_of
         });
-        let wanted: Vec<File> = wanted.collect();
+        let wanted: Vec<ChangedFile> = wanted.collect();
         self.patches.compare_texts(wanted.into_iter());
     }
 
-    fn match_patches(&self, work: &Work) -> Match {
-        work.base?;
+    fn match_patches(&self, branch: &Branch) -> Match {
+        branch.base?;
         let landings = &self.landings;
         let by_commits = || {
-            let patches = self.own_patches(work).filter(|all| !all.is_empty() && !work.incomplete)?;
+            let patches = self.own_patches(branch).filter(|all| !all.is_empty() && !branch.incomplete)?;
             let landed = patches.into_iter().map(|patch| {
-                let same = first_from(landings.by_blobs.get(&patch.blobs), work.after_fork);
-                same.or_else(|| self.first_alike(patch, landings.by_paths.get(&patch.paths), work.after_fork))
+                let same = first_from(landings.by_blobs.get(&patch.blobs), branch.after_fork);
+                same.or_else(|| self.first_equal(patch, landings.by_paths.get(&patch.paths), branch.after_fork))
             });
             landed.collect::<Option<Vec<usize>>>()?.into_iter().max()
         };
-        let by_tree = || first_from(landings.by_tree.get(&self.graph.nodes.get(&work.tip)?.tree), work.after_fork);
+        let by_tree = || first_from(landings.by_tree.get(&self.graph.nodes.get(&branch.tip)?.tree), branch.after_fork);
         let by_whole = || {
-            let whole = self.patches.tree(work.whole?).filter(|whole| !whole.files.is_empty())?;
-            let same = first_from(landings.whole_by_blobs.get(&whole.blobs), work.after_base);
-            same.or_else(|| self.first_alike(whole, landings.whole_by_paths.get(&whole.paths), work.after_base))
+            let whole = self.patches.tree(branch.whole?).filter(|whole| !whole.files.is_empty())?;
+            let same = first_from(landings.whole_by_blobs.get(&whole.blobs), branch.after_base);
+            same.or_else(|| self.first_equal(whole, landings.whole_by_paths.get(&whole.paths), branch.after_base))
         };
         let patch_id = by_commits().map(|at| (MatchedBy::PatchId, at));
         let tree = || by_tree().map(|at| (MatchedBy::Tree, at));
@@ -382,16 +383,16 @@ impl Survey<'_> {
     }
 
     /// The first patch on the mainline with the same text.
-    fn first_alike(&self, patch: &TreePatch, list: Option<&Vec<(usize, Trees)>>, start: usize) -> Option<usize> {
+    fn first_equal(&self, patch: &TreePatch, list: Option<&Vec<(usize, Trees)>>, start: usize) -> Option<usize> {
         let id = self.patches.id(patch)?;
         let mut rivals = list?.iter().filter(|(at, _)| *at >= start);
-        let alike = |trees: Trees| self.patches.tree(trees).and_then(|rival| self.patches.id(rival)) == Some(id);
-        rivals.find(|(_, trees)| alike(*trees)).map(|(at, _)| *at)
+        let is_equal = |trees: Trees| self.patches.tree(trees).and_then(|rival| self.patches.id(rival)) == Some(id);
+        rivals.find(|(_, trees)| is_equal(*trees)).map(|(at, _)| *at)
     }
 
-    /// Hashes of a branch's effective added lines by path, each path's sorted, and how many there are.
-    fn effective_lines(&self, work: &Work) -> Option<(BTreeMap<usize, Vec<u64>>, u64)> {
-        let whole = self.patches.tree(work.whole?)?;
+    /// The sorted hashes of a branch's effective added lines by path, and how many there are in all.
+    fn effective_lines(&self, branch: &Branch) -> Option<(BTreeMap<usize, Vec<u64>>, u64)> {
+        let whole = self.patches.tree(branch.whole?)?;
         let mut lines: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
         let mut total = 0;
         for file in &whole.files {
@@ -405,26 +406,26 @@ impl Survey<'_> {
         Some((lines, total))
     }
 
-    /// Mainline commits in the window that touch enough of a branch's paths to hold its lines, in order.
-    fn sharing_paths(&self, work: &Work) -> Vec<usize> {
-        let Some((lines, total)) = self.effective_lines(work).filter(|(_, total)| *total >= LINES_AT_LEAST) else {
+    /// Mainline commits in the time window that change enough of a branch's paths to contain its lines, in order.
+    fn sharing_paths(&self, branch: &Branch) -> Vec<usize> {
+        let Some((lines, total)) = self.effective_lines(branch).filter(|(_, total)| *total >= MIN_LINES) else {
             return Vec::new();
         };
-        let last = work.last_commit_time.unwrap_or_default();
+        let last = branch.last_commit_time.unwrap_or_default();
         let until = last.checked_add_signed(TimeDelta::days(LINES_WITHIN_DAYS)).unwrap_or(last);
         let mut shared: BTreeMap<usize, u64> = BTreeMap::new();
         for (path, hashes) in &lines {
             for &at in self.landings.by_path.get(path).into_iter().flatten() {
-                if at >= work.after_base && self.steps[at].commit.commit_time <= until {
+                if at >= branch.after_base && self.steps[at].commit.commit_time <= until {
                     *shared.entry(at).or_default() += hashes.len() as u64;
                 }
             }
         }
-        shared.into_iter().filter(|(_, covered)| enough(*covered, total)).map(|(at, _)| at).collect()
+        shared.into_iter().filter(|(_, covered)| is_enough(*covered, total)).map(|(at, _)| at).collect()
     }
 
-    fn match_lines(&self, work: &Work, steps: &[usize]) -> Match {
-        let (lines, total) = self.effective_lines(work)?;
+    fn match_lines(&self, branch: &Branch, steps: &[usize]) -> Match {
+        let (lines, total) = self.effective_lines(branch)?;
         let mut best: Option<(u64, usize)> = None;
         for &at in steps {
             let Some(patch) = self.step_trees(at).and_then(|trees| self.patches.tree(trees)) else { continue };
@@ -438,92 +439,93 @@ impl Survey<'_> {
                 count_shared(ours, &theirs)
             });
             let shared = shared.sum();
-            if enough(shared, total) && best.is_none_or(|(most, _)| shared > most) {
+            if is_enough(shared, total) && best.is_none_or(|(most, _)| shared > most) {
                 best = Some((shared, at));
             }
         }
         best.map(|(_, at)| (MatchedBy::Lines, at))
     }
 
-    fn fate(&self, work: &Work, merged: Match, idle_since: Option<DateTime<Utc>>) -> BranchFate {
-        let whole = work.whole.and_then(|trees| self.patches.tree(trees));
+    fn fate(&self, branch: &Branch, merged: Match, idle_since: Option<DateTime<Utc>>) -> BranchFate {
+        let whole = branch.whole.and_then(|trees| self.patches.tree(trees));
         let texts: Option<Vec<_>> =
             whole.and_then(|patch| patch.files.iter().map(|file| self.patches.text(file)).collect());
         let sum =
             |size: fn(&patch::TextPatch) -> u64| texts.as_ref().map(|all| all.iter().map(|text| size(text)).sum());
-        let tip = self.graph.nodes.get(&work.tip);
-        let young = work.last_commit_time.zip(idle_since).is_none_or(|(last, since)| last > since);
-        let fate = match (merged, self.kept(work)) {
+        let tip = self.graph.nodes.get(&branch.tip);
+        let is_young = branch.last_commit_time.zip(idle_since).is_none_or(|(last, since)| last > since);
+        let fate = match (merged, self.kept(branch)) {
             (Some((by, at)), _) => Fate::Merged { by, into: self.steps[at].commit.id.clone() },
-            _ if work.incomplete || work.base.is_some() && texts.is_none() => Fate::Unknown,
-            _ if work.base.is_none() => Fate::Unrelated,
+            _ if branch.incomplete || branch.base.is_some() && texts.is_none() => Fate::Unknown,
+            _ if branch.base.is_none() => Fate::Unrelated,
             (None, Some(by)) => Fate::Kept { by },
-            _ if young => Fate::InFlight,
+            _ if is_young => Fate::InFlight,
             _ => Fate::Abandoned,
         };
         BranchFate {
-            names: work.names.clone(),
-            tip: work.tip.to_string(),
-            author: tip.and_then(|node| node.work.as_ref()).map(|work| work.author.clone()).unwrap_or_default(),
-            bot: self.is_of_bots(work),
-            last_commit_time: work.last_commit_time,
-            commits: work.commits.len() as u64,
+            names: branch.names.clone(),
+            tip: branch.tip.to_string(),
+            author: tip.and_then(|node| node.authorship.as_ref()).map(|own| own.author.clone()).unwrap_or_default(),
+            bot: self.is_of_bots(branch),
+            last_commit_time: branch.last_commit_time,
+            commits: branch.commits.len() as u64,
             added: sum(|text| text.added),
             added_effective: sum(|text| text.effective.len() as u64),
-            assisted: self.assisted(work),
+            assisted: self.assisted(branch),
             fate,
         }
     }
 
     /// Whether a branch is kept beside the mainline on purpose.
-    fn kept(&self, work: &Work) -> Option<KeptBy> {
-        let mut shorts = work.names.iter().filter_map(|name| short(name, &self.remotes)).peekable();
-        shorts.peek()?; // A pull request wants to be merged.
-        if let Some(tag) = work.commits.iter().find_map(|id| self.released.get(id)) {
+    fn kept(&self, branch: &Branch) -> Option<KeptBy> {
+        let mut shorts = branch.names.iter().filter_map(|name| short(name, &self.remotes)).peekable();
+        shorts.peek()?; // A pull request is meant to be merged.
+        if let Some(tag) = branch.commits.iter().find_map(|id| self.released.get(id)) {
             return Some(KeptBy::Release(tag.clone()));
         }
-        let nodes = || work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
+        let nodes = || branch.commits.iter().filter_map(|id| self.graph.nodes.get(id));
         let landed = |id: &ObjectId| self.graph.nodes.get(id).is_some_and(|node| node.landed.is_some());
-        let is_copy = |work: &graph::Work| work.copies.iter().any(landed);
-        let copies = nodes().filter(|node| node.work.as_ref().is_some_and(|work| is_copy(work))).count();
+        let is_copy = |own: &graph::Authorship| own.copies.iter().any(landed);
+        let copies = nodes().filter(|node| node.authorship.as_ref().is_some_and(|own| is_copy(own))).count();
         let times = || nodes().map(|node| node.commit_time);
-        let long = times()
+        let is_long = times()
             .max()
             .zip(times().min())
-            .is_some_and(|(last, first)| (last - first).num_days() >= lasting::COPIES_DAYS);
-        if copies >= lasting::COPIES_AT_LEAST && long {
+            .is_some_and(|(last, first)| (last - first).num_days() >= maintenance::MIN_COPIES_DAYS);
+        if copies >= maintenance::MIN_COPIES && is_long {
             return Some(KeptBy::Copies(copies as u64));
         }
-        shorts.any(lasting::is_name).then_some(KeptBy::Name)
+        shorts.any(maintenance::is_name).then_some(KeptBy::Name)
     }
 
-    /// Whether automation accounts wrote all commits of a branch that are no merges.
-    fn is_of_bots(&self, work: &Work) -> bool {
-        let own = work.commits.iter().filter(|id| !self.is_merge(id));
+    /// Whether bots wrote all commits of a branch, not counting merges.
+    fn is_of_bots(&self, branch: &Branch) -> bool {
+        let own = branch.commits.iter().filter(|id| !self.is_merge(id));
         let mut bots = own
-            .map(|id| self.graph.nodes.get(id).and_then(|node| node.work.as_ref()).is_some_and(|work| work.bot))
+            .map(|id| self.graph.nodes.get(id).and_then(|node| node.authorship.as_ref()).is_some_and(|own| own.bot))
             .peekable();
         bots.peek().is_some() && bots.all(|bot| bot)
     }
 
-    fn assisted(&self, work: &Work) -> Vec<Assistance> {
-        let nodes = work.commits.iter().filter_map(|id| self.graph.nodes.get(id));
-        let of_commits = nodes.filter_map(|node| node.work.as_ref()).flat_map(|work| &work.assisted);
-        let of_names = work.names.iter().filter_map(|name| assist::by_branch(short(name, &self.remotes)?));
+    fn assisted(&self, branch: &Branch) -> Vec<Assistance> {
+        let nodes = branch.commits.iter().filter_map(|id| self.graph.nodes.get(id));
+        let of_commits = nodes.filter_map(|node| node.authorship.as_ref()).flat_map(|own| &own.assisted);
+        let of_names = branch.names.iter().filter_map(|name| ai_tools::by_branch(short(name, &self.remotes)?));
         let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });
         assist::one_per_tool(of_commits.cloned().chain(of_names).collect())
     }
 }
 
-fn files(patch: &TreePatch) -> impl Iterator<Item = File> {
+fn files(patch: &TreePatch) -> impl Iterator<Item = ChangedFile> {
     patch.files.iter().copied()
 }
 
-fn enough(part: u64, whole: u64) -> bool {
+/// Whether a mainline commit has enough of a branch's lines to have landed it.
+fn is_enough(part: u64, whole: u64) -> bool {
     part * 100 >= whole * LINES_PERCENT
 }
 
-/// How many entries two sorted lists share, repeats included.
+/// How many entries two sorted lists share, counting repeats.
 fn count_shared(mut ours: &[u64], mut theirs: &[u64]) -> u64 {
     let mut shared = 0;
     while let (Some(a), Some(b)) = (ours.first(), theirs.first()) {

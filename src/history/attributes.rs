@@ -1,8 +1,8 @@
 //! `.gitattributes` of one tree → what they say about a path.
 //!
-//! Reads the files of the mainline's tip, wherever the commit in question stands: a rule added later was true of
-//! the file before. Attributes outside the tree (`info/attributes`, the user's own) are not read, so that two
-//! clones give the same numbers.
+//! The files of the mainline's tip apply to all commits: a rule added later was already true of the file before.
+//! Attributes outside the tree (`info/attributes`, the user's own) are not read, so that two clones give the same
+//! numbers.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::objects::Objects;
 use super::tree_diff::{self, Side};
 use crate::error::Result;
 
-/// What the attributes say of one path; `None` where they say nothing.
+/// The attributes of one path; `None` where nothing is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct PathAttributes {
     /// `linguist-generated`.
@@ -63,14 +63,14 @@ impl Attributes {
         all.any = lists.len() > 1;
         for (bytes, source, is_root) in lists {
             let root = is_root.map(|_| Path::new(""));
-            // Only an unrepresentable path can fail here; such a file is left out, as git leaves out what it cannot parse.
+            // Only a path that this system cannot represent fails; git also skips what it cannot parse.
             let _ = all.search.add_patterns_buffer(&bytes, source, root, &mut all.names, is_root != Some(false));
         }
         Ok(all)
     }
 
-    /// What the files say of a path.
-    pub(super) fn of(&self, path: &[u8]) -> PathAttributes {
+    /// The attributes of a path.
+    pub(super) fn of_path(&self, path: &[u8]) -> PathAttributes {
         if !self.any {
             return PathAttributes::default();
         }

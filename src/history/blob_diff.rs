@@ -1,7 +1,7 @@
-//! Two versions of a file → how many lines git counts, and which lines came, went and stayed.
+//! Two versions of a file → how many lines git counts, and which lines were deleted and added.
 //!
-//! The counts are git's `--numstat`; the hunks are what the line ledger replays. They differ where only white space
-//! changed: git counts such a line as deleted and added, the hunks leave it out, for it is still the same line.
+//! The counts are git's `--numstat`; the hunks are for the line ledger. They differ where only white space changed: git
+//! counts such a line as deleted and added, but it is still the same line, so the hunks leave it out.
 
 use gix::ObjectId;
 use gix::diff::blob::{IndentLevel, InternedInput};
@@ -10,30 +10,31 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::effective::{count_lines, has_effective_length, is_effective, lines};
 use super::exclude::has_generated_header;
 use super::histogram::Aligner;
+use super::index::index;
 use super::line_diff::{LineDiffer, Text};
 
-/// How much of a content git looks at for a NUL, which makes it binary.
+/// How many bytes git searches for a NUL, which makes a content binary.
 const BINARY_PROBE: usize = 8_000;
 /// Content of this size or more is binary to git (`core.bigFileThreshold`).
 const BIG_FILE: usize = 512 << 20;
-/// What git's `--numstat` says of two versions.
+/// What git's `--numstat` says about two versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct LineCounts {
     pub(super) added: u64,
     pub(super) deleted: u64,
-    /// Either side is binary: no lines are counted.
+    /// Whether either side is binary; then no lines are counted.
     pub(super) binary: bool,
-    /// The newer side says that a program wrote it.
+    /// Whether the newer side says that a program wrote it.
     pub(super) generated: bool,
 }
 
-/// A line's text without white space, as a number, and what kind of line it is.
+/// A hash of a line's text without white space, and the kind of line in the two lowest bits.
 ///
-/// Equal numbers are taken for equal lines; the two lowest bits are not part of the text's hash.
+/// Equal hashes count as equal lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct LineMark(u64);
 
-/// What kind of byte each one is.
+/// The kind of each byte.
 const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0_u8;
@@ -54,56 +55,57 @@ const KINDS: [u8; 256] = {
 const SPACE: u8 = 1;
 const ALPHANUMERIC: u8 = 2;
 const NOT_ASCII: u8 = 4;
-/// What formatters add, take away and exchange, beside white space.
+/// Punctuation that formatters add, remove and exchange.
 const SIGN: u8 = 8;
 
-/// Each byte that formatters leave alone, and zero for all others.
-const SAID: [u8; 256] = {
-    let mut said = [0; 256];
+/// By byte: the byte itself if formatters leave it alone, else zero.
+const UNFORMATTED: [u8; 256] = {
+    let mut bytes = [0; 256];
     let mut byte = 0_u8;
     loop {
         if KINDS[byte as usize] & (SPACE | SIGN) == 0 {
-            said[byte as usize] = byte;
+            bytes[byte as usize] = byte;
         }
         if byte == u8::MAX {
-            break said;
+            break bytes;
         }
         byte += 1;
     }
 };
 
 /// The bytes of lines that formatters leave alone.
-fn says<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u8> {
+fn unformatted<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = u8> {
     lines.flatten().copied().filter(|&byte| KINDS[usize::from(byte)] & (SPACE | SIGN) == 0)
 }
 
-/// Makes marks of lines in memory that it keeps.
+/// Makes the marks of lines and reuses its memory.
 #[derive(Default)]
 pub(super) struct Marker {
-    space: Vec<u8>,
-    /// The bytes of all lines so far that formatters leave alone, added up.
-    said: u64,
+    /// The line without white space.
+    text: Vec<u8>,
+    /// The sum of all bytes so far that formatters leave alone.
+    unformatted_sum: u64,
 }
 
 impl Marker {
     pub(super) fn mark(&mut self, line: &[u8]) -> LineMark {
-        let space = &mut self.space;
-        if space.len() < line.len() {
-            space.resize(line.len(), 0);
+        let text = &mut self.text;
+        if text.len() < line.len() {
+            text.resize(line.len(), 0);
         }
-        let (mut length, mut seen, mut said) = (0, 0, 0_u64);
-        // Every byte is written, and white space written over: short words are not worth a copy each.
+        let (mut length, mut seen, mut sum) = (0, 0, 0_u64);
+        // Writes every byte and overwrites white space, which is faster than copying each short word.
         for &byte in line {
             let kind = KINDS[usize::from(byte)];
-            space[length] = byte;
+            text[length] = byte;
             length += usize::from(kind & SPACE == 0);
             seen |= kind;
-            said += u64::from(SAID[usize::from(byte)]);
+            sum += u64::from(UNFORMATTED[usize::from(byte)]);
         }
-        self.said = self.said.wrapping_add(said);
+        self.unformatted_sum = self.unformatted_sum.wrapping_add(sum);
         let wordy = seen & (ALPHANUMERIC | NOT_ASCII) != 0;
         let effective = wordy && if seen & NOT_ASCII == 0 { has_effective_length(line) } else { is_effective(line) };
-        let text = xxh3_64(&space[..length]) & !(LineMark::EFFECTIVE | LineMark::WORDY);
+        let text = xxh3_64(&text[..length]) & !(LineMark::EFFECTIVE | LineMark::WORDY);
         LineMark(text | if effective { LineMark::EFFECTIVE } else { 0 } | if wordy { LineMark::WORDY } else { 0 })
     }
 }
@@ -112,23 +114,23 @@ impl LineMark {
     const EFFECTIVE: u64 = 1;
     const WORDY: u64 = 2;
 
-    /// Whether the line is effective (METRICS 3.0), its file aside.
+    /// Whether the line is effective, unless its file is excluded.
     pub(super) fn is_effective(self) -> bool {
         self.0 & Self::EFFECTIVE != 0
     }
 
-    /// Whether the line has a letter or digit, unlike a blank line or a bracket.
+    /// Whether the line has a letter or digit, unlike blank lines and brackets.
     pub(super) fn is_wordy(self) -> bool {
         self.0 & Self::WORDY != 0
     }
 
-    /// The text alone: equal for lines that differ in white space only.
+    /// The hash of the text: equal for lines that differ only in white space.
     pub(super) fn text(self) -> u64 {
         self.0 >> 2
     }
 }
 
-/// Lines of the old version replaced by lines of the new one; either may be none. Counted from 0.
+/// Lines of the old version replaced by lines of the new one; either may be empty. Lines count from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hunk {
     pub(super) old_start: u32,
@@ -137,45 +139,45 @@ pub(super) struct Hunk {
     pub(super) new_lines: u32,
 }
 
-/// Two versions of a file compared.
+/// The difference of two versions of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Difference {
     pub(super) counts: LineCounts,
-    /// Text lines of the old version; none when there is no file or it is binary.
+    /// Text lines of the old version; 0 if there is no file or it is binary.
     pub(super) old_lines: u32,
     /// Text lines of the new version.
     pub(super) new_lines: u32,
-    /// Changed places in order, without lines whose white space alone changed.
+    /// The hunks in order, without lines that changed only in white space.
     pub(super) hunks: Vec<Hunk>,
     /// The old lines of all hunks, in order.
     pub(super) removed: Vec<LineMark>,
     /// The new lines of all hunks, in order.
     pub(super) added: Vec<LineMark>,
-    /// Lines whose white space alone changed.
+    /// Lines that changed only in white space.
     pub(super) respaced: u32,
-    /// Lines, deleted and added ones together, of places that say the same before and after: what is not white space is
-    /// the same text but for the signs that formatters add and take away.
-    pub(super) says_the_same: u64,
+    /// Deleted and added lines in hunks whose text is the same before and after, except for white space and the
+    /// punctuation that formatters add and remove.
+    pub(super) reformatted: u64,
 }
 
-/// One side of a comparison; `text` overrides the look for NUL, as the `diff` attribute does.
+/// One side of a comparison; `is_text` is what the `diff` attribute says, which overrides the search for NUL.
 #[derive(Clone, Copy)]
 pub(super) struct Version<'a> {
     pub(super) id: ObjectId,
     pub(super) content: &'a [u8],
-    pub(super) text: Option<bool>,
+    pub(super) is_text: Option<bool>,
 }
 
 impl Version<'_> {
     pub(super) fn is_binary(&self) -> bool {
-        self.content.len() >= BIG_FILE || self.text.map_or_else(|| is_binary(self.content), |text| !text)
+        self.content.len() >= BIG_FILE || self.is_text.map_or_else(|| is_binary(self.content), |is_text| !is_text)
     }
 }
 
 /// Compares two versions; `None` is no file.
 ///
-/// A version that is binary has no lines: git counts none, and the ledger lets those of a file die or begin where it
-/// turns into one or back.
+/// A binary version has no lines: git counts none, and in the line ledger the lines of a file die where it turns binary
+/// and are born where it turns back.
 pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Option<Version<'_>>) -> Difference {
     let binary = |side: Option<Version<'_>>| side.is_some_and(|side| side.is_binary());
     let (old_binary, new_binary) = (binary(old), binary(new));
@@ -183,7 +185,7 @@ pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Op
     let mut difference = if old_binary == new_binary || old.is_none() || new.is_none() {
         compare_texts(differ, old_text, new_text)
     } else {
-        whole(old_text.bytes, new_text.bytes)
+        replace_all(old_text.bytes, new_text.bytes)
     };
     difference.counts.binary = old_binary || new_binary;
     if difference.counts.binary {
@@ -199,18 +201,18 @@ fn text_of(side: Option<Version<'_>>) -> Text<'_> {
     text.unwrap_or(Text { id: None, bytes: &[] })
 }
 
-/// Everything old is gone and everything new came.
-fn whole(old: &[u8], new: &[u8]) -> Difference {
+/// All old lines deleted and all new ones added.
+fn replace_all(old: &[u8], new: &[u8]) -> Difference {
     let mut building = Building::default();
-    building.difference.old_lines = small(count_lines(old));
-    building.difference.new_lines = small(count_lines(new));
+    building.difference.old_lines = lines_u32(count_lines(old));
+    building.difference.new_lines = lines_u32(count_lines(new));
     building.push(0, lines(old), 0, lines(new));
     building.finish()
 }
 
 fn compare_texts(differ: &mut LineDiffer, old: Text<'_>, new: Text<'_>) -> Difference {
     if old.bytes.is_empty() || new.bytes.is_empty() {
-        return whole(old.bytes, new.bytes);
+        return replace_all(old.bytes, new.bytes);
     }
     let compared = differ.compare(old, new);
     let mut building = Building::default();
@@ -246,16 +248,16 @@ impl Building {
         let marker = &mut self.marker;
         let difference = &mut self.difference;
         let (removed_before, added_before) = (difference.removed.len(), difference.added.len());
-        marker.said = 0;
+        marker.unformatted_sum = 0;
         difference.removed.extend(old.clone().map(|line| marker.mark(line)));
-        let said_before = std::mem::take(&mut marker.said);
+        let sum_before = std::mem::take(&mut marker.unformatted_sum);
         difference.added.extend(new.clone().map(|line| marker.mark(line)));
         let (old_lines, new_lines) = (difference.removed.len() - removed_before, difference.added.len() - added_before);
         difference.counts.deleted += old_lines as u64;
         difference.counts.added += new_lines as u64;
-        // Bytes that are the same have the same sum: most places are not worth looking at them one by one.
-        if said_before == marker.said && says(old).eq(says(new)) {
-            difference.says_the_same += (old_lines + new_lines) as u64;
+        // Equal bytes have equal sums, so most hunks need no comparison byte by byte.
+        if sum_before == marker.unformatted_sum && unformatted(old).eq(unformatted(new)) {
+            difference.reformatted += (old_lines + new_lines) as u64;
         }
         if old_lines > 0 && new_lines > 0 {
             self.leave_out_respaced(old_start, removed_before, new_start, added_before);
@@ -269,7 +271,7 @@ impl Building {
         }
     }
 
-    /// Cuts the last hunk where lines differ in white space only.
+    /// Splits the last hunk so that lines that differ only in white space are in none.
     fn leave_out_respaced(&mut self, old_start: u32, removed_from: usize, new_start: u32, added_from: usize) {
         let difference = &mut self.difference;
         let old: Vec<LineMark> = difference.removed.split_off(removed_from);
@@ -289,8 +291,8 @@ impl Building {
             return;
         }
         let texts = |marks: &[LineMark]| marks.iter().map(|mark| mark.text()).collect::<Vec<u64>>();
-        let input = InternedInput::new(Tokens(texts(&old)), Tokens(texts(&new)));
-        // As git would compare the lines without their white space.
+        let input = InternedInput::new(TextHashes(texts(&old)), TextHashes(texts(&new)));
+        // As git would indent the lines without their white space.
         let blank = self.marker.mark(b"").text();
         let indent = |token| {
             let line: &[u8] = if input.interner[token] == blank { b"" } else { b"x" };
@@ -314,9 +316,9 @@ impl Building {
     }
 }
 
-/// Whether no line of one side stands on the other, white space aside.
+/// Whether the two sides have no line in common, ignoring white space.
 fn share_no_text(old: &[LineMark], new: &[LineMark]) -> bool {
-    /// Up to so many comparisons are cheaper than a set.
+    /// Up to this many comparisons are cheaper than sorting.
     const FEW: usize = 64;
     if old.len() * new.len() <= FEW {
         return !old.iter().any(|a| new.iter().any(|b| a.text() == b.text()));
@@ -326,10 +328,10 @@ fn share_no_text(old: &[LineMark], new: &[LineMark]) -> bool {
     !new.iter().any(|mark| texts.binary_search(&mark.text()).is_ok())
 }
 
-/// Numbers as the differ's tokens.
-struct Tokens(Vec<u64>);
+/// Hashes of texts as tokens of the comparison.
+struct TextHashes(Vec<u64>);
 
-impl gix::diff::blob::TokenSource for Tokens {
+impl gix::diff::blob::TokenSource for TextHashes {
     type Token = u64;
     type Tokenizer = std::vec::IntoIter<u64>;
 
@@ -342,12 +344,8 @@ impl gix::diff::blob::TokenSource for Tokens {
     }
 }
 
-/// A number of lines; texts are below 512 MiB, so it fits.
-fn small(lines: u64) -> u32 {
-    u32::try_from(lines).unwrap_or(u32::MAX)
-}
-
-fn index(lines: usize) -> u32 {
+/// A number of lines in 32 bits, which is enough for texts below 512 MiB.
+fn lines_u32(lines: u64) -> u32 {
     u32::try_from(lines).unwrap_or(u32::MAX)
 }
 
@@ -366,11 +364,11 @@ mod tests {
     }
 
     fn version(content: &[u8]) -> Option<Version<'_>> {
-        Some(Version { id: id_of(content), content, text: None })
+        Some(Version { id: id_of(content), content, is_text: None })
     }
 
     fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
-        let side = |content| Version { id: id_of(content), content, text };
+        let side = |content| Version { id: id_of(content), content, is_text: text };
         compare(&mut LineDiffer::default(), old.map(side), new.map(side)).counts
     }
 
@@ -426,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_whose_white_space_alone_changed_stay() {
+    fn lines_that_changed_only_in_white_space_stay() {
         assert_eq!(hunks("a b\nold one\nc d\n", "  a b\nnew one\nc  d\n"), [(1, 1, 1, 1)]);
         assert_eq!(hunks("x = 1\r\ny = 2\r\n", "x = 1\ny = 2\n"), []);
         assert_eq!(hunks("if a {\nb();\n}\n", "if a {\n  if x {\n    b();\n  }\n}\n"), [(1, 0, 1, 1), (2, 0, 3, 1)]);
@@ -469,9 +467,9 @@ mod tests {
     }
 
     #[test]
-    fn lines_broken_elsewhere_say_the_same() {
+    fn lines_broken_elsewhere_are_reformatted() {
         let same = |old: &str, new: &str| {
-            compare(&mut LineDiffer::default(), version(old.as_bytes()), version(new.as_bytes())).says_the_same
+            compare(&mut LineDiffer::default(), version(old.as_bytes()), version(new.as_bytes())).reformatted
         };
         assert_eq!(same("call(one, two)\nnext\n", "call(\n    one,\n    two,\n)\nnext\n"), 5);
         assert_eq!(same("x = 'a'\n", "x = \"a\";\n"), 2);

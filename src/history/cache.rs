@@ -1,47 +1,39 @@
-//! Finished results, kept in a folder for the next run that asks the same of the same history.
+//! Results on disk, for the next run that asks the same of the same history.
 //!
-//! - A result is found by a digest of everything it depends on: the program that made it, the repository's place, the
-//!   mainline's newest commit, what was asked, and what beside the commits has a say (mailmap, cut of a shallow clone,
-//!   replaced objects, references where branches are looked at). A result can be missing and never stale.
-//! - Files are written beside their place and then moved there, so that runs at the same time do no harm; what does
-//!   not read back whole is as good as not there.
-//! - Holds what the reports hold: paths, subjects, authors, ids, counts. No content of a file.
+//! - The key of a result is a digest of everything that it depends on: the program, the repository's path, the mainline's
+//!   newest commit, the options, and what else has an influence (mailmap, cut of a shallow clone, replaced objects, and
+//!   the references if branches are examined). So a result may be missing but is never stale.
+//! - Files are written under a temporary name and then renamed, so concurrent runs do no harm. A file that cannot be read
+//!   in full counts as missing.
+//! - Contains what reports contain: paths, subjects, authors, ids, counts; never the content of a file.
 
 use std::hash::Hash;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::mainline::Tip;
 use super::objects::Store;
-use super::{HistoryOptions, repository};
+use super::options::{Cache, HistoryOptions};
+use super::repository;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::model::branch::BranchFate;
 use crate::model::commit::Commit;
 use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
 
-/// Begins every file; another layout has another number.
+/// The first bytes of every file; each layout has its own number.
 const MAGIC: &[u8; 16] = b"tokaudit lines 1";
-/// Results kept for one repository.
-const MOST: usize = 8;
-/// How files end.
+/// Results to keep for each repository.
+const MAX_RESULTS: usize = 8;
+/// The ending of the files.
 const EXTENSION: &str = "history";
 
-/// Where results are kept, and which program made them.
-#[derive(Debug, Clone, Copy)]
-pub struct Cache<'a> {
-    /// The folder; made when it is missing.
-    pub folder: &'a Path,
-    /// Tells one build of the program from another: each trusts its own results only.
-    pub program: &'a str,
-}
-
-/// What a run found out, without what is quickly found again.
+/// What a run read, except for what is quickly read again.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Found {
+pub(super) struct CachedHistory {
     pub(super) commits: Vec<Commit>,
     pub(super) commits_all: u64,
     pub(super) branches: Option<Vec<BranchFate>>,
@@ -52,17 +44,17 @@ pub(super) struct Found {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// A result's place.
-pub(super) struct Place {
+/// A file for one result.
+pub(super) struct CacheEntry {
     folder: PathBuf,
-    /// Begins the names of all results of one repository.
+    /// The first part of the names of all results of this repository.
     repository: String,
     path: PathBuf,
 }
 
-impl Place {
-    /// The place of a result; `None` when nothing is to be kept.
-    pub(super) fn of(
+impl CacheEntry {
+    /// The file for the result of these options; `None` if results are not to be stored.
+    pub(super) fn new(
         cache: Option<Cache<'_>>,
         store: &Store,
         tip: &Tip,
@@ -72,32 +64,32 @@ impl Place {
         let cache = cache?;
         let local = store.repository.to_thread_local();
         let common = repository::resolved(local.common_dir().to_owned());
-        let mut question = Question(Xxh3::new());
-        question.add(&(MAGIC, env!("CARGO_PKG_VERSION"), cache.program));
-        // Messages name the repository as it was passed.
-        question.add(&(&common, local.git_dir(), &store.shown, tip.id, &tip.branch));
-        question.add(&(options.branch, options.since, options.until));
-        question.add(&(options.follow_all_merged, options.most_branches, options.as_of, options.idle_days));
-        question.add(&format!("{:?}", local.open_mailmap().entries()));
-        question.add(&std::fs::read(common.join("shallow")).ok());
+        let mut digest = Digest(Xxh3::new());
+        digest.add(&(MAGIC, env!("CARGO_PKG_VERSION"), cache.program));
+        // Notices name the repository as it was passed.
+        digest.add(&(&common, local.git_dir(), &store.shown, tip.id, &tip.branch));
+        digest.add(&(options.branch, options.since, options.until));
+        digest.add(&(options.follow_all_merged, options.max_branches, options.as_of, options.idle_days));
+        digest.add(&format!("{:?}", local.open_mailmap().entries()));
+        digest.add(&std::fs::read(common.join("shallow")).ok());
         let mut replaced: Vec<_> = store.repository.objects.replacements().collect();
         replaced.sort();
-        question.add(&replaced);
-        question.add(&noticed.all().into_iter().map(|one| (one.kind, one.examples)).collect::<Vec<_>>());
-        if options.most_branches > 0 {
+        digest.add(&replaced);
+        digest.add(&noticed.all().into_iter().map(|one| (one.kind, one.examples)).collect::<Vec<_>>());
+        if options.max_branches > 0 {
             let references = local.references().ok()?;
             for reference in references.all().ok()?.filter_map(Result::ok) {
-                question.add(&(reference.name().as_bstr(), reference.try_id().map(gix::Id::detach)));
+                digest.add(&(reference.name().as_bstr(), reference.try_id().map(gix::Id::detach)));
             }
-            question.add(&local.remote_names().iter().map(ToString::to_string).collect::<Vec<_>>());
+            digest.add(&local.remote_names().iter().map(ToString::to_string).collect::<Vec<_>>());
         }
         let repository = format!("{:016x}", xxh3_64(common.as_os_str().as_encoded_bytes()));
-        let path = cache.folder.join(format!("{repository}-{:032x}.{EXTENSION}", question.0.digest128()));
+        let path = cache.folder.join(format!("{repository}-{:032x}.{EXTENSION}", digest.0.digest128()));
         Some(Self { folder: cache.folder.to_owned(), repository, path })
     }
 
-    /// The result, if it is there and whole.
-    pub(super) fn read(&self) -> Option<Found> {
+    /// The result, if the file exists and is intact.
+    pub(super) fn read(&self) -> Option<CachedHistory> {
         let bytes = std::fs::read(&self.path).ok()?;
         let (magic, rest) = bytes.split_at_checked(MAGIC.len())?;
         let (sum, content) = rest.split_at_checked(8)?;
@@ -107,17 +99,17 @@ impl Place {
         postcard::from_bytes(content).ok()
     }
 
-    /// Keeps a result; a folder that cannot be written is told and does no harm.
-    pub(super) fn write(&self, found: &Found, diagnostics: &mut Diagnostics) {
+    /// Stores a result. If the folder cannot be written, adds a notice and goes on.
+    pub(super) fn write(&self, found: &CachedHistory, diagnostics: &mut Diagnostics) {
         if let Err(cause) = self.try_write(found) {
-            let text = "the history could not be kept for the next run; --cache-dir names another folder, --no-cache \
-                        does without";
+            let text = "the history could not be stored for the next run; choose another folder with --cache-dir, or \
+                        turn the cache off with --no-cache";
             let place = format!("{}: {cause}", self.folder.display());
             diagnostics.add(Severity::Warning, "cache-not-written", text, place);
         }
     }
 
-    fn try_write(&self, found: &Found) -> std::io::Result<()> {
+    fn try_write(&self, found: &CachedHistory) -> std::io::Result<()> {
         std::fs::create_dir_all(&self.folder)?;
         let content = postcard::to_stdvec(found).map_err(std::io::Error::other)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
@@ -125,12 +117,12 @@ impl Place {
         file.write_all(&xxh3_64(&content).to_le_bytes())?;
         file.write_all(&content)?;
         file.persist(&self.path).map_err(|failed| failed.error)?;
-        self.forget_old();
+        self.remove_old();
         Ok(())
     }
 
-    /// Removes all but the newest results of the repository; what cannot be removed stays.
-    fn forget_old(&self) {
+    /// Removes all but the newest results of the repository; ignores files that cannot be removed.
+    fn remove_old(&self) {
         let Ok(files) = std::fs::read_dir(&self.folder) else { return };
         let is_ours = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str());
@@ -140,19 +132,19 @@ impl Place {
         let modified = |path: &PathBuf| std::fs::metadata(path).and_then(|about| about.modified()).ok();
         let mut files: Vec<_> = files.map(|path| (modified(&path), path)).collect();
         files.sort();
-        for (_, path) in files.iter().rev().skip(MOST).filter(|(_, path)| *path != self.path) {
+        for (_, path) in files.iter().rev().skip(MAX_RESULTS).filter(|(_, path)| *path != self.path) {
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-/// A digest of all that a result depends on.
-struct Question(Xxh3);
+/// A digest of everything that a result depends on.
+struct Digest(Xxh3);
 
-impl Question {
+impl Digest {
     fn add(&mut self, part: &impl Hash) {
         part.hash(&mut self.0);
-        // What stands in one part must not pass for the beginning of the next.
+        // Separates the parts, so that two different splits of the same bytes differ.
         self.0.update(&[0xff]);
     }
 }

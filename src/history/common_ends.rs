@@ -1,4 +1,7 @@
-//! What two texts begin and end with alike.
+//! The lines that two texts share at their beginnings and ends.
+
+/// How many bytes of whole lines two texts share: at their beginnings, and at the ends of what is left.
+pub(super) type Ends = (usize, usize);
 
 /// Both texts without the lines that they share at either end.
 pub(super) fn without_common_ends<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8], &'a [u8]) {
@@ -6,10 +9,10 @@ pub(super) fn without_common_ends<'a>(old: &'a [u8], new: &'a [u8]) -> (&'a [u8]
     (&old[start..old.len() - end], &new[start..new.len() - end])
 }
 
-/// How many bytes of whole lines both texts begin with, and how many the rests end with.
+/// Finds the whole lines that both texts begin and end with.
 ///
-/// The differ would drop the same lines itself, but only after hashing each of them.
-pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
+/// The comparison of lines would skip them as well, but only after hashing each of them.
+pub(super) fn common_ends(old: &[u8], new: &[u8]) -> Ends {
     let same = common_prefix(old, new);
     let whole = same == old.len() && same == new.len();
     // Back to the last line end; a last line without one is shared only when both texts end with it.
@@ -27,7 +30,7 @@ pub(super) fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
     (start, kept)
 }
 
-/// How many bytes two texts begin with alike.
+/// How many first bytes two texts share.
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     // Large steps compare fastest, small ones without a call.
     let mut same = equal_steps::<1024>(a, b);

@@ -1,18 +1,17 @@
-//! Which lines of a text count as work: the effective line of METRICS 3.0, and the lines of a text.
+//! Which lines of a text are effective, that is, count as work; and the lines of a text.
 
-/// Lines longer than this are data or minified code, whatever the file is called.
+/// Longer lines are data or minified code, whatever the file's name.
 const LONGEST: usize = 1_000;
 
-/// Shorter ones are brackets.
+/// Shorter lines are mostly brackets.
 const SHORTEST: usize = 4;
 
-/// Whether one line counts as effective, its file aside.
+/// Whether a line is effective, unless its file is excluded.
 ///
-/// - Value: true for a line that after trimming has 4 to 1,000 characters, one of them a letter or digit.
+/// - Value: true for a line that has 4 to 1,000 characters after trimming, one of them a letter or digit.
 /// - Unit: characters are Unicode scalar values; bytes that are not UTF-8 count one each.
-/// - Not here: moved lines and white-space-only changes, which need both sides of a difference and its
-///   neighbours; they belong to the line ledger.
-/// - Source: METRICS 3.0.
+/// - Moved lines and changes of only white space are not judged here: this needs both sides of a difference and is done
+///   by the line ledger (`lines`).
 pub(super) fn is_effective(line: &[u8]) -> bool {
     if line.is_ascii() {
         return has_effective_length(line) && line.iter().any(u8::is_ascii_alphanumeric);
@@ -23,14 +22,14 @@ pub(super) fn is_effective(line: &[u8]) -> bool {
     (SHORTEST..=LONGEST).contains(&length) && text.chars().any(char::is_alphanumeric)
 }
 
-/// Whether a line of ASCII has the length of an effective one.
+/// Whether an ASCII line has the length of an effective one.
 pub(super) fn has_effective_length(line: &[u8]) -> bool {
     (SHORTEST..=LONGEST).contains(&line.trim_ascii().len())
 }
 
-/// The lines of a text as git counts them: each ends after `\n`, and a last one needs none.
+/// The lines of a text as git counts them: each ends with `\n`, which the last one may lack.
 ///
-/// A lone `\r` ends no line, so a text with only those is a single line.
+/// A lone `\r` does not end a line.
 pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -41,7 +40,7 @@ pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
     })
 }
 
-/// How many lines a text has.
+/// The number of lines of a text.
 pub(super) fn count_lines(text: &[u8]) -> u64 {
     let ends = memchr::memchr_iter(b'\n', text).count() as u64;
     ends + u64::from(text.last().is_some_and(|&byte| byte != b'\n'))

@@ -1,8 +1,8 @@
-//! Which files hold no work of their own: the one table of names and places, and the generated-file headers.
+//! Which files do not count as work: the table of names and folders, and the headers of generated files.
 //!
-//! A row says why. Names are compared exactly, folders as whole path components, so `distance/` is not `dist/`.
-//! Rows are chosen to leave ordinary source alone: where a folder name is also used for source (`build`, `dist`,
-//! `target`), only what tools write there is named. A repository corrects a row with `.gitattributes`:
+//! Each row has a reason. Names are compared exactly, folders as whole path components, so `distance/` is not `dist/`.
+//! The rows avoid ordinary source: where a folder name is also used for source (`build`, `dist`, `target`), only what
+//! tools write there is listed. A repository can overrule a row in `.gitattributes`:
 //! `-linguist-vendored` or `-linguist-generated` on a path keeps its lines.
 
 use super::attributes::PathAttributes;
@@ -13,38 +13,38 @@ pub(super) const LOCK: &str = "lock-file";
 pub(super) const GENERATED: &str = "generated";
 /// Someone else's code, copied in.
 pub(super) const VENDORED: &str = "vendored";
-/// Squeezed for delivery.
+/// Compressed for delivery.
 pub(super) const MINIFIED: &str = "minified";
 /// Recorded output of tests.
 pub(super) const SNAPSHOT: &str = "snapshot";
 /// Written by a build.
 pub(super) const BUILD_OUTPUT: &str = "build-output";
-/// A pointer to another repository, not lines.
+/// A pointer to another repository rather than lines.
 pub(super) const SUBMODULE: &str = "submodule";
-/// A link to another path, whose text is that path.
+/// A link, whose content is another path.
 pub(super) const SYMBOLIC_LINK: &str = "symbolic-link";
 
-/// How a row recognises a path.
+/// How a row matches a path.
 #[derive(Debug, Clone, Copy)]
 enum Shape {
     /// The last component, exactly.
     Name(&'static str),
-    /// How the last component begins.
+    /// The beginning of the last component.
     Prefix(&'static str),
-    /// How the last component ends.
+    /// The end of the last component.
     Suffix(&'static str),
-    /// Consecutive folders anywhere on the way to the file.
+    /// Consecutive folders anywhere in the path.
     Folder(&'static str),
-    /// A folder anywhere, for files whose names end in one of these.
+    /// A folder anywhere in the path, for files whose names end in one of these.
     FolderSuffix(&'static str, &'static [&'static str]),
 }
 
 use Shape::{Folder, FolderSuffix, Name, Prefix, Suffix};
 
-/// What bundlers put into `dist/`; packaging scripts and notes in there stay counted.
+/// What bundlers put into `dist/`; packaging scripts and notes there still count.
 const BUNDLED: &[&str] = &[".js", ".mjs", ".cjs", ".css", ".d.ts", ".html"];
 
-/// Every excluded kind of file with its reason; the first row that fits gives the reason.
+/// Every excluded kind of file with its reason; the first matching row gives the reason.
 const TABLE: &[(&str, Shape)] = &[
     // Lock files, by ecosystem.
     (LOCK, Name("Cargo.lock")),
@@ -98,7 +98,7 @@ const TABLE: &[(&str, Shape)] = &[
     (VENDORED, Name("gradlew.bat")),
     (VENDORED, Name("mvnw")),
     (VENDORED, Name("mvnw.cmd")),
-    // Names that generators give.
+    // Names that code generators give.
     (GENERATED, Suffix(".pb.go")),
     (GENERATED, Suffix("_pb2.py")),
     (GENERATED, Suffix("_pb2.pyi")),
@@ -116,7 +116,7 @@ const TABLE: &[(&str, Shape)] = &[
     (GENERATED, Suffix(".g.cs")),
     (GENERATED, Prefix("zz_generated.")),
     (GENERATED, Folder("__generated__")),
-    // Squeezed for delivery.
+    // Compressed for delivery.
     (MINIFIED, Suffix(".min.js")),
     (MINIFIED, Suffix(".min.mjs")),
     (MINIFIED, Suffix(".min.cjs")),
@@ -127,7 +127,7 @@ const TABLE: &[(&str, Shape)] = &[
     (SNAPSHOT, Suffix(".ambr")),
     (SNAPSHOT, Folder("__snapshots__")),
     (SNAPSHOT, Folder("__image_snapshots__")),
-    // What builds write. `build/` alone is often source, so only its usual insides are named.
+    // What builds write. `build/` alone is often source, so only its usual contents are listed.
     (BUILD_OUTPUT, Suffix(".js.map")),
     (BUILD_OUTPUT, Suffix(".mjs.map")),
     (BUILD_OUTPUT, Suffix(".cjs.map")),
@@ -150,10 +150,10 @@ const TABLE: &[(&str, Shape)] = &[
     (BUILD_OUTPUT, Folder("htmlcov")),
 ];
 
-/// Why a path's lines are never effective, by its attributes first and the table second.
+/// Why a path's lines are never effective: by its attributes, else by the table.
 ///
-/// - Value: a reason id of this file, or `None` for ordinary files.
-/// - Source: METRICS 3.0; names after GitHub Linguist's `vendor.yml` and `generated.rb`, narrowed as said above.
+/// - Value: a reason of this file, or `None` for ordinary files.
+/// - Source: the names of GitHub Linguist's `vendor.yml` and `generated.rb`, narrowed as explained above.
 pub(super) fn by_path(path: &str, attributes: PathAttributes) -> Option<&'static str> {
     if attributes.vendored == Some(true) {
         return Some(VENDORED);
@@ -165,10 +165,10 @@ pub(super) fn by_path(path: &str, attributes: PathAttributes) -> Option<&'static
         VENDORED => attributes.vendored == Some(false),
         _ => attributes.generated == Some(false),
     };
-    TABLE.iter().find(|(reason, shape)| fits(*shape, path) && !kept(reason)).map(|(reason, _)| *reason)
+    TABLE.iter().find(|(reason, shape)| matches(*shape, path) && !kept(reason)).map(|(reason, _)| *reason)
 }
 
-fn fits(shape: Shape, path: &str) -> bool {
+fn matches(shape: Shape, path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     match shape {
         Name(wanted) => name == wanted,
@@ -179,7 +179,7 @@ fn fits(shape: Shape, path: &str) -> bool {
     }
 }
 
-/// Whether `wanted` stands in `folders` as whole components.
+/// Whether `folders` contains `wanted` as whole components.
 fn has_folders(folders: &str, wanted: &str) -> bool {
     folders.match_indices(wanted).any(|(at, _)| {
         let begins = at == 0 || folders.as_bytes()[at - 1] == b'/';
@@ -188,21 +188,21 @@ fn has_folders(folders: &str, wanted: &str) -> bool {
     })
 }
 
-/// How many lines at the head of a file may hold a generator's mark.
+/// How many first lines of a file may contain a generator's mark.
 const HEADER_LINES: usize = 12;
-/// How many bytes of them are looked at; a minified file may be one line.
+/// How many first bytes are searched: a minified file may be a single line.
 const HEADER_BYTES: usize = 2_048;
 
 /// Whether the first lines of a text say that a program wrote it.
 ///
-/// Recognised, without regard to case: `@generated`, `<auto-generated`, and a line that says "generated" together
-/// with one of the words that only generators use. A file that merely speaks of generated code is not one.
+/// Recognises, in any case, `@generated`, `<auto-generated`, and the word "generated" together with other words that only
+/// generators use. A file that merely mentions generated code does not match.
 pub(super) fn has_generated_header(text: &[u8]) -> bool {
     let mut head = [0; HEADER_BYTES];
     let head = &mut head[..text.len().min(HEADER_BYTES)];
     head.copy_from_slice(&text[..head.len()]);
     head.make_ascii_lowercase();
-    // Nearly every file is told by this: no mark goes without the word.
+    // Every mark contains this word, and nearly no file does.
     if memchr::memmem::find(head, b"generated").is_none() {
         return false;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use gix::{ObjectId, hashtable};
 
-use super::mainline::{self, Step, Told};
+use super::mainline::{self, CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
 use super::people::People;
@@ -23,27 +23,27 @@ pub(super) struct Node {
     pub(super) landed: Option<usize>,
     /// Whether it is that mainline commit itself.
     pub(super) on_mainline: bool,
-    /// Who wrote it; read for commits that are not on the mainline only.
-    pub(super) work: Option<Box<Work>>,
+    /// Who wrote it; `None` for commits of the mainline, and for merged ones where nobody asked.
+    pub(super) authorship: Option<Box<Authorship>>,
 }
 
-/// What a commit beside the mainline tells of itself.
-pub(super) struct Work {
+/// Who wrote a commit that is not on the mainline.
+pub(super) struct Authorship {
     pub(super) author: Identity,
     pub(super) bot: bool,
     pub(super) assisted: Vec<Assistance>,
-    /// Commits that it says it is a copy of.
+    /// The commits that its message names as its originals.
     pub(super) copies: HashSet<ObjectId>,
 }
 
 /// The commits that a tip has and the mainline does not.
 #[derive(Default)]
 pub(super) struct Unmerged {
-    /// Newest first, as far as parents tell.
+    /// Children before their parents.
     pub(super) commits: Vec<ObjectId>,
-    /// The mainline's commits, merged ones included, that they stand on.
+    /// The commits of the mainline, merged ones included, that they build on.
     pub(super) bounds: BTreeSet<ObjectId>,
-    /// Whether a commit below the tip is not in this clone.
+    /// Whether the clone lacks a commit below the tip.
     pub(super) incomplete: bool,
 }
 
@@ -56,13 +56,13 @@ pub(super) struct Graph {
 impl Graph {
     /// Reads everything reachable from the mainline.
     ///
-    /// Of what landed at `described` or later it reads who wrote it as well.
+    /// Of commits that landed at `described` or later, it also reads who wrote them.
     ///
     /// # Errors
     /// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
     pub(super) fn of_mainline(
         objects: &Objects,
-        steps: &[Step],
+        steps: &[MainlineStep],
         described: usize,
         people: &mut People,
         diagnostics: &mut Diagnostics,
@@ -72,21 +72,21 @@ impl Graph {
         let cut = boundary.iter().flat_map(|commits| commits.iter().copied()).collect();
         let mut graph =
             Self { nodes: hashtable::HashMap::with_capacity_and_hasher(steps.len(), Default::default()), cut };
-        let mut reader = Reader { objects, people, diagnostics };
+        let mut reader = CommitReader { objects, people, diagnostics };
         for (at, step) in steps.iter().enumerate() {
-            // The walk along first parents has read and checked it already.
+            // The walk along first parents already read and checked it.
             let node = Node {
                 tree: step.tree,
                 parents: if step.cut { Vec::new() } else { step.parents.clone() },
                 commit_time: step.commit.commit_time,
                 landed: Some(at),
                 on_mainline: true,
-                work: None,
+                authorship: None,
             };
             let merged: Vec<ObjectId> = node.parents.iter().skip(1).copied().collect();
             graph.nodes.insert(step.id, node);
             for parent in merged {
-                graph.reach(parent, |id| reader.read(id, Some(at), at >= described))?;
+                graph.add_reachable(parent, |id| reader.read(id, Some(at), at >= described))?;
             }
         }
         Ok(graph)
@@ -94,26 +94,26 @@ impl Graph {
 
     /// Reads everything else reachable from the tips.
     ///
-    /// A commit that cannot be read is left out; who needs it finds it missing.
+    /// A commit that cannot be read is left out of the graph.
     pub(super) fn add_tips(
         &mut self,
         objects: &Objects,
         tips: impl Iterator<Item = ObjectId>,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut reader = Reader { objects, people: &mut People::of(&objects.repository), diagnostics };
+        let mut reader = CommitReader { objects, people: &mut People::new(&objects.repository), diagnostics };
         for tip in tips {
-            // Nothing fails here: what is unreadable is left out.
-            let _ = self.reach(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
+            // Never fails: unreadable commits are left out.
+            let _ = self.add_reachable(tip, |id| Ok(reader.read(id, None, true).unwrap_or_default()));
         }
     }
 
     /// How many commits the mainline reaches.
-    pub(super) fn landed(&self) -> u64 {
+    pub(super) fn count_landed(&self) -> u64 {
         self.nodes.values().filter(|node| node.landed.is_some()).count() as u64
     }
 
-    fn reach(&mut self, from: ObjectId, mut read: impl FnMut(ObjectId) -> Result<Option<Node>>) -> Result<()> {
+    fn add_reachable(&mut self, from: ObjectId, mut read: impl FnMut(ObjectId) -> Result<Option<Node>>) -> Result<()> {
         let mut stack = vec![from];
         while let Some(id) = stack.pop() {
             if self.nodes.contains_key(&id) {
@@ -129,7 +129,7 @@ impl Graph {
         Ok(())
     }
 
-    /// What a tip has beyond the mainline.
+    /// The commits that a tip has and the mainline does not.
     pub(super) fn unmerged(&self, tip: ObjectId) -> Unmerged {
         let mut found = Unmerged::default();
         let mut seen = HashSet::from([tip]);
@@ -151,13 +151,13 @@ impl Graph {
     }
 }
 
-struct Reader<'a> {
+struct CommitReader<'a> {
     objects: &'a Objects,
     people: &'a mut People,
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Reader<'_> {
+impl CommitReader<'_> {
     fn read(&mut self, id: ObjectId, landed: Option<usize>, describe: bool) -> Result<Option<Node>> {
         let object = self.objects.read(id)?;
         if object.kind != gix::objs::Kind::Commit {
@@ -165,12 +165,12 @@ impl Reader<'_> {
         }
         let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
         let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
-        let (commit_time, work) = if describe {
-            let told = Told::of(id, &parsed, self.people, self.diagnostics);
-            let Told { author, commit_time, assisted, .. } = told;
+        let (commit_time, authorship) = if describe {
+            let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
+            let CommitMetadata { author, commit_time, assisted, .. } = metadata;
             let copies = message::copied(parsed.message);
-            let work = Work { author: author.identity.clone(), bot: author.bot, assisted, copies };
-            (Some(commit_time), Some(Box::new(work)))
+            let authorship = Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies };
+            (Some(commit_time), Some(Box::new(authorship)))
         } else {
             (parsed.committer().ok().and_then(mainline::instant), None)
         };
@@ -180,7 +180,7 @@ impl Reader<'_> {
             commit_time: commit_time.unwrap_or(DateTime::UNIX_EPOCH),
             landed,
             on_mainline: false,
-            work,
+            authorship,
         }))
     }
 }

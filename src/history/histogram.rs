@@ -1,32 +1,32 @@
-//! Two sequences of numbered lines → hunks, as git's histogram difference aligns and slides them.
+//! Two sequences of line ids → hunks, as git's histogram diff aligns and slides them.
 //!
-//! A port of `xdiff/xhistogram.c` (git 2.47). The library's own search looks at each text's lines by the other text's
-//! line numbers and so passes over some of the places where a line stands; its slides and its fallback are used.
+//! A port of `xdiff/xhistogram.c` (git 2.47). The library's own search mixes up the line positions of the two texts and so
+//! misses some occurrences of a line; only its slider and its fallback are used.
 
 use std::ops::Range;
 
 use gix::diff::blob::{Algorithm, Diff, Hunk, IndentHeuristic, IndentLevel, SliderHeuristic, Token};
 
-/// Where every common line stands oftener than this in the old part, git compares by the classic algorithm.
-const MOST_OCCURRENCES: u32 = 64;
-/// No place.
+/// If every common line occurs more often than this in the old part, git compares by the classic algorithm.
+const MAX_OCCURRENCES: u32 = 64;
+/// No position.
 const NONE: u32 = u32::MAX;
 
-/// Aligns sequences one after the other in memory that it keeps.
+/// Aligns sequences one after the other and reuses its memory.
 #[derive(Default)]
 pub(super) struct Aligner {
-    places: Places,
+    occurrences: Occurrences,
     removed: Vec<bool>,
     added: Vec<bool>,
     diff: Diff,
 }
 
-/// Where lines stand in a part of the old text.
+/// Where each line occurs in a part of the old text.
 #[derive(Default)]
-struct Places {
-    /// By line number: how often it stands there, and first where. Zero for all but the part looked at.
+struct Occurrences {
+    /// By line id: how often the line occurs in the part, and its first position there. Zero outside the part.
     of: Vec<(u32, u32)>,
-    /// By place: the next one of the same line.
+    /// By position: the next one of the same line.
     next: Vec<u32>,
 }
 
@@ -37,7 +37,7 @@ struct Part {
     new: Range<usize>,
 }
 
-/// What a part of both texts has in common.
+/// What both texts have in common in a part.
 enum Common {
     Nothing,
     Block(Part),
@@ -45,54 +45,53 @@ enum Common {
 }
 
 impl Aligner {
-    /// The hunks of two texts, in order. `numbers` is above all line numbers; `indent` tells how far a line is
-    /// indented, by which hunks slide.
+    /// The hunks of two texts, in order. All line ids are below `ids`; hunks slide by the lines' `indent`.
     pub(super) fn hunks(
         &mut self,
         old: &[Token],
         new: &[Token],
-        numbers: u32,
+        ids: u32,
         indent: impl Fn(Token) -> IndentLevel,
     ) -> Vec<Hunk> {
         self.removed.clear();
         self.removed.resize(old.len(), false);
         self.added.clear();
         self.added.resize(new.len(), false);
-        self.places.make_room(numbers as usize, old.len());
+        self.occurrences.reserve(ids as usize, old.len());
         let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
         let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
         let end = ends.take_while(|(a, b)| a == b).count();
-        self.align(old, new, Part { old: start..old.len() - end, new: start..new.len() - end }, numbers);
+        self.align(old, new, Part { old: start..old.len() - end, new: start..new.len() - end }, ids);
         if !can_slide(old, &self.removed) && !can_slide(new, &self.added) {
             return self.marked_hunks();
         }
         let mut heuristic = IndentHeuristic::new(indent);
-        // Old lines first, as git does: the new ones then move to where those are.
-        Runs::of(old, &mut self.removed, &self.added).slide(&mut heuristic);
-        Runs::of(new, &mut self.added, &self.removed).slide(&mut heuristic);
+        // Old lines first, as in git: the new ones then slide to them.
+        Runs::new(old, &mut self.removed, &self.added).slide(&mut heuristic);
+        Runs::new(new, &mut self.added, &self.removed).slide(&mut heuristic);
         self.marked_hunks()
     }
 
-    /// Marks what one part of the old text lost and one part of the new text brought.
-    fn align(&mut self, old: &[Token], new: &[Token], first: Part, numbers: u32) {
-        // Not by recursion: texts can be made to nest deeper than a stack.
+    /// Marks the removed lines of a part of the old text and the added lines of a part of the new one.
+    fn align(&mut self, old: &[Token], new: &[Token], first: Part, ids: u32) {
+        // A list instead of recursion: a text can be made to nest deeper than the stack.
         let mut left = vec![first];
         while let Some(mut part) = left.pop() {
-            // Where nothing came, nothing is looked for.
+            // If nothing was added, there is nothing to search for.
             if !part.new.is_empty() {
-                self.places.enter(old, part.old.clone());
+                self.occurrences.enter(old, part.old.clone());
             }
             loop {
                 let Part { old: o, new: n } = part.clone();
-                match self.places.rarest_block(old, new, &part) {
+                match self.occurrences.rarest_block(old, new, &part) {
                     Common::Block(block) => {
                         let before = Part { old: o.start..block.old.start, new: n.start..block.new.start };
                         let behind = Part { old: block.old.end..o.end, new: block.new.end..n.end };
-                        // What is known of the longer part's places stays, and only the shorter one is entered again.
+                        // The occurrences in the longer part stay; the shorter one is entered again later.
                         let is_longer = behind.old.len() > before.old.len();
                         let (longer, shorter) = if is_longer { (behind, before) } else { (before, behind) };
-                        self.places.leave_first(old, o.start..longer.old.start);
-                        self.places.leave_last(&old[longer.old.end..o.end]);
+                        self.occurrences.leave_first(old, o.start..longer.old.start);
+                        self.occurrences.leave_last(&old[longer.old.end..o.end]);
                         left.push(shorter);
                         part = longer;
                         continue;
@@ -102,7 +101,7 @@ impl Aligner {
                         self.added[n].fill(true);
                     }
                     Common::TooOften => {
-                        self.diff.compute_with(Algorithm::Myers, &old[o.clone()], &new[n.clone()], numbers);
+                        self.diff.compute_with(Algorithm::Myers, &old[o.clone()], &new[n.clone()], ids);
                         for (at, mark) in (0..).zip(&mut self.removed[o]) {
                             *mark = self.diff.is_removed(at);
                         }
@@ -113,7 +112,7 @@ impl Aligner {
                 }
                 break;
             }
-            self.places.leave(&old[part.old]);
+            self.occurrences.leave(&old[part.old]);
         }
     }
 
@@ -123,7 +122,7 @@ impl Aligner {
         let (mut old, mut new) = (0, 0);
         let mut hunks = Vec::new();
         loop {
-            // Lines that stay stand in both.
+            // Kept lines are in both texts.
             let both = self.removed[old..].iter().zip(&self.added[new..]);
             let kept = both.take_while(|&(removed, added)| !removed & !added).count();
             let (removed, added) = (run_at(&self.removed, old + kept), run_at(&self.added, new + kept));
@@ -137,15 +136,15 @@ impl Aligner {
     }
 }
 
-/// The marked lines that follow on one another from a place on.
+/// The consecutive marked lines from a position on.
 fn run_at(marks: &[bool], start: usize) -> Range<usize> {
     start..start + marks[start..].iter().take_while(|&&marked| marked).count()
 }
 
-/// A run of marked lines in one text, and the run of the other text that stands beside it; either may be empty. A line
-/// that stays ends a run in both.
+/// A run of marked lines in one text, and the run beside it in the other text; either may be empty. A kept line ends a run
+/// in both.
 ///
-/// - Source: git's `xdl_change_compact` says where runs slide to.
+/// - Source: git's `xdl_change_compact` defines where runs slide to.
 struct Runs<'a> {
     lines: &'a [Token],
     marks: &'a mut [bool],
@@ -155,12 +154,12 @@ struct Runs<'a> {
 }
 
 impl<'a> Runs<'a> {
-    fn of(lines: &'a [Token], marks: &'a mut [bool], marks_beside: &'a [bool]) -> Self {
+    fn new(lines: &'a [Token], marks: &'a mut [bool], marks_beside: &'a [bool]) -> Self {
         let (run, beside) = (run_at(marks, 0), run_at(marks_beside, 0));
         Self { lines, marks, marks_beside, run, beside }
     }
 
-    /// Slides every run to where it is read best.
+    /// Slides every run to where it is most readable.
     fn slide(mut self, heuristic: &mut impl SliderHeuristic) {
         loop {
             if !self.run.is_empty() {
@@ -183,7 +182,7 @@ impl<'a> Runs<'a> {
             while self.down() {
                 has_beside |= !self.beside.is_empty();
             }
-            // A run that met another one on its way may slide further.
+            // A run that merged with another one on the way may slide further.
             if self.run.len() == size {
                 break;
             }
@@ -192,7 +191,7 @@ impl<'a> Runs<'a> {
             return;
         }
         if has_beside {
-            // What came where something went is one change.
+            // Deleted and added lines at one position are one change.
             while self.beside.is_empty() && self.up() {}
             return;
         }
@@ -202,7 +201,7 @@ impl<'a> Runs<'a> {
         while self.run.end > best && self.up() {}
     }
 
-    /// Begins the run a line earlier, if that is the same change.
+    /// Moves the run up by a line if that is the same change.
     fn up(&mut self) -> bool {
         let Range { start, end } = self.run;
         if start == 0 || self.lines[start - 1] != self.lines[end - 1] {
@@ -215,7 +214,7 @@ impl<'a> Runs<'a> {
         true
     }
 
-    /// Begins the run a line later, if that is the same change.
+    /// Moves the run down by a line if that is the same change.
     fn down(&mut self) -> bool {
         let Range { start, end } = self.run;
         if end == self.lines.len() || self.lines[start] != self.lines[end] {
@@ -233,12 +232,12 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// The marked lines that follow on one another up to a place.
+/// The consecutive marked lines up to a position.
 fn run_until(marks: &[bool], end: usize) -> Range<usize> {
     end - marks[..end].iter().rev().take_while(|&&marked| marked).count()..end
 }
 
-/// Whether some run of marked lines could as well begin a line earlier or later.
+/// Whether a run of marked lines could also begin a line earlier or later.
 fn can_slide(lines: &[Token], marks: &[bool]) -> bool {
     let mut at = 0;
     while let Some(start) = marks[at..].iter().position(|&marked| marked).map(|from| at + from) {
@@ -253,11 +252,11 @@ fn can_slide(lines: &[Token], marks: &[bool]) -> bool {
     false
 }
 
-impl Places {
-    /// Every part that is entered is left, so there is nothing to clear.
-    fn make_room(&mut self, numbers: usize, places: usize) {
-        self.of.resize(numbers.max(self.of.len()), (0, NONE));
-        self.next.resize(places.max(self.next.len()), NONE);
+impl Occurrences {
+    /// Makes room for ids and positions. Every part that was entered was also left, so there is nothing to clear.
+    fn reserve(&mut self, ids: usize, positions: usize) {
+        self.of.resize(ids.max(self.of.len()), (0, NONE));
+        self.next.resize(positions.max(self.next.len()), NONE);
     }
 
     fn enter(&mut self, old: &[Token], part: Range<usize>) {
@@ -275,7 +274,7 @@ impl Places {
         }
     }
 
-    /// Leaves the first lines of what was entered.
+    /// Removes the first lines of the part.
     fn leave_first(&mut self, old: &[Token], lines: Range<usize>) {
         for at in lines {
             let (count, first) = &mut self.of[old[at].0 as usize];
@@ -284,7 +283,7 @@ impl Places {
         }
     }
 
-    /// Leaves the last lines of what was entered. Places of theirs may still follow on those of the others.
+    /// Removes the last lines of the part. Their positions may remain in the lists of other lines.
     fn leave_last(&mut self, old: &[Token]) {
         for token in old {
             let (count, first) = &mut self.of[token.0 as usize];
@@ -299,28 +298,28 @@ impl Places {
         self.of[token.0 as usize].0
     }
 
-    /// Of the blocks around common lines the one with the rarest line, and of those the longest.
+    /// The block around common lines that has the rarest line; among several, the longest.
     fn rarest_block(&self, old: &[Token], new: &[Token], part: &Part) -> Common {
         if part.old.is_empty() || part.new.is_empty() {
             return Common::Nothing;
         }
-        let (mut best, mut rarest, mut any) = (None::<Part>, MOST_OCCURRENCES + 1, false);
+        let (mut best, mut rarest, mut any) = (None::<Part>, MAX_OCCURRENCES + 1, false);
         let mut at = part.new.start;
         while at < part.new.end {
             let mut next = at + 1;
-            let (count, mut place) = self.of[new[at].0 as usize];
+            let (count, mut position) = self.of[new[at].0 as usize];
             any |= count > 0;
             if count > rarest {
-                place = NONE;
+                position = NONE;
             }
-            while (place as usize) < part.old.end {
-                let (block, occurrences) = self.around(old, new, part, (place as usize, at));
+            while (position as usize) < part.old.end {
+                let (block, occurrences) = self.around(old, new, part, (position as usize, at));
                 next = next.max(block.new.end);
-                // A first block of one line has to be rare to be taken.
+                // A first block of a single line is taken only if it is rare.
                 let longest = best.as_ref().map_or(1, |best| best.old.len());
-                // A place inside the block begins no further one.
-                while (place as usize) < block.old.end {
-                    place = self.next[place as usize];
+                // Positions inside the block lead to the same block.
+                while (position as usize) < block.old.end {
+                    position = self.next[position as usize];
                 }
                 if block.old.len() > longest || occurrences < rarest {
                     (best, rarest) = (Some(block), occurrences);
@@ -329,19 +328,19 @@ impl Places {
             at = next;
         }
         match best {
-            _ if any && rarest > MOST_OCCURRENCES => Common::TooOften,
+            _ if any && rarest > MAX_OCCURRENCES => Common::TooOften,
             Some(block) => Common::Block(block),
             None => Common::Nothing,
         }
     }
 
-    /// The lines around a common one that both texts have, and how often the rarest of them stands in the old part.
-    fn around(&self, old: &[Token], new: &[Token], part: &Part, (place, at): (usize, usize)) -> (Part, u32) {
-        let before = old[part.old.start..place].iter().rev().zip(new[part.new.start..at].iter().rev());
+    /// The common lines around a common line, and how often the rarest of them occurs in the old part.
+    fn around(&self, old: &[Token], new: &[Token], part: &Part, (position, at): (usize, usize)) -> (Part, u32) {
+        let before = old[part.old.start..position].iter().rev().zip(new[part.new.start..at].iter().rev());
         let before = before.take_while(|(a, b)| a == b).count();
-        let after = old[place..part.old.end].iter().zip(&new[at..part.new.end]);
+        let after = old[position..part.old.end].iter().zip(&new[at..part.new.end]);
         let after = after.take_while(|(a, b)| a == b).count();
-        let block = Part { old: place - before..place + after, new: at - before..at + after };
+        let block = Part { old: position - before..position + after, new: at - before..at + after };
         let mut rarest = u32::MAX;
         for &token in &old[block.old.clone()] {
             rarest = rarest.min(self.count(token));

@@ -1,19 +1,19 @@
-//! `.git-blame-ignore-revs` of the mainline's tip: commits that rewrote lines without being their authors.
+//! `.git-blame-ignore-revs` of the mainline's tip: commits that rewrote lines but are not their authors.
 
-use super::mainline::Step;
+use super::mainline::MainlineStep;
 use super::objects::Objects;
 use super::tree_diff;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 
-/// The file that code hosts read; `blame.ignoreRevsFile` is a setting of one machine and is not read.
+/// The file that code hosts read. `blame.ignoreRevsFile` is a setting of one machine and ignored here.
 const FILE: &[u8] = b".git-blame-ignore-revs";
 
-/// By mainline commit: whether it is to be ignored.
+/// By commit of the mainline: whether the file lists it.
 ///
 /// # Errors
 /// Fails when the tip's tree or the file cannot be read.
-pub(super) fn marks(objects: &Objects, steps: &[Step], diagnostics: &mut Diagnostics) -> Result<Vec<bool>> {
+pub(super) fn marks(objects: &Objects, steps: &[MainlineStep], diagnostics: &mut Diagnostics) -> Result<Vec<bool>> {
     let mut marks = vec![false; steps.len()];
     let Some(tip) = steps.last() else { return Ok(marks) };
     let Some(file) = tree_diff::root_file(objects, tip.tree, FILE)? else { return Ok(marks) };

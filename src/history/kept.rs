@@ -1,6 +1,6 @@
-//! What tools keep in a repository beside the code: git-ai's notes, Entire's checkpoints with their transcripts.
+//! What tools store in a repository beside the code: git-ai's notes, Entire's checkpoints with their transcripts.
 //!
-//! What cannot be read is left out: a clone may lack the branch or some of its objects.
+//! Whatever cannot be read is left out: a clone may lack the branch or some of its objects.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use super::objects::{Objects, Store};
 use super::tree_diff::{self, Side};
 use crate::error::Result;
 
-/// Where git-ai keeps what it knows of a commit's authors.
+/// Where git-ai stores what it knows about the authors of commits.
 const NOTES: &str = "refs/notes/ai";
-/// Where Entire keeps the sessions behind its checkpoints, locally and as fetched.
+/// Where Entire stores the sessions behind its checkpoints, local and fetched.
 const CHECKPOINTS: &[&str] = &["refs/heads/entire/checkpoints/v1", "refs/remotes/origin/entire/checkpoints/v1"];
 
 /// A session's log on a checkpoint branch.
@@ -38,10 +38,10 @@ impl Transcript {
     }
 }
 
-/// The transcripts of the checkpoint branch, in the order of their paths, equal ones once.
+/// The transcripts of the checkpoint branch, in the order of their paths, without duplicates.
 ///
-/// A checkpoint holds its session from the beginning, as `full.jsonl`; a long one goes on in `full.jsonl.001`, and
-/// subagents have files of their own.
+/// A checkpoint has its whole session in `full.jsonl`; a long one continues in `full.jsonl.001`, and subagents have their
+/// own files.
 pub(super) fn transcripts(store: &Store) -> Vec<Transcript> {
     let objects = store.objects();
     let mut parts: BTreeMap<String, Vec<(String, ObjectId)>> = BTreeMap::new();
@@ -70,7 +70,7 @@ fn on_checkpoint_branch(objects: &Objects) -> Vec<(String, ObjectId)> {
     CHECKPOINTS.iter().map(|reference| blobs(objects, reference)).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Every blob of a tree with its path, submodules and links aside.
+/// Every blob of a tree with its path, without submodules and links.
 fn blobs(objects: &Objects, reference: &str) -> Vec<(String, ObjectId)> {
     let Ok(Some(mut found)) = objects.repository.try_find_reference(reference) else { return Vec::new() };
     let Ok(commit) = found.peel_to_id().map(gix::Id::detach) else { return Vec::new() };
@@ -84,7 +84,7 @@ fn blobs(objects: &Objects, reference: &str) -> Vec<(String, ObjectId)> {
     entries.into_iter().filter_map(file).collect()
 }
 
-/// Notes may be fanned out over folders: the parts of a path joined are the commit's id.
+/// git-ai's notes by commit id. Notes may be spread over folders: the parts of a path form the id.
 pub(super) fn notes(objects: &Objects) -> Vec<(String, Vec<u8>)> {
     let entries = blobs(objects, NOTES).into_iter().filter_map(|(path, id)| {
         let commit: String = path.chars().filter(|c| *c != '/').collect();
@@ -97,7 +97,7 @@ pub(super) fn notes(objects: &Objects) -> Vec<(String, Vec<u8>)> {
     notes
 }
 
-/// `<2 hex>/<10 hex>/<n>/metadata.json`: one record a session, below the checkpoint's id.
+/// Entire's records by checkpoint id, one per session: `<2 hex>/<10 hex>/<n>/metadata.json`.
 pub(super) fn checkpoints(objects: &Objects) -> Vec<(String, Vec<u8>)> {
     let mut records = Vec::new();
     for (path, id) in on_checkpoint_branch(objects) {

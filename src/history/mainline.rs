@@ -24,14 +24,14 @@ pub(super) struct Tip {
     pub(super) branch: Option<String>,
 }
 
-/// A mainline commit with the tree that stands behind it.
-pub(super) struct Step {
+/// A commit of the mainline.
+pub(super) struct MainlineStep {
     pub(super) commit: Commit,
     pub(super) id: ObjectId,
-    /// All parents; the first is the step before.
+    /// All parents; the first one is the step before.
     pub(super) parents: Vec<ObjectId>,
     pub(super) tree: ObjectId,
-    /// The clone was cut here: the first parent exists elsewhere only.
+    /// The clone was cut here: it lacks the parents.
     pub(super) cut: bool,
 }
 
@@ -79,10 +79,10 @@ struct Refs<'a> {
 impl Refs<'_> {
     /// The object that a full reference name leads to, if it exists.
     ///
-    /// The object itself is not read: a branch whose commit is missing must end the run, not yield to another branch.
+    /// Does not read the object: if a branch's commit is missing, the run must end rather than take another branch.
     fn commit(&self, name: &str) -> Option<ObjectId> {
         let mut reference = self.repository.try_find_reference(name).ok()??;
-        // References may name each other in a circle; git gives up after five.
+        // References may lead in a circle; git gives up after five steps.
         for _ in 0..5 {
             let Some(target) = reference.follow() else { break };
             reference = target.ok()?;
@@ -114,7 +114,7 @@ impl Refs<'_> {
         self.remotes.iter().find_map(|remote| self.at(&format!("refs/remotes/{remote}/{name}")))
     }
 
-    /// A name as a person gives it: a branch here, a branch of a remote, a full reference, or any revision.
+    /// A name as a user gives it: a local branch, a remote's branch, a full reference, or any revision.
     fn named(&self, wanted: &str) -> Option<Tip> {
         let full =
             || (wanted.starts_with("refs/") && !wanted.starts_with("refs/tags/")).then(|| self.at(wanted)).flatten();
@@ -137,7 +137,7 @@ impl Refs<'_> {
         self.commit("HEAD").map(|id| Tip { id, branch: None })
     }
 
-    /// Branches here and at remotes, short names, sorted.
+    /// The short names of local and remote branches, sorted.
     fn branch_names(&self) -> Vec<String> {
         let Ok(platform) = self.repository.references() else { return Vec::new() };
         let mut names = std::collections::BTreeSet::new();
@@ -164,13 +164,13 @@ impl Refs<'_> {
 /// Walks from the tip along first parents and returns the commits oldest first, without their changes.
 ///
 /// # Errors
-/// Fails when a commit is missing that no shallow boundary explains, or is corrupt.
+/// Fails when a commit is corrupt, or missing although the clone is not shallow there.
 pub(super) fn walk(
     objects: &Objects,
     tip: ObjectId,
     people: &mut People,
     diagnostics: &mut Diagnostics,
-) -> Result<Vec<Step>> {
+) -> Result<Vec<MainlineStep>> {
     let repository = &objects.repository;
     let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
     let is_cut = |id: &ObjectId| boundary.as_ref().is_some_and(|commits| commits.contains(id));
@@ -185,7 +185,7 @@ pub(super) fn walk(
         let parsed = parsed.map_err(|cause| objects.store.unreadable(id, &cause))?;
         let cut = is_cut(&id);
         next = parsed.parents().next().filter(|_| !cut);
-        steps.push(Step {
+        steps.push(MainlineStep {
             id,
             parents: parsed.parents().collect(),
             tree: parsed.tree(),
@@ -199,7 +199,7 @@ pub(super) fn walk(
 }
 
 /// Who made a commit, when, and what its message says.
-pub(super) struct Told {
+pub(super) struct CommitMetadata {
     pub(super) author: Rc<Person>,
     committer: Rc<Person>,
     author_time: Option<DateTime<Utc>>,
@@ -208,8 +208,8 @@ pub(super) struct Told {
     pub(super) assisted: Vec<Assistance>,
 }
 
-impl Told {
-    pub(super) fn of(
+impl CommitMetadata {
+    pub(super) fn new(
         id: ObjectId,
         parsed: &gix::objs::CommitRef<'_>,
         people: &mut People,
@@ -233,15 +233,15 @@ impl Told {
     }
 }
 
-/// A commit without its changes; of these nothing is counted yet.
+/// A commit without its changes.
 pub(super) fn describe(
     id: ObjectId,
     parsed: &gix::objs::CommitRef<'_>,
     people: &mut People,
     diagnostics: &mut Diagnostics,
 ) -> Commit {
-    let Told { author, committer, author_time, commit_time, message, assisted } =
-        Told::of(id, parsed, people, diagnostics);
+    let CommitMetadata { author, committer, author_time, commit_time, message, assisted } =
+        CommitMetadata::new(id, parsed, people, diagnostics);
     Commit {
         id: id.to_string(),
         parents: parsed.parents().map(|parent| parent.to_string()).collect(),
@@ -262,14 +262,14 @@ pub(super) fn describe(
     }
 }
 
-/// The instant of a signature; the recorded zone does not move it.
+/// The instant of a signature; the time zone does not matter.
 pub(super) fn instant(signature: SignatureRef<'_>) -> Option<DateTime<Utc>> {
     let seconds = signature.time.split_ascii_whitespace().next()?.parse().ok()?;
     DateTime::from_timestamp(seconds, 0)
 }
 
-/// Where a message quotes a subject but no id, as reverting pull requests do, names the last commit of that subject.
-fn name_reverts(steps: &mut [Step]) {
+/// Where a message quotes a subject but no id, as pull requests that revert do, takes the last commit with that subject.
+fn name_reverts(steps: &mut [MainlineStep]) {
     let mut last: HashMap<String, String> = HashMap::new();
     for step in steps {
         let commit = &mut step.commit;

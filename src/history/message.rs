@@ -1,14 +1,14 @@
-//! Commit message → subject, trailers, pull request, reverts. Keeps no other text.
+//! Commit message → subject, trailers, pull request, reverts, footers; no other text is kept.
 
 use std::collections::HashSet;
 
 use gix::ObjectId;
 
-use super::assist;
+use super::footer::assistance_in_footer;
 use crate::model::assist::Assistance;
 use crate::model::commit::Trailer;
 
-/// What a message tells, its prose aside.
+/// What a message contains beside prose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Message {
     pub(super) subject: String,
@@ -16,13 +16,13 @@ pub(super) struct Message {
     pub(super) pull_request: Option<u64>,
     /// Full ids named in "This reverts commit …".
     pub(super) reverts: Vec<String>,
-    /// What lines such as `Generated with …` tell; the lines themselves are not kept.
+    /// The tools that lines such as `Generated with …` name.
     pub(super) footers: Vec<Assistance>,
 }
 
 /// Decodes the bytes of a message or a name by the commit's `encoding` header.
 ///
-/// ISO-8859-1 is read as such; anything else is UTF-8, with replacements where it is not.
+/// ISO-8859-1 is decoded as such; anything else as UTF-8, with replacement characters where it is invalid.
 pub(super) fn decode(bytes: &[u8], encoding: Option<&[u8]>) -> String {
     let latin1 = |name: &[u8]| {
         [&b"iso-8859-1"[..], b"iso8859-1", b"latin1", b"latin-1"].iter().any(|known| name.eq_ignore_ascii_case(known))
@@ -36,8 +36,8 @@ pub(super) fn decode(bytes: &[u8], encoding: Option<&[u8]>) -> String {
 /// Parses a whole message.
 ///
 /// - Subject: the lines of the first paragraph joined by a space, as git prints it.
-/// - Trailers: every `Key: value` line after the subject, because squash merges leave them mid-body; each tells
-///   whether it stands in the last paragraph, where git itself would look.
+/// - Trailers: every `Key: value` line after the subject, because squash merges leave them in the middle of the body; each
+///   records whether it is in the last paragraph, where git itself looks.
 /// - Source: git-interpret-trailers(1), git-revert(1), the subjects of GitHub, GitLab and Bitbucket merges.
 pub(super) fn parse(text: &str) -> Message {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -46,7 +46,7 @@ pub(super) fn parse(text: &str) -> Message {
     let subject = lines[start..end].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     let body = &lines[end..];
     let mut trailers = trailers(body);
-    // A tool may put its trailer right below the subject, without a blank line between; git then calls it subject.
+    // A tool may put its trailer right below the subject without a blank line; git counts it to the subject.
     let glued = lines[start..end].iter().skip(1).filter_map(|line| key_and_value(line));
     let glued = glued.filter(|(key, value)| key.contains('-') && !value.is_empty());
     trailers.splice(
@@ -54,7 +54,7 @@ pub(super) fn parse(text: &str) -> Message {
         glued.map(|(key, value)| Trailer { key: key.to_owned(), value: value.to_owned(), in_last_paragraph: false }),
     );
     let pull_request = pull_request(&subject, body);
-    let footers = body.iter().filter_map(|line| assist::footer(line)).collect();
+    let footers = body.iter().filter_map(|line| assistance_in_footer(line)).collect();
     Message { pull_request, trailers, reverts: reverted_ids(body), footers, subject }
 }
 
@@ -72,7 +72,7 @@ fn trailers(body: &[&str]) -> Vec<Trailer> {
             });
             continues = true;
         } else if continues && line.starts_with([' ', '\t']) {
-            // A value may be folded over lines that begin with white space.
+            // A value may continue on lines that begin with white space.
             if let Some(trailer) = found.last_mut() {
                 trailer.value.push(' ');
                 trailer.value.push_str(line.trim());
@@ -84,13 +84,13 @@ fn trailers(body: &[&str]) -> Vec<Trailer> {
     found
 }
 
-/// Splits `Key: value`; indented lines count, for `git merge --squash` indents the messages it quotes.
+/// Splits `Key: value`. Indented lines count, because `git merge --squash` indents the messages that it quotes.
 fn key_and_value(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.trim_start().split_once(':')?;
     let key = key.trim_end();
     let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    // `https://…` and `path:12` are no trailers: a value stands apart from its key.
+    // In `https://…` and `path:12`, no space follows the colon, so these are not trailers.
     (is_key && (value.is_empty() || value.starts_with([' ', '\t']))).then(|| (key, value.trim()))
 }
 
@@ -121,7 +121,7 @@ fn reverted_ids(body: &[&str]) -> Vec<String> {
     if !body.iter().any(|line| line.contains("reverts")) {
         return Vec::new();
     }
-    // git folds a long line, so the id may stand at the beginning of the next one.
+    // Git wraps long lines, so the id may be at the beginning of the next one.
     let text = body.join(" ");
     let mut found: Vec<String> = Vec::new();
     for (at, _) in text.match_indices(MARK) {
@@ -135,13 +135,13 @@ fn reverted_ids(body: &[&str]) -> Vec<String> {
     found
 }
 
-/// The subject that a `Revert "…"` subject quotes; a pull request's number after it is dropped.
+/// The subject that a `Revert "…"` subject quotes, without the number of a pull request after it.
 pub(super) fn reverted_subject(subject: &str) -> Option<&str> {
     let rest = subject.strip_prefix("Revert \"")?;
     rest.rfind('"').map(|end| &rest[..end])
 }
 
-/// The commits of which a message says that this one is a copy (`git cherry-pick -x`).
+/// The originals that a message names (`git cherry-pick -x`).
 pub(super) fn copied(message: &[u8]) -> HashSet<ObjectId> {
     const BEFORE: &[u8] = b"(cherry picked from commit ";
     let ids = memchr::memmem::find_iter(message, BEFORE).filter_map(|at| {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_subject_urls_and_prose_are_no_trailers() {
+    fn the_subject_urls_and_prose_are_not_trailers() {
         assert!(keys("fix: a subject").is_empty());
         assert!(keys("s\n\nhttps://example.org/x\nsrc/a.rs:12 is wrong\ntwo words: no\n12: no\n").is_empty());
     }
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_names_what_it_copies() {
+    fn a_copy_names_its_original() {
         let id = "0123456789012345678901234567890123456789";
         let message = format!("Fix\n\n(cherry picked from commit {id})\n(cherry picked from commit 0123)\n");
         assert_eq!(copied(message.as_bytes()), HashSet::from([id.parse().expect("an id")]));

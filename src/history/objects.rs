@@ -1,8 +1,8 @@
-//! Reads objects of one repository for one thread, and names the repository and the object when it cannot.
+//! Reads objects of one repository for one thread; errors name the repository and the object.
 //!
-//! Each worker has its own [`Objects`] over the shared, memory-mapped packs; what is in none of them is looked for
-//! by the library that opened the repository, loose objects and packs that arrived since included. Results never
-//! depend on what is kept in memory.
+//! Each thread has its own [`Objects`] over the shared, memory-mapped packs. Objects that are in none of them are read by
+//! the library that opened the repository: loose objects, and packs that arrived since. Results never depend on what is
+//! cached in memory.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,16 +12,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gix::ObjectId;
 use gix::objs::FindExt;
 
-use super::pack::{Object, Packs, Reader};
+use super::pack::{Object, PackReader, Packs};
 use crate::error::{Error, Result};
 
-/// What every worker shares: the repository and how to name it in errors.
+/// What all threads share: the repository and its name in errors.
 #[derive(Clone)]
 pub(super) struct Store {
     pub(super) repository: gix::ThreadSafeRepository,
     /// The repository's path for messages.
     pub(super) shown: String,
-    /// Whether the clone was told to leave objects out.
+    /// Whether this is a partial clone, which lacks objects on purpose.
     pub(super) partial: bool,
     shared: Arc<Shared>,
 }
@@ -30,8 +30,8 @@ struct Shared {
     packs: Packs,
     /// Objects to read in place of others (`git replace`).
     replaced: HashMap<ObjectId, ObjectId>,
-    /// Readers that nobody uses now, with what they keep in memory.
-    idle: Mutex<Vec<Reader>>,
+    /// Readers that are not in use, with their caches.
+    idle: Mutex<Vec<PackReader>>,
 }
 
 impl Store {
@@ -46,7 +46,7 @@ impl Store {
         Self { repository, shown, partial, shared: Arc::new(shared) }
     }
 
-    /// A reader for the calling thread; one that was dropped before goes on with what it keeps in memory.
+    /// A reader for the calling thread; reuses the cache of one that was dropped.
     pub(super) fn objects(&self) -> Objects {
         let idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         Objects { store: self.clone(), repository: self.repository.to_thread_local(), reader: RefCell::new(idle) }
@@ -67,7 +67,7 @@ impl Store {
 pub(super) struct Objects {
     pub(super) store: Store,
     pub(super) repository: gix::Repository,
-    reader: RefCell<Option<Reader>>,
+    reader: RefCell<Option<PackReader>>,
 }
 
 impl Drop for Objects {
@@ -77,14 +77,14 @@ impl Drop for Objects {
 }
 
 impl Objects {
-    /// Reads an object. Its bytes are shared with what the reader keeps in memory.
+    /// Reads an object. Its bytes are shared with the reader's cache.
     ///
     /// # Errors
     /// Fails when the object is missing or corrupt.
     pub(super) fn read(&self, id: ObjectId) -> Result<Object> {
         let shared = &self.store.shared;
         let mut reader = self.reader.borrow_mut();
-        let reader = reader.get_or_insert_with(Reader::new);
+        let reader = reader.get_or_insert_with(PackReader::new);
         let stored = shared.replaced.get(&id).copied().unwrap_or(id);
         match reader.read(&shared.packs, stored, &|base| self.base_outside(base)) {
             Ok(Some(object)) => Ok(object),
@@ -93,17 +93,17 @@ impl Objects {
         }
     }
 
-    /// The base of a delta, which no replacement may stand in for.
+    /// The base of a delta, to which replacements do not apply.
     fn base_outside(&self, id: ObjectId) -> std::result::Result<Object, String> {
         let mut objects = self.repository.objects.clone();
         objects.ignore_replacements = true;
         outside(&objects, id).map_err(|cause| cause.to_string())
     }
 
-    /// Reads an object that has to be a tree. The empty tree need not exist.
+    /// Reads a tree. The empty tree need not exist.
     ///
     /// # Errors
-    /// Fails when the object is missing, corrupt or no tree.
+    /// Fails when the object is missing or corrupt, or is not a tree.
     pub(super) fn read_tree(&self, id: ObjectId) -> Result<Arc<Vec<u8>>> {
         if id.is_empty_tree() {
             return Ok(Arc::default());

@@ -1,6 +1,6 @@
-//! Names in commits → who they are: through the mailmap, a bot or not, the tool that signs like this.
+//! Authors and committers → who they are: by the mailmap, whether a bot, and which tool signs like this.
 //!
-//! A few people write most commits, so each spelling is looked into once.
+//! A few people write most commits, so each name and address is resolved once.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -15,36 +15,36 @@ use crate::model::commit::Identity;
 pub(super) struct Person {
     /// After the mailmap.
     pub(super) identity: Identity,
-    /// By the account as written: a mailmap may give a bot or a tool a person's name.
+    /// By the account as written, since a mailmap may give a bot or a tool a person's name.
     pub(super) bot: bool,
     /// By the account as written.
     pub(super) tool: Option<Signed>,
 }
 
-/// All people met so far.
+/// All people so far.
 pub(super) struct People {
     mailmap: gix::mailmap::Snapshot,
-    /// By name, address and encoding as a commit writes them.
+    /// By name, address and encoding as written in commits.
     known: HashMap<Vec<u8>, Rc<Person>>,
-    /// What is looked for, in memory that is kept.
-    spelling: Vec<u8>,
+    /// The key of the last search; its memory is reused.
+    key: Vec<u8>,
 }
 
 impl People {
-    /// Nobody yet; the mailmap is the repository's.
-    pub(super) fn of(repository: &gix::Repository) -> Self {
-        Self { mailmap: repository.open_mailmap(), known: HashMap::new(), spelling: Vec::new() }
+    /// No people yet, and the repository's mailmap.
+    pub(super) fn new(repository: &gix::Repository) -> Self {
+        Self { mailmap: repository.open_mailmap(), known: HashMap::new(), key: Vec::new() }
     }
 
-    /// Who signed; `encoding` is the commit's.
+    /// The person behind a signature; `encoding` is the commit's.
     pub(super) fn person(&mut self, signature: SignatureRef<'_>, encoding: Option<&[u8]>) -> Rc<Person> {
-        self.spelling.clear();
-        // None of them holds a line end.
+        self.key.clear();
+        // None of the parts contains a line end.
         for part in [signature.name.as_ref(), signature.email.as_ref(), encoding.unwrap_or_default()] {
-            self.spelling.extend_from_slice(part);
-            self.spelling.push(b'\n');
+            self.key.extend_from_slice(part);
+            self.key.push(b'\n');
         }
-        if let Some(known) = self.known.get(&self.spelling) {
+        if let Some(known) = self.known.get(&self.key) {
             return Rc::clone(known);
         }
         let as_written = Identity {
@@ -60,7 +60,7 @@ impl People {
             None => as_written,
         };
         let person = Rc::new(Person { identity, bot, tool });
-        self.known.insert(self.spelling.clone(), Rc::clone(&person));
+        self.known.insert(self.key.clone(), Rc::clone(&person));
         person
     }
 }

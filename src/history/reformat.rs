@@ -1,27 +1,27 @@
 //! Landings that a formatter wrote: the same text in many files, broken into other lines.
 //!
-//! - Told by content alone: of the changed lines nearly all stand in places whose text is the same but for white space
-//!   and the signs that formatters add and take away. Messages prove nothing and are not looked at.
-//! - Taken as if `.git-blame-ignore-revs` named them: lines keep their births, and nobody is said to have written or
-//!   deleted them (METRICS V5: reformatted is not dead).
-//! - Only of many files at once: whoever reflows a paragraph has worked on it.
-//! - Replacements of a name or a year all over are no reformatting: they change what is said.
+//! - Recognised by content alone: nearly all changed lines are in hunks whose text stays the same, except for white space
+//!   and the punctuation that formatters add and remove. Commit messages prove nothing and are ignored.
+//! - Treated as if `.git-blame-ignore-revs` listed them: lines keep their births, and nobody counts as having written or
+//!   deleted them.
+//! - Only for many files at once: reflowing a single paragraph is work.
+//! - Replacing a name or a year everywhere is not a reformatting, because the text changes.
 
 /// Fewer changed files are somebody's work.
-const FILES_AT_LEAST: usize = 10;
-/// Fewer changed lines, deleted and added ones together, are somebody's work.
-const LINES_AT_LEAST: u64 = 200;
-/// So many of a hundred changed lines have to say the same as before.
-const PERCENT: u64 = 95;
+const MIN_FILES: usize = 10;
+/// Fewer changed lines, deleted and added together, are somebody's work.
+const MIN_LINES: u64 = 200;
+/// The percentage of changed lines whose text must be the same as before.
+const MIN_PERCENT: u64 = 95;
 
-/// What one landing did.
+/// The text that one landing changed.
 #[derive(Default)]
-pub(super) struct Landed {
+pub(super) struct TextChanges {
     /// Deleted and added lines in all of its files.
     pub(super) lines: u64,
-    /// Files among them that have text before and after, if any of it changed.
+    /// Files that have text before and after, some of it changed.
     pub(super) files: usize,
-    /// Deleted and added lines of these in places that say the same before and after.
+    /// Deleted and added lines in hunks of these files whose text is the same before and after.
     pub(super) same: u64,
 }
 
@@ -31,22 +31,22 @@ pub(super) struct Reformat {
     pub(super) files: usize,
     /// Deleted and added lines.
     pub(super) lines: u64,
-    /// Of them, those that say the same as before.
+    /// Those whose text is the same as before.
     pub(super) same: u64,
 }
 
 impl std::fmt::Display for Reformat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let percent = self.same * 100 / self.lines.max(1);
-        write!(f, "{percent}% of {} changed lines in {} files say the same as before", self.lines, self.files)
+        write!(f, "{percent}% of {} changed lines in {} files have the same text as before", self.lines, self.files)
     }
 }
 
-impl Landed {
-    /// Whether the landing is a reformatting.
+impl TextChanges {
+    /// The reformatting, if it is one.
     pub(super) fn reformat(&self) -> Option<Reformat> {
         let Self { lines, files, same } = *self;
-        let is = files >= FILES_AT_LEAST && lines >= LINES_AT_LEAST && same * 100 >= lines * PERCENT;
-        is.then_some(Reformat { files, lines, same })
+        let is_reformat = files >= MIN_FILES && lines >= MIN_LINES && same * 100 >= lines * MIN_PERCENT;
+        is_reformat.then_some(Reformat { files, lines, same })
     }
 }

@@ -1,4 +1,4 @@
-//! Addresses of remotes → one spelling without secrets.
+//! Addresses of remotes → one form without credentials.
 
 /// The repository that a remote's address names, as `host/owner/repository`.
 ///
@@ -20,7 +20,7 @@ pub fn normalise_remote(address: &str) -> Option<String> {
     };
     let rest = rest.split(['?', '#']).next().unwrap_or(rest);
     let (host, path) = if has_scheme { rest.split_once('/')? } else { split_bare(rest)? };
-    // Credentials end at the last `@`: a password may hold one.
+    // Credentials end at the last `@`: a password may contain one.
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let host = match host.split_once(':') {
         Some((name, _port)) => name,
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_spellings_of_one_remote_are_one() {
+    fn all_addresses_of_one_remote_are_one() {
         for address in [
             "https://github.com/Org/repo",
             "https://GitHub.com/Org/repo.git",

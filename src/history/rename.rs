@@ -1,8 +1,8 @@
 //! Deleted and added paths of one commit → renames, as git's default detection pairs them.
 //!
-//! - First equal contents; then files of the same name where no other has it, when three quarters alike; then the
-//!   most alike of all that is left, from half on.
-//! - How alike: the share of the larger file's bytes that stand in both, by lines cut at 64 bytes.
+//! - First equal contents; then files with a name that no other file has, if they are at least three quarters similar;
+//!   then the most similar of the rest, if at least half similar.
+//! - Similarity: the share of the larger file's bytes that both have, by lines cut at 64 bytes.
 //! - Source: git's `diffcore-rename.c` and `diffcore-delta.c` (2.47), `git log -M50% -l1000`. Copies are not looked for.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,48 +18,48 @@ use crate::error::Result;
 
 /// A pair's score when both contents are the same.
 const WHOLE: u64 = 60_000;
-/// The least score of a rename: half.
-const LEAST: u64 = 30_000;
-/// The least score where only these two files have the name.
-const LEAST_BY_NAME: u64 = 45_000;
+/// The lowest score of a rename: half.
+const MIN_SCORE: u64 = 30_000;
+/// The lowest score where only these two files have the name.
+const MIN_SCORE_BY_NAME: u64 = 45_000;
 /// Deletions times additions above this many squared are not compared (`diff.renameLimit`).
 pub(super) const LIMIT: usize = 1_000;
-/// How many of the most alike deletions are kept for each addition.
+/// How many of the most similar deletions to keep for each addition.
 const CANDIDATES: usize = 4;
-/// Equal contents that are looked at for one of the same name.
+/// How many equal contents to search for one with the same name.
 const ALTERNATIVES: usize = 100;
 
 /// The changes of one commit with its renames joined.
-pub(super) struct Joined {
+pub(super) struct TreeChanges {
     pub(super) changes: Vec<TreeChange>,
-    /// Too many files came and went for edited renames to be looked for.
+    /// Whether there are too many deleted and added files to search for edited renames.
     pub(super) over_limit: bool,
 }
 
-/// Joins each deletion with the addition it became.
+/// Joins each deletion with the addition that it became.
 ///
 /// # Errors
 /// Fails when a content is missing or corrupt.
-pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<Joined> {
+pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<TreeChanges> {
     let mut sources: Vec<usize> = (0..found.len()).filter(|&at| found[at].new.is_none()).collect();
     let mut targets: Vec<usize> = (0..found.len()).filter(|&at| found[at].old.is_none()).collect();
     if sources.is_empty() || targets.is_empty() {
-        return Ok(Joined { changes: found, over_limit: false });
+        return Ok(TreeChanges { changes: found, over_limit: false });
     }
-    let mut pairs = equal(&found, &sources, &targets);
-    forget(&pairs, &mut sources, &mut targets);
+    let mut pairs = pair_equal(&found, &sources, &targets);
+    remove_paired(&pairs, &mut sources, &mut targets);
     let regular = |side: Option<Side>| side.is_some_and(|side| side.is_file());
     sources.retain(|&at| regular(found[at].old));
     targets.retain(|&at| regular(found[at].new));
     let mut over_limit = false;
     if !sources.is_empty() && !targets.is_empty() {
         let mut contents = Contents { objects, known: HashMap::new() };
-        let by_name = same_name(&mut contents, &found, &sources, &targets)?;
-        forget(&by_name, &mut sources, &mut targets);
+        let by_name = pair_by_name(&mut contents, &found, &sources, &targets)?;
+        remove_paired(&by_name, &mut sources, &mut targets);
         pairs.extend(by_name);
         over_limit = sources.len().saturating_mul(targets.len()) > LIMIT * LIMIT;
         if !over_limit {
-            pairs.extend(alike(&mut contents, &found, &sources, &targets)?);
+            pairs.extend(pair_similar(&mut contents, &found, &sources, &targets)?);
         }
     }
     let mut dropped = vec![false; found.len()];
@@ -70,17 +70,17 @@ pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<Join
     }
     let mut dropped = dropped.into_iter();
     found.retain(|_| !dropped.next().unwrap_or(false));
-    Ok(Joined { changes: found, over_limit })
+    Ok(TreeChanges { changes: found, over_limit })
 }
 
-fn forget(pairs: &[(usize, usize)], sources: &mut Vec<usize>, targets: &mut Vec<usize>) {
+fn remove_paired(pairs: &[(usize, usize)], sources: &mut Vec<usize>, targets: &mut Vec<usize>) {
     let (old, new): (HashSet<usize>, HashSet<usize>) = pairs.iter().copied().unzip();
     sources.retain(|at| !old.contains(at));
     targets.retain(|at| !new.contains(at));
 }
 
-/// Same content: of several deletions one of the same name, else the first.
-fn equal(found: &[TreeChange], sources: &[usize], targets: &[usize]) -> Vec<(usize, usize)> {
+/// Pairs equal contents: among several deletions, the one with the same name, else the first.
+fn pair_equal(found: &[TreeChange], sources: &[usize], targets: &[usize]) -> Vec<(usize, usize)> {
     let mut gone: BTreeMap<(ObjectId, bool), Vec<usize>> = BTreeMap::new();
     for &at in sources {
         if let Some(key) = found[at].old.and_then(content_key) {
@@ -99,12 +99,13 @@ fn equal(found: &[TreeChange], sources: &[usize], targets: &[usize]) -> Vec<(usi
     pairs
 }
 
-/// Links are joined with links only, and submodules with nothing.
+/// Links are paired only with links, and submodules never.
 fn content_key(side: Side) -> Option<(ObjectId, bool)> {
     (side.kind != EntryKind::Commit).then_some((side.id, side.kind == EntryKind::Link))
 }
 
-fn same_name(
+/// Pairs files whose name is unique among the deletions and among the additions.
+fn pair_by_name(
     contents: &mut Contents<'_>,
     found: &[TreeChange],
     sources: &[usize],
@@ -124,7 +125,7 @@ fn same_name(
         let name = file_name(&found[source].path);
         let alone = |names: &HashMap<Vec<u8>, Option<usize>>| names.get(name).copied().flatten();
         if let (Some(_), Some(target)) = (alone(&old_names), alone(&new_names))
-            && contents.score(found[source].old, found[target].new)? >= LEAST_BY_NAME
+            && contents.score(found[source].old, found[target].new)? >= MIN_SCORE_BY_NAME
         {
             pairs.push((source, target));
         }
@@ -145,7 +146,8 @@ impl Candidate {
     }
 }
 
-fn alike(
+/// Pairs the most similar files.
+fn pair_similar(
     contents: &mut Contents<'_>,
     found: &[TreeChange],
     sources: &[usize],
@@ -156,7 +158,7 @@ fn alike(
         let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
         for &source in sources {
             let score = contents.score(found[source].old, found[target].new)?;
-            if score < LEAST {
+            if score < MIN_SCORE {
                 continue;
             }
             let same_name = file_name(&found[source].path) == file_name(&found[target].path);
@@ -165,7 +167,7 @@ fn alike(
                 best.push(candidate);
                 continue;
             }
-            // The first of the worst makes room.
+            // The first of the worst candidates gives way.
             let ranks = best.iter().enumerate();
             let worst = ranks.min_by_key(|(at, candidate)| (candidate.rank(), *at)).map_or(0, |(at, _)| at);
             if candidate.rank() > best[worst].rank() {
@@ -187,7 +189,7 @@ fn alike(
     Ok(pairs)
 }
 
-/// Contents of one commit's files, each read and cut once.
+/// Contents of one commit's files, each read and cut into pieces once.
 struct Contents<'a> {
     objects: &'a Objects,
     known: HashMap<ObjectId, Arc<Pieces>>,
@@ -198,24 +200,24 @@ impl Contents<'_> {
         if let Some(known) = self.known.get(&id) {
             return Ok(Arc::clone(known));
         }
-        let pieces = Arc::new(Pieces::of(&self.objects.read(id)?.data));
+        let pieces = Arc::new(Pieces::new(&self.objects.read(id)?.data));
         self.known.insert(id, Arc::clone(&pieces));
         Ok(pieces)
     }
 
-    /// How alike two files are, out of [`WHOLE`].
+    /// How similar two files are, out of [`WHOLE`].
     fn score(&mut self, old: Option<Side>, new: Option<Side>) -> Result<u64> {
         let (Some(old), Some(new)) = (old, new) else { return Ok(0) };
         let (old, new) = (self.pieces(old.id)?, self.pieces(new.id)?);
         let (small, large) = (old.bytes.min(new.bytes), old.bytes.max(new.bytes));
-        if large == 0 || large * (WHOLE - LEAST) < (large - small) * WHOLE {
+        if large == 0 || large * (WHOLE - MIN_SCORE) < (large - small) * WHOLE {
             return Ok(0);
         }
         Ok(old.shared(&new) * WHOLE / large)
     }
 }
 
-/// A content cut after each line end or 64 bytes: how many bytes stand in pieces of each hash.
+/// A content cut after each line end or 64 bytes: how many bytes are in pieces with each hash.
 struct Pieces {
     bytes: u64,
     /// Sorted by hash.
@@ -223,8 +225,8 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn of(content: &[u8]) -> Self {
-        /// Pieces of different text may share a hash, as they do in git; a larger range would pair other files.
+    fn new(content: &[u8]) -> Self {
+        /// Different pieces may have the same hash, as in git; another range would pair other files.
         const RANGE: u32 = 107_927;
         const LONGEST: u64 = 64;
         let text = !is_binary(content);
@@ -280,9 +282,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn alike_is_the_share_of_bytes_in_common_lines() {
+    fn similarity_is_the_share_of_bytes_in_common_lines() {
         let score = |old: &str, new: &str| {
-            let (old, new) = (Pieces::of(old.as_bytes()), Pieces::of(new.as_bytes()));
+            let (old, new) = (Pieces::new(old.as_bytes()), Pieces::new(new.as_bytes()));
             old.shared(&new) * 100 / old.bytes.max(new.bytes)
         };
         assert_eq!(score("one\ntwo\nsix\nten\n", "one\ntwo\nsix\nten\n"), 100);

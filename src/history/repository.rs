@@ -1,7 +1,7 @@
-//! A folder → the repository it belongs to, and what names that repository.
+//! A folder → the repository that it belongs to, and its remotes and working folders.
 //!
-//! Reads only the repository's own configuration: not the user's, not the system's, and no environment, so that a
-//! run gives the same numbers everywhere. Never runs a program that a configuration names.
+//! Reads only the repository's own configuration and no environment, so that a run gives the same numbers everywhere.
+//! Never runs a program that a configuration names.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::objects::Store;
 use super::remote::normalise_remote;
 use crate::error::{Error, Result};
 
-/// What makes two working folders the same repository.
+/// The repository that a working folder belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepositoryIdentity {
     /// The shared git directory, symbolic links resolved: equal for all worktrees and subfolders of a repository.
@@ -24,7 +24,7 @@ pub struct RepositoryIdentity {
 /// The repository that a folder belongs to, as a usage log names the folder.
 ///
 /// - `None`: the folder does not exist here (another machine's log, a removed worktree) or lies in no repository.
-/// - Never fails: a log's paths are hints.
+/// - Never fails: paths in a log are only hints.
 #[must_use]
 pub fn identify(folder: &Path) -> Option<RepositoryIdentity> {
     let folder = folder.canonicalize().ok().filter(|path| path.is_dir())?;
@@ -52,12 +52,12 @@ pub(super) fn open(path: &Path) -> Result<Store> {
     let repository = opened.map_err(|cause| refusal(&shown, &cause))?;
     let local = repository.to_thread_local();
     let config = local.config_snapshot();
-    // Unknown to the library, which would find a repository without branches.
+    // The library does not know this format and would find no branches.
     if config.string("extensions.refStorage").is_some_and(|format| !format.eq_ignore_ascii_case(b"files")) {
         let message = format!("repository {shown}: its references are not kept in files");
         return Err(Error::input(message, "run `git refs migrate --ref-format=files` in it or in a copy of it"));
     }
-    // An older way to give commits other parents, which git still follows.
+    // An older way to give commits other parents, which git still supports.
     let grafts = std::fs::read_to_string(local.common_dir().join("info/grafts")).unwrap_or_default();
     if grafts.lines().any(|line| !line.is_empty() && !line.starts_with('#')) {
         let message = format!("repository {shown}: it has grafts, which give commits other parents");
@@ -71,7 +71,7 @@ pub(super) fn open(path: &Path) -> Result<Store> {
     Ok(Store::new(repository, shown, partial))
 }
 
-/// All working folders of a repository, links resolved, sorted; a worktree whose folder is gone is left out.
+/// All working folders of a repository that exist, with symbolic links resolved, sorted.
 pub(super) fn directories(repository: &gix::Repository) -> Vec<PathBuf> {
     let main = common_dir(repository.git_dir()).filter(|dir| dir.file_name().is_some_and(|name| name == ".git"));
     let main = main.and_then(|dir| dir.parent().map(Path::to_owned));
@@ -84,7 +84,7 @@ pub(super) fn directories(repository: &gix::Repository) -> Vec<PathBuf> {
     all
 }
 
-/// Who owns the files does not matter: nothing that the repository configures is ever run.
+/// The owner of the files does not matter, since nothing that the repository configures is ever run.
 fn upwards() -> Upwards<'static> {
     Upwards { trust: TrustPolicy::Assume(Trust::Full), cross_fs: true, ..Upwards::default() }
 }
@@ -126,17 +126,26 @@ fn common_dir(git_dir: &Path) -> Option<PathBuf> {
     common.canonicalize().ok()
 }
 
-/// The path with symbolic links resolved, or as it is when that fails.
+/// The path with symbolic links resolved, or unchanged if that fails.
 pub(super) fn resolved(path: PathBuf) -> PathBuf {
     path.canonicalize().unwrap_or(path)
 }
 
+/// The address of a configured remote, normalised; `None` when it names no host.
+fn remote(repository: &gix::Repository, name: &str) -> Option<String> {
+    let address = repository.config_snapshot().string(format!("remote.{name}.url").as_str())?;
+    normalise_remote(&address.to_string())
+}
+
+/// The remote that the repository was cloned from: `origin`, or else the first by its address.
+pub(super) fn main_remote(repository: &gix::Repository) -> Option<String> {
+    remote(repository, "origin").or_else(|| remotes(repository).into_iter().next())
+}
+
 /// The configured remotes that name a host, normalised, sorted and without repeats.
 pub(super) fn remotes(repository: &gix::Repository) -> Vec<String> {
-    let config = repository.config_snapshot();
-    let address = |name: &str| config.string(format!("remote.{name}.url").as_str()).map(|url| url.to_string());
     let mut all: Vec<String> =
-        repository.remote_names().iter().filter_map(|name| normalise_remote(&address(&name.to_string())?)).collect();
+        repository.remote_names().iter().filter_map(|name| remote(repository, &name.to_string())).collect();
     all.sort();
     all.dedup();
     all

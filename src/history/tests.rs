@@ -1,13 +1,19 @@
-//! Whole repositories, built with git at fixed dates, read back.
+//! Whole repositories that git made at fixed dates, read back.
 
+mod accounts;
+mod clones;
 mod shapes;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use chrono::DateTime;
+
 use super::*;
-use crate::error::Error;
-use crate::model::commit::FileChange;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::error::{Error, Result};
+use crate::model::commit::{Commit, FileChange};
+use crate::model::line_life::LineLife;
 
 /// A repository in a temporary folder, made by the `git` command with fixed identity, dates and settings.
 pub(super) struct Fixture {
@@ -16,15 +22,15 @@ pub(super) struct Fixture {
 }
 
 impl Fixture {
-    /// 2026-05-01T00:00:00Z, the time of the first commit; each later one is an hour on.
+    /// 2026-05-01T00:00:00Z, an hour before the first commit; each later one is an hour after the last.
     pub(super) const START: i64 = 1_777_593_600;
 
-    pub(super) fn bare_of_settings() -> Self {
+    pub(super) fn without_repository() -> Self {
         Self { root: tempfile::tempdir().expect("a temporary folder"), clock: Self::START }
     }
 
     pub(super) fn new() -> Self {
-        let fixture = Self::bare_of_settings();
+        let fixture = Self::without_repository();
         std::fs::create_dir(fixture.path()).expect("a new folder");
         fixture.git(&["init", "-q", "-b", "main"]);
         fixture
@@ -189,7 +195,7 @@ fn renames_are_those_that_git_finds() {
     fixture.commit("Move");
     let history = fixture.read();
     let moved = &history.commits[1];
-    // Of `third\nfourth\n` less than half is left in `c.txt`.
+    // `c.txt` has less than half of `third\nfourth\n`.
     let expected = [(0, 2, "b.txt"), (2, 0, "c.txt"), (0, 0, "new.bin"), (0, 0, "new.txt"), (0, 0, "void")];
     assert_eq!(rows(moved), expected);
     assert!(change(moved, "new.bin").binary && !change(moved, "new.txt").binary);
@@ -199,7 +205,7 @@ fn renames_are_those_that_git_finds() {
 }
 
 #[test]
-fn of_equal_files_the_first_not_yet_taken_is_the_source_as_in_git() {
+fn among_equal_files_the_first_unpaired_one_is_the_source_as_in_git() {
     let mut fixture = Fixture::new();
     fixture.write("p/x.txt", "same content\n");
     fixture.write("q/y.txt", "same content\n");
@@ -213,7 +219,7 @@ fn of_equal_files_the_first_not_yet_taken_is_the_source_as_in_git() {
 }
 
 #[test]
-fn binary_files_are_told_and_not_counted() {
+fn binary_files_are_recognised_and_not_counted() {
     let mut fixture = Fixture::new();
     fixture.write("a.bin", b"a\0b\n");
     fixture.write(".gitattributes", "*.dat -diff\n*.forced diff\n");
@@ -227,7 +233,7 @@ fn binary_files_are_told_and_not_counted() {
 }
 
 #[test]
-fn links_count_one_line_as_in_git_and_none_that_is_effective() {
+fn links_count_one_line_as_in_git_which_is_not_effective() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "first\n");
     let id = fixture.commit("Begin");
@@ -316,7 +322,7 @@ fn excluded_files_keep_their_lines_but_not_as_effective() {
 }
 
 #[test]
-fn a_shallow_clone_is_told_and_its_cut_is_not_counted() {
+fn a_shallow_clone_has_a_notice_and_its_cut_is_not_counted() {
     let mut fixture = Fixture::new();
     for at in 0..4 {
         fixture.write("a.txt", "line\n".repeat(at + 1));
@@ -329,9 +335,9 @@ fn a_shallow_clone_is_told_and_its_cut_is_not_counted() {
     assert_eq!(subjects(&history), ["Commit 2", "Commit 3"]);
     assert_eq!(history.commits.iter().map(|commit| commit.counted).collect::<Vec<_>>(), [false, true]);
     assert_eq!((history.totals.added, history.commits_all), (1, 2));
-    let told = history.diagnostics.into_sorted();
-    assert_eq!((told[0].kind, told[0].severity), ("shallow-clone", Severity::Warning));
-    assert!(told[0].message.contains("git fetch --unshallow"));
+    let notices = history.diagnostics.into_sorted();
+    assert_eq!((notices[0].kind, notices[0].severity), ("shallow-clone", Severity::Warning));
+    assert!(notices[0].message.contains("git fetch --unshallow"));
 }
 
 #[test]
@@ -435,7 +441,7 @@ fn the_remotes_head_goes_before_the_branch_checked_out() {
 }
 
 #[test]
-fn commits_outside_the_window_keep_their_metadata_only() {
+fn commits_outside_the_period_have_only_metadata() {
     let mut fixture = Fixture::new();
     for at in 0..4 {
         fixture.write("a.txt", "line\n".repeat(at + 1));
@@ -450,7 +456,7 @@ fn commits_outside_the_window_keep_their_metadata_only() {
 }
 
 #[test]
-fn a_missing_object_ends_the_run_and_is_named() {
+fn a_missing_object_is_an_error_that_names_it() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "first\n");
     fixture.commit("Begin");
@@ -462,14 +468,14 @@ fn a_missing_object_ends_the_run_and_is_named() {
     let (message, hint) = hint_of(read(&fixture.path(), &HistoryOptions::default()));
     assert!(message.contains(&blob) && message.contains("repo"), "{message}");
     assert!(hint.contains("git fsck"), "{hint}");
-    // Outside the window the missing file is not needed.
+    // Outside the period the missing file is not needed.
     let after = DateTime::from_timestamp(fixture.clock + 40 * 86_400, 0);
     let options = HistoryOptions { since: after, ..HistoryOptions::default() };
     assert_eq!(read(&fixture.path(), &options).map(|history| history.totals.commits).ok(), Some(0));
 }
 
 #[test]
-fn a_branch_whose_commit_is_missing_does_not_yield_to_another() {
+fn a_branch_whose_commit_is_missing_is_not_replaced_by_another() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "first\n");
     fixture.commit("Begin");
@@ -494,12 +500,12 @@ fn a_tag_can_be_the_mainline() {
 }
 
 #[test]
-fn references_kept_elsewhere_are_refused_clearly() {
-    let fixture = Fixture::bare_of_settings();
+fn references_in_another_format_are_refused_with_a_hint() {
+    let fixture = Fixture::without_repository();
     std::fs::create_dir(fixture.path()).expect("a new folder");
     let made = fixture.command(&fixture.path(), &["init", "-q", "--ref-format=reftable"]).status();
     if !made.is_ok_and(|status| status.success()) {
-        return; // This git cannot make one.
+        return; // This git cannot make such a repository.
     }
     let (message, hint) = hint_of(read(&fixture.path(), &HistoryOptions::default()));
     assert!(message.contains("references") && hint.contains("git refs migrate"), "{message}: {hint}");
@@ -541,8 +547,8 @@ fn progress_ends_at_its_total() {
     fixture.write("a.txt", "first\n");
     fixture.commit("Begin");
     let seen = std::sync::Mutex::new(Vec::new());
-    let note = |done, total| seen.lock().expect("no panic elsewhere").push((done, total));
-    let options = HistoryOptions { progress: Some(&note), ..HistoryOptions::default() };
+    let record = |done, total| seen.lock().expect("no panic elsewhere").push((done, total));
+    let options = HistoryOptions { progress: Some(&record), ..HistoryOptions::default() };
     read(&fixture.path(), &options).expect("a readable history");
     assert_eq!(seen.into_inner().expect("no panic elsewhere"), [(1, 1), (2, 2)]);
 }
@@ -556,7 +562,7 @@ fn counts_equal_gits_own_numstat() {
         fixture.write("crlf.txt", if at % 2 == 0 { "x\r\ny\r\n" } else { "x\ny\n" });
         fixture.write("cr.txt", format!("x\ry\r{at}"));
         fixture.write("end.txt", if at % 2 == 0 { "x\ny" } else { "x\ny\n" });
-        // A file becomes a folder and back; its content changes, or git would call it a rename.
+        // A file becomes a folder and back. Its content changes, because git would otherwise find a rename.
         fixture.write(if at % 2 == 0 { "kind" } else { "kind/file" }, format!("{at}\n"));
         fixture.commit(&format!("Commit {at}"));
         std::fs::remove_file(fixture.path().join("kind"))
@@ -572,10 +578,10 @@ fn counts_equal_gits_own_numstat() {
     assert_eq!(ours, expected);
 }
 
-/// Path of birth, born, died, death, lines; born and died as subjects of landings.
-type Told<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, u32);
+/// The path, the subjects of the landings of birth and death, the kind of death, and the number of lines.
+type Life<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, u32);
 
-fn lives(history: &History) -> Vec<Told<'_>> {
+fn lives(history: &History) -> Vec<Life<'_>> {
     let subject = |at: Option<u32>| at.map(|at| history.commits[at as usize].subject.as_str());
     let life = |life: &LineLife| {
         let death = life.death.map(crate::model::line_life::Death::word);
@@ -617,7 +623,7 @@ fn renamed_moved_and_respaced_lines_live_on() {
     fixture.write("old.rs", text(&body));
     fixture.write("other.rs", "// other\n");
     fixture.commit("Begin");
-    // Renamed with an edit; three lines go to another file; one line is indented.
+    // Renames and edits a file, moves three lines to another file, and indents one.
     fixture.git(&["mv", "old.rs", "new.rs"]);
     let indented = format!("    {}", body[4]);
     let kept: Vec<&str> = [&body[..4], &[indented.as_str()], &body[8..]].concat();
@@ -641,7 +647,7 @@ fn a_revert_brings_lines_back_and_marks_both_commits() {
     let bad = fixture.commit("Change");
     fixture.write("b.txt", "other work\n");
     fixture.commit("Go on");
-    // The file has changed since, so that no earlier content comes back.
+    // The file changed since, so it does not return to an earlier content.
     fixture.write("a.txt", text(&["first line", "changed line", "third line", "fourth line"]));
     fixture.commit("Add");
     fixture.write("a.txt", text(&["first line", "second line", "third line", "fourth line"]));
@@ -655,7 +661,7 @@ fn a_revert_brings_lines_back_and_marks_both_commits() {
 }
 
 #[test]
-fn an_exact_undoing_is_a_revert_without_words() {
+fn undoing_a_landing_exactly_is_a_revert_without_a_message() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", text(&["first line", "second line"]));
     fixture.commit("Begin");
@@ -672,7 +678,7 @@ fn an_exact_undoing_is_a_revert_without_words() {
 }
 
 #[test]
-fn commits_of_ignore_revs_neither_bear_nor_kill() {
+fn lines_live_on_through_commits_of_ignore_revs() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", text(&["call(a, b)", "call(c, d)"]));
     fixture.commit("Begin");
@@ -682,12 +688,12 @@ fn commits_of_ignore_revs_neither_bear_nor_kill() {
     fixture.commit("Ignore it");
     let history = fixture.read();
     let excluded: u32 = history.lives.iter().filter(|life| life.excluded).map(|life| life.lines).sum();
-    assert_eq!((excluded, history.alive_lines), (2, Some(6)), "one line is handed over, two have no other origin");
+    assert_eq!((excluded, history.alive_lines), (2, Some(6)), "one line lives on, and two are new");
     assert!(lives(&history).iter().all(|life| life.2.is_none()));
 }
 
 #[test]
-fn a_reformatting_of_many_files_neither_bears_nor_kills() {
+fn lines_live_on_through_a_reformatting_of_many_files() {
     let many = |fixture: &Fixture, files: usize, line: fn(usize, usize) -> String| {
         for file in 0..files {
             let lines: String = (0..10).map(|at| line(file, at)).collect();
@@ -697,7 +703,7 @@ fn a_reformatting_of_many_files_neither_bears_nor_kills() {
     let before: fn(usize, usize) -> String = |file, at| format!("call_{file}(first_{at}, 'second')\n");
     let broken: fn(usize, usize) -> String = |file, at| format!("call_{file}(\n    first_{at},\n    \"second\",\n)\n");
     let renamed: fn(usize, usize) -> String = |file, at| format!("call_{file}(\n    other_{at},\n    \"second\",\n)\n");
-    let told = |files: usize, after: fn(usize, usize) -> String| {
+    let format = |files: usize, after: fn(usize, usize) -> String| {
         let mut fixture = Fixture::new();
         many(&fixture, files, before);
         fixture.commit("Begin");
@@ -705,19 +711,19 @@ fn a_reformatting_of_many_files_neither_bears_nor_kills() {
         fixture.write("notes.txt", "made by a formatter\n");
         let id = fixture.commit("Format");
         let history = fixture.read();
-        let told = history.diagnostics.clone().into_sorted().into_iter().find(|one| one.kind == "reformatting");
-        (told.map(|one| one.examples), history, id)
+        let notice = history.diagnostics.clone().into_sorted().into_iter().find(|one| one.kind == "reformatting");
+        (notice.map(|one| one.examples), history, id)
     };
-    let (notes, history, id) = told(10, broken);
-    let note = format!("{id}: 99% of 501 changed lines in 10 files say the same as before");
+    let (notes, history, id) = format(10, broken);
+    let note = format!("{id}: 99% of 501 changed lines in 10 files have the same text as before");
     assert_eq!(notes, Some(vec![note]));
     let dead = history.lives.iter().filter(|life| life.died.is_some()).count();
     let first: u32 = history.lives.iter().filter(|life| life.born == Some(0)).map(|life| life.lines).sum();
-    assert_eq!((dead, first, history.alive_lines), (0, 100, Some(401)), "each line goes on as the first of its four");
+    assert_eq!((dead, first, history.alive_lines), (0, 100, Some(401)), "each line lives on as the first of its four");
     assert_eq!((history.totals.born, history.totals.added_effective, history.totals.deleted_effective), (401, 100, 0));
-    // Something else is said, or there are too few files.
+    // The text changed, or there are too few files.
     for (files, after) in [(10, renamed), (9, broken)] {
-        let (notes, history, _) = told(files, after);
+        let (notes, history, _) = format(files, after);
         let dead: u32 = history.lives.iter().filter(|life| life.died.is_some()).map(|life| life.lines).sum();
         assert_eq!((notes, dead as usize), (None, files * 10), "{files} files");
     }
@@ -755,7 +761,7 @@ fn merged_lines_belong_to_the_commits_that_wrote_them() {
 }
 
 #[test]
-fn a_period_is_read_with_a_month_before_it() {
+fn reading_a_period_begins_a_month_before_it() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", text(&["oldest line", "second line"]));
     fixture.commit("Begin");
@@ -778,7 +784,7 @@ fn a_period_is_read_with_a_month_before_it() {
 }
 
 #[test]
-fn a_file_that_turns_binary_ends_its_lines_without_a_verdict() {
+fn lines_of_a_file_that_turns_binary_die_as_binary() {
     let mut fixture = Fixture::new();
     fixture.write("a.dat", "some text\n");
     fixture.commit("Begin");
@@ -789,8 +795,8 @@ fn a_file_that_turns_binary_ends_its_lines_without_a_verdict() {
     assert_eq!((history.alive_lines, rows(&history.commits[1])[0]), (Some(0), (0, 0, "a.dat")));
 }
 
-fn kept<'a>(folder: &'a Path, program: &'a str) -> HistoryOptions<'a> {
-    HistoryOptions { cache: Some(Cache { folder, program }), most_branches: 9, ..HistoryOptions::default() }
+fn cached<'a>(folder: &'a Path, program: &'a str) -> HistoryOptions<'a> {
+    HistoryOptions { cache: Some(Cache { folder, program }), max_branches: 9, ..HistoryOptions::default() }
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
@@ -801,7 +807,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_kept_result_is_the_one_that_reading_gives_whatever_happens_in_between() {
+fn a_cached_result_equals_a_fresh_reading_whatever_happens_in_between() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", text(&["first line", "second line"]));
     fixture.write("package-lock.json", "{}\n");
@@ -810,11 +816,11 @@ fn a_kept_result_is_the_one_that_reading_gives_whatever_happens_in_between() {
     fixture.commit("Go on\n\nCo-authored-by: Claude <noreply@anthropic.com>");
     fixture.git(&["branch", "side"]);
     let folder = fixture.beside("cache");
-    let plain = HistoryOptions { most_branches: 9, ..HistoryOptions::default() };
+    let plain = HistoryOptions { max_branches: 9, ..HistoryOptions::default() };
     let both = |fixture: &Fixture| {
         let expected = read(&fixture.path(), &plain).expect("a readable history");
         for _ in 0..2 {
-            assert_eq!(read(&fixture.path(), &kept(&folder, "one")).expect("a readable history"), expected);
+            assert_eq!(read(&fixture.path(), &cached(&folder, "one")).expect("a readable history"), expected);
         }
     };
     both(&fixture);
@@ -833,51 +839,51 @@ fn a_kept_result_is_the_one_that_reading_gives_whatever_happens_in_between() {
     both(&fixture);
     assert_eq!(files_in(&folder).len(), 5);
     let since = DateTime::from_timestamp(fixture.clock, 0);
-    let windowed = read(&fixture.path(), &HistoryOptions { since, ..kept(&folder, "one") }).expect("a history");
+    let windowed = read(&fixture.path(), &HistoryOptions { since, ..cached(&folder, "one") }).expect("a history");
     assert_eq!(windowed.totals.commits, 1);
-    let _ = read(&fixture.path(), &kept(&folder, "another build")).expect("a history");
+    let _ = read(&fixture.path(), &cached(&folder, "another build")).expect("a history");
     assert_eq!(files_in(&folder).len(), 7);
 }
 
 #[test]
-fn a_damaged_result_is_as_good_as_none_and_only_so_many_are_kept() {
+fn a_damaged_result_counts_as_missing_and_the_number_of_results_is_limited() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "first line\n");
     fixture.commit("Begin");
     let folder = fixture.beside("cache");
-    let expected = read(&fixture.path(), &kept(&folder, "one")).expect("a history");
+    let expected = read(&fixture.path(), &cached(&folder, "one")).expect("a history");
     let path = files_in(&folder).remove(0);
-    let sound = std::fs::read(&path).expect("a kept result");
+    let sound = std::fs::read(&path).expect("a cached result");
     for at in 0..sound.len() {
         let mut damaged = sound.clone();
         damaged[at] ^= 4;
         for content in [&damaged[..], &sound[..at]] {
-            std::fs::write(&path, content).expect("a kept result");
-            assert_eq!(read(&fixture.path(), &kept(&folder, "one")).expect("a history"), expected);
+            std::fs::write(&path, content).expect("a cached result");
+            assert_eq!(read(&fixture.path(), &cached(&folder, "one")).expect("a history"), expected);
         }
     }
-    assert_eq!(std::fs::read(&path).expect("a kept result"), sound, "written anew");
+    assert_eq!(std::fs::read(&path).expect("a cached result"), sound, "written again");
     for build in 0..12 {
-        let _ = read(&fixture.path(), &kept(&folder, &format!("build {build}")));
+        let _ = read(&fixture.path(), &cached(&folder, &format!("build {build}")));
     }
     assert_eq!(files_in(&folder).len(), 8);
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_told_and_does_no_harm() {
+fn a_folder_that_cannot_be_written_has_a_notice_and_does_no_harm() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "first line\n");
     fixture.commit("Begin");
     let file = fixture.beside("not-a-folder");
     std::fs::write(&file, "").expect("a file");
-    let history = read(&fixture.path(), &kept(&file, "one")).expect("a history");
+    let history = read(&fixture.path(), &cached(&file, "one")).expect("a history");
     assert_eq!(history.commits.len(), 1);
     let kinds: Vec<_> = history.diagnostics.into_sorted().into_iter().map(|notice| notice.kind).collect();
     assert_eq!(kinds, ["cache-not-written"]);
 }
 
 #[test]
-fn runs_at_the_same_time_do_not_disturb_each_other() {
+fn concurrent_runs_do_not_disturb_each_other() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "first line\n");
     fixture.commit("Begin");
@@ -887,7 +893,7 @@ fn runs_at_the_same_time_do_not_disturb_each_other() {
         for _ in 0..8 {
             scope.spawn(|| {
                 for _ in 0..4 {
-                    let history = read(&fixture.path(), &kept(&folder, "one")).expect("a history");
+                    let history = read(&fixture.path(), &cached(&folder, "one")).expect("a history");
                     assert_eq!(history.lives, expected);
                 }
             });

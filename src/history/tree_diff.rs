@@ -10,10 +10,10 @@ use super::common_ends::common_prefix;
 use super::objects::Objects;
 use crate::error::Result;
 
-/// Deeper trees are attacks, not projects (git's own limit, `core.maxTreeDepth`, is 2,048), and each level takes stack.
-const DEEPEST: usize = 512;
+/// Deeper trees are attacks rather than projects: each level takes stack. Git's limit, `core.maxTreeDepth`, is 2,048.
+const MAX_DEPTH: usize = 512;
 
-/// What stands at a path on one side.
+/// What is at a path on one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Side {
     pub(super) id: ObjectId,
@@ -27,18 +27,18 @@ impl Side {
     }
 }
 
-/// One path that differs; at least one side is there.
+/// A path that differs; at least one side exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TreeChange {
     /// Path after the change, or before it for a deletion.
     pub(super) path: Vec<u8>,
-    /// Path before, when the same content moved here.
+    /// Path before a rename.
     pub(super) renamed_from: Option<Vec<u8>>,
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
 }
 
-/// The differing paths of two trees in byte order; no tree at all is an empty one.
+/// The differing paths of two trees in byte order; `None` is an empty tree.
 ///
 /// A rename is a deletion and an addition here; `rename::join` makes one change of the two.
 ///
@@ -88,9 +88,9 @@ impl Walk<'_> {
         if old == new {
             return Ok(());
         }
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             let id = new.or(old).map_or_else(String::new, |id| id.to_string());
-            return Err(self.objects.store.unreadable(id, &format!("trees are nested over {DEEPEST} deep")));
+            return Err(self.objects.store.unreadable(id, &format!("trees are nested over {MAX_DEPTH} deep")));
         }
         let objects = self.objects;
         let read = |id: Option<ObjectId>| id.map_or_else(|| Ok(Arc::default()), |id| objects.read_tree(id));
@@ -109,15 +109,15 @@ impl Walk<'_> {
             };
             match order {
                 std::cmp::Ordering::Less => {
-                    self.differ(left, None)?;
+                    self.visit(left, None)?;
                     left = olds.next()?;
                 }
                 std::cmp::Ordering::Greater => {
-                    self.differ(None, right)?;
+                    self.visit(None, right)?;
                     right = news.next()?;
                 }
                 std::cmp::Ordering::Equal => {
-                    self.differ(left, right)?;
+                    self.visit(left, right)?;
                     skip_equal(&mut olds, &mut news);
                     left = olds.next()?;
                     right = news.next()?;
@@ -126,9 +126,9 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes or enters one name; when both sides are there, both are trees or neither is.
-    fn differ(&mut self, old: Option<EntryRef<'_>>, new: Option<EntryRef<'_>>) -> Result<()> {
-        // `value` and not the mode itself: a padded `040000` is the same mode as `40000`.
+    /// Records a difference of one name or descends into it; if both sides exist, both are trees or neither is.
+    fn visit(&mut self, old: Option<EntryRef<'_>>, new: Option<EntryRef<'_>>) -> Result<()> {
+        // Compares `value`, since the padded mode `040000` is the same as `40000`.
         let same = |a: &EntryRef<'_>, b: &EntryRef<'_>| a.oid == b.oid && a.mode.value() == b.mode.value();
         if old.as_ref().zip(new.as_ref()).is_some_and(|(a, b)| same(a, b)) {
             return Ok(());
@@ -153,7 +153,7 @@ impl Walk<'_> {
     }
 }
 
-/// The entries of a tree's bytes from somewhere on.
+/// The remaining entries of a tree.
 struct Entries<'a> {
     objects: &'a Objects,
     tree: ObjectId,
@@ -174,21 +174,21 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Length of the entry that tree bytes begin with.
+/// The length of a tree's first entry.
 fn entry_length(bytes: &[u8], hash: gix::hash::Kind) -> Option<usize> {
     Some(memchr::memchr(0, bytes)? + 1 + hash.len_in_bytes())
 }
 
-/// Moves both sides behind the entries that both go on with, byte for byte.
+/// Skips the next entries of both sides that are equal byte by byte.
 fn skip_equal(olds: &mut Entries<'_>, news: &mut Entries<'_>) {
     let length = length_of_equal(olds.rest, news.rest, news.tree.kind());
     olds.rest = &olds.rest[length..];
     news.rest = &news.rest[length..];
 }
 
-/// Length of the entries that two trees' bytes both begin with.
+/// The length of the entries that both trees begin with.
 ///
-/// Neighbouring commits differ in few entries of a tree, so the others are compared but not taken apart.
+/// Neighbouring commits differ in few entries of a tree, so the others are compared without parsing them.
 fn length_of_equal(old: &[u8], new: &[u8], hash: gix::hash::Kind) -> usize {
     let same = common_prefix(old, new);
     let mut whole = 0;

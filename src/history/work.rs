@@ -1,11 +1,11 @@
 //! Every commit that a session may have made, with the lines that it added.
 //!
-//! - In: a repository whose mainline was read, and the span of time in which sessions worked.
-//! - Out: [`Work`]: commits of the mainline, those that merges brought, and those of branches and pull requests that
-//!   never landed; each with changed paths and a hash per added line.
-//! - Lines: added means that the commit's version of a file has the line more often than its parent's, white space
-//!   aside. A merge adds nothing of its own here.
-//! - Never fails for what a side branch lacks: such a commit has no paths.
+//! - In: a repository whose mainline was read, and the period in which sessions worked.
+//! - Out: [`Work`]: the commits of the mainline, of merges, and of branches and pull requests that never landed; each with
+//!   its changed paths and a hash per added line.
+//! - A line counts as added if the commit's version of a file has it more often than its parent's, ignoring white space. A
+//!   merge adds nothing of its own.
+//! - If a side branch lacks objects, its commits have no paths; this is not an error.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -20,8 +20,9 @@ use super::common_ends::without_common_ends;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
 use super::people::People;
+use super::repository_history::History;
 use super::tree_diff::{self, Side};
-use super::{History, abandoned, exclude, kept, mainline};
+use super::{abandoned, exclude, kept, mainline};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::activity::{HashCounts, line_hash_of_bytes};
@@ -33,8 +34,8 @@ const COMMITS_PER_TASK: usize = 64;
 /// Files that one task compares.
 const FILES_PER_TASK: usize = 128;
 
-/// A commit that was found and not compared yet.
-struct Found {
+/// A commit before its comparison.
+struct FoundCommit {
     commit: Commit,
     tree: ObjectId,
     parent_tree: Option<ObjectId>,
@@ -50,15 +51,22 @@ struct Found {
 /// Fails when the repository or its mainline cannot be read.
 pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Work> {
     let objects = store.objects();
-    // What can be said of the commits was said when the history was read.
-    let mut unsaid = Diagnostics::default();
+    // The reading of the history already gave all notices about the commits.
+    let mut ignored_notices = Diagnostics::default();
     let head = ObjectId::from_hex(history.head.as_bytes()).map_err(|cause| store.unreadable(&history.head, &cause))?;
-    let mut people = People::of(&objects.repository);
-    let steps = mainline::walk(&objects, head, &mut people, &mut unsaid)?;
-    let mut finder =
-        Finder { objects: &objects, people, trees: HashMap::new(), found: BTreeMap::new(), unsaid, from, until };
+    let mut people = People::new(&objects.repository);
+    let steps = mainline::walk(&objects, head, &mut people, &mut ignored_notices)?;
+    let mut collector = CommitCollector {
+        objects: &objects,
+        people,
+        trees: HashMap::new(),
+        found: BTreeMap::new(),
+        ignored_notices,
+        from,
+        until,
+    };
     let mut seen: HashSet<ObjectId> = steps.iter().map(|step| step.id).collect();
-    finder.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
+    collector.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
     let tips = tips(store, history.branch.as_deref())?;
     let mut landed: HashMap<ObjectId, usize> = HashMap::new();
     for (at, step) in steps.iter().enumerate() {
@@ -68,15 +76,15 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
         }
         let named = merged_branch(&commit.subject);
         for parent in step.parents.iter().skip(1) {
-            let mut names = finder.names(&tips, *parent);
+            let mut names = collector.names(&tips, *parent);
             names.0.extend(named.clone());
             names.1.extend(commit.pull_request);
             landed.insert(*parent, at);
-            finder.walk(*parent, Some(at), &names, &mut seen);
+            collector.walk(*parent, Some(at), &names, &mut seen);
         }
         if commit.commit_time <= until {
-            let parent_tree = step.parents.first().filter(|_| !step.cut).and_then(|parent| finder.trees.get(parent));
-            let found = Found {
+            let parent_tree = step.parents.first().filter(|_| !step.cut).and_then(|parent| collector.trees.get(parent));
+            let found = FoundCommit {
                 commit: commit.clone(),
                 tree: step.tree,
                 parent_tree: parent_tree.copied(),
@@ -85,15 +93,15 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
                 branches: history.branch.iter().cloned().collect(),
                 pull_requests: commit.pull_request.into_iter().collect(),
             };
-            finder.found.insert(step.id, found);
+            collector.found.insert(step.id, found);
         }
     }
     for tip in tips.keys() {
-        let names = finder.names(&tips, *tip);
-        finder.walk(*tip, None, &names, &mut seen);
+        let names = collector.names(&tips, *tip);
+        collector.walk(*tip, None, &names, &mut seen);
     }
-    let mut found: Vec<Found> = finder.found.into_values().collect();
-    // Newest first, as packs store versions: the next one is then a short difference away.
+    let mut found: Vec<FoundCommit> = collector.found.into_values().collect();
+    // Newest first, as packs store versions: the next one is then a short delta away.
     found.sort_by_key(|found| std::cmp::Reverse(found.commit.commit_time));
     let newest = steps.last().map(|step| step.tree);
     let mut work = compare(store, found, newest)?;
@@ -106,7 +114,7 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
     Ok(work)
 }
 
-/// Branches and pull requests whose tips are told apart by their names.
+/// The names of a tip: branches and pull requests.
 type Names = (BTreeSet<String>, BTreeSet<u64>);
 type Tips = BTreeMap<ObjectId, Names>;
 
@@ -125,7 +133,7 @@ fn tips(store: &Store, mainline: Option<&str>) -> Result<Tips> {
     Ok(tips)
 }
 
-/// The branch that a merge names as the one it merged.
+/// The merged branch that a merge names.
 ///
 /// - Source: the subjects of git, GitHub, Bitbucket and GitLab.
 fn merged_branch(subject: &str) -> Option<String> {
@@ -142,22 +150,23 @@ fn merged_branch(subject: &str) -> Option<String> {
     Some(branch.strip_prefix("origin/").unwrap_or(branch).to_owned())
 }
 
-struct Finder<'a> {
+/// Collects commits by walking from tips.
+struct CommitCollector<'a> {
     objects: &'a Objects,
     people: People,
     trees: HashMap<ObjectId, ObjectId>,
-    found: BTreeMap<ObjectId, Found>,
-    unsaid: Diagnostics,
+    found: BTreeMap<ObjectId, FoundCommit>,
+    ignored_notices: Diagnostics,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
 }
 
-impl Finder<'_> {
+impl CommitCollector<'_> {
     fn names(&self, tips: &Tips, tip: ObjectId) -> Names {
         tips.get(&tip).cloned().unwrap_or_default()
     }
 
-    /// Takes what a tip reaches and nothing before it reached, back to where the span begins.
+    /// Collects the commits that a tip reaches and no earlier tip did, back to the beginning of the period.
     ///
     /// A commit that several tips reach has the names of all of them.
     fn walk(&mut self, tip: ObjectId, landing: Option<usize>, names: &Names, seen: &mut HashSet<ObjectId>) {
@@ -168,7 +177,7 @@ impl Finder<'_> {
                 continue;
             }
             if seen.contains(&id) {
-                // A branch off another one: what is not on the mainline has both names.
+                // One branch started from another: commits that are not on the mainline have both names.
                 if let Some(found) = self.found.get_mut(&id).filter(|found| !found.on_mainline && landing.is_none())
                     && found.landing.is_none()
                 {
@@ -190,8 +199,8 @@ impl Finder<'_> {
                 continue;
             }
             let parent_tree = parsed.parents().next().and_then(|parent| self.tree_of(parent));
-            let found = Found {
-                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.unsaid),
+            let found = FoundCommit {
+                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.ignored_notices),
                 tree: parsed.tree(),
                 parent_tree,
                 landing: landing.and_then(|at| u32::try_from(at).ok()),
@@ -214,15 +223,15 @@ impl Finder<'_> {
     }
 }
 
-/// A changed file: commit and path by their numbers, and its versions; no version is no ordinary file.
-struct Changed {
+/// A changed file: commit and path by index, and its versions; `None` is no ordinary file.
+struct ChangedVersion {
     commit: usize,
     path: u32,
     old: Option<ObjectId>,
     new: Option<ObjectId>,
 }
 
-fn compare(store: &Store, found: Vec<Found>, newest: Option<ObjectId>) -> Result<Work> {
+fn compare(store: &Store, found: Vec<FoundCommit>, newest: Option<ObjectId>) -> Result<Work> {
     let trees: Vec<Vec<tree_diff::TreeChange>> = found
         .par_chunks(COMMITS_PER_TASK)
         .flat_map_iter(|chunk| {
@@ -232,25 +241,25 @@ fn compare(store: &Store, found: Vec<Found>, newest: Option<ObjectId>) -> Result
         .collect();
     let attributes = newest.map(|tree| Attributes::of_tree(&store.objects(), tree)).transpose()?;
     let mut work = Work::default();
-    let mut numbers: HashMap<Vec<u8>, Option<u32>> = HashMap::new();
-    let mut changed: Vec<Changed> = Vec::new();
+    let mut indexes: HashMap<Vec<u8>, Option<u32>> = HashMap::new();
+    let mut changed: Vec<ChangedVersion> = Vec::new();
     for (commit, changes) in trees.into_iter().enumerate() {
         for change in changes {
-            let number = *numbers.entry(change.path).or_insert_with_key(|path| {
+            let index = *indexes.entry(change.path).or_insert_with_key(|path| {
                 let text = String::from_utf8_lossy(path).into_owned();
-                let facts = attributes.as_ref().map(|all| all.of(path)).unwrap_or_default();
+                let facts = attributes.as_ref().map(|all| all.of_path(path)).unwrap_or_default();
                 exclude::by_path(&text, facts).is_none().then(|| {
                     work.paths.push(text);
                     u32::try_from(work.paths.len() - 1).unwrap_or(u32::MAX)
                 })
             });
-            if let Some(path) = number {
+            if let Some(path) = index {
                 let id = |side: Option<Side>| side.filter(Side::is_file).map(|side| side.id);
-                changed.push(Changed { commit, path, old: id(change.old), new: id(change.new) });
+                changed.push(ChangedVersion { commit, path, old: id(change.old), new: id(change.new) });
             }
         }
     }
-    // By path and still newest first: what one comparison reads as the older version, the next has as the newer one.
+    // By path and still newest first: the older version of one comparison is the newer version of the next.
     changed.sort_by_key(|one| one.path);
     let added: Vec<Vec<u64>> = changed
         .par_chunks(FILES_PER_TASK)
@@ -287,8 +296,8 @@ fn compare(store: &Store, found: Vec<Found>, newest: Option<ObjectId>) -> Result
     Ok(work)
 }
 
-/// What a commit changed against its parent; nothing for a merge, and where the parent is not in this clone.
-fn tree_changes(objects: &Objects, found: &Found) -> Vec<tree_diff::TreeChange> {
+/// What a commit changed against its parent; nothing for a merge, and if the clone lacks the parent.
+fn tree_changes(objects: &Objects, found: &FoundCommit) -> Vec<tree_diff::TreeChange> {
     let missing = !found.commit.parents.is_empty() && found.parent_tree.is_none();
     if missing || found.commit.parents.len() > 1 {
         return Vec::new();
@@ -296,7 +305,7 @@ fn tree_changes(objects: &Objects, found: &Found) -> Vec<tree_diff::TreeChange> 
     tree_diff::changes(objects, found.parent_tree, found.tree).unwrap_or_default()
 }
 
-/// A version's text; `None` when it cannot be read. `last` is a version at hand.
+/// A version's text; `None` if it cannot be read. `last` is a version in memory.
 fn text(objects: &Objects, id: Option<ObjectId>, last: &(Option<ObjectId>, Arc<Vec<u8>>)) -> Option<Arc<Vec<u8>>> {
     match id {
         None => Some(Arc::default()),

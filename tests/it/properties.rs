@@ -15,7 +15,7 @@ fn built() -> (tempfile::TempDir, Example) {
     (folder, example)
 }
 
-fn tokens(truth: &example::Tokens) -> Value {
+fn tokens(truth: &example::TokenTruth) -> Value {
     json!([truth.input, truth.cache_read, truth.cache_write_5m, truth.cache_write_1h, truth.output, truth.reasoning])
 }
 
@@ -57,12 +57,12 @@ fn the_example_is_counted_as_it_was_made() {
     ] {
         assert_eq!(counts[name], count, "{name}");
     }
-    let days: BTreeMap<String, example::Spend> =
+    let days: BTreeMap<String, example::SpendTruth> =
         truth.by_day.iter().map(|(day, spend)| (day.to_string(), *spend)).collect();
     let models = truth.by_model.iter().map(|(model, spend)| ((*model).to_string(), *spend)).collect();
     let sources = truth.by_source.iter().map(|(source, spend)| ((*source).to_string(), *spend)).collect();
     let sessions = truth.sessions.iter().map(|session| (session.id.clone(), session.spend)).collect();
-    let tables: [(&str, BTreeMap<String, example::Spend>); 4] =
+    let tables: [(&str, BTreeMap<String, example::SpendTruth>); 4] =
         [("day", days), ("model", models), ("source", sources), ("session", sessions)];
     for (key, expected) in tables {
         let document = by(key);

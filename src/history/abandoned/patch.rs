@@ -1,7 +1,7 @@
-//! Pairs of trees → what tells patches apart: which files by which blobs, and the text that came and went.
+//! Pairs of trees → patches that can be compared: by their files and blobs, and by their deleted and added text.
 //!
 //! Everything is read once and in parallel; results do not depend on the number of threads. What cannot be read is
-//! `None` and left to the caller.
+//! `None`, and the caller decides.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,14 +24,14 @@ use crate::history::tree_diff::{self, Side, TreeChange};
 
 /// Trees that one task compares: neighbours share most of their parts.
 const TREES_PER_TASK: usize = 64;
-/// Comparisons whose paths are held as text at a time.
+/// How many comparisons to make at a time, since each holds its paths as text.
 const TREES_AT_ONCE: usize = 8_192;
 /// Pairs of versions that one task reads.
 const FILES_PER_TASK: usize = 256;
 
-/// One changed file. Sides are `None` where there is no text to read: no file, or a link to another repository.
+/// A changed file. A side is `None` where there is no text to read: no file, or a submodule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct File {
+pub(super) struct ChangedFile {
     pub(super) path: usize,
     old: Option<ObjectId>,
     new: Option<ObjectId>,
@@ -41,15 +41,15 @@ pub(super) struct File {
 pub(super) struct TreePatch {
     /// Equal for the same files with the same blobs before and after.
     pub(super) blobs: u128,
-    /// Equal for the same set of paths, without which no two patches are equal.
+    /// Equal for the same set of paths. Patches with different paths are never equal.
     pub(super) paths: u128,
-    pub(super) files: Vec<File>,
+    pub(super) files: Vec<ChangedFile>,
 }
 
 /// The difference of two texts.
 pub(super) struct TextPatch {
-    /// Equal for the same lines deleted and added, in order. White space does not count, as for git-patch-id(1);
-    /// nor do context lines, unlike there, for they change when the mainline moves on.
+    /// Equal for the same lines deleted and added, in order. White space does not count, as in git-patch-id(1). Unlike
+    /// there, context lines do not count either, because they change when the mainline moves on.
     id: u128,
     /// Lines added.
     pub(super) added: u64,
@@ -57,7 +57,7 @@ pub(super) struct TextPatch {
     pub(super) effective: Vec<u64>,
 }
 
-struct PathFacts {
+struct PatchPath {
     attributes: PathAttributes,
     excluded: bool,
 }
@@ -68,32 +68,33 @@ pub(super) struct Patches<'a> {
     meter: &'a Meter<'a>,
     attributes: Attributes,
     paths: HashMap<Vec<u8>, usize>,
-    facts: Vec<PathFacts>,
+    facts: Vec<PatchPath>,
     trees: HashMap<(Option<ObjectId>, ObjectId), Option<TreePatch>>,
-    texts: HashMap<File, Option<TextPatch>>,
+    texts: HashMap<ChangedFile, Option<TextPatch>>,
 }
 
-/// Two trees, the older of which may be none.
+/// Two trees, of which the older may be absent.
 pub(super) type Trees = (Option<ObjectId>, ObjectId);
 
 impl<'a> Patches<'a> {
-    /// Nothing yet; the attributes are those of the mainline's newest tree.
+    /// No comparisons yet; the attributes are those of the mainline's newest tree.
     pub(super) fn new(store: &'a Store, newest_tree: ObjectId, meter: &'a Meter<'a>) -> Result<Self> {
         let attributes = Attributes::of_tree(&store.objects(), newest_tree)?;
         let (paths, facts) = (HashMap::new(), Vec::new());
         Ok(Self { store, meter, attributes, paths, facts, trees: HashMap::new(), texts: HashMap::new() })
     }
 
-    /// The difference of two trees, if it was asked for and could be read.
+    /// The difference of two trees, if they were compared and could be read.
     pub(super) fn tree(&self, trees: Trees) -> Option<&TreePatch> {
         self.trees.get(&trees)?.as_ref()
     }
 
-    pub(super) fn text(&self, file: &File) -> Option<&TextPatch> {
+    /// The difference of a file's texts, if they were compared and could be read.
+    pub(super) fn text(&self, file: &ChangedFile) -> Option<&TextPatch> {
         self.texts.get(file)?.as_ref()
     }
 
-    /// The text of a whole patch as one number; `None` unless all of its files were read.
+    /// A hash of the text of a whole patch; `None` unless all of its files were read.
     pub(super) fn id(&self, patch: &TreePatch) -> Option<u128> {
         let mut hash = Xxh3::new();
         for file in &patch.files {
@@ -113,7 +114,7 @@ impl<'a> Patches<'a> {
         for some in wanted.chunks(TREES_AT_ONCE) {
             let read = some.par_chunks(TREES_PER_TASK).flat_map_iter(|chunk| {
                 let objects = store.objects();
-                meter.did(chunk.len());
+                meter.advance(chunk.len());
                 chunk.iter().map(move |(old, new)| tree_diff::changes(&objects, *old, *new).ok())
             });
             let read: Vec<Option<Vec<TreeChange>>> = read.collect();
@@ -128,7 +129,7 @@ impl<'a> Patches<'a> {
         let (mut blobs, mut paths) = (Xxh3::new(), Xxh3::new());
         let mut files = Vec::with_capacity(changes.len());
         for change in changes {
-            let path = self.path(&change.path);
+            let path = self.index_of(&change.path);
             paths.update(&path.to_le_bytes());
             blobs.update(&path.to_le_bytes());
             for side in [change.old, change.new] {
@@ -136,34 +137,35 @@ impl<'a> Patches<'a> {
                 blobs.update(side.as_ref().map_or(&[], |side| side.id.as_slice()));
             }
             let text = |side: Option<Side>| side.filter(|side| side.kind != EntryKind::Commit).map(|side| side.id);
-            files.push(File { path, old: text(change.old), new: text(change.new) });
+            files.push(ChangedFile { path, old: text(change.old), new: text(change.new) });
         }
         TreePatch { blobs: blobs.digest128(), paths: paths.digest128(), files }
     }
 
-    fn path(&mut self, path: &[u8]) -> usize {
+    /// The index of a path, which is added if it is new.
+    fn index_of(&mut self, path: &[u8]) -> usize {
         if let Some(&known) = self.paths.get(path) {
             return known;
         }
-        let attributes = self.attributes.of(path);
+        let attributes = self.attributes.of_path(path);
         let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes).is_some();
-        self.facts.push(PathFacts { attributes, excluded });
+        self.facts.push(PatchPath { attributes, excluded });
         self.paths.insert(path.to_owned(), self.facts.len() - 1);
         self.facts.len() - 1
     }
 
     /// Compares the texts of files, each pair once.
-    pub(super) fn compare_texts(&mut self, wanted: impl Iterator<Item = File>) {
+    pub(super) fn compare_texts(&mut self, wanted: impl Iterator<Item = ChangedFile>) {
         let mut seen = HashSet::new();
-        let mut wanted: Vec<File> =
+        let mut wanted: Vec<ChangedFile> =
             wanted.filter(|file| !self.texts.contains_key(file) && seen.insert(*file)).collect();
         wanted.sort_by_key(|file| file.path);
         let (store, meter, facts) = (self.store, self.meter, &self.facts);
         meter.expect(wanted.len());
         let read = wanted.par_chunks(FILES_PER_TASK).flat_map_iter(|chunk| {
             let objects = store.objects();
-            meter.did(chunk.len());
-            let (mut old, mut new) = (Version::default(), Version::default());
+            meter.advance(chunk.len());
+            let (mut old, mut new) = (LastVersion::default(), LastVersion::default());
             chunk.iter().map(move |file| {
                 let old = old.read(&objects, file.old)?;
                 let new = new.read(&objects, file.new)?;
@@ -175,15 +177,15 @@ impl<'a> Patches<'a> {
     }
 }
 
-/// The version of a file last read: branches that left the mainline at one place share the older side.
+/// The version of a file that was read last: branches that left the mainline at the same commit share the older side.
 #[derive(Default)]
-struct Version {
+struct LastVersion {
     id: Option<ObjectId>,
     content: Arc<Vec<u8>>,
 }
 
-impl Version {
-    /// `None` when the file is there and cannot be read; no file reads as no text.
+impl LastVersion {
+    /// The content; empty if there is no file, and `None` if it cannot be read.
     fn read(&mut self, objects: &Objects, id: Option<ObjectId>) -> Option<&[u8]> {
         let Some(wanted) = id else { return Some(&[]) };
         if self.id != id {
@@ -194,13 +196,13 @@ impl Version {
     }
 }
 
-fn text_patch(file: &File, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPatch {
+fn text_patch(file: &ChangedFile, old: &[u8], new: &[u8], facts: &PatchPath) -> TextPatch {
     let mut hash = Xxh3::new();
     let binary = match facts.attributes.diff {
         Some(text) => !text,
         None => blob_diff::is_binary(old) || blob_diff::is_binary(new),
     };
-    // Without lines to compare, only the very same blobs are the same patch; so with an empty file or a mode.
+    // Without lines to compare, as for empty files and changed modes, only equal blobs are the same patch.
     let (start, rest) = if binary { (&[][..], &[][..]) } else { without_common_ends(old, new) };
     if start.is_empty() && rest.is_empty() {
         for side in [file.old, file.new] {

@@ -1,10 +1,10 @@
-//! Branches with each end they can have, in repositories built with git.
+//! Branches with each possible fate, in repositories that git made.
 
 use super::*;
 use crate::history::tests::Fixture;
 use crate::history::{History, HistoryOptions, read};
 
-/// A mainline of one commit with a file of ten lines, and the way back to it.
+/// A mainline of one commit with a file of ten lines.
 fn begun() -> Fixture {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", text("a", 10));
@@ -25,7 +25,7 @@ fn back(fixture: &Fixture) {
     fixture.git(&["checkout", "-q", "main"]);
 }
 
-/// A branch of two commits that adds six lines in a file of its own.
+/// A branch of two commits that adds six lines in its own file.
 fn work(fixture: &mut Fixture, name: &str) {
     branch(fixture, name);
     fixture.write(&format!("{name}.txt"), text(name, 3));
@@ -37,7 +37,7 @@ fn work(fixture: &mut Fixture, name: &str) {
 
 fn survey_at(fixture: &Fixture, as_of: Option<i64>) -> History {
     let as_of = as_of.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let options = HistoryOptions { most_branches: usize::MAX, as_of, ..HistoryOptions::default() };
+    let options = HistoryOptions { max_branches: usize::MAX, as_of, ..HistoryOptions::default() };
     read(&fixture.path(), &options).expect("a readable history")
 }
 
@@ -61,7 +61,7 @@ fn an_unmerged_branch_is_in_flight_and_then_abandoned() {
         (Some(last), Fate::InFlight),
         (Some(last + 30 * day - 1), Fate::InFlight),
         (Some(last + 30 * day), Fate::Abandoned),
-        // By default the mainline's newest commit is the clock, and it is older here.
+        // By default the time is that of the mainline's newest commit, which is earlier here.
         (None, Fate::InFlight),
     ] {
         let history = survey_at(&fixture, as_of);
@@ -83,7 +83,7 @@ fn nothing_is_surveyed_unless_asked_for() {
 }
 
 #[test]
-fn a_merged_branch_is_reachable_and_not_told() {
+fn a_merged_branch_is_reachable_and_not_listed() {
     let mut fixture = begun();
     work(&mut fixture, "side");
     fixture.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
@@ -167,7 +167,7 @@ fn a_squash_onto_a_moved_mainline_has_the_whole_patch() {
 }
 
 #[test]
-fn a_squash_that_was_touched_up_has_the_lines() {
+fn a_squash_that_was_edited_has_the_lines() {
     for (kept, expected) in [(8, true), (7, false)] {
         let mut fixture = begun();
         branch(&fixture, "side");
@@ -186,7 +186,7 @@ fn a_squash_that_was_touched_up_has_the_lines() {
 }
 
 #[test]
-fn lines_that_land_long_after_prove_nothing() {
+fn lines_that_land_long_afterwards_do_not_count() {
     let mut fixture = begun();
     work(&mut fixture, "side");
     fixture.clock += 31 * 86_400;
@@ -222,7 +222,7 @@ fn a_branch_that_merged_its_own_squash_back_is_merged() {
 }
 
 #[test]
-fn names_of_one_tip_are_one_branch_and_records_are_none() {
+fn names_of_one_tip_are_one_branch_and_records_are_not_a_branch() {
     let mut fixture = begun();
     work(&mut fixture, "side");
     let tip = fixture.git(&["rev-parse", "side"]);
@@ -250,7 +250,7 @@ fn a_branch_without_a_common_commit_is_unrelated() {
 }
 
 #[test]
-fn the_tools_of_commits_and_names_are_told() {
+fn a_branch_has_the_tools_of_its_commits_and_its_name() {
     let mut fixture = begun();
     branch(&fixture, "codex/side");
     fixture.write("side.txt", text("side", 3));
@@ -308,14 +308,14 @@ fn kept(by: KeptBy) -> Fate {
 }
 
 #[test]
-fn lines_of_maintenance_are_kept_and_not_abandoned() {
+fn maintenance_branches_are_kept_and_not_abandoned() {
     let mut fixture = begun();
     for name in ["plain", "1.x", "tagged"] {
         work(&mut fixture, name);
     }
     fixture.git(&["tag", "-a", "-m", "One", "v1.0.1", "tagged"]);
     fixture.git(&["tag", "archive/plain", "plain"]);
-    // A branch that takes over single commits of the mainline, over a quarter.
+    // A branch with cherry-picks of single commits of the mainline over a quarter.
     for number in 0..3 {
         fixture.write(&format!("fix{number}.txt"), text("fix", 6 + number));
         fixture.commit(&format!("Fix {number}"));
@@ -338,18 +338,18 @@ fn lines_of_maintenance_are_kept_and_not_abandoned() {
             of("tagged", kept(KeptBy::Release("v1.0.1".to_owned()))),
         ]
     );
-    // Merged all the same, if it was.
+    // If it was merged, it counts as merged.
     fixture.git(&["merge", "-q", "--squash", "1.x"]);
     let squash = fixture.commit("Take all of it");
     assert_eq!(fates(&fixture)[0], of("1.x", merged(MatchedBy::CumulativePatch, &squash)));
-    // A pull request wants to be merged, whatever it has.
+    // A pull request is meant to be merged, whatever its name.
     fixture.git(&["update-ref", "refs/pull/7/head", "tagged"]);
     fixture.git(&["branch", "-qD", "tagged"]);
     assert_eq!(fates(&fixture).last(), Some(&("refs/pull/7/head".to_owned(), Fate::Abandoned)));
 }
 
 #[test]
-fn a_follower_of_a_few_days_is_a_branch_like_others() {
+fn a_branch_with_cherry_picks_of_a_few_days_is_like_others() {
     let mut fixture = begun();
     for number in 0..3 {
         fixture.write(&format!("fix{number}.txt"), text("fix", 6 + number));
@@ -364,7 +364,7 @@ fn a_follower_of_a_few_days_is_a_branch_like_others() {
 }
 
 #[test]
-fn branches_of_bots_are_told() {
+fn branches_of_bots_are_recognised() {
     let mut fixture = begun();
     work(&mut fixture, "person");
     branch(&fixture, "dependabot/npm/lodash");
@@ -377,13 +377,14 @@ fn branches_of_bots_are_told() {
     fixture.commit("Help it");
     back(&fixture);
     let branches = survey_at(&fixture, Some(fixture.clock + 180 * 86_400)).branches.unwrap_or_default();
-    let told: Vec<_> = branches.iter().map(|one| (one.names.join(" "), one.bot, one.fate == Fate::Abandoned)).collect();
+    let found: Vec<_> =
+        branches.iter().map(|one| (one.names.join(" "), one.bot, one.fate == Fate::Abandoned)).collect();
     let of = |name: &str, bot| (format!("refs/heads/{name}"), bot, true);
-    assert_eq!(told, [of("dependabot/npm/lodash", true), of("helped", false), of("person", false)]);
+    assert_eq!(found, [of("dependabot/npm/lodash", true), of("helped", false), of("person", false)]);
 }
 
 #[test]
-fn the_survey_tells_its_progress_and_ends_at_its_total() {
+fn progress_of_the_survey_ends_at_its_total() {
     let mut fixture = begun();
     work(&mut fixture, "side");
     let seen = std::sync::Mutex::new(Vec::new());
@@ -391,7 +392,7 @@ fn the_survey_tells_its_progress_and_ends_at_its_total() {
     let reading = HistoryOptions { progress: Some(&note), ..HistoryOptions::default() };
     read(&fixture.path(), &reading).expect("a readable history");
     let without = seen.lock().expect("no panic elsewhere").drain(..).next_back().expect("a step");
-    read(&fixture.path(), &HistoryOptions { most_branches: usize::MAX, ..reading }).expect("a readable history");
+    read(&fixture.path(), &HistoryOptions { max_branches: usize::MAX, ..reading }).expect("a readable history");
     let steps = seen.into_inner().expect("no panic elsewhere");
     let (done, total) = *steps.last().expect("a step");
     assert_eq!(done, total);

@@ -1,4 +1,4 @@
-//! Lines that one commit took from one place and put in another: neither deaths nor births.
+//! Lines that a commit moved: neither deaths nor births.
 
 use std::iter::successors;
 use std::ops::Range;
@@ -7,16 +7,16 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::super::blob_diff::LineMark;
 
-/// The shortest block that counts as moved: METRICS 3.0.
+/// The shortest block that counts as moved.
 const SHORTEST: usize = 3;
-/// Places that are compared when many begin with the same lines: tables of equal rows are no moves worth the time.
-const MOST_PLACES: usize = 32;
+/// How many removed blocks to try when many begin with the same lines: tables of equal rows are not worth the time.
+const MAX_CANDIDATES: usize = 32;
 
-/// The lines that a commit took from everywhere, or those that it brought.
+/// All lines that a commit removed, or all that it added.
 #[derive(Default)]
 pub(super) struct Lines {
     pub(super) marks: Vec<LineMark>,
-    /// Runs of neighbours among them, in order.
+    /// Runs of neighbouring lines, in order.
     pub(super) blocks: Vec<Range<usize>>,
 }
 
@@ -26,23 +26,22 @@ impl Lines {
     }
 }
 
-/// Pairs removed lines with the added lines they became.
+/// Pairs removed lines with the added lines that they became, as (removed, added) indexes in the order of the added ones.
 ///
-/// Going through the added lines in order, each place takes the longest run of at least three removed lines with the
-/// same text, white space aside, one of them with a letter or digit; of equal runs the first. No removed line is
-/// taken twice.
-///
-/// - Returns (removed, added) indexes, in the order of the added ones.
+/// Going through the added lines in order, each takes the longest run of at least three removed lines with the same text,
+/// ignoring white space, of which at least one has a letter or digit; among equally long runs the first. No removed line
+/// is taken twice.
 pub(super) fn pairs(removed: &Lines, added: &Lines) -> Vec<(usize, usize)> {
     if removed.long_blocks().next().is_none() || added.long_blocks().next().is_none() {
         return Vec::new();
     }
-    // By its first lines, where a run stands first; then by place, the next one of the same lines and the block's end.
+    // `first`: where a run occurs first, by its first lines. `next`: by position, the next run with the same first lines,
+    // and the end of its block.
     let mut first: HashMap<[u64; SHORTEST], usize> = HashMap::new();
-    let mut places = vec![(None, 0); removed.marks.len()];
+    let mut next = vec![(None, 0); removed.marks.len()];
     for block in removed.long_blocks().rev() {
         for at in (block.start..=block.end - SHORTEST).rev() {
-            places[at] = (first.insert(texts(&removed.marks[at..]), at), block.end);
+            next[at] = (first.insert(texts(&removed.marks[at..]), at), block.end);
         }
     }
     let mut taken = vec![false; removed.marks.len()];
@@ -52,9 +51,9 @@ pub(super) fn pairs(removed: &Lines, added: &Lines) -> Vec<(usize, usize)> {
         while at + SHORTEST <= block.end {
             let rest = &added.marks[at..block.end];
             let (mut length, mut source) = (0, 0);
-            let candidates = successors(first.get(&texts(rest)).copied(), |&at| places[at].0);
-            for from in candidates.filter(|&from| !taken[from]).take(MOST_PLACES) {
-                let free = (from..places[from].1)
+            let candidates = successors(first.get(&texts(rest)).copied(), |&at| next[at].0);
+            for from in candidates.filter(|&from| !taken[from]).take(MAX_CANDIDATES) {
+                let free = (from..next[from].1)
                     .zip(rest)
                     .take_while(|(old, new)| !taken[*old] && removed.marks[*old].text() == new.text());
                 let same = free.count();

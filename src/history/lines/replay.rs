@@ -1,8 +1,8 @@
-//! Landings in order → who each line is, from its birth to its death.
+//! Landings in order → the identity of each line, from its birth to its death.
 //!
-//! A file is a list of runs of line numbers; a landing cuts runs out, puts others in, and the numbers of what is cut
-//! out die unless the same landing, or a later one that takes it back, puts them in again. All files of a landing
-//! are replayed together, because lines move between them.
+//! A file is a list of runs of line ids. A landing cuts runs out and inserts others. The lines that were cut out die,
+//! unless the same landing, or a later one that reverts it, inserts them again. All files of a landing are replayed
+//! together, because lines move between them.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use super::moves::{self, Lines};
 use crate::error::{Error, Result};
 use crate::model::line_life::{Death, LineLife};
 
-/// A line number that stands for none, and the death of a line that is alive.
+/// No line, and the death of a line that is alive.
 const NONE: u32 = u32::MAX;
 
 /// One path that a landing changed.
@@ -21,27 +21,27 @@ pub(in crate::history) struct Edit<'a> {
     pub(in crate::history) path: u32,
     /// The path before a rename.
     pub(in crate::history) from: Option<u32>,
-    /// Number of the old content; `None` is no file.
+    /// Index of the old content; `None` is no file.
     pub(in crate::history) old: Option<u32>,
-    /// Number of the new content.
+    /// Index of the new content.
     pub(in crate::history) new: Option<u32>,
     pub(in crate::history) difference: &'a Difference,
-    /// The file is left out of every ratio.
+    /// Whether the file is left out of every ratio.
     pub(in crate::history) excluded: bool,
-    /// Who wrote and deleted the lines, where a merge brought the work of several commits.
-    pub(in crate::history) hands: Hands,
+    /// Who wrote and deleted the lines, since a merge lands the work of several commits.
+    pub(in crate::history) authors: LineAuthors,
 }
 
-/// Commits behind the lines of one changed path, as indexes of contributions.
+/// The commits passed the lines of one changed path, as indexes of contributions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::history) enum Hands {
-    /// One commit did it all.
+pub(in crate::history) enum LineAuthors {
+    /// One commit for all lines.
     One(u32),
-    /// One for each added line of the difference, and one for each removed line.
+    /// One commit for each added line of the difference, and one for each removed line.
     Each { added: Vec<u32>, removed: Vec<u32> },
 }
 
-impl Hands {
+impl LineAuthors {
     fn added(&self, at: usize) -> u32 {
         match self {
             Self::One(one) => *one,
@@ -62,20 +62,20 @@ pub(in crate::history) struct Landing<'a> {
     /// Index in the mainline.
     pub(in crate::history) index: u32,
     pub(in crate::history) edits: Vec<Edit<'a>>,
-    /// Contributions that it says it reverts.
+    /// The earlier landings that it reverts.
     pub(in crate::history) reverts: Vec<u32>,
-    /// One of `.git-blame-ignore-revs`.
+    /// Whether `.git-blame-ignore-revs` lists it, or it only reformats.
     pub(in crate::history) ignored: bool,
 }
 
-/// What a landing did to the lines of one path. Unit: lines.
+/// How many lines of one path a landing changed in each way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::history) struct Outcome {
+pub(in crate::history) struct LineTally {
     pub(in crate::history) born: u64,
     pub(in crate::history) born_effective: u64,
     pub(in crate::history) died: u64,
     pub(in crate::history) died_effective: u64,
-    /// Lines that came here from another place.
+    /// Lines that were moved here.
     pub(in crate::history) moved: u64,
     /// Lines that came back to life.
     pub(in crate::history) restored: u64,
@@ -90,13 +90,13 @@ struct Run {
 }
 
 #[derive(Default)]
-struct File {
+struct FileLines {
     runs: Vec<Run>,
     /// The file through its renames: what it loses can come back to it.
     lineage: usize,
 }
 
-impl File {
+impl FileLines {
     fn push(&mut self, first: u32, length: u32) {
         if length == 0 {
             return;
@@ -112,11 +112,11 @@ impl File {
     }
 }
 
-/// What a file has lost, in order, and how much of that at each of its versions.
+/// What a file lost, in order, and how much it had lost at each of its versions.
 #[derive(Default)]
 struct Lineage<'a> {
     losses: Vec<Loss<'a>>,
-    /// Content → how many losses there were when the file last had it.
+    /// By content: how many losses there were when the file last had it.
     versions: HashMap<u32, usize>,
 }
 
@@ -126,7 +126,7 @@ struct Loss<'a> {
     marks: &'a [LineMark],
 }
 
-/// Lines from this number on, up to the next birth's first.
+/// The birth of the lines from the first one up to the next birth's first.
 struct Birth {
     first: u32,
     landing: Option<u32>,
@@ -144,36 +144,36 @@ struct DeathEvent {
 
 /// The state of the mainline's lines between two landings.
 pub(in crate::history) struct Replay<'a> {
-    files: HashMap<u32, File>,
+    files: HashMap<u32, FileLines>,
     /// Lineages of deleted files, by their last path.
     gone: HashMap<u32, usize>,
     lineages: Vec<Lineage<'a>>,
     births: Vec<Birth>,
-    /// By line: the index of its death, or none.
+    /// By line: the index of its death, or [`NONE`].
     deaths: Vec<u32>,
     events: Vec<DeathEvent>,
     effective: Vec<bool>,
-    /// Whether the first landing stands on files that were not read.
+    /// Whether there are files before the first landing whose history is not read.
     has_past: bool,
 }
 
-/// All lines that one landing takes and brings, flat.
+/// All lines that one landing removes and adds, over all files.
 #[derive(Default)]
 struct Exchange {
     removed: Lines,
-    /// By removed line: its number.
-    numbers: Vec<u32>,
+    /// By removed line: its id.
+    ids: Vec<u32>,
     /// By removed line: whether it lives on.
     lives_on: Vec<bool>,
     added: Lines,
-    /// By added line: the number it gets, none when it is born.
+    /// By added line: the id that it takes over, or [`NONE`] if it is born.
     given: Vec<u32>,
-    /// By edit: where its lines begin in both.
+    /// By edit: the first of its lines among the removed and among the added ones.
     starts: Vec<(usize, usize)>,
 }
 
 impl<'a> Replay<'a> {
-    /// `has_past`: the first landing stands on files whose history is not read.
+    /// Before the first landing; `has_past` if there are files whose history is not read.
     pub(in crate::history) fn new(has_past: bool) -> Self {
         Self {
             files: HashMap::new(),
@@ -187,48 +187,49 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Replays one landing; its outcome is by edit.
+    /// Replays one landing; the result is by edit.
     ///
     /// # Errors
-    /// Fails when the differences do not fit the state: a bug, or a repository whose objects contradict each other.
-    pub(in crate::history) fn land(&mut self, landing: &Landing<'a>) -> Result<Vec<Outcome>> {
-        // A rename may lead to the old path of another one, so everything is taken out before anything is put back.
+    /// Fails when the differences contradict the state: a bug, or a repository whose objects contradict each other.
+    pub(in crate::history) fn land(&mut self, landing: &Landing<'a>) -> Result<Vec<LineTally>> {
+        // A rename may lead to the old path of another one, so all files are taken out before any is put back.
         let mut files = Vec::with_capacity(landing.edits.len());
         for edit in &landing.edits {
-            files.push(self.take(edit)?);
+            files.push(self.take_file(edit)?);
         }
         let mut exchange = Exchange::default();
         for (edit, file) in landing.edits.iter().zip(&files) {
-            exchange.cut(edit.difference, file);
+            exchange.add(edit.difference, file);
         }
-        exchange.lives_on = vec![false; exchange.numbers.len()];
+        exchange.lives_on = vec![false; exchange.ids.len()];
         exchange.given = vec![NONE; exchange.added.marks.len()];
-        let mut outcomes = vec![Outcome::default(); landing.edits.len()];
-        let restored = self.restore(landing, &files, &mut exchange, &mut outcomes);
-        exchange.move_lines(restored, &landing.edits, &mut outcomes);
+        let mut tallies = vec![LineTally::default(); landing.edits.len()];
+        let restored = self.restore(landing, &files, &mut exchange, &mut tallies);
+        exchange.move_lines(restored, &landing.edits, &mut tallies);
         if landing.ignored {
-            exchange.hand_over(&landing.edits, &mut outcomes);
+            exchange.keep_rewritten(&landing.edits, &mut tallies);
         }
-        self.end_lines(landing, &files, &exchange, &mut outcomes);
+        self.end_lines(landing, &files, &exchange, &mut tallies);
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
-            self.put_back(landing, which, edit, file, &exchange, &mut outcomes[which])?;
+            self.put_back(landing, which, edit, file, &exchange, &mut tallies[which])?;
         }
-        Ok(outcomes)
+        Ok(tallies)
     }
 
-    fn take(&mut self, edit: &Edit<'a>) -> Result<File> {
+    /// Takes the file of an edit out of the state, as it is before the edit.
+    fn take_file(&mut self, edit: &Edit<'a>) -> Result<FileLines> {
         let before = edit.from.unwrap_or(edit.path);
         let file = match self.files.remove(&before) {
             Some(file) => file,
             None if edit.old.is_none() => {
                 let lineage = self.gone.remove(&edit.path).unwrap_or_else(|| self.new_lineage());
-                File { runs: Vec::new(), lineage }
+                FileLines { runs: Vec::new(), lineage }
             }
             None => {
-                let mut file = File { runs: Vec::new(), lineage: self.new_lineage() };
+                let mut file = FileLines { runs: Vec::new(), lineage: self.new_lineage() };
                 if self.has_past {
                     let lines = edit.difference.old_lines;
-                    let first = self.number(lines, None, None, before, edit.excluded)?;
+                    let first = self.new_lines(lines, None, None, before, edit.excluded)?;
                     file.push(first, lines);
                 }
                 let lineage = &mut self.lineages[file.lineage];
@@ -247,8 +248,8 @@ impl<'a> Replay<'a> {
         self.lineages.len() - 1
     }
 
-    /// Numbers new lines and returns the first number.
-    fn number(
+    /// Gives new lines their ids and returns the first one.
+    fn new_lines(
         &mut self,
         lines: u32,
         landing: Option<u32>,
@@ -258,7 +259,7 @@ impl<'a> Replay<'a> {
     ) -> Result<u32> {
         let first = u32::try_from(self.deaths.len()).unwrap_or(NONE);
         if first.checked_add(lines).is_none_or(|end| end == NONE) {
-            return Err(unreconciled("the history has over four thousand million lines"));
+            return Err(unreconciled("the history has more than four billion lines"));
         }
         let continues = self.births.last().is_some_and(|last| {
             last.landing == landing && last.origin == origin && last.path == path && last.excluded == excluded
@@ -271,13 +272,13 @@ impl<'a> Replay<'a> {
         Ok(first)
     }
 
-    /// Gives lines their numbers back where a file returns to an earlier content, or its landing reverts another.
+    /// Brings lines back to life where a file returns to an earlier content or the landing reverts another one.
     fn restore(
         &mut self,
         landing: &Landing<'a>,
-        files: &[File],
+        files: &[FileLines],
         exchange: &mut Exchange,
-        outcomes: &mut [Outcome],
+        tallies: &mut [LineTally],
     ) -> bool {
         let mut any = false;
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
@@ -310,7 +311,7 @@ impl<'a> Replay<'a> {
                 if let Some(line) = line {
                     self.deaths[line as usize] = NONE;
                     exchange.given[start + at] = line;
-                    outcomes[which].restored += 1;
+                    tallies[which].restored += 1;
                     any = true;
                 }
             }
@@ -318,17 +319,23 @@ impl<'a> Replay<'a> {
         any
     }
 
-    /// Lets the lines die that went nowhere, and notes what each file lost.
-    fn end_lines(&mut self, landing: &Landing<'a>, files: &[File], exchange: &Exchange, outcomes: &mut [Outcome]) {
+    /// Ends the lives of the removed lines that went nowhere else, and records what each file lost.
+    fn end_lines(
+        &mut self,
+        landing: &Landing<'a>,
+        files: &[FileLines],
+        exchange: &Exchange,
+        tallies: &mut [LineTally],
+    ) {
         for (which, (edit, file)) in landing.edits.iter().zip(files).enumerate() {
             let removed = edit.difference.removed.len();
             if removed == 0 {
                 continue;
             }
             let (start, _) = exchange.starts[which];
-            let numbers = &exchange.numbers[start..start + removed];
+            let ids = &exchange.ids[start..start + removed];
             let turned_binary = edit.difference.counts.binary;
-            for (at, &line) in numbers.iter().enumerate() {
+            for (at, &line) in ids.iter().enumerate() {
                 if exchange.lives_on[start + at] {
                     continue;
                 }
@@ -341,19 +348,19 @@ impl<'a> Replay<'a> {
                 } else {
                     Death::Deleted
                 };
-                let event = DeathEvent { landing: landing.index, killer: edit.hands.removed(at), death };
+                let event = DeathEvent { landing: landing.index, killer: edit.authors.removed(at), death };
                 if self.events.last() != Some(&event) {
                     self.events.push(event);
                 }
                 self.deaths[line as usize] = u32::try_from(self.events.len() - 1).unwrap_or(NONE);
-                outcomes[which].died += 1;
+                tallies[which].died += 1;
                 let effective = edit.difference.removed[at].is_effective() && !edit.excluded && !landing.ignored;
-                outcomes[which].died_effective += u64::from(effective);
+                tallies[which].died_effective += u64::from(effective);
                 if self.has_past && self.is_old(line) {
                     self.effective[line as usize] = effective;
                 }
             }
-            let loss = Loss { landing: landing.index, lines: numbers.into(), marks: &edit.difference.removed };
+            let loss = Loss { landing: landing.index, lines: ids.into(), marks: &edit.difference.removed };
             self.lineages[file.lineage].losses.push(loss);
         }
     }
@@ -363,12 +370,12 @@ impl<'a> Replay<'a> {
         after.checked_sub(1).and_then(|at| self.births.get(at))
     }
 
-    /// Whether a line is older than what was read.
+    /// Whether a line is older than the history that was read.
     fn is_old(&self, line: u32) -> bool {
         self.birth(line).is_some_and(|birth| birth.landing.is_none())
     }
 
-    /// Whether a line was brought by one of these commits.
+    /// Whether one of these commits added a line.
     fn is_work_of(&self, line: u32, commits: &[u32]) -> bool {
         self.birth(line).is_some_and(|birth| {
             birth.landing.is_some_and(|it| commits.contains(&it))
@@ -376,20 +383,21 @@ impl<'a> Replay<'a> {
         })
     }
 
+    /// Puts a file back into the state, as it is after the edit.
     fn put_back(
         &mut self,
         landing: &Landing<'a>,
         which: usize,
         edit: &Edit<'a>,
-        file: File,
+        file: FileLines,
         exchange: &Exchange,
-        outcome: &mut Outcome,
+        tally: &mut LineTally,
     ) -> Result<()> {
         let difference = edit.difference;
         let excluded = edit.excluded || landing.ignored;
         let (_, start) = exchange.starts[which];
         let mut after =
-            File { runs: Vec::with_capacity(file.runs.len() + difference.hunks.len()), lineage: file.lineage };
+            FileLines { runs: Vec::with_capacity(file.runs.len() + difference.hunks.len()), lineage: file.lineage };
         let mut cursor = Cursor::new(&file.runs);
         let mut at = 0;
         for hunk in &difference.hunks {
@@ -403,18 +411,19 @@ impl<'a> Replay<'a> {
                     at += 1;
                     continue;
                 }
-                let origin = edit.hands.added(at);
-                let is_born = |line: &usize| exchange.given[start + line] == NONE && edit.hands.added(*line) == origin;
+                let origin = edit.authors.added(at);
+                let is_born =
+                    |line: &usize| exchange.given[start + line] == NONE && edit.authors.added(*line) == origin;
                 let together = (at..end).take_while(is_born).count();
                 let lines = u32::try_from(together).unwrap_or(NONE);
-                let first = self.number(lines, Some(landing.index), Some(origin), edit.path, excluded)?;
+                let first = self.new_lines(lines, Some(landing.index), Some(origin), edit.path, excluded)?;
                 after.push(first, lines);
                 let effective = difference.added[at..at + together].iter().map(|mark| mark.is_effective() && !excluded);
                 for (known, effective) in self.effective[first as usize..].iter_mut().zip(effective) {
                     *known = effective;
-                    outcome.born_effective += u64::from(effective);
+                    tally.born_effective += u64::from(effective);
                 }
-                outcome.born += together as u64;
+                tally.born += together as u64;
                 at += together;
             }
         }
@@ -448,7 +457,7 @@ impl<'a> Replay<'a> {
                 let same = self.deaths[at..end].iter().take_while(|&&death| death == event).count();
                 let effective = self.effective[at..at + same].iter().filter(|&&effective| effective).count();
                 let death = self.events.get(event as usize);
-                // Lines from before what was read are known only by how they end.
+                // Of lines that are older than the history that was read, only the deaths are known.
                 if birth.landing.is_some() || death.is_some() {
                     lives.push(LineLife {
                         born: birth.landing,
@@ -470,7 +479,7 @@ impl<'a> Replay<'a> {
 
     /// Lines in all files.
     pub(in crate::history) fn alive(&self) -> u64 {
-        self.files.values().map(File::lines).sum()
+        self.files.values().map(FileLines::lines).sum()
     }
 }
 
@@ -482,42 +491,42 @@ fn unreconciled(message: &str) -> Error {
 struct Cursor<'r> {
     runs: &'r [Run],
     at: u32,
-    /// Lines of the first run that are behind.
-    behind: u32,
+    /// Lines of the first run that were passed.
+    passed: u32,
 }
 
 impl<'r> Cursor<'r> {
     fn new(runs: &'r [Run]) -> Self {
-        Self { runs, at: 0, behind: 0 }
+        Self { runs, at: 0, passed: 0 }
     }
 
-    /// Goes on to a position and hands over what lies between.
+    /// Moves to a position and passes on the runs in between.
     fn advance(&mut self, to: u32, mut between: impl FnMut(u32, u32)) {
         while self.at < to {
             let Some((run, rest)) = self.runs.split_first() else { return };
-            let length = (run.length - self.behind).min(to - self.at);
-            between(run.first + self.behind, length);
+            let length = (run.length - self.passed).min(to - self.at);
+            between(run.first + self.passed, length);
             self.at += length;
-            self.behind += length;
-            if self.behind == run.length {
+            self.passed += length;
+            if self.passed == run.length {
                 self.runs = rest;
-                self.behind = 0;
+                self.passed = 0;
             }
         }
     }
 }
 
 impl Exchange {
-    /// Notes what a difference takes out of a file and puts in.
-    fn cut(&mut self, difference: &Difference, file: &File) {
-        self.starts.push((self.numbers.len(), self.added.marks.len()));
+    /// Adds the lines that a difference removes from a file and adds to it.
+    fn add(&mut self, difference: &Difference, file: &FileLines) {
+        self.starts.push((self.ids.len(), self.added.marks.len()));
         let mut cursor = Cursor::new(&file.runs);
         for hunk in &difference.hunks {
             cursor.advance(hunk.old_start, |_, _| ());
-            let start = self.numbers.len();
-            cursor.advance(hunk.old_start + hunk.old_lines, |first, length| self.numbers.extend(first..first + length));
+            let start = self.ids.len();
+            cursor.advance(hunk.old_start + hunk.old_lines, |first, length| self.ids.extend(first..first + length));
             if hunk.old_lines > 0 {
-                self.removed.blocks.push(start..self.numbers.len());
+                self.removed.blocks.push(start..self.ids.len());
             }
         }
         self.removed.marks.extend_from_slice(&difference.removed);
@@ -535,9 +544,10 @@ impl Exchange {
         self.starts.partition_point(|(_, start)| *start <= line) - 1
     }
 
-    fn move_lines(&mut self, restored: bool, edits: &[Edit<'_>], outcomes: &mut [Outcome]) {
+    /// Finds the lines that were moved within or between files.
+    fn move_lines(&mut self, restored: bool, edits: &[Edit<'_>], tallies: &mut [LineTally]) {
         let pairs = if restored {
-            // What came back to life is no longer there to be moved to.
+            // Restored lines cannot be the targets of moves.
             let free = |line: usize| self.given[line] == NONE;
             let mut added = Lines { marks: self.added.marks.clone(), blocks: Vec::new() };
             for block in &self.added.blocks {
@@ -557,13 +567,13 @@ impl Exchange {
         debug_assert_eq!(edits.len(), self.starts.len());
         for (old, new) in pairs {
             self.lives_on[old] = true;
-            self.given[new] = self.numbers[old];
-            outcomes[self.edit_of_added(new)].moved += 1;
+            self.given[new] = self.ids[old];
+            tallies[self.edit_of_added(new)].moved += 1;
         }
     }
 
-    /// Hands the numbers of removed lines to the added lines of their hunk, one by one.
-    fn hand_over(&mut self, edits: &[Edit<'_>], outcomes: &mut [Outcome]) {
+    /// Keeps the lines of an ignored landing alive: the added lines of a hunk take over the ids of its removed ones.
+    fn keep_rewritten(&mut self, edits: &[Edit<'_>], tallies: &mut [LineTally]) {
         for (which, edit) in edits.iter().enumerate() {
             let (mut old, mut new) = self.starts[which];
             for hunk in &edit.difference.hunks {
@@ -571,8 +581,8 @@ impl Exchange {
                 let added = (new..new + hunk.new_lines as usize).filter(|&line| self.given[line] == NONE);
                 for (from, to) in removed.zip(added).collect::<Vec<_>>() {
                     self.lives_on[from] = true;
-                    self.given[to] = self.numbers[from];
-                    outcomes[which].rewritten += 1;
+                    self.given[to] = self.ids[from];
+                    tallies[which].rewritten += 1;
                 }
                 old += hunk.old_lines as usize;
                 new += hunk.new_lines as usize;

@@ -1,12 +1,12 @@
-//! An object folder → all folders that it borrows objects from.
+//! An object folder → all folders with its objects.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The folder itself, then its alternates (`info/alternates`), then theirs; each once, so circles end.
 ///
-/// Relative paths start at the folder that names them, as for git. Folders that do not exist are left out: whether
-/// an object is missing shows when it is read.
+/// Relative paths start at the folder that names them, as in git. Folders that do not exist are left out: a missing object
+/// is an error only when it is read.
 pub(super) fn object_folders(objects: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     let mut seen = HashSet::new();

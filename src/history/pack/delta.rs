@@ -1,19 +1,19 @@
 //! A base and a delta → the object that they make (`gitformat-pack`, "deltified representation").
 
-/// How much of a declared result is reserved at once; beyond it memory grows with what the delta yields.
-const BELIEVED: usize = 4 << 20;
+/// How much of a declared result to reserve at once; beyond this, memory grows with the actual result.
+const MAX_RESERVED: usize = 4 << 20;
 
-/// Size of the object that a delta makes, as far as it is believed.
+/// How much memory to reserve for the object that a delta makes.
 pub(super) fn result_size(delta: &[u8]) -> usize {
     let sizes = size(delta).and_then(|(_, rest)| size(rest));
-    sizes.map_or(0, |(size, _)| size.min(BELIEVED))
+    sizes.map_or(0, |(size, _)| size.min(MAX_RESERVED))
 }
 
 /// Applies a delta to its base and writes the result into an empty buffer.
 ///
 /// # Errors
-/// Fails when the delta is for a base of another size, reaches outside it, is cut short, or makes a result of another
-/// size than it declares.
+/// Fails when the base has another size than declared, the delta copies from outside it or is cut short, or the result has
+/// another size than declared.
 pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(), &'static str> {
     let (base_size, rest) = size(delta)?;
     if base_size != base.len() {
@@ -37,13 +37,13 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(
             rest = tail;
             piece
         } else {
-            return Err("the delta holds a reserved instruction");
+            return Err("the delta contains a reserved instruction");
         };
         if piece.len() > size - result.len() {
             return Err("the delta makes more than it declares");
         }
         if piece.len() > result.capacity() - result.len() {
-            result.try_reserve(piece.len()).map_err(|_| super::NO_MEMORY)?;
+            result.try_reserve(piece.len()).map_err(|_| super::packs::NO_MEMORY)?;
         }
         result.extend_from_slice(piece);
     }
@@ -55,7 +55,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(
 
 const CUT_SHORT: &str = "the delta is cut short";
 
-/// A size of seven bits a byte, lowest first.
+/// A size with seven bits in each byte, lowest first.
 fn size(bytes: &[u8]) -> Result<(usize, &[u8]), &'static str> {
     let mut size = 0_u64;
     for (at, &byte) in bytes.iter().enumerate().take(9) {
@@ -67,7 +67,7 @@ fn size(bytes: &[u8]) -> Result<(usize, &[u8]), &'static str> {
     Err(if bytes.len() < 9 { CUT_SHORT } else { super::inflate::TOO_LARGE })
 }
 
-/// A number whose bytes are there only where the instruction has the bit set.
+/// A number of which only the bytes are stored whose bits the instruction sets.
 #[inline]
 fn number(rest: &mut &[u8], operation: u8, bits: std::ops::Range<u32>) -> Result<usize, &'static str> {
     let mut number = 0;

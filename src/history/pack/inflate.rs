@@ -1,4 +1,4 @@
-//! Compressed bytes of a known size → the bytes.
+//! Compressed bytes → bytes of a known size.
 
 use libdeflater::{DecompressionError, Decompressor};
 
@@ -6,13 +6,14 @@ use libdeflater::{DecompressionError, Decompressor};
 pub(super) const LARGEST: usize = u32::MAX as usize;
 pub(super) const TOO_LARGE: &str = "it is larger than 4 GiB";
 
-/// No stream yields more bytes than this from one (zlib's technical details: 1,032 to 1), its shortest form aside.
-const MOST_FROM_A_BYTE: usize = 1_032;
-const SHORTEST: usize = 16;
+/// A stream expands at most by this factor (zlib's technical details: 1,032 to 1) …
+const MAX_FACTOR: usize = 1_032;
+/// … apart from its header and trailer.
+const OVERHEAD: usize = 16;
 /// A larger buffer is not kept for the next stream.
 const KEPT: usize = 4 << 20;
 
-/// Inflates one stream after the other into the same buffer.
+/// Inflates one stream after the other into one buffer.
 pub(super) struct Inflater {
     state: Decompressor,
     buffer: Vec<u8>,
@@ -26,12 +27,12 @@ impl Inflater {
     /// The content of the stream that `input` begins with.
     ///
     /// # Errors
-    /// Fails when the stream is corrupt, cut short, or not of the declared size.
+    /// Fails when the stream is corrupt, cut short, or has another size than declared.
     pub(super) fn inflate(&mut self, input: &[u8], size: u64) -> Result<&[u8], &'static str> {
-        const OTHER_SIZE: &str = "its compressed data is not of the declared size";
+        const OTHER_SIZE: &str = "its compressed data does not have the declared size";
         let size = usize::try_from(size).ok().filter(|&size| size <= LARGEST).ok_or(TOO_LARGE)?;
-        // A size that the stream cannot bear out gets no memory.
-        if size / MOST_FROM_A_BYTE > input.len() + SHORTEST {
+        // No memory for a size that the stream cannot have.
+        if size / MAX_FACTOR > input.len() + OVERHEAD {
             return Err(OTHER_SIZE);
         }
         if self.buffer.len() > KEPT && size <= KEPT {
@@ -40,7 +41,7 @@ impl Inflater {
         }
         if self.buffer.len() < size {
             let more = size - self.buffer.len();
-            self.buffer.try_reserve_exact(more).map_err(|_| super::NO_MEMORY)?;
+            self.buffer.try_reserve_exact(more).map_err(|_| super::packs::NO_MEMORY)?;
             self.buffer.resize(size, 0);
         }
         match self.state.zlib_decompress(input, &mut self.buffer[..size]) {

@@ -1,184 +1,25 @@
 //! Pack files → objects, for all threads of a run.
 //!
-//! - In: the `objects/pack` folders of a repository and of its alternates, opened once ([`Packs`]), and a [`Reader`] per thread, which keeps decoded objects for the deltas that build on them.
-//! - Out: [`Object`]s of packs with an index (versions 1 and 2). What is in no pack (loose objects, packs that
-//!   arrived since) is the caller's to find elsewhere.
+//! - In: the `objects/pack` folders of a repository and of its alternates, opened once ([`Packs`]), and a [`PackReader`]
+//!   per thread, which caches decoded objects for the deltas that build on them.
+//! - Out: [`Object`]s of packs with an index (versions 1 and 2). Objects that are in no pack (loose ones, and packs that
+//!   arrived since) are left to the caller.
 //! - Checked on opening: pack version 2, as many objects as the index has, the checksum that the index expects at the
 //!   pack's end. Checked on each read: the CRC-32 of the stored entry (index version 2), that an offset delta leads to
-//!   the start of an entry, the Adler-32 of the compressed data, and the size declared of every entry, delta base and
-//!   delta result. Not checked: object ids, which would cost more than all the reading; `git fsck` does.
-//! - Limits: what a header declares is believed only as far as the data bears it out, objects end at 4 GiB, and no
-//!   chain of deltas is longer than [`LONGEST_CHAIN`].
+//!   the start of an entry, the Adler-32 of the compressed data, and the declared size of every entry, delta base and
+//!   delta result. Not checked: object ids, which would take longer than all the reading; `git fsck` checks them.
+//! - Limits: memory is allocated only as far as the data bears out the declared sizes, objects are below 4 GiB, and no
+//!   chain of deltas is longer than [`LONGEST_CHAIN`](packs::LONGEST_CHAIN).
 
 mod alternates;
 mod cache;
 mod delta;
 mod inflate;
+mod packs;
 mod reader;
 mod starts;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-
-use gix::odb::pack::{data, index};
-
-use self::starts::Starts;
-
-pub(super) use self::reader::Reader;
-
-/// Git writes chains of 4,095 deltas at most; a longer one is a circle or an attack.
-const LONGEST_CHAIN: usize = 1 << 16;
-
-const NO_MEMORY: &str = "there is not enough memory for it";
-
-/// An object in memory; a copy shares the bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Object {
-    pub(super) kind: gix::objs::Kind,
-    pub(super) data: Arc<Vec<u8>>,
-}
-
-/// Why an entry of a pack cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {cause}", pack.display())]
-pub(super) struct Damage {
-    pack: PathBuf,
-    cause: String,
-}
-
-/// Every pack of a repository and of its alternates, as they stood when it was opened.
-pub(super) struct Packs {
-    packs: Vec<Pack>,
-}
-
-/// One pack and its index.
-struct Pack {
-    index: index::File,
-    path: PathBuf,
-    /// The pack, or why it cannot be used.
-    data: Result<data::File, String>,
-    /// The same file, to read entries from: pages of a mapping would count as memory of the process.
-    #[cfg(unix)]
-    file: Option<std::fs::File>,
-    /// Built when the first entry is read.
-    starts: OnceLock<Starts>,
-}
-
-/// Where an entry is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    /// Which of the packs.
-    pack: usize,
-    /// Position in the pack's index.
-    position: u32,
-    /// Distance from the pack's beginning.
-    offset: u64,
-}
-
-impl Packs {
-    /// Maps the packs of an object folder and of its alternates.
-    ///
-    /// A pack without its index, or an index without its pack, is left out, as git does. A pack that does not fit
-    /// its index is kept as damaged, so that reading one of its objects tells; an unreadable index is left out, for
-    /// then the objects are missing.
-    pub(super) fn open(objects: &Path, hash: gix::hash::Kind) -> Self {
-        let mut packs = Vec::new();
-        for folder in alternates::object_folders(objects) {
-            let Ok(files) = std::fs::read_dir(folder.join("pack")) else { continue };
-            let files = files.filter_map(Result::ok).map(|file| file.path());
-            let mut indexes: Vec<PathBuf> =
-                files.filter(|path| path.extension().is_some_and(|extension| extension == "idx")).collect();
-            indexes.sort();
-            packs.extend(indexes.iter().filter_map(|path| Pack::open(path, hash)));
-        }
-        Self { packs }
-    }
-
-    /// Finds an object; sound packs are preferred to damaged ones. `recent` is the pack to try first.
-    fn find(&self, id: &gix::oid, recent: usize) -> Option<Place> {
-        let in_pack = |pack: usize| self.packs.get(pack)?.find(id).map(|position| (pack, position));
-        let mut damaged = None;
-        for (pack, position) in std::iter::once(recent).chain(0..self.packs.len()).filter_map(in_pack) {
-            let place = Place { pack, position, offset: self.packs[pack].index.pack_offset_at_index(position) };
-            if self.packs[pack].data.is_ok() {
-                return Some(place);
-            }
-            damaged = Some(place);
-        }
-        damaged
-    }
-}
-
-impl Pack {
-    fn open(index: &Path, hash: gix::hash::Kind) -> Option<Self> {
-        let path = index.with_extension("pack");
-        if !path.is_file() {
-            return None;
-        }
-        let index = index::File::at(index, hash).ok()?;
-        let data = data::File::at(&path, hash).map_err(|cause| cause.to_string()).and_then(|data| {
-            if data.version() != data::Version::V2 {
-                Err("the pack is not of version 2".to_owned())
-            } else if data.num_objects() != index.num_objects() {
-                Err(format!("it holds {} objects, but its index {}", data.num_objects(), index.num_objects()))
-            } else if data.checksum() != index.pack_checksum() {
-                Err("it does not end as its index says: it is cut short, or another pack's index".to_owned())
-            } else {
-                Ok(data)
-            }
-        });
-        Some(Self {
-            #[cfg(unix)]
-            file: std::fs::File::open(&path).ok(),
-            index,
-            path,
-            data,
-            starts: OnceLock::new(),
-        })
-    }
-
-    fn find(&self, id: &gix::oid) -> Option<u32> {
-        self.index.lookup(id)
-    }
-
-    fn starts(&self) -> &Starts {
-        self.starts.get_or_init(|| Starts::of(&self.index))
-    }
-
-    /// The entry that starts at an offset, if one does.
-    fn starting_at(&self, offset: u64) -> Option<u32> {
-        self.starts().position(offset)
-    }
-
-    /// Reads all bytes of the entry at an offset: up to the next one, or to the pack's checksum.
-    ///
-    /// # Errors
-    /// Fails when the pack is damaged as a whole, ends before, or cannot be read.
-    fn read_entry(&self, offset: u64, bytes: &mut Vec<u8>) -> Result<(), Damage> {
-        let data = self.data.as_ref().map_err(|cause| self.damage(cause))?;
-        let end = data.pack_end() as u64;
-        let beyond = || self.damage_at(offset, "it lies beyond the pack's end");
-        let range = offset..self.starts().next(offset).unwrap_or(end).min(end);
-        let length = range.end.checked_sub(range.start).and_then(|length| usize::try_from(length).ok());
-        let length = length.filter(|length| *length > 0).ok_or_else(beyond)?;
-        #[cfg(unix)]
-        if let Some(file) = &self.file {
-            bytes.resize(length, 0);
-            return std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-                .map_err(|cause| self.damage_at(offset, cause));
-        }
-        bytes.clear();
-        bytes.extend_from_slice(data.entry_slice(range).filter(|slice| slice.len() == length).ok_or_else(beyond)?);
-        Ok(())
-    }
-
-    fn damage(&self, cause: impl std::fmt::Display) -> Damage {
-        Damage { pack: self.path.clone(), cause: cause.to_string() }
-    }
-
-    fn damage_at(&self, offset: u64, cause: impl std::fmt::Display) -> Damage {
-        self.damage(format_args!("the entry at byte {offset}: {cause}"))
-    }
-}
+pub(super) use self::packs::{Object, Packs};
+pub(super) use self::reader::PackReader;

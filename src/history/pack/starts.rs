@@ -1,22 +1,22 @@
-//! A pack's index, turned round: from where entries start to what the index says of them.
+//! A pack's index reversed: from the starts of entries to their positions in the index.
 
 use gix::odb::pack::index;
 
 /// Sorted entry starts, eight bytes each.
 pub(super) struct Starts {
-    /// By the offset's high half: the low half above the position in the index.
+    /// By the high half of the offset: the low half, shifted above the position in the index.
     segments: Vec<Vec<u64>>,
 }
 
 /// A pack of a pebibyte has this many segments. An index that claims more is damaged.
-const MOST_SEGMENTS: u64 = 1 << 18;
+const MAX_SEGMENTS: u64 = 1 << 18;
 
 impl Starts {
-    pub(super) fn of(index: &index::File) -> Self {
+    pub(super) fn new(index: &index::File) -> Self {
         let mut segments: Vec<Vec<u64>> = Vec::new();
         for position in 0..index.num_objects() {
             let offset = index.pack_offset_at_index(position);
-            let Some(segment) = usize::try_from(offset >> 32).ok().filter(|_| offset >> 32 < MOST_SEGMENTS) else {
+            let Some(segment) = usize::try_from(offset >> 32).ok().filter(|_| offset >> 32 < MAX_SEGMENTS) else {
                 continue;
             };
             if segments.len() <= segment {
@@ -31,7 +31,7 @@ impl Starts {
         Self { segments }
     }
 
-    /// Where the entry after the one at an offset starts; `None` behind the last one.
+    /// Where the next entry after an offset starts; `None` after the last one.
     pub(super) fn next(&self, offset: u64) -> Option<u64> {
         let first = usize::try_from(offset >> 32).ok()?;
         let after = |segment: &Vec<u64>| segment.partition_point(|&entry| entry >> 32 <= offset & u64::from(u32::MAX));

@@ -1,7 +1,8 @@
-//! Packs made by git and packs made by hand, read whole and damaged.
+//! Packs made by git and by hand, intact and damaged.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::objs::Kind;
@@ -9,6 +10,7 @@ use gix::objs::Kind;
 use super::super::objects::{Objects, Store};
 use super::super::repository;
 use super::super::tests::Fixture;
+use super::packs::Damage;
 use super::*;
 
 const HASH: gix::hash::Kind = gix::hash::Kind::Sha1;
@@ -46,7 +48,7 @@ fn store(path: &Path) -> Store {
     repository::open(path).expect("a repository")
 }
 
-/// What the objects are, read by the library that the repository is opened with.
+/// The objects, read by the library that the repository is opened with.
 fn truth(fixture: &Fixture) -> Vec<(ObjectId, Object)> {
     let repository = store(&fixture.path()).repository.to_thread_local();
     let read = |id: ObjectId| {
@@ -61,7 +63,7 @@ fn nowhere(_: ObjectId) -> Result<Object, String> {
 }
 
 fn read(packs: &Packs, id: ObjectId) -> Result<Option<Object>, Damage> {
-    Reader::new().read(packs, id, &nowhere)
+    PackReader::new().read(packs, id, &nowhere)
 }
 
 fn pack_files(fixture: &Fixture) -> Vec<PathBuf> {
@@ -71,7 +73,7 @@ fn pack_files(fixture: &Fixture) -> Vec<PathBuf> {
     files
 }
 
-/// An object folder that holds one pack and its index.
+/// An object folder with one pack and its index.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -103,7 +105,7 @@ fn packs_of_offset_and_of_reference_deltas_come_back_whole() {
         let details = fixture.git(&["verify-pack", "-v", &index.display().to_string()]);
         assert!(details.contains("chain length = 5"), "the pack has chains of deltas: {details}");
         let packs = Packs::open(&fixture.path().join(".git/objects"), HASH);
-        let mut reader = Reader::new();
+        let mut reader = PackReader::new();
         for (id, object) in truth(&fixture) {
             assert_eq!(read(&packs, id).expect("a sound pack"), Some(object.clone()), "{id}");
             assert_eq!(reader.read(&packs, id, &nowhere).expect("a sound pack"), Some(object), "{id}");
@@ -129,7 +131,7 @@ fn a_flipped_bit_never_gives_other_content() {
                 bytes[at] ^= 1 << (at % 8);
                 folder.replace(extension, &bytes);
                 let packs = folder.open();
-                let mut reader = Reader::new();
+                let mut reader = PackReader::new();
                 for (id, object) in &objects {
                     match reader.read(&packs, *id, &nowhere) {
                         Ok(Some(found)) => assert_eq!(&found, object, "{extension} byte {at}, object {id}"),
@@ -170,7 +172,7 @@ fn several_packs_loose_objects_and_alternates_are_read() {
     fixture.write("loose", text(3, 50));
     fixture.commit("Loose");
     let objects = truth(&fixture);
-    // Each folder borrows from the one before by a path relative to itself.
+    // Each folder borrows from the one before by a relative path.
     let link = |from: &str, to: &str| {
         let info = fixture.beside(from).join("objects/info");
         std::fs::create_dir_all(&info).expect("a new folder");
@@ -225,7 +227,7 @@ fn replaced_objects_are_read_in_place_of_others() {
     assert_eq!(**read(&old), *b"new\n");
 }
 
-/// An entry's header and what follows it, compressed content included.
+/// An entry: its header, base and compressed content.
 fn entry(kind: u8, size: u64, base: &[u8], content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![kind << 4 | u8::try_from(size & 15).expect("four bits")];
     let mut left = size >> 4;
@@ -288,7 +290,7 @@ fn the_base_of_a_delta_may_be_in_another_pack_or_in_none() {
     let base = Object { kind: Kind::Blob, data: Arc::new(b"base".to_vec()) };
     let alone = by_hand(&delta());
     let outside = |wanted| if wanted == id(2) { Ok(base.clone()) } else { nowhere(wanted) };
-    let found = Reader::new().read(&alone.open(), id(1), &outside).expect("a readable object");
+    let found = PackReader::new().read(&alone.open(), id(1), &outside).expect("a readable object");
     assert_eq!(**found.expect("a found object").data, *b"base!");
     let error = read(&alone.open(), id(1)).expect_err("a missing base").to_string();
     assert!(error.contains(&id(2).to_string()), "{error}");
@@ -317,7 +319,7 @@ fn circles_and_bases_beside_entries_are_errors() {
 }
 
 #[test]
-fn declared_sizes_that_the_data_does_not_bear_out_are_errors() {
+fn declared_sizes_that_do_not_match_the_data_are_errors() {
     let sizes = [0, 3, 5, 1 << 20, 1 << 31, 1 << 40, u64::MAX];
     let entries: Vec<_> = (1..).zip(sizes).map(|(at, size)| (id(at), entry(BLOB, size, &[], b"base"))).collect();
     let folder = by_hand(&entries);
@@ -327,7 +329,7 @@ fn declared_sizes_that_the_data_does_not_bear_out_are_errors() {
 }
 
 #[test]
-fn an_index_of_another_pack_is_an_error_unless_a_sound_pack_has_the_object() {
+fn an_index_of_another_pack_is_an_error_unless_an_intact_pack_has_the_object() {
     let one = by_hand(&[(id(1), entry(BLOB, 4, &[], b"base"))]);
     let two = by_hand(&[(id(1), entry(BLOB, 4, &[], b"best")), (id(2), entry(BLOB, 4, &[], b"next"))]);
     let mixed = Folder::of(

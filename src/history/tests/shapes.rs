@@ -1,4 +1,4 @@
-//! The shapes that repositories come in: how commits hang together, and where their objects are.
+//! The shapes of repositories: how commits are connected, and where their objects are.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -30,7 +30,7 @@ fn of_many_parents() -> (Fixture, String) {
     (fixture, counts)
 }
 
-/// As git prints it.
+/// The counts in git's form.
 fn counts(history: &History) -> String {
     let mut text = String::new();
     for commit in &history.commits {
@@ -65,7 +65,7 @@ fn merges_of_many_parents_and_of_other_roots_are_landings() {
 }
 
 #[test]
-fn an_index_over_many_packs_changes_nothing() {
+fn a_multi_pack_index_changes_nothing() {
     let (mut fixture, _) = of_many_parents();
     fixture.git(&["repack", "-adq"]);
     fixture.write("late.txt", "late\n");
@@ -129,12 +129,12 @@ fn grafts_are_refused_and_read_once_converted() {
 }
 
 #[test]
-fn sha_256_ids_are_refused_and_what_the_message_says_helps() {
-    let mut fixture = Fixture::bare_of_settings();
+fn sha_256_ids_are_refused_and_the_hint_helps() {
+    let mut fixture = Fixture::without_repository();
     std::fs::create_dir(fixture.path()).expect("a new folder");
     let made = fixture.command(&fixture.path(), &["init", "-q", "-b", "main", "--object-format=sha256"]).status();
     if !made.is_ok_and(|status| status.success()) {
-        return; // This git cannot make one.
+        return; // This git cannot make such a repository.
     }
     fixture.write("a.txt", "one\n");
     fixture.commit("Begin");

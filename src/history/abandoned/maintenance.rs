@@ -1,7 +1,7 @@
-//! Branches that are not meant to be merged: lines of maintenance from which releases are made.
+//! Maintenance branches: they are not meant to be merged, and releases are made from them.
 //!
-//! Each kind of evidence is enough. Names alone are the weakest, so they have to be of a form that features do not
-//! have: a version, or one of the usual words. Pull requests are never such branches.
+//! Each kind of evidence is enough. Names are the weakest, so they must have a form that feature branches do not have: a
+//! version, or one of the usual words. Pull requests are never such branches.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use gix::ObjectId;
 use crate::error::Result;
 use crate::history::objects::Store;
 
-/// Words by which branches of maintenance are called, alone or before a version.
+/// Words in the names of maintenance branches, alone or before a version.
 const WORDS: [&str; 10] =
     ["release", "releases", "rel", "stable", "maint", "maintenance", "support", "lts", "backport", "backports"];
 /// Words that may follow a version.
 const AFTER: [&str; 7] = ["x", "stable", "maint", "maintenance", "lts", "branch", "dev"];
-/// So many commits that say of what mainline commit they are a copy …
-pub(super) const COPIES_AT_LEAST: usize = 3;
-/// … over so many days make a branch that follows the mainline.
-pub(super) const COPIES_DAYS: i64 = 60;
+/// A branch with at least this many commits that name a mainline commit as their original …
+pub(super) const MIN_COPIES: usize = 3;
+/// … over at least this many days follows the mainline.
+pub(super) const MIN_COPIES_DAYS: i64 = 60;
 
-/// Whether a branch's short name is that of a line of maintenance: `v1.x`, `release/2.0`, `stable-3.1`, `maint`.
+/// Whether a branch's short name is that of a maintenance branch: `v1.x`, `release/2.0`, `stable-3.1`, `maint`.
 pub(super) fn is_name(short: &str) -> bool {
     let lower = short.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split(['/', '-', '_']).filter(|part| !part.is_empty()).collect();
@@ -39,7 +39,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Numbers with dots between them, of which the last may be an `x`; a number alone needs a `v`.
+/// Whether a text is numbers with dots in between, of which the last may be an `x`; a single number needs a `v`.
 fn is_version(text: &str) -> bool {
     let numbers: Vec<&str> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
     let (last, before) = numbers.split_last().unwrap_or((&"", &[]));
@@ -48,7 +48,7 @@ fn is_version(text: &str) -> bool {
         && (!before.is_empty() || text.starts_with('v'))
 }
 
-/// Commits that a release's tag names, each with the tag: one whose name has a version.
+/// The commits that release tags name, each with its tag; a release tag has a version in its name.
 ///
 /// # Errors
 /// Fails when the references cannot be read.
@@ -59,7 +59,7 @@ pub(super) fn released(store: &Store) -> Result<BTreeMap<ObjectId, String>> {
     let mut released = BTreeMap::new();
     for mut tag in platform.tags().map_err(|cause| unreadable(&cause))?.filter_map(std::result::Result::ok) {
         let name = tag.name().shorten().to_string();
-        // A tag of something that this clone lacks tells nothing.
+        // The clone may lack what a tag names.
         if has_version(&name)
             && let Ok(id) = tag.peel_to_id()
         {
@@ -72,7 +72,7 @@ pub(super) fn released(store: &Store) -> Result<BTreeMap<ObjectId, String>> {
     Ok(released)
 }
 
-/// Whether two numbers stand in a name with a dot or an underscore between them, or one after a `v`.
+/// Whether a name has two numbers with a dot or an underscore in between, or a number after a `v`.
 fn has_version(name: &str) -> bool {
     let bytes = name.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_maintenance_are_told_from_those_of_features() {
+    fn maintenance_branches_have_other_names_than_features() {
         for name in [
             "v1.x",
             "1.x",
