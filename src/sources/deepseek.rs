@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
-use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
+use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, blank, set_period};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static DEEPSEEK: Sheet = Sheet {
@@ -20,7 +20,7 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
     read: |row, at, out| {
         let start = row.instant("start_time_iso")?;
         let mut record = blank("deepseek-usage", Authority::Invoice, at, start.at);
-        bucket(&mut record, row.end("end_time_iso"));
+        set_period(&mut record, row.end("end_time_iso"));
         let count = row.count("amount")?.ok_or(BAD_COUNT)?;
         match row.text("type") {
             Some("request_count") => record.request_count = Some(count),

@@ -9,16 +9,18 @@ mod cloud;
 mod copilot;
 mod cursor;
 mod deepseek;
-mod export;
 mod gateway;
+mod gemini_counts;
 pub mod generic;
 mod json;
 mod observability;
 mod openai;
 pub mod reading;
+mod record;
 mod table;
 mod transcript;
 mod usage_object;
+mod values;
 
 pub use reading::detect::Head;
 pub use reading::driver::{FileReport, ReadOptions, Reading, Undated, read};
@@ -283,6 +285,28 @@ impl Batch {
         self.counts.records_read += 1;
         self.counts.rejected += 1;
         self.notice(Severity::Warning, kind, message, line);
+    }
+
+    /// Counts a record that was rejected for one of the usual reasons.
+    fn reject_record(&mut self, (kind, message): record::Rejection, at: Origin) {
+        self.reject(kind, message, at.line);
+    }
+
+    /// Adds the record of a draft that has its id, or counts it as damaged.
+    fn add(&mut self, draft: record::Draft) {
+        let at = draft.origin;
+        match draft.finish() {
+            Ok(record) => {
+                self.counts.records_read += 1;
+                self.usage.add_record(&record);
+            }
+            Err(rejection) => self.reject_record(rejection, at),
+        }
+    }
+
+    /// Counts a record that was ignored for one of the usual reasons.
+    fn ignore_record(&mut self, (kind, message): record::Rejection, at: Origin) {
+        self.ignore(kind, message, at.line);
     }
 
     /// Counts usage that nobody billed.

@@ -20,7 +20,8 @@ use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::lines::{Line, Lines};
 use crate::sources::transcript::replaced_lines;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::transcript::session::{Session, remember};
+use crate::sources::values::amount::Amount;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, StreamParser};
 
 const ID: &str = "aider";
@@ -200,11 +201,12 @@ impl History {
         let session = self.session.id.as_deref().unwrap_or_default();
         // The place in the chat tells equal messages apart; a copy of the file has the same places.
         let id = RecordId::of(&[ID, session, &self.messages.to_string(), report]);
-        let mut record = self.session.request(ID, id, at, started, tokens, out);
+        let mut record = self.session.request(ID, id, at, started, out);
+        record.tokens = tokens.into();
         record.time_zone_assumed = true;
         record.model = out.names.intern_some(self.model.as_deref());
-        record.reported_cost = read_cost(report);
-        add(record, out);
+        record.reported_cost = Amount::known_or_absent(read_cost(report));
+        out.add(record);
     }
 
     /// Follows the SEARCH/REPLACE blocks of an answer.

@@ -22,12 +22,12 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::diagnostics::Severity;
-use crate::model::bill::Bill;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, UsageRecord, hash_text};
 use crate::sources::json::lenient::{OwnedText, Str, Text};
 use crate::sources::reading::detect::Head;
+use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
 use crate::sources::transcript::instant;
 use crate::sources::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use shape::{Line, Message};
@@ -162,11 +162,15 @@ impl Transcript {
                 return;
             }
             let Some(time) = envelope.time else {
-                out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+                out.reject_record(NO_TIME, at);
                 return;
             };
             let Some(tokens) = usage.tokens() else {
-                out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
+                out.reject_record(BAD_COUNT, at);
+                return;
+            };
+            let Ok(reported_cost) = line.cost_usd.0.or_reject(BAD_AMOUNT) else {
+                out.reject_record(BAD_AMOUNT, at);
                 return;
             };
             let key = record_id(line, message, envelope);
@@ -183,35 +187,21 @@ impl Transcript {
             let names = &mut out.names;
             let record = UsageRecord {
                 id: key,
-                origin: at,
-                source: ID,
-                grain: Grain::Request,
-                charge_period_start: time,
-                charge_period_end: None,
-                time_zone_assumed: false,
                 provider: provider(message.id.get()).map(|biller| names.intern(biller)),
                 model: names.intern_some(message.model.get()),
                 tokens,
-                output_estimate: None,
                 request_count: Some(1),
-                billed_cost: None,
-                reported_cost: line.cost_usd.0,
-                bill: Bill::default(),
+                reported_cost,
                 service_tier: names.intern_some(usage.service_tier.get()),
                 speed: names.intern_some(usage.speed.get()),
                 inference_geo: names.intern_some(usage.inference_geo.get()),
                 session: names.intern_some(line.session_id.get()),
-                parent_session: None,
                 request: envelope.request.map(hash_text),
                 cwd: names.intern_some(line.cwd.get()),
                 branch: names.intern_some(line.git_branch.get()),
-                repository: None,
-                user: None,
-                team: None,
-                project: None,
-                tag: None,
                 client_version: names.intern_some(line.version.get()),
                 subagent: envelope.subagent,
+                ..UsageRecord::blank(ID, at, time)
             };
             let visible = content.map(facts::visible_blocks).unwrap_or_default();
             out.usage.add(Sighting::new(record, visible));

@@ -21,13 +21,13 @@ use serde_json::value::RawValue;
 
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
-use crate::model::bill::Bill;
 use crate::model::name::Name;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
 use crate::sources::reading::detect::Head;
+use crate::sources::record::{BAD_COUNT, NO_TIME};
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
 use crate::sources::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use shape::{Info, Line, Payload, Totals};
@@ -178,7 +178,7 @@ impl Rollout {
             return;
         };
         let (Some(total), Some(last)) = (checked(&info.total_token_usage), checked(&info.last_token_usage)) else {
-            out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
+            out.reject_record(BAD_COUNT, at);
             return;
         };
         let before = self.total;
@@ -215,7 +215,7 @@ impl Rollout {
 
     fn record<S: Str>(&self, info: &Info<S>, total: Option<Totals>, used: Totals, at: Origin, out: &mut Batch) {
         let Some(time) = self.last_seen else {
-            out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+            out.reject_record(NO_TIME, at);
             return;
         };
         out.counts.records_read += 1;
@@ -236,35 +236,17 @@ impl Rollout {
         let names = &mut out.names;
         let record = UsageRecord {
             id,
-            origin: at,
-            source: ID,
-            grain: Grain::Request,
-            charge_period_start: time,
-            charge_period_end: None,
-            time_zone_assumed: false,
-            provider: None,
             model: names.intern_some(info.model.get().or(self.model.as_deref())),
             tokens: used.buckets(),
-            output_estimate: None,
             request_count: Some(1),
-            billed_cost: None,
-            reported_cost: None,
-            bill: Bill::default(),
-            service_tier: None,
-            speed: None,
-            inference_geo: None,
             session: names.intern_some(self.session.as_deref()),
             parent_session: names.intern_some(self.parent.as_deref()),
-            request: None,
             cwd: names.intern_some(self.cwd.as_deref()),
             branch: names.intern_some(self.branch.as_deref()),
             repository: names.intern_some(self.repository.as_deref()),
-            user: None,
-            team: None,
-            project: None,
-            tag: None,
             client_version: names.intern_some(self.version.as_deref()),
             subagent: self.subagent,
+            ..UsageRecord::blank(ID, at, time)
         };
         out.usage.add(Sighting::new(record, Vec::new()));
     }

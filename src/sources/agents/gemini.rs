@@ -12,13 +12,15 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::origin::{FileId, Origin};
+use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
-use crate::sources::export::gemini_counts;
-use crate::sources::json::access::{self, Document, ValueLine, ValueLines, counts, has_map, list, text, time};
-use crate::sources::json::node::Node;
+use crate::sources::gemini_counts;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::Arena;
+use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::record::NO_TIME;
+use crate::sources::transcript::session::{Session, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 
@@ -71,39 +73,36 @@ impl Source for Gemini {
     }
 
     fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
+        let chat = Chat { activity: options.activity, ..Chat::default() };
         if head.top_keys().iter().any(|key| key == "messages") {
-            return Parser::Stream(Document::new(options, read_chat));
+            return reader::document(Chat { is_document: true, ..chat });
         }
-        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }))
+        reader::lines(chat)
     }
 }
 
 #[derive(Default)]
 struct Chat {
     activity: bool,
+    /// The file is one document, whose messages are numbered as lines are.
+    is_document: bool,
     session: Session,
 }
 
-fn read_chat(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
-    let mut chat = Chat { activity, ..Chat::default() };
-    chat.head(document);
-    for (message, line) in list(document, "messages").iter().zip(1..) {
-        chat.message(message, Origin { file, line }, out);
-    }
-}
-
-impl ValueLine for Chat {
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        if text(line, "sessionId").is_some() && text(line, "projectHash").is_some() {
+impl ValueReader for Chat {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        let is_head = line.text("sessionId").is_some() && line.text("projectHash").is_some();
+        if self.is_document || is_head {
             self.head(line);
-            for message in list(line, "messages") {
+            for (message, number) in line.items("messages").zip(1..) {
+                let line = if self.is_document { number } else { at.line };
+                self.message(message, Origin { line, ..at }, out);
+            }
+        } else if line.has("$set") || line.has("$rewindTo") {
+            for message in line.items("$set/messages") {
                 self.message(message, at, out);
             }
-        } else if line.get("$set").is_some() || line.get("$rewindTo").is_some() {
-            for message in list(line, "$set.messages") {
-                self.message(message, at, out);
-            }
-        } else if text(line, "id").is_some() && text(line, "type").is_some() && line.get("message").is_none() {
+        } else if line.text("id").is_some() && line.text("type").is_some() && !line.has("message") {
             self.message(line, at, out);
         } else {
             return Taken::Foreign;
@@ -113,22 +112,22 @@ impl ValueLine for Chat {
 }
 
 impl Chat {
-    fn head(&mut self, head: &Node<'_>) {
-        remember(&mut self.session.id, text(head, "sessionId"));
-        self.session.subagent = text(head, "kind") == Some("subagent");
-        if let Some(folder) = list(head, "directories").first() {
-            remember(&mut self.session.cwd, folder.as_text());
+    fn head(&mut self, head: Json<'_>) {
+        remember(&mut self.session.id, head.text("sessionId"));
+        self.session.subagent = head.text("kind") == Some("subagent");
+        if let Some(folder) = head.items("directories").next() {
+            remember(&mut self.session.cwd, folder.text(""));
         }
     }
 
-    fn message(&self, message: &Node<'_>, at: Origin, out: &mut Batch) {
-        let Some(written) = time(message, "timestamp") else {
-            if has_map(message, "tokens") {
-                out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+    fn message(&self, message: Json<'_>, at: Origin, out: &mut Batch) {
+        let Some(written) = message.instant("timestamp") else {
+            if message.has_map("tokens") {
+                out.reject_record(NO_TIME, at);
             }
             return;
         };
-        if has_map(message, "tokens") {
+        if message.has_map("tokens") {
             self.usage(message, written, at, out);
         }
         if self.activity {
@@ -136,41 +135,37 @@ impl Chat {
         }
     }
 
-    fn usage(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let paths = ["input", "output", "cached", "thoughts", "tool", "total"];
-        let Some(found) = counts(access::at(message, "tokens"), paths) else {
-            out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
-            return;
-        };
-        let tokens = gemini_counts::tokens(found.map(|count| count.unwrap_or(0)));
-        let id = match text(message, "id") {
+    fn usage(&self, message: Json<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let id = match message.text("id") {
             Some(id) => RecordId::of(&[ID, id]),
             None => RecordId::of(&[ID, self.session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),
         };
-        let mut record = self.session.request(ID, id, at, written, tokens, out);
-        record.model = out.names.intern_some(text(message, "model"));
-        add(record, out);
+        let mut record = self.session.request(ID, id, at, written, out);
+        let names = ["input", "output", "cached", "thoughts", "tool", "total"];
+        record.tokens = gemini_counts::tokens(names.map(|name| message.at("tokens").count(name)));
+        record.model = out.names.intern_some(message.text("model"));
+        out.add(record);
     }
 
-    fn facts(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let key = text(message, "id").unwrap_or_default();
-        if text(message, "type") == Some("user") {
-            let parts = list(message, "content").iter().filter_map(|part| text(part, "text"));
+    fn facts(&self, message: Json<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let key = message.text("id").unwrap_or_default();
+        if message.text("type") == Some("user") {
+            let parts = message.items("content").filter_map(|part| part.text("text"));
             let joined = || parts.collect::<Vec<_>>().join("\n");
-            let prompt = text(message, "content").map_or_else(joined, str::to_owned);
+            let prompt = message.text("content").map_or_else(joined, str::to_owned);
             let prompt = out.prompt(&prompt);
             self.session.event(key, prompt, written, at, out);
         }
-        for call in list(message, "toolCalls") {
-            let printed = list(call, "result").iter().find_map(|part| text(part, "functionResponse.response.output"));
+        for call in message.items("toolCalls") {
+            let printed = call.items("result").find_map(|part| part.text("functionResponse/response/output"));
             let told = ToolCall {
-                key: text(call, "id").unwrap_or(key),
-                name: text(call, "name").unwrap_or("tool"),
-                arguments: &access::at(call, "args").to_string(),
-                output: printed.or(text(call, "resultDisplay")),
-                failed: matches!(text(call, "status"), Some("error" | "cancelled")),
+                key: call.text("id").unwrap_or(key),
+                name: call.text("name").unwrap_or("tool"),
+                arguments: &call.at("args").to_string(),
+                output: printed.or(call.text("resultDisplay")),
+                failed: matches!(call.text("status"), Some("error" | "cancelled")),
             };
-            told.tell(&self.session, time(call, "timestamp").unwrap_or(written), at, out);
+            told.tell(&self.session, call.instant("timestamp").unwrap_or(written), at, out);
         }
     }
 }

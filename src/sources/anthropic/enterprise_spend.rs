@@ -5,7 +5,7 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::{NO_TIME, blank};
+use crate::sources::record::{NO_TIME, blank};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {

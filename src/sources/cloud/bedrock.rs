@@ -1,9 +1,11 @@
 //! Bedrock model invocation logs (S3 or CloudWatch). Bodies may repeat usage and hold prompts; only the counts are read.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::{NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::model::usage::hash_text;
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::values::count::Count;
 
 pub(crate) static BEDROCK: Page = Page {
     id: "bedrock-invocations",
@@ -14,6 +16,7 @@ pub(crate) static BEDROCK: Page = Page {
             Lacks: money, cache lifetimes and sessions.",
     needs: &[&["schemaType", "modelId", "inputTokenCount"], &["schemaType", "modelId", "requestId"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -25,16 +28,16 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
-    record.tokens = TokenCounts {
+    let mut record = sink.draft(Authority::VendorUsage, start);
+    record.tokens = DraftTokens {
         input: line.count("input/inputTokenCount"),
         cache_read: line.count("input/cacheReadInputTokenCount"),
         cache_write_unspecified: line.count("input/cacheWriteInputTokenCount"),
         output: line.count("output/outputTokenCount"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    record.request_count = Some(1);
-    if line.get("errorCode").is_some() {
+    record.request_count = Count::Known(1);
+    if line.has("errorCode") {
         record.bill.coverage = Coverage::Errored;
     }
     record.provider = sink.name(Some("aws"));

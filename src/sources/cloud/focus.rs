@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::name::Names;
-use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::record::{BAD_TIME, NOT_USD, blank, set_period};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static FOCUS: Sheet = Sheet {
@@ -47,10 +47,10 @@ pub(crate) static FOCUS: Sheet = Sheet {
     read: |row, at, out| {
         let when =
             |name: &'static str| row.instant(name).map(|instant| instant.at).ok().or_else(|| american(row.text(name)?));
-        let start = when("chargeperiodstart").ok_or(crate::sources::table::sheet::BAD_TIME)?;
+        let start = when("chargeperiodstart").ok_or(BAD_TIME)?;
         let mut record = blank("focus", Authority::Invoice, at, start);
         record.time_zone_assumed = true;
-        bucket(&mut record, when("chargeperiodend").filter(|end| *end > start));
+        set_period(&mut record, when("chargeperiodend").filter(|end| *end > start));
         record.billed_cost = row.dollars("billedcost")?;
         let null = |name: &'static str| row.text(name).is_none_or(|text| text.eq_ignore_ascii_case("NULL"));
         let name = |name: &'static str, names: &mut Names| if null(name) { None } else { row.name(name, names) };

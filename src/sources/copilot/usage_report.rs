@@ -7,7 +7,7 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::day;
+use crate::sources::record::day;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static USAGE_REPORT: Sheet = Sheet {

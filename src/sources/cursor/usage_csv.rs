@@ -6,7 +6,7 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::{Rejection, blank};
+use crate::sources::record::{Rejection, blank};
 use crate::sources::table::sheet::{Row, Sheet};
 
 pub(crate) static USAGE_CSV: Sheet = Sheet {

@@ -4,9 +4,9 @@
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::blank;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::Json;
+use crate::sources::record::blank;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static HELICONE_CSV: Sheet = Sheet {

@@ -3,7 +3,7 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::{BAD_COUNT, blank};
+use crate::sources::record::{BAD_COUNT, blank};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static OPENROUTER: Sheet = Sheet {

@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::TokenCounts;
-use crate::sources::export::day;
+use crate::sources::record::day;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {

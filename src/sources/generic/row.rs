@@ -10,10 +10,10 @@ use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
-use crate::sources::export::amount;
-use crate::sources::export::instant::Instant;
-use crate::sources::export::{Keys, NOT_USD};
-use crate::sources::json::lenient::Count;
+use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, Keys, NO_TIME, NOT_USD, Rejection};
+use crate::sources::values::amount;
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
 
 /// Turns rows into records, and tells equal rows of one file apart.
 #[derive(Default)]
@@ -23,9 +23,6 @@ pub(super) struct Rows {
     /// Whether a lone comma is the decimal sign: in tables that semicolons or tabs cut.
     comma: bool,
 }
-
-/// Why a row is rejected: kind and message.
-type Rejection = (&'static str, &'static str);
 
 impl Rows {
     pub(super) fn with_comma(comma: bool) -> Self {
@@ -39,7 +36,7 @@ impl Rows {
                 out.counts.records_read += 1;
                 out.usage.add_record(record);
             }
-            Ok(record) => self.keys.add_apart(record, out),
+            Ok(record) => self.keys.add_with_ordinal(record, out),
             Err((kind, message)) => out.reject(kind, message, at.line),
         }
     }
@@ -57,11 +54,7 @@ impl Rows {
             }
         };
         let next_day = || start.at.checked_add_signed(TimeDelta::days(1)).filter(|_| grain == Grain::Day);
-        let count = |field: Field| match cell(field).map(Count::parse) {
-            Some(Count::Invalid) => Err(BAD_COUNT),
-            Some(count) => Ok(count.get()),
-            None => Ok(None),
-        };
+        let count = |field: Field| cell(field).map_or(Count::Absent, Count::parse).or_reject(BAD_COUNT);
         let comma = self.comma;
         let amount = |field: Field| cell(field).map(|text| dollars(text, comma).ok_or(BAD_AMOUNT)).transpose();
         let tokens = TokenCounts {
@@ -152,12 +145,7 @@ fn id(cells: &Arranged<'_>) -> RecordId {
 const PLACES: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const _: () = assert!(FIELDS <= PLACES.len());
 
-const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
-const BAD_TIME: Rejection =
-    ("bad-time", "a time is in no form that can be told for sure; write it as 2026-05-31T12:00:00Z or 2026-05-31");
 const BAD_GRAIN: Rejection = ("bad-grain", "a grain is none of request, session, minute, hour, day, period");
-const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
-const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
 
 /// A decimal amount, with `comma` also where a lone comma is its sign.
 fn dollars(text: &str, comma: bool) -> Option<Money> {

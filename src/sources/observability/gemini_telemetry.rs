@@ -5,10 +5,12 @@
 //! it alone counts.
 
 use crate::model::bill::Authority;
-use crate::sources::export::gemini_counts;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::gemini_counts;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{NO_TIME, NO_TOKENS};
+use crate::sources::values::count::Count;
 
 pub(crate) static GEMINI_TELEMETRY: Page = Page {
     id: "gemini-telemetry",
@@ -20,11 +22,12 @@ pub(crate) static GEMINI_TELEMETRY: Page = Page {
             Lacks: folder, branch and bill.",
     needs: &[&["hrTimeObserved", "event.name"]],
     lacks: &["resourceSpans", "resourceLogs", "resourceMetrics"],
+    folders: None,
     read,
 };
 
 fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    let Some(event) = record.get("attributes") else { return record.get("scopeMetrics").is_some() };
+    let Some(event) = record.get("attributes") else { return record.has("scopeMetrics") };
     if event.text("event.name") != Some("gemini_cli.api_response") {
         return true;
     }
@@ -32,17 +35,14 @@ fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let Some(tokens) = gemini_counts::api_response(event) else {
-        sink.reject(BAD_COUNT);
-        return true;
-    };
-    if tokens.total() == 0 {
-        sink.out.ignore("no-tokens", "usage without a token was not billed", sink.at.line);
+    let tokens = gemini_counts::api_response(event);
+    if tokens.is_zero() {
+        sink.ignore(NO_TOKENS);
         return true;
     }
-    let mut usage = blank(sink.id, Authority::Telemetry, sink.at, start);
+    let mut usage = sink.draft(Authority::Telemetry, start);
     usage.tokens = tokens;
-    usage.request_count = Some(1);
+    usage.request_count = Count::Known(1);
     usage.model = sink.name(event.text("model"));
     let session = event.text("session.id");
     usage.session = sink.name(session);

@@ -11,12 +11,14 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use crate::model::bill::Authority;
-use crate::model::usage::{RecordId, TokenCounts, hash_text};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::gemini_counts;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::model::usage::{RecordId, hash_text};
+use crate::sources::gemini_counts;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
@@ -39,6 +41,7 @@ pub(crate) static OTLP: Page = Page {
         &["resourceMetrics", "scopeMetrics", "metrics"],
     ],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -64,7 +67,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
             spans.into_iter().for_each(|span| Call::new(shared, span, true).span(sink));
         });
     }
-    ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.get(key).is_some())
+    ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.has(key))
 }
 
 const START: &str = "startTimeUnixNano";
@@ -170,7 +173,7 @@ impl<'a> Call<'a> {
         let id = |key: &str| self.of.text(key).unwrap_or("");
         let (trace, span, parent) = (id("traceId"), id("spanId"), id("parentSpanId"));
         let below = sink.out.substitutes.is_told(Told::Below(trace, span).key());
-        let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.get("input_tokens").is_some();
+        let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.has("input_tokens");
         let is_usage = is_claude || is_gen_ai(own);
         if is_usage && below {
             sink.out.repeat(sink.at.line);
@@ -181,7 +184,7 @@ impl<'a> Call<'a> {
                 Told::Session(CLAUDE, &session)
             } else if self.is_of(GEMINI) {
                 Told::Session(GEMINI, &session)
-            } else if self.is_of(CODEX_SERVICE) || own.get("codex.usage.total_tokens").is_some() {
+            } else if self.is_of(CODEX_SERVICE) || own.has("codex.usage.total_tokens") {
                 Told::Codex(&day)
             } else {
                 Told::Below(trace, span)
@@ -211,16 +214,15 @@ impl<'a> Call<'a> {
         own: Json<'_>,
         name: &str,
         times: &[&str],
-        tokens: Option<TokenCounts>,
+        tokens: DraftTokens,
         sink: &mut Sink<'_>,
         unless: Option<Told<'_>>,
     ) {
         let Some(start) = times.iter().find_map(|key| self.of.instant(key)) else { return sink.reject(NO_TIME) };
-        let Some(tokens) = tokens else { return sink.reject(BAD_COUNT) };
-        let mut record = blank(sink.id, Authority::Telemetry, sink.at, start);
+        let mut record = sink.draft(Authority::Telemetry, start);
         record.tokens = tokens;
-        record.request_count = Some(1);
-        record.reported_cost = own.money("cost_usd", DOLLARS);
+        record.request_count = Count::Known(1);
+        record.reported_cost = own.amount("cost_usd", DOLLARS);
         let text = |keys: &[&str]| self.text(own, keys);
         record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
         record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
@@ -241,28 +243,28 @@ impl<'a> Call<'a> {
             format!("{session} {} {sequence}", start.to_rfc3339()).into()
         });
         match unless {
-            Some(told) => sink.wait(record, &[&key, name], told.key()),
+            Some(told) => sink.add_unless(record, &[&key, name], told.key()),
             None => sink.add_named(record, &[&key, name]),
         }
     }
 }
 
 fn is_gen_ai(own: Json<'_>) -> bool {
-    GEN_AI.input.iter().any(|key| own.get(key).is_some())
+    GEN_AI.input.iter().any(|key| own.has(key))
 }
 
-fn claude(own: Json<'_>) -> Option<TokenCounts> {
-    Some(TokenCounts {
+fn claude(own: Json<'_>) -> DraftTokens {
+    DraftTokens {
         input: own.count("input_tokens"),
         cache_read: own.count("cache_read_tokens"),
         cache_write_unspecified: own.count("cache_creation_tokens"),
         output: own.count("output_tokens"),
-        ..TokenCounts::default()
-    })
+        ..DraftTokens::default()
+    }
 }
 
 /// The names of counts whose input includes what is cached.
-struct Spelling {
+struct CountNames {
     input: &'static [&'static str],
     read: &'static [&'static str],
     written: &'static [&'static str],
@@ -270,14 +272,14 @@ struct Spelling {
     reasoning: &'static [&'static str],
 }
 
-const CODEX: Spelling = Spelling {
+const CODEX: CountNames = CountNames {
     input: &["input_token_count"],
     read: &["cached_token_count"],
     written: &["cache_write_token_count"],
     output: &["output_token_count"],
     reasoning: &["reasoning_token_count"],
 };
-const GEN_AI: Spelling = Spelling {
+const GEN_AI: CountNames = CountNames {
     input: &["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
     read: &["gen_ai.usage.cache_read.input_tokens"],
     written: &["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_write.input_tokens"],
@@ -285,17 +287,18 @@ const GEN_AI: Spelling = Spelling {
     reasoning: &["gen_ai.usage.reasoning.output_tokens", "codex.usage.reasoning_output_tokens"],
 };
 
-fn inclusive(own: Json<'_>, names: &Spelling) -> Option<TokenCounts> {
-    let (read, written) = (own.first(names.read), own.first(names.written));
-    let all = own.first(names.input);
-    let cached = read.unwrap_or(0) + written.unwrap_or(0);
-    Some(TokenCounts {
-        // An instrumentation that leaves cached tokens out of the input shows by cached counts above it.
-        input: all.map(|all| all.checked_sub(cached).unwrap_or(all)),
+fn inclusive(own: Json<'_>, names: &CountNames) -> DraftTokens {
+    let (read, written) = (own.first_count(names.read), own.first_count(names.written));
+    let input = own.first_count(names.input);
+    // Some instrumentations leave cached tokens out of the input, which shows where more was cached than the input has.
+    let cached = Count::sum([read, written]);
+    let is_beside = cached.known() > input.known();
+    DraftTokens {
+        input: if is_beside { input } else { input.minus(cached) },
         cache_read: read,
         cache_write_unspecified: written,
-        output: own.first(names.output),
-        reasoning: own.first(names.reasoning),
-        ..TokenCounts::default()
-    })
+        output: own.first_count(names.output),
+        reasoning: own.first_count(names.reasoning),
+        ..DraftTokens::default()
+    }
 }

@@ -6,7 +6,7 @@ pub(super) mod tool_call;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::{HashCounts, line_hash};
-use crate::sources::export::instant::Instant;
+use crate::sources::values::instant::Instant;
 
 /// Reads an RFC 3339 instant.
 pub(crate) fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {

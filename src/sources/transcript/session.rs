@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::{Event, What};
-use crate::model::bill::Bill;
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, UsageRecord, hash_text};
 use crate::sources::Batch;
+use crate::sources::record::Draft;
+use crate::sources::values::count::Count;
 
 /// The session that is being read.
 #[derive(Debug, Clone, Default)]
@@ -22,50 +22,30 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A record of one request that knows nothing but its session; the format fills in the rest.
-    pub(crate) fn request(
+    /// A record of one request of the session; the format fills in the rest.
+    pub(in crate::sources) fn request(
         &self,
         source: &'static str,
         id: RecordId,
         at: Origin,
         time: DateTime<Utc>,
-        tokens: TokenCounts,
         out: &mut Batch,
-    ) -> UsageRecord {
+    ) -> Draft {
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
-        UsageRecord {
-            bill: Bill::default(),
+        let mut draft = Draft::new(UsageRecord {
             id,
-            origin: at,
-            source,
-            grain: Grain::Request,
-            charge_period_start: time,
-            charge_period_end: None,
-            time_zone_assumed: false,
-            provider: None,
-            model: None,
-            tokens,
-            output_estimate: None,
-            request_count: Some(1),
-            billed_cost: None,
-            reported_cost: None,
-            service_tier: None,
-            speed: None,
-            inference_geo: None,
             session: name(&self.id),
             parent_session: name(&self.parent),
-            request: None,
             cwd: name(&self.cwd),
             branch: name(&self.branch),
             repository: name(&self.repository),
-            user: None,
-            team: None,
-            project: None,
-            tag: None,
             client_version: name(&self.version),
             subagent: self.subagent,
-        }
+            ..UsageRecord::blank(source, at, time)
+        });
+        draft.request_count = Count::Known(1);
+        draft
     }
 
     /// Adds an event; `key` and `what` tell it from every other event of the session.
@@ -93,12 +73,6 @@ impl Session {
             what,
         });
     }
-}
-
-/// Counts a record as read and hands it on.
-pub(crate) fn add(record: UsageRecord, out: &mut Batch) {
-    out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
 }
 
 /// Remembers a text that is present.

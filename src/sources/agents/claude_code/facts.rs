@@ -207,7 +207,7 @@ impl Transcript {
         out: &mut Batch,
     ) {
         let what = if line.kind.is("pr-link") {
-            let Some(number) = line.pr_number.get() else { return };
+            let Some(number) = line.pr_number.known() else { return };
             What::PullRequest { number, repository: out.names.intern_some(line.pr_repository.get()) }
         } else if line.kind.is("system") && line.subtype.is("compact_boundary") {
             What::Compaction

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::origin::{FileId, Origin};
 use crate::sources::agents::opencode::{message, part};
-use crate::sources::json::access::{text, time};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::reading::sqlite;
 use crate::sources::transcript::session::Session;
@@ -42,11 +42,12 @@ impl DatabaseParser for Messages {
             let Some(mut entries) = parsed(&arena, data, id, at, out) else { return };
             entries.push(("sessionID", Node::Text(session.as_deref().unwrap_or_default())));
             let info = Node::Map(&entries);
+            let info = Json(&info);
             let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
-            let session = message(&info, known, at, out);
+            let session = message(info, known, at, out);
             if self.activity {
-                let user = text(&info, "role") == Some("user");
-                messages.insert(id.clone(), (session.into_owned(), user, time(&info, "time.created")));
+                let user = info.text("role") == Some("user");
+                messages.insert(id.clone(), (session.into_owned(), user, info.instant("time/created")));
             }
         })?;
         if !self.activity {
@@ -61,7 +62,7 @@ impl DatabaseParser for Messages {
             else {
                 return;
             };
-            part(&Node::Map(&found), session, *user, *written, at, out);
+            part(Json(&Node::Map(&found)), session, *user, *written, at, out);
         })
     }
 }
