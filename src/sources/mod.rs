@@ -10,7 +10,6 @@ mod copilot;
 mod cursor;
 mod deepseek;
 mod gateway;
-mod gemini_counts;
 pub mod generic;
 mod json;
 mod observability;

@@ -3,6 +3,8 @@
 //! Anthropic and Bedrock Converse: input excludes cached tokens. OpenAI: cached and reasoning tokens are parts of input and
 //! output. Gemini: cached tokens are a part of the prompt, and thoughts are beside the candidates.
 
+pub(super) mod gemini_cli;
+
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{DraftTokens, NO_TIME};

@@ -14,7 +14,6 @@ use chrono::{DateTime, Utc};
 
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
-use crate::sources::gemini_counts;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
@@ -22,6 +21,7 @@ use crate::sources::reading::detect::Head;
 use crate::sources::record::NO_TIME;
 use crate::sources::transcript::session::{Session, remember};
 use crate::sources::transcript::tool_call::ToolCall;
+use crate::sources::usage_object::gemini_cli;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "gemini-cli";
@@ -142,7 +142,7 @@ impl Chat {
         };
         let mut record = self.session.request(ID, id, at, written, out);
         let names = ["input", "output", "cached", "thoughts", "tool", "total"];
-        record.tokens = gemini_counts::tokens(names.map(|name| message.at("tokens").count(name)));
+        record.tokens = gemini_cli::tokens(names.map(|name| message.at("tokens").count(name)));
         record.model = out.names.intern_some(message.text("model"));
         out.add(record);
     }

@@ -5,11 +5,11 @@
 //! it alone counts.
 
 use crate::model::bill::Authority;
-use crate::sources::gemini_counts;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{NO_TIME, NO_TOKENS};
+use crate::sources::usage_object::gemini_cli;
 use crate::sources::values::count::Count;
 
 pub(crate) static GEMINI_TELEMETRY: Page = Page {
@@ -35,7 +35,7 @@ fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let tokens = gemini_counts::api_response(event);
+    let tokens = gemini_cli::api_response(event);
     if tokens.is_zero() {
         sink.ignore(NO_TOKENS);
         return true;

@@ -12,11 +12,11 @@ use std::cmp::Reverse;
 
 use crate::model::bill::Authority;
 use crate::model::usage::{RecordId, hash_text};
-use crate::sources::gemini_counts;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::usage_object::gemini_cli;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 
@@ -155,7 +155,7 @@ impl<'a> Call<'a> {
             }
             "api_response" => {
                 sink.out.substitutes.tell(Told::Session(GEMINI, &session).key());
-                self.count(own, name, &times, gemini_counts::api_response(own), sink, None);
+                self.count(own, name, &times, gemini_cli::api_response(own), sink, None);
             }
             _ if is_gen_ai(own) => {
                 let span = of.text("traceId").zip(of.text("spanId")).map(|(trace, span)| Told::Span(trace, span));
