@@ -22,7 +22,8 @@ mod usage_object;
 mod values;
 
 pub use reading::detect::Head;
-pub use reading::driver::{FileReport, ReadOptions, Reading, Undated, read};
+pub use reading::driver::{Reading, read};
+pub use reading::{FileReport, ReadOptions, Undated};
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ use crate::model::activity::{Activity, What};
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::prompt::PromptReader;
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::substitute::Substitutes;
 use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;

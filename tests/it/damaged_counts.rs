@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use tokaudit::diagnostics::Diagnostic;
-use tokaudit::sources::reading::inputs::Input;
+use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money, or requests only.
@@ -52,10 +52,10 @@ impl Fixture {
             let path = folder.path().join("base.db");
             let base = rusqlite::Connection::open(&path).expect("a database");
             base.execute_batch(&format!("PRAGMA synchronous=OFF; BEGIN; {text}; COMMIT;")).expect("tables");
-            Input { path, content: None, shown: self.shown.clone(), bytes: 0, named: true }
+            InputFile { path, content: None, display_name: self.shown.clone(), bytes: 0, named: true }
         } else {
             let bytes = text.as_bytes().to_vec();
-            Input::held(self.shown.clone(), bytes.len() as u64, Arc::new(move || Ok(bytes.clone())))
+            InputFile::from_content(self.shown.clone(), bytes.len() as u64, Arc::new(move || Ok(bytes.clone())))
         };
         let undated = Some(Undated { at: DateTime::from_timestamp_secs(1_780_000_000).expect("a time"), period: None });
         let reading = read(&[input], &ReadOptions { undated, ..ReadOptions::default() }, &|_| {});

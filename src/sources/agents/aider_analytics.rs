@@ -1,10 +1,13 @@
 //! aider's analytics log, written with `--analytics-log FILE`: one event a line.
 //!
-//! Seen: 0.86. Traps:
+//! - In: JSON lines. Seen: 0.86. Out: a record per answered message.
+//! - Refuses: events without a time, and damaged counts.
+//!
+//! Traps:
 //! - `message_send` is one answered message; the other events hold no usage.
-//! - `total_cost` is cumulative over the run; `cost` is of the message.
-//! - Names of models that aider does not know are written as `REDACTED`.
-//! - `prompt_tokens` is what the vendor reports, cached tokens included where it includes them.
+//! - `total_cost` is cumulative over the run; `cost` is that of the message.
+//! - aider writes `REDACTED` for models that it does not know.
+//! - `prompt_tokens` is what the vendor reports, including cached tokens if the vendor includes them.
 
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -13,7 +16,7 @@ use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{DraftTokens, NO_TIME};
-use crate::sources::transcript::session::Session;
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
@@ -34,11 +37,11 @@ impl Source for AiderAnalytics {
 
     fn about(&self) -> &'static str {
         "JSON lines, one event each.\n\
-         Export: `aider --analytics-log FILE` (AIDER_ANALYTICS_LOG) from now on; nothing needs to be sent anywhere.\n\
+         Export: `aider --analytics-log FILE` (AIDER_ANALYTICS_LOG) from now on; nothing is sent anywhere.\n\
          Counted: one record per message_send event; its cost as the tool's estimate.\n\
          Set aside: repeated events (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the session, the folder, cached tokens. Do not add the chat history of the same period: it \
-         reports the same messages, rounded."
+         reports the same messages with rounded counts."
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -54,8 +57,8 @@ impl Source for AiderAnalytics {
 
 #[derive(Default)]
 struct Events {
-    /// The message before and how many equal ones stood before it; within one second they have no finer clock.
-    before: Option<(RecordId, u64)>,
+    /// The previous message and how many equal ones preceded it: times are whole seconds, so equal messages can be distinct.
+    previous: Option<(RecordId, u64)>,
 }
 
 impl ValueReader for Events {
@@ -71,7 +74,7 @@ impl ValueReader for Events {
         let user = line.text("user_id");
         let properties = line.at("properties").to_string();
         let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
-        let mut draft = Session::default().request(ID, key, at, written, out);
+        let mut draft = SessionContext::default().request_draft(ID, key, at, written, out);
         draft.tokens = DraftTokens {
             input: line.count("properties/prompt_tokens"),
             output: line.count("properties/completion_tokens"),
@@ -93,13 +96,13 @@ impl ValueReader for Events {
 }
 
 impl Events {
-    /// The key of a message, with its number if equal messages came right before it.
+    /// The key of a message, with a number if equal messages preceded it.
     fn numbered(&mut self, key: RecordId) -> RecordId {
-        let ordinal = match self.before {
-            Some((before, ordinal)) if before == key => ordinal + 1,
+        let ordinal = match self.previous {
+            Some((previous, ordinal)) if previous == key => ordinal + 1,
             _ => 0,
         };
-        self.before = Some((key, ordinal));
+        self.previous = Some((key, ordinal));
         if ordinal == 0 { key } else { key.again(ordinal) }
     }
 }

@@ -1,9 +1,12 @@
 //! Copilot CLI sessions: `~/.copilot/session-state/<session>/events.jsonl`.
 //!
-//! Seen: 1.0.64. Traps:
-//! - Answers carry an output count only; the counts by model stand in `session.shutdown`, for the whole run. That one
-//!   level is counted.
-//! - A session that was killed has no `session.shutdown` and no counts.
+//! - In: JSON lines, one event each. Seen: 1.0.64. Out: a record per run and model, and the events of the session.
+//! - Refuses: shutdowns without a time, and damaged counts.
+//!
+//! Traps:
+//! - Answers carry only an output count; the counts by model are in `session.shutdown`, for the whole run. Only these are
+//!   counted.
+//! - A session that was killed has no `session.shutdown`, so it has no counts.
 //! - Cached tokens are inside `inputTokens`.
 
 use std::path::PathBuf;
@@ -16,7 +19,7 @@ use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{DraftTokens, NO_TIME};
-use crate::sources::transcript::session::{Session, remember};
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
@@ -39,9 +42,9 @@ impl Source for CopilotCli {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by the Copilot CLI.\n\
          Where: ~/.copilot/session-state, or COPILOT_HOME.\n\
-         Counted: one record per run and model, from session.shutdown; cached input apart from input.\n\
+         Counted: one record per run and model, from session.shutdown; cached input separately from input.\n\
          Set aside: the same run in a copy (duplicate), damaged counts (rejected).\n\
-         Lacks: the bill, the counts of runs that were killed, and the day of each request: a run stands at its end."
+         Lacks: the bill, the counts of runs that were killed, and the time of each request: a run has the time of its end."
     }
 
     fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
@@ -55,7 +58,7 @@ impl Source for CopilotCli {
         if keys.iter().any(|key| key == "sessionId") {
             return Sniff::No;
         }
-        head.found(&["type", "data", "id", "timestamp", "parentId"])
+        head.sniff_keys(&["type", "data", "id", "timestamp", "parentId"])
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
@@ -66,8 +69,8 @@ impl Source for CopilotCli {
 #[derive(Default)]
 struct Events {
     activity: bool,
-    session: Session,
-    /// Name and arguments of calls whose end is still to come.
+    session: SessionContext,
+    /// Name and arguments of calls that have not ended yet.
     calls: std::collections::HashMap<String, (String, String)>,
 }
 
@@ -104,8 +107,7 @@ impl Events {
         for (model, metrics) in models.0.sorted() {
             let usage = Json(metrics).at("usage");
             let (read, write) = (usage.count("cacheReadTokens"), usage.count("cacheWriteTokens"));
-            let output = usage.count("outputTokens");
-            let input = usage.count("inputTokens");
+            let (input, output) = (usage.count("inputTokens"), usage.count("outputTokens"));
             let tokens = DraftTokens {
                 input: input.minus(Count::sum([read, write]).at_most(input)),
                 cache_read: read,
@@ -116,7 +118,7 @@ impl Events {
             };
             let session = self.session.id.as_deref().unwrap_or_default();
             let id = RecordId::of(&[ID, session, line.text("id").unwrap_or_default(), model]);
-            let mut record = self.session.request(ID, id, at, written, out);
+            let mut record = self.session.request_draft(ID, id, at, written, out);
             record.grain = Grain::Session;
             record.model = Some(out.names.intern(model));
             record.tokens = tokens;
@@ -131,9 +133,9 @@ impl Events {
         match kind {
             "user.message" => {
                 let prompt = out.prompt(data.text("content").unwrap_or_default());
-                self.session.event(key, prompt, written, at, out);
+                self.session.add_event(key, prompt, written, at, out);
             }
-            "session.compaction_complete" => self.session.event(key, What::Compaction, written, at, out),
+            "session.compaction_complete" => self.session.add_event(key, What::Compaction, written, at, out),
             "assistant.message" => {
                 for call in data.items("toolRequests") {
                     let (Some(id), Some(name)) = (call.text("toolCallId"), call.text("name")) else { continue };
@@ -150,7 +152,7 @@ impl Events {
                     output: data.text("result/content"),
                     failed: data.is_false("success"),
                 };
-                call.tell(&self.session, written, at, out);
+                call.add_events(&self.session, written, at, out);
             }
             _ => {}
         }

@@ -1,12 +1,15 @@
 //! Gemini CLI chats: `~/.gemini/tmp/<project hash>/chats/session-*.json`, in newer versions `.jsonl`.
 //!
-//! Seen: versions of January to February 2026, one JSON document per session. Newer versions append one message a line
-//! (`{"id","type","tokens",…}`, `{"$set":…}`, `{"$rewindTo":…}`) behind a line with the session's head. Traps:
-//! - The file is written again as the chat grows, and a message may stand in several snapshots: one record per message
-//!   id over all files.
+//! - In: one JSON document per session (seen: versions of January to February 2026), or JSON lines: newer versions append one
+//!   message per line (`{"id","type","tokens",…}`, `{"$set":…}`, `{"$rewindTo":…}`) after a line with the session's head.
+//! - Out: a record per message id over all files, and the events of the session.
+//! - Refuses: records without a time, and damaged counts.
+//!
+//! Traps:
+//! - The file is rewritten as the chat grows, and a message may be in several snapshots.
 //! - `cached` is inside `input`. `thoughts` is not inside `output`: 12059 + 17 + 75 = 12151 = `total`.
-//! - `tool` holds prompt tokens of the vendor's own tools; they are added to the input where `total` includes them.
-//! - There is no working directory, only a hash of it.
+//! - `tool` holds prompt tokens of the vendor's own tools; they are added to the input if `total` includes them.
+//! - The working directory is not logged, only a hash of it.
 
 use std::path::PathBuf;
 
@@ -19,7 +22,7 @@ use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::NO_TIME;
-use crate::sources::transcript::session::{Session, remember};
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::usage_object::gemini_cli;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
@@ -42,9 +45,9 @@ impl Source for Gemini {
     fn about(&self) -> &'static str {
         "One JSON document per session, or JSON lines in newer versions, kept by the Gemini CLI.\n\
          Where: ~/.gemini/tmp/*/chats, or GEMINI_CLI_HOME, GEMINI_DATA_DIR.\n\
-         Counted: one record per message id over all files; cached input apart from input; thoughts as a part of \
+         Counted: one record per message id over all files; cached input separately from input; thoughts as part of \
          output; tokens of the vendor's own tools as input.\n\
-         Set aside: messages that stand in several snapshots (duplicate), damaged counts (rejected).\n\
+         Set aside: messages that are in several snapshots (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the working directory (only a hash of it) and the branch."
     }
 
@@ -84,9 +87,9 @@ impl Source for Gemini {
 #[derive(Default)]
 struct Chat {
     activity: bool,
-    /// The file is one document, whose messages are numbered as lines are.
+    /// The file is one document, and its messages are numbered instead of lines.
     is_document: bool,
-    session: Session,
+    session: SessionContext,
 }
 
 impl ValueReader for Chat {
@@ -140,7 +143,7 @@ impl Chat {
             Some(id) => RecordId::of(&[ID, id]),
             None => RecordId::of(&[ID, self.session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),
         };
-        let mut record = self.session.request(ID, id, at, written, out);
+        let mut record = self.session.request_draft(ID, id, at, written, out);
         let names = ["input", "output", "cached", "thoughts", "tool", "total"];
         record.tokens = gemini_cli::tokens(names.map(|name| message.at("tokens").count(name)));
         record.model = out.names.intern_some(message.text("model"));
@@ -154,18 +157,18 @@ impl Chat {
             let joined = || parts.collect::<Vec<_>>().join("\n");
             let prompt = message.text("content").map_or_else(joined, str::to_owned);
             let prompt = out.prompt(&prompt);
-            self.session.event(key, prompt, written, at, out);
+            self.session.add_event(key, prompt, written, at, out);
         }
         for call in message.items("toolCalls") {
             let printed = call.items("result").find_map(|part| part.text("functionResponse/response/output"));
-            let told = ToolCall {
+            let tool_call = ToolCall {
                 key: call.text("id").unwrap_or(key),
                 name: call.text("name").unwrap_or("tool"),
                 arguments: &call.at("args").to_string(),
                 output: printed.or(call.text("resultDisplay")),
                 failed: matches!(call.text("status"), Some("error" | "cancelled")),
             };
-            told.tell(&self.session, call.instant("timestamp").unwrap_or(written), at, out);
+            tool_call.add_events(&self.session, call.instant("timestamp").unwrap_or(written), at, out);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Logs that coding agents write on the machine where they run: one file per agent.
+//! Logs that coding agents leave on the machine where they run: one file per agent. Agents do not know each other.
 
 pub mod aider;
 pub mod aider_analytics;

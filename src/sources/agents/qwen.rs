@@ -1,8 +1,11 @@
 //! Qwen Code chats: `~/.qwen/projects/<cwd>/chats/<session>.jsonl`.
 //!
-//! Seen: 0.18 to 0.21. Traps:
+//! - In: JSON lines. Seen: 0.18 to 0.21. Out: a record per answer, and the events of the session.
+//! - Refuses: records without a time, and damaged counts.
+//!
+//! Traps:
 //! - `cachedContentTokenCount` is inside `promptTokenCount`.
-//! - Thoughts are inside the candidates with some vendors and beside them with others; `totalTokenCount` tells.
+//! - Some vendors count thoughts inside the candidates, others separately; `totalTokenCount` shows which.
 //! - `ui_telemetry` lines report the same answers again and are not counted.
 
 use std::path::PathBuf;
@@ -14,7 +17,7 @@ use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{DraftTokens, NO_TIME};
-use crate::sources::transcript::session::{Session, remember};
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
@@ -37,8 +40,8 @@ impl Source for Qwen {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by Qwen Code.\n\
          Where: ~/.qwen/projects/*/chats, or QWEN_DATA_DIR.\n\
-         Counted: one record per answer (by its uuid); cached input apart from input; thoughts as a part of output.\n\
-         Set aside: lines that stand in several files (duplicate), lines that are not JSON (rejected).\n\
+         Counted: one record per answer (by its uuid); cached input separately from input; thoughts as part of output.\n\
+         Set aside: lines that occur in several files (duplicate), lines that are not JSON (rejected).\n\
          Lacks: the bill."
     }
 
@@ -66,8 +69,8 @@ impl Source for Qwen {
 #[derive(Default)]
 struct Chat {
     activity: bool,
-    session: Session,
-    /// Arguments of calls whose answer is still to come.
+    session: SessionContext,
+    /// Arguments of calls that have no answer yet.
     calls: std::collections::HashMap<String, String>,
 }
 
@@ -101,7 +104,7 @@ impl Chat {
             Some(uuid) => RecordId::of(&[ID, session, uuid]),
             None => RecordId::of(&[ID, session, &written.to_rfc3339()]),
         };
-        let mut record = self.session.request(ID, id, at, written, out);
+        let mut record = self.session.request_draft(ID, id, at, written, out);
         record.tokens = tokens(line.at("usageMetadata"));
         record.model = out.names.intern_some(line.text("model"));
         out.add(record);
@@ -110,11 +113,11 @@ impl Chat {
     fn facts(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = line.instant("timestamp") else { return };
         let key = line.text("uuid").unwrap_or_default();
-        let person = line.text("type") == Some("user") && line.text("subtype").is_none();
+        let from_person = line.text("type") == Some("user") && line.text("subtype").is_none();
         for part in line.items("message/parts") {
-            if let (true, Some(prompt)) = (person, part.text("text")) {
+            if let (true, Some(prompt)) = (from_person, part.text("text")) {
                 let prompt = out.prompt(prompt);
-                self.session.event(key, prompt, written, at, out);
+                self.session.add_event(key, prompt, written, at, out);
             }
             if let Some(id) = part.text("functionCall/id") {
                 self.calls.insert(id.to_owned(), part.at("functionCall/args").to_string());
@@ -128,7 +131,7 @@ impl Chat {
                     output: part.text("functionResponse/response/output"),
                     failed: line.text("toolCallResult/status") == Some("error"),
                 };
-                call.tell(&self.session, written, at, out);
+                call.add_events(&self.session, written, at, out);
             }
         }
     }
@@ -142,16 +145,16 @@ fn tokens(usage: Json<'_>) -> DraftTokens {
         "cachedContentTokenCount",
         "totalTokenCount",
     ];
-    let Some([prompt, candidates, thoughts, cached, total]) = Count::all_or_zero(names.map(|name| usage.count(name)))
-    else {
+    let counts = names.map(|name| usage.count(name));
+    let Some([prompt, candidates, thoughts, cached, total]) = Count::all_or_zero(counts) else {
         return DraftTokens::INVALID;
     };
-    let is_within = total > 0 && total <= prompt + candidates && thoughts <= candidates;
+    let thoughts_included = total > 0 && total <= prompt + candidates && thoughts <= candidates;
     let cached = cached.min(prompt);
     DraftTokens {
         input: Count::Known(prompt - cached),
         cache_read: Count::Known(cached),
-        output: Count::Known(if is_within { candidates } else { candidates + thoughts }),
+        output: Count::Known(if thoughts_included { candidates } else { candidates + thoughts }),
         reasoning: Count::Known(thoughts),
         ..DraftTokens::default()
     }

@@ -18,10 +18,8 @@ use crate::model::usage::{Grain, UsageRecord};
 pub(super) type Rejection = (&'static str, &'static str);
 
 pub(super) const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
-pub(super) const BAD_TIME: Rejection = (
-    "bad-time",
-    "a time is not a time, or could be two different days; write it as 2026-05-31T12:00:00Z or 2026-05-31",
-);
+pub(super) const BAD_TIME: Rejection =
+    ("bad-time", "a time is malformed or ambiguous; write it as 2026-05-31T12:00:00Z or 2026-05-31");
 pub(super) const BAD_COUNT: Rejection =
     ("bad-count", "a count of tokens, requests or lines is negative, fractional or out of range");
 pub(super) const BAD_QUANTITY: Rejection = ("bad-count", "a quantity is not a decimal number, or is out of range");

@@ -1,4 +1,7 @@
-//! What the records and events of one session share, for formats that tell it once or line by line.
+//! What the records and events of one session share, for formats that log it once or on some lines.
+//!
+//! - In: ids, folders, branches as a transcript logs them. Out: records and events that carry them.
+//! - Refuses: nothing; what was not logged stays unknown.
 
 use chrono::{DateTime, Utc};
 
@@ -9,9 +12,9 @@ use crate::sources::Batch;
 use crate::sources::record::Draft;
 use crate::sources::values::count::Count;
 
-/// The session that is being read.
+/// What is known of the session that is being read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Session {
+pub(crate) struct SessionContext {
     pub(crate) id: Option<String>,
     pub(crate) parent: Option<String>,
     pub(crate) cwd: Option<String>,
@@ -21,9 +24,9 @@ pub(crate) struct Session {
     pub(crate) subagent: bool,
 }
 
-impl Session {
-    /// A record of one request of the session; the format fills in the rest.
-    pub(in crate::sources) fn request(
+impl SessionContext {
+    /// A record of one request with its session; the format fills in the rest.
+    pub(in crate::sources) fn request_draft(
         &self,
         source: &'static str,
         id: RecordId,
@@ -33,31 +36,29 @@ impl Session {
     ) -> Draft {
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
-        let mut draft = Draft::new(UsageRecord {
-            id,
-            session: name(&self.id),
-            parent_session: name(&self.parent),
-            cwd: name(&self.cwd),
-            branch: name(&self.branch),
-            repository: name(&self.repository),
-            client_version: name(&self.version),
-            subagent: self.subagent,
-            ..UsageRecord::blank(source, at, time)
-        });
-        draft.request_count = Count::Known(1);
-        draft
+        let mut record = Draft::new(UsageRecord::blank(source, at, time));
+        record.id = id;
+        record.request_count = Count::Known(1);
+        record.session = name(&self.id);
+        record.parent_session = name(&self.parent);
+        record.cwd = name(&self.cwd);
+        record.branch = name(&self.branch);
+        record.repository = name(&self.repository);
+        record.client_version = name(&self.version);
+        record.subagent = self.subagent;
+        record
     }
 
-    /// Adds an event; `key` and `what` tell it from every other event of the session.
-    pub(crate) fn event(&self, key: &str, what: What, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let told = match &what {
+    /// Adds an event; `key` and `what` distinguish it from the other events of the session.
+    pub(crate) fn add_event(&self, key: &str, what: What, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let subject = match &what {
             What::Tool { name, .. } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
                 out.names.text(*name)
             }
             _ => "",
         };
         let kind = std::mem::discriminant(&what);
-        let id = hash_text(&format!("{:?}:{time}:{key}:{kind:?}:{told}", self.id));
+        let id = hash_text(&format!("{:?}:{time}:{key}:{kind:?}:{subject}", self.id));
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
         let (session, cwd, branch) = (name(&self.id), name(&self.cwd), name(&self.branch));
@@ -75,7 +76,7 @@ impl Session {
     }
 }
 
-/// Remembers a text that is present.
+/// Stores a text unless it is absent or empty.
 pub(crate) fn remember(slot: &mut Option<String>, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty())
         && slot.as_deref() != Some(text)
