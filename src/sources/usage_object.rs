@@ -7,7 +7,8 @@ pub(super) mod gemini_cli;
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 

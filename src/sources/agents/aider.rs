@@ -26,7 +26,7 @@ use crate::sources::reading::lines::{Line, Lines};
 use crate::sources::transcript::replaced_lines;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::values::amount::Amount;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, StreamParser};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, StreamParser};
 
 const ID: &str = "aider";
 const START: &str = "# aider chat started at ";
@@ -55,7 +55,7 @@ impl Source for Aider {
          of its start, taken as UTC. The analytics log (format aider-analytics) has exact counts and times."
     }
 
-    fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
 

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME, NO_TOKENS};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
 
 pub(crate) static AMP: Page = Page {

@@ -6,7 +6,8 @@
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME, NO_TOKENS};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::usage_object;
 
 pub(crate) static CODEBUFF: Page = Page {

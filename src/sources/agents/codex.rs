@@ -29,10 +29,10 @@ use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts, hash_text};
 use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{BAD_COUNT, NO_TIME};
+use crate::sources::rejection::{BAD_COUNT, NO_TIME};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
-use crate::sources::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use shape::{Info, Line, Payload, Totals};
 
 const ID: &str = "codex";
@@ -63,9 +63,9 @@ impl Source for Codex {
          Lacks: the bill, and cache writes, which the vendor does not bill separately for these models."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = (places.env)("CODEX_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let Some(root) = set.or_else(|| Some(places.home?.join(".codex"))) else { return Vec::new() };
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = (environment.env)("CODEX_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let Some(root) = set.or_else(|| Some(environment.home?.join(".codex"))) else { return Vec::new() };
         vec![root.join("sessions"), root.join("archived_sessions")]
     }
 

@@ -3,7 +3,7 @@
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::NO_TIME;
+use crate::sources::rejection::NO_TIME;
 
 pub(crate) static COPILOT_CHAT: Page = Page {
     id: "copilot-chat",

@@ -18,11 +18,12 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "copilot-cli";
 
@@ -47,9 +48,9 @@ impl Source for CopilotCli {
          Lacks: the bill, the counts of runs that were killed, and the time of each request: a run has the time of its end."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = (places.env)("COPILOT_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(places.home?.join(".copilot")));
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = (environment.env)("COPILOT_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let root = set.or_else(|| Some(environment.home?.join(".copilot")));
         root.map(|root| root.join("session-state")).into_iter().collect()
     }
 

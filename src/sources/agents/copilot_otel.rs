@@ -6,7 +6,8 @@
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 
 pub(crate) static COPILOT_OTEL: Page = Page {
     id: "copilot-otel",

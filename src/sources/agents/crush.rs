@@ -12,10 +12,11 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite;
-use crate::sources::record::{Draft, NO_TIME, blank};
+use crate::sources::record::{Draft, blank};
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "crush";
 
@@ -41,7 +42,7 @@ impl Source for Crush {
          Lacks: tokens, requests, days, branch and bill."
     }
 
-    fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
 

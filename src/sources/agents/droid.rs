@@ -7,7 +7,8 @@ use crate::model::usage::Grain;
 use crate::sources::agents::paths::file_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME, NO_TOKENS};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
 
 pub(crate) static DROID: Page = Page {

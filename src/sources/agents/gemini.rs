@@ -21,11 +21,11 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::NO_TIME;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::usage_object::gemini_cli;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "gemini-cli";
 
@@ -51,10 +51,10 @@ impl Source for Gemini {
          Lacks: the bill, the working directory (only a hash of it) and the branch."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = |name: &str| (places.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = |name: &str| (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let root = set("GEMINI_DATA_DIR").or_else(|| {
-            let home = set("GEMINI_CLI_HOME").or_else(|| places.home.map(PathBuf::from))?;
+            let home = set("GEMINI_CLI_HOME").or_else(|| environment.home.map(PathBuf::from))?;
             Some(home.join(".gemini"))
         });
         root.map(|root| root.join("tmp")).into_iter().collect()

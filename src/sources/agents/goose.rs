@@ -12,10 +12,11 @@ use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite;
-use crate::sources::record::{Draft, DraftTokens, NO_TIME, NO_TOKENS, blank};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "goose";
 const FOLDERS: Folders = Folders { env: "GOOSE_PATH_ROOT", homes: &[".local/share/goose/sessions"] };
@@ -50,8 +51,8 @@ impl Source for Goose {
          Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(places)
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -4,7 +4,8 @@
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 
 /// The model that Kimi CLI uses unless it is configured otherwise.
 const DEFAULT_MODEL: &str = "kimi-for-coding";

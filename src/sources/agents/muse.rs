@@ -3,7 +3,8 @@
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 
 pub(crate) static MUSE: Page = Page {
     id: "muse-code",

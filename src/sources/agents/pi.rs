@@ -20,11 +20,12 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::amount::DOLLARS;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "pi";
 
@@ -49,10 +50,10 @@ impl Source for Pi {
          Lacks: the bill and the branch of the checkout."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
         let root = |name: &str, folder: &str| {
-            let set = (places.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-            set.or_else(|| Some(places.home?.join(folder)))
+            let set = (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+            set.or_else(|| Some(environment.home?.join(folder)))
         };
         let pi = root("PI_AGENT_DIR", ".pi/agent").map(|root| root.join("sessions"));
         [pi, root("OPENCLAW_DIR", ".openclaw")].into_iter().flatten().collect()

@@ -16,11 +16,12 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "qwen-code";
 
@@ -45,9 +46,9 @@ impl Source for Qwen {
          Lacks: the bill."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = (places.env)("QWEN_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(places.home?.join(".qwen")));
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = (environment.env)("QWEN_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let root = set.or_else(|| Some(environment.home?.join(".qwen")));
         root.map(|root| root.join("projects")).into_iter().collect()
     }
 

@@ -14,9 +14,10 @@ use crate::sources::json::node::Arena;
 use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite;
-use crate::sources::record::{Draft, DraftTokens, NO_TIME, NO_TOKENS, blank};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "zed";
 const FOLDERS: Folders = Folders { env: "ZED_DATA_DIR", homes: &[".local/share/zed/threads"] };
@@ -45,8 +46,8 @@ impl Source for Zed {
          Lacks: requests, days, branch and bill."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(places)
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -4,7 +4,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{NO_TIME, set_period};
+use crate::sources::record::set_period;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::CENTS;
 
 pub(crate) static COST_REPORT: Page = Page {

@@ -5,7 +5,8 @@
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME, set_period};
+use crate::sources::record::{DraftTokens, set_period};
+use crate::sources::rejection::NO_TIME;
 
 pub(crate) static USAGE_REPORT: Page = Page {
     id: "anthropic-usage-report",

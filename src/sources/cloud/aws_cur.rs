@@ -8,7 +8,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::origin::Origin;
 use crate::model::usage::UsageRecord;
 use crate::sources::Batch;
-use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection, blank, set_period};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection};
 use crate::sources::table::sheet::{Row, Sheet};
 use crate::sources::values::amount;
 

@@ -6,7 +6,8 @@ use crate::model::usage::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::count::Count;
 
 pub(crate) static AZURE_APIM: Page = Page {
@@ -16,7 +17,7 @@ pub(crate) static AZURE_APIM: Page = Page {
             Export: `az monitor log-analytics query -w WORKSPACE --analytics-query 'ApiManagementGatewayLlmLog | join \
             kind=leftouter (ApiManagementGatewayLogs | project CorrelationId, ApimSubscriptionId) on CorrelationId' -o json`, or \
             the answer of the query API. Leave RequestMessages and ResponseMessages out of it with project-away.\n\
-            Counted: one record per CorrelationId; prompt tokens are all fresh input, for nothing tells the cached part, so the \
+            Counted: one record per CorrelationId; prompt tokens are all fresh input, because the cached part is not logged, so the \
             list cost is an upper bound; the user is the subscription of the API.\n\
             Lacks: money, cached tokens, people, sessions; counts of streamed answers are estimates. Its names are known from \
             documentation, not from a customer's file.",

@@ -4,14 +4,15 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::count::Count;
 
 pub(crate) static BEDROCK: Page = Page {
     id: "bedrock-invocations",
     title: "Amazon Bedrock invocation logs (JSON lines)",
     about: "Export: model invocation logging to S3 (.gz as they are) or CloudWatch, one request a line.\n\
-            Counted: one record per requestId. Cached tokens stand beside the input; the user is the caller's ARN. \
+            Counted: one record per requestId. Cached tokens are separate from the input; the user is the caller's ARN. \
             An application inference profile hides its model. Bodies are not read.\n\
             Lacks: money, cache lifetimes and sessions.",
     needs: &[&["schemaType", "modelId", "inputTokenCount"], &["schemaType", "modelId", "requestId"]],

@@ -6,14 +6,15 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::name::Names;
-use crate::sources::record::{BAD_TIME, NOT_USD, blank, set_period};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::{BAD_TIME, NOT_USD};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static FOCUS: Sheet = Sheet {
     id: "focus",
     title: "FOCUS cost and usage (CSV, Parquet)",
     about: "Export: FOCUS 1.0, 1.1 and 1.2 as clouds and vendors write it, as CSV or Parquet; the names of \
-            providers in 1.3 are read, too.\n\
+            providers in 1.3 are also read.\n\
             Counted: one record per row. BilledCost is billed, ListCost the gross, ConsumedQuantity keeps its \
             unit. Rows of other services than AI are kept: narrow the export or use [scope]. Credits, tokens and \
             other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the \

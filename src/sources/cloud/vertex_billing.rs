@@ -2,7 +2,8 @@
 //! are taken. A SKU's text names the model and the kind of token; it is kept as it is.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::record::{NOT_USD, blank, set_period};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::NOT_USD;
 use crate::sources::table::sheet::Sheet;
 
 /// The services that sell models.

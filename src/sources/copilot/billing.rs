@@ -7,7 +7,7 @@ use crate::model::money::Money;
 use crate::model::usage::Grain;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::NO_TIME;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, DOLLARS};
 
 pub(crate) static BILLING: Page = Page {
@@ -16,7 +16,7 @@ pub(crate) static BILLING: Page = Page {
     about: "Export: answers of GET /organizations/{org}/settings/billing/usage, premium_request/usage and \
             ai_credit/usage.\n\
             Counted: one record per item, a sum of a month, or of a day where the query names one. netAmount is \
-            billed, grossAmount is kept apart. Set aside: items of other products than Copilot (not read).\n\
+            billed, grossAmount is kept separately. Set aside: items of other products than Copilot (not read).\n\
             Lacks: tokens, requests and sessions.",
     needs: &[&["usageItems"], &["usageItems", "sku", "unitType", "netAmount"]],
     lacks: &[],

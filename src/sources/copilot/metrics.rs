@@ -3,7 +3,7 @@
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::NO_TIME;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::count::Count;
 
 pub(crate) static METRICS: Page = Page {

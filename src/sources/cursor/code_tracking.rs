@@ -2,7 +2,8 @@
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{FactDraft, NO_TIME};
+use crate::sources::record::FactDraft;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::count::Count;
 
 pub(crate) static CODE_TRACKING: Page = Page {

@@ -4,7 +4,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, CENTS};
 use crate::sources::values::count::Count;
 
@@ -42,7 +43,7 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     };
     let usage = event.amount("tokenUsage/totalCents", CENTS);
     let fee = event.amount("cursorTokenFee", CENTS);
-    // Without usage there is no amount, not even of the fee alone.
+    // A fee without an amount for the usage is not an amount.
     let amount = if usage.is_absent() { Amount::Absent } else { usage.plus(fee) };
     let kind = event.text("kind").unwrap_or("").to_lowercase();
     record.bill.coverage = coverage(&kind);
@@ -59,7 +60,7 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     sink.add(record, &keys.each_ref().map(|key| &**key));
 }
 
-/// Who bears an event, from its kind.
+/// Who pays for an event, by its kind.
 pub(super) fn coverage(kind: &str) -> Coverage {
     match kind {
         kind if kind.contains("error") => Coverage::Errored,

@@ -6,7 +6,7 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::Grain;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::NO_TIME;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::CENTS;
 
 pub(crate) static TEAM: Page = Page {

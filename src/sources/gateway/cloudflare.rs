@@ -4,7 +4,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 

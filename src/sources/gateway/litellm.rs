@@ -1,12 +1,13 @@
 //! LiteLLM spend logs and standard logging payloads. `metadata` may be JSON inside a text; times without a zone are UTC;
-//! `prompt_tokens` includes cached tokens, whose counts stand in `metadata.usage_object` only.
+//! `prompt_tokens` includes cached tokens, whose counts are only in `metadata.usage_object`.
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;

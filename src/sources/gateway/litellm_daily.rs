@@ -4,7 +4,8 @@
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 
 pub(crate) static LITELLM_DAILY: Page = Page {

@@ -1,6 +1,6 @@
 //! `GET /api/v1/generation` of OpenRouter, and `/v1/generation` of Vercel's AI Gateway, which writes the same and more.
 //! The bill is on native counts; native reasoning may exceed the completion and is clamped to it. `created_at` is UTC; without
-//! it the second stands in the id (`gen-<unix>-…`).
+//! it the second is in the id (`gen-<unix>-…`).
 
 use chrono::DateTime;
 
@@ -8,7 +8,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 

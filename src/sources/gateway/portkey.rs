@@ -4,7 +4,8 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, CENTS};
 use crate::sources::values::count::Count;
 
@@ -13,7 +14,7 @@ pub(crate) static PORTKEY: Page = Page {
     title: "Portkey logs (JSON lines)",
     about: "Export: the log exports of Portkey, one request a line.\n\
             Counted: one record per request. cost is cents and the gateway's estimate; req_units are all fresh \
-            input, for nothing tells the cached part; a cache hit is free.\n\
+            input, because the cached part is not logged; a cache hit is free.\n\
             Lacks: the bill, cached tokens and sessions.",
     needs: &[&["req_units", "res_units"], &["req_units", "res_units", "ai_org", "ai_model"]],
     lacks: &[],

@@ -4,7 +4,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{DraftTokens, NO_TIME};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 
 pub(crate) static VERCEL_REPORT: Page = Page {
@@ -12,8 +13,8 @@ pub(crate) static VERCEL_REPORT: Page = Page {
     title: "Vercel AI Gateway reports (JSON)",
     about: "Export: GET /v1/report?date_part=day&group_by=model of the AI Gateway; rows without a model are \
             unpriced.\n\
-            Counted: one record per day and group. total_cost is billed, market_cost the gross; rows of one's own \
-            keys are billed by the vendor. Cached tokens are taken out of the input.\n\
+            Counted: one record per day and group. total_cost is billed, market_cost the gross; rows of the \
+            customer's own keys are billed by the vendor. Cached tokens are taken out of the input.\n\
             Lacks: single requests and sessions. Its names are known from documentation, not from a customer's \
             file.",
     needs: &[&["results", "total_cost", "market_cost"]],

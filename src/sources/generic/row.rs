@@ -12,7 +12,8 @@ use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
-use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, Keys, NO_TIME, NOT_USD, Rejection};
+use crate::sources::record::Keys;
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, NO_TIME, NOT_USD, Rejection};
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
@@ -42,7 +43,7 @@ impl RowReader {
                 out.usage.add_record(record);
             }
             Ok(record) => self.keys.add_with_ordinal(record, out),
-            Err((kind, message)) => out.reject(kind, message, at.line),
+            Err(rejection) => out.reject_record(*rejection, at),
         }
     }
 }

@@ -87,7 +87,10 @@ impl<'a> Json<'a> {
         self.count(path).known()
     }
 
-    /// An amount of money in the unit that has so many decimals to the nano-dollar.
+    /// An amount of money, written in the unit that `decimals` names: [`DOLLARS`] or [`CENTS`].
+    ///
+    /// [`DOLLARS`]: crate::sources::values::amount::DOLLARS
+    /// [`CENTS`]: crate::sources::values::amount::CENTS
     pub(in crate::sources) fn amount(self, path: &str, decimals: u32) -> Amount {
         self.0.at(path).map_or(Amount::Absent, |node| Amount::from_node(node, decimals))
     }

@@ -1,4 +1,4 @@
-//! JSON, read in one way by all formats but the two with the largest logs: [`reader`] hands over each value, and
+//! JSON, read in one way by all formats except the two with the largest logs: [`reader`] passes on each value, and
 //! [`access::Json`] finds its parts by path. A format without state between values is a static [`page::Page`].
 
 pub(super) mod access;

@@ -13,17 +13,18 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::{HEAD_BYTES, Head};
-use crate::sources::record::{Draft, FactDraft, Keys, Rejection, blank, day, limit_reasoning};
+use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
+use crate::sources::rejection::Rejection;
 use crate::sources::values::count::Count;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 /// A format whose JSON is read one value at a time.
 pub(in crate::sources) struct Page {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) title: &'static str,
     pub(in crate::sources) about: &'static str,
-    /// Sets of keys. A file that has all keys of one set, at any depth, is in this format. Where a set is a longer version
-    /// of another, a file that has most of it is told which key it lacks.
+    /// Sets of keys. A file that has all keys of one set, at any depth, is in this format. If a file has most keys of a
+    /// set, the notice on it names the missing ones; so list longer sets as well.
     pub(in crate::sources) needs: &'static [&'static [&'static str]],
     /// Keys that show that a file is in another format.
     pub(in crate::sources) lacks: &'static [&'static str],
@@ -42,11 +43,11 @@ pub(in crate::sources) struct Folders {
 }
 
 impl Folders {
-    pub(in crate::sources) fn find(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        if let Some(set) = (places.env)(self.env).filter(|set| !set.is_empty()) {
+    pub(in crate::sources) fn find(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        if let Some(set) = (environment.env)(self.env).filter(|set| !set.is_empty()) {
             return vec![PathBuf::from(set)];
         }
-        places.home.map(|home| self.homes.iter().map(|folder| home.join(folder)).collect()).unwrap_or_default()
+        environment.home.map(|home| self.homes.iter().map(|folder| home.join(folder)).collect()).unwrap_or_default()
     }
 }
 
@@ -68,8 +69,8 @@ impl Source for Page {
         if self.folders.is_some() { &[] } else { self.needs }
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        self.folders.as_ref().map(|folders| folders.find(places)).unwrap_or_default()
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        self.folders.as_ref().map(|folders| folders.find(environment)).unwrap_or_default()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -228,7 +229,7 @@ mod tests {
         let home = PathBuf::from("/home/dana");
         let find = |set: &'static str| {
             let env = move |name: &str| (name == "X_DIR").then(|| set.to_owned());
-            folders.find(&Places { home: Some(&home), env: &env })
+            folders.find(&Environment { home: Some(&home), env: &env })
         };
         assert_eq!(find("/logs"), [PathBuf::from("/logs")]);
         assert_eq!(find(""), [PathBuf::from("/home/dana/.x/logs")]);

@@ -1,14 +1,14 @@
 //! The telemetry file of Gemini CLI: log records, spans and metrics as the OpenTelemetry library holds them, written out one
 //! after the other as indented JSON.
 //!
-//! A call is told by an `api_response` record, by a gen_ai record and by a span; the first knows most and is always there, so
+//! A call is reported by an `api_response` record, a gen_ai record and a span; the first says most and is always there, so
 //! it alone counts.
 
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{NO_TIME, NO_TOKENS};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::usage_object::gemini_cli;
 use crate::sources::values::count::Count;
 
@@ -18,7 +18,7 @@ pub(crate) static GEMINI_TELEMETRY: Page = Page {
     about: "Export: set telemetry.enabled and telemetry.outfile in settings.json (or GEMINI_TELEMETRY_OUTFILE), and Gemini \
             CLI writes its events there. What it sends to a collector is read as otlp.\n\
             Counted: one record per gemini_cli.api_response; thoughts are output, cached tokens are taken out of the \
-            input. Set aside: spans, metrics and all other records, which repeat these or tell no usage (not read).\n\
+            input. Set aside: spans, metrics and all other records, which repeat these or have no usage (not read).\n\
             Lacks: folder, branch and bill.",
     needs: &[&["hrTimeObserved", "event.name"]],
     lacks: &["resourceSpans", "resourceLogs", "resourceMetrics"],

@@ -3,7 +3,7 @@
 use super::langfuse::observation;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
-use crate::sources::record::BAD_COUNT;
+use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
 use crate::sources::values::amount::Amount;
 

@@ -5,7 +5,8 @@ use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{Draft, DraftTokens, NO_TIME, Rejection, blank};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 

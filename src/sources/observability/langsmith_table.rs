@@ -15,7 +15,7 @@ const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_
 pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
     id: "langsmith-table",
     title: "LangSmith runs (CSV, Parquet)",
-    about: "Export: LangSmith's bulk export (POST /api/v1/bulk-exports): hand over the folder of Parquet files as \
+    about: "Export: LangSmith's bulk export (POST /api/v1/bulk-exports): pass the folder of Parquet files as \
             it is. Where export_fields narrows it, keep extra, which names the model, and outputs, which has the \
             cached tokens; nothing else of these two is read.\n\
             Counted: as the JSON form (langsmith) is.\n\

@@ -4,7 +4,7 @@ use crate::model::bill::Authority;
 use crate::model::usage::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::NO_TIME;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object;
 use crate::sources::values::count::Count;
 

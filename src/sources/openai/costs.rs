@@ -3,7 +3,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{NO_TIME, NOT_USD, set_period};
+use crate::sources::record::set_period;
+use crate::sources::rejection::{NO_TIME, NOT_USD};
 use crate::sources::values::amount::DOLLARS;
 
 pub(crate) static COSTS: Page = Page {

@@ -1,7 +1,8 @@
 //! Dashboard > Usage > Export cost (`cost_<from>_<to>.csv`): dollars with 30 decimals; empty days have a blank amount.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::record::{NOT_USD, blank, set_period};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::NOT_USD;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static DASHBOARD_COST: Sheet = Sheet {

@@ -4,7 +4,8 @@
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{BAD_COUNT, blank, set_period};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
 use crate::sources::{Parser, ReadOptions, Sniff, Source};
 

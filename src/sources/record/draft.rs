@@ -2,8 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, Rejection};
 use crate::model::usage::{TokenCounts, UsageRecord};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, Rejection};
 use crate::sources::values::amount::{Amount, Quantity};
 use crate::sources::values::count::Count;
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{BAD_COUNT, Rejection};
 use crate::model::name::Name;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::model::value_fact::ValueFact;
+use crate::sources::rejection::{BAD_COUNT, Rejection};
 use crate::sources::values::count::Count;
 
 /// A [`ValueFact`] whose counts may still be damaged.

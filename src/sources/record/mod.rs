@@ -1,4 +1,4 @@
-//! From what a format read to a record: drafts, the reasons to reject or ignore one, and the keys that records get.
+//! From what a format read to a record: drafts, and the keys that records get.
 
 mod draft;
 mod fact;
@@ -13,20 +13,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::model::bill::{Authority, Bill};
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, UsageRecord};
-
-/// Why a record is rejected or ignored: the id of the notice and its sentence.
-pub(super) type Rejection = (&'static str, &'static str);
-
-pub(super) const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
-pub(super) const BAD_TIME: Rejection =
-    ("bad-time", "a time is malformed or ambiguous; write it as 2026-05-31T12:00:00Z or 2026-05-31");
-pub(super) const BAD_COUNT: Rejection =
-    ("bad-count", "a count of tokens, requests or lines is negative, fractional or out of range");
-pub(super) const BAD_QUANTITY: Rejection = ("bad-count", "a quantity is not a decimal number, or is out of range");
-pub(super) const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is not a plain decimal number of dollars");
-pub(super) const NOT_USD: Rejection = ("bad-amount", "an amount is not in USD, and no exchange rate is known");
-/// Ignored, not rejected: a provider that counted nothing billed nothing.
-pub(super) const NO_TOKENS: Rejection = ("no-tokens", "usage without a token was not billed");
 
 /// A record of a vendor, which may correct it later.
 pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {

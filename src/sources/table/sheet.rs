@@ -17,7 +17,8 @@ use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, Keys, NO_TIME, Rejection};
+use crate::sources::record::Keys;
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
@@ -173,7 +174,7 @@ impl SheetReader {
                 if has_id { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
             }
             Ok(None) => {}
-            Err((kind, message)) => out.reject(kind, message, at.line),
+            Err(rejection) => out.reject_record(*rejection, at),
         }
     }
 }

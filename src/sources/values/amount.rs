@@ -19,7 +19,7 @@ const MAX_NANOS: i128 = 10_i128.pow(24);
 const MILLIONTHS: u32 = 6;
 
 impl Amount {
-    /// The amount in the unit that has so many decimals to the nano-dollar: [`DOLLARS`] or [`CENTS`].
+    /// The amount, written in the unit that `decimals` names: [`DOLLARS`] or [`CENTS`].
     pub(crate) fn from_node(node: &Node<'_>, decimals: u32) -> Self {
         match scaled_node(node, decimals) {
             Parsed::Known(nanos) if nanos.abs() <= MAX_NANOS => Self::Known(Money::from_nanos(nanos)),

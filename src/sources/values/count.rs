@@ -16,7 +16,7 @@ impl Count {
     }
 
     pub(crate) fn from_f64(count: f64) -> Self {
-        // Beyond this a float cannot tell neighbouring whole numbers apart.
+        // Larger floats skip whole numbers, so their text is not exact.
         if count.abs() < 9e15 { Self::parse(&count.to_string()) } else { Self::Invalid }
     }
 

@@ -4,7 +4,7 @@ pub(super) mod amount;
 pub(super) mod count;
 pub(super) mod instant;
 
-use crate::sources::record::Rejection;
+use crate::sources::rejection::Rejection;
 
 /// A number that a record may have: known, absent, or damaged.
 ///

@@ -16,7 +16,7 @@ use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
 use crate::model::usage::{RecordId, UsageRecord, hash_text};
 use crate::sources::json::lenient::{OwnedText, Str, Text};
-use crate::sources::record::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
 use crate::sources::transcript::instant;
 use crate::sources::{Batch, LineParser, Taken};
 
