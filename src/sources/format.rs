@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::model::origin::{FileId, Origin};
 use crate::sources::batch::Batch;
 use crate::sources::reading::ReadOptions;
-use crate::sources::reading::detect::Head;
+use crate::sources::reading::detect::{Head, Sniff};
 
 /// A usage-log format.
 pub trait Source: Sync {
@@ -43,17 +43,6 @@ pub trait Source: Sync {
 
     /// The parser for a file of this format, given its first bytes.
     fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser;
-}
-
-/// Whether a file is in a format, judged by its first bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sniff {
-    /// It is this format.
-    Yes,
-    /// It is not.
-    No,
-    /// It comes close, but these columns or keys are missing.
-    Missing(Vec<&'static str>),
 }
 
 /// How a format reads the bytes of a file.

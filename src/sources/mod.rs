@@ -40,8 +40,8 @@ mod usage_object;
 mod values;
 
 pub use batch::{Batch, RecordCounts};
-pub use format::{DatabaseParser, Environment, LineParser, Parser, Sniff, Source, StreamParser, Taken};
-pub use reading::detect::Head;
+pub use format::{DatabaseParser, Environment, LineParser, Parser, Source, StreamParser, Taken};
+pub use reading::detect::{Head, Sniff};
 pub use reading::driver::{Reading, read};
 pub use reading::{FileReport, ReadOptions, Undated};
 
