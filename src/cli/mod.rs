@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::report::{self, Report, render};
-use crate::sources::{Places, SOURCES};
+use crate::sources::{Environment, SOURCES};
 use args::{Cli, Command, Common};
 use exit_code::Exit;
 
@@ -239,8 +239,8 @@ impl Prepared {
 /// Where the agents keep their logs on this machine.
 fn default_places() -> Vec<PathBuf> {
     let home = std::env::home_dir();
-    let places = Places { home: home.as_deref(), env: &|name| std::env::var(name).ok() };
-    SOURCES.iter().flat_map(|source| source.default_places(&places)).collect()
+    let environment = Environment { home: home.as_deref(), env: &|name| std::env::var(name).ok() };
+    SOURCES.iter().flat_map(|source| source.default_folders(&environment)).collect()
 }
 
 /// The repository of the current folder, if it is in one.

@@ -1,7 +1,7 @@
 //! Checks that read = kept + duplicate + replayed + rejected + ignored, per file and in total.
 
 use crate::error::{Error, Result};
-use crate::sources::{Counts, FileReport};
+use crate::sources::{FileReport, RecordCounts};
 
 /// Counts of what became of everything that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
@@ -10,7 +10,7 @@ pub struct Reconciliation {
     pub files: u64,
     /// The sums over all files.
     #[serde(flatten)]
-    pub counts: Counts,
+    pub counts: RecordCounts,
 }
 
 /// Sums the files and checks each one.
@@ -40,7 +40,7 @@ pub(super) fn check(files: &[FileReport]) -> Result<Reconciliation> {
 mod tests {
     use super::*;
 
-    fn file(counts: Counts) -> FileReport {
+    fn file(counts: RecordCounts) -> FileReport {
         FileReport {
             path: "a.jsonl".into(),
             bytes: 0,
@@ -54,9 +54,16 @@ mod tests {
 
     #[test]
     fn a_lost_record_stops_the_run() {
-        let good = Counts { records_read: 5, kept: 2, duplicate: 1, replayed: 1, rejected: 1, ..Counts::default() };
+        let good = RecordCounts {
+            records_read: 5,
+            kept: 2,
+            duplicate: 1,
+            replayed: 1,
+            rejected: 1,
+            ..RecordCounts::default()
+        };
         assert_eq!(check(&[file(good), file(good)]).map(|r| r.counts.kept).ok(), Some(4));
-        let lost = Counts { kept: 1, ..good };
+        let lost = RecordCounts { kept: 1, ..good };
         let message = check(&[file(good), file(lost)]).err().map(|err| err.to_string()).unwrap_or_default();
         assert!(message.contains("a.jsonl: 5 records read, but the parts sum to 4"), "{message}");
     }

@@ -2,7 +2,8 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
-use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, blank, bucket};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static DEEPSEEK: Sheet = Sheet {
@@ -10,7 +11,7 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
     title: "DeepSeek usage (CSV)",
     about: "Export: amount-*.csv in the archive of platform.deepseek.com > Usage > Export; unpack it. cost-*.csv \
             is not read.\n\
-            Counted: one record per hour, model, key and token type; cached input is apart from fresh input; price \
+            Counted: one record per hour, model, key and token type; cached input is separate from fresh input; price \
             times amount is billed where a price is given.\n\
             Lacks: sessions.",
     needs: &["start_time_iso", "end_time_iso", "model", "type", "price", "amount"],
@@ -20,7 +21,7 @@ pub(crate) static DEEPSEEK: Sheet = Sheet {
     read: |row, at, out| {
         let start = row.instant("start_time_iso")?;
         let mut record = blank("deepseek-usage", Authority::Invoice, at, start.at);
-        bucket(&mut record, row.end("end_time_iso"));
+        set_period(&mut record, row.end("end_time_iso"));
         let count = row.count("amount")?.ok_or(BAD_COUNT)?;
         match row.text("type") {
             Some("request_count") => record.request_count = Some(count),

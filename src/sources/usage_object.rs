@@ -1,13 +1,16 @@
-//! The `usage` objects of providers, in their four meanings (FORMATS-exports section 0).
+//! The `usage` objects of providers, which mean four different things.
 //!
-//! Anthropic: input excludes cache. OpenAI: cached and reasoning are parts. Gemini: thoughts stand beside candidates.
-//! Bedrock Converse: cache stands beside input.
+//! Anthropic and Bedrock Converse: input excludes cached tokens. OpenAI: cached and reasoning tokens are parts of input and
+//! output. Gemini: cached tokens are a part of the prompt, and thoughts are beside the candidates.
 
-use super::export::amount::DOLLARS;
-use super::export::{NO_TIME, blank};
-use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
-use crate::sources::json::page::{Json, Page, Sink};
+pub(super) mod gemini_cli;
+
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static USAGE_OBJECT: Page = Page {
     id: "usage-objects",
@@ -29,167 +32,173 @@ pub(crate) static USAGE_OBJECT: Page = Page {
         &["billed_units"],
     ],
     lacks: &["sessionId", "payload", "parentUuid"],
+    folders: None,
     read: response,
 };
 
 fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let bodies = ["body", "response/body", "response", "full_response", "message"];
-    let body = bodies.iter().find_map(|path| line.get(path).filter(|body| read(*body).is_some())).unwrap_or(line);
-    let Some(counts) = read(body) else { return false };
+    let found = bodies.iter().find_map(|path| line.get(path).and_then(|body| Some((body, read_response(body)?))));
+    let Some((body, usage)) = found.or_else(|| Some((line, read_response(line)?))) else { return false };
     let times = ["created", "created_at", "createTime", "timestamp", "logging_time", "time"];
-    let told = times.iter().find_map(|key| body.instant(key).or(line.instant(key)));
-    let line_number = sink.at.line;
-    let Some(start) = told.or_else(|| sink.out.undated(line_number).map(|undated| undated.at)) else {
+    let written = times.iter().find_map(|key| body.instant(key).or_else(|| line.instant(key)));
+    let Some(start) = written.or_else(|| sink.undated()) else {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::Transcript, sink.at, start);
-    record.tokens = counts.tokens;
-    record.request_count = Some(1);
-    record.provider = sink.name(counts.provider);
+    let mut record = sink.request(start);
+    record.tokens = usage.tokens;
+    record.provider = sink.name(usage.provider);
     let models = ["model", "modelVersion", "model_id", "deployed_model_id"];
     let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
     record.model = sink.name(model);
-    // OpenRouter writes what it charges into the usage.
-    record.reported_cost = body.money("usage/cost", DOLLARS);
+    // OpenRouter adds what it charges.
+    record.reported_cost = body.amount("usage/cost", DOLLARS);
     record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
     record.inference_geo = sink.name(body.text("usage/inference_geo"));
     match body.text("id").or(body.text("responseId")).or(line.text("id")) {
         Some(id) => sink.add_named(record, &[id]),
-        // Known by its text; a copied file adds nothing, and equal lines of one file each count.
+        // The text of the line is its key: a copied file adds nothing, and equal lines of one file are counted each.
         None => sink.add(record, &[&format!("{:?}", line.0)]),
     }
     true
 }
 
-/// What a usage object tells.
+/// What a response says about its usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub(super) tokens: TokenCounts,
-    /// The provider, where only one writes that shape.
+pub(super) struct ProviderUsage {
+    pub(super) tokens: DraftTokens,
+    /// The provider, if no other one writes this shape.
     pub(super) provider: Option<&'static str>,
 }
 
-/// The counts of a response that has a `usage` or `usageMetadata`; `None` when it has none that makes sense.
-pub(super) fn read(body: Json<'_>) -> Option<Counts> {
+/// The usage of a response that has a `usage` or `usageMetadata`; `None` if it has no count.
+pub(super) fn read_response(body: Json<'_>) -> Option<ProviderUsage> {
     if let Some(usage) = body.get("usageMetadata") {
-        return gemini(usage).map(|tokens| Counts { tokens, provider: None });
+        return Some(ProviderUsage { tokens: gemini(usage), provider: None });
     }
     // Cohere bills other counts than it computes.
-    let billed = body.get("usage/billed_units").or(body.get("meta/billed_units"));
-    if let Some(billed) = billed {
-        let tokens = openai(billed, &RESPONSES)?;
-        return Some(Counts { tokens, provider: Some("cohere") });
+    if let Some(billed) = body.get("usage/billed_units").or(body.get("meta/billed_units")) {
+        return openai(billed, &RESPONSES).map(|tokens| ProviderUsage { tokens, provider: Some("cohere") });
     }
-    of(body.get("usage")?)
+    read_usage(body.get("usage")?)
 }
 
-/// The counts of a bare usage object, in the meaning that its keys tell.
-pub(super) fn of(usage: Json<'_>) -> Option<Counts> {
-    let counts = |tokens: Option<TokenCounts>, provider| tokens.map(|tokens| Counts { tokens, provider });
-    if usage.get("inputTokens").is_some() || usage.get("outputTokens").is_some() {
-        return counts(Some(converse(usage)), None);
-    }
-    if usage.get("promptTokenCount").is_some() || usage.get("candidatesTokenCount").is_some() {
-        return counts(gemini(usage), None);
-    }
-    let anthropic = ["cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation"];
-    if anthropic.iter().any(|key| usage.get(key).is_some()) && usage.get("prompt_tokens").is_none() {
-        return counts(Some(claude(usage)), None);
-    }
-    if usage.get("prompt_tokens").is_some() {
-        return counts(openai(usage, &CHAT), None);
-    }
-    counts(openai(usage, &RESPONSES), None)
+/// The usage of a bare usage object, whose keys say what it means; `None` if it has no count.
+pub(super) fn read_usage(usage: Json<'_>) -> Option<ProviderUsage> {
+    let has_any = |keys: &[&str]| keys.iter().any(|key| usage.has(key));
+    let tokens = if has_any(&["inputTokens", "outputTokens"]) {
+        converse(usage)
+    } else if has_any(&["promptTokenCount", "candidatesTokenCount"]) {
+        gemini(usage)
+    } else if has_any(&["prompt_tokens"]) {
+        openai(usage, &CHAT)?
+    } else if has_any(&["cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation"]) {
+        anthropic(usage)
+    } else {
+        openai(usage, &RESPONSES)?
+    };
+    Some(ProviderUsage { tokens, provider: None })
 }
 
-fn claude(usage: Json<'_>) -> TokenCounts {
-    let split = usage.get("cache_creation").filter(|split| split.get("ephemeral_5m_input_tokens").is_some());
-    TokenCounts {
+fn anthropic(usage: Json<'_>) -> DraftTokens {
+    let split = usage.get("cache_creation").filter(|split| split.has("ephemeral_5m_input_tokens"));
+    let of_split = |key: &str| split.map_or(Count::Absent, |split| split.count(key));
+    DraftTokens {
         input: usage.count("input_tokens"),
         cache_read: usage.count("cache_read_input_tokens"),
-        cache_write_5m: split.and_then(|split| split.count("ephemeral_5m_input_tokens")),
-        cache_write_1h: split.and_then(|split| split.count("ephemeral_1h_input_tokens")),
-        cache_write_unspecified: if split.is_some() { None } else { usage.count("cache_creation_input_tokens") },
+        cache_write_5m: of_split("ephemeral_5m_input_tokens"),
+        cache_write_1h: of_split("ephemeral_1h_input_tokens"),
+        cache_write_unspecified: match split {
+            Some(_) => Count::Absent,
+            None => usage.count("cache_creation_input_tokens"),
+        },
         output: usage.count("output_tokens"),
-        reasoning: None,
+        reasoning: Count::Absent,
     }
 }
 
-/// The names of the counts in one of OpenAI's interfaces, and of what tells their parts.
-struct Names {
+/// The names of counts in one of OpenAI's interfaces, and of the objects that hold their parts.
+struct CountNames {
     input: &'static str,
     input_parts: &'static str,
     output: &'static str,
     output_parts: &'static str,
 }
 
-const CHAT: Names = Names {
+const CHAT: CountNames = CountNames {
     input: "prompt_tokens",
     input_parts: "prompt_tokens_details",
     output: "completion_tokens",
     output_parts: "completion_tokens_details",
 };
-const RESPONSES: Names = Names {
+const RESPONSES: CountNames = CountNames {
     input: "input_tokens",
     input_parts: "input_tokens_details",
     output: "output_tokens",
     output_parts: "output_tokens_details",
 };
 
-fn openai(usage: Json<'_>, names: &Names) -> Option<TokenCounts> {
-    let parts = usage.get(names.input_parts);
-    let read = parts.and_then(|parts| parts.count("cached_tokens"));
-    let read = read.or_else(|| {
-        usage.first(&[
-            "prompt_tokens_details/cached_tokens",
-            "input_tokens_details/cached_tokens",
-            "prompt_cache_hit_tokens",
-            "cached_tokens",
-            // Mistral, which also writes the first, and in the singular.
-            "num_cached_tokens",
-            "prompt_token_details/cached_tokens",
-        ])
-    });
-    let written = parts.and_then(|parts| parts.first(&["cache_write_tokens", "cache_creation_tokens"]));
-    let all = usage.count(names.input);
-    let output_tokens = usage.count(names.output);
-    if all.is_none() && output_tokens.is_none() {
+fn openai(usage: Json<'_>, names: &CountNames) -> Option<DraftTokens> {
+    let (input, output) = (usage.count(names.input), usage.count(names.output));
+    if input.is_absent() && output.is_absent() {
         return None;
     }
-    let fresh = match all {
-        Some(all) => Some(all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0))?),
-        None => None,
-    };
-    Some(TokenCounts {
-        input: fresh,
+    let (read, written) = cached(usage, names);
+    let output_parts = usage.get(names.output_parts);
+    Some(DraftTokens {
+        input: input.minus(read).minus(written),
         cache_read: read,
         cache_write_unspecified: written,
-        output: output_tokens,
-        reasoning: usage.get(names.output_parts).and_then(|parts| parts.count("reasoning_tokens")),
-        ..TokenCounts::default()
+        output,
+        reasoning: output_parts.map_or(Count::Absent, |parts| parts.count("reasoning_tokens")),
+        ..DraftTokens::default()
     })
 }
 
-fn gemini(usage: Json<'_>) -> Option<TokenCounts> {
+/// The tokens that were read from and written to a cache.
+fn cached(usage: Json<'_>, names: &CountNames) -> (Count, Count) {
+    let parts = usage.get(names.input_parts);
+    let read = parts.map_or(Count::Absent, |parts| parts.count("cached_tokens")).or(usage.first_count(&[
+        "prompt_tokens_details/cached_tokens",
+        "input_tokens_details/cached_tokens",
+        "prompt_cache_hit_tokens",
+        "cached_tokens",
+        // Mistral, which also writes the first one, and the last one in the singular.
+        "num_cached_tokens",
+        "prompt_token_details/cached_tokens",
+    ]));
+    let written =
+        parts.map_or(Count::Absent, |parts| parts.first_count(&["cache_write_tokens", "cache_creation_tokens"]));
+    (read, written)
+}
+
+/// Whether more tokens were cached than the prompt of an OpenAI chat has, so that they cannot be a part of it.
+pub(super) fn is_cached_beside_input(usage: Json<'_>) -> bool {
+    let (read, written) = cached(usage, &CHAT);
+    let prompt = usage.count("prompt_tokens").known();
+    prompt.is_some_and(|prompt| Count::sum([read, written]).known().is_some_and(|cached| cached > prompt))
+}
+
+fn gemini(usage: Json<'_>) -> DraftTokens {
     let read = usage.count("cachedContentTokenCount");
-    let prompt = usage.count("promptTokenCount").unwrap_or(0) + usage.count("toolUsePromptTokenCount").unwrap_or(0);
+    let prompt = usage.count("promptTokenCount").or_zero().plus(usage.count("toolUsePromptTokenCount"));
     let thoughts = usage.count("thoughtsTokenCount");
-    Some(TokenCounts {
-        input: Some(prompt.checked_sub(read.unwrap_or(0))?),
+    DraftTokens {
+        input: prompt.minus(read),
         cache_read: read,
-        output: Some(usage.count("candidatesTokenCount").unwrap_or(0) + thoughts.unwrap_or(0)),
+        output: usage.count("candidatesTokenCount").or_zero().plus(thoughts),
         reasoning: thoughts,
-        ..TokenCounts::default()
-    })
+        ..DraftTokens::default()
+    }
 }
 
-fn converse(usage: Json<'_>) -> TokenCounts {
-    TokenCounts {
+fn converse(usage: Json<'_>) -> DraftTokens {
+    DraftTokens {
         input: usage.count("inputTokens"),
-        cache_read: usage.first(&["cacheReadInputTokens", "cacheReadInputTokenCount"]),
-        cache_write_unspecified: usage.first(&["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
+        cache_read: usage.first_count(&["cacheReadInputTokens", "cacheReadInputTokenCount"]),
+        cache_write_unspecified: usage.first_count(&["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
         output: usage.count("outputTokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     }
 }

@@ -161,7 +161,7 @@ fn one_file_names_polars() {
 fn vendor(file: &SourceFile) -> Option<&[String]> {
     let [sources, folder, name, ..] = file.module.as_slice() else { return None };
     match folder.as_str() {
-        _ if sources != "sources" || name == "agent" => None, // What the agents share.
+        _ if sources != "sources" || name == "paths" => None, // What the agents share.
         "agents" => Some(&file.module[..3]),
         "anthropic" | "cloud" | "copilot" | "cursor" | "gateway" | "observability" | "openai" => {
             Some(&file.module[..2])

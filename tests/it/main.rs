@@ -8,6 +8,7 @@ mod classify;
 mod cli;
 mod config;
 mod corpora;
+mod damaged_counts;
 mod databases;
 mod formats;
 mod gate;

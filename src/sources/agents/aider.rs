@@ -24,8 +24,9 @@ use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::lines::{Line, Lines};
 use crate::sources::transcript::replaced_lines;
-use crate::sources::transcript::session::{SessionContext, add_record, remember};
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, StreamParser};
+use crate::sources::transcript::session::{SessionContext, remember};
+use crate::sources::values::amount::Amount;
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, StreamParser};
 
 const ID: &str = "aider";
 const START: &str = "# aider chat started at ";
@@ -54,7 +55,7 @@ impl Source for Aider {
          of its start, taken as UTC. The analytics log (format aider-analytics) has exact counts and times."
     }
 
-    fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
 
@@ -204,11 +205,12 @@ impl ChatHistory {
         let session = self.session.id.as_deref().unwrap_or_default();
         // The position in the chat distinguishes equal messages; a copy of the file has the same positions.
         let id = RecordId::of(&[ID, session, &self.messages.to_string(), report]);
-        let mut record = self.session.request_record(ID, id, at, started, tokens, out);
+        let mut record = self.session.request_draft(ID, id, at, started, out);
+        record.tokens = tokens.into();
         record.time_zone_assumed = true;
         record.model = out.names.intern_some(self.model.as_deref());
-        record.reported_cost = parse_cost(report);
-        add_record(record, out);
+        record.reported_cost = Amount::known_or_absent(parse_cost(report));
+        out.add(record);
     }
 
     /// Collects the SEARCH/REPLACE blocks of an answer.

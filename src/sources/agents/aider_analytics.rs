@@ -10,11 +10,15 @@
 //! - `prompt_tokens` is what the vendor reports, including cached tokens if the vendor includes them.
 
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, TokenCounts};
-use crate::sources::json::access::{self, ValueLine, ValueLines, counts, dollars, has_map, text, time};
-use crate::sources::json::node::Node;
+use crate::model::usage::RecordId;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::Arena;
+use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{SessionContext, add_record};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::transcript::session::SessionContext;
+use crate::sources::values::amount::DOLLARS;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "aider-analytics";
@@ -48,7 +52,7 @@ impl Source for AiderAnalytics {
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Events::default()))
+        reader::lines(Events::default())
     }
 }
 
@@ -58,36 +62,48 @@ struct Events {
     previous: Option<(RecordId, u64)>,
 }
 
-impl ValueLine for Events {
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        let (Some(event), true) = (text(line, "event"), has_map(line, "properties")) else { return Taken::Foreign };
+impl ValueReader for Events {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        let (Some(event), true) = (line.text("event"), line.has_map("properties")) else { return Taken::Foreign };
         if event != "message_send" {
             return Taken::Yes;
         }
-        let Some(written) = time(line, "time") else {
-            out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+        let Some(written) = line.instant("time") else {
+            out.reject_record(NO_TIME, at);
             return Taken::Yes;
         };
-        let paths = ["properties.prompt_tokens", "properties.completion_tokens"];
-        let Some([input, output]) = counts(line, paths) else {
-            out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
-            return Taken::Yes;
-        };
-        let user = text(line, "user_id");
-        let properties = serde_json::to_string(access::at(line, "properties")).unwrap_or_default();
+        let user = line.text("user_id");
+        let properties = line.at("properties").to_string();
         let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
+        let mut draft = SessionContext::default().request_draft(ID, key, at, written, out);
+        draft.tokens = DraftTokens {
+            input: line.count("properties/prompt_tokens"),
+            output: line.count("properties/completion_tokens"),
+            ..DraftTokens::default()
+        };
+        draft.model = out.names.intern_some(line.text("properties/main_model").filter(|name| *name != "None"));
+        draft.user = out.names.intern_some(user);
+        draft.reported_cost = line.amount("properties/cost", DOLLARS);
+        match draft.finish() {
+            Ok(mut record) => {
+                record.id = self.numbered(key);
+                out.counts.records_read += 1;
+                out.usage.add_record(&record);
+            }
+            Err(rejection) => out.reject_record(rejection, at),
+        }
+        Taken::Yes
+    }
+}
+
+impl Events {
+    /// The key of a message, with a number if equal messages preceded it.
+    fn numbered(&mut self, key: RecordId) -> RecordId {
         let ordinal = match self.previous {
             Some((previous, ordinal)) if previous == key => ordinal + 1,
             _ => 0,
         };
-        let id = if ordinal == 0 { key } else { key.again(ordinal) };
         self.previous = Some((key, ordinal));
-        let tokens = TokenCounts { input, output, ..TokenCounts::default() };
-        let mut record = SessionContext::default().request_record(ID, id, at, written, tokens, out);
-        record.model = out.names.intern_some(text(line, "properties.main_model").filter(|name| *name != "None"));
-        record.user = out.names.intern_some(user);
-        record.reported_cost = dollars(line, "properties.cost");
-        add_record(record, out);
-        Taken::Yes
+        if ordinal == 0 { key } else { key.again(ordinal) }
     }
 }

@@ -22,7 +22,7 @@ mod transcript;
 use std::path::PathBuf;
 
 use crate::sources::reading::detect::Head;
-use crate::sources::{Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::{Environment, Parser, ReadOptions, Sniff, Source};
 use transcript::{ID, Transcript};
 
 /// The format of Claude Code.
@@ -49,11 +49,11 @@ impl Source for ClaudeCode {
          Lacks: the bill. Costs are list prices; output counts of versions 2.1.12 to 2.1.29 are placeholders."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        if let Some(dirs) = (places.env)("CLAUDE_CONFIG_DIR").filter(|dirs| !dirs.is_empty()) {
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        if let Some(dirs) = (environment.env)("CLAUDE_CONFIG_DIR").filter(|dirs| !dirs.is_empty()) {
             return dirs.split(',').map(|dir| PathBuf::from(dir.trim()).join("projects")).collect();
         }
-        let Some(home) = places.home else { return Vec::new() };
+        let Some(home) = environment.home else { return Vec::new() };
         vec![home.join(".config/claude/projects"), home.join(".claude/projects")]
     }
 

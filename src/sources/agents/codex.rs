@@ -29,9 +29,10 @@ use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts, hash_text};
 use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{SessionContext, add_record, remember};
+use crate::sources::rejection::{BAD_COUNT, NO_TIME};
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
-use crate::sources::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Environment, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use shape::{Info, Line, Payload, Totals};
 
 const ID: &str = "codex";
@@ -62,9 +63,9 @@ impl Source for Codex {
          Lacks: the bill, and cache writes, which the vendor does not bill separately for these models."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = (places.env)("CODEX_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let Some(root) = set.or_else(|| Some(places.home?.join(".codex"))) else { return Vec::new() };
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = (environment.env)("CODEX_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let Some(root) = set.or_else(|| Some(environment.home?.join(".codex"))) else { return Vec::new() };
         vec![root.join("sessions"), root.join("archived_sessions")]
     }
 
@@ -179,7 +180,7 @@ impl Rollout {
             return;
         };
         let (Some(total), Some(last)) = (checked(&info.total_token_usage), checked(&info.last_token_usage)) else {
-            out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
+            out.reject_record(BAD_COUNT, at);
             return;
         };
         let before = self.total;
@@ -216,7 +217,7 @@ impl Rollout {
 
     fn add_usage<S: Str>(&self, info: &Info<S>, total: Option<Totals>, used: Totals, at: Origin, out: &mut Batch) {
         let Some(time) = self.last_seen else {
-            out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+            out.reject_record(NO_TIME, at);
             return;
         };
         if used.cached > used.input || used.reasoning > used.output {
@@ -234,9 +235,10 @@ impl Rollout {
             Some(session) => RecordId::of(&[ID, session, &key]),
             None => RecordId::of(&[ID, "", &time.to_rfc3339(), &key]),
         };
-        let mut record = self.session.request_record(ID, id, at, time, used.buckets(), out);
+        let mut record = self.session.request_draft(ID, id, at, time, out);
+        record.tokens = used.buckets().into();
         record.model = out.names.intern_some(info.model.get().or(self.model.as_deref()));
-        add_record(record, out);
+        out.add(record);
     }
 
     /// Adds the events of one payload: prompts, tool calls, patches, printed commits.

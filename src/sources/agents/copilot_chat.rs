@@ -1,43 +1,39 @@
-//! Copilot chats in VS Code (`chatSessions/*.json`, or Chat: Export Chat). No tokens and no money are logged: a record says
-//! that a request was made, when, and to which model.
+//! Copilot chats in VS Code (`chatSessions/*.json`, or Chat: Export Chat). They log no tokens and no money: a record says that
+//! a request was made, when, and to which model.
 
-use crate::model::usage::TokenCounts;
-use crate::sources::agents::agent::{Agent, request};
-use crate::sources::export::NO_TIME;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::rejection::NO_TIME;
 
-pub(crate) static COPILOT_CHAT: Agent = Agent {
-    page: Page {
-        id: "copilot-chat",
-        title: "Copilot chats of VS Code",
-        about: "JSON files, one a chat session, or the output of `Chat: Export Chat...`.\n\
-                Where: workspaceStorage/*/chatSessions of VS Code's user folder.\n\
-                Counted: one record per request, with time and model.\n\
-                Lacks: tokens, cost, branch: its requests are unpriced. Hand over the AI usage report of the organisation for \
-                the money.",
-        needs: &[&["requesterUsername", "responderUsername", "requests"]],
-        lacks: &[],
-        read,
-    },
-    env: "COPILOT_CHAT_DIR",
-    homes: &[],
+pub(crate) static COPILOT_CHAT: Page = Page {
+    id: "copilot-chat",
+    title: "Copilot chats of VS Code",
+    about: "JSON files, one per chat session, or the output of `Chat: Export Chat...`.\n\
+            Where: workspaceStorage/*/chatSessions of VS Code's user folder (or set COPILOT_CHAT_DIR).\n\
+            Counted: one record per request, with time and model.\n\
+            Lacks: tokens, cost and branch: its requests are unpriced. For the money, pass the AI usage report of the \
+            organisation.",
+    needs: &[&["requesterUsername", "responderUsername", "requests"]],
+    lacks: &[],
+    folders: Some(Folders { env: "COPILOT_CHAT_DIR", homes: &[] }),
+    read,
 };
 
 fn read(chat: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if chat.get("requests").is_none() {
+    if !chat.has("requests") {
         return false;
     }
     let session = chat.text("sessionId");
-    for made in chat.items("requests") {
-        let Some(start) = made.instant("timestamp").or_else(|| chat.instant("creationDate")) else {
+    for request in chat.items("requests") {
+        let Some(start) = request.instant("timestamp").or_else(|| chat.instant("creationDate")) else {
             sink.reject(NO_TIME);
             continue;
         };
-        let mut record = request(sink, start, TokenCounts::default());
+        let mut record = sink.request(start);
         record.provider = sink.name(Some("github"));
-        record.model = sink.name(made.text("modelId").map(|model| model.trim_start_matches("copilot/")));
-        record.session = sink.name(session.or(made.text("result/metadata/sessionId")));
-        sink.add(record, &[made.text("requestId").unwrap_or("")]);
+        record.model = sink.name(request.text("modelId").map(|model| model.trim_start_matches("copilot/")));
+        record.session = sink.name(session.or(request.text("result/metadata/sessionId")));
+        sink.add(record, &[request.text("requestId").unwrap_or("")]);
     }
     true
 }

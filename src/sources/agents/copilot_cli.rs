@@ -13,13 +13,17 @@ use std::path::PathBuf;
 
 use crate::model::activity::What;
 use crate::model::origin::Origin;
-use crate::model::usage::{Grain, RecordId, TokenCounts};
-use crate::sources::json::access::{self, ValueLine, ValueLines, count, counts, has_map, list, text, time};
-use crate::sources::json::node::Node;
+use crate::model::usage::{Grain, RecordId};
+use crate::sources::json::access::Json;
+use crate::sources::json::node::Arena;
+use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{SessionContext, add_record, remember};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::values::count::Count;
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "copilot-cli";
 
@@ -44,9 +48,9 @@ impl Source for CopilotCli {
          Lacks: the bill, the counts of runs that were killed, and the time of each request: a run has the time of its end."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = (places.env)("COPILOT_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(places.home?.join(".copilot")));
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = (environment.env)("COPILOT_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let root = set.or_else(|| Some(environment.home?.join(".copilot")));
         root.map(|root| root.join("session-state")).into_iter().collect()
     }
 
@@ -59,7 +63,7 @@ impl Source for CopilotCli {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Events { activity: options.activity, ..Events::default() }))
+        reader::lines(Events { activity: options.activity, ..Events::default() })
     }
 }
 
@@ -71,17 +75,17 @@ struct Events {
     calls: std::collections::HashMap<String, (String, String)>,
 }
 
-impl ValueLine for Events {
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        let data = access::at(line, "data");
-        let (Some(kind), true) = (text(line, "type"), has_map(line, "data")) else { return Taken::Foreign };
+impl ValueReader for Events {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        let data = line.at("data");
+        let (Some(kind), true) = (line.text("type"), line.has_map("data")) else { return Taken::Foreign };
         match kind {
             "session.start" | "session.resume" => {
-                remember(&mut self.session.id, text(data, "sessionId"));
-                remember(&mut self.session.version, text(data, "copilotVersion"));
-                remember(&mut self.session.cwd, text(data, "context.cwd"));
-                remember(&mut self.session.branch, text(data, "context.branch"));
-                remember(&mut self.session.repository, text(data, "context.repository"));
+                remember(&mut self.session.id, data.text("sessionId"));
+                remember(&mut self.session.version, data.text("copilotVersion"));
+                remember(&mut self.session.cwd, data.text("context/cwd"));
+                remember(&mut self.session.branch, data.text("context/branch"));
+                remember(&mut self.session.repository, data.text("context/repository"));
             }
             "session.shutdown" => self.usage(line, at, out),
             _ if self.activity => self.facts(kind, line, at, out),
@@ -92,64 +96,62 @@ impl ValueLine for Events {
 }
 
 impl Events {
-    fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let models = access::at(line, "data.modelMetrics");
-        if !has_map(line, "data.modelMetrics") {
+    fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let models = line.at("data/modelMetrics");
+        if !line.has_map("data/modelMetrics") {
             return;
         }
-        let Some(written) = time(line, "timestamp") else {
-            out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+        let Some(written) = line.instant("timestamp") else {
+            out.reject_record(NO_TIME, at);
             return;
         };
-        for (model, metrics) in models.sorted() {
-            let paths = ["inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "reasoningTokens"];
-            let Some([input, output, read, write, reasoning]) = counts(access::at(metrics, "usage"), paths) else {
-                out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
-                continue;
-            };
-            let cached = read.unwrap_or(0) + write.unwrap_or(0);
-            let tokens = TokenCounts {
-                input: input.map(|input| input.saturating_sub(cached)),
+        for (model, metrics) in models.0.sorted() {
+            let usage = Json(metrics).at("usage");
+            let (read, write) = (usage.count("cacheReadTokens"), usage.count("cacheWriteTokens"));
+            let (input, output) = (usage.count("inputTokens"), usage.count("outputTokens"));
+            let tokens = DraftTokens {
+                input: input.minus(Count::sum([read, write]).at_most(input)),
                 cache_read: read,
                 cache_write_unspecified: write,
                 output,
-                reasoning: reasoning.map(|part| part.min(output.unwrap_or(0))),
-                ..TokenCounts::default()
+                reasoning: usage.count("reasoningTokens").at_most(output),
+                ..DraftTokens::default()
             };
             let session = self.session.id.as_deref().unwrap_or_default();
-            let id = RecordId::of(&[ID, session, text(line, "id").unwrap_or_default(), model]);
-            let mut record = self.session.request_record(ID, id, at, written, tokens, out);
+            let id = RecordId::of(&[ID, session, line.text("id").unwrap_or_default(), model]);
+            let mut record = self.session.request_draft(ID, id, at, written, out);
             record.grain = Grain::Session;
             record.model = Some(out.names.intern(model));
-            record.request_count = count(metrics, "requests.count").get();
-            add_record(record, out);
+            record.tokens = tokens;
+            record.request_count = Json(metrics).count("requests/count");
+            out.add(record);
         }
     }
 
-    fn facts(&mut self, kind: &str, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let (data, Some(written)) = (access::at(line, "data"), time(line, "timestamp")) else { return };
-        let key = text(line, "id").unwrap_or_default();
+    fn facts(&mut self, kind: &str, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let (data, Some(written)) = (line.at("data"), line.instant("timestamp")) else { return };
+        let key = line.text("id").unwrap_or_default();
         match kind {
             "user.message" => {
-                let prompt = out.prompt(text(data, "content").unwrap_or_default());
+                let prompt = out.prompt(data.text("content").unwrap_or_default());
                 self.session.add_event(key, prompt, written, at, out);
             }
             "session.compaction_complete" => self.session.add_event(key, What::Compaction, written, at, out),
             "assistant.message" => {
-                for call in list(data, "toolRequests") {
-                    let (Some(id), Some(name)) = (text(call, "toolCallId"), text(call, "name")) else { continue };
-                    self.calls.insert(id.to_owned(), (name.to_owned(), access::at(call, "arguments").to_string()));
+                for call in data.items("toolRequests") {
+                    let (Some(id), Some(name)) = (call.text("toolCallId"), call.text("name")) else { continue };
+                    self.calls.insert(id.to_owned(), (name.to_owned(), call.at("arguments").to_string()));
                 }
             }
             "tool.execution_complete" => {
-                let id = text(data, "toolCallId").unwrap_or(key);
+                let id = data.text("toolCallId").unwrap_or(key);
                 let Some((name, arguments)) = self.calls.remove(id) else { return };
                 let call = ToolCall {
                     key: id,
                     name: &name,
                     arguments: &arguments,
-                    output: text(data, "result.content"),
-                    failed: *access::at(data, "success") == Node::Bool(false),
+                    output: data.text("result/content"),
+                    failed: data.is_false("success"),
                 };
                 call.add_events(&self.session, written, at, out);
             }

@@ -7,15 +7,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::bill::Authority;
+use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId};
-use crate::sources::export::amount::{DOLLARS, money};
-use crate::sources::export::instant::Instant;
-use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank};
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite;
-use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::record::{Draft, blank};
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::instant::Instant;
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "crush";
 
@@ -41,7 +42,7 @@ impl Source for Crush {
          Lacks: tokens, requests, days, branch and bill."
     }
 
-    fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
 
@@ -74,22 +75,17 @@ impl DatabaseParser for SessionTable {
 
 fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
     let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let Some(cost) = money(cell(4).unwrap_or("0"), DOLLARS, false) else {
-        return out.reject(BAD_AMOUNT.0, BAD_AMOUNT.1, at.line);
-    };
-    if cost.nanos() == 0 || cell(1).is_some() {
+    let cost = Amount::parse(cell(4).unwrap_or("0"), DOLLARS);
+    if cost == Amount::Known(Money::ZERO) || cell(1).is_some() {
         return out.ignore("no-cost", "a session without a cost of its own was not billed", at.line);
     }
-    let Some(start) = cell(2).and_then(Instant::parse) else {
-        return out.reject(NO_TIME.0, NO_TIME.1, at.line);
-    };
+    let Some(start) = cell(2).and_then(Instant::parse) else { return out.reject_record(NO_TIME, at) };
     let id = cell(0).unwrap_or("");
-    let mut record = blank(ID, Authority::Transcript, at, start.at);
-    record.id = RecordId::of(&[ID, id]);
-    record.grain = Grain::Session;
-    record.reported_cost = Some(cost);
-    record.bill.revised_at = cell(3).and_then(Instant::parse).map(|updated| updated.at);
-    record.session = out.names.intern_some(Some(id));
-    out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
+    draft.id = RecordId::of(&[ID, id]);
+    draft.grain = Grain::Session;
+    draft.reported_cost = cost;
+    draft.bill.revised_at = cell(3).and_then(Instant::parse).map(|updated| updated.at);
+    draft.session = out.names.intern_some(Some(id));
+    out.add(draft);
 }

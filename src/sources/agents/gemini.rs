@@ -15,15 +15,17 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::origin::{FileId, Origin};
+use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
-use crate::sources::export::gemini_counts;
-use crate::sources::json::access::{self, Document, ValueLine, ValueLines, counts, has_map, list, text, time};
-use crate::sources::json::node::Node;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::Arena;
+use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{SessionContext, add_record, remember};
+use crate::sources::rejection::NO_TIME;
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::usage_object::gemini_cli;
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "gemini-cli";
 
@@ -49,10 +51,10 @@ impl Source for Gemini {
          Lacks: the bill, the working directory (only a hash of it) and the branch."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = |name: &str| (places.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = |name: &str| (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let root = set("GEMINI_DATA_DIR").or_else(|| {
-            let home = set("GEMINI_CLI_HOME").or_else(|| places.home.map(PathBuf::from))?;
+            let home = set("GEMINI_CLI_HOME").or_else(|| environment.home.map(PathBuf::from))?;
             Some(home.join(".gemini"))
         });
         root.map(|root| root.join("tmp")).into_iter().collect()
@@ -74,39 +76,36 @@ impl Source for Gemini {
     }
 
     fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
+        let chat = Chat { activity: options.activity, ..Chat::default() };
         if head.top_keys().iter().any(|key| key == "messages") {
-            return Parser::Stream(Document::new(options, read_chat));
+            return reader::document(Chat { is_document: true, ..chat });
         }
-        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }))
+        reader::lines(chat)
     }
 }
 
 #[derive(Default)]
 struct Chat {
     activity: bool,
+    /// The file is one document, and its messages are numbered instead of lines.
+    is_document: bool,
     session: SessionContext,
 }
 
-fn read_chat(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
-    let mut chat = Chat { activity, ..Chat::default() };
-    chat.head(document);
-    for (message, line) in list(document, "messages").iter().zip(1..) {
-        chat.message(message, Origin { file, line }, out);
-    }
-}
-
-impl ValueLine for Chat {
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        if text(line, "sessionId").is_some() && text(line, "projectHash").is_some() {
+impl ValueReader for Chat {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        let is_head = line.text("sessionId").is_some() && line.text("projectHash").is_some();
+        if self.is_document || is_head {
             self.head(line);
-            for message in list(line, "messages") {
+            for (message, number) in line.items("messages").zip(1..) {
+                let line = if self.is_document { number } else { at.line };
+                self.message(message, Origin { line, ..at }, out);
+            }
+        } else if line.has("$set") || line.has("$rewindTo") {
+            for message in line.items("$set/messages") {
                 self.message(message, at, out);
             }
-        } else if line.get("$set").is_some() || line.get("$rewindTo").is_some() {
-            for message in list(line, "$set.messages") {
-                self.message(message, at, out);
-            }
-        } else if text(line, "id").is_some() && text(line, "type").is_some() && line.get("message").is_none() {
+        } else if line.text("id").is_some() && line.text("type").is_some() && !line.has("message") {
             self.message(line, at, out);
         } else {
             return Taken::Foreign;
@@ -116,22 +115,22 @@ impl ValueLine for Chat {
 }
 
 impl Chat {
-    fn head(&mut self, head: &Node<'_>) {
-        remember(&mut self.session.id, text(head, "sessionId"));
-        self.session.subagent = text(head, "kind") == Some("subagent");
-        if let Some(folder) = list(head, "directories").first() {
-            remember(&mut self.session.cwd, folder.as_text());
+    fn head(&mut self, head: Json<'_>) {
+        remember(&mut self.session.id, head.text("sessionId"));
+        self.session.subagent = head.text("kind") == Some("subagent");
+        if let Some(folder) = head.items("directories").next() {
+            remember(&mut self.session.cwd, folder.text(""));
         }
     }
 
-    fn message(&self, message: &Node<'_>, at: Origin, out: &mut Batch) {
-        let Some(written) = time(message, "timestamp") else {
-            if has_map(message, "tokens") {
-                out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+    fn message(&self, message: Json<'_>, at: Origin, out: &mut Batch) {
+        let Some(written) = message.instant("timestamp") else {
+            if message.has_map("tokens") {
+                out.reject_record(NO_TIME, at);
             }
             return;
         };
-        if has_map(message, "tokens") {
+        if message.has_map("tokens") {
             self.usage(message, written, at, out);
         }
         if self.activity {
@@ -139,41 +138,37 @@ impl Chat {
         }
     }
 
-    fn usage(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let paths = ["input", "output", "cached", "thoughts", "tool", "total"];
-        let Some(found) = counts(access::at(message, "tokens"), paths) else {
-            out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
-            return;
-        };
-        let tokens = gemini_counts::tokens(found.map(|count| count.unwrap_or(0)));
-        let id = match text(message, "id") {
+    fn usage(&self, message: Json<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let id = match message.text("id") {
             Some(id) => RecordId::of(&[ID, id]),
             None => RecordId::of(&[ID, self.session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),
         };
-        let mut record = self.session.request_record(ID, id, at, written, tokens, out);
-        record.model = out.names.intern_some(text(message, "model"));
-        add_record(record, out);
+        let mut record = self.session.request_draft(ID, id, at, written, out);
+        let names = ["input", "output", "cached", "thoughts", "tool", "total"];
+        record.tokens = gemini_cli::tokens(names.map(|name| message.at("tokens").count(name)));
+        record.model = out.names.intern_some(message.text("model"));
+        out.add(record);
     }
 
-    fn facts(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let key = text(message, "id").unwrap_or_default();
-        if text(message, "type") == Some("user") {
-            let parts = list(message, "content").iter().filter_map(|part| text(part, "text"));
+    fn facts(&self, message: Json<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let key = message.text("id").unwrap_or_default();
+        if message.text("type") == Some("user") {
+            let parts = message.items("content").filter_map(|part| part.text("text"));
             let joined = || parts.collect::<Vec<_>>().join("\n");
-            let prompt = text(message, "content").map_or_else(joined, str::to_owned);
+            let prompt = message.text("content").map_or_else(joined, str::to_owned);
             let prompt = out.prompt(&prompt);
             self.session.add_event(key, prompt, written, at, out);
         }
-        for call in list(message, "toolCalls") {
-            let printed = list(call, "result").iter().find_map(|part| text(part, "functionResponse.response.output"));
+        for call in message.items("toolCalls") {
+            let printed = call.items("result").find_map(|part| part.text("functionResponse/response/output"));
             let tool_call = ToolCall {
-                key: text(call, "id").unwrap_or(key),
-                name: text(call, "name").unwrap_or("tool"),
-                arguments: &access::at(call, "args").to_string(),
-                output: printed.or(text(call, "resultDisplay")),
-                failed: matches!(text(call, "status"), Some("error" | "cancelled")),
+                key: call.text("id").unwrap_or(key),
+                name: call.text("name").unwrap_or("tool"),
+                arguments: &call.at("args").to_string(),
+                output: printed.or(call.text("resultDisplay")),
+                failed: matches!(call.text("status"), Some("error" | "cancelled")),
             };
-            tool_call.add_events(&self.session, time(call, "timestamp").unwrap_or(written), at, out);
+            tool_call.add_events(&self.session, call.instant("timestamp").unwrap_or(written), at, out);
         }
     }
 }

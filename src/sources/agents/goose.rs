@@ -8,17 +8,18 @@ use std::path::{Path, PathBuf};
 
 use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts};
-use crate::sources::agents::agent::folders;
-use crate::sources::export::instant::Instant;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::json::lenient::Count;
+use crate::model::usage::{Grain, RecordId};
+use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite;
-use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "goose";
+const FOLDERS: Folders = Folders { env: "GOOSE_PATH_ROOT", homes: &[".local/share/goose/sessions"] };
 const COLUMNS: [&str; 7] = [
     "id",
     "created_at",
@@ -50,8 +51,8 @@ impl Source for Goose {
          Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        folders("GOOSE_PATH_ROOT", &[".local/share/goose/sessions"], places)
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -81,33 +82,23 @@ impl DatabaseParser for SessionTable {
 
 fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
     let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let count = |column: usize| match cell(column).map(Count::parse) {
-        Some(Count::Invalid) => Err(()),
-        Some(count) => Ok(count.get()),
-        None => Ok(None),
-    };
-    let (Ok(input), Ok(output)) = (count(4), count(5)) else {
-        return out.reject(BAD_COUNT.0, BAD_COUNT.1, at.line);
-    };
     let model: Option<serde_json::Value> = cell(2).and_then(|text| serde_json::from_str(text).ok());
     let model = model.as_ref().and_then(|config| config["model_name"].as_str());
-    let tokens = TokenCounts { input, output, ..TokenCounts::default() };
-    if tokens.total() == 0 {
-        return out.ignore("no-tokens", "usage without a token was not billed", at.line);
+    let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
+    let tokens = DraftTokens { input: count(4), output: count(5), ..DraftTokens::default() };
+    if tokens.is_zero() {
+        return out.ignore_record(NO_TOKENS, at);
     }
-    let Some(start) = cell(1).and_then(Instant::parse) else {
-        return out.reject(NO_TIME.0, NO_TIME.1, at.line);
-    };
+    let Some(start) = cell(1).and_then(Instant::parse) else { return out.reject_record(NO_TIME, at) };
     let id = cell(0).unwrap_or("");
-    let mut record = blank(ID, Authority::Transcript, at, start.at);
-    record.id = RecordId::of(&[ID, id]);
-    record.grain = Grain::Session;
-    record.time_zone_assumed = start.zone_assumed;
-    record.tokens = tokens;
-    record.model = out.names.intern_some(model);
-    record.provider = out.names.intern_some(cell(3));
-    record.session = out.names.intern_some(Some(id));
-    record.cwd = out.names.intern_some(cell(6));
-    out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
+    draft.id = RecordId::of(&[ID, id]);
+    draft.grain = Grain::Session;
+    draft.time_zone_assumed = start.zone_assumed;
+    draft.tokens = tokens;
+    draft.model = out.names.intern_some(model);
+    draft.provider = out.names.intern_some(cell(3));
+    draft.session = out.names.intern_some(Some(id));
+    draft.cwd = out.names.intern_some(cell(6));
+    out.add(draft);
 }

@@ -1,6 +1,5 @@
 //! Logs that coding agents leave on the machine where they run: one file per agent. Agents do not know each other.
 
-pub(super) mod agent;
 pub mod aider;
 pub mod aider_analytics;
 pub(super) mod amp;
@@ -18,6 +17,7 @@ pub(super) mod goose;
 pub(super) mod kimi;
 pub(super) mod muse;
 pub mod opencode;
+mod paths;
 pub mod pi;
 pub mod qwen;
 pub(super) mod zed;

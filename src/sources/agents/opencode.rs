@@ -17,9 +17,9 @@ mod message;
 
 use std::path::PathBuf;
 
-use crate::sources::json::access::Document;
+use crate::sources::json::reader;
 use crate::sources::reading::detect::Head;
-use crate::sources::{Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::{Environment, Parser, ReadOptions, Sniff, Source};
 use message::ID;
 
 /// The format of OpenCode.
@@ -45,10 +45,10 @@ impl Source for OpenCode {
          Lacks: the bill and the branch."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
         let root = |name: &str, folder: &str| {
-            let set = (places.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-            set.or_else(|| Some(places.home?.join(".local/share").join(folder)))
+            let set = (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+            set.or_else(|| Some(environment.home?.join(".local/share").join(folder)))
         };
         [root("OPENCODE_DATA_DIR", "opencode"), root("KILO_DATA_DIR", "kilo")].into_iter().flatten().collect()
     }
@@ -71,6 +71,6 @@ impl Source for OpenCode {
         if head.is_sqlite() {
             return Parser::Database(Box::new(database::Messages { activity: options.activity }));
         }
-        Parser::Stream(Document::new(options, message::read_document))
+        reader::document(message::Document { activity: options.activity })
     }
 }

@@ -15,13 +15,17 @@ use std::path::PathBuf;
 
 use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, TokenCounts};
-use crate::sources::json::access::{self, ValueLine, ValueLines, counts, dollars, has_map, list, text, time};
-use crate::sources::json::node::Node;
+use crate::model::usage::RecordId;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{SessionContext, add_record, remember};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "pi";
 
@@ -46,10 +50,10 @@ impl Source for Pi {
          Lacks: the bill and the branch of the checkout."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
         let root = |name: &str, folder: &str| {
-            let set = (places.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-            set.or_else(|| Some(places.home?.join(folder)))
+            let set = (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+            set.or_else(|| Some(environment.home?.join(folder)))
         };
         let pi = root("PI_AGENT_DIR", ".pi/agent").map(|root| root.join("sessions"));
         [pi, root("OPENCLAW_DIR", ".openclaw")].into_iter().flatten().collect()
@@ -68,7 +72,7 @@ impl Source for Pi {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Log { activity: options.activity, ..Log::default() }))
+        reader::lines(Log { activity: options.activity, ..Log::default() })
     }
 }
 
@@ -82,26 +86,26 @@ struct Log {
     calls: std::collections::HashMap<String, String>,
 }
 
-impl ValueLine for Log {
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        if text(line, "sessionId").is_some() || has_map(line, "payload") {
+impl ValueReader for Log {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        if line.text("sessionId").is_some() || line.has_map("payload") {
             return Taken::Foreign;
         }
-        match text(line, "type") {
+        match line.text("type") {
             Some("session") => {
-                remember(&mut self.session.id, text(line, "id"));
-                remember(&mut self.session.cwd, text(line, "cwd"));
+                remember(&mut self.session.id, line.text("id"));
+                remember(&mut self.session.cwd, line.text("cwd"));
             }
             Some("model_change" | "model-snapshot") => {
-                remember(&mut self.provider, text(line, "provider"));
-                remember(&mut self.model, text(line, "modelId"));
+                remember(&mut self.provider, line.text("provider"));
+                remember(&mut self.model, line.text("modelId"));
             }
-            Some("custom") if text(line, "customType") == Some("model-snapshot") => {
-                remember(&mut self.provider, text(line, "data.provider"));
-                remember(&mut self.model, text(line, "data.modelId"));
+            Some("custom") if line.text("customType") == Some("model-snapshot") => {
+                remember(&mut self.provider, line.text("data/provider"));
+                remember(&mut self.model, line.text("data/modelId"));
             }
             Some("message") => {
-                if has_map(line, "message.usage") {
+                if line.has_map("message/usage") {
                     self.usage(line, at, out);
                 }
                 if self.activity {
@@ -116,16 +120,13 @@ impl ValueLine for Log {
 }
 
 impl Log {
-    fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let usage = access::at(line, "message.usage");
-        let paths = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "totalTokens"];
-        let written = time(line, "timestamp").or_else(|| time(line, "message.timestamp"));
-        let (Some([mut input, output, read, write, reasoning, total]), Some(written)) = (counts(usage, paths), written)
-        else {
-            out.reject("bad-count", "a record has an impossible token count or no timestamp", at.line);
-            return;
-        };
-        if input.is_none() && output.is_none() && total.is_some() {
+    fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let usage = line.at("message/usage");
+        let written = line.instant("timestamp").or_else(|| line.instant("message/timestamp"));
+        let Some(written) = written else { return out.reject_record(NO_TIME, at) };
+        let names = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "totalTokens"];
+        let [mut input, output, read, write, reasoning, total] = names.map(|name| usage.count(name));
+        if input.is_absent() && output.is_absent() && total.known().is_some() {
             out.notice(
                 Severity::Warning,
                 "total-only",
@@ -134,56 +135,58 @@ impl Log {
             );
             input = total;
         }
-        let tokens = TokenCounts {
+        let mut content = String::with_capacity(128);
+        let _ = write!(content, "{},", written.timestamp_micros());
+        for count in [input, output, read, write, reasoning] {
+            let _ =
+                count.known().map_or(Ok(()), |count| write!(content, "{count}")).and_then(|()| content.write_char(','));
+        }
+        let id = RecordId::of(&[ID, line.text("id").unwrap_or_default(), &content]);
+        let mut record = self.session.request_draft(ID, id, at, written, out);
+        record.tokens = DraftTokens {
             input,
             cache_read: read,
             cache_write_unspecified: write,
             output,
-            reasoning: reasoning.map(|part| part.min(output.unwrap_or(0))),
-            ..TokenCounts::default()
+            reasoning: reasoning.at_most(output),
+            ..DraftTokens::default()
         };
-        let mut content = String::with_capacity(128);
-        let _ = write!(content, "{},", written.timestamp_micros());
-        for count in [input, output, read, write, reasoning] {
-            let _ = count.map_or(Ok(()), |count| write!(content, "{count}")).and_then(|()| content.write_char(','));
-        }
-        let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &content]);
-        let mut record = self.session.request_record(ID, id, at, written, tokens, out);
-        record.provider = out.names.intern_some(text(line, "message.provider").or(self.provider.as_deref()));
-        record.model = out.names.intern_some(text(line, "message.model").or(self.model.as_deref()));
-        record.reported_cost = dollars(usage, "cost.total");
-        add_record(record, out);
+        record.depends_on(total);
+        record.provider = out.names.intern_some(line.text("message/provider").or(self.provider.as_deref()));
+        record.model = out.names.intern_some(line.text("message/model").or(self.model.as_deref()));
+        record.reported_cost = usage.amount("cost/total", DOLLARS);
+        out.add(record);
     }
 
-    fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let Some(written) = time(line, "timestamp").or_else(|| time(line, "message.timestamp")) else { return };
-        let key = text(line, "id").unwrap_or_default();
-        let message = access::at(line, "message");
-        let texts = || list(message, "content").iter().filter_map(|part| text(part, "text"));
-        match text(message, "role") {
+    fn facts(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let Some(written) = line.instant("timestamp").or_else(|| line.instant("message/timestamp")) else { return };
+        let key = line.text("id").unwrap_or_default();
+        let message = line.at("message");
+        let texts = || message.items("content").filter_map(|part| part.text("text"));
+        match message.text("role") {
             Some("user") => {
                 let joined = || texts().collect::<Vec<_>>().join("\n");
-                let prompt = text(message, "content").map_or_else(joined, str::to_owned);
+                let prompt = message.text("content").map_or_else(joined, str::to_owned);
                 let prompt = out.prompt(&prompt);
                 self.session.add_event(key, prompt, written, at, out);
             }
             Some("toolResult") => {
-                let id = text(message, "toolCallId").unwrap_or(key);
+                let id = message.text("toolCallId").unwrap_or(key);
                 let arguments = self.calls.remove(id).unwrap_or_else(|| Node::Null.to_string());
                 let printed = texts().collect::<Vec<_>>().join("\n");
                 let call = ToolCall {
                     key: id,
-                    name: text(message, "toolName").unwrap_or("tool"),
+                    name: message.text("toolName").unwrap_or("tool"),
                     arguments: &arguments,
                     output: Some(&printed),
-                    failed: *access::at(message, "isError") == Node::Bool(true),
+                    failed: message.is_true("isError"),
                 };
                 call.add_events(&self.session, written, at, out);
             }
             _ => {
-                for part in list(message, "content") {
-                    if let Some(id) = text(part, "id") {
-                        self.calls.insert(id.to_owned(), access::at(part, "arguments").to_string());
+                for part in message.items("content") {
+                    if let Some(id) = part.text("id") {
+                        self.calls.insert(id.to_owned(), part.at("arguments").to_string());
                     }
                 }
             }

@@ -11,13 +11,17 @@
 use std::path::PathBuf;
 
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, TokenCounts};
-use crate::sources::json::access::{self, ValueLine, ValueLines, counts, has_map, list, text, time};
-use crate::sources::json::node::Node;
+use crate::model::usage::RecordId;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{SessionContext, add_record, remember};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
-use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
+use crate::sources::values::count::Count;
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "qwen-code";
 
@@ -42,9 +46,9 @@ impl Source for Qwen {
          Lacks: the bill."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let set = (places.env)("QWEN_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(places.home?.join(".qwen")));
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        let set = (environment.env)("QWEN_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let root = set.or_else(|| Some(environment.home?.join(".qwen")));
         root.map(|root| root.join("projects")).into_iter().collect()
     }
 
@@ -59,7 +63,7 @@ impl Source for Qwen {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Lines(ValueLines::new(Chat { activity: options.activity, ..Chat::default() }))
+        reader::lines(Chat { activity: options.activity, ..Chat::default() })
     }
 }
 
@@ -71,19 +75,19 @@ struct Chat {
     calls: std::collections::HashMap<String, String>,
 }
 
-impl ValueLine for Chat {
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken {
-        if text(line, "sessionId").is_none()
-            || text(line, "type").is_none()
-            || access::at(line, "message").get("content").is_some()
+impl ValueReader for Chat {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        if line.text("sessionId").is_none()
+            || line.text("type").is_none()
+            || line.at("message").get("content").is_some()
         {
             return Taken::Foreign;
         }
-        remember(&mut self.session.id, text(line, "sessionId"));
-        remember(&mut self.session.cwd, text(line, "cwd"));
-        remember(&mut self.session.branch, text(line, "gitBranch"));
-        remember(&mut self.session.version, text(line, "version"));
-        if has_map(line, "usageMetadata") {
+        remember(&mut self.session.id, line.text("sessionId"));
+        remember(&mut self.session.cwd, line.text("cwd"));
+        remember(&mut self.session.branch, line.text("gitBranch"));
+        remember(&mut self.session.version, line.text("version"));
+        if line.has_map("usageMetadata") {
             self.usage(line, at, out);
         }
         if self.activity {
@@ -94,61 +98,65 @@ impl ValueLine for Chat {
 }
 
 impl Chat {
-    fn usage(&self, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let paths = [
-            "usageMetadata.promptTokenCount",
-            "usageMetadata.candidatesTokenCount",
-            "usageMetadata.thoughtsTokenCount",
-            "usageMetadata.cachedContentTokenCount",
-            "usageMetadata.totalTokenCount",
-        ];
-        let (Some(found), Some(written)) = (counts(line, paths), time(line, "timestamp")) else {
-            out.reject("bad-count", "a record has an impossible token count or no timestamp", at.line);
-            return;
-        };
-        let [prompt, candidates, thoughts, cached, total] = found.map(|count| count.unwrap_or(0));
-        let thoughts_included = total > 0 && total <= prompt + candidates && thoughts <= candidates;
-        let cached = cached.min(prompt);
-        let tokens = TokenCounts {
-            input: Some(prompt - cached),
-            cache_read: Some(cached),
-            output: Some(if thoughts_included { candidates } else { candidates + thoughts }),
-            reasoning: Some(thoughts),
-            ..TokenCounts::default()
-        };
+    fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let Some(written) = line.instant("timestamp") else { return out.reject_record(NO_TIME, at) };
         let session = self.session.id.as_deref().unwrap_or_default();
-        let id = match text(line, "uuid") {
+        let id = match line.text("uuid") {
             Some(uuid) => RecordId::of(&[ID, session, uuid]),
             None => RecordId::of(&[ID, session, &written.to_rfc3339()]),
         };
-        let mut record = self.session.request_record(ID, id, at, written, tokens, out);
-        record.model = out.names.intern_some(text(line, "model"));
-        add_record(record, out);
+        let mut record = self.session.request_draft(ID, id, at, written, out);
+        record.tokens = tokens(line.at("usageMetadata"));
+        record.model = out.names.intern_some(line.text("model"));
+        out.add(record);
     }
 
-    fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
-        let Some(written) = time(line, "timestamp") else { return };
-        let key = text(line, "uuid").unwrap_or_default();
-        let from_person = text(line, "type") == Some("user") && text(line, "subtype").is_none();
-        for part in list(line, "message.parts") {
-            if let (true, Some(prompt)) = (from_person, text(part, "text")) {
+    fn facts(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let Some(written) = line.instant("timestamp") else { return };
+        let key = line.text("uuid").unwrap_or_default();
+        let from_person = line.text("type") == Some("user") && line.text("subtype").is_none();
+        for part in line.items("message/parts") {
+            if let (true, Some(prompt)) = (from_person, part.text("text")) {
                 let prompt = out.prompt(prompt);
                 self.session.add_event(key, prompt, written, at, out);
             }
-            if let Some(id) = text(part, "functionCall.id") {
-                self.calls.insert(id.to_owned(), access::at(part, "functionCall.args").to_string());
+            if let Some(id) = part.text("functionCall/id") {
+                self.calls.insert(id.to_owned(), part.at("functionCall/args").to_string());
             }
-            if let Some(id) = text(part, "functionResponse.id") {
+            if let Some(id) = part.text("functionResponse/id") {
                 let arguments = self.calls.remove(id).unwrap_or_else(|| Node::Null.to_string());
                 let call = ToolCall {
                     key: id,
-                    name: text(part, "functionResponse.name").unwrap_or("tool"),
+                    name: part.text("functionResponse/name").unwrap_or("tool"),
                     arguments: &arguments,
-                    output: text(part, "functionResponse.response.output"),
-                    failed: text(line, "toolCallResult.status") == Some("error"),
+                    output: part.text("functionResponse/response/output"),
+                    failed: line.text("toolCallResult/status") == Some("error"),
                 };
                 call.add_events(&self.session, written, at, out);
             }
         }
+    }
+}
+
+fn tokens(usage: Json<'_>) -> DraftTokens {
+    let names = [
+        "promptTokenCount",
+        "candidatesTokenCount",
+        "thoughtsTokenCount",
+        "cachedContentTokenCount",
+        "totalTokenCount",
+    ];
+    let counts = names.map(|name| usage.count(name));
+    let Some([prompt, candidates, thoughts, cached, total]) = Count::all_or_zero(counts) else {
+        return DraftTokens::INVALID;
+    };
+    let thoughts_included = total > 0 && total <= prompt + candidates && thoughts <= candidates;
+    let cached = cached.min(prompt);
+    DraftTokens {
+        input: Count::Known(prompt - cached),
+        cache_read: Count::Known(cached),
+        output: Count::Known(if thoughts_included { candidates } else { candidates + thoughts }),
+        reasoning: Count::Known(thoughts),
+        ..DraftTokens::default()
     }
 }

@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 
 use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts};
-use crate::sources::agents::agent::folders;
-use crate::sources::export::instant::Instant;
-use crate::sources::export::{NO_TIME, blank};
+use crate::model::usage::{Grain, RecordId};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
-use crate::sources::json::page::Json;
+use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite;
-use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, Source};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::values::instant::Instant;
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "zed";
+const FOLDERS: Folders = Folders { env: "ZED_DATA_DIR", homes: &[".local/share/zed/threads"] };
 
 /// The maximum size of a decompressed thread.
 const MAX_BYTES: usize = 256 << 20;
@@ -45,8 +46,8 @@ impl Source for Zed {
          Lacks: requests, days, branch and bill."
     }
 
-    fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        folders("ZED_DATA_DIR", &[".local/share/zed/threads"], places)
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -89,31 +90,27 @@ fn decompressed(bytes: Vec<u8>, compressed: bool) -> Option<Vec<u8>> {
 }
 
 fn add_thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: &mut Batch) {
-    let usage = data.get("cumulative_token_usage");
-    let count = |key: &str| usage.and_then(|usage| usage.count(key));
-    let tokens = TokenCounts {
-        input: count("input_tokens"),
-        output: count("output_tokens"),
-        cache_read: count("cache_read_input_tokens"),
-        cache_write_unspecified: count("cache_creation_input_tokens"),
-        ..TokenCounts::default()
+    let usage = data.at("cumulative_token_usage");
+    let tokens = DraftTokens {
+        input: usage.count("input_tokens"),
+        output: usage.count("output_tokens"),
+        cache_read: usage.count("cache_read_input_tokens"),
+        cache_write_unspecified: usage.count("cache_creation_input_tokens"),
+        ..DraftTokens::default()
     };
-    if tokens.total() == 0 {
-        return out.ignore("no-tokens", "usage without a token was not billed", at.line);
+    if tokens.is_zero() {
+        return out.ignore_record(NO_TOKENS, at);
     }
     let column = updated.and_then(Instant::parse).map(|instant| instant.at);
-    let Some(start) = column.or(data.instant("updated_at")) else {
-        return out.reject(NO_TIME.0, NO_TIME.1, at.line);
-    };
-    let mut record = blank(ID, Authority::Transcript, at, start);
-    record.id = RecordId::of(&[ID, id]);
-    record.grain = Grain::Session;
-    record.tokens = tokens;
-    record.bill.revised_at = Some(start);
-    record.model = out.names.intern_some(data.text("model/model"));
-    record.session = out.names.intern_some(Some(id));
-    out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    let Some(start) = column.or(data.instant("updated_at")) else { return out.reject_record(NO_TIME, at) };
+    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start));
+    draft.id = RecordId::of(&[ID, id]);
+    draft.grain = Grain::Session;
+    draft.tokens = tokens;
+    draft.bill.revised_at = Some(start);
+    draft.model = out.names.intern_some(data.text("model/model"));
+    draft.session = out.names.intern_some(Some(id));
+    out.add(draft);
 }
 
 #[cfg(test)]

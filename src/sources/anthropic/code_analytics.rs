@@ -1,13 +1,15 @@
 //! Claude Code analytics: Admin `usage_report/claude_code`, and Enterprise `analytics/users` and `summaries`.
 //!
-//! A row is a person, a day and a terminal. Its models are usage; its lines, commits and pull requests are value facts, and
-//! stand once per row, not once per model. Estimated costs are whole cents and no spend on a subscription.
+//! A row is a person, a day and a terminal. Its models are usage; its lines, commits and pull requests are value facts, which a
+//! row has once and not once per model. Estimated costs are whole cents, and on a subscription they are not spend.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::TokenCounts;
-use crate::sources::export::amount::CENTS;
-use crate::sources::export::{NO_TIME, day, fact};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::CENTS;
+use crate::sources::values::count::Count;
 
 pub(crate) static CODE_ANALYTICS: Page = Page {
     id: "claude-code-analytics",
@@ -20,6 +22,7 @@ pub(crate) static CODE_ANALYTICS: Page = Page {
             Lacks: spend, cache lifetimes, single requests, and use through Bedrock, Vertex or Foundry.",
     needs: &[&["core_metrics", "tool_actions"], &["summaries", "daily_active_user_count"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -27,13 +30,13 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for row in page.items("data") {
         person_day(page, row, sink);
     }
-    page.get("data").is_some() || page.get("summaries").is_some()
+    page.has("data") || page.has("summaries")
 }
 
 fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     let enterprise = row.get("claude_code_metrics");
     let mut times = [(row, "date"), (row, "starting_at"), (page, "date"), (page, "starting_at")].into_iter();
-    let Some(start) = times.find_map(|(told, key)| told.instant(key)) else {
+    let Some(start) = times.find_map(|(holder, key)| holder.instant(key)) else {
         if enterprise.is_none() {
             sink.reject(NO_TIME);
         }
@@ -49,13 +52,12 @@ fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     let key = [when.as_str(), user.unwrap_or(""), terminal, remote, kind, row.text("organization_id").unwrap_or("")];
     let root = enterprise.unwrap_or(row);
     let (core, actions) = (root.get("core_metrics"), root.get("tool_actions"));
-    let metric = |names: &[&str]| core.and_then(|core| core.first(names));
-    let tools = |words: &[&str]| {
+    let metric = |names: &[&str]| core.map_or(Count::Absent, |core| core.first_count(names));
+    let tools = |names: &[&str]| {
         let tools = ["edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool"];
-        let counts = tools.iter().filter_map(|tool| actions?.get(tool)?.first(words));
-        counts.fold(None, |sum: Option<u64>, count| Some(sum.unwrap_or(0) + count))
+        Count::sum(tools.iter().filter_map(|tool| Some(actions?.get(tool)?.first_count(names))))
     };
-    let mut value = fact(sink.id, &key, sink.at, start);
+    let mut value = sink.fact(&key, start);
     value.user = sink.name(user);
     value.sessions = metric(&["num_sessions", "distinct_session_count"]);
     value.lines_added = metric(&["lines_of_code/added", "lines_of_code/added_count"]);
@@ -65,17 +67,17 @@ fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     value.pull_requests = metric(&["pull_requests_by_claude_code", "pull_request_count"]);
     value.accepts = tools(&["accepted", "accepted_count"]);
     value.rejects = tools(&["rejected", "rejected_count"]);
-    sink.out.values.add(value);
+    sink.add_fact(value);
     for model in row.items("model_breakdown") {
-        let mut record = day(sink.id, Authority::VendorUsage, sink.at, start);
-        record.tokens = TokenCounts {
+        let mut record = sink.day(Authority::VendorUsage, start);
+        record.tokens = DraftTokens {
             input: model.count("tokens/input"),
             cache_read: model.count("tokens/cache_read"),
             cache_write_unspecified: model.count("tokens/cache_creation"),
             output: model.count("tokens/output"),
-            ..TokenCounts::default()
+            ..DraftTokens::default()
         };
-        record.reported_cost = model.money("estimated_cost/amount", CENTS);
+        record.reported_cost = model.amount("estimated_cost/amount", CENTS);
         record.bill.coverage = if kind == "subscription" { Coverage::Included } else { Coverage::OnDemand };
         record.bill.revised_at = page.instant("data_refreshed_at");
         record.provider = sink.name(Some(super::PROVIDER));

@@ -1,7 +1,7 @@
 //! Console > Cost. Dollars; the model is a display name ("Claude Opus 4.6"); one row per token type.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::day;
+use crate::sources::record::day;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static CONSOLE_COST: Sheet = Sheet {

@@ -3,7 +3,7 @@
 
 use crate::model::bill::Authority;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::{blank, bucket};
+use crate::sources::record::{blank, set_period};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static CONSOLE_USAGE: Sheet = Sheet {
@@ -38,7 +38,7 @@ pub(crate) static CONSOLE_USAGE: Sheet = Sheet {
         let when = row.instant("usage_date_utc")?;
         let mut record = blank("anthropic-console-usage", Authority::VendorUsage, at, when.at);
         let length = if when.is_day { chrono::Duration::days(1) } else { chrono::Duration::hours(1) };
-        bucket(&mut record, when.at.checked_add_signed(length));
+        set_period(&mut record, when.at.checked_add_signed(length));
         debug_assert!(matches!(record.grain, Grain::Day | Grain::Hour));
         record.tokens = TokenCounts {
             input: row.count("usage_input_tokens_no_cache")?,

@@ -2,9 +2,11 @@
 //! **cents**. Priority Tier cost is absent. Enterprise rows are revised for 30 days.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::amount::CENTS;
-use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, bucket};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::set_period;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::CENTS;
 
 pub(crate) static COST_REPORT: Page = Page {
     id: "anthropic-cost-report",
@@ -16,15 +18,16 @@ pub(crate) static COST_REPORT: Page = Page {
             Lacks: Priority Tier, tokens, keys and, in the Admin report, people.",
     needs: &[&["amount", "cost_type", "starting_at"]],
     lacks: &["core_metrics"],
+    folders: None,
     read,
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if page.get("data").is_none() {
+    if !page.has("data") {
         return false;
     }
     for item in page.items("data") {
-        if item.get("results").is_some() {
+        if item.has("results") {
             for result in item.items("results") {
                 row(page, item, result, sink);
             }
@@ -37,11 +40,10 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 
 fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = bucket_of.instant("starting_at") else { return sink.reject(NO_TIME) };
-    let Some(amount) = result.money("amount", CENTS) else { return sink.reject(BAD_AMOUNT) };
-    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
-    bucket(&mut record, bucket_of.instant("ending_at"));
-    record.billed_cost = Some(amount);
-    record.bill.gross_cost = result.money("list_amount", CENTS);
+    let mut record = sink.draft(Authority::Invoice, start);
+    set_period(&mut record, bucket_of.instant("ending_at"));
+    record.billed_cost = result.amount("amount", CENTS).required();
+    record.gross_cost = result.amount("list_amount", CENTS);
     record.bill.coverage = Coverage::OnDemand;
     record.bill.revised_at = page.instant("data_refreshed_at");
     record.request_count = result.count("requests");

@@ -1,11 +1,12 @@
 //! claude.ai > Analytics > Export spend report. Two headers; no date column, so the period is in a file's name at best and
-//! rows are dated at the period asked for; `total_prompt_tokens` includes cached tokens, so v1 tells no input bucket.
+//! rows are dated at the requested period; `total_prompt_tokens` includes cached tokens, so v1 fills no input bucket.
 
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{Grain, TokenCounts};
-use crate::sources::export::{NO_TIME, blank};
+use crate::sources::record::blank;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
@@ -15,7 +16,7 @@ pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
             period with --month, or --since and --until; else its rows are dated at the date of the run.\n\
             Counted: one record per person, product and model. Amounts are dollars: net is billed, gross is before \
             discounts; on seat plans only overage is in it.\n\
-            Lacks: days and sessions; the first header tells prompt tokens only with the cached ones in them, so \
+            Lacks: days and sessions; the prompt tokens of the first header include the cached ones, so \
             they fill no bucket.",
     needs: &[
         "user_email",

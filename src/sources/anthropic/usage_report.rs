@@ -3,9 +3,10 @@
 //! Buckets of a minute, an hour or a day, UTC. Dimensions are null unless grouped by. No request count in the Admin report.
 
 use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
-use crate::sources::export::{NO_TIME, blank, bucket};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{DraftTokens, set_period};
+use crate::sources::rejection::NO_TIME;
 
 pub(crate) static USAGE_REPORT: Page = Page {
     id: "anthropic-usage-report",
@@ -18,15 +19,16 @@ pub(crate) static USAGE_REPORT: Page = Page {
             Lacks: money, sessions and, in the Admin report, request counts.",
     needs: &[&["uncached_input_tokens", "starting_at"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if page.get("data").is_none() {
+    if !page.has("data") {
         return false;
     }
     for item in page.items("data") {
-        if item.get("results").is_some() {
+        if item.has("results") {
             for result in item.items("results") {
                 row(page, item, result, sink);
             }
@@ -39,15 +41,15 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 
 fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = bucket_of.instant("starting_at") else { return sink.reject(NO_TIME) };
-    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
-    bucket(&mut record, bucket_of.instant("ending_at"));
-    record.tokens = TokenCounts {
+    let mut record = sink.draft(Authority::VendorUsage, start);
+    set_period(&mut record, bucket_of.instant("ending_at"));
+    record.tokens = DraftTokens {
         input: result.count("uncached_input_tokens"),
         cache_read: result.count("cache_read_input_tokens"),
         cache_write_5m: result.count("cache_creation/ephemeral_5m_input_tokens"),
         cache_write_1h: result.count("cache_creation/ephemeral_1h_input_tokens"),
         output: result.count("output_tokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
     record.request_count = result.count("requests");
     record.bill.revised_at = page.instant("data_refreshed_at");

@@ -8,13 +8,15 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::origin::Origin;
 use crate::model::usage::UsageRecord;
 use crate::sources::Batch;
-use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection, amount, blank, bucket};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection};
 use crate::sources::table::sheet::{Row, Sheet};
+use crate::sources::values::amount;
 
 const ABOUT: &str = "Export: a Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet, which reads \
                      like CUR 2.0.\n\
                      Counted: one record per line of Bedrock: its unblended cost is billed; a usage type that ends \
-                     in a kind of token fills that bucket, by thousands where pricing/unit says 1K tokens. Set \
+                     in a kind of token fills that set_period, by thousands where pricing/unit says 1K tokens. Set \
                      aside: other services' rows, tax and fees beside usage (not read), other currencies \
                      (rejected).\n\
                      Lacks: people, requests and sessions. Whether units are thousands is inferred from \
@@ -141,7 +143,7 @@ fn read(names: &Columns, row: &Row<'_>, at: Origin, out: &mut Batch) -> Result<O
     }
     let start = row.instant(names.start)?;
     let mut record = blank(names.id, Authority::Invoice, at, start.at);
-    bucket(&mut record, row.end(names.end));
+    set_period(&mut record, row.end(names.end));
     if row.text(names.currency).is_some_and(|currency| currency != "USD") {
         return Err(NOT_USD);
     }

@@ -1,11 +1,14 @@
 //! Azure API Management's log of language models (`ApiManagementGatewayLlmLog`), as queries of Log Analytics give it: flat rows,
-//! or tables of columns and rows. Long messages are cut into further rows, which name no deployment and count nothing.
+//! or tables of columns and rows. Long messages are continued in further rows, which name no deployment and count nothing.
 
 use crate::model::bill::Authority;
-use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::{NO_TIME, blank};
+use crate::model::usage::hash_text;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::count::Count;
 
 pub(crate) static AZURE_APIM: Page = Page {
     id: "azure-apim",
@@ -14,17 +17,18 @@ pub(crate) static AZURE_APIM: Page = Page {
             Export: `az monitor log-analytics query -w WORKSPACE --analytics-query 'ApiManagementGatewayLlmLog | join \
             kind=leftouter (ApiManagementGatewayLogs | project CorrelationId, ApimSubscriptionId) on CorrelationId' -o json`, or \
             the answer of the query API. Leave RequestMessages and ResponseMessages out of it with project-away.\n\
-            Counted: one record per CorrelationId; prompt tokens are all fresh input, for nothing tells the cached part, so the \
+            Counted: one record per CorrelationId; prompt tokens are all fresh input, because the cached part is not logged, so the \
             list cost is an upper bound; the user is the subscription of the API.\n\
             Lacks: money, cached tokens, people, sessions; counts of streamed answers are estimates. Its names are known from \
             documentation, not from a customer's file.",
     needs: &[&["TimeGenerated", "PromptTokens", "CompletionTokens"], &["tables", "columns", "rows"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if value.get("PromptTokens").is_some() {
+    if value.has("PromptTokens") {
         row(value, sink);
         return true;
     }
@@ -49,13 +53,13 @@ fn row(row: Json<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let Some(start) = row.instant("TimeGenerated") else { return sink.reject(NO_TIME) };
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
-    record.tokens = TokenCounts {
+    let mut record = sink.draft(Authority::Gateway, start);
+    record.tokens = DraftTokens {
         input: row.count("PromptTokens"),
         output: row.count("CompletionTokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    record.request_count = Some(1);
+    record.request_count = Count::Known(1);
     record.provider = sink.name(Some("azure"));
     record.model = sink.name(row.text("ModelName"));
     record.user = sink.name(row.text("ApimSubscriptionId"));

@@ -4,8 +4,10 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::{NOT_USD, day, instant::Instant};
-use crate::sources::table::sheet::{BAD_TIME, Sheet};
+use crate::sources::record::day;
+use crate::sources::rejection::{BAD_TIME, NOT_USD};
+use crate::sources::table::sheet::Sheet;
+use crate::sources::values::instant::Instant;
 
 /// The meter categories of model services.
 const SERVICES: [&str; 5] =
@@ -17,9 +19,9 @@ pub(crate) static AZURE_COST: Sheet = Sheet {
     about: "Export: Cost Management > Exports, actual cost.\n\
             Counted: one record per day, resource and meter whose category is a model service (Cognitive Services, \
             Azure OpenAI, Foundry Models, Azure AI). costInUsd is billed, else the cost in billing currency where \
-            that is USD. The meter's name stands as the model; quantities keep their unit. Set aside: other \
+            that is USD. The meter's name is shown as the model; quantities keep their unit. Set aside: other \
             services' rows (not read), other currencies without costInUsd (rejected).\n\
-            Lacks: tokens by bucket, people, requests and sessions; a deployment is not a model. Its names are \
+            Lacks: tokens by set_period, people, requests and sessions; a deployment is not a model. Its names are \
             known from documentation, not from a customer's file.",
     needs: &[
         "date",

@@ -1,19 +1,23 @@
 //! Bedrock model invocation logs (S3 or CloudWatch). Bodies may repeat usage and hold prompts; only the counts are read.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::{NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::model::usage::hash_text;
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::count::Count;
 
 pub(crate) static BEDROCK: Page = Page {
     id: "bedrock-invocations",
     title: "Amazon Bedrock invocation logs (JSON lines)",
     about: "Export: model invocation logging to S3 (.gz as they are) or CloudWatch, one request a line.\n\
-            Counted: one record per requestId. Cached tokens stand beside the input; the user is the caller's ARN. \
+            Counted: one record per requestId. Cached tokens are separate from the input; the user is the caller's ARN. \
             An application inference profile hides its model. Bodies are not read.\n\
             Lacks: money, cache lifetimes and sessions.",
     needs: &[&["schemaType", "modelId", "inputTokenCount"], &["schemaType", "modelId", "requestId"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -25,16 +29,16 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
-    record.tokens = TokenCounts {
+    let mut record = sink.draft(Authority::VendorUsage, start);
+    record.tokens = DraftTokens {
         input: line.count("input/inputTokenCount"),
         cache_read: line.count("input/cacheReadInputTokenCount"),
         cache_write_unspecified: line.count("input/cacheWriteInputTokenCount"),
         output: line.count("output/outputTokenCount"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    record.request_count = Some(1);
-    if line.get("errorCode").is_some() {
+    record.request_count = Count::Known(1);
+    if line.has("errorCode") {
         record.bill.coverage = Coverage::Errored;
     }
     record.provider = sink.name(Some("aws"));

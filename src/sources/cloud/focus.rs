@@ -6,14 +6,15 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::name::Names;
-use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::{BAD_TIME, NOT_USD};
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static FOCUS: Sheet = Sheet {
     id: "focus",
     title: "FOCUS cost and usage (CSV, Parquet)",
     about: "Export: FOCUS 1.0, 1.1 and 1.2 as clouds and vendors write it, as CSV or Parquet; the names of \
-            providers in 1.3 are read, too.\n\
+            providers in 1.3 are also read.\n\
             Counted: one record per row. BilledCost is billed, ListCost the gross, ConsumedQuantity keeps its \
             unit. Rows of other services than AI are kept: narrow the export or use [scope]. Credits, tokens and \
             other virtual currencies are never dollars. Dates as 4/1/25 are read as month/day/year, as the \
@@ -47,10 +48,10 @@ pub(crate) static FOCUS: Sheet = Sheet {
     read: |row, at, out| {
         let when =
             |name: &'static str| row.instant(name).map(|instant| instant.at).ok().or_else(|| american(row.text(name)?));
-        let start = when("chargeperiodstart").ok_or(crate::sources::table::sheet::BAD_TIME)?;
+        let start = when("chargeperiodstart").ok_or(BAD_TIME)?;
         let mut record = blank("focus", Authority::Invoice, at, start);
         record.time_zone_assumed = true;
-        bucket(&mut record, when("chargeperiodend").filter(|end| *end > start));
+        set_period(&mut record, when("chargeperiodend").filter(|end| *end > start));
         record.billed_cost = row.dollars("billedcost")?;
         let null = |name: &'static str| row.text(name).is_none_or(|text| text.eq_ignore_ascii_case("NULL"));
         let name = |name: &'static str, names: &mut Names| if null(name) { None } else { row.name(name, names) };

@@ -1,9 +1,11 @@
 //! FOCUS rows as JSON: LiteLLM's `/focus/export`. One row a model and day; its tokens are one sum, so they stay a quantity.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::amount::{DOLLARS, scaled};
-use crate::sources::export::{NO_TIME, blank, bucket};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::set_period;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::DOLLARS;
 
 pub(crate) static FOCUS_JSON: Page = Page {
     id: "focus-json",
@@ -15,11 +17,12 @@ pub(crate) static FOCUS_JSON: Page = Page {
             Lacks: token types, requests and sessions.",
     needs: &[&["BilledCost", "ChargeCategory"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if value.get("BilledCost").is_none() {
+    if !value.has("BilledCost") {
         let rows: Vec<Json<'_>> = value.items("data/records").chain(value.items("records")).collect();
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
@@ -30,22 +33,21 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     };
     let gateway = value.text("PublisherName") == Some("LiteLLM");
     let authority = if gateway { Authority::Gateway } else { Authority::Invoice };
-    let mut record = blank(sink.id, authority, sink.at, start);
-    bucket(
+    let mut record = sink.draft(authority, start);
+    set_period(
         &mut record,
         value.instant("ChargePeriodEnd").or_else(|| value.instant("BillingPeriodEnd")).filter(|end| *end > start),
     );
     record.time_zone_assumed = true;
-    let billed = value.money("BilledCost", DOLLARS);
+    let billed = value.amount("BilledCost", DOLLARS);
     if gateway {
         record.reported_cost = billed;
     } else {
         record.billed_cost = billed;
     }
-    record.bill.gross_cost = value.money("ListCost", DOLLARS);
+    record.gross_cost = value.amount("ListCost", DOLLARS);
     record.bill.coverage = Coverage::OnDemand;
-    let quantity = value.string("ConsumedQuantity");
-    record.bill.quantity_micros = quantity.and_then(|text| i64::try_from(scaled(&text, 6, false)?).ok());
+    record.quantity = value.quantity("ConsumedQuantity");
     record.bill.unit = sink.name(value.text("ConsumedUnit"));
     let provider = value.text("ProviderName").map(str::to_lowercase);
     record.provider = sink.name(provider.as_deref());

@@ -2,7 +2,8 @@
 //! are taken. A SKU's text names the model and the kind of token; it is kept as it is.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::NOT_USD;
 use crate::sources::table::sheet::Sheet;
 
 /// The services that sell models.
@@ -29,7 +30,7 @@ pub(crate) static VERTEX_BILLING: Sheet = Sheet {
         }
         let start = row.instant("usage_start_time")?;
         let mut record = blank("vertex-billing", Authority::Invoice, at, start.at);
-        bucket(&mut record, row.end("usage_end_time"));
+        set_period(&mut record, row.end("usage_end_time"));
         if row.text("currency").is_some_and(|currency| currency != "USD") {
             return Err(NOT_USD);
         }

@@ -5,9 +5,10 @@ use chrono::{Months, NaiveDate, NaiveTime};
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::Grain;
-use crate::sources::export::amount::{DOLLARS, scaled};
-use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::{Amount, DOLLARS};
 
 pub(crate) static BILLING: Page = Page {
     id: "copilot-billing",
@@ -15,15 +16,16 @@ pub(crate) static BILLING: Page = Page {
     about: "Export: answers of GET /organizations/{org}/settings/billing/usage, premium_request/usage and \
             ai_credit/usage.\n\
             Counted: one record per item, a sum of a month, or of a day where the query names one. netAmount is \
-            billed, grossAmount is kept apart. Set aside: items of other products than Copilot (not read).\n\
+            billed, grossAmount is kept separately. Set aside: items of other products than Copilot (not read).\n\
             Lacks: tokens, requests and sessions.",
     needs: &[&["usageItems"], &["usageItems", "sku", "unitType", "netAmount"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if page.get("usageItems").is_none() {
+    if !page.has("usageItems") {
         return false;
     }
     for item in
@@ -35,14 +37,14 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 }
 
 fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
-    let number = |key: &str| page.count(&format!("timePeriod/{key}")).and_then(|n| u32::try_from(n).ok());
+    let number = |key: &str| page.number(&format!("timePeriod/{key}")).and_then(|n| u32::try_from(n).ok());
     let day = item.instant("date").map(|at| at.date_naive());
     let from_period = number("year").and_then(|year| {
         NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number("month").unwrap_or(1), number("day").unwrap_or(1))
     });
     let Some(first) = day.or(from_period) else { return sink.reject(NO_TIME) };
-    let Some(net) = item.money("netAmount", DOLLARS) else { return sink.reject(BAD_AMOUNT) };
-    let mut record = blank(sink.id, Authority::Invoice, sink.at, first.and_time(NaiveTime::MIN).and_utc());
+    let net = item.amount("netAmount", DOLLARS).required();
+    let mut record = sink.draft(Authority::Invoice, first.and_time(NaiveTime::MIN).and_utc());
     let one_day = day.is_some() || number("day").is_some();
     record.grain = if one_day { Grain::Day } else { Grain::Period };
     let end = match (one_day, number("month")) {
@@ -51,11 +53,10 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
         (false, None) => first.checked_add_months(Months::new(12)),
     };
     record.charge_period_end = end.map(|end| end.and_time(NaiveTime::MIN).and_utc());
-    record.billed_cost = Some(net);
-    record.bill.gross_cost = item.money("grossAmount", DOLLARS);
-    record.bill.coverage = if net == Money::ZERO { Coverage::Included } else { Coverage::OnDemand };
-    let quantity = item.string("grossQuantity").or(item.string("quantity"));
-    record.bill.quantity_micros = quantity.and_then(|text| i64::try_from(scaled(&text, 6, false)?).ok());
+    record.billed_cost = net;
+    record.gross_cost = item.amount("grossAmount", DOLLARS);
+    record.bill.coverage = if net == Amount::Known(Money::ZERO) { Coverage::Included } else { Coverage::OnDemand };
+    record.quantity = item.quantity("grossQuantity").or(item.quantity("quantity"));
     record.bill.unit = sink.name(item.text("unitType"));
     record.provider = sink.name(Some(super::PROVIDER));
     let model = item.text("model");

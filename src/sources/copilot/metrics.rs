@@ -1,8 +1,10 @@
 //! Copilot usage metrics (2026: `day_totals`, `user_totals`, one person-day a line) and the metrics API before them.
 //! Agent edits are in `loc_added_sum` and not in `loc_suggested_*`, so more may be accepted than suggested.
 
-use crate::sources::export::fact;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::count::Count;
 
 pub(crate) static METRICS: Page = Page {
     id: "copilot-metrics",
@@ -22,11 +24,12 @@ pub(crate) static METRICS: Page = Page {
         &["download_links"],
     ],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if value.get("download_links").is_some() {
+    if value.has("download_links") {
         return true;
     }
     let mut any = false;
@@ -34,9 +37,9 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         for row in value.items(key) {
             day(value, row, sink);
         }
-        any |= value.get(key).is_some();
+        any |= value.has(key);
     }
-    if !any && (value.get("day").is_some() || value.get("date").is_some()) {
+    if !any && (value.has("day") || value.has("date")) {
         day(value, value, sink);
         any = true;
     }
@@ -45,38 +48,34 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
 
 fn day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     let days = [row.instant("day"), row.instant("date"), page.instant("report_day"), page.instant("report_start_day")];
-    let Some(at) = days.into_iter().flatten().next() else { return sink.reject(crate::sources::export::NO_TIME) };
+    let Some(at) = days.into_iter().flatten().next() else { return sink.reject(NO_TIME) };
     let user = row.text("user_login").or(row.text("login"));
     let scope = ["organization_id", "enterprise_id"].iter().find_map(|key| row.string(key).or(page.string(key)));
     let when = at.to_rfc3339();
-    let mut value = fact(sink.id, &[&when, user.unwrap_or(""), scope.as_deref().unwrap_or("")], sink.at, at);
+    let mut value = sink.fact(&[&when, user.unwrap_or(""), scope.as_deref().unwrap_or("")], at);
     value.user = sink.name(user);
-    // An organization's day tells lines per editor or per feature only; features cut the whole.
-    let sum = |key: &str| {
-        let parts = || row.items("totals_by_feature").filter_map(|part| part.count(key));
-        row.count(key).or_else(|| parts().next().map(|_| parts().sum()))
-    };
+    // An organization's day has lines only per editor and per feature; every line is in one feature.
+    let sum =
+        |key: &str| row.count(key).or(Count::sum(row.items("totals_by_feature").map(|feature| feature.count(key))));
     value.lines_added = sum("loc_added_sum");
     value.lines_removed = sum("loc_deleted_sum");
     let of_feature = |tab: bool| {
         let features = row.items("totals_by_feature");
         let wanted = features.filter(|part| (part.text("feature") == Some("code_completion")) == tab);
-        wanted
-            .filter_map(|part| part.count("loc_added_sum"))
-            .fold(None, |sum: Option<u64>, n| Some(sum.unwrap_or(0) + n))
+        Count::sum(wanted.map(|part| part.count("loc_added_sum")))
     };
     value.ai_lines_tab = of_feature(true);
     value.ai_lines_agent = of_feature(false);
     value.sessions = row.count("totals_by_cli/session_count");
     value.pull_requests = row.count("pull_requests/total_merged");
-    value.accepts = row.count("code_acceptance_activity_count").or_else(|| legacy(row, "total_code_acceptances"));
-    value.ai_lines_tab = value.ai_lines_tab.or_else(|| legacy(row, "total_code_lines_accepted"));
-    sink.out.values.add(value);
+    value.accepts = row.count("code_acceptance_activity_count").or(old_total(row, "total_code_acceptances"));
+    value.ai_lines_tab = value.ai_lines_tab.or(old_total(row, "total_code_lines_accepted"));
+    sink.add_fact(value);
 }
 
 /// The sum over editors, models and languages of the older API.
-fn legacy(row: Json<'_>, key: &str) -> Option<u64> {
+fn old_total(row: Json<'_>, key: &str) -> Count {
     let editors = row.items("copilot_ide_code_completions/editors");
     let languages = editors.flat_map(|editor| editor.items("models")).flat_map(|model| model.items("languages"));
-    languages.filter_map(|language| language.count(key)).fold(None, |sum: Option<u64>, n| Some(sum.unwrap_or(0) + n))
+    Count::sum(languages.map(|language| language.count(key)))
 }

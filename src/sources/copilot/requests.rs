@@ -1,7 +1,7 @@
 //! The premium-request analytics of 2025: one row a request, 7-digit fractions of a second, fractional requests.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::blank;
+use crate::sources::record::blank;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static REQUESTS: Sheet = Sheet {

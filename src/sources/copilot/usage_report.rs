@@ -7,14 +7,14 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::day;
+use crate::sources::record::day;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static USAGE_REPORT: Sheet = Sheet {
     id: "copilot-usage-report",
     title: "GitHub Copilot AI usage and premium requests (CSV)",
     about: "Export: Billing > AI usage (before June 2026: Premium requests) > Get usage report; it comes by mail.\n\
-            Counted: one record per day, person, model and SKU. net_amount is billed, gross_amount is kept apart; \
+            Counted: one record per day, person, model and SKU. net_amount is billed, gross_amount is kept separately; \
             quantity keeps its unit (requests or ai-credits) and is never added across units; aic_* columns are \
             not read. Tokens only where the file has them: whether its input includes cached tokens is not \
             documented, so they fill buckets only where no cache column is filled.\n\

@@ -1,7 +1,8 @@
 //! `GET /analytics/ai-code/commits.csv`: as the JSON, in snake case.
 
-use crate::sources::export::fact;
+use crate::sources::record::FactDraft;
 use crate::sources::table::sheet::Sheet;
+use crate::sources::values::count::Count;
 
 pub(crate) static CODE_COMMITS: Sheet = Sheet {
     id: "cursor-code-commits",
@@ -27,18 +28,18 @@ pub(crate) static CODE_COMMITS: Sheet = Sheet {
     read: |row, at, out| {
         let when = if row.text("commit_ts").is_some() { row.instant("commit_ts")? } else { row.instant("created_at")? };
         let key = [row.text("commit_hash").unwrap_or(""), row.text("repo_name").unwrap_or("")];
-        let mut value = fact("cursor-code", &key, at, when.at);
+        let mut value = FactDraft::new("cursor-code", &key, at, when.at);
         value.source = "cursor-code-commits";
         value.user = row.name("user_email", &mut out.names);
         value.repository = row.name("repo_name", &mut out.names);
         value.commit = row.name("commit_hash", &mut out.names);
-        value.lines_added = row.count("total_lines_added")?;
-        value.lines_removed = row.count("total_lines_deleted")?;
-        value.ai_lines_tab = row.count("tab_lines_added")?;
-        value.ai_lines_agent = row.count("composer_lines_added")?;
-        value.non_ai_lines = row.count("non_ai_lines_added")?;
-        value.commits = Some(1);
-        out.values.add(value);
+        value.lines_added = Count::known_or_absent(row.count("total_lines_added")?);
+        value.lines_removed = Count::known_or_absent(row.count("total_lines_deleted")?);
+        value.ai_lines_tab = Count::known_or_absent(row.count("tab_lines_added")?);
+        value.ai_lines_agent = Count::known_or_absent(row.count("composer_lines_added")?);
+        value.non_ai_lines = Count::known_or_absent(row.count("non_ai_lines_added")?);
+        value.commits = Count::Known(1);
+        out.values.add(value.finish()?);
         Ok(None)
     },
 };

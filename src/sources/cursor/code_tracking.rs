@@ -1,7 +1,10 @@
 //! `GET /analytics/ai-code/{commits,changes}`: per commit, whose lines they are; total = tab + composer + other.
 
-use crate::sources::export::{NO_TIME, fact};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::FactDraft;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::count::Count;
 
 pub(crate) static CODE_TRACKING: Page = Page {
     id: "cursor-code-tracking",
@@ -12,6 +15,7 @@ pub(crate) static CODE_TRACKING: Page = Page {
             Lacks: spend.",
     needs: &[&["items", "commitHash"], &["items", "changeId"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -22,7 +26,7 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
             continue;
         };
         let id = item.text("commitHash").or(item.text("changeId")).unwrap_or("");
-        let mut value = fact("cursor-code", &[id, item.text("repoName").unwrap_or("")], sink.at, at);
+        let mut value = FactDraft::new("cursor-code", &[id, item.text("repoName").unwrap_or("")], sink.at, at);
         value.source = sink.id;
         value.user = sink.name(item.text("userEmail"));
         value.repository = sink.name(item.text("repoName"));
@@ -35,9 +39,9 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
         match item.text("source") {
             Some("TAB") => value.ai_lines_tab = value.lines_added,
             Some("COMPOSER") => value.ai_lines_agent = value.lines_added,
-            _ => value.commits = Some(1),
+            _ => value.commits = Count::Known(1),
         }
-        sink.out.values.add(value);
+        sink.add_fact(value);
     }
-    page.get("items").is_some()
+    page.has("items")
 }

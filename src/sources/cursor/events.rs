@@ -2,10 +2,12 @@
 //! is `tokenUsage.totalCents` plus `cursorTokenFee`. Buckets are disjoint; events without tokens have no `tokenUsage`.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::TokenCounts;
-use crate::sources::export::amount::{CENTS, scaled};
-use crate::sources::export::{NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::{Amount, CENTS};
+use crate::sources::values::count::Count;
 
 pub(crate) static EVENTS: Page = Page {
     id: "cursor-events",
@@ -17,6 +19,7 @@ pub(crate) static EVENTS: Page = Page {
             Lacks: sessions and repositories.",
     needs: &[&["usageEvents"], &["usageEvents", "totalUsageEventsCount", "tokenUsage", "userEmail"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -24,31 +27,32 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for event in page.items("usageEvents") {
         row(event, sink);
     }
-    page.get("usageEvents").is_some()
+    page.has("usageEvents")
 }
 
 fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = event.instant("timestamp") else { return sink.reject(NO_TIME) };
-    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
-    record.request_count = Some(1);
-    record.tokens = TokenCounts {
+    let mut record = sink.draft(Authority::Invoice, start);
+    record.request_count = Count::Known(1);
+    record.tokens = DraftTokens {
         input: event.count("tokenUsage/inputTokens"),
         cache_read: event.count("tokenUsage/cacheReadTokens"),
         cache_write_unspecified: event.count("tokenUsage/cacheWriteTokens"),
         output: event.count("tokenUsage/outputTokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    let usage = event.money("tokenUsage/totalCents", CENTS);
-    let amount = usage.map(|usage| usage + event.money("cursorTokenFee", CENTS).unwrap_or_default());
+    let usage = event.amount("tokenUsage/totalCents", CENTS);
+    let fee = event.amount("cursorTokenFee", CENTS);
+    // A fee without an amount for the usage is not an amount.
+    let amount = if usage.is_absent() { Amount::Absent } else { usage.plus(fee) };
     let kind = event.text("kind").unwrap_or("").to_lowercase();
     record.bill.coverage = coverage(&kind);
-    record.bill.gross_cost = amount;
+    record.gross_cost = amount;
     if matches!(record.bill.coverage, Coverage::OnDemand | Coverage::Overage) {
         record.billed_cost = amount;
     }
-    let requests = event.string("requestsCosts");
-    record.bill.quantity_micros = requests.and_then(|text| i64::try_from(scaled(&text, 6, false)?).ok());
-    record.bill.unit = record.bill.quantity_micros.and_then(|_| sink.name(Some("requests")));
+    record.quantity = event.quantity("requestsCosts");
+    record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("requests")));
     record.provider = sink.name(Some(super::PROVIDER));
     record.model = sink.name(event.text("model"));
     record.user = sink.name(event.text("userEmail"));
@@ -56,7 +60,7 @@ fn row(event: Json<'_>, sink: &mut Sink<'_>) {
     sink.add(record, &keys.each_ref().map(|key| &**key));
 }
 
-/// Who bears an event, from its kind.
+/// Who pays for an event, by its kind.
 pub(super) fn coverage(kind: &str) -> Coverage {
     match kind {
         kind if kind.contains("error") => Coverage::Errored,

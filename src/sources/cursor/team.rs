@@ -4,9 +4,10 @@ use chrono::Months;
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::Grain;
-use crate::sources::export::amount::CENTS;
-use crate::sources::export::{BAD_AMOUNT, NO_TIME, blank, fact};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::CENTS;
 
 pub(crate) static TEAM: Page = Page {
     id: "cursor-team",
@@ -21,6 +22,7 @@ pub(crate) static TEAM: Page = Page {
         &["acceptedLinesAdded", "totalAccepts"],
     ],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -31,16 +33,15 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for day in page.items("data") {
         activity(day, sink);
     }
-    page.get("teamMemberSpend").is_some() || page.get("data").is_some()
+    page.has("teamMemberSpend") || page.has("data")
 }
 
 fn spend(page: Json<'_>, member: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = page.instant("subscriptionCycleStart") else { return sink.reject(NO_TIME) };
-    let Some(amount) = member.money("spendCents", CENTS) else { return sink.reject(BAD_AMOUNT) };
-    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
+    let mut record = sink.draft(Authority::Invoice, start);
     record.grain = Grain::Period;
     record.charge_period_end = start.checked_add_months(Months::new(1));
-    record.billed_cost = Some(amount);
+    record.billed_cost = member.amount("spendCents", CENTS).required();
     record.bill.coverage = Coverage::OnDemand;
     record.provider = sink.name(Some(super::PROVIDER));
     record.user = sink.name(member.text("email"));
@@ -51,12 +52,12 @@ fn spend(page: Json<'_>, member: Json<'_>, sink: &mut Sink<'_>) {
 fn activity(day: Json<'_>, sink: &mut Sink<'_>) {
     let Some(at) = day.instant("date") else { return sink.reject(NO_TIME) };
     let when = at.to_rfc3339();
-    let mut value = fact(sink.id, &[&when, day.text("email").unwrap_or("")], sink.at, at);
+    let mut value = sink.fact(&[&when, day.text("email").unwrap_or("")], at);
     value.user = sink.name(day.text("email"));
     value.lines_added = day.count("totalLinesAdded");
     value.lines_removed = day.count("totalLinesDeleted");
     value.ai_lines_agent = day.count("acceptedLinesAdded");
     value.accepts = day.count("totalAccepts");
     value.rejects = day.count("totalRejects");
-    sink.out.values.add(value);
+    sink.add_fact(value);
 }

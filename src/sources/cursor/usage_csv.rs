@@ -6,7 +6,8 @@ use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::{Rejection, blank};
+use crate::sources::record::blank;
+use crate::sources::rejection::Rejection;
 use crate::sources::table::sheet::{Row, Sheet};
 
 pub(crate) static USAGE_CSV: Sheet = Sheet {
@@ -14,8 +15,8 @@ pub(crate) static USAGE_CSV: Sheet = Sheet {
     title: "Cursor dashboard usage export (CSV)",
     about: "Export: Dashboard > Usage > Export CSV, all headers from 2025 on.\n\
             Counted: one record per request. Input (w/ Cache Write) is what was written to the cache, Input (w/o \
-            Cache Write) the fresh input; the two are apart. Cost bills on-demand rows; on included rows it is \
-            notional and only a gross. `Included`, `Free`, `-` and an empty cell are no amount. Requests are kept \
+            Cache Write) the fresh input; they do not overlap. Cost bills on-demand rows; on included rows it is \
+            notional and only a gross. `Included`, `Free`, `-` and an empty cell are not amounts. Requests are kept \
             as requests, never as dollars. `auto` names no model.\n\
             Lacks: sessions, repositories and branches; in personal exports the person.",
     needs: &[

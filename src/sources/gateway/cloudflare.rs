@@ -2,11 +2,12 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
-use crate::model::usage::TokenCounts;
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{NO_TIME, blank};
-use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::count::Count;
 
 pub(crate) static CLOUDFLARE: Page = Page {
     id: "cloudflare-ai-gateway",
@@ -17,11 +18,12 @@ pub(crate) static CLOUDFLARE: Page = Page {
             Lacks: the bill, cached tokens, people and sessions; Logpush's encrypted fields are not read.",
     needs: &[&["tokens_in", "tokens_out"], &["tokens_in", "tokens_out", "cached", "success"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if value.get("tokens_in").is_none() {
+    if !value.has("tokens_in") {
         let rows: Vec<Json<'_>> = value.items("result").collect();
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
@@ -29,15 +31,15 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    let mut record = sink.draft(Authority::Gateway, start);
     record.tokens =
-        TokenCounts { input: value.count("tokens_in"), output: value.count("tokens_out"), ..TokenCounts::default() };
-    record.request_count = Some(1);
-    record.reported_cost = value.money("cost", DOLLARS);
+        DraftTokens { input: value.count("tokens_in"), output: value.count("tokens_out"), ..DraftTokens::default() };
+    record.request_count = Count::Known(1);
+    record.reported_cost = value.amount("cost", DOLLARS);
     if value.is_true("cached") {
         record.bill.coverage = Coverage::Free;
-        record.billed_cost = Some(Money::ZERO);
-    } else if value.get("success").is_some_and(|success| *success.0 == Node::Bool(false)) {
+        record.billed_cost = Amount::Known(Money::ZERO);
+    } else if value.is_false("success") {
         record.bill.coverage = Coverage::Errored;
     }
     record.provider = sink.name(value.text("provider"));

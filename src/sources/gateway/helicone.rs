@@ -2,10 +2,13 @@
 //! other vendors it includes what was read: the provider's own meaning passes through.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::model::usage::hash_text;
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static HELICONE: Page = Page {
     id: "helicone",
@@ -19,11 +22,12 @@ pub(crate) static HELICONE: Page = Page {
             customer's file.",
     needs: &[&["request_created_at", "prompt_tokens", "request_model"], &["request_created_at", "completion_tokens"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if line.get("request_created_at").is_none() {
+    if !line.has("request_created_at") {
         let rows: Vec<Json<'_>> = line.items("data").collect();
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
@@ -33,24 +37,19 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     };
     let provider = line.text("provider").unwrap_or("").to_lowercase();
     let (read, written) = (line.count("prompt_cache_read_tokens"), line.count("prompt_cache_write_tokens"));
-    let all = line.count("prompt_tokens");
-    let cached = if provider == "anthropic" { 0 } else { read.unwrap_or(0) + written.unwrap_or(0) };
-    let fresh = all.map(|all| all.checked_sub(cached));
-    if fresh == Some(None) {
-        sink.reject(BAD_COUNT);
-        return true;
-    }
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
-    record.tokens = TokenCounts {
-        input: fresh.flatten(),
+    // Anthropic does not include cached tokens in the prompt.
+    let cached = if provider == "anthropic" { Count::Absent } else { Count::sum([read, written]) };
+    let mut record = sink.draft(Authority::Gateway, start);
+    record.tokens = DraftTokens {
+        input: line.count("prompt_tokens").minus(cached),
         cache_read: read,
         cache_write_unspecified: written,
         output: line.count("completion_tokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    record.request_count = Some(1);
-    record.reported_cost = line.money("costUSD", DOLLARS).or(line.money("cost", DOLLARS));
-    if line.count("response_status").is_some_and(|status| status >= 400) {
+    record.request_count = Count::Known(1);
+    record.reported_cost = line.amount("costUSD", DOLLARS).or(line.amount("cost", DOLLARS));
+    if line.number("response_status").is_some_and(|status| status >= 400) {
         record.bill.coverage = Coverage::Errored;
     }
     record.provider = sink.name(Some(provider.as_str()));

@@ -4,9 +4,9 @@
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::blank;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::Json;
+use crate::sources::record::blank;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static HELICONE_CSV: Sheet = Sheet {
@@ -14,7 +14,7 @@ pub(crate) static HELICONE_CSV: Sheet = Sheet {
     title: "Helicone requests (CSV)",
     about: "Export: `npx @helicone/export --format csv`.\n\
             Counted: one record per response; cost is the gateway's estimate in dollars; a failed request was not \
-            charged. Prefer the JSON lines of the same tool: the table tells cached tokens not at all, so with vendors \
+            charged. Prefer the JSON lines of the same tool: the table has no cached tokens, so with vendors \
             that count them in prompt_tokens they pass for fresh input.\n\
             Lacks: the provider, cached tokens, sessions, the bill. Its names are known from the tool, not from a \
             customer's file.",
@@ -39,7 +39,7 @@ pub(crate) static HELICONE_CSV: Sheet = Sheet {
             output: row.count("completion_tokens")?,
             ..TokenCounts::default()
         };
-        let message = "the table does not tell cached tokens; list costs take all input as fresh";
+        let message = "the table has no cached tokens; list costs take all input as fresh";
         out.notice(Severity::Note, "cached-untold", message, at.line);
         record.request_count = Some(1);
         record.reported_cost = row.dollars("cost")?;

@@ -1,12 +1,14 @@
-//! Kong AI plugins: `ai.<plugin>.usage`, one key per plugin. The plugins of one request repeat its usage, so the largest of
-//! them, and of equal ones one that names the model, is the request and they are not added.
+//! Kong AI plugins: `ai.<plugin>.usage`, one key per plugin. The plugins of one request repeat its usage, so they are not added:
+//! the plugin with the largest total counts, and of equal ones the one that names the model.
 
 use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{NO_TIME, blank};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static KONG: Page = Page {
     id: "kong-ai",
@@ -18,30 +20,30 @@ pub(crate) static KONG: Page = Page {
             Lacks: the bill, cached tokens and sessions.",
     needs: &[&["ai", "time_per_token", "llm_latency"], &["ai", "provider_name", "request_model"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let Some(Json(Node::Map(plugins))) = line.get("ai") else { return false };
-    let counted = plugins.iter().map(|(_, plugin)| Json(plugin)).filter(|plugin| plugin.get("usage").is_some());
-    let Some(plugin) = counted.max_by_key(|plugin| (plugin.count("usage/total_tokens"), plugin.get("meta").is_some()))
-    else {
-        return true;
-    };
-    let number = sink.at.line;
-    let told = line.instant("started_at").or_else(|| line.instant("timestamp"));
-    let Some(start) = told.or_else(|| sink.out.undated(number).map(|undated| undated.at)) else {
+    let counted = plugins.iter().map(|(_, plugin)| Json(plugin)).filter(|plugin| plugin.has("usage"));
+    let total = |plugin: Json<'_>| plugin.count("usage/total_tokens");
+    let largest = counted.clone().max_by_key(|plugin| (total(*plugin).known(), plugin.has("meta")));
+    let Some(plugin) = largest else { return true };
+    let written = line.instant("started_at").or_else(|| line.instant("timestamp"));
+    let Some(start) = written.or_else(|| sink.undated()) else {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
-    record.tokens = TokenCounts {
+    let mut record = sink.draft(Authority::Gateway, start);
+    record.tokens = DraftTokens {
         input: plugin.count("usage/prompt_tokens"),
         output: plugin.count("usage/completion_tokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    record.request_count = Some(1);
-    record.reported_cost = plugin.money("usage/cost", DOLLARS);
+    counted.for_each(|plugin| record.depends_on(total(plugin)));
+    record.request_count = Count::Known(1);
+    record.reported_cost = plugin.amount("usage/cost", DOLLARS);
     record.provider = sink.name(plugin.text("meta/provider_name"));
     record.model = sink.name(plugin.text("meta/response_model").or(plugin.text("meta/request_model")));
     record.user = sink.name(line.text("consumer/username"));

@@ -1,13 +1,16 @@
 //! LiteLLM spend logs and standard logging payloads. `metadata` may be JSON inside a text; times without a zone are UTC;
-//! `prompt_tokens` includes cached tokens, whose counts stand in `metadata.usage_object` only.
+//! `prompt_tokens` includes cached tokens, whose counts are only in `metadata.usage_object`.
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::hash_text;
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object;
+use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::count::Count;
 
 pub(crate) static LITELLM: Page = Page {
     id: "litellm",
@@ -20,6 +23,7 @@ pub(crate) static LITELLM: Page = Page {
             Lacks: the bill and cache lifetimes.",
     needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -27,7 +31,7 @@ pub(crate) static LITELLM: Page = Page {
 const TAGS: &[&str] = &["tags", "spend_logs_metadata", ""];
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if line.get("prompt_tokens").is_none() || line.get("startTime").is_none() {
+    if !line.has("prompt_tokens") || !line.has("startTime") {
         let rows: Vec<Json<'_>> = line.items("data").collect();
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
@@ -37,21 +41,20 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     };
     let inside = line.text("metadata").and_then(|text| sink.arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
-    let detailed = metadata.and_then(|metadata| metadata.get("usage_object")).and_then(usage_object::of);
-    let Some(counts) = detailed.or_else(|| usage_object::of(line)) else {
-        sink.reject(BAD_COUNT);
-        return true;
-    };
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
-    record.tokens = counts.tokens;
-    record.request_count = Some(1);
-    record.reported_cost = line.money("spend", DOLLARS).or(line.money("response_cost", DOLLARS));
+    let detailed = metadata.and_then(|metadata| metadata.get("usage_object"));
+    // Older versions leave cached tokens out of the input; what was cached is then not known.
+    let detailed = detailed.filter(|usage| !usage_object::is_cached_beside_input(*usage));
+    let usage = detailed.and_then(usage_object::read_usage).or_else(|| usage_object::read_usage(line));
+    let mut record = sink.draft(Authority::Gateway, start);
+    record.tokens = usage.map_or(DraftTokens::INVALID, |usage| usage.tokens);
+    record.request_count = Count::Known(1);
+    record.reported_cost = line.amount("spend", DOLLARS).or(line.amount("response_cost", DOLLARS));
     let failed = line.text("status") == Some("failure");
     if failed {
         record.bill.coverage = Coverage::Errored;
     } else if line.string("cache_hit").is_some_and(|hit| hit.eq_ignore_ascii_case("true")) {
         record.bill.coverage = Coverage::Free;
-        record.billed_cost = Some(Money::ZERO);
+        record.billed_cost = Amount::Known(Money::ZERO);
     }
     record.provider = sink.name(line.text("custom_llm_provider"));
     record.model = sink.name(line.text("model"));

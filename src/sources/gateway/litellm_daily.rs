@@ -2,10 +2,11 @@
 //! everything cached, after OpenAI's meaning.
 
 use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{BAD_COUNT, NO_TIME, day};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::DOLLARS;
 
 pub(crate) static LITELLM_DAILY: Page = Page {
     id: "litellm-daily",
@@ -17,11 +18,12 @@ pub(crate) static LITELLM_DAILY: Page = Page {
             Lacks: the bill, single requests, sessions and cache lifetimes.",
     needs: &[&["date", "api_requests", "prompt_tokens", "spend"]],
     lacks: &["startTime"],
+    folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if line.get("api_requests").is_none() {
+    if !line.has("api_requests") {
         let rows: Vec<Json<'_>> = line.items("data").chain(line.items("results")).collect();
         return rows.into_iter().filter(|row| read(*row, sink)).count() > 0;
     }
@@ -30,23 +32,17 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     };
     let (read, written) = (line.count("cache_read_input_tokens"), line.count("cache_creation_input_tokens"));
-    let all = line.count("prompt_tokens");
-    let fresh = all.map(|all| all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0)));
-    if fresh == Some(None) {
-        sink.reject(BAD_COUNT);
-        return true;
-    }
-    let mut record = day(sink.id, Authority::Gateway, sink.at, start);
+    let mut record = sink.day(Authority::Gateway, start);
     record.time_zone_assumed = true;
-    record.tokens = TokenCounts {
-        input: fresh.flatten(),
+    record.tokens = DraftTokens {
+        input: line.count("prompt_tokens").minus(read).minus(written),
         cache_read: read,
         cache_write_unspecified: written,
         output: line.count("completion_tokens"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
     record.request_count = line.count("api_requests");
-    record.reported_cost = line.money("spend", DOLLARS);
+    record.reported_cost = line.amount("spend", DOLLARS);
     record.provider = sink.name(line.text("custom_llm_provider"));
     record.model = sink.name(line.text("model"));
     record.user = sink.name(line.text("user_id").or(line.text("api_key")));

@@ -3,7 +3,8 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::{BAD_COUNT, blank};
+use crate::sources::record::blank;
+use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static OPENROUTER: Sheet = Sheet {
@@ -11,7 +12,7 @@ pub(crate) static OPENROUTER: Sheet = Sheet {
     title: "OpenRouter activity by generation (CSV)",
     about: "Export: openrouter.ai > Activity > Export.\n\
             Counted: one record per generation; cost_total is billed dollars. Cached tokens are a part of the \
-            prompt; with an own key the upstream's cost is apart and is not added. Times are UTC.\n\
+            prompt; with the customer's own key the upstream's cost is separate and not added. Times are UTC.\n\
             Lacks: cache lifetimes and sessions.",
     needs: &["generation_id", "created_at", "cost_total", "tokens_prompt", "tokens_completion", "model_permaslug"],
     lacks: &[],

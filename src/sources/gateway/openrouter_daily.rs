@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::usage::TokenCounts;
-use crate::sources::export::day;
+use crate::sources::record::day;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
@@ -10,7 +10,7 @@ pub(crate) static OPENROUTER_DAILY: Sheet = Sheet {
     title: "OpenRouter activity by day (CSV)",
     about: "Export: openrouter.ai > Activity > Export, by day.\n\
             Counted: one record per model and day: dollars (Usage), requests and tokens. Whether prompt tokens \
-            were cached is not told, so they are all fresh input.\n\
+            were cached is not exported, so they are all fresh input.\n\
             Lacks: people and sessions.",
     needs: &["date", "slug", "usage", "byok usage", "prompt tokens", "completion tokens", "reasoning tokens"],
     lacks: &[],

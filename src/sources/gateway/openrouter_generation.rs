@@ -1,14 +1,17 @@
 //! `GET /api/v1/generation` of OpenRouter, and `/v1/generation` of Vercel's AI Gateway, which writes the same and more.
 //! The bill is on native counts; native reasoning may exceed the completion and is clamped to it. `created_at` is UTC; without
-//! it the second stands in the id (`gen-<unix>-…`).
+//! it the second is in the id (`gen-<unix>-…`).
 
 use chrono::DateTime;
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::model::usage::hash_text;
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static OPENROUTER_GENERATION: Page = Page {
     id: "openrouter-generation",
@@ -20,12 +23,13 @@ pub(crate) static OPENROUTER_GENERATION: Page = Page {
             Lacks: people and sessions.",
     needs: &[&["native_tokens_prompt", "total_cost"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let item = value.get("data").unwrap_or(value);
-    if item.get("native_tokens_prompt").is_none() {
+    if !item.has("native_tokens_prompt") {
         return false;
     }
     let id = item.text("id").unwrap_or("");
@@ -34,25 +38,20 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
+    let mut record = sink.draft(Authority::Invoice, start);
     let (read, written) = (item.count("native_tokens_cached"), item.count("native_tokens_cache_creation"));
-    let cached = read.unwrap_or(0) + written.unwrap_or(0);
-    let Some(fresh) = item.count("native_tokens_prompt").and_then(|all| all.checked_sub(cached)) else {
-        sink.reject(BAD_COUNT);
-        return true;
-    };
-    record.tokens = TokenCounts {
-        input: Some(fresh),
+    record.tokens = DraftTokens {
+        input: item.count("native_tokens_prompt").minus(read).minus(written),
         cache_read: read,
         cache_write_unspecified: written,
         output: item.count("native_tokens_completion"),
         reasoning: item.count("native_tokens_reasoning"),
-        ..TokenCounts::default()
+        ..DraftTokens::default()
     };
-    record.request_count = Some(1);
-    record.billed_cost = item.money("total_cost", DOLLARS);
+    record.request_count = Count::Known(1);
+    record.billed_cost = item.amount("total_cost", DOLLARS);
     record.bill.coverage = if item.is_true("is_byok") { Coverage::OwnKey } else { Coverage::OnDemand };
-    let vercel = item.get("native_tokens_cache_creation").is_some() || item.get("billable_web_search_calls").is_some();
+    let vercel = item.has("native_tokens_cache_creation") || item.has("billable_web_search_calls");
     record.provider = sink.name(Some(if vercel { "vercel" } else { "openrouter" }));
     record.model = sink.name(item.text("model"));
     record.request = Some(hash_text(id));

@@ -2,40 +2,43 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
-use crate::model::usage::TokenCounts;
-use crate::sources::export::amount::CENTS;
-use crate::sources::export::{NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::values::amount::{Amount, CENTS};
+use crate::sources::values::count::Count;
 
 pub(crate) static PORTKEY: Page = Page {
     id: "portkey",
     title: "Portkey logs (JSON lines)",
     about: "Export: the log exports of Portkey, one request a line.\n\
             Counted: one record per request. cost is cents and the gateway's estimate; req_units are all fresh \
-            input, for nothing tells the cached part; a cache hit is free.\n\
+            input, because the cached part is not logged; a cache hit is free.\n\
             Lacks: the bill, cached tokens and sessions.",
     needs: &[&["req_units", "res_units"], &["req_units", "res_units", "ai_org", "ai_model"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if line.get("req_units").is_none() {
+    if !line.has("req_units") {
         return false;
     }
     let Some(start) = line.instant("created_at") else {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::Gateway, sink.at, start);
+    let mut record = sink.draft(Authority::Gateway, start);
     record.tokens =
-        TokenCounts { input: line.count("req_units"), output: line.count("res_units"), ..TokenCounts::default() };
-    record.request_count = Some(1);
-    record.reported_cost = line.money("cost", CENTS);
+        DraftTokens { input: line.count("req_units"), output: line.count("res_units"), ..DraftTokens::default() };
+    record.request_count = Count::Known(1);
+    record.reported_cost = line.amount("cost", CENTS);
     if line.text("cache_status").is_some_and(|status| status.ends_with("HIT")) {
         record.bill.coverage = Coverage::Free;
-        record.billed_cost = Some(Money::ZERO);
-    } else if line.count("response_status_code").is_some_and(|status| status >= 400) {
+        record.billed_cost = Amount::Known(Money::ZERO);
+    } else if line.number("response_status_code").is_some_and(|status| status >= 400) {
         record.bill.coverage = Coverage::Errored;
     }
     record.provider = sink.name(line.text("ai_org"));

@@ -12,10 +12,11 @@ use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
-use crate::sources::export::instant::Instant;
-use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, Keys, NO_TIME, NOT_USD, Rejection, amount};
-use crate::sources::json::lenient::Count;
-use crate::sources::table::sheet::BAD_TIME;
+use crate::sources::record::Keys;
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, NO_TIME, NOT_USD, Rejection};
+use crate::sources::values::amount;
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
 
 pub(super) const ID: &str = "generic";
 
@@ -41,8 +42,8 @@ impl RowReader {
                 out.counts.records_read += 1;
                 out.usage.add_record(record);
             }
-            Ok(record) => self.keys.add_apart(record, out),
-            Err((kind, message)) => out.reject(kind, message, at.line),
+            Ok(record) => self.keys.add_with_ordinal(record, out),
+            Err(rejection) => out.reject_record(*rejection, at),
         }
     }
 }
@@ -113,11 +114,7 @@ impl<'a> CanonicalRow<'a> {
     }
 
     fn count(&self, field: Field) -> Result<Option<u64>, Rejection> {
-        match self.text(field).map(Count::parse) {
-            Some(Count::Invalid) => Err(BAD_COUNT),
-            Some(count) => Ok(count.get()),
-            None => Ok(None),
-        }
+        self.text(field).map_or(Count::Absent, Count::parse).or_reject(BAD_COUNT)
     }
 
     fn dollars(&self, field: Field) -> Result<Option<Money>, Rejection> {

@@ -1,150 +1,143 @@
-//! Documents and lines that are held as one JSON value: for formats whose files are small or whose shape varies much.
+//! Access to a JSON value by path, for every format that holds its values in an [`Arena`].
 
-use std::io::Read;
+use std::borrow::Cow;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::money::Money;
-use crate::model::origin::{FileId, Origin};
-use crate::sources::json::lenient::{Count, Dollars};
+use crate::model::tag;
 use crate::sources::json::node::{Arena, Node};
-use crate::sources::transcript::instant;
-use crate::sources::{Batch, LineParser, ReadOptions, StreamParser, Taken};
+use crate::sources::values::amount::{Amount, Quantity};
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
 
-/// What stands at a path of keys (`tokens.cache.read`), or null.
-pub(crate) fn at<'v>(value: &'v Node<'v>, path: &str) -> &'v Node<'v> {
-    value.at(path, b'.').unwrap_or(&Node::Null)
-}
+/// A JSON value. Its parts are found by paths of keys (`usage/input_tokens`); the empty path is the value itself.
+///
+/// A part of an unexpected type is absent, except where a number is expected: then it is damaged.
+#[derive(Clone, Copy)]
+pub(in crate::sources) struct Json<'a>(pub(in crate::sources) &'a Node<'a>);
 
-/// Whether a map stands at a path.
-pub(crate) fn has_map(value: &Node<'_>, path: &str) -> bool {
-    matches!(at(value, path), Node::Map(_))
-}
-
-/// The text at a path, unless it is absent, empty or no text.
-pub(crate) fn text<'v>(value: &'v Node<'v>, path: &str) -> Option<&'v str> {
-    at(value, path).as_text().filter(|text| !text.is_empty())
-}
-
-/// The items of the list at a path.
-pub(crate) fn list<'v>(value: &'v Node<'v>, path: &str) -> &'v [Node<'v>] {
-    if let Node::List(items) = at(value, path) { items } else { &[] }
-}
-
-/// The count at a path.
-pub(crate) fn count(value: &Node<'_>, path: &str) -> Count {
-    Count::of(at(value, path))
-}
-
-/// The counts at some paths, or `None` when one of them is impossible.
-pub(crate) fn counts<const N: usize>(value: &Node<'_>, paths: [&str; N]) -> Option<[Option<u64>; N]> {
-    let all = paths.map(|path| count(value, path));
-    (!all.iter().any(|count| count.is_invalid())).then(|| all.map(Count::get))
-}
-
-/// The dollars at a path.
-pub(crate) fn dollars(value: &Node<'_>, path: &str) -> Option<Money> {
-    Dollars::of(at(value, path)).0
-}
-
-/// The instant at a path: RFC 3339, or seconds or milliseconds since 1970.
-pub(crate) fn time(value: &Node<'_>, path: &str) -> Option<DateTime<Utc>> {
-    match at(value, path) {
-        Node::Text(text) => instant(Some(text)).or_else(|| epoch(text.parse().ok()?)),
-        Node::Number(number) => match number.as_i64() {
-            Some(whole) => epoch(whole),
-            None => epoch_text(&number.to_string()),
-        },
-        _ => None,
+/// Compact JSON with sorted keys.
+impl fmt::Display for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size.
-pub(crate) fn epoch(number: i64) -> Option<DateTime<Utc>> {
-    match number {
-        ..0 => None,
-        0..100_000_000_000 => DateTime::from_timestamp_secs(number),
-        100_000_000_000..100_000_000_000_000 => DateTime::from_timestamp_millis(number),
-        100_000_000_000_000..100_000_000_000_000_000 => DateTime::from_timestamp_micros(number),
-        _ => Some(DateTime::from_timestamp_nanos(number)),
+impl<'a> Json<'a> {
+    /// The value at a path; null counts as absent.
+    pub(in crate::sources) fn get(self, path: &str) -> Option<Self> {
+        self.0.at(path).filter(|value| !matches!(value, Node::Null)).map(Self)
     }
-}
 
-/// Seconds with a fraction, as text: a float would lose the last digits.
-fn epoch_text(number: &str) -> Option<DateTime<Utc>> {
-    let (whole, fraction) = number.split_once('.')?;
-    let millis = format!("{fraction:0<3}");
-    let millis: i64 = millis.get(..3)?.parse().ok()?;
-    let seconds: i64 = whole.parse().ok()?;
-    // Some tools log milliseconds with a fraction.
-    if seconds >= 100_000_000_000 { epoch(seconds) } else { DateTime::from_timestamp_millis(seconds * 1000 + millis) }
-}
-
-/// Reads a file that is one JSON document.
-pub(crate) struct Document {
-    activity: bool,
-    read: fn(&Node<'_>, bool, FileId, &mut Batch),
-}
-
-impl Document {
-    /// `read` gets the document, whether activity is wanted, and the file.
-    pub(crate) fn new(options: &ReadOptions, read: fn(&Node<'_>, bool, FileId, &mut Batch)) -> Box<Self> {
-        Box::new(Self { activity: options.activity, read })
+    /// The value at a path, or null.
+    pub(in crate::sources) fn at(self, path: &str) -> Self {
+        Self(self.0.at(path).unwrap_or(&Node::Null))
     }
-}
 
-impl StreamParser for Document {
-    fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes)?;
-        out.counts.lines_read += 1;
-        let text = String::from_utf8(bytes).unwrap_or_else(|err| String::from_utf8_lossy(err.as_bytes()).into_owned());
-        match Arena::default().read(text.trim_start_matches('\u{feff}')) {
-            Ok(document) => (self.read)(&document, self.activity, file, out),
-            Err(err) => out.reject(
-                "bad-document",
-                "a file is no whole JSON document (cut off or damaged); nothing of it is counted",
-                err.line() as u64,
-            ),
-        }
-        Ok(())
+    pub(in crate::sources) fn has(self, path: &str) -> bool {
+        self.get(path).is_some()
     }
-}
 
-/// Reads the lines of one format as values.
-pub(crate) trait ValueLine {
-    /// Takes a line.
-    fn take(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) -> Taken;
-}
-
-/// A [`LineParser`] over values.
-pub(crate) struct ValueLines<T> {
-    inner: T,
-    arena: Arena,
-}
-
-impl<T: ValueLine + 'static> ValueLines<T> {
-    /// Wraps the state of a format.
-    pub(crate) fn new(inner: T) -> Box<Self> {
-        Box::new(Self { inner, arena: Arena::default() })
+    pub(in crate::sources) fn has_map(self, path: &str) -> bool {
+        matches!(self.0.at(path), Some(Node::Map(_)))
     }
-}
 
-impl<T: ValueLine> LineParser for ValueLines<T> {
-    fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        self.arena.clear();
-        match self.arena.parse(line) {
-            Some(value) => self.inner.take(&value, at, out),
-            None => Taken::Malformed,
+    /// The items of the list at a path.
+    pub(in crate::sources) fn items(self, path: &str) -> impl Iterator<Item = Self> + use<'a> {
+        let items: &'a [Node<'a>] = if let Some(Node::List(items)) = self.0.at(path) { items } else { &[] };
+        items.iter().map(Json)
+    }
+
+    /// The text at a path, unless it is empty.
+    pub(in crate::sources) fn text(self, path: &str) -> Option<&'a str> {
+        self.0.at(path)?.as_text().filter(|text| !text.is_empty())
+    }
+
+    /// A text, or a number or a boolean as a text.
+    pub(in crate::sources) fn string(self, path: &str) -> Option<Cow<'a, str>> {
+        match self.0.at(path)? {
+            Node::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
+            Node::Number(number) => Some(Cow::Owned(number.to_string())),
+            Node::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
+            _ => None,
         }
     }
 
-    fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
-        let mut bytes = Vec::new();
-        match line.read_to_end(&mut bytes) {
-            Ok(_) => self.line(&bytes, at, out),
-            Err(_) => Taken::Malformed,
+    pub(in crate::sources) fn is_true(self, path: &str) -> bool {
+        matches!(self.0.at(path), Some(Node::Bool(true)))
+    }
+
+    pub(in crate::sources) fn is_false(self, path: &str) -> bool {
+        matches!(self.0.at(path), Some(Node::Bool(false)))
+    }
+
+    /// A count of tokens, requests or lines, also as a text.
+    pub(in crate::sources) fn count(self, path: &str) -> Count {
+        self.0.at(path).map_or(Count::Absent, Count::from_node)
+    }
+
+    /// The first of several counts that is not absent.
+    pub(in crate::sources) fn first_count(self, paths: &[&str]) -> Count {
+        paths.iter().map(|path| self.count(path)).find(|count| !count.is_absent()).unwrap_or_default()
+    }
+
+    /// A whole number that is not a count, such as a year or a status.
+    pub(in crate::sources) fn number(self, path: &str) -> Option<u64> {
+        self.count(path).known()
+    }
+
+    /// An amount of money, written in the unit that `decimals` names: [`DOLLARS`] or [`CENTS`].
+    ///
+    /// [`DOLLARS`]: crate::sources::values::amount::DOLLARS
+    /// [`CENTS`]: crate::sources::values::amount::CENTS
+    pub(in crate::sources) fn amount(self, path: &str, decimals: u32) -> Amount {
+        self.0.at(path).map_or(Amount::Absent, |node| Amount::from_node(node, decimals))
+    }
+
+    /// A quantity, in millionths.
+    pub(in crate::sources) fn quantity(self, path: &str) -> Quantity {
+        self.0.at(path).map_or(Quantity::Absent, Quantity::from_node)
+    }
+
+    /// A time: RFC 3339 or another form of [`Instant::parse`], a number since 1970, or a pair of seconds and nanoseconds.
+    pub(in crate::sources) fn instant(self, path: &str) -> Option<DateTime<Utc>> {
+        match *self.0.at(path)? {
+            Node::Text(text) => Instant::parse(text).map(|instant| instant.at),
+            Node::Number(number) => Instant::from_number(number),
+            Node::List([Node::Number(seconds), Node::Number(nanos)]) => {
+                DateTime::from_timestamp(seconds.as_i64()?, u32::try_from(nanos.as_u64()?).ok()?)
+            }
+            _ => None,
         }
+    }
+
+    /// What the request was made for, by the tags at the paths: texts, lists of texts, or properties, also as JSON inside a
+    /// text. The most reliable tag counts.
+    pub(in crate::sources) fn tag(self, paths: &[&str]) -> Option<String> {
+        let mut found: Vec<String> = Vec::new();
+        for path in paths {
+            let Some(Json(value)) = self.get(path) else { continue };
+            let arena = Arena::default();
+            let inside = match value {
+                Node::Text(text) if text.starts_with(['{', '[', '"']) => arena.read(text).ok(),
+                _ => None,
+            };
+            match inside.as_ref().unwrap_or(value) {
+                Node::List(items) => found.extend(items.iter().filter_map(|item| match item {
+                    Node::Text(text) => tag::spelled_in_one(text),
+                    _ => None,
+                })),
+                Node::Map(properties) => found.extend(properties.iter().filter_map(|(key, value)| match value {
+                    Node::Text(text) => tag::spelled(key, text),
+                    Node::Number(number) => tag::spelled(key, &number.to_string()),
+                    _ => None,
+                })),
+                Node::Text(text) => found.extend(text.split(',').filter_map(tag::spelled_in_one)),
+                _ => {}
+            }
+        }
+        found.into_iter().min_by_key(|tag| tag::rank(tag))
     }
 }
 
@@ -153,14 +146,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instants_are_told_apart_by_size_and_fractions_are_kept() {
-        let text = r#"{"a":"2026-01-02T03:04:05Z","b":1767323045,"c":1767323045000,"d":1767323045.125,"e":-1,"f":"x"}"#;
+    fn parts_are_found_by_path_and_null_is_absent() {
         let arena = Arena::default();
+        let text = r#"{"a": {"b.c": "x", "n": null, "e": ""}, "t": [1767323045, 5], "i": 12.0, "d": -5, "l": [1, {}]}"#;
         let value = arena.read(text).expect("JSON");
-        let read = |key: &str| time(&value, key).map(|at| at.timestamp_millis());
-        assert_eq!(read("a"), Some(1_767_323_045_000));
-        assert_eq!((read("b"), read("c")), (read("a"), read("a")));
-        assert_eq!(read("d"), Some(1_767_323_045_125));
-        assert_eq!((read("e"), read("f"), read("g")), (None, None, None));
+        let json = Json(&value);
+        assert_eq!((json.text("a/b.c"), json.text("a/e"), json.text("a")), (Some("x"), None, None));
+        assert!(!json.has("a/n") && !json.has("a/x") && json.has_map("a") && json.has("a/e"));
+        assert_eq!(json.instant("t").map(|at| at.timestamp_subsec_nanos()), Some(5));
+        assert_eq!(
+            (json.count("i"), json.count("a/n"), json.count("a/e")),
+            (Count::Known(12), Count::Absent, Count::Absent)
+        );
+        assert_eq!(
+            (json.count("d"), json.count("a"), json.count("l")),
+            (Count::Invalid, Count::Invalid, Count::Invalid)
+        );
+        assert_eq!(json.first_count(&["a/n", "d", "i"]), Count::Invalid);
+        assert_eq!(json.items("l").count() + json.items("a").count(), 2);
     }
 }

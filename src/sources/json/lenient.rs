@@ -1,5 +1,5 @@
-//! JSON values that a log may spell in several ways: a count as a number or a string, a text that is absent, null
-//! or of another type. A field of an odd type never costs the whole line.
+//! Serde types for fields that logs write in several ways: a count as a number or a text, a text that is absent, null or of
+//! another type. A field of an unexpected type never makes the whole line unreadable.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,10 +8,11 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::model::money::Money;
 use crate::sources::json::node::{Node, Number};
+use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::count::Count;
 
-/// Visitor methods that read a value of the named kinds and give the same answer for all.
+/// Visitor methods for the named kinds of values, which all give the same answer.
 macro_rules! otherwise {
     ($answer:expr; $($kind:ident)*) => {
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,73 +52,6 @@ macro_rules! otherwise {
     };
 }
 
-/// More tokens than any one record can hold; a larger count is damage, not usage.
-const MOST_TOKENS: u64 = 1_000_000_000_000_000;
-
-/// A count of tokens as a log spells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Count {
-    /// Absent or null.
-    #[default]
-    Unknown,
-    /// A whole number in range, whether written as a number or a string.
-    Known(u64),
-    /// Negative, fractional, out of range, or of another type.
-    Invalid,
-}
-
-impl Count {
-    /// The number, or `None` when absent.
-    pub(crate) fn get(self) -> Option<u64> {
-        match self {
-            Self::Known(count) => Some(count),
-            Self::Unknown | Self::Invalid => None,
-        }
-    }
-
-    pub(crate) fn is_invalid(self) -> bool {
-        self == Self::Invalid
-    }
-
-    pub(crate) fn from_u64(count: u64) -> Self {
-        if count <= MOST_TOKENS { Self::Known(count) } else { Self::Invalid }
-    }
-
-    fn from_f64(count: f64) -> Self {
-        // Beyond the limit a float no longer tells whole numbers apart; below it the text form is exact.
-        if count.abs() < 9e15 { Self::parse(&count.to_string()) } else { Self::Invalid }
-    }
-
-    /// The count that a value is.
-    pub(crate) fn of(node: &Node<'_>) -> Self {
-        match node {
-            Node::Null => Self::Unknown,
-            Node::Number(Number::Whole(count)) => Self::from_u64(*count),
-            Node::Number(Number::Float(count)) => Self::from_f64(*count),
-            Node::Text(text) => Self::parse(text),
-            Node::Number(Number::Negative(_)) | Node::Bool(_) | Node::List(_) | Node::Map(_) => Self::Invalid,
-        }
-    }
-
-    /// Reads a whole number, also when written with a zero fraction (`3.0`).
-    pub(crate) fn parse(text: &str) -> Self {
-        if let Ok(count) = text.parse() {
-            return Self::from_u64(count);
-        }
-        let text = text.trim();
-        if text.is_empty() {
-            return Self::Unknown;
-        }
-        let whole = text.split_once('.').map_or(
-            text,
-            |(whole, fraction)| {
-                if fraction.bytes().all(|b| b == b'0') { whole } else { "" }
-            },
-        );
-        whole.parse().map_or(Self::Invalid, Self::from_u64)
-    }
-}
-
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct CountVisitor;
@@ -137,14 +71,14 @@ impl<'de> Deserialize<'de> for Count {
                 Ok(Count::parse(text))
             }
             fn visit_unit<E>(self) -> Result<Count, E> {
-                Ok(Count::Unknown)
+                Ok(Count::Absent)
             }
         }
         deserializer.deserialize_any(CountVisitor)
     }
 }
 
-/// A text, or nothing when it is absent, null or no text.
+/// A text, or nothing if it is absent, null or not a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
 
@@ -178,7 +112,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-/// The text type of a shape that is read either from a slice (borrowed) or from a stream (owned).
+/// The text type of a shape that is read from a slice (borrowed) or from a stream (owned).
 pub(crate) trait Str: Default {
     /// The text unless it is absent or empty.
     fn get(&self) -> Option<&str>;
@@ -195,7 +129,7 @@ impl Str for Text<'_> {
     }
 }
 
-/// [`Text`] for streams, which have nothing to borrow from.
+/// [`Text`] for streams, from which nothing can be borrowed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct OwnedText(Option<String>);
 
@@ -230,61 +164,37 @@ impl<'de> Deserialize<'de> for Flag {
     }
 }
 
-/// An amount in dollars as a tool logs it: a JSON number or a decimal string.
+/// An amount in dollars, as a JSON number or a decimal text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Dollars(pub(crate) Option<Money>);
-
-impl Dollars {
-    fn parse(amount: &str) -> Self {
-        Self(Money::parse_usd(amount).ok())
-    }
-
-    fn from_f64(amount: f64) -> Self {
-        // A JSON number is a float on arrival; nine decimals keep every nano-dollar it can tell.
-        let nanos = amount * 1e9;
-        // Below this the product is off by less than a thousandth, so far from a half it rounds as the decimals do.
-        if (0.0..8e12).contains(&nanos) && (nanos.fract() - 0.5).abs() > 0.01 {
-            #[expect(clippy::cast_possible_truncation, reason = "it is below 8e12")]
-            return Self(Some(Money::from_nanos(i128::from(nanos.round() as i64))));
-        }
-        Self::parse(&format!("{amount:.9}"))
-    }
-
-    /// The amount that a value is.
-    pub(crate) fn of(node: &Node<'_>) -> Self {
-        match node {
-            Node::Number(Number::Float(amount)) => Self::from_f64(*amount),
-            Node::Number(amount) => Self::parse(&amount.to_string()),
-            Node::Text(amount) => Self::parse(amount),
-            Node::Null | Node::Bool(_) | Node::List(_) | Node::Map(_) => Self(None),
-        }
-    }
-}
+pub(crate) struct Dollars(pub(crate) Amount);
 
 impl<'de> Deserialize<'de> for Dollars {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct DollarsVisitor;
         impl<'de> Visitor<'de> for DollarsVisitor {
             type Value = Dollars;
-            otherwise!(Dollars(None); bool unit seq map);
+            otherwise!(Dollars(Amount::Invalid); bool seq map);
+            fn visit_unit<E>(self) -> Result<Dollars, E> {
+                Ok(Dollars(Amount::Absent))
+            }
             fn visit_u64<E>(self, amount: u64) -> Result<Dollars, E> {
-                Ok(Dollars::parse(&amount.to_string()))
+                Ok(Dollars(Amount::from_node(&Node::Number(Number::Whole(amount)), DOLLARS)))
             }
             fn visit_i64<E>(self, amount: i64) -> Result<Dollars, E> {
-                Ok(Dollars::parse(&amount.to_string()))
+                Ok(Dollars(Amount::from_node(&Node::Number(Number::Negative(amount)), DOLLARS)))
             }
             fn visit_f64<E>(self, amount: f64) -> Result<Dollars, E> {
-                Ok(Dollars::from_f64(amount))
+                Ok(Dollars(Amount::from_f64(amount, DOLLARS)))
             }
             fn visit_str<E>(self, amount: &str) -> Result<Dollars, E> {
-                Ok(Dollars::parse(amount))
+                Ok(Dollars(Amount::parse(amount, DOLLARS)))
             }
         }
         deserializer.deserialize_any(DollarsVisitor)
     }
 }
 
-/// An object of a known shape, or nothing when the value is null or of another type.
+/// An object of a known shape, or nothing if the value is null or of another type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Object<T>(pub(crate) Option<T>);
 
@@ -325,24 +235,12 @@ mod tests {
         {
             assert_eq!(count(json), Count::Invalid, "{json}");
         }
-        assert_eq!(count("null"), Count::Unknown);
-        assert_eq!(count("\"\""), Count::Unknown);
+        assert_eq!(count("null"), Count::Absent);
+        assert_eq!(count("\"\""), Count::Absent);
     }
 
     #[test]
-    fn dollars_are_rounded_as_their_decimals_are() {
-        let spelled = |amount: f64| Money::parse_usd(&format!("{amount:.9}")).ok();
-        let step = (1..40_000_u32).map(|at| f64::from(at) * 1.234_567_890_123e-7);
-        let halves = (1..4_000_u32).map(|at| (f64::from(at) + 0.5) * 1e-9);
-        let large = (1..4_000_u32).map(|at| f64::from(at) * 3.217_592_653_589 + 0.000_000_000_5);
-        let odd = [0.0, -0.0, -1.5, 0.1 + 0.2, 7_999.999_999_999, 8_000.0, 1e12, 1e300, f64::NAN, f64::INFINITY];
-        for amount in step.chain(halves).chain(large).chain(odd) {
-            assert_eq!(Dollars::from_f64(amount).0, spelled(amount), "{amount}");
-        }
-    }
-
-    #[test]
-    fn a_value_of_another_type_is_no_value() {
+    fn a_value_of_another_type_is_read_as_absent() {
         #[derive(Debug, PartialEq, serde::Deserialize)]
         struct Inner {
             n: u8,

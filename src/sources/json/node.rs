@@ -1,5 +1,5 @@
-//! A JSON value that borrows its texts from the bytes it was read from and lies in an arena with the rest of its document,
-//! so that no list, map or text costs an allocation of its own.
+//! A JSON value that borrows its texts from the bytes it was read from. All values of a document share one arena, so that no
+//! list, map or text needs an allocation of its own.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ pub(in crate::sources) enum Node<'a> {
     Number(Number),
     Text(&'a str),
     List(&'a [Node<'a>]),
-    /// Keys in the order of the text; of equal ones the last counts.
+    /// Entries in the order of the text. If a key is repeated, the last entry counts.
     Map(&'a [(&'a str, Node<'a>)]),
 }
 
@@ -27,12 +27,12 @@ impl<'a> Node<'a> {
         entries.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    /// The value at a path of keys with a byte between them; the empty path is the value itself.
-    pub(in crate::sources) fn at(&'a self, path: &str, between: u8) -> Option<&'a Self> {
+    /// The value at a path of keys (`usage/input_tokens`); the empty path is the value itself.
+    pub(in crate::sources) fn at(&'a self, path: &str) -> Option<&'a Self> {
         let (mut value, mut rest) = (self, path);
         while !rest.is_empty() {
-            // Paths are short: looking at each byte beats the set-up of a search.
-            let (key, more) = match rest.bytes().position(|byte| byte == between) {
+            // Paths are short, and a loop over their bytes is faster than setting up a search.
+            let (key, more) = match rest.bytes().position(|byte| byte == b'/') {
                 Some(end) => (&rest[..end], &rest[end + 1..]),
                 None => (rest, ""),
             };
@@ -42,19 +42,19 @@ impl<'a> Node<'a> {
         Some(value)
     }
 
-    /// The text that it is.
+    /// The text, if it is one.
     pub(in crate::sources) fn as_text(&self) -> Option<&'a str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The entries of a map by key, of equal keys the last.
+    /// The entries of a map, sorted by key.
     pub(in crate::sources) fn sorted(&self) -> BTreeMap<&'a str, &'a Self> {
         let Self::Map(entries) = self else { return BTreeMap::new() };
         entries.iter().map(|(key, value)| (*key, value)).collect()
     }
 }
 
-/// As compact JSON with sorted keys, which is the same for equal values.
+/// Compact JSON with sorted keys: equal values give equal texts.
 impl fmt::Display for Node<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
@@ -98,7 +98,7 @@ impl Number {
     }
 }
 
-/// As JSON spells it.
+/// As JSON writes it.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -109,42 +109,42 @@ impl fmt::Display for Number {
     }
 }
 
-/// As a line without an id spells it in the key of its record.
+/// The form in the keys of records whose lines have no id: a change would give those records other ids.
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Number({self})")
     }
 }
 
-/// Where the values of a document lie.
+/// Owns the values of a document.
 #[derive(Default)]
 pub(in crate::sources) struct Arena(Bump);
 
 impl Arena {
-    /// Reads one value that fills the bytes; `None` when they are no JSON.
+    /// Reads the one value that the bytes are; `None` if they are not JSON.
     pub(in crate::sources) fn parse<'a>(&'a self, bytes: &'a [u8]) -> Option<Node<'a>> {
-        // Checked once, texts need no check of their own.
+        // Checked once here, no text in it has to be checked again.
         self.read(std::str::from_utf8(bytes).ok()?).ok()
     }
 
-    /// Reads one value that fills the text.
+    /// Reads the one value that the text is.
     pub(in crate::sources) fn read<'a>(&'a self, text: &'a str) -> serde_json::Result<Node<'a>> {
         let mut json = serde_json::Deserializer::from_str(text);
-        // Room of less than a kilobyte each, which allocators keep at hand.
+        // Less than a kilobyte each, which allocators hand out quickly.
         let mut builder = Builder { arena: &self.0, items: Vec::with_capacity(16), entries: Vec::with_capacity(24) };
         let node = builder.deserialize(&mut json)?;
         json.end()?;
         Ok(node)
     }
 
-    /// Forgets the values and keeps the room.
+    /// Drops the values and keeps the memory.
     pub(in crate::sources) fn clear(&mut self) {
         self.0.reset();
     }
 }
 
-/// Builds a value from the inside out: the lists and maps that are open stand on top of each other, and each is moved into
-/// the arena as it ends.
+/// Builds a value from the inside out: open lists and maps are kept on one stack, and each is moved into the arena when it
+/// ends.
 struct Builder<'a> {
     arena: &'a Bump,
     items: Vec<Node<'a>>,
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_are_spelled_alike_and_as_serde_json_spells_them() {
+    fn equal_values_are_written_alike_and_as_serde_json_writes_them() {
         let text = "{\"b\": [-1, 2.50, 1e300, 18446744073709551616, {}], \"a\": \"\\u00e9\\n\", \"b\": {\"y\": null, \"x\": true}}";
         for text in [text, &text.replacen("\"b\"", "\"c\"", 1)] {
             let value: serde_json::Value = serde_json::from_str(text).expect("JSON");

@@ -1,4 +1,4 @@
-//! The values of a stream of JSON one by one.
+//! Splits a stream of JSON into its values.
 
 use std::io::{self, Read};
 
@@ -7,18 +7,18 @@ use crate::model::bytes8;
 /// A piece of a stream of JSON values.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::sources) enum Piece<'a> {
-    /// A value of its own.
+    /// A value at the top level.
     Value(&'a [u8]),
-    /// An item of an array that stands at the top.
+    /// An item of an array at the top level.
     Item(&'a [u8]),
-    /// That array ends.
+    /// The end of that array.
     ArrayEnd,
     /// The stream ends inside a value.
     CutOff,
 }
 
-/// Hands over the values of a stream one by one, so that no more than one of them is held; values may stand one after the
-/// other, and the items of an array at the top are values too.
+/// Calls `each` with the values of a stream, holding one at a time. The stream may have several values one after another; an
+/// array at the top level is split into its items.
 pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
     let mut chunk = vec![0; 256 << 10];
     let mut value: Vec<u8> = Vec::new();
@@ -31,7 +31,7 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
         if read == 0 {
             break;
         }
-        // The part of the chunk that belongs to the value that is open.
+        // Where the open value begins in this chunk.
         let mut start = 0;
         let mut at = 0;
         while at < read {
@@ -65,7 +65,7 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
         }
     }
     if scan.open && scan.depth == 0 && !scan.text && !scan.array {
-        // A number or a word at the end has nothing that closes it.
+        // A number or a word at the end of the stream has no byte that ends it.
         each(Piece::Value(&value));
     } else if scan.open || scan.array {
         each(Piece::CutOff);
@@ -73,15 +73,15 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
     Ok(())
 }
 
-/// Where in the values a stream stands.
+/// The state of the scan between two bytes.
 #[derive(Default)]
 struct Scan {
-    /// Inside an array at the top.
+    /// Inside an array at the top level.
     array: bool,
     /// Inside a value.
     open: bool,
     depth: u32,
-    /// Inside a text, and behind a backslash in it.
+    /// Inside a text, and after a backslash in it.
     text: bool,
     escaped: bool,
 }
@@ -89,15 +89,15 @@ struct Scan {
 enum Event {
     Inside,
     Start,
-    /// The value ends before that place.
+    /// The value ends before that index.
     End(usize),
-    /// The array ends behind a number or a word that ends before that place.
+    /// The array ends after a number or a word that ends before that index.
     EndOfArray(usize),
     ArrayEnd,
 }
 
 impl Scan {
-    /// Looks at the byte at a place, or at all up to the end of the value that it is in; gives the next place to look at.
+    /// Looks at the byte at an index, or at all bytes to the end of the open value; returns the next index and what was found.
     fn step(&mut self, bytes: &[u8], at: usize) -> (usize, Event) {
         if self.text || self.depth > 0 {
             return self.inside(bytes, at);
@@ -141,15 +141,15 @@ impl Scan {
         (at + 1, Event::Inside)
     }
 
-    /// Goes on inside a text, a list or a map, to its end or to that of the bytes.
+    /// Continues inside a text, a list or a map, to its end or to the end of the bytes.
     fn inside(&mut self, bytes: &[u8], mut at: usize) -> (usize, Event) {
-        // What stands behind a backslash ends nothing.
+        // A byte after a backslash does not end a text.
         let mut escaped = if self.escaped { at } else { bytes.len() + 1 };
         while at < bytes.len() {
             let word = bytes8::load(&bytes[at..]);
             let mut signs = signs(word);
             if signs == 0 && self.text {
-                // A long text: there is nothing in it but its end and escapes.
+                // A long text: only its end and escapes matter, and memchr finds them faster.
                 at = memchr::memchr2(b'"', b'\\', &bytes[at..]).map_or(bytes.len(), |far| at + far);
                 continue;
             }
@@ -178,9 +178,9 @@ impl Scan {
     }
 }
 
-/// Which bytes of a word may end or open anything.
+/// The bytes of a word that may open or end anything.
 fn signs(word: u64) -> u64 {
-    // Brackets and braces differ in this bit alone.
+    // Brackets and braces differ only in this bit.
     let braces = word | bytes8::repeat(0x20);
     bytes8::equal(word, b'"') | bytes8::equal(word, b'\\') | bytes8::equal(braces, b'{') | bytes8::equal(braces, b'}')
 }
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn values_and_items_are_handed_over_whatever_the_chunks() {
+    fn values_and_items_are_found_whatever_the_chunks() {
         for chunk in [1, 2, 3, 7, 8, 9, 1000] {
             assert_eq!(cut("{\"a\": [1, \"}\\\"\"]}\n {} ", chunk), ["v{\"a\": [1, \"}\\\"\"]}", "v{}"], "{chunk}");
             assert_eq!(cut("[{\"a\":1}, 2,[3]]\n{}", chunk), ["i{\"a\":1}", "i2", "i[3]", "end", "v{}"], "{chunk}");

@@ -1,14 +1,16 @@
 //! The telemetry file of Gemini CLI: log records, spans and metrics as the OpenTelemetry library holds them, written out one
 //! after the other as indented JSON.
 //!
-//! A call is told by an `api_response` record, by a gen_ai record and by a span; the first knows most and is always there, so
+//! A call is reported by an `api_response` record, a gen_ai record and a span; the first says most and is always there, so
 //! it alone counts.
 
 use crate::model::bill::Authority;
-use crate::sources::export::gemini_counts;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::usage_object::gemini_cli;
+use crate::sources::values::count::Count;
 
 pub(crate) static GEMINI_TELEMETRY: Page = Page {
     id: "gemini-telemetry",
@@ -16,15 +18,16 @@ pub(crate) static GEMINI_TELEMETRY: Page = Page {
     about: "Export: set telemetry.enabled and telemetry.outfile in settings.json (or GEMINI_TELEMETRY_OUTFILE), and Gemini \
             CLI writes its events there. What it sends to a collector is read as otlp.\n\
             Counted: one record per gemini_cli.api_response; thoughts are output, cached tokens are taken out of the \
-            input. Set aside: spans, metrics and all other records, which repeat these or tell no usage (not read).\n\
+            input. Set aside: spans, metrics and all other records, which repeat these or have no usage (not read).\n\
             Lacks: folder, branch and bill.",
     needs: &[&["hrTimeObserved", "event.name"]],
     lacks: &["resourceSpans", "resourceLogs", "resourceMetrics"],
+    folders: None,
     read,
 };
 
 fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    let Some(event) = record.get("attributes") else { return record.get("scopeMetrics").is_some() };
+    let Some(event) = record.get("attributes") else { return record.has("scopeMetrics") };
     if event.text("event.name") != Some("gemini_cli.api_response") {
         return true;
     }
@@ -32,17 +35,14 @@ fn read(record: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let Some(tokens) = gemini_counts::api_response(event) else {
-        sink.reject(BAD_COUNT);
-        return true;
-    };
-    if tokens.total() == 0 {
-        sink.out.ignore("no-tokens", "usage without a token was not billed", sink.at.line);
+    let tokens = gemini_cli::api_response(event);
+    if tokens.is_zero() {
+        sink.ignore(NO_TOKENS);
         return true;
     }
-    let mut usage = blank(sink.id, Authority::Telemetry, sink.at, start);
+    let mut usage = sink.draft(Authority::Telemetry, start);
     usage.tokens = tokens;
-    usage.request_count = Some(1);
+    usage.request_count = Count::Known(1);
     usage.model = sink.name(event.text("model"));
     let session = event.text("session.id");
     usage.session = sink.name(session);

@@ -1,32 +1,35 @@
-//! Langfuse observations. `usage_details` has free keys, `total` among them: where it takes OpenAI's usage, Langfuse moves
-//! cached and reasoning tokens out of `input` and `output` into keys of their own, and `total` stays the sum of all. Parents
-//! may carry roll-ups, so only generations and embeddings count. Times are UTC without a zone.
+//! Langfuse observations. The keys of `usage_details` are free, `total` among them. From OpenAI's usage Langfuse moves cached and
+//! reasoning tokens out of `input` and `output` into keys of their own, and `total` stays the sum of all. Parents may have the
+//! sums of their children, so only generations and embeddings count. Times are UTC without a zone.
 
 use crate::model::bill::Authority;
 use crate::model::name::Names;
 use crate::model::origin::Origin;
-use crate::model::usage::{TokenCounts, UsageRecord};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{NO_TIME, Rejection, blank};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, Rejection};
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static LANGFUSE: Page = Page {
     id: "langfuse",
     title: "Langfuse observations (JSON, JSON lines)",
     about: "Export: blob storage exports of observations (Settings > Integrations > Blob Storage), or the table's \
             export, as JSON or JSON lines.\n\
-            Counted: one record per GENERATION and EMBEDDING; parents may carry roll-ups. Keys of usage_details \
-            that start with input_, cache_ or output_ stand beside `input` and `output`, unless the total is the \
-            sum of these two and the input has room for them: then they are parts of them. total_cost is an estimate in dollars.\n\
+            Counted: one record per GENERATION and EMBEDDING; parents may have the sums of their children. Keys of \
+            usage_details that start with input_, cache_ or output_ are beside `input` and `output`, unless the total \
+            is the sum of these two and the input has room for them: then they are parts of them. total_cost is an estimate in dollars.\n\
             Lacks: the bill and cache lifetimes. Parquet exports are read as langfuse-csv.",
     needs: &[&["usage_details", "trace_id"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if line.get("usage_details").is_none() && line.get("trace_id").is_none() {
+    if !line.has("usage_details") && !line.has("trace_id") {
         return false;
     }
     match observation(line, sink.id, sink.at, &mut sink.out.names) {
@@ -37,21 +40,21 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     true
 }
 
-/// The record of an observation; `None` for one that repeats the usage of others.
+/// The record of an observation; `None` for one that only repeats the usage of others.
 pub(super) fn observation(
     line: Json<'_>,
     source: &'static str,
     at: Origin,
     names: &mut Names,
-) -> Result<Option<UsageRecord>, Rejection> {
+) -> Result<Option<Draft>, Rejection> {
     if !matches!(line.text("type"), Some("GENERATION" | "EMBEDDING")) {
         return Ok(None);
     }
     let start = line.instant("start_time").ok_or(NO_TIME)?;
-    let mut record = blank(source, Authority::Gateway, at, start);
+    let mut record = Draft::new(blank(source, Authority::Gateway, at, start));
     record.tokens = line.get("usage_details").map(tokens).unwrap_or_default();
-    record.request_count = Some(1);
-    record.reported_cost = line.money("total_cost", DOLLARS);
+    record.request_count = Count::Known(1);
+    record.reported_cost = line.amount("total_cost", DOLLARS);
     record.model = names.intern_some(line.text("provided_model_name").or(line.text("model")));
     record.user = names.intern_some(line.text("user_id"));
     record.session = names.intern_some(line.text("session_id"));
@@ -64,33 +67,38 @@ pub(super) fn observation(
 const WHOLES: [&str; 8] =
     ["input", "prompt_tokens", "input_tokens", "output", "completion_tokens", "output_tokens", "total", "total_tokens"];
 
-fn tokens(details: Json<'_>) -> TokenCounts {
-    let read = details.first(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
-    let written = details.first(&["cache_creation_input_tokens", "input_cache_creation"]);
-    let cached = read.unwrap_or(0) + written.unwrap_or(0);
-    let input = details.first(&WHOLES[..3]);
-    let output = details.first(&WHOLES[3..6]);
-    let total = details.first(&WHOLES[6..]);
-    let parts = |starts: &[&str]| -> u64 {
-        let Json(Node::Map(entries)) = details else { return 0 };
-        let is_part = |key: &str| !WHOLES.contains(&key) && starts.iter().any(|start| key.starts_with(start));
-        entries.iter().filter(|(key, _)| is_part(key)).filter_map(|(key, _)| details.count(key)).sum()
+fn tokens(details: Json<'_>) -> DraftTokens {
+    let read = details.first_count(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
+    let written = details.first_count(&["cache_creation_input_tokens", "input_cache_creation"]);
+    let cached = Count::sum([read, written]).or_zero();
+    let (input, output) = (details.first_count(&WHOLES[..3]), details.first_count(&WHOLES[3..6]));
+    let total = details.first_count(&WHOLES[6..]);
+    let parts = |starts: &[&str]| {
+        let Json(Node::Map(entries)) = details else { return Count::Absent };
+        let is_part = |key: &str, value: &Node<'_>| {
+            !WHOLES.contains(&key)
+                && starts.iter().any(|start| key.starts_with(start))
+                && !matches!(value, Node::Map(_) | Node::List(_))
+        };
+        Count::sum(entries.iter().filter(|(key, value)| is_part(key, value)).map(|(_, value)| Count::from_node(value)))
     };
-    let (of_input, of_output) = (parts(&["input_", "cache_"]), parts(&["output_"]));
-    let inside = total == input.zip(output).map(|(input, output)| input + output) && input >= Some(cached);
-    let (input, output) = if inside {
-        (input.map(|input| input - cached), output)
+    let (of_input, of_output) = (parts(&["input_", "cache_"]).or_zero(), parts(&["output_"]));
+    let all = [input, output, total, cached, of_input, of_output];
+    let Some([.., cached_tokens, input_parts, _]) = Count::all_or_zero(all) else { return DraftTokens::INVALID };
+    let sum = input.known().zip(output.known()).map(|(input, output)| input + output);
+    let is_inside = total.known() == sum && input.known() >= Some(cached_tokens);
+    let (input, output) = if is_inside {
+        (input.minus(cached), output)
     } else {
-        // What is no cached token is as fresh as the rest: audio, text, images.
-        let fresh = of_input.saturating_sub(cached);
-        (input.map(|input| input + fresh), output.map(|output| output + of_output))
+        // Parts that were not cached, such as audio, text and images, are as fresh as the rest.
+        (input.plus(Count::Known(input_parts.saturating_sub(cached_tokens))), output.plus(of_output))
     };
-    TokenCounts {
+    DraftTokens {
         input,
         cache_read: read,
         cache_write_unspecified: written,
         output,
-        reasoning: details.first(&["output_reasoning_tokens", "output_reasoning"]),
-        ..TokenCounts::default()
+        reasoning: details.first_count(&["output_reasoning_tokens", "output_reasoning"]),
+        ..DraftTokens::default()
     }
 }

@@ -1,10 +1,11 @@
 //! Langfuse observations as CSV: the same columns as its JSON, with JSON inside the cells of `usage_details`.
 
 use super::langfuse::observation;
-use crate::sources::export::BAD_COUNT;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
-use crate::sources::json::page::Json;
+use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
+use crate::sources::values::amount::Amount;
 
 /// The columns that are read.
 const COLUMNS: [&str; 11] = [
@@ -47,7 +48,7 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {
             return Ok(None);
         };
-        record.reported_cost = row.dollars("total_cost")?;
-        Ok(Some(record))
+        record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
+        record.finish().map(Some)
     },
 };

@@ -3,10 +3,12 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::name::Names;
 use crate::model::origin::Origin;
-use crate::model::usage::{TokenCounts, UsageRecord};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{BAD_COUNT, NO_TIME, Rejection, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, Rejection};
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static LANGSMITH: Page = Page {
     id: "langsmith",
@@ -19,6 +21,7 @@ pub(crate) static LANGSMITH: Page = Page {
             exports are Parquet and are read as langsmith-table.",
     needs: &[&["run_type", "trace_id"], &["run_type", "trace_id", "start_time", "dotted_order"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -35,13 +38,13 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     true
 }
 
-/// The record of a run; `None` for one that repeats the usage of others.
+/// The record of a run; `None` for one that only repeats the usage of others.
 pub(super) fn run(
     line: Json<'_>,
     source: &'static str,
     at: Origin,
     names: &mut Names,
-) -> Result<Option<UsageRecord>, Rejection> {
+) -> Result<Option<Draft>, Rejection> {
     if line.text("run_type") != Some("llm") {
         return Ok(None);
     }
@@ -49,23 +52,25 @@ pub(super) fn run(
     let usage =
         line.get("usage_metadata").or(line.get("outputs/usage_metadata")).or(line.get("extra/metadata/usage_metadata"));
     let details = line.get("prompt_token_details").or(usage.and_then(|usage| usage.get("input_token_details")));
-    let detail = |key: &str| details.and_then(|details| details.count(key));
+    let detail = |key: &str| details.map_or(Count::Absent, |details| details.count(key));
     let (read, written) = (detail("cache_read"), detail("cache_creation"));
     let (minutes, hour) = (detail("ephemeral_5m_input_tokens"), detail("ephemeral_1h_input_tokens"));
-    let input = line.count("prompt_tokens").or(usage.and_then(|usage| usage.count("input_tokens")));
-    let cached = [read, written, minutes, hour].into_iter().flatten().sum();
-    let mut record = blank(source, Authority::Gateway, at, start);
-    record.tokens = TokenCounts {
-        input: input.map(|input| input.checked_sub(cached).ok_or(BAD_COUNT)).transpose()?,
+    let of_usage = |key: &str| usage.map_or(Count::Absent, |usage| usage.count(key));
+    let mut record = Draft::new(blank(source, Authority::Gateway, at, start));
+    record.tokens = DraftTokens {
+        input: line
+            .count("prompt_tokens")
+            .or(of_usage("input_tokens"))
+            .minus(Count::sum([read, written, minutes, hour])),
         cache_read: read,
         cache_write_5m: minutes,
         cache_write_1h: hour,
         cache_write_unspecified: written,
-        output: line.count("completion_tokens").or(usage.and_then(|usage| usage.count("output_tokens"))),
-        reasoning: usage.and_then(|usage| usage.count("output_token_details/reasoning")),
+        output: line.count("completion_tokens").or(of_usage("output_tokens")),
+        reasoning: of_usage("output_token_details/reasoning"),
     };
-    record.request_count = Some(1);
-    record.reported_cost = line.money("total_cost", DOLLARS);
+    record.request_count = Count::Known(1);
+    record.reported_cost = line.amount("total_cost", DOLLARS);
     if line.text("error").is_some() {
         record.bill.coverage = Coverage::Errored;
     }

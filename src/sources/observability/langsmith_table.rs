@@ -2,21 +2,22 @@
 //! cells of `extra` and `outputs`.
 
 use super::langsmith::run;
+use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
-use crate::sources::json::page::Json;
 use crate::sources::table::sheet::Sheet;
+use crate::sources::values::amount::Amount;
 
-/// The columns that are read as they are …
+/// The columns with texts and numbers.
 const TEXTS: [&str; 7] = ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens"];
-/// … and those that hold JSON.
+/// The columns with JSON.
 const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_details"];
 
 pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
     id: "langsmith-table",
     title: "LangSmith runs (CSV, Parquet)",
-    about: "Export: LangSmith's bulk export (POST /api/v1/bulk-exports): hand over the folder of Parquet files as \
-            it is. Where export_fields narrows it, keep extra, which names the model, and outputs, which tells \
-            cached tokens; of both nothing else is read.\n\
+    about: "Export: LangSmith's bulk export (POST /api/v1/bulk-exports): pass the folder of Parquet files as \
+            it is. Where export_fields narrows it, keep extra, which names the model, and outputs, which has the \
+            cached tokens; nothing else of these two is read.\n\
             Counted: as the JSON form (langsmith) is.\n\
             Lacks: the bill and people. Its columns are known from documentation, not from a customer's file.",
     needs: &[
@@ -54,7 +55,7 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
         let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {
             return Ok(None);
         };
-        record.reported_cost = row.dollars("total_cost")?;
-        Ok(Some(record))
+        record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
+        record.finish().map(Some)
     },
 };

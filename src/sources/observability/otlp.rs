@@ -3,20 +3,23 @@
 //! Numbers arrive as texts; times are nanoseconds. Claude Code's input excludes cached tokens; Codex' and gen_ai's include
 //! them. Codex' `tool_token_count` is the total and is not read. Metrics are passed over: they repeat the events.
 //!
-//! One call may be told several times: the span of an agent sums the calls below it, a library's span wraps that of the
-//! client it calls, and Claude Code, Gemini CLI and Codex tell of a call by an event and by a span. The nearest to the call
-//! counts; events, which tell most, before spans.
+//! One call may be reported several times: the span of an agent sums the calls below it, a library's span wraps that of the
+//! client it calls, and Claude Code, Gemini CLI and Codex report a call by an event and by a span. What is nearest to the call
+//! counts, and events, which say most, count before spans.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use crate::model::bill::Authority;
-use crate::model::usage::{RecordId, TokenCounts, hash_text};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::gemini_counts;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
+use crate::model::usage::{RecordId, hash_text};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
+use crate::sources::usage_object::gemini_cli;
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 
 pub(crate) static OTLP: Page = Page {
     id: "otlp",
@@ -39,6 +42,7 @@ pub(crate) static OTLP: Page = Page {
         &["resourceMetrics", "scopeMetrics", "metrics"],
     ],
     lacks: &[],
+    folders: None,
     read,
 };
 
@@ -57,14 +61,14 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     for resource in line.items("resourceSpans") {
         shared(resource, &mut |shared| {
-            // A span ends after those below it.
+            // A span ends after those below it, so that these come first.
             let mut spans: Vec<Json<'_>> =
                 resource.items("scopeSpans").flat_map(|scope| scope.items("spans")).collect();
             spans.sort_by_cached_key(|span| (span.instant(END), Reverse(span.instant(START))));
             spans.into_iter().for_each(|span| Call::new(shared, span, true).span(sink));
         });
     }
-    ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.get(key).is_some())
+    ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.has(key))
 }
 
 const START: &str = "startTimeUnixNano";
@@ -97,20 +101,20 @@ struct Call<'a> {
     own: Vec<(&'a str, Node<'a>)>,
 }
 
-/// Of what usage is told, so that it is not counted from somewhere else.
+/// What usage was reported for, so that it is not counted from another report.
 #[derive(Clone, Copy)]
-enum Told<'a> {
-    /// Of what a span did itself.
+enum Reported<'a> {
+    /// What a span did itself.
     Span(&'a str, &'a str),
-    /// Of a span below another one.
+    /// A span below another one.
     Below(&'a str, &'a str),
-    /// Of a session of an agent, by its events.
+    /// A session of an agent, by its events.
     Session(&'static str, &'a str),
-    /// Of Codex on a day, by its events; its spans name no session.
+    /// Codex on a day, by its events, because its spans name no session.
     Codex(&'a str),
 }
 
-impl Told<'_> {
+impl Reported<'_> {
     fn key(self) -> RecordId {
         RecordId::of(&match self {
             Self::Span(trace, span) => ["span", trace, span],
@@ -121,7 +125,7 @@ impl Told<'_> {
     }
 }
 
-/// The agents that tell of a call by an event and by a span, as their services are named, or start.
+/// The agents that report a call by an event and by a span: the names of their services, or the beginnings of those names.
 const CLAUDE: &str = "claude-code";
 const GEMINI: &str = "gemini-cli";
 const CODEX_SERVICE: &str = "codex";
@@ -131,7 +135,7 @@ impl<'a> Call<'a> {
         Self { shared, of, is_span, own: attributes(Some(of)) }
     }
 
-    /// An event: those of agents count by themselves, others unless their span does.
+    /// An event: those of agents always count, others only if their span does not.
     fn log(&self, sink: &mut Sink<'_>) {
         let own = Node::Map(&self.own);
         let own = Json(&own);
@@ -141,86 +145,85 @@ impl<'a> Call<'a> {
         let session = self.text(own, &["session.id"]).unwrap_or_default();
         match name.rsplit('.').next().unwrap_or("") {
             "api_request" => {
-                sink.out.substitutes.tell(Told::Session(CLAUDE, &session).key());
+                sink.out.substitutes.tell(Reported::Session(CLAUDE, &session).key());
                 self.count(own, name, &times, claude(own), sink, None);
             }
             "sse_event" if own.text("event.kind") == Some("response.completed") => {
                 if let Some(day) = times.iter().find_map(|key| of.instant(key)) {
-                    sink.out.substitutes.tell(Told::Codex(&day.date_naive().to_string()).key());
+                    sink.out.substitutes.tell(Reported::Codex(&day.date_naive().to_string()).key());
                 }
                 self.count(own, name, &times, inclusive(own, &CODEX), sink, None);
             }
             "api_response" => {
-                sink.out.substitutes.tell(Told::Session(GEMINI, &session).key());
-                self.count(own, name, &times, gemini_counts::api_response(own), sink, None);
+                sink.out.substitutes.tell(Reported::Session(GEMINI, &session).key());
+                self.count(own, name, &times, gemini_cli::api_response(own), sink, None);
             }
             _ if is_gen_ai(own) => {
-                let span = of.text("traceId").zip(of.text("spanId")).map(|(trace, span)| Told::Span(trace, span));
-                let unless = if self.is_of(GEMINI) { Some(Told::Session(GEMINI, &session)) } else { span };
+                let span = of.text("traceId").zip(of.text("spanId")).map(|(trace, span)| Reported::Span(trace, span));
+                let unless = if self.is_of(GEMINI) { Some(Reported::Session(GEMINI, &session)) } else { span };
                 self.count(own, "", &times, inclusive(own, &GEN_AI), sink, unless);
             }
             _ => {}
         }
     }
 
-    /// A span: what it tells counts unless the spans below it, or the events of its agent, told of the same.
+    /// A span: its usage counts unless the spans below it, or the events of its agent, reported the same.
     fn span(&self, sink: &mut Sink<'_>) {
         let own = Node::Map(&self.own);
         let own = Json(&own);
         let id = |key: &str| self.of.text(key).unwrap_or("");
         let (trace, span, parent) = (id("traceId"), id("spanId"), id("parentSpanId"));
-        let below = sink.out.substitutes.is_told(Told::Below(trace, span).key());
-        let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.get("input_tokens").is_some();
+        let below = sink.out.substitutes.is_told(Reported::Below(trace, span).key());
+        let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.has("input_tokens");
         let is_usage = is_claude || is_gen_ai(own);
         if is_usage && below {
-            sink.out.repeat(sink.at.line);
+            sink.out.repeat(sink.at);
         } else if is_usage {
             let session = self.text(own, &["session.id", "gen_ai.conversation.id"]).unwrap_or_default();
             let day = self.of.instant(END).map(|end| end.date_naive().to_string()).unwrap_or_default();
             let unless = if is_claude {
-                Told::Session(CLAUDE, &session)
+                Reported::Session(CLAUDE, &session)
             } else if self.is_of(GEMINI) {
-                Told::Session(GEMINI, &session)
-            } else if self.is_of(CODEX_SERVICE) || own.get("codex.usage.total_tokens").is_some() {
-                Told::Codex(&day)
+                Reported::Session(GEMINI, &session)
+            } else if self.is_of(CODEX_SERVICE) || own.has("codex.usage.total_tokens") {
+                Reported::Codex(&day)
             } else {
-                Told::Below(trace, span)
+                Reported::Below(trace, span)
             };
-            sink.out.substitutes.tell(Told::Span(trace, span).key());
+            sink.out.substitutes.tell(Reported::Span(trace, span).key());
             let tokens = if is_claude { claude(own) } else { inclusive(own, &GEN_AI) };
             self.count(own, "", &[END], tokens, sink, Some(unless));
         }
         if (is_usage || below) && !parent.is_empty() {
-            sink.out.substitutes.tell(Told::Below(trace, parent).key());
+            sink.out.substitutes.tell(Reported::Below(trace, parent).key());
         }
     }
 
-    /// Whether the resource is a service of that name, or of one that starts with it.
+    /// Whether the name of the resource's service starts so.
     fn is_of(&self, service: &str) -> bool {
         self.shared.attributes.text("service.name").is_some_and(|name| name.starts_with(service))
     }
 
-    /// The first of several attributes, the record's own before those of its resource.
+    /// The first of several attributes; the record's own come before those of its resource.
     fn text<'b>(&'b self, own: Json<'b>, keys: &[&str]) -> Option<Cow<'b, str>> {
         keys.iter().find_map(|key| own.string(key).or_else(|| self.shared.attributes.string(key)))
     }
 
-    /// Counts the usage under its id, unless it is told by something else.
+    /// Adds the usage under its id, unless something else reports it.
     fn count(
         &self,
         own: Json<'_>,
         name: &str,
         times: &[&str],
-        tokens: Option<TokenCounts>,
+        tokens: DraftTokens,
         sink: &mut Sink<'_>,
-        unless: Option<Told<'_>>,
+        unless: Option<Reported<'_>>,
     ) {
         let Some(start) = times.iter().find_map(|key| self.of.instant(key)) else { return sink.reject(NO_TIME) };
-        let Some(tokens) = tokens else { return sink.reject(BAD_COUNT) };
-        let mut record = blank(sink.id, Authority::Telemetry, sink.at, start);
+        let mut record = sink.draft(Authority::Telemetry, start);
         record.tokens = tokens;
-        record.request_count = Some(1);
-        record.reported_cost = own.money("cost_usd", DOLLARS);
+        record.request_count = Count::Known(1);
+        record.reported_cost = own.amount("cost_usd", DOLLARS);
         let text = |keys: &[&str]| self.text(own, keys);
         record.model = sink.name(text(&["gen_ai.response.model", "gen_ai.request.model", "model"]).as_deref());
         record.provider = sink.name(text(&["gen_ai.provider.name", "gen_ai.system"]).as_deref());
@@ -231,7 +234,7 @@ impl<'a> Call<'a> {
         record.speed = sink.name(text(&["speed"]).as_deref());
         record.client_version = sink.name(text(&["service.version"]).as_deref());
         record.subagent = own.text("query_source") == Some("subagent");
-        // Many events may stand in one span.
+        // A span may have many events, so the id of the span is not the id of an event.
         let id =
             text(&["request_id", "gen_ai.response.id"]).or_else(|| self.of.string("spanId").filter(|_| self.is_span));
         record.request = id.as_deref().map(hash_text);
@@ -241,28 +244,28 @@ impl<'a> Call<'a> {
             format!("{session} {} {sequence}", start.to_rfc3339()).into()
         });
         match unless {
-            Some(told) => sink.wait(record, &[&key, name], told.key()),
+            Some(reported) => sink.add_unless(record, &[&key, name], reported.key()),
             None => sink.add_named(record, &[&key, name]),
         }
     }
 }
 
 fn is_gen_ai(own: Json<'_>) -> bool {
-    GEN_AI.input.iter().any(|key| own.get(key).is_some())
+    GEN_AI.input.iter().any(|key| own.has(key))
 }
 
-fn claude(own: Json<'_>) -> Option<TokenCounts> {
-    Some(TokenCounts {
+fn claude(own: Json<'_>) -> DraftTokens {
+    DraftTokens {
         input: own.count("input_tokens"),
         cache_read: own.count("cache_read_tokens"),
         cache_write_unspecified: own.count("cache_creation_tokens"),
         output: own.count("output_tokens"),
-        ..TokenCounts::default()
-    })
+        ..DraftTokens::default()
+    }
 }
 
-/// The names of counts whose input includes what is cached.
-struct Spelling {
+/// The names of counts whose input includes cached tokens.
+struct CountNames {
     input: &'static [&'static str],
     read: &'static [&'static str],
     written: &'static [&'static str],
@@ -270,14 +273,14 @@ struct Spelling {
     reasoning: &'static [&'static str],
 }
 
-const CODEX: Spelling = Spelling {
+const CODEX: CountNames = CountNames {
     input: &["input_token_count"],
     read: &["cached_token_count"],
     written: &["cache_write_token_count"],
     output: &["output_token_count"],
     reasoning: &["reasoning_token_count"],
 };
-const GEN_AI: Spelling = Spelling {
+const GEN_AI: CountNames = CountNames {
     input: &["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
     read: &["gen_ai.usage.cache_read.input_tokens"],
     written: &["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_write.input_tokens"],
@@ -285,17 +288,18 @@ const GEN_AI: Spelling = Spelling {
     reasoning: &["gen_ai.usage.reasoning.output_tokens", "codex.usage.reasoning_output_tokens"],
 };
 
-fn inclusive(own: Json<'_>, names: &Spelling) -> Option<TokenCounts> {
-    let (read, written) = (own.first(names.read), own.first(names.written));
-    let all = own.first(names.input);
-    let cached = read.unwrap_or(0) + written.unwrap_or(0);
-    Some(TokenCounts {
-        // An instrumentation that leaves cached tokens out of the input shows by cached counts above it.
-        input: all.map(|all| all.checked_sub(cached).unwrap_or(all)),
+fn inclusive(own: Json<'_>, names: &CountNames) -> DraftTokens {
+    let (read, written) = (own.first_count(names.read), own.first_count(names.written));
+    let input = own.first_count(names.input);
+    // Some instrumentations leave cached tokens out of the input, which shows where more was cached than the input has.
+    let cached = Count::sum([read, written]);
+    let is_beside = cached.known() > input.known();
+    DraftTokens {
+        input: if is_beside { input } else { input.minus(cached) },
         cache_read: read,
         cache_write_unspecified: written,
-        output: own.first(names.output),
-        reasoning: own.first(names.reasoning),
-        ..TokenCounts::default()
-    })
+        output: own.first_count(names.output),
+        reasoning: own.first_count(names.reasoning),
+        ..DraftTokens::default()
+    }
 }

@@ -1,12 +1,12 @@
 //! The output file of a batch: one response a line; the price is half of the standard one.
 
-use chrono::DateTime;
-
 use crate::model::bill::Authority;
 use crate::model::usage::hash_text;
-use crate::sources::export::{NO_TIME, blank};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object;
+use crate::sources::values::count::Count;
 
 pub(crate) static BATCH: Page = Page {
     id: "openai-batch",
@@ -17,23 +17,23 @@ pub(crate) static BATCH: Page = Page {
             Lacks: people, the bill and, without a response's created, the time (rejected).",
     needs: &[&["custom_id", "response"], &["completion_window", "request_counts"]],
     lacks: &[],
+    folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if line.get("custom_id").is_none() {
-        return line.get("data").is_some();
+    if !line.has("custom_id") {
+        return line.has("data");
     }
     let Some(body) = line.get("response/body") else { return true };
-    let Some(counts) = usage_object::read(body) else { return true };
-    let created = body.count("created").or(body.count("created_at")).and_then(|at| i64::try_from(at).ok());
-    let Some(start) = created.and_then(DateTime::from_timestamp_secs) else {
+    let Some(usage) = usage_object::read_response(body) else { return true };
+    let Some(start) = body.instant("created").or_else(|| body.instant("created_at")) else {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = blank(sink.id, Authority::Transcript, sink.at, start);
-    record.tokens = counts.tokens;
-    record.request_count = Some(1);
+    let mut record = sink.draft(Authority::Transcript, start);
+    record.tokens = usage.tokens;
+    record.request_count = Count::Known(1);
     record.provider = sink.name(Some(super::PROVIDER));
     record.model = sink.name(body.text("model"));
     record.service_tier = sink.name(Some("batch"));

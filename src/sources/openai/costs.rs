@@ -1,9 +1,11 @@
 //! `GET /v1/organization/costs`: days in Unix seconds, dollars. No people.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::amount::DOLLARS;
-use crate::sources::export::{BAD_AMOUNT, NO_TIME, NOT_USD, blank, bucket};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::set_period;
+use crate::sources::rejection::{NO_TIME, NOT_USD};
+use crate::sources::values::amount::DOLLARS;
 
 pub(crate) static COSTS: Page = Page {
     id: "openai-costs",
@@ -14,11 +16,12 @@ pub(crate) static COSTS: Page = Page {
             Lacks: people, tokens and sessions.",
     needs: &[&["line_item", "amount", "start_time"]],
     lacks: &["start_time_iso"],
+    folders: None,
     read,
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if page.get("data").is_none() {
+    if !page.has("data") {
         return false;
     }
     for bucket in page.items("data") {
@@ -31,13 +34,12 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 
 fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = bucket_of.instant("start_time") else { return sink.reject(NO_TIME) };
-    let Some(amount) = result.money("amount/value", DOLLARS) else { return sink.reject(BAD_AMOUNT) };
     if result.text("amount/currency").is_some_and(|currency| !currency.eq_ignore_ascii_case("usd")) {
         return sink.reject(NOT_USD);
     }
-    let mut record = blank(sink.id, Authority::Invoice, sink.at, start);
-    bucket(&mut record, bucket_of.instant("end_time"));
-    record.billed_cost = Some(amount);
+    let mut record = sink.draft(Authority::Invoice, start);
+    set_period(&mut record, bucket_of.instant("end_time"));
+    record.billed_cost = result.amount("amount/value", DOLLARS).required();
     record.bill.coverage = Coverage::OnDemand;
     record.provider = sink.name(Some(super::PROVIDER));
     let item = result.text("line_item");

@@ -1,7 +1,8 @@
 //! Dashboard > Usage > Export cost (`cost_<from>_<to>.csv`): dollars with 30 decimals; empty days have a blank amount.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::sources::export::{NOT_USD, blank, bucket};
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::NOT_USD;
 use crate::sources::table::sheet::Sheet;
 
 pub(crate) static DASHBOARD_COST: Sheet = Sheet {
@@ -33,7 +34,7 @@ pub(crate) static DASHBOARD_COST: Sheet = Sheet {
         let start = row.instant("start_time_iso")?;
         let mut record = blank("openai-dashboard-cost", Authority::Invoice, at, start.at);
         record.time_zone_assumed = start.zone_assumed;
-        bucket(&mut record, row.end("end_time_iso"));
+        set_period(&mut record, row.end("end_time_iso"));
         record.billed_cost = Some(amount);
         record.bill.coverage = Coverage::OnDemand;
         record.bill.quantity_micros = row.micros("quantity")?;

@@ -1,10 +1,11 @@
 //! Dashboard > Usage > Export completions (`completions_usage_<from>_<to>.csv`). A range without usage has four columns only;
-//! counts are written as `3.0`; several rows a bucket, one per key.
+//! counts are written as `3.0`; several rows a set_period, one per key.
 
 use crate::model::bill::Authority;
 use crate::model::usage::TokenCounts;
-use crate::sources::export::{BAD_COUNT, blank, bucket};
 use crate::sources::reading::detect::Head;
+use crate::sources::record::{blank, set_period};
+use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
 use crate::sources::{Parser, ReadOptions, Sniff, Source};
 
@@ -45,7 +46,7 @@ static SHEET: Sheet = Sheet {
     title: "OpenAI dashboard usage (CSV)",
     about: "Export: the usage dashboard > Export > Completions, also the four-column file of a range without \
             usage.\n\
-            Counted: one record per bucket, key and model; columns are the API's: fresh input is input_tokens less \
+            Counted: one record per set_period, key and model; columns are the API's: fresh input is input_tokens less \
             cached reads and writes.\n\
             Lacks: money, reasoning and sessions.",
     needs: &[
@@ -71,7 +72,7 @@ static SHEET: Sheet = Sheet {
         let start = row.instant("start_time_iso")?;
         let mut record = blank("openai-dashboard-usage", Authority::VendorUsage, at, start.at);
         record.time_zone_assumed = start.zone_assumed;
-        bucket(&mut record, row.end("end_time_iso"));
+        set_period(&mut record, row.end("end_time_iso"));
         let (read, written) = (row.count("input_cached_tokens")?, row.count("input_cache_write_tokens")?);
         let cached = read.unwrap_or(0) + written.unwrap_or(0);
         record.tokens = TokenCounts {

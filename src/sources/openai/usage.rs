@@ -2,9 +2,10 @@
 //! the counts by modality are parts of the totals and are not added.
 
 use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
-use crate::sources::export::{BAD_COUNT, NO_TIME, blank, bucket};
-use crate::sources::json::page::{Json, Page, Sink};
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Page, Sink};
+use crate::sources::record::{DraftTokens, set_period};
+use crate::sources::rejection::NO_TIME;
 
 pub(crate) static USAGE: Page = Page {
     id: "openai-usage",
@@ -23,11 +24,12 @@ pub(crate) static USAGE: Page = Page {
         &["object", "start_time", "num_requests"],
     ],
     lacks: &["start_time_iso"],
+    folders: None,
     read,
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if page.get("data").is_none() {
+    if !page.has("data") {
         return false;
     }
     for bucket in page.items("data") {
@@ -50,27 +52,23 @@ const UNITS: &[(&str, &str)] = &[
 
 fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
     let Some(start) = bucket_of.instant("start_time") else { return sink.reject(NO_TIME) };
-    let mut record = blank(sink.id, Authority::VendorUsage, sink.at, start);
-    bucket(&mut record, bucket_of.instant("end_time"));
-    let (read, written) = (result.count("input_cached_tokens"), result.count("input_cache_write_tokens"));
-    if let Some(all) = result.count("input_tokens") {
-        let Some(fresh) = all.checked_sub(read.unwrap_or(0) + written.unwrap_or(0)) else {
-            return sink.reject(BAD_COUNT);
-        };
-        record.tokens = TokenCounts {
-            input: Some(fresh),
+    let mut record = sink.draft(Authority::VendorUsage, start);
+    set_period(&mut record, bucket_of.instant("end_time"));
+    let input = result.count("input_tokens");
+    if !input.is_absent() {
+        let (read, written) = (result.count("input_cached_tokens"), result.count("input_cache_write_tokens"));
+        record.tokens = DraftTokens {
+            input: input.minus(read).minus(written),
             cache_read: read,
             cache_write_unspecified: written,
             output: result.count("output_tokens"),
-            ..TokenCounts::default()
+            ..DraftTokens::default()
         };
     }
-    for (key, unit) in UNITS {
-        if let Some(count) = result.count(key) {
-            record.bill.quantity_micros = i64::try_from(count).ok().and_then(|count| count.checked_mul(1_000_000));
-            record.bill.unit = sink.name(Some(unit));
-            break;
-        }
+    let mut quantities = UNITS.iter().map(|(key, unit)| (result.count(key).to_quantity(), unit));
+    if let Some((quantity, unit)) = quantities.find(|(quantity, _)| !quantity.is_absent()) {
+        record.quantity = quantity;
+        record.bill.unit = sink.name(Some(unit));
     }
     record.request_count = result.count("num_model_requests");
     record.provider = sink.name(Some(super::PROVIDER));

@@ -8,7 +8,16 @@ use std::collections::HashMap;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::sources::Sniff;
+/// Whether a file is in a format, judged by its first bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sniff {
+    /// It is this format.
+    Yes,
+    /// It is not.
+    No,
+    /// It comes close, but these columns or keys are missing.
+    Missing(Vec<&'static str>),
+}
 
 /// How many bytes of a file the formats may examine.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;

@@ -22,7 +22,8 @@ use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
-use crate::sources::{Batch, Counts, TOLD, TOLD_TEXT};
+use crate::sources::rejection::REPORTED_TWICE;
+use crate::sources::{Batch, RecordCounts};
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -68,6 +69,7 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
     results.sort_by_key(|(at, _)| *at);
     let Merged { names, mut usage, substitutes, values, activity } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (kind, message) = REPORTED_TWICE;
     for repeat in substitutes.settle(&mut usage) {
         for (file, duplicate, replayed) in repeat.repeats() {
             results[file.0 as usize].1.report.counts.duplicate += duplicate + replayed;
@@ -75,7 +77,7 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         let at = repeat.record.origin;
         let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize].1;
         report.counts.duplicate += 1;
-        diagnostics.add(Severity::Note, TOLD, TOLD_TEXT, format_args!("{}:{}", report.path, at.line));
+        diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
     }
     let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
     for (_, result) in results {
@@ -105,7 +107,7 @@ struct Merged {
 
 impl Merged {
     /// Adds the records of a file; its counts and notices stay with the file.
-    fn absorb(&mut self, batch: Batch) -> (Counts, Diagnostics) {
+    fn absorb(&mut self, batch: Batch) -> (RecordCounts, Diagnostics) {
         let map = self.names.absorb(batch.names);
         self.usage.merge(batch.usage, &map);
         self.substitutes.merge(batch.substitutes, &map);

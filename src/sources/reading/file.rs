@@ -19,7 +19,7 @@ use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::parquet::{self, ParquetRows};
 use crate::sources::reading::recognise::{NearFormat, join_names, recognise, why_unrecognised};
 use crate::sources::reading::utf16::{self, Utf16};
-use crate::sources::{Batch, Counts, Parser, Sniff, Source};
+use crate::sources::{Batch, Parser, RecordCounts, Sniff, Source};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
@@ -33,7 +33,7 @@ pub struct FileReport {
     /// Compression, when there is one.
     pub compression: Option<&'static str>,
     /// What became of its records.
-    pub counts: Counts,
+    pub counts: RecordCounts,
     /// The earliest and the latest kept record.
     pub first: Option<DateTime<Utc>>,
     /// See `first`.

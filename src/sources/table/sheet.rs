@@ -16,11 +16,13 @@ use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, UsageRecord};
-use crate::sources::export::instant::Instant;
-use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, Keys, NO_TIME, Rejection, amount};
-use crate::sources::json::lenient::Count;
 use crate::sources::reading::detect::Head;
+use crate::sources::record::Keys;
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
+use crate::sources::values::amount;
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
 /// The record of a row; none if the row is not usage of its own (an empty day, a row of the value side); or why it is refused.
@@ -172,7 +174,7 @@ impl SheetReader {
                 if has_id { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
             }
             Ok(None) => {}
-            Err((kind, message)) => out.reject(kind, message, at.line),
+            Err(rejection) => out.reject_record(*rejection, at),
         }
     }
 }
@@ -294,7 +296,7 @@ impl<'a> Row<'a> {
     pub(in crate::sources) fn count(&self, name: &'static str) -> Result<Option<u64>, Rejection> {
         let Some(text) = self.text(name) else { return Ok(None) };
         if let Ok(count) = text.parse() {
-            return Ok(Count::from_u64(count).get());
+            return Count::from_u64(count).or_reject(BAD_COUNT);
         }
         let micros = amount::scaled(text, 6, self.comma).ok_or(BAD_COUNT)?;
         let whole = (micros % 1_000_000 == 0).then(|| u64::try_from(micros / 1_000_000).ok()).flatten();
@@ -305,7 +307,7 @@ impl<'a> Row<'a> {
     pub(in crate::sources) fn micros(&self, name: &'static str) -> Result<Option<i64>, Rejection> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let micros = amount::scaled(text, 6, self.comma).and_then(|micros| i64::try_from(micros).ok());
-        micros.ok_or(("bad-count", "a quantity is not a decimal number")).map(Some)
+        micros.ok_or(BAD_QUANTITY).map(Some)
     }
 
     /// The cell as dollars.
@@ -331,6 +333,3 @@ impl<'a> Row<'a> {
         self.instant(name).ok().map(|instant| instant.at)
     }
 }
-
-pub(in crate::sources) const BAD_TIME: Rejection =
-    ("bad-time", "a time is malformed or ambiguous; write it as 2026-05-31T12:00:00Z or 2026-05-31");

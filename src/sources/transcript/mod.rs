@@ -9,7 +9,7 @@ pub(super) mod tool_call;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::{HashCounts, line_hash};
-use crate::sources::export::instant::Instant;
+use crate::sources::values::instant::Instant;
 
 /// Parses an RFC 3339 time.
 pub(crate) fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 
 use crate::model::activity::{Event, What};
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
-use crate::model::usage::{RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, UsageRecord, hash_text};
 use crate::sources::Batch;
+use crate::sources::record::Draft;
+use crate::sources::values::count::Count;
 
 /// What is known of the session that is being read.
 #[derive(Debug, Clone, Default)]
@@ -24,22 +25,20 @@ pub(crate) struct SessionContext {
 }
 
 impl SessionContext {
-    /// A record of one request with its session and tokens; the format fills in the rest.
-    pub(crate) fn request_record(
+    /// A record of one request with its session; the format fills in the rest.
+    pub(in crate::sources) fn request_draft(
         &self,
         source: &'static str,
         id: RecordId,
         at: Origin,
         time: DateTime<Utc>,
-        tokens: TokenCounts,
         out: &mut Batch,
-    ) -> UsageRecord {
+    ) -> Draft {
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
-        let mut record = UsageRecord::blank(source, at, time);
+        let mut record = Draft::new(UsageRecord::blank(source, at, time));
         record.id = id;
-        record.tokens = tokens;
-        record.request_count = Some(1);
+        record.request_count = Count::Known(1);
         record.session = name(&self.id);
         record.parent_session = name(&self.parent);
         record.cwd = name(&self.cwd);
@@ -75,12 +74,6 @@ impl SessionContext {
             what,
         });
     }
-}
-
-/// Adds a record to the batch.
-pub(crate) fn add_record(record: UsageRecord, out: &mut Batch) {
-    out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
 }
 
 /// Stores a text unless it is absent or empty.

@@ -10,7 +10,7 @@ use crate::model::activity::What;
 use crate::model::origin::Origin;
 use crate::model::usage::hash_text;
 use crate::sources::Batch;
-use crate::sources::json::access::{at, list, text};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::{makes_commit, patched_files, printed_commits, replaced_lines};
@@ -48,14 +48,15 @@ impl ToolCall<'_> {
         }
         let arena = Arena::default();
         let arguments = arena.read(self.arguments).unwrap_or(Node::Null);
-        if let Some(edit) = edit(&arguments, out) {
+        let arguments = Json(&arguments);
+        if let Some(edit) = edit(arguments, out) {
             session.add_event(self.key, edit, time, at, out);
         }
-        for file in first_text(&arguments, PATCHES).map(patched_files).unwrap_or_default() {
+        for file in first_text(arguments, PATCHES).map(patched_files).unwrap_or_default() {
             let edit = What::Edit { path: out.names.intern(file.path), added: file.added, deleted: file.deleted };
             session.add_event(self.key, edit, time, at, out);
         }
-        if runs_commit(&arguments) {
+        if runs_commit(arguments) {
             for sha in printed_commits(self.output.unwrap_or_default()) {
                 let commit = What::Commit { sha: out.names.intern(sha) };
                 session.add_event(self.key, commit, time, at, out);
@@ -64,12 +65,12 @@ impl ToolCall<'_> {
     }
 }
 
-fn edit(arguments: &Node<'_>, out: &mut Batch) -> Option<What> {
+fn edit(arguments: Json<'_>, out: &mut Batch) -> Option<What> {
     let path = first_text(arguments, PATHS)?;
     let mut added = Vec::new();
     let mut deleted = 0;
     let mut writes = false;
-    for part in std::iter::once(arguments).chain(list(arguments, "edits")) {
+    for part in std::iter::once(arguments).chain(arguments.items("edits")) {
         let (old, new) = (first_text(part, OLD), first_text(part, NEW));
         if old.is_none() && new.is_none() {
             continue;
@@ -86,8 +87,8 @@ fn edit(arguments: &Node<'_>, out: &mut Batch) -> Option<What> {
     writes.then(|| What::Edit { path: out.names.intern(path), added, deleted })
 }
 
-fn runs_commit(arguments: &Node<'_>) -> bool {
-    COMMANDS.iter().any(|key| match at(arguments, key) {
+fn runs_commit(arguments: Json<'_>) -> bool {
+    COMMANDS.iter().any(|key| match arguments.at(key).0 {
         Node::Text(command) => makes_commit(command),
         Node::List(words) => {
             let words: Vec<&str> = words.iter().filter_map(Node::as_text).collect();
@@ -97,6 +98,6 @@ fn runs_commit(arguments: &Node<'_>) -> bool {
     })
 }
 
-fn first_text<'v>(value: &'v Node<'v>, keys: &[&str]) -> Option<&'v str> {
-    keys.iter().find_map(|key| text(value, key))
+fn first_text<'v>(value: Json<'v>, keys: &[&str]) -> Option<&'v str> {
+    keys.iter().find_map(|key| value.text(key))
 }

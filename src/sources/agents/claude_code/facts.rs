@@ -206,7 +206,7 @@ pub(super) fn add_message_events<S: Str, C>(
 /// Adds the events of a line without a message.
 pub(super) fn add_line_events<S: Str, C>(line: &Line<S, C>, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
     let what = if line.kind.is("pr-link") {
-        let Some(number) = line.pr_number.get() else { return };
+        let Some(number) = line.pr_number.known() else { return };
         What::PullRequest { number, repository: out.names.intern_some(line.pr_repository.get()) }
     } else if line.kind.is("system") && line.subtype.is("compact_boundary") {
         What::Compaction

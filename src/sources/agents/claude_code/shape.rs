@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::model::usage::TokenCounts;
-use crate::sources::json::lenient::{Count, Dollars, Flag, Object, Str};
+use crate::sources::json::lenient::{Dollars, Flag, Object, Str};
+use crate::sources::values::count::Count;
 
 /// One line. `S` is a text (borrowed from the line, or owned), `C` the content of a message (raw, or skipped).
 #[derive(Deserialize)]
@@ -154,17 +155,17 @@ impl<S> Usage<S> {
         if all.iter().any(|count| count.is_invalid()) {
             return None;
         }
-        let split = five.get().unwrap_or(0) + hour.get().unwrap_or(0);
+        let split = five.known().unwrap_or(0) + hour.known().unwrap_or(0);
         // Logs without the split are older than the one-hour lifetime, so writes outside the split lived 5 minutes.
-        let unsplit = written.get().map_or(0, |total| total.saturating_sub(split));
-        let five = five.get().or(written.get().map(|_| 0)).map(|known| known + unsplit);
+        let unsplit = written.known().map_or(0, |total| total.saturating_sub(split));
+        let five = five.known().or(written.known().map(|_| 0)).map(|known| known + unsplit);
         Some(TokenCounts {
-            input: self.input_tokens.get(),
-            cache_read: self.cache_read_input_tokens.get(),
+            input: self.input_tokens.known(),
+            cache_read: self.cache_read_input_tokens.known(),
             cache_write_5m: five,
-            cache_write_1h: hour.get().or(written.get().map(|_| 0)),
+            cache_write_1h: hour.known().or(written.known().map(|_| 0)),
             cache_write_unspecified: None,
-            output: self.output_tokens.get(),
+            output: self.output_tokens.known(),
             reasoning: None,
         })
     }

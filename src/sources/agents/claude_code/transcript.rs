@@ -16,6 +16,7 @@ use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
 use crate::model::usage::{RecordId, UsageRecord, hash_text};
 use crate::sources::json::lenient::{OwnedText, Str, Text};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
 use crate::sources::transcript::instant;
 use crate::sources::{Batch, LineParser, Taken};
 
@@ -103,11 +104,15 @@ impl Transcript {
                 return;
             }
             let Some(time) = envelope.time else {
-                out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+                out.reject_record(NO_TIME, at);
                 return;
             };
             let Some(tokens) = usage.tokens() else {
-                out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
+                out.reject_record(BAD_COUNT, at);
+                return;
+            };
+            let Ok(reported_cost) = line.cost_usd.0.or_reject(BAD_AMOUNT) else {
+                out.reject_record(BAD_AMOUNT, at);
                 return;
             };
             let key = record_id(line, message, envelope);
@@ -126,7 +131,7 @@ impl Transcript {
             record.id = key;
             record.tokens = tokens;
             record.request_count = Some(1);
-            record.reported_cost = line.cost_usd.0;
+            record.reported_cost = reported_cost;
             record.provider = provider(message.id.get()).map(|biller| names.intern(biller));
             record.model = names.intern_some(message.model.get());
             record.service_tier = names.intern_some(usage.service_tier.get());

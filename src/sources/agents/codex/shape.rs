@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::sources::json::lenient::{Count, Object, Str};
+use crate::sources::json::lenient::{Object, Str};
+use crate::sources::values::count::Count;
 
 /// One line. `S` is a text (borrowed or owned), `C` a value that is kept raw or skipped.
 #[derive(Deserialize)]
@@ -136,7 +137,7 @@ impl RawTotals {
         if all.iter().any(|count| count.is_invalid()) {
             return None;
         }
-        let [input, cached, output, reasoning] = all.map(|count| count.get().unwrap_or(0));
+        let [input, cached, output, reasoning] = all.map(|count| count.known().unwrap_or(0));
         Some(Totals { input, cached, output, reasoning })
     }
 }

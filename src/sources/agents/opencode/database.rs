@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::message::{add_part_events, read_message};
 use crate::model::origin::{FileId, Origin};
-use crate::sources::json::access::{text, time};
+use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::reading::sqlite;
 use crate::sources::transcript::session::SessionContext;
@@ -47,11 +47,12 @@ impl DatabaseParser for Messages {
             let Some(mut entries) = parse_row(&arena, data, id, at, out) else { return };
             entries.push(("sessionID", Node::Text(session.as_deref().unwrap_or_default())));
             let info = Node::Map(&entries);
+            let info = Json(&info);
             let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
-            let session = read_message(&info, known, at, out);
+            let session = read_message(info, known, at, out);
             if self.activity {
-                let user = text(&info, "role") == Some("user");
-                messages.insert(id.clone(), (session.into_owned(), user, time(&info, "time.created")));
+                let user = info.text("role") == Some("user");
+                messages.insert(id.clone(), (session.into_owned(), user, info.instant("time/created")));
             }
         })?;
         if !self.activity {
@@ -67,7 +68,7 @@ impl DatabaseParser for Messages {
             else {
                 return;
             };
-            add_part_events(&Node::Map(&found), session, *user, *written, at, out);
+            add_part_events(Json(&Node::Map(&found)), session, *user, *written, at, out);
         })
     }
 }

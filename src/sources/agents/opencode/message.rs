@@ -8,129 +8,153 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
-use crate::model::origin::{FileId, Origin};
+use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{RecordId, TokenCounts};
-use crate::sources::Batch;
-use crate::sources::json::access::{self, counts, dollars, has_map, list, text, time};
-use crate::sources::json::node::Node;
+use crate::model::usage::RecordId;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::Arena;
+use crate::sources::json::reader::ValueReader;
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::tool_call::ToolCall;
+use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
+use crate::sources::{Batch, Taken};
 
 pub(super) const ID: &str = "opencode";
 
 /// Reads an export, or a file of the older storage: a session, a message or a part.
-pub(super) fn read_document(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
-    let at = Origin { file, line: 1 };
-    if has_map(document, "info") {
-        let session = session_context(access::at(document, "info"));
-        for (message, line) in list(document, "messages").iter().zip(1..) {
-            let at = Origin { file, line };
-            let session = read_message(access::at(message, "info"), &session, at, out);
-            let user = text(message, "info.role") == Some("user");
-            for part in list(message, "parts").iter().filter(|_| activity) {
-                let written = time(message, "info.time.created");
+pub(super) struct Document {
+    pub(super) activity: bool,
+}
+
+impl ValueReader for Document {
+    fn value(&mut self, document: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+        read_document(document, self.activity, at, out);
+        Taken::Yes
+    }
+}
+
+fn read_document(document: Json<'_>, activity: bool, at: Origin, out: &mut Batch) {
+    if document.has_map("info") {
+        let session = session_context(document.at("info"));
+        for (message, line) in document.items("messages").zip(1..) {
+            let at = Origin { line, ..at };
+            let session = read_message(message.at("info"), &session, at, out);
+            let user = message.text("info/role") == Some("user");
+            for part in message.items("parts").filter(|_| activity) {
+                let written = message.instant("info/time/created");
                 add_part_events(part, &session, user, written, at, out);
             }
         }
-    } else if text(document, "messageID").is_some() {
-        let session =
-            SessionContext { id: text(document, "sessionID").map(str::to_owned), ..SessionContext::default() };
+    } else if document.text("messageID").is_some() {
+        let session = SessionContext { id: document.text("sessionID").map(str::to_owned), ..SessionContext::default() };
         if activity {
             add_part_events(document, &session, false, None, at, out);
         }
-    } else if text(document, "role").is_some() {
+    } else if document.text("role").is_some() {
         read_message(document, &SessionContext::default(), at, out);
     }
 }
 
 /// What the head of a session says about it.
-fn session_context(info: &Node<'_>) -> SessionContext {
+fn session_context(info: Json<'_>) -> SessionContext {
     SessionContext {
-        id: text(info, "id").map(str::to_owned),
-        parent: text(info, "parentID").map(str::to_owned),
-        cwd: text(info, "directory").map(str::to_owned),
-        version: text(info, "version").map(str::to_owned),
-        subagent: text(info, "parentID").is_some(),
+        id: info.text("id").map(str::to_owned),
+        parent: info.text("parentID").map(str::to_owned),
+        cwd: info.text("directory").map(str::to_owned),
+        version: info.text("version").map(str::to_owned),
+        subagent: info.text("parentID").is_some(),
         ..SessionContext::default()
     }
 }
 
 /// Reads a message; returns the session with what the message adds to it.
 pub(super) fn read_message<'s>(
-    info: &Node<'_>,
+    info: Json<'_>,
     session: &'s SessionContext,
     at: Origin,
     out: &mut Batch,
 ) -> Cow<'s, SessionContext> {
     let mut session = Cow::Borrowed(session);
     // Nearly every message repeats the head of its session, which then is not cloned.
-    if let (None, Some(id)) = (&session.id, text(info, "sessionID")) {
+    if let (None, Some(id)) = (&session.id, info.text("sessionID")) {
         session.to_mut().id = Some(id.to_owned());
     }
-    if let Some(cwd) = text(info, "path.cwd").filter(|cwd| session.cwd.as_deref() != Some(cwd)) {
+    if let Some(cwd) = info.text("path/cwd").filter(|cwd| session.cwd.as_deref() != Some(cwd)) {
         session.to_mut().cwd = Some(cwd.to_owned());
     }
-    if text(info, "role") != Some("assistant") || !has_map(info, "tokens") {
+    if info.text("role") != Some("assistant") || !info.has_map("tokens") {
         return session;
     }
-    let Some(written) = time(info, "time.created") else {
-        out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+    let Some(written) = info.instant("time/created") else {
+        out.reject_record(NO_TIME, at);
         return session;
     };
-    let paths = ["input", "output", "reasoning", "cache.read", "cache.write", "total"];
-    let Some([input, output, reasoning, read, write, total]) = counts(access::at(info, "tokens"), paths) else {
-        out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
-        return session;
-    };
-    let sum = [input, output, read, write].into_iter().flatten().fold(0, u64::saturating_add);
-    let reasoning_included = total.is_some_and(|total| total <= sum) && reasoning <= output;
-    let tokens = TokenCounts {
-        input,
-        cache_read: read,
-        cache_write_unspecified: write,
-        output: if reasoning_included { output } else { output.map(|output| output + reasoning.unwrap_or(0)) },
-        reasoning,
-        ..TokenCounts::default()
-    };
-    let id = match text(info, "id") {
+    let id = match info.text("id") {
         Some(id) => RecordId::of(&[ID, id]),
         None => RecordId::of(&[ID, session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),
     };
-    let mut record = session.request_record(ID, id, at, written, tokens, out);
-    record.provider = out.names.intern_some(text(info, "providerID"));
-    record.model = out.names.intern_some(text(info, "modelID"));
-    record.reported_cost = dollars(info, "cost");
-    out.counts.records_read += 1;
-    let sighting = Sighting::new(record, Vec::new());
-    out.usage.add(if time(info, "time.completed").is_some() { sighting.finished() } else { sighting });
+    let mut record = session.request_draft(ID, id, at, written, out);
+    let counts = info.at("tokens");
+    let total = counts.count("total");
+    record.tokens = tokens(counts, total);
+    record.depends_on(total);
+    record.provider = out.names.intern_some(info.text("providerID"));
+    record.model = out.names.intern_some(info.text("modelID"));
+    record.reported_cost = info.amount("cost", DOLLARS);
+    match record.finish() {
+        Ok(record) => {
+            out.counts.records_read += 1;
+            let sighting = Sighting::new(record, Vec::new());
+            out.usage.add(if info.instant("time/completed").is_some() { sighting.finished() } else { sighting });
+        }
+        Err(rejection) => out.reject_record(rejection, at),
+    }
     session
+}
+
+fn tokens(counts: Json<'_>, total: Count) -> DraftTokens {
+    let (input, output, reasoning) = (counts.count("input"), counts.count("output"), counts.count("reasoning"));
+    let (read, write) = (counts.count("cache/read"), counts.count("cache/write"));
+    let sum = Count::sum([input, output, read, write]).or_zero().known();
+    let is_total_enough = total.known().is_some_and(|total| Some(total) <= sum);
+    let reasoning_included = is_total_enough && reasoning.known() <= output.known();
+    DraftTokens {
+        input,
+        cache_read: read,
+        cache_write_unspecified: write,
+        output: if reasoning_included { output } else { output.plus(reasoning) },
+        reasoning,
+        ..DraftTokens::default()
+    }
 }
 
 /// Adds the events of a part of a message: prompts, tool calls, compactions.
 pub(super) fn add_part_events(
-    part: &Node<'_>,
+    part: Json<'_>,
     session: &SessionContext,
     user: bool,
     written: Option<DateTime<Utc>>,
     at: Origin,
     out: &mut Batch,
 ) {
-    let Some(when) = time(part, "state.time.end").or_else(|| time(part, "time.start")).or(written) else { return };
-    let key = text(part, "id").unwrap_or_default();
-    match text(part, "type") {
-        Some("text") if user && *access::at(part, "synthetic") != Node::Bool(true) => {
-            let prompt = out.prompt(text(part, "text").unwrap_or_default());
+    let Some(when) = part.instant("state/time/end").or_else(|| part.instant("time/start")).or(written) else { return };
+    let key = part.text("id").unwrap_or_default();
+    match part.text("type") {
+        Some("text") if user && !part.is_true("synthetic") => {
+            let prompt = out.prompt(part.text("text").unwrap_or_default());
             session.add_event(key, prompt, when, at, out);
         }
         Some("compaction") => session.add_event(key, What::Compaction, when, at, out),
         Some("tool") => {
             let call = ToolCall {
                 key,
-                name: text(part, "tool").unwrap_or("tool"),
-                arguments: &access::at(part, "state.input").to_string(),
-                output: text(part, "state.output").or(text(part, "state.metadata.output")),
-                failed: text(part, "state.status") == Some("error"),
+                name: part.text("tool").unwrap_or("tool"),
+                arguments: &part.at("state/input").to_string(),
+                output: part.text("state/output").or(part.text("state/metadata/output")),
+                failed: part.text("state/status") == Some("error"),
             };
             call.add_events(session, when, at, out);
         }

@@ -1,12 +1,14 @@
-//! Times as exports spell them.
+//! Times as logs and exports write them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
-/// An instant as a cell spells it.
+use crate::sources::json::node::Number;
+
+/// A time and what its text says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sources) struct Instant {
     pub(in crate::sources) at: DateTime<Utc>,
-    /// The cell names a whole day.
+    /// The text names a whole day.
     pub(in crate::sources) is_day: bool,
     pub(in crate::sources) zone_assumed: bool,
 }
@@ -17,11 +19,11 @@ impl Instant {
             return Some(quick);
         }
         if text.bytes().take(3).any(|byte| byte == b'/') {
-            // As 4/1/26 is none of the forms below, and they take long to say so.
+            // 4/1/26 is none of the forms below, which take long to find that out.
             return None;
         }
         if !text.contains('-') {
-            // Every form but a bare number has one.
+            // Every other form than a bare number has one.
             return Self::epoch(text);
         }
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
@@ -38,31 +40,50 @@ impl Instant {
         Self::epoch(text)
     }
 
-    /// An instant as RFC 3339 spells it.
+    /// Reads RFC 3339 and nothing else.
     pub(in crate::sources) fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
         let same = |quick: &Self| !quick.zone_assumed && text.as_bytes()[10] == b'T' && !text.ends_with('C');
         let quick = Self::quick(text.as_bytes()).filter(same).map(|quick| quick.at);
         quick.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
     }
 
-    /// Seconds since 1970, also with a fraction, which is passed over; or milliseconds or nanoseconds.
+    /// Seconds since 1970, whose fraction is dropped, or milliseconds, microseconds or nanoseconds.
     fn epoch(text: &str) -> Option<Self> {
         let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
-        let at = Self::since_1970(seconds.parse().ok()?, seconds.len())?;
+        let at = Self::since_1970(seconds.parse().ok()?)?;
         (seconds.len() <= 10 || seconds == text).then_some(Self { at, is_day: false, zone_assumed: false })
     }
 
-    /// Seconds, milliseconds or nanoseconds since 1970, told apart by the number of digits.
-    pub(in crate::sources) fn since_1970(number: i64, digits: usize) -> Option<DateTime<Utc>> {
-        match digits {
-            9..=10 => DateTime::from_timestamp_secs(number),
-            12..=13 => DateTime::from_timestamp_millis(number),
-            19 => Some(DateTime::from_timestamp_nanos(number)),
-            _ => None,
+    /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970: its size says which. Numbers that are
+    /// too small for any time after 1973 are not times.
+    pub(in crate::sources) fn since_1970(number: i64) -> Option<DateTime<Utc>> {
+        match number {
+            ..100_000_000 => None,
+            100_000_000..100_000_000_000 => DateTime::from_timestamp_secs(number),
+            100_000_000_000..100_000_000_000_000 => DateTime::from_timestamp_millis(number),
+            100_000_000_000_000..100_000_000_000_000_000 => DateTime::from_timestamp_micros(number),
+            _ => Some(DateTime::from_timestamp_nanos(number)),
         }
     }
 
-    /// `2026-05-31` and `2026-05-31T12:00[:00[.123…]][Z|+00:00| UTC]`, which most exports write, digit by digit.
+    /// A JSON number; of seconds with a fraction the milliseconds are kept.
+    pub(in crate::sources) fn from_number(number: Number) -> Option<DateTime<Utc>> {
+        if let Some(whole) = number.as_i64() {
+            return Self::since_1970(whole);
+        }
+        // As text, because a float would lose the last digits.
+        let text = number.to_string();
+        let (whole, fraction) = text.split_once('.')?;
+        let at = Self::since_1970(whole.parse().ok()?)?;
+        if at.timestamp().to_string() != whole {
+            // Milliseconds, which some tools write with a fraction.
+            return Some(at);
+        }
+        let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+        at.checked_add_signed(TimeDelta::milliseconds(millis))
+    }
+
+    /// `2026-05-31` and `2026-05-31T12:00[:00[.123…]][Z|+00:00| UTC]`, which most exports write, digit by digit: chrono is much slower.
     fn quick(text: &[u8]) -> Option<Self> {
         let digits = |from: usize, to: usize| {
             text.get(from..to)?
@@ -115,6 +136,20 @@ mod tests {
         assert_eq!(at("2026-05-31").map(|(_, day, assumed)| (day, assumed)), Some((true, true)));
         for text in ["05/06/26", "5", "today", "2026-13-01", ""] {
             assert_eq!(at(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_number_says_its_unit_and_fractions_of_seconds_are_kept() {
+        let millis = |number: Number| Instant::from_number(number).map(|at| at.timestamp_millis());
+        let whole = [1_767_323_045, 1_767_323_045_000, 1_767_323_045_000_000, 1_767_323_045_000_000_000];
+        for number in whole {
+            assert_eq!(millis(Number::Whole(number)), Some(1_767_323_045_000), "{number}");
+        }
+        assert_eq!(millis(Number::Float(1_767_323_045.125)), Some(1_767_323_045_125));
+        assert_eq!(millis(Number::Float(1_767_323_045_125.5)), Some(1_767_323_045_125));
+        for number in [Number::Whole(0), Number::Whole(5), Number::Negative(-1), Number::Float(0.5)] {
+            assert_eq!(millis(number), None, "{number:?}");
         }
     }
 }

@@ -1,0 +1,139 @@
+//! What reading one file gives.
+
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::model::activity::{Activity, What};
+use crate::model::name::Names;
+use crate::model::origin::Origin;
+use crate::model::prompt::PromptReader;
+use crate::model::sightings::Sightings;
+use crate::model::substitute::Substitutes;
+use crate::model::usage::hash_text;
+use crate::model::value_fact::ValueFacts;
+use crate::sources::reading::Undated;
+use crate::sources::record::Draft;
+use crate::sources::rejection::{REPORTED_TWICE, Rejection};
+use crate::sources::transcript;
+
+/// How many records were read and what became of them; `read` is the sum of the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Counts")]
+pub struct RecordCounts {
+    /// Lines, whether or not they held usage.
+    pub lines_read: u64,
+    /// Lines that held usage, and lines that could not be read.
+    pub records_read: u64,
+    /// Distinct records.
+    pub kept: u64,
+    /// Further sightings of a kept record.
+    pub duplicate: u64,
+    /// History that a fork or a side thread wrote again.
+    pub replayed: u64,
+    /// Lines that are damaged or hold impossible counts.
+    pub rejected: u64,
+    /// Usage that no provider billed: synthetic messages, API errors, empty counters.
+    pub ignored: u64,
+}
+
+impl std::ops::AddAssign for RecordCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.lines_read += other.lines_read;
+        self.records_read += other.records_read;
+        self.kept += other.kept;
+        self.duplicate += other.duplicate;
+        self.replayed += other.replayed;
+        self.rejected += other.rejected;
+        self.ignored += other.ignored;
+    }
+}
+
+/// What reading one file gives.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The texts that the records point to.
+    pub names: Names,
+    /// Usage by record id.
+    pub usage: Sightings,
+    /// Usage that counts unless something else reports it.
+    pub substitutes: Substitutes,
+    /// What vendors count on the value side: lines, commits, sessions.
+    pub values: ValueFacts,
+    /// What sessions did; empty unless asked for.
+    pub activity: Activity,
+    /// `records_read`, `rejected`, `ignored` and what the format itself knows as duplicate or replayed.
+    pub counts: RecordCounts,
+    /// What was noticed.
+    pub diagnostics: Diagnostics,
+    /// The path to show in notices.
+    pub path: String,
+    /// The date of records without a time.
+    pub undated: Option<Undated>,
+    /// Reads the features of prompts; without it only their length is kept.
+    pub prompts: Option<PromptReader>,
+}
+
+impl Batch {
+    /// Counts a damaged record and notes where it is.
+    pub fn reject(&mut self, kind: &'static str, message: &str, line: u64) {
+        self.counts.records_read += 1;
+        self.counts.rejected += 1;
+        self.notice(Severity::Warning, kind, message, line);
+    }
+
+    /// The same for one of the usual reasons.
+    pub(super) fn reject_record(&mut self, (kind, message): Rejection, at: Origin) {
+        self.reject(kind, message, at.line);
+    }
+
+    /// Adds the record of a draft that has its id, or counts it as damaged.
+    pub(super) fn add(&mut self, draft: Draft) {
+        let at = draft.origin;
+        match draft.finish() {
+            Ok(record) => {
+                self.counts.records_read += 1;
+                self.usage.add_record(&record);
+            }
+            Err(rejection) => self.reject_record(rejection, at),
+        }
+    }
+
+    /// Counts usage that nobody billed.
+    pub fn ignore(&mut self, kind: &'static str, message: &str, line: u64) {
+        self.counts.records_read += 1;
+        self.counts.ignored += 1;
+        self.notice(Severity::Note, kind, message, line);
+    }
+
+    /// The same for one of the usual reasons.
+    pub(super) fn ignore_record(&mut self, (kind, message): Rejection, at: Origin) {
+        self.ignore(kind, message, at.line);
+    }
+
+    /// Counts usage that something else also reports.
+    pub(super) fn repeat(&mut self, at: Origin) {
+        let (kind, message) = REPORTED_TWICE;
+        self.counts.records_read += 1;
+        self.counts.duplicate += 1;
+        self.notice(Severity::Note, kind, message, at.line);
+    }
+
+    /// The date for a record without a time, which is noted; `None` if such records are rejected.
+    pub fn undated(&mut self, line: u64) -> Option<Undated> {
+        let undated = self.undated?;
+        let message = "records have no time; they are dated and priced at the requested period, or at the date of the run \
+                       (--since with --until, --month, --as-of)";
+        self.notice(Severity::Warning, "undated", message, line);
+        Some(undated)
+    }
+
+    /// What is kept of a prompt.
+    #[must_use]
+    pub fn prompt(&self, text: &str) -> What {
+        let facts = self.prompts.map(|read| Box::new(read(text)));
+        What::Prompt { chars: transcript::chars(text), digest: hash_text(text.trim()), facts }
+    }
+
+    /// Notes something about a line.
+    pub fn notice(&mut self, severity: Severity, kind: &'static str, message: &str, line: u64) {
+        self.diagnostics.add(severity, kind, message, format_args!("{}:{line}", self.path));
+    }
+}

@@ -1,0 +1,121 @@
+//! Hands the values of a JSON file to a format, whether they are lines, one document, or pages and arrays one after another.
+
+use std::io::{self, Read};
+
+use crate::diagnostics::Severity;
+use crate::model::origin::{FileId, Origin};
+use crate::sources::json::access::Json;
+use crate::sources::json::node::Arena;
+use crate::sources::json::stream::{Piece, pieces};
+use crate::sources::{Batch, LineParser, Parser, StreamParser, Taken};
+
+/// Reads the JSON values of one format.
+pub(in crate::sources) trait ValueReader {
+    /// Reads a value, or declines it as another format's. JSON inside a text can be read into the arena.
+    fn value(&mut self, value: Json<'_>, arena: &Arena, at: Origin, out: &mut Batch) -> Taken;
+}
+
+/// For one value a line.
+pub(in crate::sources) fn lines<R: ValueReader + 'static>(reader: R) -> Parser {
+    Parser::Lines(Box::new(Values::new(reader)))
+}
+
+/// For a file that is one document: nothing of a damaged one is counted.
+pub(in crate::sources) fn document<R: ValueReader + 'static>(reader: R) -> Parser {
+    Parser::Stream(Box::new(Document(Values::new(reader))))
+}
+
+/// For values one after another and for arrays, however large: only one value or item is held at a time.
+pub(in crate::sources) fn stream<R: ValueReader + 'static>(reader: R) -> Parser {
+    Parser::Stream(Box::new(Values::new(reader)))
+}
+
+struct Values<R> {
+    reader: R,
+    arena: Arena,
+}
+
+impl<R: ValueReader> Values<R> {
+    fn new(reader: R) -> Self {
+        Self { reader, arena: Arena::default() }
+    }
+
+    fn read(&mut self, bytes: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        self.arena.clear();
+        match self.arena.parse(bytes) {
+            Some(value) => self.reader.value(Json(&value), &self.arena, at, out),
+            None => Taken::Malformed,
+        }
+    }
+}
+
+impl<R: ValueReader> LineParser for Values<R> {
+    fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        self.read(line, at, out)
+    }
+
+    fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
+        let mut bytes = Vec::new();
+        match line.read_to_end(&mut bytes) {
+            Ok(_) => self.read(&bytes, at, out),
+            Err(_) => Taken::Malformed,
+        }
+    }
+}
+
+const FOREIGN: &str = "a value has another shape than the first one of the file, and was skipped";
+const BAD_VALUE: &str = "a line is not JSON (cut off or damaged); the lines around it are counted";
+
+impl<R: ValueReader> StreamParser for Values<R> {
+    fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
+        let mut number = 1;
+        // Whether the reader took an item of the open array.
+        let mut any = false;
+        pieces(input, &mut |piece| {
+            let at = Origin { file, line: number };
+            let (taken, ends) = match piece {
+                Piece::Value(bytes) => (self.read(bytes, at, out), true),
+                Piece::Item(bytes) => {
+                    let taken = self.read(bytes, at, out);
+                    any |= taken == Taken::Yes;
+                    (if taken == Taken::Foreign { Taken::Yes } else { taken }, false)
+                }
+                Piece::ArrayEnd => (if std::mem::take(&mut any) { Taken::Yes } else { Taken::Foreign }, true),
+                Piece::CutOff => (Taken::Malformed, true),
+            };
+            match taken {
+                Taken::Yes => {}
+                Taken::Foreign => out.notice(Severity::Warning, "foreign-value", FOREIGN, number),
+                Taken::Malformed => out.reject("bad-line", BAD_VALUE, number),
+            }
+            if ends {
+                number += 1;
+                out.counts.lines_read += 1;
+            }
+        })
+    }
+}
+
+struct Document<R>(Values<R>);
+
+impl<R: ValueReader> StreamParser for Document<R> {
+    fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes)?;
+        out.counts.lines_read += 1;
+        let text = String::from_utf8(bytes).unwrap_or_else(|err| String::from_utf8_lossy(err.as_bytes()).into_owned());
+        let Values { reader, arena } = &mut self.0;
+        arena.clear();
+        match arena.read(text.trim_start_matches('\u{feff}')) {
+            Ok(document) => {
+                reader.value(Json(&document), arena, Origin { file, line: 1 }, out);
+            }
+            Err(err) => out.reject(
+                "bad-document",
+                "a file is not a whole JSON document (cut off or damaged); nothing of it is counted",
+                err.line() as u64,
+            ),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! A usage record while a format fills it.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::model::usage::{TokenCounts, UsageRecord};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, Rejection};
+use crate::sources::values::amount::{Amount, Quantity};
+use crate::sources::values::count::Count;
+
+/// A usage record whose counts and amounts may still be damaged; its other fields are those of [`UsageRecord`].
+///
+/// [`Draft::finish`] is the only way from here to a record, so no format can keep a damaged count as an unknown one.
+pub(in crate::sources) struct Draft {
+    record: UsageRecord,
+    pub(in crate::sources) tokens: DraftTokens,
+    pub(in crate::sources) request_count: Count,
+    pub(in crate::sources) billed_cost: Amount,
+    pub(in crate::sources) reported_cost: Amount,
+    pub(in crate::sources) gross_cost: Amount,
+    /// In millionths of the bill's unit.
+    pub(in crate::sources) quantity: Quantity,
+    is_damaged: bool,
+}
+
+/// [`TokenCounts`] of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::sources) struct DraftTokens {
+    pub(in crate::sources) input: Count,
+    pub(in crate::sources) cache_read: Count,
+    pub(in crate::sources) cache_write_5m: Count,
+    pub(in crate::sources) cache_write_1h: Count,
+    pub(in crate::sources) cache_write_unspecified: Count,
+    pub(in crate::sources) output: Count,
+    pub(in crate::sources) reasoning: Count,
+}
+
+impl Draft {
+    pub(in crate::sources) fn new(record: UsageRecord) -> Self {
+        Self {
+            record,
+            tokens: DraftTokens::default(),
+            request_count: Count::Absent,
+            billed_cost: Amount::Absent,
+            reported_cost: Amount::Absent,
+            gross_cost: Amount::Absent,
+            quantity: Quantity::Absent,
+            is_damaged: false,
+        }
+    }
+
+    /// Rejects the record if a count that it depends on, but does not keep (such as a total), is damaged.
+    pub(in crate::sources) fn depends_on(&mut self, count: Count) {
+        self.is_damaged |= count.is_invalid();
+    }
+
+    /// The record, unless one of its counts or amounts is damaged.
+    pub(in crate::sources) fn finish(self) -> Result<UsageRecord, Rejection> {
+        let Self { mut record, tokens, request_count, billed_cost, reported_cost, gross_cost, quantity, is_damaged } =
+            self;
+        if is_damaged {
+            return Err(BAD_COUNT);
+        }
+        record.tokens = tokens.finish()?;
+        record.request_count = request_count.or_reject(BAD_COUNT)?;
+        record.billed_cost = billed_cost.or_reject(BAD_AMOUNT)?;
+        record.reported_cost = reported_cost.or_reject(BAD_AMOUNT)?;
+        record.bill.gross_cost = gross_cost.or_reject(BAD_AMOUNT)?;
+        record.bill.quantity_micros = quantity.or_reject(BAD_QUANTITY)?;
+        Ok(record)
+    }
+}
+
+impl Deref for Draft {
+    type Target = UsageRecord;
+
+    fn deref(&self) -> &UsageRecord {
+        &self.record
+    }
+}
+
+impl DerefMut for Draft {
+    fn deref_mut(&mut self) -> &mut UsageRecord {
+        &mut self.record
+    }
+}
+
+impl From<TokenCounts> for DraftTokens {
+    fn from(counts: TokenCounts) -> Self {
+        Self {
+            input: Count::known_or_absent(counts.input),
+            cache_read: Count::known_or_absent(counts.cache_read),
+            cache_write_5m: Count::known_or_absent(counts.cache_write_5m),
+            cache_write_1h: Count::known_or_absent(counts.cache_write_1h),
+            cache_write_unspecified: Count::known_or_absent(counts.cache_write_unspecified),
+            output: Count::known_or_absent(counts.output),
+            reasoning: Count::known_or_absent(counts.reasoning),
+        }
+    }
+}
+
+impl DraftTokens {
+    /// Tokens of which one count is damaged.
+    pub(in crate::sources) const INVALID: Self = Self {
+        input: Count::Invalid,
+        cache_read: Count::Absent,
+        cache_write_5m: Count::Absent,
+        cache_write_1h: Count::Absent,
+        cache_write_unspecified: Count::Absent,
+        output: Count::Absent,
+        reasoning: Count::Absent,
+    };
+
+    /// Whether there is no token at all; damaged counts may be tokens.
+    pub(in crate::sources) fn is_zero(&self) -> bool {
+        self.finish().is_ok_and(|tokens| tokens.total() == 0)
+    }
+
+    fn finish(self) -> Result<TokenCounts, Rejection> {
+        Ok(TokenCounts {
+            input: self.input.or_reject(BAD_COUNT)?,
+            cache_read: self.cache_read.or_reject(BAD_COUNT)?,
+            cache_write_5m: self.cache_write_5m.or_reject(BAD_COUNT)?,
+            cache_write_1h: self.cache_write_1h.or_reject(BAD_COUNT)?,
+            cache_write_unspecified: self.cache_write_unspecified.or_reject(BAD_COUNT)?,
+            output: self.output.or_reject(BAD_COUNT)?,
+            reasoning: self.reasoning.or_reject(BAD_COUNT)?,
+        })
+    }
+}

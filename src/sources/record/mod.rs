@@ -1,0 +1,39 @@
+//! From what a format read to a record: drafts, and the keys that records get.
+
+mod draft;
+mod fact;
+mod keys;
+
+pub(super) use draft::{Draft, DraftTokens};
+pub(super) use fact::FactDraft;
+pub(super) use keys::{Keys, limit_reasoning};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::model::bill::{Authority, Bill};
+use crate::model::origin::Origin;
+use crate::model::usage::{Grain, UsageRecord};
+
+/// A record of a vendor, which may correct it later.
+pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
+    let bill = Bill { authority, revises: true, ..Bill::default() };
+    UsageRecord { bill, ..UsageRecord::blank(source, at, start) }
+}
+
+/// A record of a whole UTC day.
+pub(super) fn day(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
+    let charge_period_end = start.checked_add_signed(TimeDelta::days(1));
+    UsageRecord { grain: Grain::Day, charge_period_end, ..blank(source, authority, at, start) }
+}
+
+/// Sets the end and the grain of a record that sums a period; without an end it is a day.
+pub(super) fn set_period(record: &mut UsageRecord, end: Option<DateTime<Utc>>) {
+    let seconds = end.map_or(86_400, |end| (end - record.charge_period_start).num_seconds());
+    record.charge_period_end = end.or(record.charge_period_start.checked_add_signed(TimeDelta::days(1)));
+    record.grain = match seconds {
+        ..=60 => Grain::Minute,
+        61..=3_600 => Grain::Hour,
+        3_601..=86_400 => Grain::Day,
+        _ => Grain::Period,
+    };
+}
