@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{Look, Renderer};
 use crate::model::quantity::Quantity;
+use crate::model::sanitise::sanitise;
 use crate::report::Report;
 use crate::report::document::{Body, SpendFields};
 
@@ -85,5 +86,5 @@ fn gauge(out: &mut dyn Write, name: &str, help: &str, rows: &[(String, f64)]) ->
 /// A text inside quotes or a help line.
 fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    sanitise(&text).into_owned()
 }
