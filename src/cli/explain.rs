@@ -1,15 +1,16 @@
 //! `explain`: what a format, a metric or a word of the report means. The texts live beside the code they describe.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
-
-use super::Prepared;
 use super::args::ExplainArgs;
 use super::exit_code::Exit;
+use super::output::Output;
+use super::run::Prepared;
 use crate::audit;
 use crate::classify;
+use crate::company::config::SECTIONS;
+use crate::diagnostics::notices::NOTICES;
 use crate::error::{Error, Result};
 use crate::metrics::{ALIASES, METRICS};
+use crate::model::sanitise::sanitise_lines;
 use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
@@ -18,6 +19,10 @@ use crate::sources::{SOURCES, Source};
 
 /// The topic of avoidable spend.
 const WASTE: &str = "waste";
+
+/// The topics whose pages are put together when they are asked for.
+const PAGES: &[&str] =
+    &["formats", "metrics", "prices", "links", "ledger", "schema", "config", "gate", "notices", "off-task", WASTE];
 
 /// A topic with its text.
 type Topic = (&'static str, &'static str);
@@ -76,9 +81,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         Some("prices") => prices()?,
         Some("links") => links(),
         Some("ledger") => crate::report::tables::explained(),
-        Some("schema") => schema(args.second())?,
+        Some("schema") => schema(args.document())?,
         Some("off-task") => off_task()?,
         Some("config") => crate::company::config::explained(),
+        Some("gate") => gate(),
+        Some("notices") => notices(),
         Some(topic) => one(topic)?,
     };
     print(&text)
@@ -127,24 +134,26 @@ fn count(table: &serde_json::Value) -> u64 {
 }
 
 fn print(text: &str) -> Result<Exit> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.map_err(|source| Error::Output { path: PathBuf::from("stdout"), source })?;
-    Ok(Exit::Done)
+    // Pages name commits, branches and sessions, whatever these hold.
+    let text = sanitise_lines(text);
+    Output::stdout().write(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done)
 }
 
 /// Whether a format or a metric is called so, whatever it looks like.
 fn is_known(topic: &str) -> bool {
-    SOURCES.iter().any(|source| source.id() == topic) || METRICS.iter().any(|metric| metric.id() == topic)
+    PAGES.contains(&topic)
+        || TOPICS.iter().any(|(name, _)| *name == topic)
+        || NOTICES.iter().any(|notice| notice.id == topic)
+        || SOURCES.iter().any(|source| source.id() == topic)
+        || METRICS.iter().any(|metric| metric.id() == topic)
 }
 
 /// The chain of evidence of a commit, a session or a pull request.
 fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
-    let common = args.common();
-    let prepared = Prepared::new(&common)?;
-    let material = prepared.install(&common, |options, watcher| {
-        audit::run_links(&RunOptions { explain: true, ..options.clone() }, watcher)
-    })?;
+    let input = args.input();
+    let prepared = Prepared::new(&input, &args.run)?;
+    let material = prepared
+        .install(|options, watcher| audit::run_links(&RunOptions { explain: true, ..options.clone() }, watcher))?;
     let Some(linking) = &material.links else {
         return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
     };
@@ -159,15 +168,50 @@ fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
 
 /// The kinds of avoidable spend, with what these logs show of them.
 fn waste(args: &ExplainArgs, kind: Option<&str>) -> Result<Exit> {
-    let common = args.common();
-    let prepared = Prepared::new(&common)?;
-    let material = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
+    let input = args.input();
+    let prepared = Prepared::new(&input, &args.run)?;
+    let material = prepared.install(|options, watcher| audit::run_links(options, watcher))?;
     print(&crate::report::waste(&material, kind))
 }
 
 /// Whether a kind of avoidable spend is called so.
 fn is_kind(topic: &str) -> bool {
     crate::sessions::waste::KINDS.iter().any(|kind| kind.id() == topic)
+}
+
+/// How to write a policy, with every key of a gate.
+fn gate() -> String {
+    let mut text = String::from(
+        "gate: limits for `tokaudit gate report.json`, as [[gate]] tables in tokaudit.toml or the file of --policy.\n\n\
+         \x20 [[gate]]\n\
+         \x20 id = \"cost\"\n\
+         \x20 metric = \"cost-per-pull-request-median\"\n\
+         \x20 scope = \"repo:*\"\n\
+         \x20 max = 40\n\
+         \x20 max_increase = \"20%\"          # over --baseline last-month.json\n\
+         \x20 test = \"ci\"\n\
+         \x20 min_n = 20\n\
+         \x20 waive_until = \"2026-07-01\"\n\
+         \x20 reason = \"migration to the new checkout\"\n\nKeys:\n",
+    );
+    for section in SECTIONS.iter().filter(|section| section.name == "gate") {
+        for (key, default, about) in section.keys {
+            text += &format!("  {key:<13} {about} [{default}]\n");
+        }
+    }
+    text += "\nOutcomes: pass, fail (exit code 1), warn, waived, insufficient (too little data; exit code 4 under --strict),\n\
+             refused (two reports that cannot be compared; exit code 2).\n";
+    text
+}
+
+/// Every notice in a line.
+fn notices() -> String {
+    let mut text =
+        String::from("notices: what a run may report beside its figures; `tokaudit explain ID` has more.\n\n");
+    for notice in NOTICES {
+        text += &format!("  {:<28}  {}\n", notice.id, notice.title);
+    }
+    text
 }
 
 /// The kinds of evidence, surest first.
@@ -202,10 +246,8 @@ fn schema(of: Option<&str>) -> Result<String> {
 }
 
 fn overview() -> String {
-    let mut text = String::from(
-        "tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  ledger\n  schema\n  config\n  off-task\n  waste\n",
-    );
-    for (name, _) in TOPICS {
+    let mut text = String::from("tokaudit explain TOPIC\n\n");
+    for name in PAGES.iter().chain(TOPICS.iter().map(|(name, _)| name)) {
         text += &format!("  {name}\n");
     }
     text += "\nFormats: ";
@@ -273,6 +315,12 @@ fn one(topic: &str) -> Result<String> {
         };
         return Ok(found.iter().map(one).collect::<Vec<_>>().join("\n"));
     }
+    if let Some(notice) = crate::diagnostics::notices::find(topic) {
+        return Ok(format!(
+            "{}\n{}.\n\n{}\n\nWhat to do: {}\n",
+            notice.id, notice.title, notice.meaning, notice.what_to_do
+        ));
+    }
     if let Some((code, text)) = ALIASES.iter().find(|(code, _)| code.eq_ignore_ascii_case(topic)) {
         return Ok(format!("{code}\n{}\n", indented(text)));
     }
@@ -280,9 +328,9 @@ fn one(topic: &str) -> Result<String> {
     let kinds = crate::sessions::waste::KINDS.iter().map(|kind| kind.id());
     let known = ids
         .chain(kinds)
-        .chain([WASTE, "off-task"])
         .chain(TOPICS.iter().map(|(name, _)| *name))
-        .chain(["formats", "metrics", "prices", "links", "ledger", "schema", "config"]);
+        .chain(NOTICES.iter().map(|notice| notice.id))
+        .chain(PAGES.iter().copied());
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),
         None => "`tokaudit explain` lists the topics".to_owned(),

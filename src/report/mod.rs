@@ -19,6 +19,7 @@ pub mod page;
 mod preset;
 pub mod render;
 mod reviews;
+pub mod saved;
 pub mod scoped;
 mod seats;
 pub mod sink;

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::{Look, Renderer};
 use crate::model::quantity::Quantity;
-use crate::model::sanitise::sanitise;
 use crate::report::Report;
 use crate::report::document::{Body, SpendFields};
 
@@ -86,5 +85,5 @@ fn gauge(out: &mut dyn Write, name: &str, help: &str, rows: &[(String, f64)]) ->
 /// A text inside quotes or a help line.
 fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    sanitise(&text).into_owned()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -10,7 +10,6 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, W
 
 use super::{Look, Renderer};
 use crate::metrics::{METRICS, Quantity};
-use crate::model::sanitise::sanitise_lines;
 use crate::report::Report;
 use crate::report::document::{AuditDoc, Body, MetricDoc};
 use crate::report::page::{Cell, Table};
@@ -103,7 +102,8 @@ fn sheet_name(title: &str, taken: &mut HashSet<String>) -> String {
 
 /// A text that a cell can hold.
 fn clean(text: &str) -> String {
-    let shown: String = sanitise_lines(text).chars().take(MOST_CHARS).collect();
+    let shown: String =
+        text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).take(MOST_CHARS).collect();
     if text.chars().nth(MOST_CHARS).is_some() { shown + "…" } else { shown }
 }
 
