@@ -26,7 +26,7 @@ use crate::sessions::off_task;
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Case, Waste};
 use crate::sessions::work_types::WorkTypes;
-use crate::sources::reading::inputs::{self, Input};
+use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
 
 /// Runs logs → ledger, and history beside it.
@@ -126,10 +126,10 @@ fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], o
     };
     let names = material.ledger.names();
     let turns = Turns::of(records, events, names);
-    let histories = material.histories.as_slice();
+    let ledger = &material.ledger;
     let off_task = options
         .off_task
-        .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, histories, works }));
+        .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, ledger, works }));
     let work_types = WorkTypes::of(&turns, records, links, works, names);
     let waste = Waste::of(&Case::new(&turns, records, names, &work_types, &material.book));
     (material.off_task, material.work_types, material.waste) = (off_task, Some(work_types), Some(waste));
@@ -164,7 +164,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
     let mut diagnostics = std::mem::take(&mut reading.diagnostics);
     let failed_inputs = reading.failed;
     let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
-    let repositories: Vec<KnownRepository> = histories.iter().map(known).collect();
+    let repositories = KnownRepository::all(&histories);
     let context =
         Context { book: &book, rules: &options.config.rules, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
@@ -232,11 +232,11 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     } else {
         &options.logs
     };
-    let mut found = inputs::find(paths, options.shown_below.as_deref());
+    let mut found = inputs::list_files(paths, options.shown_below.as_deref());
     if options.checkpoints {
         for input in checkpoints(options)? {
             let message = "transcripts on the checkpoint branch of a repository were read, too";
-            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, &input.shown);
+            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, &input.display_name);
             found.files.push(input);
         }
     }
@@ -265,15 +265,15 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
 }
 
 /// The transcripts on the checkpoint branches of the repositories.
-fn checkpoints(options: &RunOptions) -> Result<Vec<Input>> {
+fn checkpoints(options: &RunOptions) -> Result<Vec<InputFile>> {
     let mut found = Vec::new();
     for path in &options.repositories {
         let opened = Arc::new(Opened::new(path)?);
         for transcript in opened.transcripts() {
-            let shown = format!("{}:{}", path.display(), transcript.path);
+            let name = format!("{}:{}", path.display(), transcript.path);
             let (opened, bytes) = (opened.clone(), transcript.bytes);
             let content = move || opened.transcript(&transcript).map_err(|err| io::Error::other(err.to_string()));
-            found.push(Input::held(shown, bytes, Arc::new(content)));
+            found.push(InputFile::from_content(name, bytes, Arc::new(content)));
         }
     }
     Ok(found)
@@ -337,12 +337,4 @@ pub fn run_history(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Vec<H
     let mut diagnostics = Diagnostics::default();
     let (histories, _) = read_histories(options, watcher, &mut diagnostics)?;
     Ok((histories, diagnostics))
-}
-
-fn known(history: &History) -> KnownRepository {
-    KnownRepository {
-        name: history.name(),
-        directories: history.directories.iter().map(|folder| folder.display().to_string()).collect(),
-        remotes: history.remotes.clone(),
-    }
 }

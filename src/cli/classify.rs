@@ -9,7 +9,7 @@ use super::format::{self, Choice};
 use super::output::{Inputs, Output};
 use super::run::pool;
 use super::terminal;
-use crate::classify::lines::{self, Counts, Shape};
+use crate::classify::lines::{self, OutputFormat, PromptCounts};
 use crate::error::{Error, Result};
 
 const HINT: &str =
@@ -23,9 +23,9 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
     if !args.quiet {
         terminal::warn(warning.as_deref());
     }
-    let shape = match format {
-        VerdictFormat::Jsonl => Shape::Jsonl,
-        VerdictFormat::Csv => Shape::Csv,
+    let output_format = match format {
+        VerdictFormat::Jsonl => OutputFormat::Jsonl,
+        VerdictFormat::Csv => OutputFormat::Csv,
     };
     let shown = args.file.display().to_string();
     let unreadable = |err: &io::Error| Error::input(format!("prompts {shown}: {err}"), HINT);
@@ -36,11 +36,11 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
     };
     let mut out = Output::open(args.out.as_deref(), &Inputs::files([args.file.as_path()]))?;
     let pool = pool(args.threads)?;
-    let mut counts = Counts::default();
+    let mut counts = PromptCounts::default();
     let mut broken = None;
     let written = out.write_text(|out| {
         let mut watched = Watched { inner: &mut input, failed: None };
-        let judged = judge(&pool, &mut watched, shape, out);
+        let judged = judge(&pool, &mut watched, output_format, out);
         broken = watched.failed.take();
         counts = judged?;
         Ok(())
@@ -62,8 +62,13 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
 }
 
 /// Reads and writes here, computes on the pool.
-fn judge(pool: &rayon::ThreadPool, input: &mut Watched<'_>, shape: Shape, out: &mut dyn Write) -> io::Result<Counts> {
-    lines::judge(input, shape, out, &|work| pool.install(work))
+fn judge(
+    pool: &rayon::ThreadPool,
+    input: &mut Watched<'_>,
+    format: OutputFormat,
+    out: &mut dyn Write,
+) -> io::Result<PromptCounts> {
+    lines::judge_lines(input, format, out, &|work| pool.install(work))
 }
 
 /// Remembers an error of the reader, so that it is not taken for one of the writer.
@@ -90,7 +95,7 @@ fn unpacked(mut file: File) -> io::Result<Box<dyn Read + Send>> {
     })
 }
 
-fn print_counts(shown: &str, counts: &Counts) {
+fn print_counts(shown: &str, counts: &PromptCounts) {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(
         stderr,

@@ -48,7 +48,7 @@ impl Inputs {
     fn contain(&self, existing: &Path) -> bool {
         let Some(id) = file_id(existing) else { return false };
         let found =
-            || inputs::find(&self.log_folders, None).files.iter().filter_map(|one| file_id(&one.path)).collect();
+            || inputs::list_files(&self.log_folders, None).files.iter().filter_map(|one| file_id(&one.path)).collect();
         self.files.contains(&id) || self.found.get_or_init(found).contains(&id) && is_usage_log(existing)
     }
 }
@@ -73,7 +73,7 @@ fn file_id(path: &Path) -> Option<FileId> {
 }
 
 fn is_usage_log(path: &Path) -> bool {
-    let found = inputs::find(&[path.to_owned()], None);
+    let found = inputs::list_files(&[path.to_owned()], None);
     sources::read(&found.files, &ReadOptions::default(), &|_| {}).files.iter().any(|file| file.format.is_some())
 }
 

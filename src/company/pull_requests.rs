@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use crate::history::{History, normalise_remote};
+use crate::history::{History, may_name, normalise_remote};
 use crate::model::work::Work;
 
 /// Accounts that review by themselves and that exports do not mark as bots.
@@ -376,8 +376,7 @@ impl Pull {
     /// Whether it may belong to a repository, as far as remotes tell.
     #[must_use]
     pub fn is_of(&self, history: &History) -> bool {
-        let Some(own) = &self.repository else { return true };
-        history.remotes.is_empty() || history.remotes.iter().any(|remote| remote.eq_ignore_ascii_case(own))
+        may_name(self.repository.as_deref(), &history.remotes)
     }
 
     /// Reviews by people other than its author.

@@ -1,27 +1,27 @@
-//! The words of the bar: purposes, fates, and the classes that read their table.
+//! Purposes and fates of spend, and the classes that summarise their table.
 
-/// What spend was for (METRICS 4).
+/// What spend was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
     /// A request that failed or hit a limit.
     Failed,
-    /// Nothing to do with work.
+    /// Not related to work.
     OffTask,
     /// Questions, planning and reading in a repository, without edits.
     Explore,
-    /// Mending what an assisted commit broke.
+    /// Fixing what an assisted commit broke.
     AiBugFix,
-    /// Mending anything else.
+    /// Fixing anything else.
     OtherFix,
-    /// Writing anew what an assisted commit had brought a short while ago.
+    /// Rewriting recent assisted code.
     Rewrite,
     /// Answering a review.
     ReviewResponse,
     /// Dependencies, automation, configuration, documentation.
     Maintenance,
-    /// New or changed function.
+    /// New or changed functions.
     Function,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
 }
 
@@ -44,22 +44,22 @@ impl Purpose {
     }
 }
 
-/// What became of what spend bought (METRICS 4).
+/// What became of the work that was paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
     /// Alive at the horizon.
     Surviving,
     /// Modified or deleted before it.
     Churned,
-    /// Taken back as a whole.
+    /// Reverted as a whole.
     Reverted,
-    /// Never landed, and idle.
+    /// Idle, and never landed.
     Abandoned,
-    /// Too young to tell.
+    /// Too recent to judge.
     InFlight,
-    /// No code was to be expected.
+    /// No code was expected.
     NoCode,
-    /// Tied to no code by evidence that counts.
+    /// No evidence that counts ties it to code.
     Unattributed,
 }
 
@@ -79,16 +79,16 @@ impl Fate {
     }
 }
 
-/// What a class says about the money.
+/// How a class judges the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// A candidate for saving.
     Avoidable,
-    /// Not known, or not yet.
+    /// Unknown, or not known yet.
     Open,
     /// Neither good nor bad.
     Neutral,
-    /// What it was spent for.
+    /// What was wanted.
     Value,
 }
 
@@ -105,22 +105,22 @@ impl Tone {
     }
 }
 
-/// One part of the bar, in headline order: the first that fits takes the dollar.
+/// A class of spend, in headline order: the first that fits counts the dollar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// Failed and limit-hit requests that cost something.
+    /// Requests that failed or hit a limit, and cost something.
     Failed,
     /// Off-task use.
     OffTask,
-    /// Exploring, planning, reviewing others.
+    /// Exploring, planning, reviewing others' work.
     Explore,
     /// Tied to no code.
     Unattributed,
-    /// Open work, and work that landed a short while ago.
+    /// Open work, and work that landed recently.
     InFlight,
     /// Work that never landed.
     Abandoned,
-    /// Work that was taken back.
+    /// Work that was reverted.
     Reverted,
     /// Fixing what assisted commits broke.
     AiBugFix,
@@ -199,7 +199,7 @@ impl Class {
         }
     }
 
-    /// The words of the page.
+    /// The title on the page.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -220,7 +220,7 @@ impl Class {
         }
     }
 
-    /// What it says about the money.
+    /// How it judges the money.
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {
@@ -237,21 +237,21 @@ impl Class {
         }
     }
 
-    /// The input without which the class is not measured, and its spend stands in others.
+    /// What is missing if the class was not measured and its spend is in other classes.
     #[must_use]
     pub fn needs(self) -> Option<&'static str> {
         match self {
-            Self::OffTask => Some("what prompts are about is not looked at; such spend stands in the classes below"),
-            Self::ReviewResponse => Some("no reviews were read; such spend stands in the classes below"),
+            Self::OffTask => Some("prompts were not read; such spend is in the classes below"),
+            Self::ReviewResponse => Some("no reviews were read; such spend is in the classes below"),
             _ => None,
         }
     }
 
-    /// What brings that input.
+    /// What provides that input.
     #[must_use]
     pub fn brings(self) -> Option<&'static str> {
         match self {
-            Self::OffTask => Some("--off-task looks at prompts"),
+            Self::OffTask => Some("--off-task reads prompts"),
             Self::ReviewResponse => Some("--pull-requests reads reviews"),
             _ => None,
         }

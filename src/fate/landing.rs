@@ -1,4 +1,4 @@
-//! What the line ledger tells of each landing: lines that lasted, lines that it took away and whose they were.
+//! Lines of each landing: which lasted, which it replaced, and whose those were.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,38 +9,38 @@ use crate::history::History;
 use crate::model::commit::{Commit, conventional};
 use crate::model::line_life::Death;
 
-/// Words of a subject that say that something is mended.
-const MENDS: &[&str] =
+/// Words in a subject that say that something was fixed.
+const FIX_WORDS: &[&str] =
     &["fix", "fixes", "fixed", "fixing", "bug", "bugs", "bugfix", "hotfix", "regression", "revert", "reverts"];
 /// Words that may say so.
-const MAY_MEND: &[&str] = &[
+const POSSIBLE_FIX_WORDS: &[&str] = &[
     "error", "errors", "crash", "crashes", "broken", "correct", "repair", "resolve", "resolves", "issue", "fail",
     "fails", "failing", "failure", "wrong",
 ];
-/// Conventional types of mending.
-const MENDING_TYPES: &[&str] = &["fix", "hotfix", "bugfix", "revert"];
-/// Conventional types of upkeep.
-const UPKEEP_TYPES: &[&str] = &["chore", "ci", "build", "docs", "doc", "deps", "style", "release"];
+/// Conventional types of fixes.
+const FIX_TYPES: &[&str] = &["fix", "hotfix", "bugfix", "revert"];
+/// Conventional types of maintenance.
+const MAINTENANCE_TYPES: &[&str] = &["chore", "ci", "build", "docs", "doc", "deps", "style", "release"];
 
-/// How readily a landing is taken for a fix.
+/// What makes a landing a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mending {
     /// A conventional type, or a revert.
     Typed,
-    /// Also words that say so.
+    /// Also a word for a fix in the subject.
     Worded,
-    /// Also words that may say so.
+    /// Also a word that may mean a fix.
     Hinted,
 }
 
-/// Whose code a fix replaced, by line evidence.
+/// Whose code a fix replaced, by its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mended {
     /// Mostly recent assisted lines.
     Assisted,
-    /// Mostly others, or old ones.
+    /// Mostly other or older lines.
     Other,
-    /// It replaced nothing whose birth is known: it only adds lines, or its lines are older than what was read.
+    /// No replaced line has a known origin: the fix only adds lines, or the lines are older than what was read.
     Unknown,
 }
 
@@ -58,7 +58,7 @@ impl Mended {
         }
     }
 
-    pub(super) fn of(lines: &Lines, blamed: bool) -> Self {
+    pub(super) fn new(lines: &LineCounts, blamed: bool) -> Self {
         match (blamed, lines.killed_known) {
             (true, _) => Self::Assisted,
             (false, 0) => Self::Unknown,
@@ -67,38 +67,38 @@ impl Mended {
     }
 }
 
-/// Lines of a landing.
+/// Counts of effective lines of a landing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Lines {
-    /// Effective lines that it brought.
+pub(super) struct LineCounts {
+    /// Lines that it brought.
     pub(super) born: u64,
-    /// Of those, the ones that died before the horizon.
+    /// Those of them that died before the horizon.
     pub(super) dead: u64,
-    /// Effective lines that it took away.
+    /// Lines that it deleted or replaced.
     pub(super) killed: u64,
-    /// Of those, the ones whose birth was read.
+    /// Those of them with a known origin.
     pub(super) killed_known: u64,
-    /// Of those, assisted ones young enough to be its subject when it mends.
+    /// Those of them that are assisted, and young enough to be blamed by a fix.
     pub(super) killed_assisted: u64,
-    /// Of those taken away, assisted ones young enough to make it a rewrite.
+    /// Those of the killed lines that are assisted, and young enough to make it a rewrite.
     pub(super) killed_recent: u64,
 }
 
-/// The landings of one repository.
-pub(super) struct Landings {
-    pub(super) lines: Vec<Lines>,
-    /// Lines born in one landing that another took away before the horizon: (born, died) → lines.
+/// Lines of the landings of one repository.
+pub(super) struct LandingLines {
+    pub(super) lines: Vec<LineCounts>,
+    /// Lines born in one landing that another replaced before the horizon: (born, died) → lines.
     pub(super) replaced: BTreeMap<(u32, u32), u64>,
-    /// The one that took back each.
+    /// Whether each was reverted, and the revert stands.
     pub(super) reverted: Vec<bool>,
-    /// Up to here the mainline was watched.
-    pub(super) watched: Option<DateTime<Utc>>,
+    /// Until when the mainline was observed.
+    pub(super) observed: Option<DateTime<Utc>>,
 }
 
-impl Landings {
-    /// Reads the lives of lines; `linked` are landings that assistants' sessions are tied to.
-    pub(super) fn of(history: &History, linked: &BTreeSet<usize>, limits: &Thresholds) -> Self {
-        let mut lines = vec![Lines::default(); history.commits.len()];
+impl LandingLines {
+    /// Counts the lines; `linked` are the landings with sessions of assistants.
+    pub(super) fn new(history: &History, linked: &BTreeSet<usize>, limits: &Thresholds) -> Self {
+        let mut lines = vec![LineCounts::default(); history.commits.len()];
         let mut replaced: BTreeMap<(u32, u32), u64> = BTreeMap::new();
         let time = |at: u32| history.commits[at as usize].commit_time;
         let contribution = |at: Option<u32>| at.map(|at| &history.contributions[at as usize]);
@@ -129,20 +129,20 @@ impl Landings {
                 }
             }
         }
-        let watched = history.commits.last().map(|commit| commit.commit_time);
+        let observed = history.commits.last().map(|commit| commit.commit_time);
         let index: BTreeMap<&str, usize> =
             history.commits.iter().enumerate().map(|(at, commit)| (commit.id.as_str(), at)).collect();
-        // A revert that was itself reverted takes nothing back.
+        // A revert that was itself reverted has no effect.
         let reverted = history.commits.iter().map(|commit| {
             let by = commit.reverted_by.as_ref().and_then(|id| index.get(id.as_str()));
             by.is_some_and(|&by| history.commits[by].reverted_by.is_none())
         });
-        Self { lines, replaced, reverted: reverted.collect(), watched }
+        Self { lines, replaced, reverted: reverted.collect(), observed }
     }
 
-    /// Whether a landing was watched for so long.
+    /// Whether a landing was observed for the horizon.
     pub(super) fn is_mature(&self, commit: &Commit, until: DateTime<Utc>, horizon: TimeDelta) -> bool {
-        self.watched.is_some_and(|watched| watched.min(until) - commit.commit_time >= horizon)
+        self.observed.is_some_and(|observed| observed.min(until) - commit.commit_time >= horizon)
     }
 }
 
@@ -152,38 +152,39 @@ fn has_word(subject: &str, words: &[&str]) -> bool {
         .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-/// Whether a landing mends something.
-pub(super) fn mends(commit: &Commit, how: Mending) -> bool {
+/// Whether a landing is a fix.
+pub(super) fn is_fix(commit: &Commit, how: Mending) -> bool {
     let of_type = |types: &[&str]| {
         conventional(&commit.subject).is_some_and(|kind| types.iter().any(|known| kind.eq_ignore_ascii_case(known)))
     };
-    if !commit.reverts.is_empty() || of_type(MENDING_TYPES) {
+    if !commit.reverts.is_empty() || of_type(FIX_TYPES) {
         return true;
     }
-    // `docs: fix a typo` mends no function.
+    // `docs: fix a typo` is not a fix.
     how != Mending::Typed
-        && !of_type(UPKEEP_TYPES)
-        && (has_word(&commit.subject, MENDS) || how == Mending::Hinted && has_word(&commit.subject, MAY_MEND))
+        && !of_type(MAINTENANCE_TYPES)
+        && (has_word(&commit.subject, FIX_WORDS)
+            || how == Mending::Hinted && has_word(&commit.subject, POSSIBLE_FIX_WORDS))
 }
 
-/// Whether a landing mends something or is upkeep, by its message and paths alone.
+/// Whether a landing is a fix or maintenance, by its message and paths alone.
 #[must_use]
 pub fn is_mending_or_upkeep(commit: &Commit, how: Mending) -> bool {
-    mends(commit, how) || is_upkeep(commit)
+    is_fix(commit, how) || is_maintenance(commit)
 }
 
-/// Whether a landing is upkeep: by its type, or because it changes nothing but documents, automation and settings.
-pub(super) fn is_upkeep(commit: &Commit) -> bool {
+/// Whether a landing is maintenance: by its type, or because it changes only documents, automation and settings.
+pub(super) fn is_maintenance(commit: &Commit) -> bool {
     if let Some(kind) = conventional(&commit.subject)
-        && UPKEEP_TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known))
+        && MAINTENANCE_TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known))
     {
         return true;
     }
     !commit.changes.is_empty()
-        && commit.changes.iter().all(|change| change.excluded.is_some() || is_upkeep_path(&change.path))
+        && commit.changes.iter().all(|change| change.excluded.is_some() || is_maintenance_path(&change.path))
 }
 
-fn is_upkeep_path(path: &str) -> bool {
+fn is_maintenance_path(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     path.starts_with(".github/")
@@ -200,15 +201,15 @@ mod tests {
 
     #[test]
     fn words_are_whole_words() {
-        assert!(has_word("Merge pull request #3 from acme/fix-login", MENDS));
-        assert!(!has_word("Add prefix and debug output", MENDS));
+        assert!(has_word("Merge pull request #3 from acme/fix-login", FIX_WORDS));
+        assert!(!has_word("Add prefix and debug output", FIX_WORDS));
     }
 
     #[test]
-    fn upkeep_is_documents_and_settings() {
+    fn documents_and_settings_are_maintenance() {
         for path in ["README.md", ".github/workflows/ci.yml", "docs/a.txt", "Cargo.toml"] {
-            assert!(is_upkeep_path(path), "{path}");
+            assert!(is_maintenance_path(path), "{path}");
         }
-        assert!(!is_upkeep_path("src/main.rs"));
+        assert!(!is_maintenance_path("src/main.rs"));
     }
 }

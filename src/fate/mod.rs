@@ -1,12 +1,11 @@
-//! Links and line lives → where each dollar went: purpose × fate for every nano-dollar, and the bar that reads it.
+//! Links and line lives → where each dollar went: purpose × fate for every nano-dollar, and the classes of both.
 //!
 //! - In: the journal of links, the histories, the thresholds.
 //! - Out: [`Waterfall`]: a table whose cells sum to the spend exactly, and its classes in headline order.
-//! - A landing is in flight until it was watched for the horizon, so that news is heard equally long for all of them;
-//!   only then it is reverted, mending, rewriting, churned, upkeep or product.
+//! - A landing is in flight until it has been observed for the horizon, so that all landings have the same time to fail.
+//!   After that it is reverted, a fix, a rewrite, churned, maintenance or product.
 //! - Landings are the units. The rewriting part of a landing is the share of its changed lines that replaced recent
 //!   assisted ones; the rest is split by the share of its lines that died before the horizon.
-//! - Source: METRICS section 4.
 
 mod class;
 mod landing;
@@ -26,24 +25,24 @@ use crate::model::branch;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
 use crate::model::period::Period;
-use landing::Landings;
+use landing::LandingLines;
 
-/// What decides a fate.
+/// The limits that decide a fate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thresholds {
     /// The name of the set.
     pub name: &'static str,
-    /// How long a landing is watched before it is judged.
+    /// How long a landing is observed before it is judged.
     pub horizon: TimeDelta,
-    /// How long work that did not land may rest before it counts as abandoned.
+    /// Work that did not land is abandoned after being idle for this long.
     pub idle: TimeDelta,
-    /// Replaced assisted lines up to this age make a fix one of assisted code.
+    /// A fix blames assisted lines that it replaced up to this age …
     pub blamed_within: TimeDelta,
-    /// Of the lines that a fix replaced, so many percent must be such lines.
+    /// … if they are at least this percentage of the lines that it replaced.
     pub blamed_percent: u64,
-    /// Replaced assisted lines up to this age make a change a rewrite.
+    /// Replacing assisted lines up to this age is a rewrite.
     pub recent: TimeDelta,
-    /// How readily a landing is taken for a fix.
+    /// What makes a landing a fix.
     pub mending: Mending,
 }
 
@@ -58,7 +57,7 @@ impl Thresholds {
         recent: TimeDelta::days(21),
         mending: Mending::Worded,
     };
-    /// Accuses less.
+    /// Blames less.
     pub const STRICT: Self = Self {
         name: "strict",
         blamed_within: TimeDelta::days(30),
@@ -67,7 +66,7 @@ impl Thresholds {
         mending: Mending::Typed,
         ..Self::DEFAULT
     };
-    /// Accuses more.
+    /// Blames more.
     pub const BROAD: Self = Self {
         name: "broad",
         blamed_within: TimeDelta::days(180),
@@ -78,20 +77,20 @@ impl Thresholds {
     };
 }
 
-/// What the bar is made of.
+/// The input of the waterfall.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
-    /// Every record's cost, split.
+    /// The cost of every record, split over links.
     pub links: &'a Links,
-    /// The repositories that the links name.
+    /// The repositories of the links.
     pub histories: &'a [History],
-    /// Which records.
+    /// Only records of this period count.
     pub period: &'a Period,
-    /// Evidence of this tier or surer ties spend to code.
+    /// Links of at least this tier count.
     pub least: Tier,
-    /// Records whose turns are likely off task; `None` when nobody looked.
+    /// Records of turns that are probably off task; `None` if prompts were not read.
     pub off_task: Option<&'a HashSet<usize>>,
-    /// Pull requests with their reviews and labels; an empty one tells nothing.
+    /// Pull requests with their reviews and labels; may be empty.
     pub reviewed: &'a Reviewed,
     /// The clock.
     pub as_of: DateTime<Utc>,
@@ -100,45 +99,45 @@ pub struct Input<'a> {
 /// Where each dollar went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waterfall {
-    /// The thresholds it was made with.
+    /// The thresholds that were used.
     pub limits: Thresholds,
-    /// The table; cells without spend are left out.
+    /// The table, without empty cells.
     pub cells: BTreeMap<(Purpose, Fate), Money>,
-    /// List cost of the period.
+    /// Spend of the period.
     pub total: Money,
     /// Records without a price, which are in no cell.
     pub unpriced: u64,
-    /// Of the churned spend, what was paid for lines that fixes and rewrites then replaced.
+    /// The part of the churned spend that paid for lines which fixes and rewrites replaced.
     pub paired: Money,
-    /// Avoidable spend with each such accident counted once, at its larger side.
+    /// Avoidable spend with each of these pairs counted once, at the larger of its two sides.
     pub net_avoidable: Money,
     /// Landings that were judged.
     pub judged: u64,
-    /// Of the spend of landings, what answered reviews, whatever class it stands in.
+    /// The part of the spend of landings that answered reviews, in any class.
     pub answering: Money,
-    /// Spend of what was tried out on purpose and did not land, by label; it stands in exploring.
+    /// Spend of labelled experiments that did not land; it is counted as exploring.
     pub tried_out: Money,
-    /// Judged fixes by the origin of what they replaced.
+    /// Number and spend of judged fixes, by the origin of the lines that they replaced.
     pub fixes: BTreeMap<Mended, (u64, Money)>,
-    /// The same money by what it came in together: a landing, a branch, a session. For intervals.
+    /// The same spend by landing, branch or session, for confidence intervals.
     pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
 }
 
-/// What a part of the spend came in together with.
+/// What spend is clustered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cluster {
     /// A landing, by repository and index.
     Landing(usize, usize),
-    /// Work of one repository that did not land, by the order of its names.
+    /// Work that did not land, by repository and by the order of branch names.
     Open(usize, usize),
-    /// A session, by its first record in the order of the ledger, which does not depend on who read what first.
+    /// A session, by the index of its first record: the order of the ledger does not depend on the order of reading.
     Session(usize),
     /// A record without a session.
     Record(usize),
 }
 
 impl Waterfall {
-    /// Without links nothing is tied to code.
+    /// The waterfall without links: nothing is tied to code.
     #[must_use]
     pub fn unattributed(total: Money, unpriced: u64) -> Self {
         let mut cells = BTreeMap::new();
@@ -161,10 +160,10 @@ impl Waterfall {
         }
     }
 
-    /// Sends every priced part of a record of the period to its cell.
+    /// Adds every priced part of a record of the period to its cell.
     ///
     /// # Errors
-    /// [`Error::Unreconciled`] when the cells do not sum to the records.
+    /// [`Error::Unreconciled`] if the cells do not sum to the records.
     pub fn of(input: &Input<'_>, limits: Thresholds) -> Result<Self> {
         let mut found = Self { limits, ..Self::unattributed(Money::ZERO, 0) };
         let links = input.links;
@@ -172,8 +171,8 @@ impl Waterfall {
         found.unpriced = records().filter(|record| record.cost.is_none()).count() as u64;
         let total: Money = records().filter_map(|record| record.cost).sum();
         let end = observed_until(input);
-        let mut units: BTreeMap<(usize, usize), Landed> = BTreeMap::new();
-        let mut open: BTreeMap<(usize, &str), Open> = BTreeMap::new();
+        let mut units: BTreeMap<(usize, usize), LandingSpend> = BTreeMap::new();
+        let mut open: BTreeMap<(usize, &str), OpenSpend> = BTreeMap::new();
         let mut first_of = HashMap::new();
         for posting in &links.journal {
             let record = &links.records[posting.record];
@@ -181,25 +180,25 @@ impl Waterfall {
             let first = record.session.map(|name| *first_of.entry(name).or_insert(posting.record));
             let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
             if record.errored {
-                found.put(Purpose::Failed, Fate::NoCode, cost, cluster);
+                found.add(Purpose::Failed, Fate::NoCode, cost, cluster);
                 continue;
             }
             let unlinked = matches!(posting.account, Account::Unlinked(_));
             if unlinked && input.off_task.is_some_and(|likely| likely.contains(&posting.record)) {
-                found.put(Purpose::OffTask, Fate::NoCode, cost, cluster);
+                found.add(Purpose::OffTask, Fate::NoCode, cost, cluster);
                 continue;
             }
             match posting.account {
-                Account::Unlinked(Unlinked::NoEdits) => found.put(Purpose::Explore, Fate::NoCode, cost, cluster),
+                Account::Unlinked(Unlinked::NoEdits) => found.add(Purpose::Explore, Fate::NoCode, cost, cluster),
                 Account::Unlinked(Unlinked::Uncommitted) => {
                     let young = end - record.at < limits.idle;
-                    found.put(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost, cluster);
+                    found.add(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned }, cost, cluster);
                 }
-                Account::Unlinked(_) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
+                Account::Unlinked(_) => found.add(Purpose::Unknown, Fate::Unattributed, cost, cluster),
                 Account::Link(at) => {
                     let link = &links.links[at];
                     match (link.tier <= input.least, link.landing) {
-                        (false, _) => found.put(Purpose::Unknown, Fate::Unattributed, cost, cluster),
+                        (false, _) => found.add(Purpose::Unknown, Fate::Unattributed, cost, cluster),
                         (true, Some(landing)) => {
                             let unit = units.entry((link.repository, landing)).or_default();
                             unit.cost += cost;
@@ -212,7 +211,7 @@ impl Waterfall {
                             let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
                             let unit = open
                                 .entry((link.repository, name))
-                                .or_insert(Open { cost: Money::ZERO, last: record.at });
+                                .or_insert(OpenSpend { cost: Money::ZERO, last: record.at });
                             unit.cost += cost;
                             unit.last = unit.last.max(record.at);
                         }
@@ -228,7 +227,7 @@ impl Waterfall {
                 found.tried_out += unit.cost;
             }
             let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
-            found.put(purpose, fate, unit.cost, Cluster::Open(repository, at));
+            found.add(purpose, fate, unit.cost, Cluster::Open(repository, at));
         }
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
@@ -240,7 +239,7 @@ impl Waterfall {
         Ok(found)
     }
 
-    fn put(&mut self, purpose: Purpose, fate: Fate, cost: Money, cluster: Cluster) {
+    fn add(&mut self, purpose: Purpose, fate: Fate, cost: Money, cluster: Cluster) {
         if cost != Money::ZERO {
             *self.cells.entry((purpose, fate)).or_default() += cost;
             let class = Class::of(purpose, fate);
@@ -248,11 +247,10 @@ impl Waterfall {
         }
     }
 
-    /// Sends the spend of landings to their cells.
-    fn judge(&mut self, input: &Input<'_>, units: &BTreeMap<(usize, usize), Landed>) {
+    /// Adds the spend of landings to their cells.
+    fn judge(&mut self, input: &Input<'_>, spend: &BTreeMap<(usize, usize), LandingSpend>) {
         let mut overlap = Money::ZERO;
         for (repository, history) in input.histories.iter().enumerate() {
-            let own = || units.range((repository, 0)..(repository + 1, 0)).map(|((_, at), unit)| (*at, *unit));
             let linked: BTreeSet<usize> = input
                 .links
                 .links
@@ -260,77 +258,94 @@ impl Waterfall {
                 .filter(|link| link.repository == repository && link.tier <= input.least)
                 .filter_map(|link| link.landing)
                 .collect();
-            let landings = Landings::of(history, &linked, &self.limits);
-            let mut churned: BTreeMap<u32, Money> = BTreeMap::new();
-            let mut redone: BTreeMap<u32, (Class, Money)> = BTreeMap::new();
-            for (at, Landed { cost, answering }) in own() {
-                self.answering += answering;
-                let commit = &history.commits[at];
-                let cluster = Cluster::Landing(repository, at);
-                let lines = landings.lines[at];
-                let mends =
-                    landing::mends(commit, self.limits.mending) || input.reviewed.is_labelled_bug(repository, at);
-                let blamed =
-                    lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * self.limits.blamed_percent;
-                let purpose = match (mends, blamed) {
-                    (true, true) => Purpose::AiBugFix,
-                    (true, false) => Purpose::OtherFix,
-                    (false, _) if landing::is_upkeep(commit) => Purpose::Maintenance,
-                    (false, _) => Purpose::Function,
-                };
-                // What answers a review is told from the rest of a landing, but not from the rest of a fix.
-                let answered = |cost: Money, whole: Money| match (mends, nanos(answering), nanos(whole - answering)) {
-                    (false, of, rest) if of > 0 => share(cost, of, rest),
-                    _ => (Money::ZERO, cost),
-                };
-                let young = !landings.is_mature(commit, input.as_of, self.limits.horizon);
-                self.judged += u64::from(!young);
-                if young || landings.reverted[at] {
-                    let fate = if young { Fate::InFlight } else { Fate::Reverted };
-                    let (answer, rest) = answered(cost, cost);
-                    self.put(Purpose::ReviewResponse, fate, answer, cluster);
-                    self.put(purpose, fate, rest, cluster);
-                    continue;
-                }
-                if mends {
-                    let sum = self.fixes.entry(Mended::of(&lines, blamed)).or_default();
-                    *sum = (sum.0 + 1, sum.1 + cost);
-                }
-                let (rewriting, rest) = if mends {
-                    (Money::ZERO, cost)
-                } else {
-                    let recent = lines.killed_recent;
-                    share(cost, recent, lines.born.max(lines.killed) - recent)
-                };
-                let (answer, rest) = answered(rest, cost);
-                for (purpose, cost) in
-                    [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answer), (purpose, rest)]
-                {
-                    let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
-                    self.put(purpose, Fate::Churned, dead, cluster);
-                    self.put(purpose, Fate::Surviving, alive, cluster);
-                    if Class::of(purpose, Fate::Churned) == Class::Churned {
-                        *churned.entry(index(at)).or_default() += dead;
-                    }
-                }
-                let redo = match purpose {
-                    Purpose::AiBugFix => Some((Class::AiBugFix, cost)),
-                    Purpose::OtherFix => Some((Class::OtherFix, cost)),
-                    _ => Some((Class::Rewrite, rewriting)).filter(|(_, cost)| *cost != Money::ZERO),
-                };
-                redone.extend(redo.map(|redo| (index(at), redo)));
+            let landings = LandingLines::new(history, &linked, &self.limits);
+            let mut lost_and_redone = LostAndRedone::default();
+            for (&(_, at), own) in spend.range((repository, 0)..(repository + 1, 0)) {
+                self.judge_landing(input, (repository, at), *own, &landings, &mut lost_and_redone);
             }
-            for (&(born, died), &lines) in &landings.replaced {
-                let (Some(&lost), Some(&(class, redo))) = (churned.get(&born), redone.get(&died)) else { continue };
-                let of = |cost: Money, whole: u64| share(cost, lines.min(whole), whole - lines.min(whole)).0;
-                let lost = of(lost, landings.lines[born as usize].dead);
-                self.paired += lost;
-                if class.tone() == Tone::Avoidable {
-                    overlap += lost.min(of(redo, landings.lines[died as usize].killed));
-                }
-            }
+            overlap += self.pair(&landings, &lost_and_redone);
         }
         self.net_avoidable = self.of_tone(Tone::Avoidable) - overlap;
+    }
+
+    /// Adds the spend of one landing to its cells.
+    fn judge_landing(
+        &mut self,
+        input: &Input<'_>,
+        (repository, at): (usize, usize),
+        LandingSpend { cost, answering }: LandingSpend,
+        landings: &LandingLines,
+        lost_and_redone: &mut LostAndRedone,
+    ) {
+        self.answering += answering;
+        let commit = &input.histories[repository].commits[at];
+        let cluster = Cluster::Landing(repository, at);
+        let lines = landings.lines[at];
+        let is_fix = landing::is_fix(commit, self.limits.mending) || input.reviewed.is_labelled_bug(repository, at);
+        let blamed = lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * self.limits.blamed_percent;
+        let purpose = match (is_fix, blamed) {
+            (true, true) => Purpose::AiBugFix,
+            (true, false) => Purpose::OtherFix,
+            (false, _) if landing::is_maintenance(commit) => Purpose::Maintenance,
+            (false, _) => Purpose::Function,
+        };
+        // Answers to a review are separated from the rest of a landing, but not from the rest of a fix.
+        let split_answers = |cost: Money, whole: Money| match (is_fix, nanos(answering), nanos(whole - answering)) {
+            (false, of, rest) if of > 0 => share(cost, of, rest),
+            _ => (Money::ZERO, cost),
+        };
+        let young = !landings.is_mature(commit, input.as_of, self.limits.horizon);
+        self.judged += u64::from(!young);
+        if young || landings.reverted[at] {
+            let fate = if young { Fate::InFlight } else { Fate::Reverted };
+            let (answers, rest) = split_answers(cost, cost);
+            self.add(Purpose::ReviewResponse, fate, answers, cluster);
+            self.add(purpose, fate, rest, cluster);
+            return;
+        }
+        if is_fix {
+            let sum = self.fixes.entry(Mended::new(&lines, blamed)).or_default();
+            *sum = (sum.0 + 1, sum.1 + cost);
+        }
+        let (rewriting, rest) = if is_fix {
+            (Money::ZERO, cost)
+        } else {
+            let recent = lines.killed_recent;
+            share(cost, recent, lines.born.max(lines.killed) - recent)
+        };
+        let (answers, rest) = split_answers(rest, cost);
+        for (purpose, cost) in [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answers), (purpose, rest)] {
+            let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
+            self.add(purpose, Fate::Churned, dead, cluster);
+            self.add(purpose, Fate::Surviving, alive, cluster);
+            if Class::of(purpose, Fate::Churned) == Class::Churned {
+                *lost_and_redone.lost.entry(index(at)).or_default() += dead;
+            }
+        }
+        let redone = match purpose {
+            Purpose::AiBugFix => Some((Class::AiBugFix, cost)),
+            Purpose::OtherFix => Some((Class::OtherFix, cost)),
+            _ => Some((Class::Rewrite, rewriting)).filter(|(_, cost)| *cost != Money::ZERO),
+        };
+        lost_and_redone.redone.extend(redone.map(|redone| (index(at), redone)));
+    }
+
+    /// Pairs churned spend with the fixes and rewrites that replaced its lines; returns the avoidable spend that is
+    /// counted on both sides.
+    fn pair(&mut self, landings: &LandingLines, spend: &LostAndRedone) -> Money {
+        let mut overlap = Money::ZERO;
+        for (&(born, died), &lines) in &landings.replaced {
+            let (Some(&lost), Some(&(class, redone))) = (spend.lost.get(&born), spend.redone.get(&died)) else {
+                continue;
+            };
+            let part = |cost: Money, whole: u64| share(cost, lines.min(whole), whole - lines.min(whole)).0;
+            let lost = part(lost, landings.lines[born as usize].dead);
+            self.paired += lost;
+            if class.tone() == Tone::Avoidable {
+                overlap += lost.min(part(redone, landings.lines[died as usize].killed));
+            }
+        }
+        overlap
     }
 
     /// The spend of a class.
@@ -349,7 +364,7 @@ impl Waterfall {
         Class::ALL.into_iter().filter(|class| class.tone() == tone).map(|class| self.class(class)).sum()
     }
 
-    /// The spend whose fate is known: all but what is tied to no code or too young.
+    /// The spend whose fate is known: all but what is tied to no code or still in flight.
     #[must_use]
     pub fn settled(&self) -> Money {
         self.total - self.of_tone(Tone::Open)
@@ -358,19 +373,28 @@ impl Waterfall {
 
 /// The spend of a landing.
 #[derive(Debug, Clone, Copy, Default)]
-struct Landed {
+struct LandingSpend {
     cost: Money,
-    /// Of it, what answers a review.
+    /// The part that answers a review.
     answering: Money,
 }
 
-/// Work that did not land.
-struct Open {
+/// The spend of work that did not land.
+struct OpenSpend {
     cost: Money,
     last: DateTime<Utc>,
 }
 
-/// Money as a weight; nothing for credits.
+/// Spend of the landings of one repository, by index.
+#[derive(Default)]
+struct LostAndRedone {
+    /// Churned spend.
+    lost: BTreeMap<u32, Money>,
+    /// Spend of fixes and rewrites, with their class.
+    redone: BTreeMap<u32, (Class, Money)>,
+}
+
+/// Money as a weight; credits have none.
 fn nanos(money: Money) -> u64 {
     u64::try_from(money.nanos()).unwrap_or(0)
 }
@@ -379,7 +403,7 @@ fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Splits money in two by weights; all of it is the second part when both are nothing.
+/// Splits money in two by weights. If the first is zero, the second part is all of it.
 fn share(cost: Money, first: u64, second: u64) -> (Money, Money) {
     if first == 0 {
         return (Money::ZERO, cost);
@@ -388,14 +412,14 @@ fn share(cost: Money, first: u64, second: u64) -> (Money, Money) {
     (Money::from_nanos(parts[0]), Money::from_nanos(parts[1]))
 }
 
-/// The last moment that the inputs tell of, not after the clock.
+/// The last instant in the inputs, but not after the clock.
 fn observed_until(input: &Input<'_>) -> DateTime<Utc> {
     let records = input.links.records.iter().map(|record| record.at).max();
     let heads = input.histories.iter().filter_map(|history| history.commits.last()).map(|commit| commit.commit_time);
     heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of))
 }
 
-/// When a branch was last committed to, as far as its reference tells.
+/// When a branch was last committed to, if its reference exists.
 fn last_commit(history: &History, name: &str) -> Option<DateTime<Utc>> {
     let is_named =
         |one: &branch::BranchFate| one.names.iter().any(|full| full == name || full.ends_with(&format!("/{name}")));

@@ -48,7 +48,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 pub use cache::Cache;
 pub use kept::Transcript;
-pub use remote::normalise_remote;
+pub use remote::{may_name, normalise_remote};
 pub use repository::{RepositoryIdentity, identify};
 
 use crate::diagnostics::{Diagnostics, Severity};

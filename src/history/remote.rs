@@ -35,6 +35,25 @@ pub fn normalise_remote(address: &str) -> Option<String> {
     (host_ok && path_ok).then(|| format!("{host}/{}", parts.join("/")))
 }
 
+/// Whether a reference to a repository may name one that has these remotes; without a reference or remotes it may.
+///
+/// Host, owner and name are compared one by one, ignoring case. `shop` or `acme/shop` names a repository on any host, and
+/// `acme/shop` does not name `notacme/shop`.
+#[must_use]
+pub fn may_name(reference: Option<&str>, remotes: &[String]) -> bool {
+    let Some(reference) = reference else { return true };
+    let with_host = normalise_remote(reference);
+    let names = |remote: &String| match &with_host {
+        Some(reference) => remote.eq_ignore_ascii_case(reference),
+        None => {
+            let path = remote.split_once('/').map_or("", |(_host, path)| path);
+            let name = path.rsplit('/').next().unwrap_or(path);
+            [path, name].iter().any(|known| known.eq_ignore_ascii_case(reference))
+        }
+    };
+    remotes.is_empty() || remotes.iter().any(names)
+}
+
 /// Splits an address without scheme: `user@host:path`, `host:path` or `host.tld/path`.
 fn split_bare(address: &str) -> Option<(&str, &str)> {
     if address.starts_with(['/', '.', '~', '\\']) || address.contains('\\') {
@@ -78,6 +97,20 @@ mod tests {
             assert_eq!(normalise_remote(address).as_deref(), Some("github.com/Org/repo"), "{address}");
         }
         assert_eq!(normalise_remote("git@host:a/b/c.git").as_deref(), Some("host/a/b/c"));
+    }
+
+    #[test]
+    fn a_reference_is_compared_with_remotes_part_by_part() {
+        let remotes = ["github.com/notacme/shop".to_owned(), "gitlab.acme.org/tools/deploy/shop-api".to_owned()];
+        for reference in ["notacme/shop", "NotAcme/Shop", "shop", "https://github.com/notacme/shop.git"] {
+            assert!(may_name(Some(reference), &remotes), "{reference}");
+        }
+        assert!(may_name(Some("tools/deploy/shop-api"), &remotes));
+        for reference in ["acme/shop", "op", "/shop", "deploy/shop-api", "gitlab.com/notacme/shop", "com/notacme/shop"]
+        {
+            assert!(!may_name(Some(reference), &remotes), "{reference}");
+        }
+        assert!(may_name(None, &remotes) && may_name(Some("acme/shop"), &[]));
     }
 
     #[test]

@@ -1,13 +1,13 @@
-//! Sightings → records in a stable order, and the fate of every further sighting, by file.
+//! Sightings → records in a stable order, and counts of repeats per file.
 
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::usage::UsageRecord;
 use crate::sources::FileReport;
 
-/// Settles what is kept, and fills in `kept`, `duplicate`, `replayed` and the span of each file.
+/// Resolves the records to keep, and sets `kept`, `duplicate`, `replayed` and the span of each file.
 ///
-/// Order: time, then record id. The id is unique, so the order does not depend on how the files were read.
-pub(super) fn settle(usage: Sightings, files: &mut [FileReport]) -> Vec<UsageRecord> {
+/// Records are ordered by time, then id. Ids are unique, so the order does not depend on how the files were read.
+pub(super) fn resolve(usage: Sightings, files: &mut [FileReport]) -> Vec<UsageRecord> {
     let mut records = Vec::with_capacity(usage.len());
     for sighting in usage.into_all() {
         for (file, duplicate, replayed) in sighting.repeats() {

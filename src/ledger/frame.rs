@@ -1,14 +1,15 @@
 //! The columnar frame behind the ledger: the only file that names polars.
 //!
-//! Columns: instants as `Int64` milliseconds UTC, money as `Int64` nano-dollars, tokens as `Int64`, texts as `UInt32`
-//! codes of the run's name table. `null` is unknown. Sums go through `i128`, so nothing wraps.
+//! Instants are `Int64` milliseconds UTC, money is `Int64` nano-dollars, tokens are `Int64`, texts are `UInt32` codes of
+//! the run's name table. `null` is unknown. Sums of money are `i128`, so they cannot overflow.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
 
 use super::Entry;
+use super::columns::{CostColumn, CountColumn, TextColumn};
 use super::overlap::Role;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
@@ -17,7 +18,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::period::{Granularity, Period, day_of};
 use crate::model::usage::{Grain, RecordId, TokenCounts};
 
-/// What spend can be grouped by.
+/// Keys by which spend can be grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// Calendar day in the run's zone.
@@ -69,7 +70,23 @@ impl Key {
         Self::ALL.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name)
     }
 
-    /// Whether the key cuts time.
+    /// The column of the key, unless it is one of time.
+    fn column(self) -> Option<TextColumn> {
+        match self {
+            Self::Day | Self::Week | Self::Month => None,
+            Self::Model => Some(TextColumn::Model),
+            Self::Provider => Some(TextColumn::Provider),
+            Self::Source => Some(TextColumn::Source),
+            Self::Session => Some(TextColumn::Session),
+            Self::Project => Some(TextColumn::Project),
+            Self::Branch => Some(TextColumn::Branch),
+            Self::User => Some(TextColumn::User),
+            Self::Team => Some(TextColumn::Team),
+            Self::Scope => Some(TextColumn::Scope),
+        }
+    }
+
+    /// The calendar unit of the key, if it is one of time.
     #[must_use]
     pub fn granularity(self) -> Option<Granularity> {
         match self {
@@ -83,7 +100,7 @@ impl Key {
 
 /// Sums over some records.
 ///
-/// `None` is unknown: no record told the bucket, or no record had a price. Sums cover the records that did.
+/// `None` is unknown: no record has the count, or no record has a price. Sums cover the records that have one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spend {
     /// Kept records.
@@ -92,20 +109,20 @@ pub struct Spend {
     pub sessions: u64,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
-    /// What was spent: the amount on a bill where there is one, else tokens × list price; each dollar once, however many
-    /// sources saw it.
+    /// What was spent: the billed amount if there is one, else tokens × list price. Each dollar counts once, even if
+    /// several sources saw it.
     pub cost: Option<Money>,
-    /// The part of `cost` that a more authoritative source was compared with …
+    /// The part of `cost` from records that a more authoritative source covers, too …
     pub explained: Money,
-    /// … and what that source has beyond it (negative: what it lacks).
+    /// … and what that source has in addition; negative if it has less.
     pub unreconciled: Money,
-    /// Records of spend that another record counts.
+    /// Records whose spend another record counts.
     pub overlapping_records: u64,
     /// Tokens × list price, over priced records.
     pub list_cost: Option<Money>,
-    /// Invoiced, over records that come from a bill.
+    /// Invoiced amounts, over records that come from a bill.
     pub billed_cost: Option<Money>,
-    /// The tools' own estimates, over records that carry one.
+    /// The tools' own estimates, over records that have one.
     pub reported_cost: Option<Money>,
     /// Records without a list price or an amount on a bill.
     pub unpriced_records: u64,
@@ -117,85 +134,31 @@ pub struct Spend {
     pub doubtful_recorded: u64,
     /// Their output as estimated from the visible text.
     pub doubtful_estimated: u64,
-    /// What the difference would cost at list price.
+    /// Cost of the difference at list price.
     pub doubt_cost: Money,
 }
 
 /// One group of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The value per key, in the order of the keys; `None` is unknown.
+    /// One value per key, in the order of the keys; `None` is unknown.
     pub key: Vec<Option<String>>,
     /// The sums.
     pub spend: Spend,
 }
 
-type CountOf = fn(&Entry) -> Option<u64>;
-type MoneyOf = fn(&Entry) -> Option<Money>;
-type NameOf = fn(&Entry) -> Option<Name>;
 type IntOf = Box<dyn Fn(&Entry) -> Result<Option<i64>, String>>;
 type CodeOf<'a> = Box<dyn FnMut(&Entry) -> Option<u32> + 'a>;
 
-/// Entries that are read for one column after the other: what a processor's cache holds.
-const AT_ONCE: usize = 1 << 9;
-
-const COUNTS: &[(&str, CountOf)] = &[
-    ("input_tokens", |e| e.record.tokens.input),
-    ("cache_read_input_tokens", |e| e.record.tokens.cache_read),
-    ("cache_write_5m_tokens", |e| e.record.tokens.cache_write_5m),
-    ("cache_write_1h_tokens", |e| e.record.tokens.cache_write_1h),
-    ("cache_write_unspecified_tokens", |e| e.record.tokens.cache_write_unspecified),
-    ("output_tokens", |e| e.record.tokens.output),
-    ("reasoning_output_tokens", |e| e.record.tokens.reasoning),
-    ("output_estimate", |e| e.record.output_estimate),
-    ("request_count", |e| e.record.request_count),
-    ("source_row", |e| Some(e.record.origin.line)),
-    ("quantity_micros", |e| e.record.bill.quantity_micros.and_then(|micros| u64::try_from(micros).ok())),
-];
-
-const MONEY: &[(&str, MoneyOf)] = &[
-    ("list_cost", |e| e.list_cost),
-    ("billed_cost", |e| e.record.billed_cost),
-    ("reported_cost", |e| e.record.reported_cost),
-    ("doubt_cost", |e| e.doubt_cost),
-    ("gross_cost", |e| e.record.bill.gross_cost),
-    ("cost", |e| e.cost),
-];
-
-/// Where the amount on a bill and the counted cost stand in [`MONEY`].
-const BILLED: usize = 1;
-const COST: usize = 5;
-
-const NAMES: &[(&str, NameOf)] = &[
-    ("provider", |e| e.provider),
-    ("model", |e| e.record.model),
-    ("model_key", |e| e.model_key),
-    ("unpriced", |e| e.unpriced),
-    ("service_tier", |e| e.record.service_tier),
-    ("speed", |e| e.record.speed),
-    ("inference_geo", |e| e.record.inference_geo),
-    ("session", |e| e.record.session),
-    ("parent_session", |e| e.record.parent_session),
-    ("cwd", |e| e.record.cwd),
-    ("project", |e| e.project),
-    ("scope", |e| e.scope),
-    ("branch", |e| e.record.branch),
-    ("user", |e| e.record.user),
-    ("person", |e| e.person),
-    ("team", |e| e.record.team),
-    ("vendor_project", |e| e.record.project),
-    ("tag", |e| e.record.tag),
-    ("client_version", |e| e.record.client_version),
-    ("unit", |e| e.record.bill.unit),
-];
+/// Entries are read in blocks of this size, column by column, so that a block stays in the processor's cache.
+const BLOCK: usize = 1 << 9;
 
 #[derive(Debug)]
 pub(super) struct Frame {
     data: DataFrame,
-    /// Its columns by name, for reading cell by cell.
-    ints: HashMap<String, Int64Chunked>,
-    codes: HashMap<String, UInt32Chunked>,
-    /// The constant texts of a column each: formats and grains.
+    /// Its columns, for reading cell by cell; they share its memory.
+    cells: Cells,
+    /// Texts of the columns whose codes are indexes into a list of the program's own texts.
     sources: Vec<&'static str>,
     grains: Vec<&'static str>,
     coverages: Vec<&'static str>,
@@ -213,33 +176,40 @@ impl Frame {
             ("id_high", Box::new(|e| Ok(Some(e.record.id.halves()[0].cast_signed())))),
             ("id_low", Box::new(|e| Ok(Some(e.record.id.halves()[1].cast_signed())))),
         ];
-        for &(name, of) in COUNTS {
+        for column in CountColumn::ALL {
+            let (name, of) = (column.name(), column.of());
             let fits = move |count: u64| i64::try_from(count).map_err(|_| format!("{name}: {count} does not fit"));
             ints.push((name, Box::new(move |e| of(e).map(fits).transpose())));
         }
-        for &(name, of) in MONEY {
+        for column in CostColumn::ALL {
+            let (name, of) = (column.name(), column.of());
             let fits = move |m: Money| i64::try_from(m.nanos()).map_err(|_| format!("{name}: {m} USD does not fit"));
             ints.push((name, Box::new(move |e| of(e).map(fits).transpose())));
         }
         let mut codes: Vec<(&str, CodeOf<'_>)> = vec![
-            ("coverage", Box::new(|e| Some(position(&mut coverages, e.record.bill.coverage.as_str())))),
-            ("authority", Box::new(|e| Some(position(&mut authorities, e.record.bill.authority.as_str())))),
-            ("source", Box::new(|e| Some(position(&mut sources, e.record.source)))),
-            ("grain", Box::new(|e| Some(position(&mut grains, e.record.grain.as_str())))),
-            ("role", Box::new(|e| Some(e.role as u32))),
+            (
+                TextColumn::Coverage.name(),
+                Box::new(|e| Some(position(&mut coverages, e.record.bill.coverage.as_str()))),
+            ),
+            (
+                TextColumn::Authority.name(),
+                Box::new(|e| Some(position(&mut authorities, e.record.bill.authority.as_str()))),
+            ),
+            (TextColumn::Source.name(), Box::new(|e| Some(position(&mut sources, e.record.source)))),
+            (TextColumn::Grain.name(), Box::new(|e| Some(position(&mut grains, e.record.grain.as_str())))),
+            (TextColumn::Role.name(), Box::new(|e| Some(e.role as u32))),
             ("file", Box::new(|e| Some(e.record.origin.file.0))),
             ("subagent", Box::new(|e| Some(u32::from(e.record.subagent)))),
             ("time_zone_assumed", Box::new(|e| Some(u32::from(e.record.time_zone_assumed)))),
         ];
-        codes.extend(
-            NAMES
-                .iter()
-                .map(|(name, of)| -> (&str, CodeOf<'_>) { (name, Box::new(|e: &Entry| of(e).map(Name::code))) }),
-        );
+        codes.extend(TextColumn::ALL.into_iter().filter_map(|column| -> Option<(&str, CodeOf<'_>)> {
+            let of = column.of()?;
+            Some((column.name(), Box::new(move |e: &Entry| of(e).map(Name::code))))
+        }));
         let rows = entries.len();
         let mut int_columns: Vec<_> = ints.iter().map(|(name, _)| builder::<Int64Type>(name, rows)).collect();
         let mut code_columns: Vec<_> = codes.iter().map(|(name, _)| builder::<UInt32Type>(name, rows)).collect();
-        for part in entries.chunks(AT_ONCE) {
+        for part in entries.chunks(BLOCK) {
             for ((_, of), column) in ints.iter().zip(&mut int_columns) {
                 for entry in part {
                     column.append_option(of(entry)?);
@@ -253,11 +223,8 @@ impl Frame {
         let ints = int_columns.into_iter().map(|column| column.finish().into_column());
         let columns = ints.chain(code_columns.into_iter().map(|column| column.finish().into_column())).collect();
         let data = DataFrame::new(rows, columns).map_err(|err| err.to_string())?;
-        // They share the columns' memory.
-        let named = |column: &Column| column.name().to_string();
-        let ints = data.columns().iter().filter_map(|one| Some((named(one), one.i64().ok()?.clone()))).collect();
-        let codes = data.columns().iter().filter_map(|one| Some((named(one), one.u32().ok()?.clone()))).collect();
-        Ok(Self { data, ints, codes, sources, grains, coverages, authorities })
+        let cells = Cells::new(&data).map_err(|err| err.to_string())?;
+        Ok(Self { data, cells, sources, grains, coverages, authorities })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -272,7 +239,7 @@ impl Frame {
             let codes = self.key_codes(&view, *key, period, names, &mut labels)?;
             key_columns.push(code_column(&format!("key{at}"), codes.into_iter()));
         }
-        let columns = Columns::of(&view)?;
+        let columns = SummedColumns::new(&view).map_err(|err| err.to_string())?;
         let total = columns.sum(0..view.height());
         let mut groups = if keys.is_empty() {
             vec![Group { key: Vec::new(), spend: total.clone() }]
@@ -299,20 +266,20 @@ impl Frame {
         groups.sort_by(|a, b| {
             let cost = |group: &Group| group.spend.cost;
             let by_cost = if by_time { std::cmp::Ordering::Equal } else { cost(b).cmp(&cost(a)) };
-            // Unknown comes last in either order.
+            // Unknown comes last.
             let text = |group: &Group| group.key.iter().map(|k| (k.is_none(), k.clone())).collect::<Vec<_>>();
             by_cost.then_with(|| text(a).cmp(&text(b)))
         });
-        conserve(&groups, &total)?;
+        check_sums(&groups, &total)?;
         Ok(groups)
     }
 
-    /// The rows whose start lies in the period.
+    /// The rows that start in the period.
     fn within(&self, period: &Period) -> Result<DataFrame, String> {
         if period.is_all() {
             return Ok(self.data.clone());
         }
-        let start = self.data.column("start").and_then(|c| c.i64()).map_err(|err| err.to_string())?;
+        let start = &self.cells.start;
         let inside = |ms: i64| DateTime::from_timestamp_millis(ms).is_some_and(|at| period.contains(at));
         let mask: BooleanChunked = start.iter().map(|ms| ms.is_some_and(inside)).collect();
         self.data.filter(&mask).map_err(|err| err.to_string())
@@ -337,7 +304,8 @@ impl Frame {
             let mut label = label;
             return Ok(start.iter().map(|ms| ms.and_then(&mut label)).collect());
         }
-        let codes = view.column(key.as_str()).and_then(|c| c.u32()).map_err(fail)?;
+        let Some(column) = key.column() else { return Err(format!("{} is not a column", key.as_str())) };
+        let codes = view.column(column.name()).and_then(|c| c.u32()).map_err(fail)?;
         let mut known: BTreeMap<u32, u32> = BTreeMap::new();
         Ok(codes
             .iter()
@@ -351,81 +319,65 @@ impl Frame {
             .collect())
     }
 
-    /// Every row but those of one scope, the columns looked up once.
+    /// Every row but those of one scope.
     pub(super) fn spent(&self, without: Option<Name>) -> Vec<Spent> {
-        let ints = |name: &str| self.data.column(name).and_then(|column| column.i64().cloned()).unwrap_or_default();
-        let codes = |name: &str| self.data.column(name).and_then(|column| column.u32().cloned()).unwrap_or_default();
-        let (start, high, low, cost) = (ints("start"), ints("id_high"), ints("id_low"), ints("cost"));
-        let buckets: Vec<Int64Chunked> = COUNTS[..6].iter().map(|(name, _)| ints(name)).collect();
-        let [provider, model, team, file, scope] = ["provider", "model", "team", "file", "scope"].map(codes);
-        let left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
-        let line = ints("source_row");
-        let [session, parent, project, cwd, branch, user, tag, subagent, coverage, role] =
-            ["session", "parent_session", "project", "cwd", "branch", "person", "tag", "subagent", "coverage", "role"]
-                .map(codes);
-        let errored = self.coverages.iter().position(|word| *word == Coverage::Errored.as_str());
-        let is_coarse = |grain: Option<&&str>| {
-            Grain::ALL.iter().any(|(name, known)| grain == Some(name) && *known > Grain::Session)
+        let cells = &self.cells;
+        let scope = cells.text(TextColumn::Scope);
+        let is_left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
+        let errored = index_of(&self.coverages, Coverage::Errored.as_str());
+        // Sums of an hour or more.
+        let coarse: Vec<Option<u32>> = Grain::ALL
+            .iter()
+            .filter(|(_, grain)| *grain > Grain::Session)
+            .map(|(name, _)| index_of(&self.grains, name))
+            .filter(Option::is_some)
+            .collect();
+        let is_one_of = |column: TextColumn, at: usize, codes: &[Option<u32>]| {
+            let code = cells.text(column).get(at);
+            code.is_some() && codes.contains(&code)
         };
-        let grain = codes("grain");
-        let coarse = |at: usize| is_coarse(grain.get(at).and_then(|code| self.grains.get(code as usize)));
-        let counted = |at: usize| role.get(at).is_none_or(|role| role < Role::Bills as u32);
-        let name = |column: &UInt32Chunked, at: usize| column.get(at).and_then(Name::from_code);
-        let half = |column: &Int64Chunked, at: usize| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
-        let maybe = |column: &Int64Chunked, at: usize| column.get(at).and_then(|n| u64::try_from(n).ok());
-        let count = |column: &Int64Chunked, at: usize| maybe(column, at).unwrap_or(0);
-        let known = |at: usize| {
-            let of = |bucket: usize| maybe(&buckets[bucket], at);
-            TokenCounts {
-                input: of(0),
-                cache_read: of(1),
-                cache_write_5m: of(2),
-                cache_write_1h: of(3),
-                cache_write_unspecified: of(4),
-                output: of(5),
-                reasoning: None,
-            }
-        };
+        let name = |column: TextColumn, at: usize| cells.text(column).get(at).and_then(Name::from_code);
+        let is_counted = |at: usize| cells.text(TextColumn::Role).get(at).is_none_or(|role| role < Role::Bills as u32);
         (0..self.len())
-            .filter(|at| !left_out(at))
-            .map(|at| Spent {
-                id: RecordId(half(&high, at) << 64 | half(&low, at)),
-                at: start.get(at).and_then(DateTime::from_timestamp_millis).unwrap_or_default(),
-                session: name(&session, at),
-                parent_session: name(&parent, at),
-                project: name(&project, at),
-                cwd: name(&cwd, at),
-                branch: name(&branch, at),
-                user: name(&user, at),
-                tag: name(&tag, at),
-                team: name(&team, at),
-                provider: name(&provider, at),
-                model: name(&model, at),
-                counts: known(at),
-                origin: Origin {
-                    file: FileId(file.get(at).unwrap_or_default()),
-                    line: line.get(at).and_then(|line| u64::try_from(line).ok()).unwrap_or(0),
-                },
-                subagent: subagent.get(at) == Some(1),
-                coarse: coarse(at),
-                errored: errored.is_some() && coverage.get(at).map(|code| code as usize) == errored,
-                cost: cost.get(at).map(|nanos| Money::from_nanos(nanos.into())),
-                tokens: buckets
-                    .iter()
-                    .filter(|_| counted(at))
-                    .fold(0, |sum, column| sum.saturating_add(count(column, at))),
+            .filter(|at| !is_left_out(at))
+            .map(|at| {
+                let counts = TokenCounts { reasoning: None, ..token_counts(|column| cells.count(column, at)) };
+                Spent {
+                    id: cells.id(at),
+                    at: cells.start(at),
+                    session: name(TextColumn::Session, at),
+                    parent_session: name(TextColumn::ParentSession, at),
+                    project: name(TextColumn::Project, at),
+                    cwd: name(TextColumn::Cwd, at),
+                    branch: name(TextColumn::Branch, at),
+                    user: name(TextColumn::Person, at),
+                    tag: name(TextColumn::Tag, at),
+                    team: name(TextColumn::Team, at),
+                    provider: name(TextColumn::Provider, at),
+                    model: name(TextColumn::Model, at),
+                    counts,
+                    origin: Origin {
+                        file: FileId(cells.file.get(at).unwrap_or_default()),
+                        line: cells.count(CountColumn::SourceRow, at).unwrap_or(0),
+                    },
+                    subagent: cells.subagent.get(at) == Some(1),
+                    coarse: is_one_of(TextColumn::Grain, at, &coarse),
+                    errored: is_one_of(TextColumn::Coverage, at, &[errored]),
+                    cost: cells.cost(CostColumn::Counted, at),
+                    tokens: if is_counted(at) { counts.total() } else { 0 },
+                }
             })
             .collect()
     }
 
-    /// The rows of a period, as they are written out.
+    /// The rows of a period.
     pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = Row<'a>> {
         let period = *period;
         (0..self.len()).map(move |at| Row { frame: self, names, at }).filter(move |row| period.contains(row.start()))
     }
 }
 
-/// A record as linking needs it.
+/// A record as linking and sessions read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spent {
     /// The record's id.
@@ -436,7 +388,7 @@ pub struct Spent {
     pub session: Option<Name>,
     /// The session that started it.
     pub parent_session: Option<Name>,
-    /// Repository or folder that the work was done in.
+    /// Repository or folder in which the work was done.
     pub project: Option<Name>,
     /// Working directory.
     pub cwd: Option<Name>,
@@ -444,31 +396,31 @@ pub struct Spent {
     pub branch: Option<Name>,
     /// Who used it.
     pub user: Option<Name>,
-    /// The commit, pull request or issue that it was made for.
+    /// The commit, pull request or issue for which it was made.
     pub tag: Option<Name>,
     /// Whether a subagent made the request.
     pub subagent: bool,
-    /// Whether the source calls it failed.
+    /// Whether the source says that it failed.
     pub errored: bool,
-    /// Whether it sums an hour, a day or more, so that its time is no request's.
+    /// Whether it sums an hour or more, so that its time is not that of a request.
     pub coarse: bool,
-    /// What it counts: billed, else tokens × list price; `None` when unpriced.
+    /// What it adds to spend: the billed amount, else tokens × list price; `None` if it has no price.
     pub cost: Option<Money>,
-    /// All tokens, cached ones included, unless another record counts them.
+    /// All tokens, cached ones included; zero if another record counts them.
     pub tokens: u64,
-    /// Team, when the source has one.
+    /// Team, if the source has one.
     pub team: Option<Name>,
     /// Who bills.
     pub provider: Option<Name>,
     /// The model, as the log spells it.
     pub model: Option<Name>,
-    /// Tokens by bucket, reasoning aside.
+    /// Tokens by bucket, without reasoning.
     pub counts: TokenCounts,
     /// Where it was read.
     pub origin: Origin,
 }
 
-/// The texts of a grouping's keys.
+/// The texts of the keys of a grouping.
 #[derive(Default)]
 struct Labels(Names);
 
@@ -482,36 +434,85 @@ impl Labels {
     }
 }
 
-/// The summed columns of a view.
-struct Columns {
+/// The columns of a frame, for reading single cells.
+#[derive(Debug)]
+struct Cells {
+    start: Int64Chunked,
+    end: Int64Chunked,
+    id: [Int64Chunked; 2],
     counts: Vec<Int64Chunked>,
-    money: Vec<Int64Chunked>,
+    costs: Vec<Int64Chunked>,
+    texts: Vec<UInt32Chunked>,
+    file: UInt32Chunked,
+    subagent: UInt32Chunked,
+    time_zone_assumed: UInt32Chunked,
+}
+
+impl Cells {
+    fn new(data: &DataFrame) -> PolarsResult<Self> {
+        Ok(Self {
+            start: ints(data, "start")?,
+            end: ints(data, "end")?,
+            id: [ints(data, "id_high")?, ints(data, "id_low")?],
+            counts: CountColumn::ALL.into_iter().map(|one| ints(data, one.name())).collect::<PolarsResult<_>>()?,
+            costs: CostColumn::ALL.into_iter().map(|one| ints(data, one.name())).collect::<PolarsResult<_>>()?,
+            texts: TextColumn::ALL.into_iter().map(|one| codes(data, one.name())).collect::<PolarsResult<_>>()?,
+            file: codes(data, "file")?,
+            subagent: codes(data, "subagent")?,
+            time_zone_assumed: codes(data, "time_zone_assumed")?,
+        })
+    }
+
+    fn start(&self, at: usize) -> DateTime<Utc> {
+        self.start.get(at).and_then(DateTime::from_timestamp_millis).unwrap_or_default()
+    }
+
+    fn id(&self, at: usize) -> RecordId {
+        let half = |column: &Int64Chunked| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
+        RecordId(half(&self.id[0]) << 64 | half(&self.id[1]))
+    }
+
+    fn count(&self, column: CountColumn, at: usize) -> Option<u64> {
+        self.counts[column as usize].get(at).and_then(|count| u64::try_from(count).ok())
+    }
+
+    fn cost(&self, column: CostColumn, at: usize) -> Option<Money> {
+        self.costs[column as usize].get(at).map(|nanos| Money::from_nanos(nanos.into()))
+    }
+
+    fn text(&self, column: TextColumn) -> &UInt32Chunked {
+        &self.texts[column as usize]
+    }
+}
+
+/// The columns of a view that are summed.
+struct SummedColumns {
+    counts: Vec<Int64Chunked>,
+    costs: Vec<Int64Chunked>,
     session: UInt32Chunked,
     role: UInt32Chunked,
 }
 
-impl Columns {
-    fn of(view: &DataFrame) -> Result<Self, String> {
-        let int = |name: &str| Ok(view.column(name)?.i64()?.rechunk().into_owned());
-        let read = || -> PolarsResult<Self> {
-            Ok(Self {
-                counts: COUNTS.iter().map(|(name, _)| int(name)).collect::<PolarsResult<_>>()?,
-                money: MONEY.iter().map(|(name, _)| int(name)).collect::<PolarsResult<_>>()?,
-                session: view.column("session")?.u32()?.rechunk().into_owned(),
-                role: view.column("role")?.u32()?.rechunk().into_owned(),
-            })
-        };
-        read().map_err(|err| err.to_string())
+impl SummedColumns {
+    fn new(view: &DataFrame) -> PolarsResult<Self> {
+        Ok(Self {
+            counts: CountColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
+            costs: CostColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
+            session: codes(view, TextColumn::Session.name())?,
+            role: codes(view, TextColumn::Role.name())?,
+        })
     }
 
     fn sum(&self, rows: impl Iterator<Item = usize>) -> Spend {
-        let mut counts = [None::<u64>; COUNTS.len()];
-        let mut money = [None::<i128>; MONEY.len()];
+        const COUNTED: usize = CostColumn::Counted as usize;
+        const BILLED: usize = CostColumn::Billed as usize;
+        let mut counts = [None::<u64>; CountColumn::ALL.len()];
+        let mut costs = [None::<i128>; CostColumn::ALL.len()];
         let mut sessions = HashSet::new();
         let mut spend = Spend::default();
         for row in rows {
             spend.records += 1;
-            let cost = self.money[COST].get(row).map(i128::from);
+            let cost = self.costs[COUNTED].get(row).map(i128::from);
             let role = self.role.get(row);
             let is = |wanted: Role| role == Some(wanted as u32);
             if is(Role::Explains) {
@@ -520,46 +521,50 @@ impl Columns {
             if is(Role::Bills) || is(Role::BillsWithin) || is(Role::Aside) {
                 // Its tokens and estimates are those of other records.
                 spend.overlapping_records += 1;
-                money[COST] = Some(money[COST].unwrap_or(0) + cost.unwrap_or(0));
+                costs[COUNTED] = Some(costs[COUNTED].unwrap_or(0) + cost.unwrap_or(0));
                 spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
-                if let Some(billed) = self.money[BILLED].get(row).filter(|_| is(Role::Bills)) {
-                    money[BILLED] = Some(money[BILLED].unwrap_or(0) + i128::from(billed));
+                if let Some(billed) = self.costs[BILLED].get(row).filter(|_| is(Role::Bills)) {
+                    costs[BILLED] = Some(costs[BILLED].unwrap_or(0) + i128::from(billed));
                 }
                 continue;
             }
-            let mut tokens = [None::<u64>; COUNTS.len()];
-            for ((sum, one), column) in counts.iter_mut().zip(&mut tokens).zip(&self.counts) {
+            let mut own = [None::<u64>; CountColumn::ALL.len()];
+            for ((sum, one), column) in counts.iter_mut().zip(&mut own).zip(&self.counts) {
                 if let Some(value) = column.get(row).and_then(|v| u64::try_from(v).ok()) {
                     *sum = Some(sum.unwrap_or(0).saturating_add(value));
                     *one = Some(value);
                 }
             }
-            for (at, (sum, column)) in money.iter_mut().zip(&self.money).enumerate() {
-                // What explains a bill is not billed beside it.
+            for (at, (sum, column)) in costs.iter_mut().zip(&self.costs).enumerate() {
+                // A record that explains a part of a bill is not billed again.
                 let again = at == BILLED && is(Role::Explains);
                 if let Some(value) = column.get(row).filter(|_| !again) {
                     *sum = Some(sum.unwrap_or(0) + i128::from(value));
                 }
             }
+            let own = |column: CountColumn| own[column as usize];
             if cost.is_none() {
                 spend.unpriced_records += 1;
-                spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(buckets(&tokens).total());
+                spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(token_counts(own).total());
             }
-            if let Some(estimate) = tokens[7] {
+            if let Some(estimate) = own(CountColumn::OutputEstimate) {
                 spend.doubtful_records += 1;
-                spend.doubtful_recorded += tokens[5].unwrap_or(0);
+                spend.doubtful_recorded += own(CountColumn::Output).unwrap_or(0);
                 spend.doubtful_estimated += estimate;
             }
             sessions.extend(self.session.get(row));
         }
+        let cost = |column: CostColumn| costs[column as usize].map(Money::from_nanos);
         spend.sessions = sessions.len() as u64;
-        spend.tokens = buckets(&counts);
-        [spend.list_cost, spend.billed_cost, spend.reported_cost, spend.cost] =
-            [money[0], money[1], money[2], money[COST]].map(|sum| sum.map(Money::from_nanos));
-        spend.doubt_cost = Money::from_nanos(money[3].unwrap_or(0));
+        spend.tokens = token_counts(|column| counts[column as usize]);
+        spend.list_cost = cost(CostColumn::List);
+        spend.billed_cost = cost(CostColumn::Billed);
+        spend.reported_cost = cost(CostColumn::Reported);
+        spend.cost = cost(CostColumn::Counted);
+        spend.doubt_cost = cost(CostColumn::Doubt).unwrap_or_default();
         if spend.records == 0 {
             // Nothing was used: that is known, and it is zero.
-            spend.tokens = buckets(&[Some(0); COUNTS.len()]);
+            spend.tokens = token_counts(|_| Some(0));
             spend.list_cost = Some(Money::ZERO);
             spend.cost = Some(Money::ZERO);
         }
@@ -567,21 +572,21 @@ impl Columns {
     }
 }
 
-/// The first columns of [`COUNTS`], as buckets.
-fn buckets(counts: &[Option<u64>; COUNTS.len()]) -> TokenCounts {
+/// The buckets of tokens, read column by column.
+fn token_counts(of: impl Fn(CountColumn) -> Option<u64>) -> TokenCounts {
     TokenCounts {
-        input: counts[0],
-        cache_read: counts[1],
-        cache_write_5m: counts[2],
-        cache_write_1h: counts[3],
-        cache_write_unspecified: counts[4],
-        output: counts[5],
-        reasoning: counts[6],
+        input: of(CountColumn::Input),
+        cache_read: of(CountColumn::CacheRead),
+        cache_write_5m: of(CountColumn::CacheWrite5m),
+        cache_write_1h: of(CountColumn::CacheWrite1h),
+        cache_write_unspecified: of(CountColumn::CacheWriteUnspecified),
+        output: of(CountColumn::Output),
+        reasoning: of(CountColumn::Reasoning),
     }
 }
 
-/// The groups must sum to the total, nano-dollar for nano-dollar.
-fn conserve(groups: &[Group], total: &Spend) -> Result<(), String> {
+/// Checks that the groups sum to the total, to the nano-dollar.
+fn check_sums(groups: &[Group], total: &Spend) -> Result<(), String> {
     type Part = fn(&Spend) -> i128;
     let sum = |of: Part| groups.iter().map(|group| of(&group.spend)).sum::<i128>();
     let checks: [(&str, Part); 6] = [
@@ -612,53 +617,80 @@ impl<'a> Row<'a> {
     /// Start of the charge period.
     #[must_use]
     pub fn start(&self) -> DateTime<Utc> {
-        self.int("start").and_then(DateTime::from_timestamp_millis).unwrap_or_default()
+        self.frame.cells.start(self.at)
     }
 
     /// End of the charge period; for a request, its start.
     #[must_use]
     pub fn end(&self) -> DateTime<Utc> {
-        self.int("end").and_then(DateTime::from_timestamp_millis).unwrap_or_else(|| self.start())
+        self.frame.cells.end.get(self.at).and_then(DateTime::from_timestamp_millis).unwrap_or_else(|| self.start())
     }
 
     /// The record's id, 32 hex digits.
     #[must_use]
     pub fn id(&self) -> String {
-        let half = |name| self.int(name).unwrap_or_default();
-        format!("{:016x}{:016x}", half("id_high"), half("id_low"))
+        self.frame.cells.id(self.at).to_string()
     }
 
-    /// An integer column: a count, or nano-dollars.
+    /// A count; `None` is unknown.
     #[must_use]
-    pub fn int(&self, column: &str) -> Option<i64> {
-        self.frame.ints.get(column)?.get(self.at)
+    pub fn count(&self, column: CountColumn) -> Option<u64> {
+        self.frame.cells.count(column, self.at)
     }
 
-    /// A money column.
+    /// An amount; `None` is unknown.
     #[must_use]
-    pub fn money(&self, column: &str) -> Option<Money> {
-        self.int(column).map(|nanos| Money::from_nanos(i128::from(nanos)))
+    pub fn cost(&self, column: CostColumn) -> Option<Money> {
+        self.frame.cells.cost(column, self.at)
     }
 
-    /// A text column.
+    /// A text; `None` is unknown.
     #[must_use]
-    pub fn text(&self, column: &str) -> Option<&'a str> {
-        let code = self.code(column)?;
+    pub fn text(&self, column: TextColumn) -> Option<&'a str> {
+        let code = self.frame.cells.text(column).get(self.at)?;
+        let own = |texts: &[&'static str]| texts.get(code as usize).copied();
         match column {
-            "source" => self.frame.sources.get(code as usize).copied(),
-            "grain" => self.frame.grains.get(code as usize).copied(),
-            "coverage" => self.frame.coverages.get(code as usize).copied(),
-            "authority" => self.frame.authorities.get(code as usize).copied(),
-            "role" => Role::TEXTS.get(code as usize).copied(),
+            TextColumn::Source => own(&self.frame.sources),
+            TextColumn::Grain => own(&self.frame.grains),
+            TextColumn::Coverage => own(&self.frame.coverages),
+            TextColumn::Authority => own(&self.frame.authorities),
+            TextColumn::Role => own(&Role::TEXTS),
             _ => Name::from_code(code).map(|name| self.names.text(name)),
         }
     }
 
-    /// A column of small numbers: `file`, `subagent`, `time_zone_assumed`.
+    /// Index of the file that it was read from.
     #[must_use]
-    pub fn code(&self, column: &str) -> Option<u32> {
-        self.frame.codes.get(column)?.get(self.at)
+    pub fn file(&self) -> Option<usize> {
+        self.frame.cells.file.get(self.at).map(|file| file as usize)
     }
+
+    /// Whether a subagent made the request.
+    #[must_use]
+    pub fn is_subagent(&self) -> bool {
+        self.frame.cells.subagent.get(self.at) == Some(1)
+    }
+
+    /// Whether the source has no time zone and UTC was assumed.
+    #[must_use]
+    pub fn is_time_zone_assumed(&self) -> bool {
+        self.frame.cells.time_zone_assumed.get(self.at) == Some(1)
+    }
+}
+
+/// An integer column in one piece; a single piece is shared, not copied.
+fn ints(data: &DataFrame, name: &str) -> PolarsResult<Int64Chunked> {
+    Ok(data.column(name)?.i64()?.rechunk().into_owned())
+}
+
+/// A column of codes in one piece.
+fn codes(data: &DataFrame, name: &str) -> PolarsResult<UInt32Chunked> {
+    Ok(data.column(name)?.u32()?.rechunk().into_owned())
+}
+
+/// The code of a text in a list that [`position`] filled.
+fn index_of(texts: &[&'static str], text: &str) -> Option<u32> {
+    texts.iter().position(|known| *known == text).and_then(|at| u32::try_from(at).ok())
 }
 
 fn builder<T: PolarsNumericType>(name: &str, rows: usize) -> PrimitiveChunkedBuilder<T> {

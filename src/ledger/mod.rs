@@ -1,19 +1,21 @@
-//! The ledger: every kept record once, in a stable order, priced and placed, in a columnar frame.
+//! The ledger: every kept record once, in a stable order, with its price and project, in a columnar frame.
 //!
-//! In: what [`crate::sources`] read. Out: a [`Ledger`] whose sums reconcile with what was read. This module never
-//! drops a record without counting it.
+//! - In: what [`crate::sources`] read. Out: a [`Ledger`] whose sums reconcile with what was read.
+//! - No record is dropped without being counted.
 
+mod columns;
 mod dedupe;
-mod emptied;
 mod frame;
+mod freeing;
 mod overlap;
-mod place;
+mod projects;
 mod reconcile;
 mod rules;
 mod units;
 
+pub use columns::{CostColumn, CountColumn, TextColumn};
 pub use frame::{Group, Key, Row, Spend, Spent};
-pub use place::KnownRepository;
+pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
 
@@ -32,11 +34,11 @@ use crate::model::value_fact::ValueFact;
 use crate::pricing::{PriceBook, PriceRequest, Resolved, Unpriced};
 use crate::sources::{FileReport, Reading};
 
-/// A record with what the ledger found out about it.
+/// A record and what the ledger adds to it.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) record: UsageRecord,
-    /// Tokens × list price; `None` when unpriced.
+    /// Tokens × list price; `None` if there is no price.
     pub(crate) list_cost: Option<Money>,
     /// Why there is no list price.
     pub(crate) unpriced: Option<Name>,
@@ -44,32 +46,32 @@ pub(crate) struct Entry {
     pub(crate) model_key: Option<Name>,
     /// Who bills.
     pub(crate) provider: Option<Name>,
-    /// What the tokens beyond the recorded output would cost, where the recorded count is a placeholder.
+    /// Cost of the estimated output beyond the recorded one, if the recorded count is a placeholder.
     pub(crate) doubt_cost: Option<Money>,
-    /// Who used it, where the record itself has a pseudonym.
+    /// Who used it, even if the record has a pseudonym.
     pub(crate) person: Option<Name>,
-    /// Development, or a product's own traffic.
+    /// Development or application traffic.
     pub(crate) scope: Option<Name>,
-    /// The repository or folder that the work was done in.
+    /// The repository or folder in which the work was done.
     pub(crate) project: Option<Name>,
-    /// What the record counts: its amount on a bill, else its list cost; see [`overlap`] where several sources saw it.
+    /// What the record adds to spend: the billed amount, else the list cost; see [`overlap`] for several sources.
     pub(crate) cost: Option<Money>,
-    /// What the record is where several sources saw the same spend.
+    /// Its role if several sources saw the same spend.
     pub(crate) role: overlap::Role,
-    /// Who bills and which model it is, as far as the price book knows the names, priced or not.
+    /// Who bills and which model it is in the price book, priced or not.
     pub(crate) payee: Option<Name>,
     pub(crate) known_model: Option<Name>,
 }
 
-/// What a record counts by itself: nothing where it was free, its amount where a bill tells one, else its list cost.
-fn cost_alone(record: &UsageRecord, list_cost: Option<Money>) -> Option<Money> {
+/// What a record adds to spend by itself: the billed amount, nothing if it was free, else its list cost.
+fn own_cost(record: &UsageRecord, list_cost: Option<Money>) -> Option<Money> {
     match record.bill.coverage {
         Coverage::Free | Coverage::Errored => record.billed_cost.or(Some(Money::ZERO)),
         _ => record.billed_cost.or(list_cost),
     }
 }
 
-/// The canonical, de-duplicated, ordered record of usage.
+/// All usage of a run: de-duplicated, ordered and priced.
 #[derive(Debug)]
 pub struct Ledger {
     names: Names,
@@ -78,79 +80,83 @@ pub struct Ledger {
     pub files: Vec<FileReport>,
     /// The sums over all files.
     pub reconciliation: Reconciliation,
-    /// What vendors count on the value side, by time; never summed with spend.
+    /// What vendors count on the value side, by time; never added to spend.
     pub values: Vec<ValueFact>,
+    /// Index of the repository of each project that is one.
+    repositories: HashMap<Name, usize>,
     /// Earliest and latest kept record.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
-/// What a ledger needs besides the records.
+/// What the ledger needs besides the records.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// The prices.
     pub book: &'a PriceBook,
-    /// What a configuration says of records.
+    /// What the configuration says about records.
     pub rules: &'a Rules,
-    /// Repositories that were named, to match working directories against.
+    /// The repositories of the run, to match working directories with.
     pub repositories: &'a [KnownRepository],
-    /// The clock of the run, if one was given: records after it are noted.
+    /// The clock of the run, if there is one: records after it are reported.
     pub as_of: Option<DateTime<Utc>>,
 }
 
 impl Ledger {
-    /// Builds the ledger of a reading.
+    /// Builds the ledger from what was read.
     ///
     /// # Errors
-    /// [`Error::Unreconciled`] when the parts do not sum to what was read, or a sum does not fit.
+    /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
     pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
         let Reading { mut names, usage, values, mut files, .. } = reading;
-        let mut records = dedupe::settle(usage, &mut files);
+        let mut records = dedupe::resolve(usage, &mut files);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
-        note_future(&records, context, diagnostics);
+        report_future_dates(&records, context, diagnostics);
         let scopes = rules::apply(context.rules, &mut records, &mut names);
-        let projects = place::resolve(&records, &mut names, context.repositories);
+        let projects = projects::resolve(&records, &mut names, context.repositories);
+        let known = context.repositories.iter().enumerate();
+        let repositories = known.filter_map(|(at, one)| Some((names.find(&one.name)?, at))).collect();
         let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
         let mut entries = Vec::with_capacity(records.len());
         let mut pseudonyms = rules::Pseudonyms::new(context.rules);
-        for ((mut record, project), scope) in emptied::Emptied::new(records).zip(projects).zip(scopes) {
+        for ((mut record, project), scope) in freeing::Freeing::new(records).zip(projects).zip(scopes) {
             let person = record.user;
-            record.user = person.map(|user| pseudonyms.of(user, &mut names));
+            record.user = person.map(|user| pseudonyms.get(user, &mut names));
             entries.push(Entry { scope: Some(scope), person, ..pricer.price(record, project, &mut names) });
         }
         let mut values = values.into_sorted();
         for fact in &mut values {
-            fact.user = fact.user.map(|user| pseudonyms.of(user, &mut names));
+            fact.user = fact.user.map(|user| pseudonyms.get(user, &mut names));
         }
         if pricer.base_only > 0 {
             diagnostics.add_many(
                 Severity::Note,
                 "base-price",
-                "records that sum up many requests were priced at the base rate, for nothing tells how long each prompt was",
+                "records that sum many requests were priced at the base rate, because the length of each prompt is unknown",
                 pricer.base_only,
                 None,
             );
         }
         units::check(&mut entries, &files, diagnostics);
-        let cases = overlap::settle(&mut entries, &names);
+        let cases = overlap::resolve(&mut entries, &names);
         if !cases.is_empty() {
-            let message = "days on which several kinds of sources saw one provider were counted once: money from the source \
-                           nearest to the invoice, the rest from the finest; what differs is unreconciled";
+            let message = "days that several kinds of sources cover for one provider were counted once: money from the source \
+                           closest to the invoice, the rest from the most detailed; the difference is unreconciled";
             diagnostics.add_many(Severity::Note, "sources-overlap", message, cases.len() as u64, None);
             for case in cases {
                 diagnostics.add_many(Severity::Note, "sources-overlap", message, 0, Some(case));
             }
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
-        Ok(Self { names, frame, files, reconciliation, values, span })
+        Ok(Self { names, frame, files, reconciliation, values, repositories, span })
     }
 
     /// Spend and tokens by the given keys, within a period.
     ///
-    /// Rows are ordered by time where a key is a time, else by cost, largest first; ties by text.
+    /// Rows are ordered by time if a key is one of time, else by cost, largest first; ties by text.
     ///
     /// # Errors
-    /// [`Error::Unreconciled`] when the groups do not sum to the total.
+    /// [`Error::Unreconciled`] if the groups do not sum to the total.
     pub fn group(&self, keys: &[Key], period: &Period) -> Result<Vec<Group>> {
         self.frame.group(keys, period, &self.names).map_err(|message| Error::Unreconciled { message })
     }
@@ -168,7 +174,7 @@ impl Ledger {
         self.frame.rows(period, &self.names)
     }
 
-    /// The records of development as linking needs them, in ledger order; application traffic builds nothing.
+    /// The records of development, in ledger order. Application traffic is left out: it builds no code.
     #[must_use]
     pub fn spent(&self) -> Vec<Spent> {
         self.frame.spent(self.names.find(rules::APPLICATION))
@@ -178,47 +184,53 @@ impl Ledger {
     #[must_use]
     pub fn unpriced_models(&self, period: &Period) -> Vec<String> {
         let unpriced = self.rows(period).filter_map(|row| {
-            let reason = row.text("unpriced").filter(|_| row.money("cost").is_none())?;
-            Some(format!("{} ({reason})", row.text("model").unwrap_or("no model")))
+            let reason = row.text(TextColumn::Unpriced).filter(|_| row.cost(CostColumn::Counted).is_none())?;
+            Some(format!("{} ({reason})", row.text(TextColumn::Model).unwrap_or("no model")))
         });
         unpriced.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The texts behind the rows.
+    /// The index of the repository that a project is, in the order of [`Context::repositories`].
+    #[must_use]
+    pub fn repository_of(&self, project: Name) -> Option<usize> {
+        self.repositories.get(&project).copied()
+    }
+
+    /// The texts of the rows.
     #[must_use]
     pub fn names(&self) -> &Names {
         &self.names
     }
 
-    /// How many records are kept.
+    /// Number of kept records.
     #[must_use]
     pub fn len(&self) -> usize {
         self.frame.len()
     }
 
-    /// Whether no record is kept.
+    /// Whether there are no records.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// What became of the records of a reading, without pricing them.
+/// Counts what became of the records that were read, without pricing them.
 ///
 /// # Errors
-/// [`Error::Unreconciled`] when the parts do not sum to what was read.
+/// [`Error::Unreconciled`] if the parts do not sum to what was read.
 pub fn reconcile(reading: Reading) -> Result<(Vec<FileReport>, Reconciliation)> {
     let Reading { usage, mut files, .. } = reading;
-    dedupe::settle(usage, &mut files);
+    dedupe::resolve(usage, &mut files);
     let reconciliation = reconcile::check(&files)?;
     Ok((files, reconciliation))
 }
 
-/// Prices records, looking each spelling of a model up once.
+/// Prices records, looking up each name of a model once.
 struct Pricer<'a> {
     book: &'a PriceBook,
     known: HashMap<(Option<Name>, Option<Name>), Option<Resolved>>,
-    /// Records priced without the tiers that a single request would have met.
+    /// Records of many requests, priced without the tiers of long prompts.
     base_only: u64,
 }
 
@@ -262,7 +274,7 @@ impl Pricer<'_> {
         let known = resolved.map(|resolved| self.book.name_of(resolved));
         let payee = provider.or_else(|| known.map(|(payee, _)| names.intern(payee)));
         let known_model = known.map(|(_, model)| names.intern(model));
-        let cost = cost_alone(&record, list_cost);
+        let cost = own_cost(&record, list_cost);
         let role = overlap::Role::Alone;
         let (scope, person) = (None, None);
         Entry {
@@ -283,14 +295,15 @@ impl Pricer<'_> {
     }
 }
 
-fn note_future(records: &[UsageRecord], context: &Context<'_>, diagnostics: &mut Diagnostics) {
+/// Reports records that are dated after the run.
+fn report_future_dates(records: &[UsageRecord], context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let Some(as_of) = context.as_of else { return };
     let late = records.iter().rev().take_while(|record| record.charge_period_start > as_of).count();
     if late > 0 {
         diagnostics.add_many(
             Severity::Warning,
             "future-date",
-            "records are dated after the date of this run; they are counted, check the clock of their machine",
+            "records are dated after this run; they are counted, but check the clock of their machine",
             late as u64,
             records.last().map(|record| record.charge_period_start.to_rfc3339()),
         );

@@ -1,17 +1,17 @@
-//! The same spend seen as a bill, at a gateway and in a transcript counts once.
+//! Spend that appears in a bill, at a gateway and in a transcript counts once.
 //!
-//! A case is one provider on one UTC day that sources of several kinds saw. In each case
-//! - money comes from the source nearest to the invoice ([`Authority`]): what it bills, else what it lists;
-//! - attribution comes from the finest source (request, session, … day; at one grain the transcript): its rows keep their
-//!   cost and their tokens;
-//! - the rows that give the money keep what the finest rows do not explain, model by model where both name one: that part
-//!   is unreconciled, and negative where the finest rows tell of more than was billed;
-//! - every other row is set aside: it stays in the ledger, and nothing of it is summed.
+//! A case is one provider and UTC day that several kinds of sources cover. In each case
+//! - money comes from the source closest to the invoice ([`Authority`]): what it bills, else what it lists;
+//! - attribution comes from the most detailed source (request, session, … day; at the same grain the transcript): its rows
+//!   keep their cost and tokens;
+//! - the rows with the money keep the part that the detailed rows do not explain, by model if both name one. That part is
+//!   unreconciled, and negative if the detailed rows add up to more than was billed;
+//! - all other rows are set aside: they stay in the ledger, and are in no sum.
 //!
-//! So the costs of a case sum to what its most authoritative source says, to the nano-dollar, and no row is made up.
-//! Transcripts of several tools add up, and so do gateways; of two bills, or two counts by the vendor, the finer one is
-//! taken, then the larger. Usage that a plan includes gives no money: such a day counts at its finest source's cost. A row
-//! of a longer period (a month's bill) keeps what the settled days of other sources inside it do not explain.
+//! So the costs of a case sum to what its most authoritative source says, to the nano-dollar, and no row is invented.
+//! Transcripts of several tools add up, and so do gateways. Of two bills, or two counts by the vendor, the more detailed
+//! one counts, then the larger. Usage that a plan includes has no money: such a day counts at the cost of its most
+//! detailed source. A row of a longer period (a month's bill) keeps what the days of other sources in it do not explain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,19 +23,19 @@ use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::usage::Grain;
 
-/// What a row is in a case of overlap.
+/// The role of a row when several sources cover the same spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Role {
-    /// No other source saw it.
+    /// No other source covers it.
     #[default]
     Alone,
-    /// The finest sight: its cost explains a part of the money.
+    /// The most detailed row: its cost explains a part of the money.
     Explains,
-    /// Gives the money, and keeps what is unreconciled.
+    /// Sets the money and keeps the unreconciled part.
     Bills,
-    /// The same, but a bill of a longer period bills it too.
+    /// The same, but a bill of a longer period covers it, too.
     BillsWithin,
-    /// Neither: nothing of it is summed.
+    /// Neither: it is in no sum.
     Aside,
 }
 
@@ -44,10 +44,10 @@ impl Role {
     pub(super) const TEXTS: [&'static str; 5] = ["alone", "explains", "unreconciled", "unreconciled", "aside"];
 }
 
-/// What one kind of source tells of a case.
+/// The rows of one kind of source in a case.
 struct Level {
     authority: Authority,
-    /// Bills and vendors' counts stand for themselves; other sources of one kind add up.
+    /// Set for bills and vendors' counts, which do not add up; other sources of one kind do.
     source: Option<&'static str>,
     rows: Vec<usize>,
 }
@@ -57,7 +57,7 @@ impl Level {
         self.rows.iter().map(|at| entries[*at].record.grain).min().unwrap_or(Grain::Period)
     }
 
-    /// The money that it tells of, if it tells of any.
+    /// Its money, if it has any.
     fn money(&self, entries: &[Entry]) -> Option<Money> {
         let charged = |at: &&usize| !is_included(entries[**at].record.bill.coverage) && entries[**at].cost.is_some();
         self.rows.iter().any(|at| charged(&at)).then(|| self.sum(entries))
@@ -72,8 +72,8 @@ fn is_included(coverage: Coverage) -> bool {
     matches!(coverage, Coverage::Included | Coverage::Free | Coverage::Errored | Coverage::OwnKey)
 }
 
-/// Finds the cases and settles them; returns what each is about, in order.
-pub(super) fn settle(entries: &mut [Entry], names: &Names) -> Vec<String> {
+/// Resolves all cases and returns a description of each, sorted.
+pub(super) fn resolve(entries: &mut [Entry], names: &Names) -> Vec<String> {
     if entries.iter().all(|entry| entry.record.bill.authority == Authority::Transcript) {
         return Vec::new();
     }
@@ -91,22 +91,22 @@ pub(super) fn settle(entries: &mut [Entry], names: &Names) -> Vec<String> {
     }
     let mut cases = Vec::new();
     for ((payee, day), rows) in &days {
-        let levels = one_a_kind(levels(entries, rows), entries);
-        cases.extend(settle_day(&levels, entries, names).map(|text| format!("{payee} {day}: {text}")));
+        let levels = one_per_kind(levels(entries, rows), entries);
+        cases.extend(resolve_day(&levels, entries, names).map(|text| format!("{payee} {day}: {text}")));
     }
-    // The shorter period first: what it settles explains a part of the longer one.
+    // Shorter periods first, because they explain a part of the longer ones.
     for ((length, start, payee), rows) in &longer {
         let span = *start..*start + *length;
         let sources: BTreeSet<&str> = rows.iter().map(|at| entries[*at].record.source).collect();
         let inside: Vec<usize> = (0..entries.len())
             .filter(|at| names.text_of(entries[*at].payee) == Some(payee))
-            // One export's rows of different lengths add up.
+            // Rows of different lengths in one export add up.
             .filter(|at| !sources.contains(entries[*at].record.source))
             .filter(|at| span.contains(&entries[*at].record.charge_period_start))
             .filter(|at| entries[*at].record.charge_period_end.is_none_or(|end| end <= span.end))
             .collect();
-        let levels = one_a_kind(levels(entries, rows), entries);
-        let text = settle_period(&levels, &inside, entries, names);
+        let levels = one_per_kind(levels(entries, rows), entries);
+        let text = resolve_period(&levels, &inside, entries, names);
         cases.extend(text.map(|text| format!("{payee} from {}: {text}", start.date_naive())));
     }
     cases.sort();
@@ -125,7 +125,7 @@ fn levels(entries: &[Entry], rows: &[usize]) -> Vec<Level> {
 }
 
 /// Sets aside all but one of several bills, or of several counts by the vendor.
-fn one_a_kind(mut levels: Vec<Level>, entries: &mut [Entry]) -> Vec<Level> {
+fn one_per_kind(mut levels: Vec<Level>, entries: &mut [Entry]) -> Vec<Level> {
     levels.sort_by(|a, b| {
         let key = |level: &Level| (level.authority, level.money(entries).is_none(), level.grain(entries));
         let larger = b.money(entries).cmp(&a.money(entries));
@@ -149,13 +149,14 @@ fn set_aside(level: &Level, entries: &mut [Entry]) {
     }
 }
 
-fn settle_day(levels: &[Level], entries: &mut [Entry], names: &Names) -> Option<String> {
+fn resolve_day(levels: &[Level], entries: &mut [Entry], names: &Names) -> Option<String> {
     if levels.len() < 2 {
         return None;
     }
-    let told = |level: &Level| level.money(entries).map_or_else(|| "no money".to_owned(), |money| format!("${money}"));
+    let amount =
+        |level: &Level| level.money(entries).map_or_else(|| "no money".to_owned(), |money| format!("${money}"));
     let text: Vec<String> =
-        levels.iter().rev().map(|level| format!("{} {}", level.authority.as_str(), told(level))).collect();
+        levels.iter().rev().map(|level| format!("{} {}", level.authority.as_str(), amount(level))).collect();
     let bills = levels.iter().rposition(|level| level.money(entries).is_some()).unwrap_or(levels.len() - 1);
     let explains = (0..levels.len())
         .filter(|at| levels[*at].rows.iter().any(|row| entries[*row].cost.is_some()))
@@ -170,12 +171,12 @@ fn settle_day(levels: &[Level], entries: &mut [Entry], names: &Names) -> Option<
         for at in &levels[explains].rows {
             entries[*at].role = Role::Explains;
         }
-        pay_down(&levels[bills].rows, &levels[explains].rows, entries, names);
+        subtract_explained(&levels[bills].rows, &levels[explains].rows, entries, names);
     }
     Some(text.join(", "))
 }
 
-fn settle_period(levels: &[Level], inside: &[usize], entries: &mut [Entry], names: &Names) -> Option<String> {
+fn resolve_period(levels: &[Level], inside: &[usize], entries: &mut [Entry], names: &Names) -> Option<String> {
     if inside.is_empty() {
         return None;
     }
@@ -199,14 +200,14 @@ fn settle_period(levels: &[Level], inside: &[usize], entries: &mut [Entry], name
                 role => role,
             };
         }
-        pay_down(&levels[bills].rows, inside, entries, names);
+        subtract_explained(&levels[bills].rows, inside, entries, names);
     }
     Some(format!("{}, its days ${explained}", text.unwrap_or_else(|| "a period without money of its own".to_owned())))
 }
 
-/// Takes what the finest rows explain off the rows that give the money: of the same model first, then of no model, then
-/// of any. What no row is left to bear stays on the last one as a negative amount, so the sum is exact.
-fn pay_down(bills: &[usize], explains: &[usize], entries: &mut [Entry], names: &Names) {
+/// Subtracts what the detailed rows explain from the rows with the money: first from the same model, then from rows
+/// without a model, then from any. The last row takes the remainder and may become negative, so that the sum is exact.
+fn subtract_explained(bills: &[usize], explains: &[usize], entries: &mut [Entry], names: &Names) {
     let mut explained: BTreeMap<Option<&str>, (Option<Name>, Money)> = BTreeMap::new();
     for at in explains {
         let model = entries[*at].known_model;

@@ -1,9 +1,9 @@
-//! read = kept + duplicate + replayed + rejected + ignored, per file and in all; anything else is a bug.
+//! Checks that read = kept + duplicate + replayed + rejected + ignored, per file and in total.
 
 use crate::error::{Error, Result};
 use crate::sources::{Counts, FileReport};
 
-/// What became of everything that was read.
+/// Counts of what became of everything that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Reconciliation {
     /// Files in which a format was recognised.

@@ -1,4 +1,4 @@
-//! What a company says of its own records: who a user is, which team, which repository, and what is no development.
+//! What a company says about its own records: who a user is, which team and repository, and what is not development.
 
 use std::collections::HashMap;
 
@@ -15,25 +15,25 @@ pub const DEVELOPMENT: &str = "development";
 /// Spend of a product's own requests.
 pub const APPLICATION: &str = "application";
 
-/// A name, and the patterns of what it stands for.
+/// A name and the patterns that it replaces.
 type Named = (String, Vec<String>);
 
 /// The rules of a configuration; empty ones change nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// A person's e-mail address, and what logs call that person.
+    /// A person's e-mail address and the names of that person in logs.
     pub identity: Vec<Named>,
-    /// A team, and its users.
+    /// A team and its users.
     pub teams: Vec<Named>,
-    /// A repository, and its folders and remotes.
+    /// A repository and its folders and remotes.
     pub repos: Vec<Named>,
-    /// What is application traffic: a kind of field and a pattern.
+    /// What is application traffic: a field and a pattern.
     pub application: Vec<(Field, String)>,
-    /// The secret under which people have pseudonyms in everything that is written; without one they have their names.
+    /// The secret for pseudonyms of people in all output; without one they have their names.
     pub pseudonym_key: Option<String>,
 }
 
-/// Fields that tell application traffic.
+/// Fields that can identify application traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The user or key.
@@ -51,7 +51,7 @@ pub enum Field {
 }
 
 impl Rules {
-    /// Who a text names: the person by `[identity]`, else the text itself; in lower case.
+    /// The person whom a text names by `[identity]`, else the text itself; in lower case.
     #[must_use]
     pub fn person(&self, text: &str) -> String {
         let is_it = |(own, others): &&Named| fits(own, text) || others.iter().any(|other| fits(other, text));
@@ -73,7 +73,7 @@ impl Field {
 }
 
 impl Rules {
-    /// Who an author of commits is, and in which team, as records of the same person would have it.
+    /// The person and the team of a commit author, the same as for records of that person.
     #[must_use]
     pub fn person_and_team(&self, email: &str) -> (String, Option<&str>) {
         let named = |rules: &'_ [Named], text: &str| {
@@ -85,21 +85,21 @@ impl Rules {
     }
 }
 
-/// Applies the rules, and tells of each record whether it is application traffic.
+/// Applies the rules and returns the scope of each record.
 pub(super) fn apply(rules: &Rules, records: &mut [UsageRecord], names: &mut Names) -> Vec<Name> {
     let (development, application) = (names.intern(DEVELOPMENT), names.intern(APPLICATION));
-    let mut people = Renamed::new(&rules.identity);
-    let mut teams = Renamed::new(&rules.teams);
-    let mut repos = Renamed::new(&rules.repos);
+    let mut people = Replacements::new(&rules.identity);
+    let mut teams = Replacements::new(&rules.teams);
+    let mut repos = Replacements::new(&rules.repos);
     let mut scopes = Vec::with_capacity(records.len());
     for record in records {
         if let Some(user) = record.user {
-            let known = people.of(user, names);
+            let known = people.get(user, names);
             record.user = Some(known.unwrap_or(user));
-            record.team = teams.of(known.unwrap_or(user), names).or_else(|| teams.of(user, names)).or(record.team);
+            record.team = teams.get(known.unwrap_or(user), names).or_else(|| teams.get(user, names)).or(record.team);
         }
-        let place = [record.repository, record.cwd].into_iter().flatten().find_map(|place| repos.of(place, names));
-        record.repository = place.or(record.repository);
+        let repository = [record.repository, record.cwd].into_iter().flatten().find_map(|name| repos.get(name, names));
+        record.repository = repository.or(record.repository);
         let is_application = rules.application.iter().any(|(field, pattern)| {
             let text = match field {
                 Field::User => names.text_of(record.user),
@@ -116,7 +116,7 @@ pub(super) fn apply(rules: &Rules, records: &mut [UsageRecord], names: &mut Name
     scopes
 }
 
-/// Pseudonyms of people: a keyed hash, since names alone could be tried out one by one.
+/// Pseudonyms of people. The hash has a key, because without one anybody could try out names.
 pub(super) struct Pseudonyms<'a> {
     key: Option<&'a str>,
     known: HashMap<Name, Name>,
@@ -127,8 +127,8 @@ impl<'a> Pseudonyms<'a> {
         Self { key: rules.pseudonym_key.as_deref(), known: HashMap::new() }
     }
 
-    /// How a person is written.
-    pub(super) fn of(&mut self, user: Name, names: &mut Names) -> Name {
+    /// The pseudonym of a person, or the name itself without a key.
+    pub(super) fn get(&mut self, user: Name, names: &mut Names) -> Name {
         let Some(key) = self.key else { return user };
         *self.known.entry(user).or_insert_with(|| {
             let text = pseudonym(key, names.text(user));
@@ -146,18 +146,18 @@ fn pseudonym(key: &str, user: &str) -> String {
     format!("person-{hex}")
 }
 
-/// Names by the patterns that they fit, looked up once each.
-struct Renamed<'a> {
+/// The names that replace others by their patterns, each looked up once.
+struct Replacements<'a> {
     rules: &'a [Named],
     known: HashMap<Name, Option<Name>>,
 }
 
-impl<'a> Renamed<'a> {
+impl<'a> Replacements<'a> {
     fn new(rules: &'a [Named]) -> Self {
         Self { rules, known: HashMap::new() }
     }
 
-    fn of(&mut self, name: Name, names: &mut Names) -> Option<Name> {
+    fn get(&mut self, name: Name, names: &mut Names) -> Option<Name> {
         if self.rules.is_empty() {
             return None;
         }

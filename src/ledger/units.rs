@@ -1,5 +1,5 @@
-//! Cents taken for dollars, and dollars for cents: amounts that are a hundred times the list cost of their tokens, or a
-//! hundredth.
+//! Finds cents that are taken for dollars, and dollars for cents: amounts 100 times the list cost of their tokens, or a
+//! hundredth of it.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,16 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::money::Money;
 use crate::sources::FileReport;
 
-/// Parts per million, in which amounts are compared with list costs.
+/// Ratios of amounts to list costs are in parts per million.
 const MILLION: i128 = 1_000_000;
-/// The ratios that tell of a mistaken unit …
+/// Ratios of a wrong unit …
 const SUSPECT: [i128; 2] = [100 * MILLION, MILLION / 100];
-/// … within two percent of them …
+/// … within two percent …
 const SLACK_PERCENT: i128 = 2;
-/// … in the median of at least so many rows of a file.
-const FEWEST: usize = 3;
+/// … in the median of at least this many rows of a file.
+const MIN_ROWS: usize = 3;
 
-/// Finds files whose amounts are in another unit than they seem, says so, and counts their rows at list cost.
+/// Finds files whose amounts seem to be in another unit, reports them, and counts their rows at list cost.
 pub(super) fn check(entries: &mut [Entry], files: &[FileReport], diagnostics: &mut Diagnostics) {
     let mut ratios: BTreeMap<u32, Vec<i128>> = BTreeMap::new();
     for entry in entries.iter() {
@@ -29,7 +29,7 @@ pub(super) fn check(entries: &mut [Entry], files: &[FileReport], diagnostics: &m
         ratios.sort_unstable();
         let median = ratios[ratios.len() / 2];
         let near = |suspect: &i128| (median - suspect).abs() * 100 <= suspect * SLACK_PERCENT;
-        if ratios.len() < FEWEST || !SUSPECT.iter().any(near) {
+        if ratios.len() < MIN_ROWS || !SUSPECT.iter().any(near) {
             continue;
         }
         let times = if median > MILLION { "100 times" } else { "a hundredth of" };
@@ -37,8 +37,8 @@ pub(super) fn check(entries: &mut [Entry], files: &[FileReport], diagnostics: &m
         diagnostics.add(
             Severity::Warning,
             "cents-or-dollars",
-            "the amounts of a file are not in the unit that they seem to be in: cents for dollars, or dollars for cents; its \
-             rows are counted at list cost. Correct the column and run again",
+            "the amounts of a file seem to be in another unit: cents taken for dollars, or dollars for cents; its rows are \
+             counted at list cost. Correct the column and run again",
             format_args!("{path}: in the median {times} the list cost"),
         );
         for entry in entries.iter_mut().filter(|entry| entry.record.origin.file.0 == file) {
@@ -49,7 +49,7 @@ pub(super) fn check(entries: &mut [Entry], files: &[FileReport], diagnostics: &m
     }
 }
 
-/// What a row's amount is of its list cost, in parts per million.
+/// The ratio of a row's amount to its list cost, in parts per million.
 fn ratio(entry: &Entry) -> Option<i128> {
     let positive = |money: Option<Money>| money.map(Money::nanos).filter(|nanos| *nanos > 0);
     let list = positive(entry.list_cost)?;

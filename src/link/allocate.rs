@@ -1,43 +1,43 @@
-//! Candidates → shares: each session cut into segments, each segment's cost split over its best evidence.
+//! Candidates → shares: each session is cut into segments, and each segment's cost is split over its best evidence.
 //!
-//! - A segment ends where the work turned to something else: another branch, an own commit, a compaction, half an
-//!   hour without a request.
-//! - Of a segment's candidates only those of the best tier count, explicit and strong ones together; they share by the
-//!   weight of what was done in it.
-//! - A segment without edits and without evidence is the thinking about the next one that has some, else about the
-//!   one before, at most a day away: `context`.
-//! - A subagent's session without evidence of its own follows the segment that its parent was in.
+//! - A segment ends where the work changes: another branch, a commit of the session, a compaction, half an hour without
+//!   a request.
+//! - Only the candidates of a segment's best tier count; explicit and strong are one tier here. They share the cost by
+//!   the weight of what the session did for each of them in the segment.
+//! - A segment without edits and without evidence is taken for planning of the next segment with evidence, or for
+//!   follow-up on the one before, if that is at most a day away: `context`.
+//! - A subagent's session without evidence follows the segment that its parent was in.
 //! - Shares of a record sum to its cost and to its tokens, by largest remainder.
-//! - Source: METRICS 5.4, steps 3, 5 and 6.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::case::{Candidate, Session, Target};
+use super::candidate::{Candidate, Target};
+use super::session::SessionFacts;
 use crate::model::link::Tier;
 use crate::model::name::Name;
 
 /// A pause that ends a segment.
 const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// How far away the work may be that a segment was the thinking about.
+/// A segment without evidence belongs to work that is at most this far away.
 const CONTEXT_WITHIN: TimeDelta = TimeDelta::hours(24);
 
-/// A tie between a session and a target, all evidence together.
+/// A session and a target, with all evidence between them.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
     pub(super) session: usize,
     pub(super) repository: usize,
     pub(super) target: Target,
     pub(super) tier: Tier,
-    /// The rule of the best tier, first in the registry's order.
+    /// The first rule of the best tier, in the order of the registry.
     pub(super) rule: &'static str,
-    /// All rules that found it, in the registry's order.
+    /// All rules that found it, in the order of the registry.
     pub(super) rules: Vec<&'static str>,
     acts: Vec<(DateTime<Utc>, u64)>,
 }
 
-/// Joins the candidates of one repository that tie the same two ends.
+/// Joins the candidates of one repository that have the same session and target.
 pub(super) fn join(repository: usize, candidates: Vec<Candidate>) -> Vec<Pair> {
     let mut joined: BTreeMap<(usize, Target), Pair> = BTreeMap::new();
     for one in candidates {
@@ -61,37 +61,37 @@ pub(super) fn join(repository: usize, candidates: Vec<Candidate>) -> Vec<Pair> {
     joined.into_values().collect()
 }
 
-/// What a record's money went to.
+/// What the records of a segment paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice {
     /// Pairs with their weights; never empty.
     pub(super) shares: Vec<(usize, u64)>,
-    /// Whether it is the thinking about a neighbouring segment.
+    /// Whether the segment has no evidence of its own and belongs to a neighbour.
     pub(super) context: bool,
 }
 
 /// The segments of one session.
 pub(super) struct Segments {
-    /// Exclusive beginnings: a segment holds what happened after one cut and up to the next.
+    /// A segment is what happened after one cut and up to and including the next.
     cuts: Vec<DateTime<Utc>>,
-    /// One more than there are cuts.
+    /// One per segment, so one more than cuts.
     choices: Vec<Option<Choice>>,
 }
 
 impl Segments {
-    /// Cuts a session and chooses for each segment; `pairs` are the session's, by index.
-    pub(super) fn of(session: &Session, all: &[Pair], pairs: &[usize]) -> Self {
+    /// Cuts a session and chooses for each segment; `pairs` are the indexes of the session's pairs.
+    pub(super) fn new(session: &SessionFacts, all: &[Pair], pairs: &[usize]) -> Self {
         let cuts = cuts(session);
-        let place = |at: DateTime<Utc>| cuts.partition_point(|cut| *cut < at);
+        let segment_at = |at: DateTime<Utc>| cuts.partition_point(|cut| *cut < at);
         let mut found: Vec<BTreeMap<usize, u64>> = vec![BTreeMap::new(); cuts.len() + 1];
         for &pair in pairs {
             for (at, weight) in &all[pair].acts {
-                let sum = found[place(*at)].entry(pair).or_default();
+                let sum = found[segment_at(*at)].entry(pair).or_default();
                 *sum = sum.saturating_add(*weight);
             }
         }
         let mut edited = vec![false; found.len()];
-        session.edits.iter().for_each(|edit| edited[place(edit.at)] = true);
+        session.edits.iter().for_each(|edit| edited[segment_at(edit.at)] = true);
         let mut choices: Vec<Option<Choice>> = found.into_iter().map(|weights| best(all, weights)).collect();
         join_context(&mut choices, &edited, &spans(session, &cuts));
         Self { cuts, choices }
@@ -102,45 +102,47 @@ impl Segments {
         self.choices[self.cuts.partition_point(|cut| *cut < at)].as_ref()
     }
 
-    /// The pairs that were chosen anywhere.
+    /// The pairs that any segment chose.
     pub(super) fn chosen(&self) -> impl Iterator<Item = usize> + '_ {
         self.choices.iter().flatten().flat_map(|choice| choice.shares.iter().map(|(pair, _)| *pair))
     }
 }
 
-fn cuts(session: &Session) -> Vec<DateTime<Utc>> {
-    // A cut stands just before what begins with it, and right at the commit that ends what came before.
+/// Where a session is cut.
+fn cuts(session: &SessionFacts) -> Vec<DateTime<Utc>> {
+    // The cut is just before an event that begins a segment, and exactly at a commit, which ends one.
     let just_before = |at: DateTime<Utc>| at - TimeDelta::milliseconds(1);
     let mut cuts: Vec<DateTime<Utc>> = session.breaks.clone();
     cuts.extend(session.printed.iter().map(|(at, _)| *at));
     cuts.extend(session.branches.iter().skip(1).map(|(at, _)| just_before(*at)));
-    let pauses = session.alive.windows(2).filter(|pair| pair[1] - pair[0] > IDLE);
+    let pauses = session.active.windows(2).filter(|pair| pair[1] - pair[0] > IDLE);
     cuts.extend(pauses.map(|pair| just_before(pair[1])));
     cuts.sort();
     cuts.dedup();
     cuts
 }
 
-/// First and last sign of life in each segment.
-fn spans(session: &Session, cuts: &[DateTime<Utc>]) -> Vec<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+/// First and last activity of each segment.
+fn spans(session: &SessionFacts, cuts: &[DateTime<Utc>]) -> Vec<Option<(DateTime<Utc>, DateTime<Utc>)>> {
     let mut spans = vec![None; cuts.len() + 1];
-    for &at in &session.alive {
+    for &at in &session.active {
         let span = &mut spans[cuts.partition_point(|cut| *cut < at)];
         *span = Some(span.map_or((at, at), |(first, _)| (first, at)));
     }
     spans
 }
 
+/// The candidates of the best tier.
 fn best(all: &[Pair], weights: BTreeMap<usize, u64>) -> Option<Choice> {
-    // A printed hash is surer than shared lines, but says nothing about how much of a segment went into its commit:
-    // both stand together, and lines weigh by far the most.
+    // A printed hash is better evidence than common lines, but does not say how much of the segment went into its
+    // commit. So both count together, and lines weigh by far the most.
     let rank = |pair: usize| all[pair].tier.max(Tier::Strong);
-    let surest = weights.keys().map(|&pair| rank(pair)).min()?;
-    let shares: Vec<(usize, u64)> = weights.into_iter().filter(|(pair, _)| rank(*pair) == surest).collect();
+    let best_rank = weights.keys().map(|&pair| rank(pair)).min()?;
+    let shares: Vec<(usize, u64)> = weights.into_iter().filter(|(pair, _)| rank(*pair) == best_rank).collect();
     Some(Choice { shares, context: false })
 }
 
-/// Gives segments without edits and evidence to the next that has evidence, else to the one before.
+/// Gives segments without edits and evidence to the next one with evidence, or else to the one before.
 fn join_context(choices: &mut [Option<Choice>], edited: &[bool], spans: &[Option<(DateTime<Utc>, DateTime<Utc>)>]) {
     let found: Vec<Option<Choice>> = choices.to_vec();
     for at in 0..choices.len() {
@@ -160,12 +162,12 @@ fn join_context(choices: &mut [Option<Choice>], edited: &[bool], spans: &[Option
             (distance <= CONTEXT_WITHIN).then(|| Choice { context: true, ..choice.clone() })
         };
         let next = (at + 1..found.len()).find(|&other| found[other].is_some()).and_then(near);
-        let before = || (0..at).rev().find(|&other| found[other].is_some()).and_then(near);
-        choices[at] = next.or_else(before);
+        let previous = || (0..at).rev().find(|&other| found[other].is_some()).and_then(near);
+        choices[at] = next.or_else(previous);
     }
 }
 
-/// Splits an amount by weights so that the parts sum to it; ties go to the earlier part.
+/// Splits an amount by weights so that the parts sum to it. The earlier part wins a tie.
 pub(crate) fn split(amount: i128, weights: &[u64]) -> Vec<i128> {
     let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
     if total == 0 {
@@ -186,15 +188,15 @@ pub(crate) fn split(amount: i128, weights: &[u64]) -> Vec<i128> {
     parts.into_iter().map(|part| part * sign).collect()
 }
 
-/// The session whose segments a session follows: itself when it has evidence or no parent that has.
+/// The session whose segments a session follows: its nearest ancestor with evidence, or itself.
 pub(super) fn leader(
-    sessions: &[Session],
+    sessions: &[SessionFacts],
     by_name: &HashMap<Name, usize>,
     has_pairs: &dyn Fn(usize) -> bool,
     at: usize,
 ) -> usize {
     let mut leader = at;
-    // A chain of parents is short, and a circle must end.
+    // Chains of parents are short; the limit ends a circle.
     for _ in 0..8 {
         if has_pairs(leader) {
             return leader;

@@ -2,52 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Account, Links};
+use super::links::{Account, Links, Sum};
 use crate::error::{Error, Result};
 use crate::model::link::{Tier, Unlinked};
-use crate::model::money::Money;
 use crate::model::period::Period;
 
-/// A sum of parts of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sum {
-    /// List cost of the priced parts.
-    pub cost: Money,
-    /// Tokens, unpriced ones included.
-    pub tokens: u64,
-}
-
-impl Sum {
-    fn add(&mut self, cost: Option<Money>, tokens: u64) {
-        self.cost += cost.unwrap_or_default();
-        self.tokens += tokens;
-    }
-}
-
-impl std::ops::AddAssign for Sum {
-    fn add_assign(&mut self, other: Self) {
-        self.cost += other.cost;
-        self.tokens += other.tokens;
-    }
-}
-
-/// A landing, or a branch or commit that did not land, with what it cost.
+/// A landing, or a branch or commit that did not land, and its cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
     /// Index of the repository.
     pub repository: usize,
     /// Index of the landing in its history.
     pub landing: Option<usize>,
-    /// The branch, where nothing landed; else the commit's id.
+    /// The branch that did not land, or the id of the commit that did not.
     pub branch: Option<String>,
-    /// What it cost, per tier that has a part in it.
+    /// Its cost by tier of the evidence.
     pub by_tier: BTreeMap<Tier, Sum>,
-    /// Sessions with a part in it.
+    /// Sessions that paid for a part of it.
     pub sessions: u64,
 }
 
 impl Unit {
-    /// What it cost by evidence of this tier or surer.
+    /// Its cost by evidence of at least this tier.
     #[must_use]
     pub fn sum(&self, least: Tier) -> Sum {
         let mut sum = Sum::default();
@@ -63,7 +39,7 @@ pub struct Attribution {
     pub total: Sum,
     /// The linked part, by tier.
     pub by_tier: BTreeMap<Tier, Sum>,
-    /// Of the linked part, what was thinking about a neighbouring segment.
+    /// The part of the linked spend from segments without evidence, next to the work.
     pub context: Sum,
     /// The part that reached a landing, by any tier.
     pub landed: Sum,
@@ -71,21 +47,21 @@ pub struct Attribution {
     pub unlinked: BTreeMap<Unlinked, Sum>,
     /// Landings and branches, the most expensive first.
     pub units: Vec<Unit>,
-    /// Evidence of this tier or surer makes the headline.
+    /// The headline counts evidence of at least this tier.
     pub least: Tier,
 }
 
-/// What tells units apart.
-type Key = (usize, Option<usize>, Option<String>);
+/// Identity of a unit: repository, landing, and the branch or commit that did not land.
+type UnitKey = (usize, Option<usize>, Option<String>);
 
 impl Attribution {
     /// Sums the records of a period.
     ///
     /// # Errors
-    /// [`Error::Unreconciled`] when a level does not sum to the records.
+    /// [`Error::Unreconciled`] if a level does not sum to the records.
     pub fn of(links: &Links, period: &Period, least: Tier) -> Result<Self> {
         let mut found = Self { least, ..Self::default() };
-        let mut units: BTreeMap<Key, (Unit, BTreeSet<&str>)> = BTreeMap::new();
+        let mut units: BTreeMap<UnitKey, (Unit, BTreeSet<&str>)> = BTreeMap::new();
         for record in links.records.iter().filter(|record| period.contains(record.at)) {
             found.total.add(record.cost, record.tokens);
         }
@@ -122,7 +98,7 @@ impl Attribution {
         Ok(found)
     }
 
-    /// The linked part by evidence of this tier or surer.
+    /// The part linked by evidence of at least this tier.
     #[must_use]
     pub fn linked(&self, least: Tier) -> Sum {
         let mut sum = Sum::default();

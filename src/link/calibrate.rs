@@ -1,47 +1,47 @@
-//! How right the lesser evidence is, scored where explicit evidence says what is true (METRICS 5.5).
+//! How often weaker evidence is right, measured where explicit evidence gives the answer.
 //!
-//! Explicit evidence is hidden, everything is linked again, and the records that had explicit links are compared, by
-//! landing. Explicit records are no random sample (certain tools, certain people), so the score may not carry over.
+//! Everything is linked again with explicit evidence hidden, and the records that had explicit links are compared by
+//! landing. Those records are not a random sample (certain tools, certain people), so the score may not hold for others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Account, Link, Links, Posting};
+use super::links::{Account, Link, Links, Posting};
 use crate::ledger::Spent;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 
-/// Fewer pairs of session and landing tell nothing.
-const FEW_PAIRS: u64 = 30;
-/// A smaller share of the spend, in percent, tells nothing.
-const FEW_PERCENT: i128 = 5;
+/// Fewer pairs of a session and a landing are too few for a score.
+const MIN_PAIRS: u64 = 30;
+/// A smaller percentage of the spend is too little for a score.
+const MIN_PERCENT: i128 = 5;
 
-/// How one tier did.
+/// The score of one tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Score {
-    /// What the tier gave to some landing, of the records with explicit links.
+    /// Of the records with explicit links, the cost that this tier tied to a landing.
     pub claimed: Money,
-    /// Of that, what it gave to a landing that the session is explicitly linked to.
+    /// The part of `claimed` tied to a landing that the session is explicitly linked to.
     pub agreed: Money,
-    /// Pairs of session and landing that it claimed.
+    /// Pairs of a session and a landing that it tied together.
     pub pairs: u64,
-    /// Of these, the explicit ones.
+    /// Those of the pairs that are explicit.
     pub right: u64,
 }
 
-/// How the lesser tiers did.
+/// The scores of the tiers below explicit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calibration {
-    /// List cost of the records with explicit links.
+    /// Cost of the records with explicit links.
     pub truth: Money,
-    /// List cost of all records.
+    /// Cost of all records.
     pub total: Money,
-    /// Explicit pairs of session and landing.
+    /// Explicit pairs of a session and a landing.
     pub pairs: u64,
     /// By tier.
     pub scores: BTreeMap<Tier, Score>,
 }
 
-/// What a link leads to, as far as the two runs can be compared.
+/// What a link leads to, in a form that two runs have in common.
 type End<'a> = (usize, Option<usize>, Option<&'a str>);
 
 fn end(link: &Link) -> End<'_> {
@@ -50,8 +50,8 @@ fn end(link: &Link) -> End<'_> {
 }
 
 impl Calibration {
-    /// Compares a run with one that hid explicit evidence; both are of the same records.
-    pub(super) fn of(full: &Links, hidden: &Links, records: &[Spent]) -> Self {
+    /// Compares a run with one in which explicit evidence was hidden. Both have the same records.
+    pub(super) fn compute(full: &Links, hidden: &Links, records: &[Spent]) -> Self {
         let explicit = |posting: &Posting| match posting.account {
             Account::Link(at) => Some(&full.links[at]).filter(|link| link.tier == Tier::Explicit),
             Account::Unlinked(_) => None,
@@ -87,10 +87,10 @@ impl Calibration {
         found
     }
 
-    /// Whether there is enough explicit evidence to score by.
+    /// Whether there is enough explicit evidence for a score.
     #[must_use]
     pub fn is_enough(&self) -> bool {
-        self.pairs >= FEW_PAIRS && self.truth.nanos() * 100 >= self.total.nanos() * FEW_PERCENT
+        self.pairs >= MIN_PAIRS && self.truth.nanos() * 100 >= self.total.nanos() * MIN_PERCENT
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_is_wilsons() {
+    fn the_interval_is_the_one_of_wilson() {
         // Worked by hand for 8 of 10: (0.490, 0.943).
         let (low, high) = wilson(8, 10).expect("some");
         assert!((low - 0.490_162).abs() < 1e-5 && (high - 0.943_318).abs() < 1e-5, "{low} {high}");

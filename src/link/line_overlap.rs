@@ -1,24 +1,25 @@
-//! Lines that the session wrote and the commit added, white space aside: what survives squash and rebase.
+//! Lines that the session wrote and the commit added, ignoring white space. They survive a squash and a rebase.
 //!
-//! A line counts by how few commits add it, so that common lines tell little.
+//! The fewer commits add a line, the more it counts: common lines are weak evidence.
 
 use std::collections::BTreeMap;
 
 use super::Evidence;
-use super::case::{Candidate, Case, Target};
-use super::meeting::{LINE, Meeting};
+use super::candidate::{Candidate, Target};
+use super::context::LinkContext;
+use super::overlap::{LINE, Overlap};
 use crate::model::link::Tier;
 
-/// Percent of a commit's lines that make it the session's, and of a session's lines that make it that commit's.
+/// Percentage of the commit's lines that is enough for a link, and of the session's lines.
 const LIKELY_AUTHOR: (u64, u64) = (20, 30);
-/// The same where the commit's author is another person.
+/// The same if the commit's author looks like another person.
 const OTHER_AUTHOR: (u64, u64) = (50, 70);
-/// Percent of a session's lines that the commit holding most of them has to hold at least.
-const MOST: u64 = 10;
-/// Percent of a commit's lines that need no path in common.
+/// Percentage of a session's lines that is enough in the commit that has most of them.
+const LARGEST: u64 = 10;
+/// With this percentage of the commit's lines, no common path is needed.
 const WITHOUT_PATH: u64 = 50;
-/// Weight that says anything at all.
-const ENOUGH: u64 = LINE;
+/// Less common weight is no evidence.
+const MIN_WEIGHT: u64 = LINE;
 
 /// The evidence of lines.
 #[derive(Debug)]
@@ -30,34 +31,35 @@ impl Evidence for LineOverlap {
     }
 
     fn about(&self) -> &'static str {
-        "the session's edits hold lines that the commit added, at most 21 days before it: a fifth of the commit's \
-         distinctive lines, three tenths of the session's, or a tenth in the commit that holds most of them; half and \
-         seven tenths where the commit's author does not look like the session's user"
+        "the session's edits contain lines that the commit added, at most 21 days before it: a fifth of the commit's \
+         distinctive lines, three tenths of the session's, or a tenth in the commit that has most of them; half and \
+         seven tenths if the commit's author does not look like the session's user"
     }
 
-    fn gather(&self, case: &Case<'_>, out: &mut Vec<Candidate>) {
-        let mut most: BTreeMap<usize, &Meeting> = BTreeMap::new();
-        for meeting in case.meetings.iter().filter(|meeting| meeting.lines > 2 && meeting.covered > 0) {
-            let best = most.entry(meeting.session).or_insert(meeting);
-            if meeting.matched > best.matched {
-                *best = meeting;
+    fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
+        let mut largest: BTreeMap<usize, &Overlap> = BTreeMap::new();
+        for overlap in context.overlaps.iter().filter(|overlap| overlap.lines > 2 && overlap.covered > 0) {
+            let best = largest.entry(overlap.session).or_insert(overlap);
+            if overlap.matched > best.matched {
+                *best = overlap;
             }
         }
-        for meeting in &case.meetings {
-            let mine = case.may_be_author(meeting);
+        for overlap in &context.overlaps {
+            let mine = context.may_be_author(overlap);
             let (of_commit, of_session) = if mine { LIKELY_AUTHOR } else { OTHER_AUTHOR };
-            let shares_path = meeting.covered > 0;
-            let wrote = meeting.wrote_of_commit(of_commit) && (shares_path || meeting.wrote_of_commit(WITHOUT_PATH));
-            let went = meeting.lines > 1 && shares_path && meeting.of_session_in_commit(of_session);
-            let is_most = most.get(&meeting.session).is_some_and(|best| best.commit == meeting.commit);
-            let mostly = mine && is_most && meeting.matched >= 2 * ENOUGH && meeting.of_session_in_commit(MOST);
-            if meeting.matched >= ENOUGH && (wrote || went || mostly) {
+            let shares_path = overlap.covered > 0;
+            let wrote_it = overlap.wrote_of_commit(of_commit) && (shares_path || overlap.wrote_of_commit(WITHOUT_PATH));
+            let went_into_it = overlap.lines > 1 && shares_path && overlap.of_session_in_commit(of_session);
+            let is_largest = largest.get(&overlap.session).is_some_and(|best| best.commit == overlap.commit);
+            let is_main_commit =
+                mine && is_largest && overlap.matched >= 2 * MIN_WEIGHT && overlap.of_session_in_commit(LARGEST);
+            if overlap.matched >= MIN_WEIGHT && (wrote_it || went_into_it || is_main_commit) {
                 out.push(Candidate {
-                    session: meeting.session,
-                    target: Target::Commit(meeting.commit),
+                    session: overlap.session,
+                    target: Target::Commit(overlap.commit),
                     tier: Tier::Strong,
                     rule: self.id(),
-                    acts: meeting.written.clone(),
+                    acts: overlap.written.clone(),
                 });
             }
         }

@@ -1,21 +1,22 @@
-//! Which authors a session's user commits as: learned from the commits whose lines are plainly that user's.
+//! Which commit authors a session's user is, learned from the commits whose lines that user clearly wrote.
 //!
-//! Logs name a machine's user, commits an e-mail address. Nobody has to write a table of both: a user whose edits are
-//! half of a commit, or who printed its id, is its author as far as that tells, and over all sessions of that user the
-//! right ones stand out.
+//! Logs name a user of a machine, commits an e-mail address. Users need not write a table of both: if a user's edits are
+//! half of a commit, or a session printed its id, the user is probably its author, and over all sessions of the user the
+//! right addresses weigh most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{Case, Session};
-use super::meeting::{LINE, Meeting};
+use super::overlap::{LINE, Overlap};
+use super::repository_index::RepositoryIndex;
+use super::session::SessionFacts;
 use crate::model::name::Names;
 
-/// Percent of a commit's lines that make its author the session's user.
-const PLAINLY: u64 = 50;
-/// What a printed id weighs, in lines.
+/// With this percentage of a commit's lines, the session's user is its author.
+const CLEARLY: u64 = 50;
+/// Weight of a printed id: as many lines.
 const PRINTED: u64 = 20 * LINE;
-/// Percent of the most likely author's weight that another address of the same person reaches.
-const ALSO: u64 = 20;
+/// Another address with this percentage of the most likely author's weight is the same person's.
+const ALIAS: u64 = 20;
 
 /// The authors of each user.
 pub(super) struct People<'a> {
@@ -24,38 +25,38 @@ pub(super) struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// Learns from a repository.
-    pub(super) fn learn(case: &Case<'a>, meetings: &[Meeting]) -> Self {
-        let of_session: Vec<Option<&str>> = case.sessions.iter().map(|one| user(one, case.names)).collect();
+    /// Learns the authors of each user from a repository.
+    pub(super) fn learn(repo: &RepositoryIndex<'a>, overlaps: &[Overlap]) -> Self {
+        let of_session: Vec<Option<&str>> = repo.sessions.iter().map(|one| user(one, repo.names)).collect();
         let mut weights: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
         let mut add = |session: usize, commit: u32, weight: u64| {
             if let Some(user) = of_session[session] {
-                let author = case.commit(commit).commit.author.email.as_str();
+                let author = repo.commit(commit).commit.author.email.as_str();
                 *weights.entry(user).or_default().entry(author).or_default() += weight;
             }
         };
-        for meeting in meetings.iter().filter(|meeting| meeting.wrote_of_commit(PLAINLY)) {
-            add(meeting.session, meeting.commit, meeting.matched);
+        for overlap in overlaps.iter().filter(|overlap| overlap.wrote_of_commit(CLEARLY)) {
+            add(overlap.session, overlap.commit, overlap.matched);
         }
-        for &at in &case.here {
-            for (_, sha) in &case.sessions[at].printed {
-                if let Some(index) = case.abbreviated(case.names.text(*sha)) {
+        for &at in &repo.here {
+            for (_, sha) in &repo.sessions[at].printed {
+                if let Some(index) = repo.find_abbreviated(repo.names.text(*sha)) {
                     add(at, index, PRINTED);
                 }
             }
         }
         let authors = weights.into_iter().map(|(user, weights)| {
             let most = weights.values().copied().max().unwrap_or_default();
-            let likely = weights.into_iter().filter(|(_, weight)| weight * 100 >= most * ALSO);
+            let likely = weights.into_iter().filter(|(_, weight)| weight * 100 >= most * ALIAS);
             (user, likely.map(|(author, _)| author).collect())
         });
         Self { authors: authors.collect(), of_session }
     }
 
-    /// Whether a session's user is known as the commit's author: by an e-mail address in the log, or as learned.
-    pub(super) fn is(&self, case: &Case<'_>, session: usize, commit: u32) -> bool {
-        let author = case.commit(commit).commit.author.email.as_str();
-        let named = case.names.text_of(case.sessions[session].user);
+    /// Whether a session's user is known to be the commit's author: by the e-mail address in the log, or as learned.
+    pub(super) fn is_author(&self, repo: &RepositoryIndex<'_>, session: usize, commit: u32) -> bool {
+        let author = repo.commit(commit).commit.author.email.as_str();
+        let named = repo.names.text_of(repo.sessions[session].user);
         if named.is_some_and(|user| user.contains('@')) {
             return named.is_some_and(|user| user.eq_ignore_ascii_case(author));
         }
@@ -63,15 +64,15 @@ impl<'a> People<'a> {
         known.is_some_and(|authors| authors.contains(author))
     }
 
-    /// Whether a session's user is likely the commit's author; nothing learned speaks against nobody.
-    pub(super) fn may_be(&self, case: &Case<'_>, session: usize, commit: u32) -> bool {
+    /// Whether a session's user may be the commit's author. Without evidence, assume that any author is possible.
+    pub(super) fn may_be_author(&self, repo: &RepositoryIndex<'_>, session: usize, commit: u32) -> bool {
         let known = self.of_session[session].and_then(|user| self.authors.get(user));
-        known.is_none_or(|authors| authors.contains(case.commit(commit).commit.author.email.as_str()))
+        known.is_none_or(|authors| authors.contains(repo.commit(commit).commit.author.email.as_str()))
     }
 }
 
-/// Who a session's user is: the home folder that its work lies in.
-fn user<'a>(session: &Session, names: &'a Names) -> Option<&'a str> {
+/// The session's user, as the home folder of its working directories.
+fn user<'a>(session: &SessionFacts, names: &'a Names) -> Option<&'a str> {
     let mut homes: Vec<&str> = session.folders.iter().filter_map(|folder| home(names.text(*folder))).collect();
     homes.sort_unstable();
     homes.first().copied()
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_home_is_the_first_folder_below_the_homes() {
+    fn a_home_folder_is_the_first_folder_below_home_or_users() {
         assert_eq!(home("/home/dana/src/shop"), Some("/home/dana"));
         assert_eq!(home("/Users/dana"), Some("/Users/dana"));
         assert_eq!(home("C:\\Users\\dana\\shop"), Some("C:\\Users\\dana"));

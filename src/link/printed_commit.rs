@@ -1,12 +1,13 @@
 //! Hashes that a commit command printed in the session's own tool output: `[branch abc1234] subject`.
 //!
-//! A hash that was only looked at (`git log`, `git show`) is none of these; the log's reader keeps them apart.
+//! Hashes that were only looked at (`git log`, `git show`) do not count; the readers of logs leave them out.
 
 use super::Evidence;
-use super::case::{Candidate, Case};
+use super::candidate::Candidate;
+use super::context::LinkContext;
 use crate::model::link::Tier;
 
-/// Weight of the act: next to nothing beside lines.
+/// Weight of a printed hash: very little compared with lines.
 const PRINT: u64 = 1;
 
 /// The rule's id.
@@ -22,19 +23,19 @@ impl Evidence for PrintedCommit {
     }
 
     fn about(&self) -> &'static str {
-        "a commit command in the session printed the commit's hash, which only one commit of the repository begins with"
+        "a commit command in the session printed the commit's hash, and only one commit of the repository begins with it"
     }
 
-    fn gather(&self, case: &Case<'_>, out: &mut Vec<Candidate>) {
-        for &at in &case.here {
-            for (time, sha) in &case.sessions[at].printed {
-                let found = case.abbreviated(case.names.text(*sha));
-                // A merge of the mainline into a branch is nobody's work.
-                let Some(index) = found.filter(|index| !case.commit(*index).is_merge()) else { continue };
+    fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
+        for &at in &context.repo.here {
+            for (time, sha) in &context.repo.sessions[at].printed {
+                let found = context.repo.find_abbreviated(context.repo.names.text(*sha));
+                // A merge is not the work of the session that made it.
+                let Some(index) = found.filter(|index| !context.repo.commit(*index).is_merge()) else { continue };
                 let acts = vec![(*time, PRINT)];
                 out.push(Candidate {
                     session: at,
-                    target: case.target(index),
+                    target: context.repo.target(index),
                     tier: Tier::Explicit,
                     rule: self.id(),
                     acts,

@@ -1,11 +1,12 @@
-//! Pull requests that the session opened or was linked to, by number.
+//! Pull requests that the session opened or was linked to.
 
 use super::Evidence;
-use super::case::{Candidate, Case, Target};
-use crate::history::normalise_remote;
+use super::candidate::{Candidate, Target};
+use super::context::LinkContext;
+use crate::history::may_name;
 use crate::model::link::Tier;
 
-/// Weight of the act: next to nothing beside lines.
+/// Weight of a pull request: very little compared with lines.
 const NAMED: u64 = 1;
 
 /// The evidence of pull requests.
@@ -21,17 +22,14 @@ impl Evidence for PullRequest {
         "the session is linked to the pull request that a landing names, in this repository"
     }
 
-    fn gather(&self, case: &Case<'_>, out: &mut Vec<Candidate>) {
-        for &at in &case.here {
-            for (time, number, repository) in &case.sessions[at].pulls {
-                let elsewhere = repository.is_some_and(|name| {
-                    let wanted = case.names.text(name);
-                    let remote = normalise_remote(wanted).unwrap_or_else(|| wanted.to_owned());
-                    !case.history.remotes.is_empty() && !case.history.remotes.iter().any(|own| own.ends_with(&remote))
-                });
-                let Some(&landing) = case.landing_of_pull.get(number).filter(|_| !elsewhere) else { continue };
-                let target = match case.index_of(&case.history.commits[landing as usize].id) {
-                    Some(index) if !case.commit(index).is_merge() => Target::Commit(index),
+    fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
+        for &at in &context.repo.here {
+            for (time, number, repository) in &context.repo.sessions[at].pulls {
+                let repo = &context.repo;
+                let is_here = may_name(repo.names.text_of(*repository), &repo.history.remotes);
+                let Some(&landing) = repo.landing_of_pull.get(number).filter(|_| is_here) else { continue };
+                let target = match context.repo.index_of(&context.repo.history.commits[landing as usize].id) {
+                    Some(index) if !context.repo.commit(index).is_merge() => Target::Commit(index),
                     _ => Target::Landing(landing),
                 };
                 let acts = vec![(*time, NAMED)];

@@ -1,7 +1,6 @@
-//! Records in git that name a session: checkpoint trailers, git-ai notes, session trailers.
+//! Git metadata that names a session: checkpoint trailers, git-ai notes, session trailers.
 //!
-//! They also name sessions whose log nobody has, and commits that this clone does not reach: those are kept, without
-//! money.
+//! It also names sessions without a log and commits that this clone does not have. Those are kept, without cost.
 
 mod checkpoint;
 mod git_ai;
@@ -9,53 +8,55 @@ mod session_trailer;
 
 use std::collections::BTreeSet;
 
-use super::case::{Candidate, Case};
+use super::candidate::Candidate;
+use super::context::LinkContext;
 use crate::model::link::Tier;
 use crate::model::work::Work;
 
-/// A session that a record in git names as the maker of a commit.
+/// A session that git metadata names as the origin of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Naming {
-    /// The session's id, as the record has it.
+pub(super) struct NamedSession {
+    /// The session's id as it is written there.
     pub(super) session: String,
     /// The commit's full id.
     pub(super) sha: String,
-    /// Which kind of record.
+    /// The kind of metadata.
     pub(super) rule: &'static str,
 }
 
-/// A kind of record.
-trait Record: Sync {
-    /// Stable kebab-case id: the `rule` of a link.
+/// A kind of metadata that names sessions.
+trait SessionMetadata: Sync {
+    /// Stable kebab-context id: the `rule` of a link.
     fn id(&self) -> &'static str;
-    /// What it looks for, for `explain`.
+    /// What it looks for; printed by `explain`.
     fn about(&self) -> &'static str;
-    /// Every session that it names.
+    /// Every session that it names, with the commit.
     fn read(&self, work: &Work) -> Vec<(String, String)>;
-    /// Whether a commit that has one names all of its sessions, so that others need no lesser evidence.
+    /// Whether it names all sessions of a commit, so that no weaker evidence may add others.
     fn is_complete(&self) -> bool;
 }
 
-/// Every kind of record, most trusted first.
-static RECORDS: &[&dyn Record] = &[&git_ai::GitAi, &checkpoint::Checkpoint, &session_trailer::SessionTrailer];
+/// Every kind of metadata, most trusted first.
+static KINDS: &[&dyn SessionMetadata] = &[&git_ai::GitAi, &checkpoint::Checkpoint, &session_trailer::SessionTrailer];
 
 /// The id and the meaning of each kind.
 pub(super) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    RECORDS.iter().map(|record| (record.id(), record.about()))
+    KINDS.iter().map(|kind| (kind.id(), kind.about()))
 }
 
-/// Every naming of a repository, each session and commit once, by the most trusted record.
-pub(super) fn all(work: &Work) -> (Vec<Naming>, BTreeSet<String>) {
+/// Reads all metadata of a repository: each pair of a session and a commit once, from the most trusted kind; and the
+/// commits whose metadata is complete.
+pub(super) fn read(work: &Work) -> (Vec<NamedSession>, BTreeSet<String>) {
     let mut seen = BTreeSet::new();
     let mut complete = BTreeSet::new();
     let mut found = Vec::new();
-    for record in RECORDS {
-        for (session, sha) in record.read(work) {
-            if record.is_complete() {
+    for kind in KINDS {
+        for (session, sha) in kind.read(work) {
+            if kind.is_complete() {
                 complete.insert(sha.clone());
             }
             if seen.insert((session.clone(), sha.clone())) {
-                found.push(Naming { session, sha, rule: record.id() });
+                found.push(NamedSession { session, sha, rule: kind.id() });
             }
         }
     }
@@ -63,20 +64,21 @@ pub(super) fn all(work: &Work) -> (Vec<Naming>, BTreeSet<String>) {
     (found, complete)
 }
 
-/// The candidates among them: session and commit are both known.
-pub(super) fn candidates(case: &Case<'_>, namings: &[Naming], out: &mut Vec<Candidate>) {
-    for naming in namings {
-        let (Some(&session), Some(index)) = (case.by_session.get(naming.session.as_str()), case.index_of(&naming.sha))
+/// Adds those whose session and commit are both known to the candidates.
+pub(super) fn candidates(context: &LinkContext<'_>, named: &[NamedSession], out: &mut Vec<Candidate>) {
+    for one in named {
+        let (Some(&session), Some(index)) =
+            (context.repo.by_session.get(one.session.as_str()), context.repo.index_of(&one.sha))
         else {
             continue;
         };
-        let facts = &case.sessions[session];
-        let made = case.commit(index).commit.author_time.clamp(facts.first, facts.last.max(facts.first));
+        let facts = &context.repo.sessions[session];
+        let made = context.repo.commit(index).commit.author_time.clamp(facts.first, facts.last.max(facts.first));
         out.push(Candidate {
             session,
-            target: case.target(index),
+            target: context.repo.target(index),
             tier: Tier::Explicit,
-            rule: naming.rule,
+            rule: one.rule,
             acts: vec![(made, 1)],
         });
     }

@@ -1,10 +1,12 @@
-//! Tags of a gateway, columns of a log: the commit, pull request or issue that a request says it was made for.
+//! Tags from gateways and log columns: the commit, pull request or issue that a request was made for.
 
 use std::collections::BTreeSet;
 
-use super::case::{Candidate, Case, Session, Target};
+use super::candidate::{Candidate, Target};
+use super::context::LinkContext;
+use super::session::SessionFacts;
 use super::{Evidence, Input};
-use crate::history::{History, normalise_remote};
+use crate::history::may_name;
 use crate::model::link::Tier;
 use crate::model::name::Names;
 use crate::model::tag::{self, Tag as Parsed};
@@ -25,11 +27,11 @@ impl Evidence for Tag {
         "the request is tagged with the commit, the pull request, or the issue that a commit or its branch names"
     }
 
-    fn gather(&self, case: &Case<'_>, out: &mut Vec<Candidate>) {
-        for &at in &case.here {
-            for (time, name) in &case.sessions[at].tags {
-                let Some(parsed) = tag::parse(case.names.text(*name)) else { continue };
-                for target in targets(case, parsed) {
+    fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
+        for &at in &context.repo.here {
+            for (time, name) in &context.repo.sessions[at].tags {
+                let Some(parsed) = tag::parse(context.repo.names.text(*name)) else { continue };
+                for target in targets(context, parsed) {
                     let acts = vec![(*time, TAGGED)];
                     out.push(Candidate { session: at, target, tier: Tier::Explicit, rule: self.id(), acts });
                 }
@@ -38,30 +40,32 @@ impl Evidence for Tag {
     }
 }
 
-fn targets(case: &Case<'_>, tag: Parsed<'_>) -> BTreeSet<Target> {
+fn targets(context: &LinkContext<'_>, tag: Parsed<'_>) -> BTreeSet<Target> {
     match tag {
-        Parsed::Commit(sha) => case.abbreviated(sha).map(|index| case.target(index)).into_iter().collect(),
+        Parsed::Commit(sha) => {
+            context.repo.find_abbreviated(sha).map(|index| context.repo.target(index)).into_iter().collect()
+        }
         Parsed::PullRequest { number, repository } => {
-            if !is_here(case.history, repository) {
+            if !may_name(repository, &context.repo.history.remotes) {
                 return BTreeSet::new();
             }
-            if let Some(&landing) = case.landing_of_pull.get(&number) {
+            if let Some(&landing) = context.repo.landing_of_pull.get(&number) {
                 return [Target::Landing(landing)].into();
             }
-            let open = (0u32..).zip(&case.work.commits).filter(|(_, one)| one.pull_requests.contains(&number));
-            open.map(|(index, _)| case.target(index)).collect()
+            let open = (0u32..).zip(&context.repo.work.commits).filter(|(_, one)| one.pull_requests.contains(&number));
+            open.map(|(index, _)| context.repo.target(index)).collect()
         }
         Parsed::Issue(key) => {
-            let named = (0u32..).zip(&case.work.commits).filter(|(index, one)| {
+            let named = (0u32..).zip(&context.repo.work.commits).filter(|(index, one)| {
                 let texts = std::iter::once(&one.commit.subject).chain(&one.branches);
-                case.counts(*index) && texts.into_iter().any(|text| names_issue(text, key))
+                context.repo.counts(*index) && texts.into_iter().any(|text| names_issue(text, key))
             });
-            named.map(|(index, _)| case.target(index)).collect()
+            named.map(|(index, _)| context.repo.target(index)).collect()
         }
     }
 }
 
-/// Whether a text names an issue: its key as a word, without case; a bare number only behind `#`.
+/// Whether a text names an issue: its key as a whole word, ignoring case; a bare number only after `#`.
 pub(super) fn names_issue(text: &str, key: &str) -> bool {
     let (text, key) = (text.to_ascii_lowercase(), key.to_ascii_lowercase());
     let bare = key.bytes().all(|byte| byte.is_ascii_digit());
@@ -71,28 +75,22 @@ pub(super) fn names_issue(text: &str, key: &str) -> bool {
         .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + wanted.len()..].chars().next()))
 }
 
-fn is_here(history: &History, repository: Option<&str>) -> bool {
-    repository.is_none_or(|wanted| {
-        let wanted = normalise_remote(wanted).unwrap_or_else(|| wanted.to_owned());
-        history.remotes.is_empty() || history.remotes.iter().any(|own| own.ends_with(&wanted))
-    })
-}
-
-/// The repositories that the tags of a session without another place speak of.
-pub(super) fn places(session: &Session, input: &Input<'_>, names: &Names) -> BTreeSet<usize> {
-    let mut places = BTreeSet::new();
+/// The repositories that the tags of a session name.
+pub(super) fn repositories(session: &SessionFacts, input: &Input<'_>, names: &Names) -> BTreeSet<usize> {
+    let mut repositories = BTreeSet::new();
     for (_, name) in &session.tags {
         let found = |at: &usize| match tag::parse(names.text(*name)) {
             Some(Parsed::Commit(sha)) => input.works[*at].commits.iter().any(|one| one.commit.id.starts_with(sha)),
             Some(Parsed::PullRequest { repository, .. }) => {
-                is_here(&input.histories[*at], repository) && (repository.is_some() || input.histories.len() == 1)
+                may_name(repository, &input.histories[*at].remotes)
+                    && (repository.is_some() || input.histories.len() == 1)
             }
             Some(Parsed::Issue(_)) => input.histories.len() == 1,
             None => false,
         };
-        places.extend((0..input.histories.len()).filter(found));
+        repositories.extend((0..input.histories.len()).filter(found));
     }
-    places
+    repositories
 }
 
 #[cfg(test)]
@@ -100,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_issue_is_named_by_its_key_as_a_word() {
+    fn an_issue_is_named_by_its_key_as_a_whole_word() {
         assert!(names_issue("Fix checkout (SHOP-3)", "shop-3"));
         assert!(names_issue("dana/shop-3-checkout", "SHOP-3"));
         assert!(!names_issue("Fix checkout (SHOP-31)", "SHOP-3"));

@@ -9,10 +9,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use chrono::{DateTime, Utc};
 
+use super::hash::{hash_bytes, hash_text};
 use super::name::{Name, NameMap, Names};
 use super::origin::Origin;
 use super::prompt::PromptFacts;
-use super::usage::{RecordId, hash_bytes, hash_text};
+use super::usage::RecordId;
 
 /// One thing that happened in a session.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,32 +1,33 @@
-//! Where what is known by record id lies.
+//! An index from record ids to locations in a table.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 
-use super::usage::{IdHasher, RecordId};
+use super::hash::IdHasher;
+use super::usage::RecordId;
 
-/// The places of ids in a table beside this one, eight bytes each beside the place.
+/// Maps record ids to locations, with eight bytes a key instead of sixteen.
 ///
-/// A place stands under the lower half of its id; of two ids with one half the later stands under the next free number, so
-/// whoever asks says which id a place holds.
+/// The key is the lower half of the id. If two ids share it, the later one takes the next free key, so callers say which
+/// id is at a location.
 #[derive(Debug)]
-pub(super) struct Places<P>(HashMap<u64, P, BuildHasherDefault<IdHasher>>);
+pub(super) struct IdIndex<L>(HashMap<u64, L, BuildHasherDefault<IdHasher>>);
 
-impl<P> Default for Places<P> {
+impl<L> Default for IdIndex<L> {
     fn default() -> Self {
         Self(HashMap::default())
     }
 }
 
-impl<P: Copy> Places<P> {
-    /// The place of an id that is known, with the number that it stands under; else notes that it lies at `new`.
-    pub(super) fn known_or(&mut self, id: RecordId, new: P, id_at: impl Fn(P) -> RecordId) -> Option<(P, u64)> {
-        let [_, mut half] = id.halves();
+impl<L: Copy> IdIndex<L> {
+    /// The location and the key of an id that is in the index; otherwise adds the id with the location `new`.
+    pub(super) fn get_or_insert(&mut self, id: RecordId, new: L, id_at: impl Fn(L) -> RecordId) -> Option<(L, u64)> {
+        let [_, mut key] = id.halves();
         loop {
-            match self.0.entry(half) {
-                Entry::Occupied(place) if id_at(*place.get()) == id => return Some((*place.get(), half)),
-                Entry::Occupied(_) => half = half.wrapping_add(1),
+            match self.0.entry(key) {
+                Entry::Occupied(known) if id_at(*known.get()) == id => return Some((*known.get(), key)),
+                Entry::Occupied(_) => key = key.wrapping_add(1),
                 Entry::Vacant(free) => {
                     free.insert(new);
                     return None;
@@ -35,9 +36,9 @@ impl<P: Copy> Places<P> {
         }
     }
 
-    /// Notes that what stands under a number lies elsewhere now.
-    pub(super) fn moved(&mut self, number: u64, place: P) {
-        self.0.insert(number, place);
+    /// Changes the location of a key.
+    pub(super) fn relocate(&mut self, key: u64, location: L) {
+        self.0.insert(key, location);
     }
 }
 
@@ -46,20 +47,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_differ_in_one_half_alone_are_told_apart() {
+    fn ids_that_share_one_half_are_different_keys() {
         let ids = [7, 7 | 1 << 64, 8, 7 | 2 << 64, 7 << 64].map(RecordId);
-        let id_at = |place: usize| ids[place];
-        let mut places = Places::default();
+        let id_at = |location: usize| ids[location];
+        let mut index = IdIndex::default();
         for (at, id) in ids.into_iter().enumerate() {
-            assert_eq!(places.known_or(id, at, id_at), None, "{id}");
+            assert_eq!(index.get_or_insert(id, at, id_at), None, "{id}");
         }
         for (at, id) in ids.into_iter().enumerate() {
-            assert_eq!(places.known_or(id, 99, id_at).map(|(place, _)| place), Some(at), "{id}");
+            assert_eq!(index.get_or_insert(id, 99, id_at).map(|(location, _)| location), Some(at), "{id}");
         }
-        // What stood at a place stands at another one then, under the number that it was known by.
-        let (_, number) = places.known_or(ids[1], 99, id_at).expect("it is known");
-        places.moved(number, 5);
-        let moved_at = |place: usize| if place == 5 { ids[1] } else { ids[place] };
-        assert_eq!(places.known_or(ids[1], 99, moved_at), Some((5, number)));
+        // A relocated id keeps its key.
+        let (_, key) = index.get_or_insert(ids[1], 99, id_at).expect("it is known");
+        index.relocate(key, 5);
+        let moved_at = |location: usize| if location == 5 { ids[1] } else { ids[location] };
+        assert_eq!(index.get_or_insert(ids[1], 99, moved_at), Some((5, key)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 use std::num::NonZeroU32;
 
-use super::usage::{IdHasher, hash_text};
+use super::hash::{IdHasher, hash_text};
 
 /// A handle to a text held by a [`Names`] table; `Option<Name>` is four bytes.
 ///

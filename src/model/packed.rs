@@ -1,7 +1,7 @@
-//! Sightings in a fifth of their room: what a record tells, and nothing for what it does not.
+//! Sightings in a fifth of their size: columns without a value take no space.
 //!
-//! Most columns of a record are unknown in any one format, and a run holds millions of records while it reads. Here they
-//! stand end to end as words of four bytes: what every record has, which columns are told, and those.
+//! In any one format most columns of a record are unknown, and a run holds millions of records while it reads. Here each
+//! is a row of four-byte words: what every record has, a bit per column that is present, and the present columns.
 
 use chrono::{DateTime, Utc};
 
@@ -9,50 +9,50 @@ use super::bill::{Authority, Bill, Coverage};
 use super::money::Money;
 use super::name::Name;
 use super::origin::{FileId, Origin};
-use super::sighting::{Rest, Seen, Sighting};
+use super::sighting::{Repeat, Rest, Sighting};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
-/// Columns of two words each.
+/// Number columns, of two words each.
 const NUMBERS: usize = 23;
-/// Words of every sighting: its id (4), the columns that are told (2), marks, format, file, line (2), start (2).
+/// Words of every sighting: id (4), bits of present columns (2), flags, format, file, line (2), start (2).
 const HEAD: usize = 13;
 
-/// Words of a sighting that tells everything, its lists aside.
-const MOST_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
-/// Words of the first block and of the largest: many files hold few records, and blocks of some megabytes go back to the
-/// system as they are given up.
+/// Words of a sighting with every column present, without its lists.
+const MAX_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
+/// Words of the first and of the largest block. Many files hold few records, so the first is small; blocks of several
+/// megabytes go back to the system when they are dropped.
 const FIRST_BLOCK: usize = 1 << 10;
 const BLOCK: usize = 1 << 21;
 
-// The marks; above them stand grain, coverage and authority, four bits each.
+// The flags. The bits above them hold grain, coverage and authority, four bits each.
 const ASSUMED: u32 = 1;
 const SUBAGENT: u32 = 1 << 1;
 const REVISES: u32 = 1 << 2;
 const FINISHED: u32 = 1 << 3;
-/// Lists of other sightings and of visible output stand behind the columns.
+/// Lists of repeats and of visible output follow the columns.
 const LISTS: u32 = 1 << 4;
-/// It stands further behind now.
+/// The sighting was rewritten at a later location.
 const MOVED: u32 = 1 << 5;
 
-/// Sightings in the order in which they were added.
+/// Packed sightings in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
-    /// Each as long as what it holds, the last with zeros behind it.
+    /// Each as long as its content; the last one is padded with zeros.
     blocks: Vec<Vec<u32>>,
-    /// Where the last block is free.
+    /// Where the free part of the last block begins.
     end: usize,
-    /// The ids of formats, which records name by their place here.
+    /// The ids of formats; records store an index into this list.
     formats: Vec<&'static str>,
 }
 
-/// Where a sighting stands: the block, and the word in it.
+/// Where a sighting is stored: the block, and the first word in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Location {
     block: u32,
     word: u32,
 }
 
-impl Place {
+impl Location {
     fn new(block: usize, word: usize) -> Self {
         let [block, word] = [block, word].map(|number| u32::try_from(number).expect("few and small blocks"));
         Self { block, word }
@@ -60,71 +60,72 @@ impl Place {
 }
 
 impl Packed {
-    /// Where the next sighting will stand, which is made room for.
-    pub(super) fn next(&mut self, rest: &Rest) -> Place {
-        let most = MOST_WORDS + if is_listed(rest) { list_words(rest) } else { 0 };
-        if self.blocks.last().is_none_or(|block| block.len() - self.end < most) {
+    /// Makes room for the next sighting and returns its location.
+    pub(super) fn reserve(&mut self, rest: &Rest) -> Location {
+        let max = MAX_WORDS + if has_lists(rest) { list_words(rest) } else { 0 };
+        if self.blocks.last().is_none_or(|block| block.len() - self.end < max) {
             let grown = self.blocks.last().map_or(FIRST_BLOCK, |last| (last.len() * 4).min(BLOCK));
             self.close();
-            self.blocks.push(vec![0; grown.max(most)]);
+            self.blocks.push(vec![0; grown.max(max)]);
             self.end = 0;
         }
-        Place::new(self.blocks.len() - 1, self.end)
+        Location::new(self.blocks.len() - 1, self.end)
     }
 
-    /// Cuts what is free off the last block.
+    /// Cuts the free part off the last block.
     fn close(&mut self) {
         if let Some(last) = self.blocks.last_mut() {
             last.truncate(self.end);
         }
     }
 
-    /// The words from a place on.
-    fn at(&self, place: Place) -> &[u32] {
-        &self.blocks[place.block as usize][place.word as usize..]
+    /// The words from a location on.
+    fn words(&self, location: Location) -> &[u32] {
+        &self.blocks[location.block as usize][location.word as usize..]
     }
 
-    /// The id of the sighting at a place.
-    pub(super) fn id(&self, place: Place) -> RecordId {
-        RecordId(self.at(place)[..4].iter().fold(0, |id, word| id << 32 | u128::from(*word)))
+    /// The id of the sighting at a location.
+    pub(super) fn id(&self, location: Location) -> RecordId {
+        RecordId(self.words(location)[..4].iter().fold(0, |id, word| id << 32 | u128::from(*word)))
     }
 
     /// Adds a sighting.
-    pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) -> Place {
-        let format = self.format(record.source);
-        let place = self.next(rest);
-        // Written where they stay: whoever copies words that were just written waits for each of them.
-        let words = &mut self.blocks[place.block as usize][place.word as usize..];
-        let mut told = Told { words, bits: 0, bit: 0, end: HEAD };
-        told.numbers(record, rest);
-        record.names().into_iter().for_each(|name| told.name(name));
-        let Told { words, bits, mut end, .. } = told;
+    pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) -> Location {
+        let format = self.format_index(record.source);
+        let location = self.reserve(rest);
+        // Columns are written in place: copying words that were just written stalls the processor on each of them.
+        let words = &mut self.blocks[location.block as usize][location.word as usize..];
+        let mut writer = ColumnWriter { words, present: 0, column: 0, end: HEAD };
+        writer.numbers(record, rest);
+        record.names().into_iter().for_each(|name| writer.name(name));
+        let ColumnWriter { words, present, mut end, .. } = writer;
         let [high, low] = record.id.halves();
         [words[0], words[1]] = halves(high);
         [words[2], words[3]] = halves(low);
-        [words[4], words[5]] = halves(bits);
-        words[6] = marks(record, rest);
+        [words[4], words[5]] = halves(present);
+        words[6] = flags(record, rest);
         words[7] = format;
         words[8] = record.origin.file.0;
         [words[9], words[10]] = halves(record.origin.line);
         [words[11], words[12]] = halves(record.charge_period_start.timestamp().cast_unsigned());
-        if is_listed(rest) {
-            put_lists(&mut words[end..], rest);
+        if has_lists(rest) {
+            write_lists(&mut words[end..], rest);
             end += list_words(rest);
         }
         self.end += end;
-        place
+        location
     }
 
-    /// The sighting at a place, and how many words it takes.
-    pub(super) fn get(&self, place: Place) -> (Sighting, usize) {
-        let mut words = Words { words: self.at(place), at: 0 };
+    /// The sighting at a location, and how many words it takes.
+    pub(super) fn get(&self, location: Location) -> (Sighting, usize) {
+        let mut words = WordReader { words: self.words(location), at: 0 };
         let id = RecordId(u128::from(words.two()) << 64 | u128::from(words.two()));
-        let (told, marks) = (words.two(), words.one());
+        let (present, flags) = (words.two(), words.one());
         let source = self.formats[words.one() as usize];
         let origin = Origin { file: FileId(words.one()), line: words.two() };
         let start = words.two();
-        let numbers: [Option<u64>; NUMBERS] = std::array::from_fn(|bit| (told >> bit & 1 == 1).then(|| words.two()));
+        let numbers: [Option<u64>; NUMBERS] =
+            std::array::from_fn(|column| (present >> column & 1 == 1).then(|| words.two()));
         let [
             input,
             cache_read,
@@ -148,14 +149,14 @@ impl Packed {
             revised,
             revised_nanos,
             start_nanos,
-            again,
+            own_repeats,
         ] = numbers;
         let period_start = instant(start, start_nanos).unwrap_or_default();
         let mut record = UsageRecord {
             id,
-            grain: Grain::ALL.get(marks as usize >> 8 & 15).map_or(Grain::Request, |(_, grain)| *grain),
+            grain: Grain::ALL.get(flags as usize >> 8 & 15).map_or(Grain::Request, |(_, grain)| *grain),
             charge_period_end: end.and_then(|end| instant(end, end_nanos)),
-            time_zone_assumed: marks & ASSUMED != 0,
+            time_zone_assumed: flags & ASSUMED != 0,
             tokens: TokenCounts {
                 input,
                 cache_read,
@@ -170,42 +171,36 @@ impl Packed {
             billed_cost: money(billed, billed_high),
             reported_cost: money(reported, reported_high),
             bill: Bill {
-                authority: Authority::ALL.get(marks as usize >> 16 & 15).copied().unwrap_or_default(),
-                coverage: Coverage::ALL.get(marks as usize >> 12 & 15).copied().unwrap_or_default(),
+                authority: Authority::ALL.get(flags as usize >> 16 & 15).copied().unwrap_or_default(),
+                coverage: Coverage::ALL.get(flags as usize >> 12 & 15).copied().unwrap_or_default(),
                 gross_cost: money(gross, gross_high),
                 quantity_micros: quantity.map(u64::cast_signed),
                 unit: None,
-                revises: marks & REVISES != 0,
+                revises: flags & REVISES != 0,
                 revised_at: revised.and_then(|at| instant(at, revised_nanos)),
             },
             request,
-            subagent: marks & SUBAGENT != 0,
+            subagent: flags & SUBAGENT != 0,
             ..UsageRecord::blank(source, origin, period_start)
         };
-        for (bit, name) in record.names_mut().into_iter().enumerate() {
-            if told >> (NUMBERS + bit) & 1 == 1 {
+        for (column, name) in record.names_mut().into_iter().enumerate() {
+            if present >> (NUMBERS + column) & 1 == 1 {
                 *name = Name::from_code(words.one());
             }
         }
-        let (mut others, mut visible) = (Vec::new(), Vec::new());
-        if marks & LISTS != 0 {
-            let counts = [words.two(), words.two()];
-            others.extend((0..counts[0]).map(|_| {
-                let file = FileId(words.low());
-                let is_told = words.two() == 1;
-                Seen { file, request: Some(words.two()).filter(|_| is_told), count: words.two() }
-            }));
-            visible.extend((0..counts[1]).map(|_| (words.two(), words.low())));
+        let mut rest =
+            Rest { own_repeats: own_repeats.unwrap_or(0), finished: flags & FINISHED != 0, ..Rest::default() };
+        if flags & LISTS != 0 {
+            words.lists(&mut rest);
         }
-        let (again, finished) = (again.unwrap_or(0), marks & FINISHED != 0);
-        (Sighting { record, rest: Rest { again, others, visible, finished } }, words.at)
+        (Sighting { record, rest }, words.at)
     }
 
-    /// Puts what became of the sighting of so many words at `place` there if it takes as many, else at the end of all;
-    /// returns its place.
-    pub(super) fn replace(&mut self, place: Place, words: usize, record: &UsageRecord, rest: &Rest) -> Place {
+    /// Replaces the sighting of `words` words at `location`: in place if the new one takes as many words, otherwise at
+    /// the end. Returns where it is.
+    pub(super) fn replace(&mut self, location: Location, words: usize, record: &UsageRecord, rest: &Rest) -> Location {
         let new = self.push(record, rest);
-        let [from, to] = [new, place].map(|place| (place.block as usize, place.word as usize));
+        let [from, to] = [new, location].map(|one| (one.block as usize, one.word as usize));
         if self.end - from.1 != words {
             self.blocks[to.0][to.1 + 6] |= MOVED;
             return new;
@@ -216,10 +211,10 @@ impl Packed {
             None => last[0].copy_within(from.1..self.end, to.1),
         }
         self.end = from.1;
-        place
+        location
     }
 
-    /// Gives up the sightings, and each block once its own are out.
+    /// Hands out the sightings, and drops each block as soon as it is empty.
     pub(super) fn into_all(mut self) -> impl Iterator<Item = Sighting> {
         self.close();
         let (mut block, mut word) = (0, 0);
@@ -232,7 +227,7 @@ impl Packed {
                     continue;
                 }
                 let is_moved = at[6] & MOVED != 0;
-                let (sighting, words) = self.get(Place::new(block, word));
+                let (sighting, words) = self.get(Location::new(block, word));
                 word += words;
                 if !is_moved {
                     return Some(sighting);
@@ -241,8 +236,8 @@ impl Packed {
         })
     }
 
-    /// The number of a format.
-    fn format(&mut self, id: &'static str) -> u32 {
+    /// The index of a format.
+    fn format_index(&mut self, id: &'static str) -> u32 {
         let known = self.formats.iter().position(|known| *known == id);
         let at = known.unwrap_or_else(|| {
             self.formats.push(id);
@@ -252,20 +247,20 @@ impl Packed {
     }
 }
 
-/// The words of a sighting while its columns are put behind its head.
-struct Told<'a> {
+/// Writes the columns of a sighting behind its head.
+struct ColumnWriter<'a> {
     words: &'a mut [u32],
-    /// Which columns are told.
-    bits: u64,
+    /// A bit per column that is present.
+    present: u64,
     /// The next column.
-    bit: u32,
+    column: u32,
     end: usize,
 }
 
-impl Told<'_> {
-    /// The columns that are numbers, in the order in which [`Packed::get`] reads them. What is mostly zero is untold then.
+impl ColumnWriter<'_> {
+    /// The number columns, in the order in which [`Packed::get`] reads them. A zero is absent where zero is usual.
     ///
-    /// One by one: an array of them is copied in pairs of words that the processor must wait for, as they were just written.
+    /// They are written one by one: an array would be copied in pairs of words just written, which stalls the processor.
     fn numbers(&mut self, record: &UsageRecord, rest: &Rest) {
         let some = |number: u64| Some(number).filter(|number| *number > 0);
         let tokens = &record.tokens;
@@ -290,47 +285,46 @@ impl Told<'_> {
             self.number(at.and_then(|at| some(u64::from(at.timestamp_subsec_nanos()))));
         }
         self.number(some(u64::from(record.charge_period_start.timestamp_subsec_nanos())));
-        self.number(some(rest.again));
+        self.number(some(rest.own_repeats));
     }
 
-    // Called for every column, it costs more than what it does.
+    // Without inlining, the call costs more than its body.
     #[inline(always)]
     fn number(&mut self, number: Option<u64>) {
         if let Some(number) = number {
-            self.bits |= 1 << self.bit;
+            self.present |= 1 << self.column;
             [self.words[self.end], self.words[self.end + 1]] = halves(number);
             self.end += 2;
         }
-        self.bit += 1;
+        self.column += 1;
     }
 
     #[inline]
     fn name(&mut self, name: Option<Name>) {
         if let Some(name) = name {
-            self.bits |= 1 << self.bit;
+            self.present |= 1 << self.column;
             self.words[self.end] = name.code();
             self.end += 1;
         }
-        self.bit += 1;
+        self.column += 1;
     }
 }
 
-/// Whether lists stand behind the columns of a sighting.
-fn is_listed(rest: &Rest) -> bool {
+/// Whether lists follow the columns of a sighting.
+fn has_lists(rest: &Rest) -> bool {
     !rest.others.is_empty() || !rest.visible.is_empty()
 }
 
-/// How many words its lists take.
+/// How many words the lists of a sighting take.
 fn list_words(rest: &Rest) -> usize {
     4 + 8 * rest.others.len() + 4 * rest.visible.len()
 }
 
-/// Puts the lists behind the columns.
-fn put_lists(words: &mut [u32], rest: &Rest) {
-    let others = rest
-        .others
-        .iter()
-        .map(|seen| [u64::from(seen.file.0), u64::from(seen.request.is_some()), seen.request.unwrap_or(0), seen.count]);
+/// Writes the lists of a sighting.
+fn write_lists(words: &mut [u32], rest: &Rest) {
+    let others = rest.others.iter().map(|repeat| {
+        [u64::from(repeat.file.0), u64::from(repeat.request.is_some()), repeat.request.unwrap_or(0), repeat.count]
+    });
     let visible = rest.visible.iter().map(|(hash, chars)| [*hash, u64::from(*chars)]);
     let counts = [rest.others.len() as u64, rest.visible.len() as u64];
     let numbers = counts.into_iter().chain(others.flatten()).chain(visible.flatten());
@@ -339,25 +333,25 @@ fn put_lists(words: &mut [u32], rest: &Rest) {
     }
 }
 
-fn marks(record: &UsageRecord, rest: &Rest) -> u32 {
-    let marks = [
+fn flags(record: &UsageRecord, rest: &Rest) -> u32 {
+    let flags = [
         (record.time_zone_assumed, ASSUMED),
         (record.subagent, SUBAGENT),
         (record.bill.revises, REVISES),
         (rest.finished, FINISHED),
-        (is_listed(rest), LISTS),
+        (has_lists(rest), LISTS),
     ];
-    let marks: u32 = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).sum();
-    marks | (record.grain as u32) << 8 | (record.bill.coverage as u32) << 12 | (record.bill.authority as u32) << 16
+    let flags: u32 = flags.into_iter().filter(|(is, _)| *is).map(|(_, flag)| flag).sum();
+    flags | (record.grain as u32) << 8 | (record.bill.coverage as u32) << 12 | (record.bill.authority as u32) << 16
 }
 
 /// Reads words one after the other.
-struct Words<'a> {
+struct WordReader<'a> {
     words: &'a [u32],
     at: usize,
 }
 
-impl Words<'_> {
+impl WordReader<'_> {
     fn one(&mut self) -> u32 {
         self.at += 1;
         self.words[self.at - 1]
@@ -367,10 +361,21 @@ impl Words<'_> {
         u64::from(self.one()) << 32 | u64::from(self.one())
     }
 
-    /// A number that was one word, out of two.
+    /// The lower one of two words.
     fn low(&mut self) -> u32 {
         self.at += 1;
         self.one()
+    }
+
+    /// The lists that [`write_lists`] wrote.
+    fn lists(&mut self, rest: &mut Rest) {
+        let counts = [self.two(), self.two()];
+        rest.others.extend((0..counts[0]).map(|_| {
+            let file = FileId(self.low());
+            let has_request = self.two() == 1;
+            Repeat { file, request: Some(self.two()).filter(|_| has_request), count: self.two() }
+        }));
+        rest.visible.extend((0..counts[1]).map(|_| (self.two(), self.low())));
     }
 }
 
@@ -379,7 +384,7 @@ fn halves(number: u64) -> [u32; 2] {
     [number >> 32, number & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or(u32::MAX))
 }
 
-/// An amount with its sign as the last bit, so that the upper half of a usual one is zero.
+/// An amount with its sign in the last bit, so that the upper half of a usual amount is zero.
 fn zigzag(money: Money) -> [u64; 2] {
     let nanos = money.nanos();
     RecordId((nanos << 1 ^ nanos >> 127).cast_unsigned()).halves()

@@ -4,9 +4,11 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
+use super::hash::IdHasher;
 use super::name::NameMap;
-use super::sighting::{Sighting, Sightings};
-use super::usage::{IdHasher, RecordId, UsageRecord};
+use super::sighting::Sighting;
+use super::sightings::Sightings;
+use super::usage::{RecordId, UsageRecord};
 
 /// What was told, and the records that count unless it was.
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::bill::Bill;
+use super::hash::IdHasher;
+pub use super::hash::hash_text;
 use super::money::Money;
 use super::name::{Name, NameMap};
 use super::origin::Origin;
@@ -171,45 +173,6 @@ impl RecordId {
 
 /// A map by record id: the id is a hash already.
 pub type IdMap<V> = std::collections::HashMap<RecordId, V, std::hash::BuildHasherDefault<IdHasher>>;
-
-/// Takes a hash as it is.
-#[derive(Debug, Default)]
-pub struct IdHasher(u64);
-
-impl std::hash::Hasher for IdHasher {
-    fn write_u64(&mut self, hash: u64) {
-        self.0 ^= hash;
-    }
-
-    fn write_u128(&mut self, id: u128) {
-        let bytes = id.to_le_bytes();
-        self.write(&bytes[..8]);
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight[..chunk.len()].copy_from_slice(chunk);
-            self.0 ^= u64::from_le_bytes(eight);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// Hashes a text that is only ever compared: request ids, content blocks, lines.
-#[must_use]
-pub fn hash_text(text: &str) -> u64 {
-    hash_bytes(text.as_bytes())
-}
-
-/// The same of bytes: equal for the bytes of a text.
-#[must_use]
-pub fn hash_bytes(bytes: &[u8]) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(bytes)
-}
 
 impl std::fmt::Display for RecordId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

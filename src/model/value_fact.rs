@@ -1,17 +1,17 @@
 //! What vendors count on the value side: lines, commits, pull requests and accepted suggestions of a person and a day.
-//! These rows hold no spend and are never summed with it.
+//! These rows hold no spend and are never added to it.
 
 use chrono::{DateTime, Utc};
 
-use super::by_id::Places;
+use super::by_id::IdIndex;
 use super::name::{Name, NameMap};
 use super::origin::Origin;
 use super::usage::RecordId;
 
-/// One row of a vendor's activity report. `None` is not told.
+/// One row of a vendor's activity report. `None` is unknown: the report does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueFact {
-    /// Identity: of two sightings the later in input order stands, for vendors revise their rows.
+    /// Identity. If a row is read twice, the later one in input order wins, because vendors revise their rows.
     pub id: RecordId,
     /// Where it was read.
     pub origin: Origin,
@@ -33,7 +33,7 @@ pub struct ValueFact {
     pub ai_lines_tab: Option<u64>,
     /// Added lines that an agent or a composer wrote.
     pub ai_lines_agent: Option<u64>,
-    /// Added lines that nobody but the person wrote.
+    /// Added lines that the person wrote alone.
     pub non_ai_lines: Option<u64>,
     /// Sessions.
     pub sessions: Option<u64>,
@@ -50,15 +50,15 @@ pub struct ValueFact {
 /// All value facts of a run, by id.
 #[derive(Debug, Default)]
 pub struct ValueFacts {
-    places: Places<usize>,
+    index: IdIndex<usize>,
     all: Vec<ValueFact>,
 }
 
 impl ValueFacts {
-    /// Adds a fact; the later sighting in input order replaces the earlier.
+    /// Adds a fact. The later one in input order replaces an earlier one with the same id.
     pub fn add(&mut self, fact: ValueFact) {
-        let Self { places, all } = self;
-        match places.known_or(fact.id, all.len(), |at| all[at].id) {
+        let Self { index, all } = self;
+        match index.get_or_insert(fact.id, all.len(), |at| all[at].id) {
             Some((at, _)) if all[at].origin >= fact.origin => {}
             Some((at, _)) => all[at] = fact,
             None => all.push(fact),

@@ -167,8 +167,8 @@ fn turned_down(material: &Material, mut rejected: Vec<&Rejected>) -> String {
         return String::new();
     }
     let closeness = |one: &&Rejected| {
-        let share = one.figures.map_or(100, |figures| figures.of_commit.max(figures.of_session));
-        (share, one.figures.map_or(0, |figures| figures.files))
+        let share = one.common.map_or(100, |common| common.of_commit.max(common.of_session));
+        (share, one.common.map_or(0, |common| common.files))
     };
     rejected.sort_by(|a, b| {
         let ends = |one: &Rejected| (one.link.session.clone(), one.link.commit.clone());
@@ -177,10 +177,10 @@ fn turned_down(material: &Material, mut rejected: Vec<&Rejected>) -> String {
     let mut text = format!("\nRejected: {}\n", rejected.len());
     for one in rejected.iter().take(REJECTED) {
         text += &format!("  {} by {}: {}\n", ends(material, &one.link), one.link.rule, one.why);
-        if let Some(figures) = one.figures {
+        if let Some(common) = one.common {
             text += &format!(
                 "    shares {} lines: {}% of the commit's, {}% of the session's; edited {} of its {} files before\n",
-                figures.lines, figures.of_commit, figures.of_session, figures.files, figures.of_files
+                common.lines, common.of_commit, common.of_session, common.files, common.of_files
             );
         }
     }

@@ -14,6 +14,7 @@ use super::reviews::PullRequestsDoc;
 use super::{Linking, Material};
 use crate::error::Result;
 use crate::history::Totals;
+use crate::ledger::TextColumn;
 use crate::link::{Account, Attribution, Link};
 use crate::measure::size_bands::{SizeBands, band_of};
 use crate::model::link::Tier;
@@ -125,7 +126,7 @@ fn sums<'a>(material: &'a Material, linking: &'a Linking, asked: &Asked) -> Sums
     }
     for row in material.ledger.rows(&Period::all(material.period.tz)) {
         if let Some((cost, tokens)) = parts.get(&row.id()) {
-            let model = sums.models.entry(row.text("model").unwrap_or("unknown")).or_default();
+            let model = sums.models.entry(row.text(TextColumn::Model).unwrap_or("unknown")).or_default();
             *model = (model.0 + *cost, model.1 + tokens);
         }
     }

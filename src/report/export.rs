@@ -10,7 +10,7 @@ use super::document::rfc3339;
 use super::page::Cell;
 use super::sink::Sink;
 use crate::history::{History, Totals};
-use crate::ledger::Row;
+use crate::ledger::{CostColumn, CountColumn, Row, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
 use crate::model::activity::{Event, What};
 use crate::model::bill::Authority;
@@ -25,57 +25,57 @@ use crate::pricing::PriceBook;
 /// Those of the writer.
 pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
     for row in material.ledger.rows(&material.period) {
-        let file = row.code("file").and_then(|at| material.ledger.files.get(at as usize));
-        let text = |column: &'static str| (column, Cell::Text(row.text(column).map(str::to_owned)));
-        let count = |column: &'static str| (column, Cell::Count(row.int(column).and_then(|n| u64::try_from(n).ok())));
-        let yes = |column: &str| Cell::text(if row.code(column) == Some(1) { "true" } else { "false" });
+        let file = row.file().and_then(|at| material.ledger.files.get(at));
+        let text = |column: TextColumn| (column.name(), Cell::Text(row.text(column).map(str::to_owned)));
+        let count = |column: CountColumn| (column.name(), Cell::Count(row.count(column)));
+        let yes = |is: bool| Cell::text(if is { "true" } else { "false" });
         let cells = [
             ("record_id", Cell::text(row.id())),
-            ("source_format", Cell::Text(row.text("source").map(str::to_owned))),
+            ("source_format", Cell::Text(row.text(TextColumn::Source).map(str::to_owned))),
             ("source_file", Cell::Text(file.map(|file| file.path.clone()))),
-            count("source_row"),
-            text("grain"),
+            count(CountColumn::SourceRow),
+            text(TextColumn::Grain),
             ("charge_period_start", Cell::text(rfc3339(row.start()))),
             ("charge_period_end", Cell::text(rfc3339(row.end()))),
-            ("time_zone_assumed", yes("time_zone_assumed")),
-            ("provider_name", Cell::Text(row.text("provider").map(str::to_owned))),
-            ("response_model", Cell::Text(row.text("model").map(str::to_owned))),
-            text("model_key"),
-            count("request_count"),
-            ("input_uncached_tokens", Cell::Count(row.int("input_tokens").and_then(|n| u64::try_from(n).ok()))),
-            count("cache_read_input_tokens"),
-            count("cache_write_5m_tokens"),
-            count("cache_write_1h_tokens"),
-            count("cache_write_unspecified_tokens"),
-            count("output_tokens"),
-            count("reasoning_output_tokens"),
-            ("output_tokens_estimate", count("output_estimate").1),
-            ("list_cost_usd", Cell::Money(row.money("list_cost"))),
-            ("billed_cost_usd", Cell::Money(row.money("billed_cost"))),
-            ("reported_cost_usd", Cell::Money(row.money("reported_cost"))),
-            ("gross_cost_usd", Cell::Money(row.money("gross_cost"))),
-            text("coverage"),
-            text("authority"),
-            ("counted_cost_usd", Cell::Money(row.money("cost"))),
-            ("overlap", Cell::Text(row.text("role").filter(|role| *role != "alone").map(str::to_owned))),
-            ("consumed_quantity", Cell::Text(row.int("quantity_micros").map(quantity))),
-            ("consumed_unit", Cell::Text(row.text("unit").map(str::to_owned))),
+            ("time_zone_assumed", yes(row.is_time_zone_assumed())),
+            ("provider_name", Cell::Text(row.text(TextColumn::Provider).map(str::to_owned))),
+            ("response_model", Cell::Text(row.text(TextColumn::Model).map(str::to_owned))),
+            text(TextColumn::ModelKey),
+            count(CountColumn::Requests),
+            ("input_uncached_tokens", Cell::Count(row.count(CountColumn::Input))),
+            count(CountColumn::CacheRead),
+            count(CountColumn::CacheWrite5m),
+            count(CountColumn::CacheWrite1h),
+            count(CountColumn::CacheWriteUnspecified),
+            count(CountColumn::Output),
+            count(CountColumn::Reasoning),
+            ("output_tokens_estimate", Cell::Count(row.count(CountColumn::OutputEstimate))),
+            ("list_cost_usd", Cell::Money(row.cost(CostColumn::List))),
+            ("billed_cost_usd", Cell::Money(row.cost(CostColumn::Billed))),
+            ("reported_cost_usd", Cell::Money(row.cost(CostColumn::Reported))),
+            ("gross_cost_usd", Cell::Money(row.cost(CostColumn::Gross))),
+            text(TextColumn::Coverage),
+            text(TextColumn::Authority),
+            ("counted_cost_usd", Cell::Money(row.cost(CostColumn::Counted))),
+            ("overlap", Cell::Text(row.text(TextColumn::Role).filter(|role| *role != "alone").map(str::to_owned))),
+            ("consumed_quantity", Cell::Text(row.count(CountColumn::QuantityMicros).map(quantity))),
+            ("consumed_unit", Cell::Text(row.text(TextColumn::Unit).map(str::to_owned))),
             ("cost_basis", Cell::text(cost_basis(&row))),
-            ("unpriced_reason", Cell::Text(row.text("unpriced").map(str::to_owned))),
-            text("service_tier"),
-            text("speed"),
-            text("inference_geo"),
-            ("session_id", Cell::Text(row.text("session").map(str::to_owned))),
-            ("parent_session_id", Cell::Text(row.text("parent_session").map(str::to_owned))),
-            text("cwd"),
-            text("project"),
-            text("branch"),
-            ("user_key", Cell::Text(row.text("user").map(str::to_owned))),
-            text("team"),
-            text("vendor_project"),
-            text("tag"),
-            text("client_version"),
-            ("subagent", yes("subagent")),
+            ("unpriced_reason", Cell::Text(row.text(TextColumn::Unpriced).map(str::to_owned))),
+            text(TextColumn::ServiceTier),
+            text(TextColumn::Speed),
+            text(TextColumn::InferenceGeo),
+            ("session_id", Cell::Text(row.text(TextColumn::Session).map(str::to_owned))),
+            ("parent_session_id", Cell::Text(row.text(TextColumn::ParentSession).map(str::to_owned))),
+            text(TextColumn::Cwd),
+            text(TextColumn::Project),
+            text(TextColumn::Branch),
+            ("user_key", Cell::Text(row.text(TextColumn::User).map(str::to_owned))),
+            text(TextColumn::Team),
+            text(TextColumn::VendorProject),
+            text(TextColumn::Tag),
+            text(TextColumn::ClientVersion),
+            ("subagent", yes(row.is_subagent())),
         ];
         sink.row(&cells)?;
     }
@@ -83,7 +83,7 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
 }
 
 /// Millionths as a decimal.
-fn quantity(micros: i64) -> String {
+fn quantity(micros: u64) -> String {
     Money::from_nanos(i128::from(micros) * 1_000).to_string()
 }
 
@@ -122,12 +122,12 @@ pub fn values(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
 
 /// Which figure stands for the record's cost.
 fn cost_basis(row: &Row<'_>) -> &'static str {
-    let is_gateways = row.text("authority") == Some(Authority::Gateway.as_str());
-    if row.money("billed_cost").is_some() {
+    let is_gateways = row.text(TextColumn::Authority) == Some(Authority::Gateway.as_str());
+    if row.cost(CostColumn::Billed).is_some() {
         if is_gateways { "gateway" } else { "invoice" }
-    } else if row.money("list_cost").is_some() {
+    } else if row.cost(CostColumn::List).is_some() {
         "computed"
-    } else if row.money("reported_cost").is_some() {
+    } else if row.cost(CostColumn::Reported).is_some() {
         if is_gateways { "gateway" } else { "tool_estimate" }
     } else {
         "none"
@@ -199,17 +199,17 @@ pub fn sessions(material: &Material, events: &[Event], sink: &mut Sink<'_>) -> i
     let names = material.ledger.names();
     let mut sessions: BTreeMap<Option<&str>, Session<'_>> = BTreeMap::new();
     for row in material.ledger.rows(&material.period) {
-        let session = sessions.entry(row.text("session")).or_default();
-        session.source = row.text("source");
-        session.parent = session.parent.or(row.text("parent_session"));
-        session.projects.extend(row.text("project"));
-        session.branches.extend(row.text("branch"));
+        let session = sessions.entry(row.text(TextColumn::Session)).or_default();
+        session.source = row.text(TextColumn::Source);
+        session.parent = session.parent.or(row.text(TextColumn::ParentSession));
+        session.projects.extend(row.text(TextColumn::Project));
+        session.branches.extend(row.text(TextColumn::Branch));
         let at = row.start();
         session.span = Some(session.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         session.requests += 1;
-        session.subagent_requests += u64::from(row.code("subagent") == Some(1));
-        session.tokens += TOKENS.iter().filter_map(|name| u64::try_from(row.int(name)?).ok()).sum::<u64>();
-        match row.money("list_cost") {
+        session.subagent_requests += u64::from(row.is_subagent());
+        session.tokens += CountColumn::BUCKETS.into_iter().filter_map(|bucket| row.count(bucket)).sum::<u64>();
+        match row.cost(CostColumn::List) {
             Some(cost) => session.list_cost = Some(session.list_cost.unwrap_or_default() + cost),
             None => session.unpriced += 1,
         }
@@ -455,33 +455,36 @@ pub fn journal(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::R
 pub fn focus(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
     for row in material.ledger.rows(&material.period) {
         // A record that another one counts would be money twice; one without a cost is kept for its tokens.
-        if row.text("role").is_some_and(|role| role != "alone")
-            && row.money("cost").is_none_or(|cost| cost == Money::ZERO)
+        if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
+            && row.cost(CostColumn::Counted).is_none_or(|cost| cost == Money::ZERO)
         {
             continue;
         }
-        let text = |column: &str| Cell::Text(row.text(column).map(str::to_owned));
-        let count = |column: &str| row.int(column).and_then(|n| u64::try_from(n).ok());
-        let buckets: Vec<(&str, u64)> = TOKENS.iter().filter_map(|name| Some((*name, count(name)?))).collect();
+        let text = |column: TextColumn| Cell::Text(row.text(column).map(str::to_owned));
+        let buckets: Vec<(&str, u64)> =
+            CountColumn::BUCKETS.into_iter().filter_map(|one| Some((one.name(), row.count(one)?))).collect();
         let tokens: u64 = buckets.iter().map(|(_, tokens)| tokens).sum();
-        let (quantity, unit) = match (buckets.is_empty(), row.int("quantity_micros")) {
+        let (quantity, unit) = match (buckets.is_empty(), row.count(CountColumn::QuantityMicros)) {
             (false, _) => (Some(tokens.to_string()), Some("Tokens".to_owned())),
-            (true, micros) => (micros.map(quantity), row.text("unit").map(str::to_owned)),
+            (true, micros) => (micros.map(quantity), row.text(TextColumn::Unit).map(str::to_owned)),
         };
         let mut tags = serde_json::Map::new();
         tags.insert("record".to_owned(), row.id().into());
-        for name in ["branch", "team"] {
-            tags.extend(row.text(name).map(|text| (name.to_owned(), text.into())));
+        for column in [TextColumn::Branch, TextColumn::Team] {
+            tags.extend(row.text(column).map(|text| (column.name().to_owned(), text.into())));
         }
         tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));
         let (start, end) = (row.start(), row.end());
         let month = start.date_naive().with_day(1).unwrap_or(start.date_naive());
         let next = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);
         let midnight = |day: chrono::NaiveDate| Cell::text(rfc3339(day.and_time(chrono::NaiveTime::MIN).and_utc()));
-        let service = format!("{} {}", row.text("provider").unwrap_or("unknown"), "language models");
-        let described =
-            format!("{} by {}", row.text("model").unwrap_or("unknown model"), row.text("source").unwrap_or("unknown"));
-        let cost = row.money("cost");
+        let service = format!("{} {}", row.text(TextColumn::Provider).unwrap_or("unknown"), "language models");
+        let described = format!(
+            "{} by {}",
+            row.text(TextColumn::Model).unwrap_or("unknown model"),
+            row.text(TextColumn::Source).unwrap_or("unknown")
+        );
+        let cost = row.cost(CostColumn::Counted);
         let cells = [
             ("BilledCost", Cell::Money(cost)),
             ("BillingAccountId", Cell::Text(None)),
@@ -497,34 +500,24 @@ pub fn focus(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
             ("ConsumedUnit", Cell::Text(unit)),
             ("ContractedCost", Cell::Money(cost)),
             ("EffectiveCost", Cell::Money(cost)),
-            ("ListCost", Cell::Money(row.money("list_cost").or(row.money("gross_cost")))),
-            ("ProviderName", text("provider")),
-            ("PublisherName", text("provider")),
-            ("InvoiceIssuerName", text("provider")),
+            ("ListCost", Cell::Money(row.cost(CostColumn::List).or(row.cost(CostColumn::Gross)))),
+            ("ProviderName", text(TextColumn::Provider)),
+            ("PublisherName", text(TextColumn::Provider)),
+            ("InvoiceIssuerName", text(TextColumn::Provider)),
             ("ServiceCategory", Cell::text("AI and Machine Learning")),
             ("ServiceName", Cell::text(service)),
-            ("SkuId", text("model_key")),
-            ("RegionId", text("inference_geo")),
-            ("ResourceId", text("session")),
-            ("SubAccountName", text("project")),
+            ("SkuId", text(TextColumn::ModelKey)),
+            ("RegionId", text(TextColumn::InferenceGeo)),
+            ("ResourceId", text(TextColumn::Session)),
+            ("SubAccountName", text(TextColumn::Project)),
             ("Tags", Cell::text(serde_json::Value::Object(tags).to_string())),
             ("x_CostBasis", Cell::text(cost_basis(&row))),
-            ("x_Model", text("model")),
+            ("x_Model", text(TextColumn::Model)),
         ];
         sink.row(&cells)?;
     }
     Ok(())
 }
-
-/// The columns of tokens, which do not overlap.
-const TOKENS: [&str; 6] = [
-    "input_tokens",
-    "cache_read_input_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "cache_write_unspecified_tokens",
-    "output_tokens",
-];
 
 /// The price book, in the columns that `--prices` reads.
 ///

@@ -21,7 +21,8 @@ mod transcript;
 mod usage_object;
 
 pub use reading::detect::Head;
-pub use reading::driver::{FileReport, ReadOptions, Reading, Undated, read};
+pub use reading::driver::{Reading, read};
+pub use reading::{FileReport, ReadOptions, Undated};
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,7 @@ use crate::model::activity::{Activity, What};
 use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::prompt::PromptReader;
-use crate::model::sighting::Sightings;
+use crate::model::sightings::Sightings;
 use crate::model::substitute::Substitutes;
 use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;

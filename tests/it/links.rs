@@ -536,3 +536,45 @@ fn a_day_of_a_vendor_pays_for_no_pull_request() {
     let links = world.links();
     assert_eq!((links.len(), &links[0]["rule"]), (1, &json!("same-person")), "{links:#?}");
 }
+
+#[test]
+fn two_repositories_of_one_name_keep_the_links_of_each() {
+    let (mut one, two) = (World::new(), World::new());
+    one.write("a.rs", &code("alpha", 8));
+    let sha = one.commit(10, "dana", "Add alpha");
+    two.write("b.rs", &code("beta", 8));
+    two.commit(10, "kim", "Add beta");
+    one.print("dana-one", 10, "main", &sha);
+    let logs = one.logs();
+    let (a, b) = (one.repository(), two.repository());
+    for repositories in [vec![&*a], vec![&*a, &*b], vec![&*b, &*a]] {
+        let rows = world::table_of("links", &logs, &repositories, &[]);
+        assert_eq!(pairs(&rows), [pair("dana-one", &sha, "explicit")], "{repositories:?}");
+    }
+}
+
+#[test]
+fn a_pull_request_of_another_owner_is_not_linked() {
+    let mut world = World::new();
+    world.git(&["remote", "add", "origin", "https://github.com/notacme/shop.git"]);
+    world.write("a.rs", &code("alpha", 8));
+    let sha = world.commit(10, "dana", "Add alpha (#7)");
+    let request = |at: usize, tag: &str| {
+        json!({"request_id": format!("r{at}"), "startTime": stamp(5), "model": "claude-opus-4-6", "spend": 0.01,
+               "prompt_tokens": 100, "completion_tokens": 40, "request_tags": [tag]})
+    };
+    let rows = ["pr:acme/shop#7", "pr:notacme/shop#7", "pr:https://github.com/acme/shop/pull/7"];
+    let text: Vec<String> = rows.iter().enumerate().map(|(at, tag)| request(at, tag).to_string() + "\n").collect();
+    world.export("gateway.jsonl", &text.concat());
+    for (session, repository) in [("dana-one", "acme/shop"), ("dana-two", "notacme/shop")] {
+        world.ask(session, 5, "main");
+        let line = json!({"type": "pr-link", "sessionId": session, "timestamp": stamp(6), "prNumber": 7,
+                          "prUrl": format!("https://github.com/{repository}/pull/7"), "prRepository": repository});
+        world.line(session, &line);
+    }
+    let linked: Vec<(String, String, String)> =
+        pairs(&world.links()).into_iter().filter(|(_, commit, tier)| *commit == sha && tier == "explicit").collect();
+    assert_eq!(linked, [pair("dana-two", &sha, "explicit")]);
+    let by_tag = world.links().into_iter().filter(|link| link["rule"] == "tag").map(|link| link["session_id"].clone());
+    assert_eq!(by_tag.collect::<Vec<_>>(), [json!("pr:notacme/shop#7")]);
+}

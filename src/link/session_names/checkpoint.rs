@@ -1,10 +1,10 @@
-//! Entire: a commit's `Entire-Checkpoint` trailers, and the checkpoint branch that says which sessions they hold.
+//! Entire: the `Entire-Checkpoint` trailers of a commit, and the checkpoint branch that lists the sessions of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Record;
+use super::SessionMetadata;
 use crate::model::work::Work;
 
 /// The trailer's key.
@@ -22,7 +22,7 @@ struct Metadata {
     session_ids: Vec<String>,
 }
 
-impl Record for Checkpoint {
+impl SessionMetadata for Checkpoint {
     fn id(&self) -> &'static str {
         "checkpoint"
     }
@@ -53,7 +53,7 @@ impl Record for Checkpoint {
     }
 }
 
-/// Older records put the day before the session's id: `2026-01-28-70d782f7-…`.
+/// Older checkpoints put the date before the session's id: `2026-01-28-70d782f7-…`.
 pub(super) fn without_date(name: &str) -> &str {
     let is_date = |text: &str| {
         let digits = text.bytes().enumerate().all(|(at, byte)| match at {
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_before_an_id_is_dropped() {
+    fn a_date_before_an_id_is_dropped() {
         assert_eq!(without_date("2026-01-28-70d782f7-b303"), "70d782f7-b303");
         assert_eq!(without_date("70d782f7-b303-4e48"), "70d782f7-b303-4e48");
         assert_eq!(without_date("2026-01-28-"), "2026-01-28-");

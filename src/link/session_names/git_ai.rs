@@ -1,13 +1,13 @@
 //! git-ai's authorship notes: `refs/notes/ai`, schema `authorship/3.0.0`.
 //!
-//! A note is a list of paths with keys and line ranges, a line `---`, and JSON that says who the keys are. The JSON
-//! names the agent's own session, so no key has to be recomputed.
+//! A note is a list of paths with keys and line ranges, a line `---`, and JSON that explains the keys. The JSON has the
+//! id of the agent's session, so keys need not be recomputed.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Record;
+use super::SessionMetadata;
 use crate::model::work::Work;
 
 /// Authorship notes.
@@ -34,7 +34,7 @@ struct Agent {
     id: Option<String>,
 }
 
-impl Record for GitAi {
+impl SessionMetadata for GitAi {
     fn id(&self) -> &'static str {
         "git-ai-note"
     }

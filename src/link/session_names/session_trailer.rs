@@ -1,6 +1,6 @@
-//! Trailers that hold a session's id or its address: `Claude-Session`, `Entire-Session`, `Amp-Thread-ID`, ….
+//! Trailers with the id or the URL of a session: `Claude-Session`, `Entire-Session`, `Amp-Thread-ID`, ….
 
-use super::Record;
+use super::SessionMetadata;
 use super::checkpoint::without_date;
 use crate::model::work::Work;
 
@@ -11,14 +11,14 @@ const ENDINGS: &[&str] = &["-session", "-session-id", "-thread-id", "-conversati
 #[derive(Debug)]
 pub(super) struct SessionTrailer;
 
-impl Record for SessionTrailer {
+impl SessionMetadata for SessionTrailer {
     fn id(&self) -> &'static str {
         "session-trailer"
     }
 
     fn about(&self) -> &'static str {
         "a trailer of the commit whose key ends with -Session, -Session-Id, -Thread-ID or -Conversation-Id names the \
-         session, by its id or by an address that ends with it"
+         session, by its id or by a URL that ends with it"
     }
 
     fn read(&self, work: &Work) -> Vec<(String, String)> {

@@ -14,9 +14,8 @@ use chrono::TimeDelta;
 
 pub use teams::{Range, Team};
 
-use crate::classify::{self, Band, Context};
-use crate::history::History;
-use crate::ledger::Spent;
+use crate::classify::{self, Band, PromptContext};
+use crate::ledger::{Ledger, Spent};
 use crate::link::Links;
 use crate::model::activity::What;
 use crate::model::link::Tier;
@@ -42,9 +41,9 @@ pub struct Input<'a> {
     pub names: &'a Names,
     /// What sessions are tied to, with repositories.
     pub links: Option<&'a Links>,
-    /// The repositories …
-    pub histories: &'a [History],
-    /// … and the paths of their commits.
+    /// The repositories of projects.
+    pub ledger: &'a Ledger,
+    /// The commits of the repositories, for their paths.
     pub works: &'a [Work],
 }
 
@@ -106,18 +105,17 @@ impl OffTask {
             .filter(|link| link.tier <= Tier::Medium)
             .map(|link| link.session.as_str())
             .collect();
-        let own: BTreeSet<String> = input.histories.iter().map(History::name).collect();
         let paths = input.works.iter().flat_map(|work| &work.paths);
-        let known: HashSet<u64> = paths.filter_map(|path| classify::mention(path)).collect();
+        let known: HashSet<u64> = paths.filter_map(|path| classify::mention_hash(path)).collect();
         let mut found = Self::default();
         for (at, session) in input.turns.sessions.iter().enumerate() {
             let edits = session.turns.iter().any(|turn| turn.count(|what| matches!(what, What::Edit { .. })) > 0);
             let commits = session.turns.iter().any(|turn| turn.count(|what| matches!(what, What::Commit { .. })) > 0);
-            let around = Context {
+            let around = PromptContext {
                 linked_commit: tied.contains(session.id) || commits,
                 edit: edits,
-                in_repo: is_in_repository(session, input, &own),
-                ..Context::default()
+                in_repo: is_in_repository(session, input),
+                ..PromptContext::default()
             };
             found.session(at, session, around, &known, input);
         }
@@ -128,20 +126,20 @@ impl OffTask {
         &mut self,
         at: usize,
         session: &SessionTurns<'_>,
-        around: Context,
+        around: PromptContext,
         known: &HashSet<u64>,
         input: &Input<'_>,
     ) {
         let mut last_work = None;
         for turn in &session.turns {
             let Some(prompt) = turn.prompt else { continue };
-            let context = Context {
+            let context = PromptContext {
                 repo_tool_call: turn.count(|what| is_inside(what, input.names)) > 0,
                 shares_identifiers: prompt.mentions.iter().any(|name| known.contains(name)),
                 continues_on_task: last_work.is_some_and(|last| turn.at - last <= SOON),
                 ..around
             };
-            let verdict = classify::settle(prompt, context);
+            let verdict = classify::judge(prompt, context);
             if verdict.band == Band::OnTask {
                 last_work = Some(ends(turn, input.records));
             }
@@ -218,9 +216,9 @@ pub fn corrected(rate: f64) -> f64 {
     ((rate - rates.false_alarms) / (rates.hits - rates.false_alarms)).clamp(0.0, 1.0)
 }
 
-fn is_in_repository(session: &SessionTurns<'_>, input: &Input<'_>, own: &BTreeSet<String>) -> bool {
-    let mut records = session.turns.iter().flat_map(|turn| &turn.records).map(|&at| &input.records[at]);
-    records.any(|record| input.names.text_of(record.project).is_some_and(|project| own.contains(project)))
+fn is_in_repository(session: &SessionTurns<'_>, input: &Input<'_>) -> bool {
+    let mut projects = session.turns.iter().flat_map(|turn| &turn.records).filter_map(|&at| input.records[at].project);
+    projects.any(|project| input.ledger.repository_of(project).is_some())
 }
 
 /// A call of a tool that works on what is here.

@@ -117,6 +117,11 @@ impl World {
         writeln!(self.sessions.entry(session.to_owned()).or_default(), "{line}").expect("a text");
     }
 
+    /// Adds a line to a transcript as it is.
+    pub(super) fn line(&mut self, session: &str, line: &Value) {
+        writeln!(self.sessions.entry(session.to_owned()).or_default(), "{line}").expect("a text");
+    }
+
     /// A question, without a tool.
     pub(super) fn ask(&mut self, session: &str, minute: Minute, branch: &str) {
         self.request(session, minute, branch, json!({"type": "text", "text": "It is so."}));

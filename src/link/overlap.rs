@@ -1,51 +1,52 @@
-//! Where a session and a commit touch: shared lines, shared paths, and the times between them.
+//! What a session and a commit have in common: lines, paths, and the time between them.
 //!
-//! Computed once per repository; the kinds of evidence about edits read it. A pair that shares nothing is not here.
+//! Computed once per repository, for all kinds of evidence about edits. Pairs with nothing in common are left out.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::case::{CLOCK_SLACK, Case, EDITED_WITHIN, Session};
+use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, RepositoryIndex};
+use super::session::SessionFacts;
 
-/// Weight of a line that only one commit adds; a line that n commits add weighs an n-th of it.
+/// Weight of a line that only one commit adds; a line that n commits add has an n-th of it.
 pub(super) const LINE: u64 = 1_000_000;
 
-/// A session and a commit that share lines or paths.
+/// A session and a commit with common lines or paths.
 #[derive(Debug, Clone)]
-pub(super) struct Meeting {
+pub(super) struct Overlap {
     pub(super) session: usize,
     /// Index of the commit; always a canonical one.
     pub(super) commit: u32,
-    /// Weight of the lines that both have.
+    /// Weight of the common lines.
     pub(super) matched: u64,
-    /// How many these are.
+    /// Number of the common lines.
     pub(super) lines: u64,
-    /// Weight of all lines of the commit.
+    /// Weight of all the commit's lines.
     pub(super) of_commit: u64,
-    /// Weight of all lines of the session.
+    /// Weight of all the session's lines.
     pub(super) of_session: u64,
-    /// The commit's paths that the session edited before it was made.
+    /// Number of the commit's paths that the session edited before the commit.
     pub(super) covered: usize,
-    /// All of the commit's paths.
+    /// Number of all the commit's paths.
     pub(super) paths: usize,
-    /// From the last such edit to the commit; negative where clocks differ.
+    /// From the last such edit to the commit; negative if clocks differ.
     pub(super) since_edit: Option<TimeDelta>,
-    /// Whether the session stood on a branch of the commit when it was made.
+    /// Whether the session had a branch of the commit checked out when the commit was made.
     pub(super) same_branch: bool,
-    /// When the session wrote the shared lines, with their weights.
+    /// When the session wrote the common lines, with their weights.
     pub(super) written: Vec<(DateTime<Utc>, u64)>,
-    /// When it edited the shared paths.
+    /// When it edited the common paths.
     pub(super) edited: Vec<DateTime<Utc>>,
 }
 
-impl Meeting {
-    /// Whether the session wrote so many percent of the commit's lines, by weight.
+impl Overlap {
+    /// Whether the session wrote at least `percent` of the commit's lines, by weight.
     pub(super) fn wrote_of_commit(&self, percent: u64) -> bool {
         self.of_commit > 0 && self.matched.saturating_mul(100) >= self.of_commit.saturating_mul(percent)
     }
 
-    /// Whether so many percent of the session's lines are in the commit, by weight.
+    /// Whether at least `percent` of the session's lines are in the commit, by weight.
     pub(super) fn of_session_in_commit(&self, percent: u64) -> bool {
         self.of_session > 0 && self.matched.saturating_mul(100) >= self.of_session.saturating_mul(percent)
     }
@@ -56,35 +57,35 @@ impl Meeting {
     }
 }
 
-/// Every meeting of a repository, by session and commit.
-pub(super) fn all(case: &Case<'_>) -> Vec<Meeting> {
-    let mut weights = vec![0_u64; case.work.commits.len()];
-    for commits in case.lines() {
+/// Finds all overlaps of a repository, by session and commit.
+pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<Overlap> {
+    let mut weights = vec![0_u64; repo.work.commits.len()];
+    for commits in repo.lines() {
         let weight = LINE / commits.len() as u64;
         commits.iter().for_each(|(_, index)| weights[*index as usize] += weight);
     }
     let mut by_path: HashMap<u32, Vec<u32>> = HashMap::new();
-    for (index, one) in (0u32..).zip(&case.work.commits) {
-        if case.counts(index) {
+    for (index, one) in (0u32..).zip(&repo.work.commits) {
+        if repo.counts(index) {
             for &path in &one.paths {
                 by_path.entry(path).or_default().push(index);
             }
         }
     }
     let mut found = Vec::new();
-    for &at in &case.here {
-        let session = &case.sessions[at];
+    for &at in &repo.here {
+        let session = &repo.sessions[at];
         if session.edits.is_empty() {
             continue;
         }
-        let mut met = lines(case, at);
-        let edits = edits(case, session);
+        let mut shares = lines(repo, at);
+        let edits = edits(repo, session);
         for index in edits.keys().filter_map(|path| by_path.get(path)).flatten() {
-            met.entry(*index).or_default();
+            shares.entry(*index).or_default();
         }
-        let of_session = met.values().next().map_or(0, |share| share.of_session);
-        for (index, share) in met {
-            let one = case.commit(index);
+        let of_session = shares.values().next().map_or(0, |share| share.of_session);
+        for (index, share) in shares {
+            let one = repo.commit(index);
             let made = one.commit.author_time;
             let mut edited = Vec::new();
             let mut covered = 0;
@@ -97,9 +98,9 @@ pub(super) fn all(case: &Case<'_>) -> Vec<Meeting> {
             if covered == 0 && share.lines == 0 {
                 continue;
             }
-            let branch = session.branch_at(made).map(|branch| case.names.text(branch));
+            let branch = session.branch_at(made).map(|branch| repo.names.text(branch));
             edited.sort_unstable();
-            found.push(Meeting {
+            found.push(Overlap {
                 session: at,
                 commit: index,
                 matched: share.matched,
@@ -119,10 +120,10 @@ pub(super) fn all(case: &Case<'_>) -> Vec<Meeting> {
 }
 
 /// When a session edited each path of the repository.
-fn edits(case: &Case<'_>, session: &Session) -> BTreeMap<u32, Vec<DateTime<Utc>>> {
+fn edits(repo: &RepositoryIndex<'_>, session: &SessionFacts) -> BTreeMap<u32, Vec<DateTime<Utc>>> {
     let mut edits: BTreeMap<u32, Vec<DateTime<Utc>>> = BTreeMap::new();
     for edit in &session.edits {
-        if let Some(path) = case.path(case.names.text(edit.path), &session.folders) {
+        if let Some(path) = repo.find_path(repo.names.text(edit.path), &session.folders) {
             edits.entry(path).or_default().push(edit.at);
         }
     }
@@ -130,30 +131,30 @@ fn edits(case: &Case<'_>, session: &Session) -> BTreeMap<u32, Vec<DateTime<Utc>>
 }
 
 #[derive(Default)]
-struct Share {
+struct CommonLines {
     matched: u64,
     lines: u64,
     of_session: u64,
     written: Vec<(DateTime<Utc>, u64)>,
 }
 
-/// What a session's lines share with each commit that holds some of them.
-fn lines(case: &Case<'_>, session: usize) -> BTreeMap<u32, Share> {
-    let edits = &case.sessions[session].edits;
+/// What a session's lines have in common with each commit that adds some of them.
+fn lines(repo: &RepositoryIndex<'_>, session: usize) -> BTreeMap<u32, CommonLines> {
+    let edits = &repo.sessions[session].edits;
     let mut written: Vec<(u64, DateTime<Utc>)> =
         edits.iter().flat_map(|edit| edit.added.iter().map(|hash| (*hash, edit.at))).collect();
     written.sort_unstable();
-    let mut found: BTreeMap<u32, Share> = BTreeMap::new();
+    let mut found: BTreeMap<u32, CommonLines> = BTreeMap::new();
     let mut of_session = 0;
     for times in written.chunk_by(|a, b| a.0 == b.0) {
-        let commits = case.adding(times[0].0);
+        let commits = repo.commits_adding(times[0].0);
         let weight = LINE / (commits.len() as u64).max(1);
         of_session += weight;
         for &(_, index) in commits {
-            let commit = &case.commit(index).commit;
+            let commit = &repo.commit(index).commit;
             let from = commit.author_time.min(commit.commit_time) - EDITED_WITHIN;
             let until = commit.commit_time + CLOCK_SLACK;
-            // The last time before the commit is when the line got the form that was committed.
+            // The line got its committed form the last time it was written before the commit.
             if let Some((_, at)) = times.iter().rev().find(|(_, at)| *at <= until && *at >= from) {
                 let share = found.entry(index).or_default();
                 share.matched += weight;

@@ -6,7 +6,7 @@ use super::*;
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
 use crate::model::name::Names;
-use crate::model::origin::Origin;
+use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId, TokenCounts};
 
 /// A record of which every column tells something else, from `seed` on.

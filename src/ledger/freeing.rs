@@ -1,23 +1,23 @@
-//! A vector handed out while its memory goes.
+//! Hands out the elements of a vector and frees its memory on the way.
 
-/// Hands out a vector's elements in order and gives its memory back on the way: millions of them would otherwise stand in
-/// memory beside what they are turned into.
-pub(super) struct Emptied<T> {
-    /// The last one first.
+/// Hands out a vector's elements in order. Its memory is freed step by step: millions of records would otherwise be in
+/// memory twice, as they are and as what they are turned into.
+pub(super) struct Freeing<T> {
+    /// The elements left, last one first.
     left: Vec<T>,
 }
 
-/// Elements handed out between two returns of memory.
+/// Elements handed out before memory is freed again.
 const STEP: usize = 1 << 16;
 
-impl<T> Emptied<T> {
+impl<T> Freeing<T> {
     pub(super) fn new(mut all: Vec<T>) -> Self {
         all.reverse();
         Self { left: all }
     }
 }
 
-impl<T> Iterator for Emptied<T> {
+impl<T> Iterator for Freeing<T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -34,8 +34,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elements_come_in_order_and_their_memory_goes() {
-        let mut all = Emptied::new((0..3 * STEP).collect());
+    fn elements_come_in_order_and_their_memory_is_freed() {
+        let mut all = Freeing::new((0..3 * STEP).collect());
         assert!(all.by_ref().take(2 * STEP).eq(0..2 * STEP));
         assert!(all.left.capacity() <= STEP + 1);
         assert!(all.eq(2 * STEP..3 * STEP));

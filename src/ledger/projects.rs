@@ -1,20 +1,20 @@
 //! Where work was done: working directory and remote → one project per repository.
 //!
-//! Logs name the directory that the agent stood in, which may be a subfolder or a worktree and need not exist on
-//! this machine. A project is, in this order of trust: the remote that the log records; a repository that was named
-//! with `--repo` and holds the directory; the remote that another session recorded for the same directory; a named
-//! repository of the same name as the directory; else the session's root directory itself.
+//! Logs have the agent's working directory, which may be a subfolder or a worktree and need not exist on this machine.
+//! In this order of trust, the project is: the remote in the log; a repository given with `--repo` that contains the
+//! directory; the remote that another session has for the same directory; the only given repository with the name of the
+//! directory; otherwise the session's root directory.
 
 use std::collections::HashMap;
 
-use crate::history::normalise_remote;
+use crate::history::{History, normalise_remote};
 use crate::model::name::{Name, Names};
 use crate::model::usage::UsageRecord;
 
-/// A repository that was named for this run.
+/// A repository of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRepository {
-    /// How reports name it: the normalised remote, else the folder's name.
+    /// The project of its records, different for each repository.
     pub name: String,
     /// Its working directories on this machine, worktrees included.
     pub directories: Vec<String>,
@@ -22,16 +22,38 @@ pub struct KnownRepository {
     pub remotes: Vec<String>,
 }
 
-/// Folders in which tools keep worktrees of the repository above them.
+impl KnownRepository {
+    /// The repositories of a run, in their order. If several would have the same name, each has its folder as its name.
+    #[must_use]
+    pub fn all(histories: &[History]) -> Vec<Self> {
+        let names: Vec<String> = histories.iter().map(History::name).collect();
+        let unique = |name: &String| names.iter().filter(|other| *other == name).count() == 1;
+        let known = |(history, name): (&History, &String)| Self {
+            name: if unique(name) { name.clone() } else { folder(history) },
+            directories: history.directories.iter().map(|folder| folder.display().to_string()).collect(),
+            remotes: history.remotes.clone(),
+        };
+        histories.iter().zip(&names).map(known).collect()
+    }
+}
+
+/// The folder of a repository, the same for all its worktrees.
+fn folder(history: &History) -> String {
+    let shared = history.common_dir.as_path();
+    let is_inside = shared.file_name().is_some_and(|name| name == ".git");
+    shared.parent().filter(|_| is_inside).unwrap_or(shared).display().to_string()
+}
+
+/// Folders in which tools keep worktrees of the repository that contains them.
 const WORKTREE_FOLDERS: &[&str] = &["/.worktrees/", "/.claude/worktrees/", "/.codex/worktrees/", "/.git/worktrees/"];
-/// Endings of a folder beside the repository that holds its worktrees: `shop-wt/feature` belongs to `shop`.
+/// Endings of a folder next to the repository that contains its worktrees: `shop-wt/feature` belongs to `shop`.
 const WORKTREE_ENDINGS: &[&str] = &["-wt", "-worktrees", "-worktree", ".worktrees", "_worktrees"];
-/// Folders that hold worktrees of several repositories: `wt/shop/feature` belongs to the `shop` beside `wt`.
+/// Folders that contain worktrees of several repositories: `wt/shop/feature` belongs to the `shop` next to `wt`.
 const SHARED_WORKTREE_FOLDERS: &[&str] = &["wt", "worktrees"];
 
-/// The project of each record, in the order of the records (which is by time).
+/// Resolves the project of each record, in the order of the records, which is by time.
 pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[KnownRepository]) -> Vec<Option<Name>> {
-    let roots = Roots::of(records, names);
+    let roots = Roots::new(records, names);
     let mut remotes: HashMap<Name, String> = HashMap::new();
     for record in records {
         let remote = names.text_of(record.repository).and_then(normalise_remote);
@@ -55,6 +77,7 @@ pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[Known
     projects
 }
 
+/// Chooses the project by the most trusted evidence.
 fn choose(
     logged: Option<String>,
     directory: Option<&str>,
@@ -74,23 +97,32 @@ fn choose(
         return Some(by_remote(remote).map_or_else(|| remote.clone(), |repo| repo.name.clone()));
     }
     let folder = last_part(directory);
-    let same_name = known.iter().find(|repo| {
-        let mut own = repo.remotes.iter().chain(&repo.directories).chain(std::iter::once(&repo.name));
-        own.any(|text| last_part(text) == folder)
-    });
+    let by_name = |repo: &&KnownRepository| last_part(&repo.name) == folder;
+    let by_folder_or_remote =
+        |repo: &&KnownRepository| repo.remotes.iter().chain(&repo.directories).any(|text| last_part(text) == folder);
+    // With several of one name, what the sessions did decides later.
+    let same_name = match known.iter().filter(by_name).count() {
+        0 => only(known.iter().filter(by_folder_or_remote)),
+        _ => only(known.iter().filter(by_name)),
+    };
     Some(same_name.map_or_else(|| directory.to_owned(), |repo| repo.name.clone()))
 }
 
-/// The root directory of each session: the first directory it was seen in, with worktrees folded into their origin.
+/// The only one of several.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// The root directory of each session: its first directory, with worktrees folded into their repository.
 struct Roots {
     by_session: HashMap<Name, Name>,
     by_directory: HashMap<Name, Name>,
-    /// The root per directory and session, where the directory lies under the session's root.
+    /// The root by session and directory; the session's root if it contains the directory.
     under: HashMap<(Name, Name), Name>,
 }
 
 impl Roots {
-    fn of(records: &[UsageRecord], names: &mut Names) -> Self {
+    fn new(records: &[UsageRecord], names: &mut Names) -> Self {
         let mut roots = Self { by_session: HashMap::new(), by_directory: HashMap::new(), under: HashMap::new() };
         for record in records {
             let Some(cwd) = record.cwd else { continue };
@@ -117,7 +149,7 @@ impl Roots {
     }
 }
 
-/// The repository's own directory, as far as the name of a worktree tells it.
+/// The directory of the repository, if the path is recognisably a worktree.
 fn fold_worktree(directory: &str) -> String {
     let trimmed = directory.trim_end_matches(['/', '\\']);
     if trimmed.is_empty() {
@@ -176,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_trusted_evidence_names_the_project() {
+    fn the_most_trusted_evidence_chooses_the_project() {
         let known = [shop()];
         let pick = |logged: Option<&str>, dir: &str| choose(logged.map(str::to_owned), Some(dir), None, &known);
         assert_eq!(pick(Some("github.com/acme/site"), "/h/shop").as_deref(), Some("github.com/acme/site"));
@@ -184,5 +216,19 @@ mod tests {
         assert_eq!(pick(None, "/h/eve/shop").as_deref(), Some("github.com/acme/shop"));
         assert_eq!(pick(None, "/h/eve/poems").as_deref(), Some("/h/eve/poems"));
         assert_eq!(choose(None, None, None, &known), None);
+    }
+
+    #[test]
+    fn a_directory_with_the_name_of_two_repositories_belongs_to_neither_by_name() {
+        let named = |name: &str, directory: &str| KnownRepository {
+            name: name.into(),
+            directories: vec![directory.into()],
+            remotes: Vec::new(),
+        };
+        let known = [named("/srv/a/shop", "/srv/a/shop"), named("/srv/b/shop", "/srv/b/shop")];
+        let pick = |directory: &str| choose(None, Some(directory), None, &known);
+        assert_eq!(pick("/home/dana/shop").as_deref(), Some("/home/dana/shop"));
+        assert_eq!(pick("/srv/b/shop/src").as_deref(), Some("/srv/b/shop"));
+        assert_eq!(choose(None, Some("/home/dana/shop"), None, &known[..1]).as_deref(), Some("/srv/a/shop"));
     }
 }

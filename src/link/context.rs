@@ -1,0 +1,31 @@
+//! What the kinds of evidence look at: an indexed repository, and what its sessions and commits have in common.
+
+use super::overlap::{self, Overlap};
+use super::people::People;
+use super::repository_index::RepositoryIndex;
+
+/// One repository, ready for the kinds of evidence.
+pub(super) struct LinkContext<'a> {
+    pub(super) repo: RepositoryIndex<'a>,
+    /// What sessions and commits have in common.
+    pub(super) overlaps: Vec<Overlap>,
+    people: People<'a>,
+}
+
+impl<'a> LinkContext<'a> {
+    pub(super) fn new(repo: RepositoryIndex<'a>) -> Self {
+        let overlaps = overlap::find(&repo);
+        let people = People::learn(&repo, &overlaps);
+        Self { repo, overlaps, people }
+    }
+
+    /// Whether the session's user may be the author of the commit, as far as is known.
+    pub(super) fn may_be_author(&self, overlap: &Overlap) -> bool {
+        self.people.may_be_author(&self.repo, overlap.session, overlap.commit)
+    }
+
+    /// Whether something says that the user of a session is the author of a commit.
+    pub(super) fn is_author(&self, session: usize, commit: u32) -> bool {
+        self.people.is_author(&self.repo, session, commit)
+    }
+}

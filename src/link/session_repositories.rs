@@ -1,0 +1,100 @@
+//! Session → repository: from the projects of its records, or from what the sessions of its folder did.
+//!
+//! A log from another machine names a folder that does not exist here. But its edits name files that the repository has,
+//! and its commit commands print ids that the repository has.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::session::SessionFacts;
+use super::{Input, tag};
+use crate::ledger::Spent;
+use crate::model::name::{Name, Names};
+use crate::model::work::Work;
+
+/// Percentage of a folder's edited paths that the repository must have …
+const MIN_PERCENT: usize = 30;
+/// … and how many at least.
+const MIN_PATHS: usize = 2;
+/// Or how many printed ids.
+const MIN_PRINTED: usize = 1;
+
+/// The indexes of the repositories that each session worked in.
+pub(super) fn find(records: &[Spent], sessions: &[SessionFacts], input: &Input<'_>) -> Vec<BTreeSet<usize>> {
+    let names = input.ledger.names();
+    let mut found = vec![BTreeSet::new(); sessions.len()];
+    let mut unknown: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, session) in sessions.iter().enumerate() {
+        let projects: HashSet<Name> = session.records.iter().filter_map(|&record| records[record].project).collect();
+        for project in projects {
+            match input.ledger.repository_of(project) {
+                Some(repository) => {
+                    found[at].insert(repository);
+                }
+                None => unknown.entry(names.text(project)).or_default().push(at),
+            }
+        }
+    }
+    let by_content = by_content(sessions, &unknown, input.works, names);
+    for (project, members) in unknown {
+        if let Some(&repository) = by_content.get(project) {
+            members.into_iter().for_each(|at| {
+                found[at].insert(repository);
+            });
+        }
+    }
+    for (at, session) in sessions.iter().enumerate().filter(|(_, session)| !session.tags.is_empty()) {
+        if found[at].is_empty() {
+            found[at] = tag::repositories(session, input, names);
+        }
+    }
+    found
+}
+
+/// Finds the repository of folders that no record ties to one, by content.
+fn by_content(
+    sessions: &[SessionFacts],
+    unknown: &BTreeMap<&str, Vec<usize>>,
+    works: &[Work],
+    names: &Names,
+) -> BTreeMap<String, usize> {
+    let known: Vec<HashSet<&str>> = works.iter().map(|work| work.paths.iter().map(String::as_str).collect()).collect();
+    let ids: Vec<BTreeSet<&str>> =
+        works.iter().map(|work| work.commits.iter().map(|one| one.commit.id.as_str()).collect()).collect();
+    let mut found = BTreeMap::new();
+    for (&project, members) in unknown {
+        let root = project.trim_end_matches('/');
+        let mut edited: BTreeSet<&str> = BTreeSet::new();
+        let mut printed: BTreeSet<&str> = BTreeSet::new();
+        for &at in members {
+            let texts = sessions[at].edits.iter().map(|edit| names.text(edit.path));
+            edited.extend(texts.filter_map(|path| below(path, root, &sessions[at], names)));
+            printed.extend(sessions[at].printed.iter().map(|(_, sha)| names.text(*sha)));
+        }
+        let score = |at: usize| {
+            let paths = edited.iter().filter(|path| known[at].contains(**path)).count();
+            let shas =
+                printed.iter().filter(|sha| ids[at].range(**sha..).next().is_some_and(|id| id.starts_with(**sha)));
+            let shas = shas.count();
+            let enough = paths >= MIN_PATHS && paths * 100 >= edited.len() * MIN_PERCENT;
+            (enough || shas >= MIN_PRINTED).then_some((shas, paths))
+        };
+        let best = (0..works.len()).filter_map(|at| Some((score(at)?, std::cmp::Reverse(at)))).max();
+        if let Some((_, std::cmp::Reverse(at))) = best {
+            found.insert(project.to_owned(), at);
+        }
+    }
+    found
+}
+
+/// A path below the root or a working directory of the session.
+fn below<'a>(path: &'a str, root: &str, session: &SessionFacts, names: &Names) -> Option<&'a str> {
+    if !path.starts_with('/') && !path.contains(":\\") {
+        return Some(path.trim_start_matches("./"));
+    }
+    let mut roots: Vec<&str> = session.folders.iter().map(|folder| names.text(*folder).trim_end_matches('/')).collect();
+    roots.push(root);
+    // Of nested folders the outermost is the root of the repository, except for the name of a worktree.
+    roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
+    let inside = roots.iter().filter_map(|root| path.strip_prefix(root)?.strip_prefix('/'));
+    inside.max_by_key(|rest| rest.len())
+}
