@@ -1,4 +1,4 @@
-//! The command line: the only part that knows clap, the clock, the environment and the terminal.
+//! The command line: the only part that uses clap, the clock, the environment and the terminal.
 
 mod args;
 mod cache;

@@ -1,4 +1,4 @@
-//! Progress bars on standard error, hidden unless somebody watches.
+//! Progress bars on standard error, hidden unless it is a terminal.
 
 use std::io::IsTerminal;
 use std::sync::Once;
@@ -49,7 +49,7 @@ impl Bars {
             self.all.add(bar.clone());
         });
         bar.set_length(total);
-        // Threads report out of turn; a bar never runs backwards.
+        // Threads report out of order; a bar never moves backwards.
         bar.set_position(done.max(bar.position()));
     }
 }

@@ -1,13 +1,13 @@
-//! Exports of pull requests → what a merge commit does not tell: head branches, squashes without a number, reviews, labels.
+//! Exports of pull requests → what a merge commit does not say: head branches, squashes without a number, reviews, labels.
 //!
 //! - `gh pr list --state all --json number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`:
 //!   an array with those keys; every key but the number may be missing.
 //! - GitHub REST `GET /repos/{owner}/{repo}/pulls?state=all`, and beside it `…/pulls/{number}/reviews` and `…/pulls/comments`,
-//!   whose `pull_request_url` says where they belong.
+//!   whose `pull_request_url` names the pull request.
 //! - GitLab `GET /projects/:id/merge_requests`, and beside it `…/:iid/notes` and `…/:iid/approvals`.
 //!
-//! Pages may be joined: one array after another, or one object a line. Of texts nothing is kept; of a GitLab note the beginning
-//! is looked at, since an approval is a note there.
+//! Pages may be joined: one array after another, or one object per line. No text is kept; only the beginning of a GitLab note is
+//! read, because GitLab writes an approval as a note.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,11 +49,11 @@ const REVIEWING_BOTS: &[&str] = &[
 pub struct Pull {
     /// Its number in its repository.
     pub number: u64,
-    /// `host/owner/repository`, when the export tells.
+    /// `host/owner/repository`, when the export has it.
     pub repository: Option<String>,
     /// The branch that it was made from.
     pub head_branch: Option<String>,
-    /// Full id of the commit that landed it; `None` when it did not land.
+    /// Full id of the commit that merged it; `None` when it was not merged.
     pub landed_by: Option<String>,
     /// When it was opened.
     pub opened: Option<DateTime<Utc>>,
@@ -61,13 +61,13 @@ pub struct Pull {
     pub merged: Option<DateTime<Utc>>,
     /// Whether it is a draft.
     pub draft: bool,
-    /// Who made it; never shown.
+    /// Its author; never shown.
     pub author: Option<Account>,
     /// Its labels.
     pub labels: Vec<String>,
     /// Its commits, with when each was written.
     pub commits: Vec<(String, Option<DateTime<Utc>>)>,
-    /// What was said to it, in order of time; `None` when the export has no reviews.
+    /// Its reviews in order of time; `None` when the export has no reviews.
     pub reviews: Option<Vec<Review>>,
 }
 
@@ -75,7 +75,7 @@ pub struct Pull {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Account {
     login: String,
-    /// Whether a program stands behind it.
+    /// Whether it belongs to a program.
     pub bot: bool,
 }
 
@@ -84,7 +84,7 @@ pub struct Account {
 pub struct Review {
     /// When it was given.
     pub at: DateTime<Utc>,
-    /// By whom; never shown.
+    /// Its author; never shown.
     pub author: Option<Account>,
     /// Whether it approves.
     pub approves: bool,
@@ -99,16 +99,16 @@ impl Account {
     }
 }
 
-/// What one file holds: requests, and reviews that name theirs.
+/// The content of one file: pull requests, and reviews that name theirs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Export {
-    /// Requests.
+    /// Pull requests.
     pub pulls: Vec<Pull>,
-    /// Repository and number of a request, with a review of it.
+    /// Repository and number of a pull request, with a review of it.
     pub reviews: Vec<(Option<String>, u64, Review)>,
 }
 
-/// An instant; what is none is not told, and no reason to refuse a file.
+/// An instant. Anything else counts as missing: it is not worth refusing a file for.
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     Ok(value.as_str().and_then(|text| text.parse().ok()))
@@ -186,7 +186,7 @@ enum RawLabel {
     Named { name: String },
 }
 
-/// GitHub REST counts commits where `gh` lists them.
+/// GitHub REST has a count of commits where `gh` has a list.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum RawCommits {
@@ -214,8 +214,8 @@ struct RawReview {
 }
 
 impl RawReview {
-    /// A review that was given; a pending one has no time.
-    fn given(self, approves: bool) -> Option<Review> {
+    /// A submitted review; a pending one has no time.
+    fn submitted(self, approves: bool) -> Option<Review> {
         let approves = approves || self.state.is_some_and(|state| state.eq_ignore_ascii_case("approved"));
         Some(Review { at: self.submitted_at?, author: self.author.and_then(Option::from), approves })
     }
@@ -228,7 +228,7 @@ enum Page {
     One(Box<Raw>),
 }
 
-/// The repository and the number that the address of a request names.
+/// The repository and the number in the URL of a pull request.
 fn address(url: &str) -> Option<(String, u64)> {
     let url = url.replacen("://api.github.com/repos/", "://github.com/", 1).replacen("/api/v3/repos/", "/", 1);
     let mut cuts = ["/-/merge_requests/", "/merge_requests/", "/pulls/", "/pull/"].into_iter();
@@ -238,7 +238,7 @@ fn address(url: &str) -> Option<(String, u64)> {
 }
 
 impl Export {
-    fn take(&mut self, raw: Raw) {
+    fn add(&mut self, raw: Raw) {
         if let Some((repository, number)) = raw.pull_request_url.as_deref().and_then(address) {
             let at = raw.submitted_at.or(raw.created_at);
             let approves = raw.state.is_some_and(|state| state.eq_ignore_ascii_case("approved"));
@@ -261,7 +261,7 @@ impl Export {
 
 impl From<Raw> for Option<Pull> {
     fn from(raw: Raw) -> Self {
-        // REST names a test merge for open requests, so a commit counts only where the request was merged.
+        // REST has a test merge for open pull requests, so a commit counts only when the pull request was merged.
         let state = raw.state.as_deref().unwrap_or_default().to_ascii_lowercase();
         let merged = raw.merged_at.is_some() || state == "merged" || raw.merge_commit.is_some();
         let commit = raw.merge_commit.and_then(|commit| commit.oid);
@@ -275,8 +275,9 @@ impl From<Raw> for Option<Pull> {
             _ => Vec::new(),
         };
         let written = |one: RawCommit| (one.oid.to_ascii_lowercase(), one.authored.or(one.committed));
-        let approved = raw.approved_by.map(|all| all.into_iter().filter_map(|one| one.given(true)).collect::<Vec<_>>());
-        let reviews = raw.reviews.map(|all| all.into_iter().filter_map(|one| one.given(false)).collect());
+        let approved =
+            raw.approved_by.map(|all| all.into_iter().filter_map(|one| one.submitted(true)).collect::<Vec<_>>());
+        let reviews = raw.reviews.map(|all| all.into_iter().filter_map(|one| one.submitted(false)).collect());
         Some(Pull {
             number: raw.number.or(raw.iid)?,
             repository: place.map(|(repository, _)| repository),
@@ -288,7 +289,7 @@ impl From<Raw> for Option<Pull> {
             author: raw.author.and_then(Option::from),
             labels: raw.labels.into_iter().flatten().map(label).collect(),
             commits: commits.into_iter().map(written).collect(),
-            // What GitLab lists of approvals without their times says only that there were some.
+            // GitLab's approvals without times only say that there were some.
             reviews: reviews.or(approved.filter(|all| !all.is_empty())),
         })
     }
@@ -302,17 +303,17 @@ pub fn parse(bytes: &[u8]) -> Result<Export, String> {
     let mut export = Export::default();
     for page in serde_json::Deserializer::from_slice(bytes).into_iter::<Page>() {
         match page.map_err(|err| err.to_string())? {
-            Page::Many(all) => all.into_iter().for_each(|raw| export.take(raw)),
-            Page::One(one) => export.take(*one),
+            Page::Many(all) => all.into_iter().for_each(|raw| export.add(raw)),
+            Page::One(one) => export.add(*one),
         }
     }
-    // A repository without pull requests lists none, and that is an answer.
+    // An empty list is a valid export: the repository has no pull requests.
     let is_empty_list = bytes.trim_ascii() == b"[]";
     let empty = export.pulls.is_empty() && export.reviews.is_empty();
-    if empty && !is_empty_list { Err("it holds no pull request".to_owned()) } else { Ok(export) }
+    if empty && !is_empty_list { Err("it has no pull request".to_owned()) } else { Ok(export) }
 }
 
-/// Joins the files of a run: each request once, with all that is told of it.
+/// Joins the files of a run: each pull request once, with everything that any file says about it.
 #[must_use]
 pub fn join(exports: Vec<Export>) -> Vec<Pull> {
     let mut by_key: BTreeMap<(Option<String>, u64), Pull> = BTreeMap::new();
@@ -329,7 +330,7 @@ pub fn join(exports: Vec<Export>) -> Vec<Pull> {
             }
         }
     }
-    // Pages of reviews hold those of all requests, so one without any was not reviewed.
+    // Pages of reviews cover all pull requests, so one without any was not reviewed.
     let has_pages = !reviews.is_empty();
     for (repository, number, review) in reviews {
         let is_it = |(known, own): &(Option<String>, u64)| {
@@ -354,7 +355,7 @@ pub fn join(exports: Vec<Export>) -> Vec<Pull> {
 }
 
 impl Pull {
-    /// Adds what another export tells of the same request.
+    /// Adds what another export says about the same pull request.
     fn merge(&mut self, other: Self) {
         self.head_branch = self.head_branch.take().or(other.head_branch);
         self.landed_by = self.landed_by.take().or(other.landed_by);
@@ -373,7 +374,7 @@ impl Pull {
         }
     }
 
-    /// Whether it may belong to a repository, as far as remotes tell.
+    /// Whether it may belong to a repository, judged by the remotes.
     #[must_use]
     pub fn is_of(&self, history: &History) -> bool {
         may_name(self.repository.as_deref(), &history.remotes)
@@ -387,7 +388,7 @@ impl Pull {
     }
 }
 
-/// Writes what the exports tell onto the commits of a repository; numbers of another repository find no commit there.
+/// Adds what the exports say to the commits of a repository; pull requests of other repositories match no commit there.
 pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
     let landings: HashMap<String, usize> =
         history.commits.iter().enumerate().map(|(at, commit)| (commit.id.clone(), at)).collect();
@@ -458,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn reviews_stand_in_a_request_or_on_pages_of_their_own() {
+    fn reviews_are_read_from_a_pull_request_or_from_their_own_pages() {
         let gh = br#"[{"number":7,"url":"https://github.com/acme/shop/pull/7","author":{"login":"dana","is_bot":false},
             "createdAt":"2026-05-01T08:00:00Z","isDraft":false,"labels":[{"name":"bug"}],
             "commits":[{"oid":"AA","authoredDate":"2026-05-01T07:00:00Z","committedDate":"2026-05-01T09:00:00Z"}],
