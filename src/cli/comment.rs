@@ -17,9 +17,9 @@ pub(super) fn run(args: &CommentArgs) -> Result<Exit> {
     };
     let asked = Asked { number: args.pull_request, branch: args.head.clone() };
     let min_cost = args.min_usd.or(prepared.options.config.comment_least).unwrap_or_default();
-    let text = comment::comment(&material, linking, &asked, min_cost)?;
+    let text = comment::comment(&material.run, linking, &asked, min_cost)?;
     out.write(|out| out.write_all(text.unwrap_or_default().as_bytes()))?;
-    let failed = material.failed_inputs;
-    terminal::notices(&args.run, &material.diagnostics.into_sorted(), false);
+    let failed = material.run.failed_inputs;
+    terminal::notices(&args.run, &material.run.diagnostics.into_sorted(), false);
     Ok(if failed > 0 { Exit::Input } else { Exit::Done })
 }

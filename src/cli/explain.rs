@@ -157,7 +157,7 @@ fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
     let Some(linking) = &material.links else {
         return Err(Error::usage("this folder is not in a git repository", "add --repo PATH"));
     };
-    match chain::explain(&material, linking, topic) {
+    match chain::explain(&material.run, linking, topic) {
         Some(text) => print(&text),
         None => Err(Error::input(
             format!("these logs and repositories have no commit, session or pull request `{topic}`"),

@@ -10,9 +10,10 @@ use super::terminal;
 use crate::audit;
 use crate::diagnostics::Diagnostics;
 use crate::error::{Error, Result};
+use crate::measure::material::Run;
 use crate::options::RunOptions;
+use crate::report::export;
 use crate::report::sink::{RowFormat, Sink};
-use crate::report::{Material, export};
 
 const FORMATS: &[Choice<'static, LedgerFormat>] = &[
     (LedgerFormat::Jsonl, "jsonl", &["jsonl", "ndjson"]),
@@ -21,7 +22,7 @@ const FORMATS: &[Choice<'static, LedgerFormat>] = &[
 ];
 
 /// The rows that a table is written from.
-type Rows = fn(&Material, &mut Sink<'_>) -> std::io::Result<()>;
+type Rows = fn(&Run, &mut Sink<'_>) -> std::io::Result<()>;
 
 pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
     let prepared = Prepared::new(&args.input, &args.run)?;
@@ -39,9 +40,9 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
         LedgerTable::Values => writer.write_usage(&prepared, export::values)?,
         LedgerTable::Focus => writer.write_usage(&prepared, export::focus)?,
         LedgerTable::Sessions => {
-            let (material, events) = prepared.install(|options, watcher| audit::run_sessions(options, watcher))?;
-            writer.write(|sink| export::sessions(&material, &events, sink))?;
-            (material.diagnostics, material.failed_inputs)
+            let (run, events) = prepared.install(|options, watcher| audit::run_sessions(options, watcher))?;
+            writer.write(|sink| export::sessions(&run, &events, sink))?;
+            (run.diagnostics, run.failed_inputs)
         }
         LedgerTable::Links | LedgerTable::Journal => writer.write_links(&prepared)?,
         LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => (writer.write_history(&prepared)?, 0),
@@ -65,9 +66,9 @@ struct TableWriter<'a> {
 impl TableWriter<'_> {
     /// A table of the requests in the logs.
     fn write_usage(&mut self, prepared: &Prepared<'_>, rows: Rows) -> Result<(Diagnostics, u64)> {
-        let material = prepared.install(|options, watcher| audit::run(options, watcher))?;
-        self.write(|sink| rows(&material, sink))?;
-        Ok((material.diagnostics, material.failed_inputs))
+        let run = prepared.install(|options, watcher| audit::run(options, watcher))?;
+        self.write(|sink| rows(&run, sink))?;
+        Ok((run.diagnostics, run.failed_inputs))
     }
 
     /// A table of what the requests are linked to.
@@ -75,8 +76,8 @@ impl TableWriter<'_> {
         let material = prepared.install(|options, watcher| audit::run_links(options, watcher))?;
         let Some(linking) = &material.links else { return Err(no_repository()) };
         let rows = if self.args.table == LedgerTable::Links { export::links } else { export::journal };
-        self.write(|sink| rows(&material, &linking.links, sink))?;
-        Ok((material.diagnostics, material.failed_inputs))
+        self.write(|sink| rows(&material.run, &linking.links, sink))?;
+        Ok((material.run.diagnostics, material.run.failed_inputs))
     }
 
     /// A table of the repositories.

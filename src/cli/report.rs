@@ -16,9 +16,8 @@ use crate::report::{self, Report};
 
 pub(super) fn audit(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
-        let material = audit::run_links(options, watcher)?;
-        let failed = material.failed_inputs;
-        Ok((report::audit(material)?, failed))
+        let (material, measured) = audit::audit(options, watcher)?;
+        Ok((report::audit(&material, &measured), material.run.failed_inputs))
     })
 }
 
@@ -30,9 +29,8 @@ pub(super) fn spend(args: &SpendArgs) -> Result<Exit> {
         if run.repo.is_empty() && !run.example {
             options.repositories.clear();
         }
-        let material = audit::run(&options, watcher)?;
-        let failed = material.failed_inputs;
-        Ok((report::spend(material, &args.keys())?, failed))
+        let run = audit::run(&options, watcher)?;
+        Ok((report::spend(&run, &args.keys())?, run.failed_inputs))
     })
 }
 
@@ -93,7 +91,7 @@ impl<'a> Destination<'a> {
     fn open(prepared: &'a Prepared<'_>, flags: &RunArgs, format: &FormatArgs) -> Result<Self> {
         let path = flags.out.as_deref();
         let renderers = renderers(flags, format)?;
-        let writes_csv = renderers.iter().any(|renderer| renderer.id() == "csv");
+        let writes_csv = renderers.iter().any(|renderer| renderer.is_tabular());
         if format.table.is_some() && !writes_csv {
             return Err(Error::usage("--table chooses a table of --format csv", "leave out --table"));
         }
@@ -113,8 +111,7 @@ impl<'a> Destination<'a> {
     }
 
     fn is_page_on_stdout(&self) -> bool {
-        matches!(&self.place, Place::One(out) if out.is_stdout())
-            && self.renderers.iter().any(|one| one.id() == "table")
+        matches!(&self.place, Place::One(out) if out.is_stdout()) && self.renderers.iter().any(|one| one.shows_notes())
     }
 
     fn write(&mut self, report: &Report, flags: &RunArgs, format: &FormatArgs) -> Result<()> {
@@ -126,7 +123,7 @@ impl<'a> Destination<'a> {
             Place::Folder(folder) => {
                 let look = terminal::look(flags, false);
                 for renderer in &self.renderers {
-                    if renderer.id() != "csv" {
+                    if !renderer.is_tabular() {
                         let name = format!("report.{}", renderer.extension());
                         folder.write(&name, |out| renderer.render(report, &look, out))?;
                         continue;
@@ -158,7 +155,7 @@ impl<'a> Destination<'a> {
 
 /// Writes a report; only the page may use colours on a terminal.
 fn render_to(out: &mut Output, renderer: &dyn Renderer, report: &Report, look: &Look) -> Result<()> {
-    if renderer.id() == "table" {
+    if renderer.shows_notes() {
         out.write(|out| renderer.render(report, look, out))
     } else {
         out.write_text(|out| renderer.render(report, look, out))
