@@ -1,21 +1,43 @@
 //! Two audits side by side: what changed, and whether that is more than noise.
 //!
-//! - In: two documents of `audit`. Out: a row a metric, and a row a class of the bar.
-//! - Documents of another method version or time zone do not compare: their numbers mean other things.
-//! - Figures of different bases (list prices and bills) do not compare: both values are shown, and no change.
-//! - A change is beyond noise where both values have intervals and these do not touch; without intervals nobody can say.
-//! - Source: METRICS 6.6, C1 to C4: what changed at the same time is associated, not caused.
+//! - In: two documents of `audit`. Out: a row for each metric, and a row for each class of spend.
+//! - Documents of different method versions or time zones are refused: their numbers mean different things.
+//! - Figures of different bases (list prices and bills) do not compare: both values are kept, and there is no change.
+//! - A change is beyond noise when both values have intervals that do not overlap. Without intervals nobody can say.
+//! - What changed at the same time is associated, not caused.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::model::basis::why_not_comparable;
+use crate::model::sanitise::sanitise;
+use crate::report::saved::{Figure, SavedAudit, SavedMetric};
 
-/// The verdict on values of different bases.
-const OTHER_BASIS: &str = "other_basis";
+/// Whether a change is more than chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// The intervals do not touch.
+    BeyondNoise,
+    /// The intervals overlap.
+    WithinNoise,
+    /// A value has no interval, so nobody can say.
+    NoInterval,
+    /// One value is at list prices and the other is billed, so their difference means nothing.
+    OtherBasis,
+}
+
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Self::BeyondNoise => "beyond_noise",
+            Self::WithinNoise => "within_noise",
+            Self::NoInterval => "no_interval",
+            Self::OtherBasis => "other_basis",
+        }
+    }
+}
 
 /// A value in both documents.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -47,7 +69,7 @@ pub struct CompareDoc<'a> {
     pub schema_version: u32,
     /// Version of the program.
     pub tool_version: &'static str,
-    /// Metrics in their order, then the classes of the bar.
+    /// Metrics in their order, then the classes of spend.
     pub changes: &'a [Change],
 }
 
@@ -61,68 +83,57 @@ pub fn document(changes: &[Change]) -> CompareDoc<'_> {
 /// Compares two audits.
 ///
 /// # Errors
-/// When one is no audit, or they were made by other methods or in other time zones.
-pub fn compare(before: &Value, after: &Value) -> Result<Vec<Change>> {
-    for document in [before, after] {
-        if document["schema"] != "tokaudit/audit" {
-            return Err(Error::input("a document is no audit", "pass two outputs of `tokaudit audit --format json`"));
-        }
-    }
-    for (key, what) in [("/method_version", "method"), ("/period/tz", "time zone")] {
-        let (old, new) = (before.pointer(key), after.pointer(key));
+/// When they were made by different methods or in different time zones.
+pub fn compare(before: &SavedAudit, after: &SavedAudit) -> Result<Vec<Change>> {
+    let method = |audit: &SavedAudit| audit.method_version.map(|version| version.to_string());
+    let zone = |audit: &SavedAudit| audit.period.tz.clone();
+    for (what, old, new) in [("method", method(before), method(after)), ("time zone", zone(before), zone(after))] {
         if old != new {
-            let shown = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), ToString::to_string);
+            let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
             return Err(Error::usage(
-                format!("the two audits have another {what}: {} and {}", shown(old), shown(new)),
+                format!("the two audits differ in their {what}: {} and {}", shown(old), shown(new)),
                 "make both with the same version and the same --tz",
             ));
         }
     }
-    let mut changes = Vec::new();
-    let basis = |metric: &Value| metric["basis"].as_str().unwrap_or_default().to_owned();
-    let differ = |old: Option<&Value>, new: &Value| {
-        old.is_some_and(|old| why_not_comparable(&basis(old), &basis(new)).is_some())
-    };
-    for metric in list(after, "metrics") {
-        let old = list(before, "metrics").find(|old| old["id"] == metric["id"]);
-        let of = |key: &str| (old.and_then(|old| number(&old[key])), number(&metric[key]));
-        let verdict = match (of("lo"), of("hi")) {
-            _ if differ(old, metric) => OTHER_BASIS,
-            ((Some(old_lo), Some(lo)), (Some(old_hi), Some(hi))) if lo > old_hi || hi < old_lo => "beyond_noise",
-            ((Some(_), Some(_)), (Some(_), Some(_))) => "within_noise",
-            _ => "no_interval",
-        };
-        let text = |key: &str| metric[key].as_str().unwrap_or_default().to_owned();
-        changes.push(change(text("id"), text("name"), text("unit"), of("value"), verdict));
-    }
+    let mut changes: Vec<Change> =
+        after.metrics.iter().map(|metric| metric_change(before.metric(&metric.id), metric)).collect();
     // The shares of the spend rest on what the spend rests on.
-    let spend = |audit| list(audit, "metrics").find(|metric| metric["id"] == "spend");
-    let verdict = if spend(after).is_some_and(|new| differ(spend(before), new)) { OTHER_BASIS } else { "no_interval" };
-    for class in list(after, "waterfall") {
-        let old = list(before, "waterfall").find(|old| old["class"] == class["class"]);
-        let share = |of: Option<&Value>| of.and_then(|of| number(&of["share_all"]));
-        let name = class["class"].as_str().unwrap_or_default();
-        let values = (share(old), share(Some(class)));
-        let (id, name) = (format!("class:{name}"), format!("Share of all spend: {}", name.replace('_', " ")));
+    let differs = after.metric("spend").is_some_and(|spend| has_other_basis(before.metric("spend"), spend));
+    let verdict = if differs { Verdict::OtherBasis } else { Verdict::NoInterval };
+    for class in &after.waterfall {
+        let share = class.share_all.as_ref().map(|share| share.value);
+        let values = (before.share(&class.class), share);
+        let (id, name) =
+            (format!("class:{}", class.class), format!("Share of all spend: {}", class.class.replace('_', " ")));
         changes.push(change(id, name, "share".to_owned(), values, verdict));
     }
     Ok(changes)
 }
 
-fn change(id: String, name: String, unit: String, values: (Option<f64>, Option<f64>), verdict: &'static str) -> Change {
+fn has_other_basis(before: Option<&SavedMetric>, after: &SavedMetric) -> bool {
+    before.is_some_and(|before| why_not_comparable(before.measured.basis(), after.measured.basis()).is_some())
+}
+
+fn metric_change(before: Option<&SavedMetric>, after: &SavedMetric) -> Change {
+    let number = |figure: &Option<Figure>| figure.as_ref().map(|figure| figure.value);
+    let old = before.map(|before| &before.measured).cloned().unwrap_or_default();
+    let new = &after.measured;
+    let verdict = match (number(&old.lo), number(&new.lo), number(&old.hi), number(&new.hi)) {
+        _ if has_other_basis(before, after) => Verdict::OtherBasis,
+        (Some(old_lo), Some(lo), Some(old_hi), Some(hi)) if lo > old_hi || hi < old_lo => Verdict::BeyondNoise,
+        (Some(_), Some(_), Some(_), Some(_)) => Verdict::WithinNoise,
+        _ => Verdict::NoInterval,
+    };
+    let values = (number(&old.value), number(&new.value));
+    change(after.id.clone(), after.name.clone(), after.unit.clone(), values, verdict)
+}
+
+fn change(id: String, name: String, unit: String, values: (Option<f64>, Option<f64>), verdict: Verdict) -> Change {
     let (before, after) = values;
-    let change = before.zip(after).map(|(before, after)| after - before).filter(|_| verdict != OTHER_BASIS);
+    let change = before.zip(after).map(|(before, after)| after - before).filter(|_| verdict != Verdict::OtherBasis);
     let relative = change.zip(before).filter(|(_, before)| *before != 0.0).map(|(change, before)| change / before);
-    Change { id, name, unit, before, after, change, relative, verdict }
-}
-
-fn list<'a>(document: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    document[key].as_array().into_iter().flatten()
-}
-
-/// A number, or money as a text.
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+    Change { id, name, unit, before, after, change, relative, verdict: verdict.word() }
 }
 
 fn shown(value: Option<f64>) -> String {
@@ -141,8 +152,13 @@ pub fn lines(changes: &[Change]) -> String {
         let relative = one.relative.map_or_else(|| "-".to_owned(), |part| format!("{:+.1}%", part * 100.0));
         let verdict = one.verdict.replace('_', " ");
         // Writing to a text cannot fail.
-        let _ =
-            writeln!(out, "{:<28} {:>14} {:>14} {relative:>9}  {verdict}", one.id, shown(one.before), shown(one.after));
+        let _ = writeln!(
+            out,
+            "{:<28} {:>14} {:>14} {relative:>9}  {verdict}",
+            sanitise(&one.id),
+            shown(one.before),
+            shown(one.after)
+        );
     }
     out + "\nWhat changed at the same time is associated, not caused: other people, other tasks, other prices.\n"
 }
@@ -154,47 +170,58 @@ pub fn markdown(changes: &[Change]) -> String {
     for one in changes.iter().filter(|one| one.before.is_some() || one.after.is_some()) {
         let relative = one.relative.map_or_else(|| "-".to_owned(), |part| format!("{:+.1}%", part * 100.0));
         let verdict = one.verdict.replace('_', " ");
-        let _ = writeln!(out, "| {} | {} | {} | {relative} | {verdict} |", one.id, shown(one.before), shown(one.after));
+        let id = sanitise(&one.id).replace('&', "&amp;").replace('<', "&lt;").replace('@', "&#64;").replace('|', "\\|");
+        let (before, after) = (shown(one.before), shown(one.after));
+        let _ = writeln!(out, "| {id} | {before} | {after} | {relative} | {verdict} |");
     }
     out
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn audit(value: &str, lo: f64, hi: f64) -> Value {
-        let metric = json!({"id": "a", "name": "A", "unit": "USD", "value": value, "lo": lo, "hi": hi});
-        json!({"schema": "tokaudit/audit", "method_version": 1, "period": {"tz": "UTC"}, "metrics": [metric],
-               "waterfall": [{"class": "product", "share_all": 0.5}]})
+    fn audit(metric: &str) -> SavedAudit {
+        audit_of(&format!(
+            r#""method_version":1,"period":{{"tz":"UTC"}},"metrics":[{{"id":"a","name":"A","unit":"USD",{metric}}}],
+               "waterfall":[{{"class":"product","share_all":0.5}}]"#
+        ))
+    }
+
+    fn audit_of(body: &str) -> SavedAudit {
+        SavedAudit::parse("r.json", &format!(r#"{{"schema":"tokaudit/audit",{body}}}"#)).expect("an audit")
     }
 
     #[test]
     fn a_change_is_beyond_noise_when_intervals_do_not_touch() {
-        let old = audit("10", 9.0, 11.0);
-        let verdict = |new: &Value| compare(&old, new).expect("comparable")[0].verdict;
-        assert_eq!(verdict(&audit("13", 12.0, 14.0)), "beyond_noise");
-        assert_eq!(verdict(&audit("11", 10.5, 14.0)), "within_noise");
-        let mut none = audit("11", 0.0, 0.0);
-        none["metrics"][0]["lo"] = Value::Null;
-        assert_eq!(verdict(&none), "no_interval");
-        let found = compare(&old, &audit("13", 12.0, 14.0)).expect("comparable");
+        let old = audit(r#""value":"10","lo":9,"hi":11"#);
+        let verdict = |new: &str| compare(&old, &audit(new)).expect("comparable")[0].verdict;
+        assert_eq!(verdict(r#""value":"13","lo":12,"hi":14"#), "beyond_noise");
+        assert_eq!(verdict(r#""value":"11","lo":10.5,"hi":14"#), "within_noise");
+        assert_eq!(verdict(r#""value":"11","lo":null,"hi":0"#), "no_interval");
+        let found = compare(&old, &audit(r#""value":"13","lo":12,"hi":14"#)).expect("comparable");
         assert_eq!((found[0].change, found[0].relative), (Some(3.0), Some(0.3)));
         assert_eq!((found[1].id.as_str(), found[1].change), ("class:product", Some(0.0)));
         assert!(lines(&found).contains("+30.0%") && markdown(&found).contains("| a | 10.0000 | 13.0000 | +30.0% |"));
     }
 
     #[test]
+    fn list_and_billed_prices_have_no_difference() {
+        let (list, billed) = (audit(r#""value":"10","basis":"list""#), audit(r#""value":"13","basis":"billed""#));
+        let found = compare(&list, &billed).expect("comparable");
+        assert_eq!((found[0].before, found[0].after, found[0].change), (Some(10.0), Some(13.0), None));
+        assert_eq!((found[0].relative, found[0].verdict), (None, "other_basis"));
+    }
+
+    #[test]
     fn other_methods_and_zones_do_not_compare() {
-        let old = audit("10", 9.0, 11.0);
-        for (key, value) in
-            [("method_version", json!(2)), ("period", json!({"tz": "Asia/Tokyo"})), ("schema", json!("x"))]
-        {
-            let mut other = old.clone();
-            other[key] = value;
-            assert!(compare(&old, &other).is_err(), "{key}");
+        let old = audit(r#""value":1"#);
+        for body in [
+            r#""method_version":2,"period":{"tz":"UTC"}"#,
+            r#""method_version":1,"period":{"tz":"Asia/Tokyo"}"#,
+            r#""period":{"tz":"UTC"}"#,
+        ] {
+            assert!(compare(&old, &audit_of(body)).is_err(), "{body}");
         }
     }
 }

@@ -1,4 +1,6 @@
-//! What a run noticed without having to stop: counted by kind, with the first places.
+//! What a run noticed without having to stop, counted by kind. Each kind has a page in [`notices`].
+
+pub mod notices;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,22 +9,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::word;
 
-/// How many places are kept per kind; the count goes on.
+/// How many examples are kept of each kind; the count is always complete.
 const EXAMPLES: usize = 5;
 
 /// How much a notice matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Worth knowing; the numbers stand.
+    /// Worth knowing; the figures are not affected.
     Note,
-    /// The numbers may be incomplete or in doubt.
+    /// The figures may be incomplete or in doubt.
     Warning,
     /// An input could not be used at all.
     Error,
 }
 
-/// One kind of notice with its count and first places.
+/// One kind of notice with its count and first examples.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Diagnostic {
     /// Stable kebab-case id.
@@ -33,7 +35,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// How many times.
     pub count: u64,
-    /// What happened and what to try, one sentence each.
+    /// What happened and what to try.
     pub message: String,
     /// The first places, `path:line` or a name, in input order.
     pub examples: Vec<String>,
@@ -41,14 +43,14 @@ pub struct Diagnostic {
 
 /// The notices of a stage or a run, keyed by kind.
 ///
-/// Merging in input order gives the same examples whatever the thread count.
+/// Merging in input order gives the same examples for any number of threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics(BTreeMap<&'static str, Diagnostic>);
 
 impl Diagnostics {
-    /// Counts one notice of `kind` at `place`; the first message of a kind stands for all.
+    /// Counts one notice of `kind` at `place`; the first message of a kind is kept.
     ///
-    /// A place is spelled only while places are kept: some notices come with every row.
+    /// A place is formatted only while examples are kept, because some notices come with every row.
     pub fn add(&mut self, severity: Severity, kind: &'static str, message: &str, place: impl fmt::Display) {
         let entry = self.entry(severity, kind, message);
         entry.count += 1;
@@ -74,12 +76,9 @@ impl Diagnostics {
     }
 
     fn entry(&mut self, severity: Severity, kind: &'static str, message: &str) -> &mut Diagnostic {
-        self.0.entry(kind).or_insert_with(|| Diagnostic {
-            kind,
-            severity,
-            count: 0,
-            message: message.to_owned(),
-            examples: Vec::new(),
+        self.0.entry(kind).or_insert_with(|| {
+            debug_assert!(notices::find(kind).is_some(), "{kind} has no page in src/diagnostics/notices.rs");
+            Diagnostic { kind, severity, count: 0, message: message.to_owned(), examples: Vec::new() }
         })
     }
 
@@ -105,7 +104,7 @@ impl Diagnostics {
         self.0.values().cloned().collect()
     }
 
-    /// Takes notices that [`Self::all`] gave.
+    /// Restores what [`Self::all`] returned.
     #[must_use]
     pub fn of(all: Vec<Diagnostic>) -> Self {
         Self(all.into_iter().map(|one| (one.kind, one)).collect())
@@ -119,7 +118,7 @@ impl Diagnostics {
         all
     }
 
-    /// How often `kind` was noticed.
+    /// How often `kind` was counted.
     #[must_use]
     pub fn count(&self, kind: &str) -> u64 {
         self.0.get(kind).map_or(0, |d| d.count)
@@ -131,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn merging_counts_all_and_keeps_the_first_places() {
+    fn merging_counts_all_and_keeps_the_first_examples() {
         let mut all = Diagnostics::default();
         for file in 0..4 {
             let mut one = Diagnostics::default();

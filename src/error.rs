@@ -1,4 +1,4 @@
-//! Why a run has to stop. Each error says what happened and, in [`Error::hint`], what to try.
+//! Why a run has to stop. Each error says what happened, and [`Error::hint`] says what to try.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub enum Error {
         /// What to try.
         hint: Option<String>,
     },
-    /// An input is missing, unreadable, or holds nothing recognised.
+    /// An input is missing, unreadable, or not recognised.
     #[error("{message}")]
     Input {
         /// What is wrong, with the path.
@@ -22,7 +22,7 @@ pub enum Error {
         /// What to try.
         hint: Option<String>,
     },
-    /// There is too little data for what was asked, under `--strict`.
+    /// There is too little data, under `--strict`.
     #[error("{message}")]
     TooLittle {
         /// What is missing.
@@ -36,7 +36,7 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
-    /// An internal sum did not reconcile: a bug, never swallowed.
+    /// An internal sum did not reconcile, which is a bug.
     #[error("internal: {message}")]
     Unreconciled {
         /// The two sides and the offending ids.

@@ -22,7 +22,8 @@
 //! fate                       what became of each dollar
 //! measure                    every figure of a run, computed once
 //! metrics                    figures with a definition of their own
-//! compare gate report        words, tables and documents; policies; two reports side by side
+//! report                     words, tables and documents
+//! compare gate               two reports side by side; a report against a policy
 //! example options schema     made-up data; what a run is asked to do; shapes of the documents
 //! audit                      the pipeline
 //! cli main                   the command line, alone with the clock, the environment and the terminal
@@ -53,9 +54,10 @@ pub mod measure;
 
 pub mod metrics;
 
+pub mod report;
+
 pub mod compare;
 pub mod gate;
-pub mod report;
 
 pub mod example;
 pub mod options;

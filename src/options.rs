@@ -1,4 +1,4 @@
-//! What a run is asked to do: plain and validated, without a trace of the command line.
+//! The options of a run, plain and validated, independent of the command line.
 
 use std::path::PathBuf;
 
@@ -13,25 +13,25 @@ use crate::model::period::Period;
 pub struct RunOptions {
     /// Log files and folders; `-` is standard input.
     pub logs: Vec<PathBuf>,
-    /// Whether `logs` are the agents' default places, so that a missing one is no error.
+    /// Whether `logs` are the agents' own folders, so that a missing one is not an error.
     pub default_places: bool,
-    /// Read the transcripts that a checkpoint tool keeps in the repositories, too.
+    /// Also read the transcripts that a checkpoint tool keeps in the repositories.
     pub checkpoints: bool,
-    /// A folder that reports leave out of the names of the files below it.
+    /// A folder that is left out of the displayed names of the files in it.
     pub shown_below: Option<PathBuf>,
     /// Read every file as this format.
     pub format: Option<&'static str>,
     /// Repositories to read.
     pub repositories: Vec<PathBuf>,
-    /// The branch to take for the mainline, if not the repository's own.
+    /// The main branch, if not the repository's own.
     pub branch: Option<String>,
-    /// Where results of histories are kept for the next run, and which program this is.
+    /// The folder that caches histories, and a name for this build of the program.
     pub cache: Option<(PathBuf, String)>,
-    /// Follow each line to the merged commit that wrote it, however many merged commits there are.
+    /// Trace each line to the merged commit that wrote it, however many merged commits there are.
     pub follow_all_merged: bool,
-    /// Up to how many branches and pull requests beside the mainline to find out about.
+    /// Unmerged branches and pull requests are looked at only when there are no more than this.
     pub most_branches: usize,
-    /// Evidence of this tier or surer makes the headline.
+    /// The weakest evidence that counts in the headline.
     pub min_tier: Tier,
     /// Exports of pull requests.
     pub pull_requests: Vec<PathBuf>,
@@ -39,38 +39,38 @@ pub struct RunOptions {
     pub outcomes: Vec<PathBuf>,
     /// Exports of seats.
     pub seats: Vec<PathBuf>,
-    /// Show the shape of a vendor's published figure beside the bar.
+    /// Show a vendor's published figure beside the company's own.
     pub preset: Option<Preset>,
-    /// Whether to look at what prompts are about; their text stays in memory while its line is read.
+    /// Whether to classify prompts; their text is in memory only while its line is read.
     pub off_task: bool,
-    /// What the configuration says; the default one says nothing.
+    /// The configuration; the default one is an empty file.
     pub config: Config,
-    /// Keep what came close to being linked, to explain it.
+    /// Keep links that were rejected, to explain them.
     pub explain: bool,
     /// The period of the report, with its time zone.
     pub period: Period,
-    /// Prices over the embedded book.
+    /// A file of prices that replace or extend the built-in ones.
     pub prices: Option<PathBuf>,
     /// The clock of the run.
     pub as_of: DateTime<Utc>,
 }
 
-/// A vendor's published figure whose shape can be shown beside the bar.
+/// A vendor's published figure that can be shown beside the company's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// Entelligence, May 2026: fixing, rewriting and review friction of a dollar.
     Entelligence,
 }
 
-/// What a run tells while it works; the library never draws.
+/// Follows the progress of a run; the library never draws.
 pub trait Watcher: Sync {
-    /// Reading the logs: bytes so far of bytes in all.
+    /// Bytes of logs read so far, and in total.
     fn logs(&self, _done: u64, _total: u64) {}
-    /// Reading a repository: commits so far of commits in all.
+    /// Commits of a repository read so far, and in total.
     fn history(&self, _done: u64, _total: u64) {}
 }
 
-/// Watches nothing.
+/// A watcher that ignores progress.
 #[derive(Debug, Clone, Copy)]
 pub struct Unwatched;
 

@@ -1,9 +1,9 @@
-//! Where finished histories are kept for the next run.
+//! The folder where finished histories are cached for the next run.
 
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-/// The folder, and a name for this very program; `None` where there is no place or no name to be had.
+/// The folder, and a name for this build of the program; `None` when either cannot be found.
 pub(super) fn place(chosen: Option<&Path>) -> Option<(PathBuf, String)> {
     let folder = chosen.map(Path::to_owned).or_else(|| default_folder().map(|folder| folder.join("tokaudit")))?;
     Some((folder, program()?))
@@ -20,7 +20,7 @@ fn default_folder() -> Option<PathBuf> {
     })
 }
 
-/// Size and time of the executable: a rebuilt program is another one, whatever its version says.
+/// Size and time of the executable: a rebuilt program may compute other results under the same version.
 fn program() -> Option<String> {
     let about = std::fs::metadata(std::env::current_exe().ok()?).ok()?;
     let built = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;

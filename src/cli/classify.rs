@@ -3,17 +3,27 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 
-use super::Output;
 use super::args::{ClassifyArgs, VerdictFormat};
 use super::exit_code::Exit;
+use super::format::{self, Choice};
+use super::output::{Inputs, Output};
+use super::run::pool;
+use super::terminal;
 use crate::classify::lines::{self, OutputFormat, PromptCounts};
 use crate::error::{Error, Result};
 
 const HINT: &str =
-    "pass JSON lines such as {\"id\": 1, \"text\": \"fix the build\"}; `tokaudit explain off-task` tells more";
+    "pass JSON lines such as {\"id\": 1, \"text\": \"fix the build\"}; `tokaudit explain off-task` has the details";
+
+const FORMATS: &[Choice<'static, VerdictFormat>] =
+    &[(VerdictFormat::Jsonl, "jsonl", &["jsonl", "ndjson"]), (VerdictFormat::Csv, "csv", &["csv"])];
 
 pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
-    let format = match args.format {
+    let (format, warning) = format::choose(args.format, args.out.as_deref(), FORMATS, FORMATS[0]);
+    if !args.quiet {
+        terminal::warn(warning.as_deref());
+    }
+    let output_format = match format {
         VerdictFormat::Jsonl => OutputFormat::Jsonl,
         VerdictFormat::Csv => OutputFormat::Csv,
     };
@@ -24,27 +34,29 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
     } else {
         unpacked(File::open(&args.file).map_err(|err| unreadable(&err))?).map_err(|err| unreadable(&err))?
     };
-    let mut out = Output::open_path(args.out.as_deref())?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.unwrap_or(0)).build();
-    let pool = pool.map_err(|err| Error::usage(format!("--threads: {err}"), "try a smaller number"))?;
+    let mut out = Output::open(args.out.as_deref(), &Inputs::files([args.file.as_path()]))?;
+    let pool = pool(args.threads)?;
     let mut counts = PromptCounts::default();
     let mut broken = None;
-    out.write(|out| {
+    let written = out.write_text(|out| {
         let mut watched = Watched { inner: &mut input, failed: None };
-        let judged = judge(&pool, &mut watched, format, out);
+        let judged = judge(&pool, &mut watched, output_format, out);
         broken = watched.failed.take();
         counts = judged?;
         Ok(())
-    })
-    .or_else(|err| if broken.is_some() { Ok(()) } else { Err(err) })?;
+    });
     if let Some(err) = broken {
         return Err(unreadable(&err));
+    }
+    written?;
+    if out.has_reader_left() {
+        return Ok(Exit::Done); // Nobody reads the rest, so it was not judged and there are no counts.
     }
     if counts.judged == 0 && counts.rejected > 0 {
         return Err(Error::input(format!("prompts {shown}: none of {} lines is a prompt", counts.rejected), HINT));
     }
     if !args.quiet {
-        tell(&shown, &counts);
+        print_counts(&shown, &counts);
     }
     Ok(Exit::Done)
 }
@@ -59,7 +71,7 @@ fn judge(
     lines::judge_lines(input, format, out, &|work| pool.install(work))
 }
 
-/// Tells errors of the reader from those of the writer.
+/// Remembers an error of the reader, so that it is not taken for one of the writer.
 struct Watched<'a> {
     inner: &'a mut (dyn Read + Send),
     failed: Option<io::Error>,
@@ -71,7 +83,7 @@ impl Read for Watched<'_> {
     }
 }
 
-/// Undoes gzip and Zstandard, told by their first bytes.
+/// Decompresses gzip and Zstandard, recognised by their first bytes.
 fn unpacked(mut file: File) -> io::Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
     (&mut file).take(4).read_to_end(&mut head)?;
@@ -83,7 +95,7 @@ fn unpacked(mut file: File) -> io::Result<Box<dyn Read + Send>> {
     })
 }
 
-fn tell(shown: &str, counts: &PromptCounts) {
+fn print_counts(shown: &str, counts: &PromptCounts) {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(
         stderr,
@@ -93,6 +105,6 @@ fn tell(shown: &str, counts: &PromptCounts) {
     if counts.rejected > 0 {
         let examples: Vec<String> =
             counts.examples.iter().map(|(line, why)| format!("{shown}:{line} ({why})")).collect();
-        let _ = writeln!(stderr, "warning: {} lines hold no prompt: {}", counts.rejected, examples.join(", "));
+        terminal::warn(Some(&format!("{} lines hold no prompt: {}", counts.rejected, examples.join(", "))));
     }
 }

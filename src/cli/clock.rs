@@ -1,6 +1,6 @@
 //! The clock, read once; `--as-of` stands in for it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::model::period::{Period, day_of, month_days};
@@ -10,14 +10,20 @@ pub(super) fn now() -> DateTime<Utc> {
     std::time::SystemTime::now().into()
 }
 
-/// Reads a day, `2026-05-31`.
-pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a day; write it as 2026-05-31"))
+/// The end of a day, so that the day itself is not in the future.
+pub(super) fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()).and_utc()
 }
 
-/// Reads a length of days: `7d`, `2w`, or a bare number of days.
+/// Parses a date. Four digits of a year are demanded: `26-05-01` is a slip, and the calendar ends somewhere.
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    let day = Some(text).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
+    day.ok_or_else(|| format!("`{text}` is not a date. Use YYYY-MM-DD, for example 2026-05-31"))
+}
+
+/// Parses a number of days: `7d`, `2w`, or a bare number of days.
 pub(super) fn days(text: &str) -> Result<u32, String> {
-    let bad = || format!("`{text}` is not a length; write it as 7d or 2w");
+    let bad = || format!("`{text}` is not a number of days. Write 7d or 2w");
     let (digits, factor) = match text.strip_suffix('w') {
         Some(digits) => (digits, 7),
         None => (text.strip_suffix('d').unwrap_or(text), 1),
@@ -26,10 +32,10 @@ pub(super) fn days(text: &str) -> Result<u32, String> {
     count.checked_mul(factor).filter(|days| (1..=36_600).contains(days)).ok_or_else(bad)
 }
 
-/// Reads an IANA zone, without regard to case.
+/// Parses an IANA time zone in any case.
 pub(super) fn zone(text: &str) -> Result<Tz, String> {
     Tz::from_str_insensitive(text)
-        .map_err(|_| format!("`{text}` is no time zone; write one such as Europe/Berlin or UTC"))
+        .map_err(|_| format!("`{text}` is not a time zone. Use an IANA name, for example Europe/Berlin or UTC"))
 }
 
 /// The period that the flags describe.
@@ -46,7 +52,7 @@ pub(super) fn period(
         return Ok(Period::days(Some(first), Some(last), tz));
     }
     if let Some(days) = last {
-        // The day of the clock is the last of exactly so many whole days.
+        // Today is the last of these days.
         let today = day_of(as_of, tz);
         let first = today.checked_sub_days(chrono::Days::new(u64::from(days) - 1));
         return Ok(Period::days(first, Some(today), tz));

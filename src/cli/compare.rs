@@ -1,18 +1,26 @@
 //! `compare`: two audits side by side.
 
-use std::path::Path;
-
-use serde_json::Value;
-
-use super::Output;
 use super::args::{CompareArgs, CompareFormat};
 use super::exit_code::Exit;
+use super::format::{self, Choice};
+use super::gate::read_audit;
+use super::output::{Inputs, Output};
+use super::terminal;
 use crate::compare;
 use crate::error::{Error, Result};
 
+const FORMATS: &[Choice<'static, CompareFormat>] = &[
+    (CompareFormat::Table, "table", &["txt"]),
+    (CompareFormat::Json, "json", &["json"]),
+    (CompareFormat::Markdown, "markdown", &["md"]),
+];
+
 pub(super) fn run(args: &CompareArgs) -> Result<Exit> {
-    let changes = compare::compare(&read(&args.old)?, &read(&args.new)?)?;
-    let text = match args.format {
+    let mut out = Output::open(args.out.as_deref(), &Inputs::files([args.old.as_path(), args.new.as_path()]))?;
+    let (format, warning) = format::choose(args.format, args.out.as_deref(), FORMATS, FORMATS[0]);
+    terminal::warn(warning.as_deref());
+    let changes = compare::compare(&read_audit(&args.old)?, &read_audit(&args.new)?)?;
+    let text = match format {
         CompareFormat::Table => compare::lines(&changes),
         CompareFormat::Markdown => compare::markdown(&changes),
         CompareFormat::Json => {
@@ -20,14 +28,6 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit> {
             text.map_err(|err| Error::Unreconciled { message: format!("changes: {err}") })? + "\n"
         }
     };
-    Output::open_path(args.out.as_deref())?.write(|out| out.write_all(text.as_bytes()))?;
+    out.write(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Done)
-}
-
-fn read(path: &Path) -> Result<Value> {
-    let unusable = |cause: String| {
-        Error::input(format!("report {}: {cause}", path.display()), "pass the output of `tokaudit audit --format json`")
-    };
-    let text = std::fs::read_to_string(path).map_err(|err| unusable(err.to_string()))?;
-    serde_json::from_str(&text).map_err(|err| unusable(err.to_string()))
 }

@@ -11,9 +11,9 @@ pub(super) enum Exit {
     Done = 0,
     /// A gate failed.
     GateFailed = 1,
-    /// Flags or configuration make no sense, or a report that cannot be compared.
+    /// Flags or configuration that cannot be used, or a report that cannot be compared.
     Usage = 2,
-    /// An input is missing, unreadable, or held nothing recognised. A report of the rest may have been written.
+    /// An input is missing, unreadable, or not recognised. A report of the rest may have been written.
     Input = 3,
     /// Too little data, under `--strict`.
     TooLittle = 4,

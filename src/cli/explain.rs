@@ -1,23 +1,28 @@
-//! `explain`: what a format, a metric or a word of the report means. The texts live beside the code they describe.
+//! `explain`: what a format, a metric, a notice or a word of the report means. Texts are kept beside the code they describe.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
-
-use super::Prepared;
 use super::args::ExplainArgs;
 use super::exit_code::Exit;
+use super::output::Output;
+use super::run::Prepared;
 use crate::audit;
 use crate::classify;
+use crate::company::config::SECTIONS;
+use crate::diagnostics::notices::NOTICES;
 use crate::error::{Error, Result};
 use crate::metrics::{self, METRICS, Metric};
+use crate::model::sanitise::sanitise_lines;
 use crate::model::spelling::nearest;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
 use crate::report::chain;
 use crate::sources::{SOURCES, Source};
 
-/// The topic of avoidable spend.
+/// The topic of waste.
 const WASTE: &str = "waste";
+
+/// The topics whose pages are put together when they are asked for.
+const PAGES: &[&str] =
+    &["formats", "metrics", "prices", "links", "ledger", "schema", "config", "gate", "notices", "off-task", WASTE];
 
 /// A topic with its text.
 type Topic = (&'static str, &'static str);
@@ -26,23 +31,23 @@ const TOPICS: &[Topic] = &[
     (
         "coverage",
         "Unknown is never zero.\n\
-         unpriced    a record whose model, bucket or service tier has no price in the book; it is in no sum of dollars.\n\
-         in doubt    a record whose output count is a placeholder; the recorded count is used, the estimate stands beside.\n\
+         unpriced    a record whose model, bucket or service tier has no price in the book; it is counted in tokens, in no dollar figure.\n\
+         in doubt    a record whose output count is a placeholder; the recorded count is used, an estimate is shown beside it.\n\
          all-in      every record of the period over every merged line of the period, linked or not.\n\
-         linked      only what evidence ties to a landing; the unlinked part is listed by reason, never dropped.\n\
+         linked      only what evidence ties to a landing; the rest is listed by reason, never dropped.\n\
          read        = kept + duplicate + replayed + rejected + ignored, in each file and in all, or the run stops.",
     ),
     (
         "lines",
-        "The life of a line on the mainline, the first parents of its tip. A merge is one landing.\n\
+        "The life of a line on the main branch, which is the first parents of its tip. A merge is one landing.\n\
          born        added by a landing, as git's histogram difference has it, hunks placed as git places them.\n\
          died        deleted or replaced by a landing. Age is between the commit times of both, never negative.\n\
          lives on    in a renamed file: equal content; the only files of one name, three quarters alike; else half alike,\n\
                      up to 1,000 files squared. Where white space alone changed, within one hunk. In a block of three\n\
                      lines or more, one of them with a letter or digit, that the same landing took from one place and\n\
                      put in another. Rewritten by a commit of .git-blame-ignore-revs, line for line.\n\
-         restored    where a file returns to a content that it had, and where a commit that says what it reverts adds what\n\
-                     that had deleted: the line has its first birth again, and its death is taken back.\n\
+         restored    when a file returns to earlier content, or when a commit that names what it reverts adds back what that\n\
+                     commit deleted: the line keeps its first birth, and its death no longer counts.\n\
          reverted    a landing that a later one names in 'This reverts commit' or undoes exactly.\n\
          written in  inside a merge, the commit of the branch that wrote the line; a resolved conflict is the merge's own.\n\
          counts      in churn and survival: lines outside excluded files (lock, generated, vendored, minified, snapshots,\n\
@@ -56,8 +61,8 @@ const TOPICS: &[Topic] = &[
     ),
     (
         "exit-codes",
-        "0   done\n1   a gate failed\n2   flags or configuration make no sense\n\
-         3   an input is missing, unreadable or not recognised; the report of the rest was written where there is one\n\
+        "0   done\n1   a gate failed\n2   flags or configuration cannot be used, an output cannot be written, or two reports cannot be compared\n\
+         3   an input is missing, unreadable or not recognised; the report of the rest was written if there was one\n\
          4   too little data, under --strict\n70  an internal sum did not reconcile: a bug, please report it",
     ),
 ];
@@ -76,9 +81,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         Some("prices") => prices()?,
         Some("links") => links(),
         Some("ledger") => crate::report::tables::explained(),
-        Some("schema") => schema(args.second())?,
+        Some("schema") => schema(args.document())?,
         Some("off-task") => off_task()?,
         Some("config") => crate::company::config::explained(),
+        Some("gate") => gate(),
+        Some("notices") => notices(),
         Some(topic) => one(topic)?,
     };
     print(&text)
@@ -91,20 +98,20 @@ fn off_task() -> Result<String> {
     let off = &figures["off_task"];
     let limits = classify::Thresholds::get();
     let mut text = format!(
-        "off-task: how far a prompt is from work; `tokaudit classify` judges prompts line by line.\n\n\
-         on_task          work, as far as can be told\n\
-         unclear          score from {:.3}, a greeting, hardly any letters, redacted, or a script nothing was learnt about:\n\
-         \x20                a size, never guilt\n\
+        "off-task: how far a prompt is from work; `tokaudit classify` classifies prompts line by line.\n\n\
+         on_task          work, as far as the text shows\n\
+         unclear          score from {:.3}, a greeting, hardly any letters, redacted, or a script without training data:\n\
+         \x20                a measure of size, not an accusation\n\
          off_task_likely  score from {:.3}\n\n\
          Context comes before text: in `context` a line may say linked_commit, edit (both settle it), repo_tool_call,\n\
-         shares_identifiers, in_repo, continues_on_task. Office work that is no development is work: `business`.\n\
+         shares_identifiers, in_repo, continues_on_task. Office work other than development is work: `business`.\n\
          Reasons are codes with their log-odds: text, surface, topic:…, context:…, veto:…, abstain:…, disagree:….\n\
          Health, love, money and faith are one topic, `personal`. No feature knows language, script or time of day, and\n\
          no output holds anything of a prompt.\n\n\
          Measured on {} prompts for development, a third of them off task; real shares are far smaller, and at 2% a flag\n\
          is right less often than here: F1 {}, recall {} at precision .99, in the band precision {} and recall {}.\n\
-         The same prompts chose the thresholds and were looked at when sentences were made up for training; others will\n\
-         do worse. Types of work from text alone: macro-F1 {}.\n\nWork that was flagged:\n",
+         The same prompts were used to choose the thresholds and to write training sentences, so expect lower values on\n\
+         others. Types of work from text alone: macro-F1 {}.\n\nWork that was flagged:\n",
         limits.unclear,
         limits.likely,
         count(&off["false_positives_by_language"]) + count(&off["found_by_group"]),
@@ -127,47 +134,84 @@ fn count(table: &serde_json::Value) -> u64 {
 }
 
 fn print(text: &str) -> Result<Exit> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.map_err(|source| Error::Output { path: PathBuf::from("stdout"), source })?;
-    Ok(Exit::Done)
+    // Pages name commits, branches and sessions, whatever these hold.
+    let text = sanitise_lines(text);
+    Output::stdout().write(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done)
 }
 
-/// Whether a format or a metric is called so, whatever it looks like.
+/// Whether it is a topic or an id, even if it looks like a commit.
 fn is_known(topic: &str) -> bool {
-    SOURCES.iter().any(|source| source.id() == topic) || METRICS.iter().any(|metric| metric.id == topic)
+    PAGES.contains(&topic)
+        || TOPICS.iter().chain(metrics::TOPICS).any(|(name, _)| *name == topic)
+        || NOTICES.iter().any(|notice| notice.id == topic)
+        || SOURCES.iter().any(|source| source.id() == topic)
+        || METRICS.iter().any(|metric| metric.id == topic)
 }
 
 /// The chain of evidence of a commit, a session or a pull request.
 fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
-    let common = args.common();
-    let prepared = Prepared::new(&common)?;
-    let material = prepared.install(&common, |options, watcher| {
-        audit::run_links(&RunOptions { explain: true, ..options.clone() }, watcher)
-    })?;
+    let input = args.input();
+    let prepared = Prepared::new(&input, &args.run)?;
+    let material = prepared
+        .install(|options, watcher| audit::run_links(&RunOptions { explain: true, ..options.clone() }, watcher))?;
     let Some(linking) = &material.links else {
-        return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
+        return Err(Error::usage("this folder is not in a git repository", "add --repo PATH"));
     };
     match chain::explain(&material.run, linking, topic) {
         Some(text) => print(&text),
         None => Err(Error::input(
-            format!("no commit, session or pull request of these logs and repositories is called `{topic}`"),
-            "pass the logs and --repo PATH; `ledger --table links` lists what is linked",
+            format!("these logs and repositories have no commit, session or pull request `{topic}`"),
+            "pass the logs and --repo PATH; `tokaudit ledger --table links` lists what is linked",
         )),
     }
 }
 
-/// The kinds of avoidable spend, with what these logs show of them.
+/// The kinds of waste, with the amounts in these logs.
 fn waste(args: &ExplainArgs, kind: Option<&str>) -> Result<Exit> {
-    let common = args.common();
-    let prepared = Prepared::new(&common)?;
-    let material = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
+    let input = args.input();
+    let prepared = Prepared::new(&input, &args.run)?;
+    let material = prepared.install(|options, watcher| audit::run_links(options, watcher))?;
     print(&crate::report::waste(&material, kind))
 }
 
-/// Whether a kind of avoidable spend is called so.
+/// Whether it is the id of a kind of waste.
 fn is_kind(topic: &str) -> bool {
     crate::sessions::waste::KINDS.iter().any(|kind| kind.id() == topic)
+}
+
+/// How to write a policy, with every key of a gate.
+fn gate() -> String {
+    let mut text = String::from(
+        "gate: limits for `tokaudit gate report.json`, as [[gate]] tables in tokaudit.toml or the file of --policy.\n\n\
+         \x20 [[gate]]\n\
+         \x20 id = \"cost\"\n\
+         \x20 metric = \"cost-per-pull-request-median\"\n\
+         \x20 scope = \"repo:*\"\n\
+         \x20 max = 40\n\
+         \x20 max_increase = \"20%\"          # over --baseline last-month.json\n\
+         \x20 test = \"ci\"\n\
+         \x20 min_n = 20\n\
+         \x20 waive_until = \"2026-07-01\"\n\
+         \x20 reason = \"migration to the new checkout\"\n\nKeys:\n",
+    );
+    for section in SECTIONS.iter().filter(|section| section.name == "gate") {
+        for (key, default, about) in section.keys {
+            text += &format!("  {key:<13} {about} [{default}]\n");
+        }
+    }
+    text += "\nOutcomes: pass, fail (exit code 1), warn, waived, insufficient (too little data; exit code 4 under --strict),\n\
+             refused (two reports that cannot be compared; exit code 2).\n";
+    text
+}
+
+/// Every notice in a line.
+fn notices() -> String {
+    let mut text =
+        String::from("notices: what a run may report beside its figures; `tokaudit explain ID` has more.\n\n");
+    for notice in NOTICES {
+        text += &format!("  {:<28}  {}\n", notice.id, notice.title);
+    }
+    text
 }
 
 /// The kinds of evidence, surest first.
@@ -177,8 +221,8 @@ fn links() -> String {
          cost goes to its surest evidence, by the weight of what was done in it, and the parts sum to the nano-dollar.\n\
          explicit  a tool's record, or the session's own output, names the commit\n\
          strong    the session wrote lines of the commit, or edited its files just before it\n\
-         medium    the session stood on the branch that landed\n\
-         context   a segment without edits: thinking about the next one that has some, else about the one before\n\
+         medium    the session worked on the branch that was merged\n\
+         context   a segment without edits: it counts with the next segment that has edits, else with the one before\n\
          Headlines take explicit and strong links; --min-tier moves that. `explain #12`, `explain SHA` and\n\
          `explain SESSION` show one chain of evidence and what was rejected.\n\n",
     );
@@ -197,15 +241,14 @@ fn schema(of: Option<&str>) -> Result<String> {
     crate::schema::of(of).ok_or_else(|| {
         let names = crate::schema::names();
         let near = nearest(of, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-        Error::usage(format!("no document is called `{of}`"), near.unwrap_or_else(|| names.join(", ")))
+        Error::usage(format!("there is no document `{of}`"), near.unwrap_or_else(|| names.join(", ")))
     })
 }
 
 fn overview() -> String {
-    let mut text = String::from(
-        "tokaudit explain TOPIC\n\n  formats\n  metrics\n  prices\n  links\n  ledger\n  schema\n  config\n  off-task\n  waste\n",
-    );
-    for (name, _) in TOPICS.iter().chain(metrics::TOPICS) {
+    let mut text = String::from("tokaudit explain TOPIC\n\n");
+    let topics = TOPICS.iter().chain(metrics::TOPICS).map(|(name, _)| name);
+    for name in PAGES.iter().chain(topics) {
         text += &format!("  {name}\n");
     }
     text += "\nFormats: ";
@@ -221,7 +264,7 @@ fn formats() -> String {
     SOURCES.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
-/// What is said of a format, with the columns of a table.
+/// The text of a format, with the columns of a table.
 fn about(source: &dyn Source) -> String {
     let columns = source.columns();
     if columns.is_empty() {
@@ -263,13 +306,19 @@ fn one(topic: &str) -> Result<String> {
     if !found.is_empty() {
         return Ok(found.join("\n"));
     }
+    if let Some(notice) = crate::diagnostics::notices::find(topic) {
+        return Ok(format!(
+            "{}\n{}.\n\n{}\n\nWhat to do: {}\n",
+            notice.id, notice.title, notice.meaning, notice.what_to_do
+        ));
+    }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id));
     let kinds = crate::sessions::waste::KINDS.iter().map(|kind| kind.id());
     let known = ids
         .chain(kinds)
-        .chain([WASTE, "off-task"])
         .chain(TOPICS.iter().chain(metrics::TOPICS).map(|(name, _)| *name))
-        .chain(["formats", "metrics", "prices", "links", "ledger", "schema", "config"]);
+        .chain(NOTICES.iter().map(|notice| notice.id))
+        .chain(PAGES.iter().copied());
     let hint = match nearest(topic, known) {
         Some(near) => format!("did you mean `tokaudit explain {near}`?"),
         None => "`tokaudit explain` lists the topics".to_owned(),

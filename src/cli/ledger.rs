@@ -1,93 +1,119 @@
-//! `ledger`: the canonical tables.
+//! `ledger`: the rows behind a report, table by table.
 
 use super::args::{LedgerArgs, LedgerFormat, LedgerTable};
 use super::exit_code::Exit;
-use super::{Output, Prepared, terminal};
+use super::format::{self, Choice};
+use super::output::Output;
+use super::report::binary_on_terminal;
+use super::run::Prepared;
+use super::terminal;
 use crate::audit;
+use crate::diagnostics::Diagnostics;
 use crate::error::{Error, Result};
+use crate::measure::material::Run;
 use crate::options::RunOptions;
 use crate::report::export;
 use crate::report::sink::{RowFormat, Sink};
 
+const FORMATS: &[Choice<'static, LedgerFormat>] = &[
+    (LedgerFormat::Jsonl, "jsonl", &["jsonl", "ndjson"]),
+    (LedgerFormat::Csv, "csv", &["csv"]),
+    (LedgerFormat::Parquet, "parquet", &["parquet"]),
+];
+
+/// The rows that a table is written from.
+type Rows = fn(&Run, &mut Sink<'_>) -> std::io::Result<()>;
+
 pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
-    let common = args.common();
-    let prepared = Prepared::new(&common)?;
-    let mut out = Output::open(&common)?;
-    if args.format == LedgerFormat::Parquet && out.is_terminal() {
-        return Err(Error::usage("parquet is no text for a terminal", "--out usage.parquet"));
+    let prepared = Prepared::new(&args.input, &args.run)?;
+    let (format, warning) = format::choose(args.format, args.run.out.as_deref(), FORMATS, FORMATS[0]);
+    if !args.run.quiet {
+        terminal::warn(warning.as_deref());
     }
-    let mut failed = 0;
-    let mut noticed = Vec::new();
-    match args.table {
-        LedgerTable::Usage => {
-            let material = prepared.install(&common, |options, watcher| audit::run(options, watcher))?;
-            write(args, &mut out, |sink| export::usage(&material, sink))?;
-            failed = material.failed_inputs;
-            noticed = material.diagnostics.into_sorted();
-        }
-        LedgerTable::Values => {
-            let material = prepared.install(&common, |options, watcher| audit::run(options, watcher))?;
-            write(args, &mut out, |sink| export::values(&material, sink))?;
-            failed = material.failed_inputs;
-            noticed = material.diagnostics.into_sorted();
-        }
-        LedgerTable::Focus => {
-            let material = prepared.install(&common, |options, watcher| audit::run(options, watcher))?;
-            write(args, &mut out, |sink| export::focus(&material, sink))?;
-            failed = material.failed_inputs;
-            noticed = material.diagnostics.into_sorted();
-        }
+    let out = prepared.output()?;
+    if format == LedgerFormat::Parquet && out.is_terminal() {
+        return Err(binary_on_terminal("parquet", "parquet"));
+    }
+    let mut writer = TableWriter { args, format, out };
+    let (found, failed) = match args.table {
+        LedgerTable::Usage => writer.write_usage(&prepared, export::usage)?,
+        LedgerTable::Values => writer.write_usage(&prepared, export::values)?,
+        LedgerTable::Focus => writer.write_usage(&prepared, export::focus)?,
         LedgerTable::Sessions => {
-            let (material, events) =
-                prepared.install(&common, |options, watcher| audit::run_sessions(options, watcher))?;
-            write(args, &mut out, |sink| export::sessions(&material, &events, sink))?;
-            failed = material.failed_inputs;
-            noticed = material.diagnostics.into_sorted();
+            let (run, events) = prepared.install(|options, watcher| audit::run_sessions(options, watcher))?;
+            writer.write(|sink| export::sessions(&run, &events, sink))?;
+            (run.diagnostics, run.failed_inputs)
         }
-        LedgerTable::Links | LedgerTable::Journal => {
-            let material = prepared.install(&common, |options, watcher| audit::run_links(options, watcher))?;
-            let Some(linking) = &material.links else {
-                return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
-            };
-            let rows = if args.table == LedgerTable::Links { export::links } else { export::journal };
-            write(args, &mut out, |sink| rows(&material.run, &linking.links, sink))?;
-            failed = material.run.failed_inputs;
-            noticed = material.run.diagnostics.into_sorted();
-        }
-        LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => {
-            let (histories, found) = prepared.install(&common, |options, watcher| {
-                if options.repositories.is_empty() {
-                    return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
-                }
-                let follow_all_merged = args.table == LedgerTable::Lines;
-                audit::run_history(&RunOptions { follow_all_merged, ..options.clone() }, watcher)
-            })?;
-            let rows = match args.table {
-                LedgerTable::Lines => export::lines,
-                LedgerTable::Changes => export::changes,
-                _ => export::commits,
-            };
-            write(args, &mut out, |sink| rows(&histories, &prepared.options.period, sink))?;
-            noticed = found.into_sorted();
-        }
+        LedgerTable::Links | LedgerTable::Journal => writer.write_links(&prepared)?,
+        LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => (writer.write_history(&prepared)?, 0),
         LedgerTable::Prices => {
             let book = audit::read_prices(&prepared.options)?;
-            write(args, &mut out, |sink| export::prices(&book, sink))?;
+            writer.write(|sink| export::prices(&book, sink))?;
+            (Diagnostics::default(), 0)
         }
-    }
-    terminal::tell(&common, &noticed, false);
+    };
+    terminal::notices(&args.run, &found.into_sorted(), false);
     Ok(if failed > 0 { Exit::Input } else { Exit::Done })
 }
 
-fn write(args: &LedgerArgs, out: &mut Output, rows: impl FnOnce(&mut Sink<'_>) -> std::io::Result<()>) -> Result<()> {
-    let format = match args.format {
-        LedgerFormat::Jsonl => RowFormat::Jsonl,
-        LedgerFormat::Csv => RowFormat::Csv(args.csv()),
-        LedgerFormat::Parquet => RowFormat::Parquet,
-    };
-    out.write(|out| {
-        let mut sink = Sink::new(args.table.spec(), format, out)?;
-        rows(&mut sink)?;
-        sink.finish()
-    })
+/// Writes the table that was asked for.
+struct TableWriter<'a> {
+    args: &'a LedgerArgs,
+    format: LedgerFormat,
+    out: Output,
+}
+
+impl TableWriter<'_> {
+    /// A table of the requests in the logs.
+    fn write_usage(&mut self, prepared: &Prepared<'_>, rows: Rows) -> Result<(Diagnostics, u64)> {
+        let run = prepared.install(|options, watcher| audit::run(options, watcher))?;
+        self.write(|sink| rows(&run, sink))?;
+        Ok((run.diagnostics, run.failed_inputs))
+    }
+
+    /// A table of what the requests are linked to.
+    fn write_links(&mut self, prepared: &Prepared<'_>) -> Result<(Diagnostics, u64)> {
+        let material = prepared.install(|options, watcher| audit::run_links(options, watcher))?;
+        let Some(linking) = &material.links else { return Err(no_repository()) };
+        let rows = if self.args.table == LedgerTable::Links { export::links } else { export::journal };
+        self.write(|sink| rows(&material.run, &linking.links, sink))?;
+        Ok((material.run.diagnostics, material.run.failed_inputs))
+    }
+
+    /// A table of the repositories.
+    fn write_history(&mut self, prepared: &Prepared<'_>) -> Result<Diagnostics> {
+        let table = self.args.table;
+        let (histories, found) = prepared.install(|options, watcher| {
+            if options.repositories.is_empty() {
+                return Err(no_repository());
+            }
+            let follow_all_merged = table == LedgerTable::Lines;
+            audit::run_history(&RunOptions { follow_all_merged, ..options.clone() }, watcher)
+        })?;
+        let rows = match table {
+            LedgerTable::Lines => export::lines,
+            LedgerTable::Changes => export::changes,
+            _ => export::commits,
+        };
+        self.write(|sink| rows(&histories, &prepared.options.period, sink))?;
+        Ok(found)
+    }
+
+    fn write(&mut self, rows: impl FnOnce(&mut Sink<'_>) -> std::io::Result<()>) -> Result<()> {
+        let format = match self.format {
+            LedgerFormat::Jsonl => RowFormat::Jsonl,
+            LedgerFormat::Csv => RowFormat::Csv(self.args.run.csv()),
+            LedgerFormat::Parquet => RowFormat::Parquet,
+        };
+        let spec = self.args.table.spec();
+        self.out.write_text(|out| {
+            let mut sink = Sink::new(spec, format, out)?;
+            rows(&mut sink)?;
+            sink.finish()
+        })
+    }
+}
+
+fn no_repository() -> Error {
+    Error::usage("this folder is not in a git repository", "add --repo PATH")
 }

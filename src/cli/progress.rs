@@ -1,11 +1,11 @@
-//! Progress bars on standard error, hidden unless somebody watches.
+//! Progress bars on standard error, hidden unless it is a terminal.
 
 use std::io::IsTerminal;
 use std::sync::Once;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::Common;
+use super::args::RunArgs;
 use crate::options::Watcher;
 
 /// One bar for the logs and one for the history.
@@ -18,8 +18,8 @@ pub(super) struct Bars {
 }
 
 impl Bars {
-    pub(super) fn new(common: &Common) -> Self {
-        let watched = std::io::stderr().is_terminal() && !common.run.quiet && !common.run.no_progress;
+    pub(super) fn new(flags: &RunArgs) -> Self {
+        let watched = std::io::stderr().is_terminal() && !flags.quiet && !flags.no_progress;
         let target = if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let all = MultiProgress::with_draw_target(target);
         let bar = |template: &str| {
@@ -35,7 +35,7 @@ impl Bars {
         }
     }
 
-    /// Takes the bars away.
+    /// Removes the bars.
     pub(super) fn finish(&self) {
         self.logs.finish_and_clear();
         self.history.finish_and_clear();
@@ -49,7 +49,7 @@ impl Bars {
             self.all.add(bar.clone());
         });
         bar.set_length(total);
-        // Threads report out of turn; a bar never runs backwards.
+        // Threads report out of order; a bar never moves backwards.
         bar.set_position(done.max(bar.position()));
     }
 }

@@ -1,15 +1,15 @@
-//! Budgets: dollars for a stretch of days, of everybody or of one team or repository.
+//! Budgets: dollars for a range of days, for everybody or for one team or repository.
 
 use chrono::NaiveDate;
 
 use crate::model::money::Money;
 
-/// A budget for a stretch of days.
+/// A budget for a range of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Dollars.
+    /// Its amount in dollars.
     pub amount: Money,
     /// The first day.
     pub from: NaiveDate,
@@ -17,7 +17,7 @@ pub struct Budget {
     pub until: NaiveDate,
 }
 
-/// A budget with whose spend counts against it.
+/// A budget with the spend that counts against it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetOf {
     /// The budget.

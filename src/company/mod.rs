@@ -1,4 +1,4 @@
-//! What a company tells about itself: its configuration, pull requests with their reviews, seats and outcomes.
+//! What a company says about itself: its configuration, pull requests with their reviews, seats and outcomes.
 
 pub mod budget;
 pub mod config;

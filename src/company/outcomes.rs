@@ -1,10 +1,9 @@
-//! Exports of trackers → outcomes: issues that were closed, and counts of whatever else a company buys tokens for.
+//! Exports of trackers → outcomes: closed issues, and counts of anything else that a company buys tokens for.
 //!
-//! - In: CSV of Jira, Linear, GitHub or any tool, with a header; the commits that name issues.
+//! - In: CSV with a header from Jira, Linear, GitHub or any tool; the commits that name issues.
 //! - Out: [`Outcomes`]: issues by key with the day they were closed, and counts by type; which landing names which issue.
-//! - A row with a key is an issue (V7), a row without one a count of outcomes (V8).
-//! - Rows without a closing day are open and no outcome yet; a day that cannot be read is an error with its line.
-//! - Source: METRICS V7 and V8.
+//! - A row with a key is an issue, a row without one is a count of outcomes.
+//! - Rows without a closing day are still open and not counted; a day that cannot be read is an error with its line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +14,10 @@ use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::model::work::Work;
 
-/// Days within which an issue that is opened again was not closed.
+/// An issue that is reopened within these days does not count as closed.
 const REOPENED_DAYS: i64 = 14;
 
-/// Columns by meaning; compared without case, blanks and dashes as underscores.
+/// Columns by meaning, compared in lower case with underscores for spaces and dashes.
 const COLUMNS: [(Column, &[&str]); 6] = [
     (Column::Key, &["issue_key", "key", "identifier", "id", "issue", "number", "ticket"]),
     (Column::Type, &["issue_type", "type", "outcome", "kind", "work_item_type"]),
@@ -31,7 +30,7 @@ const COLUMNS: [(Column, &[&str]); 6] = [
     (Column::Reopened, &["reopened_at", "reopened"]),
 ];
 
-/// The ways in which trackers write an instant; a day alone is its beginning, and what names no zone is UTC.
+/// How trackers write an instant. A day alone means its start; without a time zone it is UTC.
 const INSTANTS: [&str; 6] = [
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M",
@@ -57,13 +56,13 @@ enum Column {
 pub struct Outcome {
     /// Key of the issue, in capitals; `None` for a count.
     pub key: Option<String>,
-    /// What it is; empty when the export does not tell.
+    /// Its type; empty when the export has none.
     pub kind: String,
     /// When it was closed or happened.
     pub closed: DateTime<Utc>,
     /// How many.
     pub count: u64,
-    /// How many of these were taken back.
+    /// How many of them were reversed.
     pub reversed: u64,
 }
 
@@ -72,7 +71,7 @@ pub struct Outcome {
 pub struct Outcomes {
     /// Issues once each, then counts.
     rows: Vec<Outcome>,
-    /// The text that defines what counts, as the policy has it.
+    /// The company's definition of what counts.
     pub definition: Option<String>,
     /// Keys of issues by repository and landing.
     named: BTreeMap<(usize, usize), BTreeSet<String>>,
@@ -83,15 +82,15 @@ pub struct Outcomes {
 pub struct OutcomeSum {
     /// Issues closed.
     pub issues: u64,
-    /// Of these, issues with linked spend.
+    /// Issues with linked spend.
     pub linked: u64,
-    /// Spend linked to them, a landing's split equally over the issues that it names.
+    /// Spend linked to them; a landing's is split equally over the issues that it names.
     pub cost: Money,
-    /// Landings behind it, each in every issue that it names.
+    /// Landings that name them; one that names several issues counts for each.
     pub landings: u64,
-    /// Counted outcomes that are no issues.
+    /// Outcomes that are not issues.
     pub counted: u64,
-    /// Of all, those taken back.
+    /// How many of all were reversed.
     pub reversed: u64,
 }
 
@@ -113,16 +112,16 @@ impl std::ops::AddAssign<&Self> for OutcomeSum {
 pub fn parse(bytes: &[u8]) -> Result<Vec<Outcome>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let most = |byte: &u8| header.iter().filter(|other| *other == byte).count();
-    let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(most).unwrap_or(b',');
+    let occurrences = |byte: &u8| header.iter().filter(|other| *other == byte).count();
+    let delimiter = [b',', b';', b'\t'].into_iter().rev().max_by_key(occurrences).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
     let names: Vec<String> = reader.headers().map_err(|err| err.to_string())?.iter().map(plain).collect();
-    let place = |wanted: Column| {
+    let column = |wanted: Column| {
         let (_, known) = COLUMNS.iter().find(|(column, _)| *column == wanted)?;
         known.iter().find_map(|known| names.iter().position(|name| name == known))
     };
-    let closed = place(Column::Closed).ok_or("it has no column `closed_at` (or resolved, completed, date)")?;
-    if place(Column::Key).or(place(Column::Count)).or(place(Column::Type)).is_none() {
+    let closed = column(Column::Closed).ok_or("it has no column `closed_at` (or resolved, completed, date)")?;
+    if column(Column::Key).or(column(Column::Count)).or(column(Column::Type)).is_none() {
         return Err("it has none of the columns `key`, `type` and `count`".to_owned());
     }
     let mut found = Vec::new();
@@ -131,31 +130,32 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Outcome>, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(str::trim).filter(|text| !text.is_empty());
         let Some(when) = cell(Some(closed)) else { continue };
-        let closed = instant(when).ok_or_else(|| format!("line {line}: `{when}` is no day; write 2026-05-31"))?;
-        let number = |column: Column| match cell(place(column)) {
+        let closed = instant(when)
+            .ok_or_else(|| format!("line {line}: `{when}` is not a date. Use YYYY-MM-DD, for example 2026-05-31"))?;
+        let number = |wanted: Column| match cell(column(wanted)) {
             None => Ok(None),
             Some(text) => {
-                text.parse::<u64>().map(Some).map_err(|_| format!("line {line}: `{text}` is no whole number"))
+                text.parse::<u64>().map(Some).map_err(|_| format!("line {line}: `{text}` is not a whole number"))
             }
         };
-        let flagged = cell(place(Column::Reversed)).filter(|text| ["true", "yes"].contains(&plain(text).as_str()));
+        let flagged = cell(column(Column::Reversed)).filter(|text| ["true", "yes"].contains(&plain(text).as_str()));
         let (count, reversed) = (
             number(Column::Count)?.unwrap_or(1),
             match flagged {
                 Some(_) => 1,
-                None => match cell(place(Column::Reversed)) {
+                None => match cell(column(Column::Reversed)) {
                     Some(text) if ["false", "no"].contains(&plain(text).as_str()) => 0,
                     _ => number(Column::Reversed)?.unwrap_or(0),
                 },
             },
         );
-        let opened_again = cell(place(Column::Reopened)).and_then(instant);
+        let opened_again = cell(column(Column::Reopened)).and_then(instant);
         if opened_again.is_some_and(|at| at >= closed && (at - closed).num_days() < REOPENED_DAYS) {
             continue;
         }
         found.push(Outcome {
-            key: cell(place(Column::Key)).map(|key| key.trim_start_matches('#').to_ascii_uppercase()),
-            kind: cell(place(Column::Type)).unwrap_or_default().to_owned(),
+            key: cell(column(Column::Key)).map(|key| key.trim_start_matches('#').to_ascii_uppercase()),
+            kind: cell(column(Column::Type)).unwrap_or_default().to_owned(),
             closed,
             count,
             reversed,
@@ -180,7 +180,7 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
 impl Outcomes {
     /// Joins the rows of exports with the commits that name issues.
     ///
-    /// An issue that several rows hold counts once, as closed last.
+    /// An issue in several rows counts once, with its last closing day.
     #[must_use]
     pub fn new(rows: Vec<Outcome>, definition: Option<String>, works: &[Work]) -> Self {
         let (issues, counts): (Vec<Outcome>, Vec<Outcome>) = rows.into_iter().partition(|row| row.key.is_some());
@@ -242,7 +242,7 @@ impl Outcomes {
     }
 }
 
-/// The keys of issues that a text may name, in capitals: `SHOP-12`, and numbers behind a closing word (`fixes #12`).
+/// The keys of issues that a text may name, in capitals: `SHOP-12`, and numbers after a closing word (`fixes #12`).
 fn keys(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut closes = false;
@@ -292,13 +292,13 @@ mod tests {
     }
 
     #[test]
-    fn an_issue_opened_again_soon_was_not_closed() {
+    fn an_issue_that_is_soon_reopened_does_not_count_as_closed() {
         let rows = parse(b"key,closed_at,reopened_at\nA-1,2026-05-01,2026-05-03\nA-2,2026-05-01,2026-06-03\n");
         assert_eq!(rows.map(|rows| rows.len()), Ok(1));
     }
 
     #[test]
-    fn keys_are_words_of_a_message_or_a_branch() {
+    fn keys_are_found_in_messages_and_branches() {
         assert_eq!(keys("SHOP-3: mend checkout (#7)"), ["SHOP-3"]);
         assert_eq!(keys("dana/shop-3-checkout"), ["SHOP-3"]);
         assert_eq!(keys("Mend checkout, fixes #12"), ["12"]);

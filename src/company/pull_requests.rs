@@ -1,13 +1,13 @@
-//! Exports of pull requests → what merge commits do not contain: head branches, squashes without a number, reviews, labels.
+//! Exports of pull requests → what a merge commit does not say: head branches, squashes without a number, reviews, labels.
 //!
 //! - `gh pr list --state all --json number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`:
 //!   an array with those keys; every key but the number may be missing.
 //! - GitHub REST `GET /repos/{owner}/{repo}/pulls?state=all`, and beside it `…/pulls/{number}/reviews` and `…/pulls/comments`,
-//!   whose `pull_request_url` names their pull request.
+//!   whose `pull_request_url` names the pull request.
 //! - GitLab `GET /projects/:id/merge_requests`, and beside it `…/:iid/notes` and `…/:iid/approvals`.
 //!
-//! A file may have several pages: one array after another, or one object per line. No text is kept; only the beginning of GitLab
-//! notes is read, because an approval is a note there.
+//! Pages may be joined: one array after another, or one object per line. No text is kept; only the beginning of a GitLab note is
+//! read, because GitLab writes an approval as a note.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,11 +23,11 @@ use crate::model::work::Work;
 pub struct Pull {
     /// Its number in its repository.
     pub number: u64,
-    /// `host/owner/repository`, if the export has it.
+    /// `host/owner/repository`, when the export has it.
     pub repository: Option<String>,
     /// The branch that it was made from.
     pub head_branch: Option<String>,
-    /// Full id of the commit that landed it; `None` when it did not land.
+    /// Full id of the commit that merged it; `None` when it was not merged.
     pub landed_by: Option<String>,
     /// When it was opened.
     pub opened: Option<DateTime<Utc>>,
@@ -35,13 +35,13 @@ pub struct Pull {
     pub merged: Option<DateTime<Utc>>,
     /// Whether it is a draft.
     pub draft: bool,
-    /// Who made it; never shown.
+    /// Its author; never shown.
     pub author: Option<Account>,
     /// Its labels.
     pub labels: Vec<String>,
     /// Its commits, with when each was written.
     pub commits: Vec<(String, Option<DateTime<Utc>>)>,
-    /// Its reviews in the order of time; `None` if the export has no reviews.
+    /// Its reviews in order of time; `None` when the export has no reviews.
     pub reviews: Option<Vec<Review>>,
 }
 
@@ -49,7 +49,7 @@ pub struct Pull {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Account {
     login: String,
-    /// Whether it is a program's.
+    /// Whether it belongs to a program.
     pub bot: bool,
 }
 
@@ -58,7 +58,7 @@ pub struct Account {
 pub struct Review {
     /// When it was given.
     pub at: DateTime<Utc>,
-    /// By whom; never shown.
+    /// Its author; never shown.
     pub author: Option<Account>,
     /// Whether it approves.
     pub approves: bool,
@@ -73,16 +73,16 @@ impl Account {
     }
 }
 
-/// The contents of one file: requests, and reviews that name their request.
+/// The content of one file: pull requests, and reviews that name theirs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Export {
-    /// The requests.
+    /// Pull requests.
     pub pulls: Vec<Pull>,
-    /// Reviews, each with the repository and the number of its request.
+    /// Repository and number of a pull request, with a review of it.
     pub reviews: Vec<(Option<String>, u64, Review)>,
 }
 
-/// An instant; `None` for anything else, which is no reason to refuse a file.
+/// An instant. Anything else counts as missing: it is not worth refusing a file for.
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     Ok(value.as_str().and_then(|text| text.parse().ok()))
@@ -160,7 +160,7 @@ enum RawLabel {
     Named { name: String },
 }
 
-/// `gh` lists commits; GitHub REST only counts them.
+/// GitHub REST has a count of commits where `gh` has a list.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum RawCommits {
@@ -188,7 +188,7 @@ struct RawReview {
 }
 
 impl RawReview {
-    /// The review; `None` for a pending one, which has no time.
+    /// A submitted review; a pending one has no time.
     fn submitted(self, approves: bool) -> Option<Review> {
         let approves = approves || self.state.is_some_and(|state| state.eq_ignore_ascii_case("approved"));
         Some(Review { at: self.submitted_at?, author: self.author.and_then(Option::from), approves })
@@ -202,7 +202,7 @@ enum Page {
     One(Box<Raw>),
 }
 
-/// The repository and the number in the address of a request.
+/// The repository and the number in the URL of a pull request.
 fn address(url: &str) -> Option<(String, u64)> {
     let url = url.replacen("://api.github.com/repos/", "://github.com/", 1).replacen("/api/v3/repos/", "/", 1);
     let mut cuts = ["/-/merge_requests/", "/merge_requests/", "/pulls/", "/pull/"].into_iter();
@@ -212,7 +212,6 @@ fn address(url: &str) -> Option<(String, u64)> {
 }
 
 impl Export {
-    /// Adds one object of an export.
     fn add(&mut self, raw: Raw) {
         if let Some((repository, number)) = raw.pull_request_url.as_deref().and_then(address) {
             let at = raw.submitted_at.or(raw.created_at);
@@ -236,7 +235,7 @@ impl Export {
 
 impl From<Raw> for Option<Pull> {
     fn from(raw: Raw) -> Self {
-        // REST gives open requests the commit of a test merge, so a commit counts only if the request was merged.
+        // REST has a test merge for open pull requests, so a commit counts only when the pull request was merged.
         let state = raw.state.as_deref().unwrap_or_default().to_ascii_lowercase();
         let merged = raw.merged_at.is_some() || state == "merged" || raw.merge_commit.is_some();
         let commit = raw.merge_commit.and_then(|commit| commit.oid);
@@ -264,7 +263,7 @@ impl From<Raw> for Option<Pull> {
             author: raw.author.and_then(Option::from),
             labels: raw.labels.into_iter().flatten().map(label).collect(),
             commits: commits.into_iter().map(written).collect(),
-            // GitLab may list approvals without times, which do not say when the reviews were.
+            // GitLab's approvals without times only say that there were some.
             reviews: reviews.or(approved.filter(|all| !all.is_empty())),
         })
     }
@@ -282,13 +281,13 @@ pub fn parse(bytes: &[u8]) -> Result<Export, String> {
             Page::One(one) => export.add(*one),
         }
     }
-    // An empty list is valid: the repository has no pull requests.
+    // An empty list is a valid export: the repository has no pull requests.
     let is_empty_list = bytes.trim_ascii() == b"[]";
     let empty = export.pulls.is_empty() && export.reviews.is_empty();
-    if empty && !is_empty_list { Err("it has no pull requests".to_owned()) } else { Ok(export) }
+    if empty && !is_empty_list { Err("it has no pull request".to_owned()) } else { Ok(export) }
 }
 
-/// Joins the files of a run: each request once, with everything that any file has of it.
+/// Joins the files of a run: each pull request once, with everything that any file says about it.
 #[must_use]
 pub fn join(exports: Vec<Export>) -> Vec<Pull> {
     let mut by_key: BTreeMap<(Option<String>, u64), Pull> = BTreeMap::new();
@@ -305,7 +304,7 @@ pub fn join(exports: Vec<Export>) -> Vec<Pull> {
             }
         }
     }
-    // Pages of reviews cover all requests, so a request without reviews was not reviewed.
+    // Pages of reviews cover all pull requests, so one without any was not reviewed.
     let has_pages = !reviews.is_empty();
     for (repository, number, review) in reviews {
         let is_it = |(known, own): &(Option<String>, u64)| {
@@ -330,7 +329,7 @@ pub fn join(exports: Vec<Export>) -> Vec<Pull> {
 }
 
 impl Pull {
-    /// Adds what another export has of the same request.
+    /// Adds what another export says about the same pull request.
     fn merge(&mut self, other: Self) {
         self.head_branch = self.head_branch.take().or(other.head_branch);
         self.landed_by = self.landed_by.take().or(other.landed_by);
@@ -363,7 +362,7 @@ impl Pull {
     }
 }
 
-/// Adds what the exports have to the commits of a repository. Requests of other repositories match no commit.
+/// Adds what the exports say to the commits of a repository; pull requests of other repositories match no commit there.
 pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
     let landings: HashMap<String, usize> =
         history.commits.iter().enumerate().map(|(at, commit)| (commit.id.clone(), at)).collect();
@@ -434,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn reviews_are_in_a_request_or_on_their_own_pages() {
+    fn reviews_are_read_from_a_pull_request_or_from_their_own_pages() {
         let gh = br#"[{"number":7,"url":"https://github.com/acme/shop/pull/7","author":{"login":"dana","is_bot":false},
             "createdAt":"2026-05-01T08:00:00Z","isDraft":false,"labels":[{"name":"bug"}],
             "commits":[{"oid":"AA","authoredDate":"2026-05-01T07:00:00Z","committedDate":"2026-05-01T09:00:00Z"}],

@@ -1,10 +1,9 @@
-//! Pull requests with their place in the repositories: which landing each became, what was said to it, which work answered that.
+//! Pull requests in their repositories: which landing each became, its reviews, and the work that answered them.
 //!
-//! - A review is one by a person other than the author; bots and the author's own comments are none.
-//! - Work answers a review when its commit was written after the first review and before the merge. Commits keep the time of
-//!   their writing through rebases, so a branch that was rebased in review is not taken for an answer. Where a link knows the
-//!   landing alone (squash merges), the time of the request decides.
-//! - Source: METRICS W5, W7, W16 and W17.
+//! - Only reviews by a person other than the author count; those of bots and the author's own comments do not.
+//! - Work answers a review when its commit was written after the first review and before the merge. A rebase keeps the author
+//!   time, so rebasing a branch in review is not an answer. When only the landing is known (squash merges), the time of the
+//!   model request decides.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,21 +13,21 @@ use crate::company::pull_requests::Pull;
 use crate::history::History;
 use crate::model::work::Work;
 
-/// Labels that say that something is mended, whatever the message says; compared without case.
+/// Labels of a fix, whatever the message says; compared without case.
 const BUG_LABELS: &[&str] = &["bug", "type: bug", "type:bug", "type/bug", "kind/bug", "bugfix", "regression", "hotfix"];
 
-/// A pull request and where it stands.
+/// A pull request in its repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// Index of the repository.
     pub repository: usize,
     /// Its number.
     pub number: u64,
-    /// Index of the landing; `None` when it did not land.
+    /// Index of the landing; `None` when it was not merged.
     pub landing: Option<usize>,
     /// When it was opened.
     pub opened: Option<DateTime<Utc>>,
-    /// When it was merged: as the export tells, else when it landed.
+    /// When it was merged: by the export, else the time of the landing.
     pub merged: Option<DateTime<Utc>>,
     /// Whether it is a draft.
     pub draft: bool,
@@ -40,14 +39,14 @@ pub struct Placed {
     pub first_review: Option<DateTime<Utc>>,
     /// The last approval before the merge.
     pub approved: Option<DateTime<Utc>>,
-    /// Its commits but for the landing, with when each was written, as far as that is known.
+    /// Its commits except the landing, with when each was written, if known.
     written: HashMap<String, DateTime<Utc>>,
     head_branch: Option<String>,
     labels: Vec<String>,
 }
 
 impl Placed {
-    /// How many of its commits are known, and of those how many answer a review.
+    /// How many of its commits are known, and how many of those answer a review.
     #[must_use]
     pub fn answering_commits(&self) -> (u64, u64) {
         let answers = self.written.values().filter(|at| self.is_answering(**at)).count();
@@ -135,7 +134,7 @@ impl Reviewed {
         found
     }
 
-    /// The request that a landing brought.
+    /// The pull request that a landing merged.
     #[must_use]
     pub fn landed(&self, repository: usize, landing: usize) -> Option<&Placed> {
         self.by_landing.get(&(repository, landing)).map(|at| &self.pulls[*at])
@@ -147,21 +146,21 @@ impl Reviewed {
         self.pulls.iter().any(|pull| pull.has_reviews)
     }
 
-    /// Whether work on a landing answers a review: by its commit where that is known, else by the time of the request.
+    /// Whether work on a landing answers a review: by its commit if known, else by the time of the model request.
     #[must_use]
     pub fn answers(&self, repository: usize, landing: usize, commit: Option<&str>, at: DateTime<Utc>) -> bool {
         let Some(pull) = self.landed(repository, landing) else { return false };
         pull.is_answering(commit.and_then(|id| pull.written.get(id)).copied().unwrap_or(at))
     }
 
-    /// Whether the labels of a landing's request call it a fix.
+    /// Whether the labels of a landing's pull request call it a fix.
     #[must_use]
     pub fn is_labelled_bug(&self, repository: usize, landing: usize) -> bool {
         let is_bug = |label: &str| BUG_LABELS.iter().any(|known| known.eq_ignore_ascii_case(label.trim()));
         self.landed(repository, landing).is_some_and(|pull| pull.has_label(is_bug))
     }
 
-    /// Whether work that did not land, by the name of its branch or its commit, was tried out on purpose.
+    /// Whether unmerged work, named by its branch or commit, was a deliberate experiment.
     #[must_use]
     pub fn is_spike(&self, repository: usize, name: &str) -> bool {
         let is_spike = |label: &str| self.spikes.iter().any(|known| known.eq_ignore_ascii_case(label.trim()));

@@ -1,10 +1,9 @@
-//! Exports of seats → what subscriptions cost that hardly anybody uses. Aggregates only: no seat is ever named.
+//! Exports of seats → what rarely used subscriptions cost. Sums only: no seat is ever named.
 //!
-//! - In: CSV with a header: who has the seat, and perhaps since when, what it costs a month, when it was last used.
-//! - Out: [`SeatSum`] over a window: seats, those without use and those with little, their price.
-//! - Use is a day with a record of that person in the logs; where the logs name nobody, the export's own last day of use.
-//! - A seat younger than [`GRACE_DAYS`] at the window's end is in grace and in no share. A month has 30 days here.
-//! - Source: METRICS W15.
+//! - In: CSV with a header: who has the seat, and optionally since when, its monthly price and its last use.
+//! - Out: [`SeatSum`] over a window: all seats, idle ones and rarely used ones, with their prices.
+//! - A day of use is a day with a record of that person in the logs. Logs without names leave the export's last day of use.
+//! - A seat younger than [`GRACE_DAYS`] at the end of the window is in no share. A month has 30 days here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +14,14 @@ use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::{Period, day_of};
 
-/// Days in which a new seat need not be used.
+/// A new seat need not be used for this many days.
 pub const GRACE_DAYS: i64 = 14;
-/// Active days in 30 below which a seat is hardly used.
+/// A seat with fewer active days in 30 is rarely used.
 pub const FEW_DAYS: i64 = 3;
-/// Fewer seats would tell who is who.
-const LEAST_SEATS: u64 = 5;
+/// Sums over fewer seats could be traced to people.
+const MIN_SEATS: u64 = 5;
 
-/// Columns by meaning; compared without case, blanks and dashes as underscores.
+/// Columns by meaning, compared in lower case with underscores for spaces and dashes.
 const USER: &[&str] = &["user", "email", "login", "username", "assignee", "member", "user_email"];
 const SINCE: &[&str] = &["assigned_at", "assigned", "created_at", "created", "since", "start", "joined"];
 const PRICE: &[&str] = &["monthly_usd", "price_usd", "monthly_price", "price", "cost_usd"];
@@ -48,21 +47,21 @@ pub struct Seats {
 pub struct SeatSum {
     /// All of them.
     pub seats: u64,
-    /// Too new to be asked.
+    /// Too new to be judged.
     pub in_grace: u64,
-    /// Whose use nothing tells.
+    /// Without information on their use.
     pub unknown: u64,
     /// Without a price.
     pub unpriced: u64,
     /// Without any use.
     pub idle: u64,
-    /// With fewer than three active days in 30, idle ones included.
+    /// Rarely used: fewer than three active days in 30, idle ones included.
     pub hardly_used: u64,
-    /// Price of the window, of those asked.
+    /// Price of the judged seats over the window.
     pub cost: Money,
     /// Price of the idle ones.
     pub idle_cost: Money,
-    /// Price of the working days on which hardly used seats were not used.
+    /// Price of the working days on which rarely used seats were not used.
     pub unused_cost: Money,
     /// Days of the window.
     pub days: u64,
@@ -77,9 +76,9 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Seat>, String> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let plain = |text: &str| text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
     let names: Vec<String> = reader.headers().map_err(|err| err.to_string())?.iter().map(plain).collect();
-    let place = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
-    let user = place(USER).ok_or("it has no column `user` (or email, login)")?;
-    let (since, price, used) = (place(SINCE), place(PRICE), place(USED));
+    let column = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
+    let user = column(USER).ok_or("it has no column `user` (or email, login)")?;
+    let (since, price, used) = (column(SINCE), column(PRICE), column(USED));
     let mut found = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|err| err.to_string())?;
@@ -87,37 +86,39 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Seat>, String> {
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(str::trim).filter(|text| !text.is_empty());
         let day = |at: Option<usize>| match cell(at) {
             None => Ok(None),
-            // GitHub writes None where somebody never came.
+            // GitHub writes None for somebody who never used the seat.
             Some(text) if text.eq_ignore_ascii_case("none") => Ok(None),
             Some(text) => {
                 let known = DateTime::parse_from_rfc3339(text).map(|at| at.date_naive()).ok();
                 let known = known.or_else(|| text.get(..10).unwrap_or(text).parse().ok());
-                known.map(Some).ok_or_else(|| format!("line {line}: `{text}` is no day; write 2026-05-31"))
+                known.map(Some).ok_or_else(|| {
+                    format!("line {line}: `{text}` is not a date. Use YYYY-MM-DD, for example 2026-05-31")
+                })
             }
         };
         let monthly = match cell(price).map(|text| text.trim_start_matches('$')) {
             None => None,
             Some(text) => {
-                Some(Money::parse_usd(text).map_err(|_| format!("line {line}: `{text}` is no number of dollars"))?)
+                Some(Money::parse_usd(text).map_err(|_| format!("line {line}: `{text}` is not a number of dollars"))?)
             }
         };
         let Some(user) = cell(Some(user)) else { continue };
         found.push(Seat { user: user.to_owned(), since: day(since)?, monthly, used: day(used)? });
     }
-    if found.is_empty() { Err("it holds no seat".to_owned()) } else { Ok(found) }
+    if found.is_empty() { Err("it has no seat".to_owned()) } else { Ok(found) }
 }
 
 fn is_working(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// Part of a sum, to the nano-dollar below.
+/// A part of a sum, rounded down to the nano-dollar.
 fn part(whole: Money, of: i64, all: i64) -> Money {
     Money::from_nanos(whole.nanos() * i128::from(of) / i128::from(all.max(1)))
 }
 
 impl Seats {
-    /// Joins exports; seats without a price cost `monthly`, where that is known.
+    /// Joins exports; `monthly` is the price of seats without one.
     #[must_use]
     pub fn new(mut rows: Vec<Seat>, monthly: Option<Money>) -> Self {
         for row in &mut rows {
@@ -127,7 +128,7 @@ impl Seats {
         Self { rows }
     }
 
-    /// The sums over a window; `None` where that is open, or there are fewer than five seats.
+    /// The sums over a window; `None` when it has an open end, or when there are fewer than five seats.
     #[must_use]
     pub fn within(&self, window: &Period, records: &[Spent], names: &Names, rules: &Rules) -> Option<SeatSum> {
         let first = day_of(window.from?, window.tz);
@@ -151,9 +152,9 @@ impl Seats {
             let own = active.get(&rules.person(&seat.user));
             let used: BTreeSet<NaiveDate> = match (own, active.is_empty(), seat.used) {
                 (Some(own), ..) => own.iter().copied().filter(|day| *day >= begin).collect(),
-                // The logs name people, and not this one.
+                // The logs name people, but not this one.
                 (None, false, None) => BTreeSet::new(),
-                // One day is all that a last day tells.
+                // A last day of use says nothing about the days before it.
                 (None, _, Some(day)) if day >= begin && day <= last => {
                     sum.unknown += 1;
                     continue;
@@ -181,7 +182,7 @@ impl Seats {
                 sum.unused_cost += part(cost, count(working - worked), count(working));
             }
         }
-        (sum.seats >= LEAST_SEATS).then_some(sum)
+        (sum.seats >= MIN_SEATS).then_some(sum)
     }
 }
 

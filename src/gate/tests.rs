@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::saved::{Figure, SavedAudit as Audited};
 
 const METHOD: u32 = 1;
 
@@ -59,11 +60,11 @@ fn growth_is_judged_against_a_comparable_report() {
     assert_eq!(outcome("max_increase = \"25%\"", &now, Some(&before)), Outcome::Pass);
     assert_eq!(outcome("max_increase = \"24%\"", &now, Some(&before)), Outcome::Fail);
     let mut other = before.clone();
-    other.0["method_version"] = 2.into();
+    other.method_version = Some(2);
     assert_eq!(outcome("max_increase = \"24%\"", &now, Some(&other)), Outcome::Refused);
     assert_eq!(outcome("max = 1000.0", &other, None), Outcome::Refused);
     let mut other = before;
-    other.0["period"]["tz"] = "Europe/Berlin".into();
+    other.period.tz = Some("Europe/Berlin".to_owned());
     assert_eq!(outcome("max_increase = \"24%\"", &now, Some(&other)), Outcome::Refused);
 }
 
@@ -76,6 +77,15 @@ fn policies_that_make_no_sense_are_refused_with_a_hint() {
         ("", "no [[gate]]"),
         ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nwaive_until = \"2026-01-01\"", "without a reason"),
         ("= 3", "p.toml"),
+        ("gate = 3", "[[gate]]"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nwaive_until = \"soon\"\nreason = \"x\"", "2026-07-01"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax_increase = \"lots\"", "max_increase = \"20%\""),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax_increase = 20", "max_increase = \"20%\""),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = \"lots\"", "max = 40"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = nan", "max = 40"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nmin_coverage = 80", "0.8 for 80%"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nscope = \"tema:x\"", "team:NAME"),
+        ("[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nseverity = \"eror\"", "gate `g`"),
     ] {
         let err = policy("p.toml", text).expect_err(text).to_string();
         assert!(err.contains(word), "{err}");
@@ -141,7 +151,8 @@ fn growth_beyond_noise_alone_breaks_a_limit() {
         };
         let units: Vec<String> = (0..40).map(unit).collect();
         let mut report = with("", &units.join(","));
-        report.0["metrics"][0]["value"] = (15.0 * factor).into();
+        let value = 15.0 * factor;
+        report.metrics[0].measured.value = Some(Figure { text: value.to_string(), value });
         report
     };
     let outcome = |factor: f64, test: &str| {
@@ -160,4 +171,30 @@ fn growth_beyond_noise_alone_breaks_a_limit() {
         .expect("gates");
     let judged = judge(&gates, &report(2.0), Some(&report(1.0)), day(), METHOD).expect("judgements");
     assert_eq!(judged[0].outcome, Outcome::Insufficient);
+}
+
+#[test]
+fn every_section_of_a_configuration_may_stand_beside_the_gates() {
+    for section in crate::company::config::SECTIONS {
+        let beside = match section.name {
+            "" => "tz = \"UTC\"\nmin_tier = \"strong\"".to_owned(),
+            "gate" => String::new(),
+            name => format!("[{name}]"),
+        };
+        let text = format!(
+            "{beside}\n[[gate]]\nid = \"g\"\nmetric = \"x\"\nmax = 1\nwaive_until = 2026-07-01\nreason = \"r\""
+        );
+        let gates = policy("p.toml", &text).unwrap_or_else(|err| panic!("{}: {err}", section.name));
+        assert_eq!(gates[0].waive_until, NaiveDate::from_ymd_opt(2026, 7, 1));
+    }
+}
+
+#[test]
+fn the_keys_of_a_gate_are_those_that_explain_lists() {
+    let err = policy("p.toml", "[[gate]]\nid = \"g\"\nnone = 1").expect_err("an unknown key").to_string();
+    let known: Vec<&str> = err.split("expected one of ").nth(1).expect("the keys").split(", ").collect();
+    let known: Vec<&str> = known.iter().map(|key| key.trim_matches(|c: char| !c.is_ascii_alphanumeric())).collect();
+    let section = crate::company::config::SECTIONS.iter().find(|one| one.name == "gate").expect("the section");
+    let listed: Vec<&str> = section.keys.iter().map(|(key, ..)| *key).collect();
+    assert_eq!(known, listed);
 }

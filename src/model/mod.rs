@@ -20,6 +20,7 @@ pub mod pattern;
 pub mod period;
 pub mod prompt;
 pub mod quantity;
+pub mod sanitise;
 pub mod shown;
 pub mod sighting;
 pub mod sightings;

@@ -4,6 +4,7 @@ use super::page::{dollars, grouped, many};
 use crate::link::{Account, Link, Links, Rejected};
 use crate::measure::material::{Linking, Run};
 use crate::model::money::Money;
+use crate::model::sanitise::{sanitise, sanitise_lines};
 
 /// Rejected links that are shown; the closest ones first.
 const REJECTED: usize = 10;
@@ -49,7 +50,7 @@ pub fn explain(run: &Run, linking: &Linking, topic: &str) -> Option<String> {
     text += &linked(run, &found);
     text += &unlinked(links, &asked);
     text += &turned_down(run, rejected);
-    Some(text)
+    Some(sanitise_lines(&text).into_owned())
 }
 
 fn is_about(run: &Run, link: &Link, asked: &Asked<'_>) -> bool {
@@ -77,9 +78,9 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
             text += &format!(
                 "Landing {}{pull} in {}, {}\n  {}\n  {} merged, {} deleted\n",
                 &commit.id[..commit.id.len().min(12)],
-                history.name(),
+                sanitise(&history.name()),
                 commit.commit_time.format("%Y-%m-%d %H:%M UTC"),
-                commit.subject,
+                sanitise(&commit.subject),
                 many(totals.added_effective, "effective line"),
                 grouped(totals.deleted_effective),
             );
@@ -91,7 +92,7 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
     if let Asked::Id(id) = asked {
         for (session, sum) in linking.links.totals.iter().filter(|(session, _)| session.starts_with(id)) {
             let (cost, price) = (dollars(sum.cost), sum.prices.price().describe());
-            text += &format!("Session {session}: {cost} ({price}), {}\n", many(sum.tokens, "token"));
+            text += &format!("Session {}: {cost} ({price}), {}\n", sanitise(session), many(sum.tokens, "token"));
         }
     }
     text
@@ -120,7 +121,7 @@ fn linked(run: &Run, found: &[(usize, &Link)]) -> String {
 /// Session, commit, landing or branch.
 fn ends(run: &Run, link: &Link) -> String {
     let short = |id: &str| id.chars().take(12).collect::<String>();
-    let mut text = format!("session {}", link.session);
+    let mut text = format!("session {}", sanitise(&link.session));
     if let Some(commit) = &link.commit {
         text += &format!(" → commit {}", short(commit));
     }
@@ -129,7 +130,7 @@ fn ends(run: &Run, link: &Link) -> String {
         (Some(landing), _) if Some(&landing.id) != link.commit.as_ref() => {
             text += &format!(" → landing {}", short(&landing.id));
         }
-        (None, Some(branch)) => text += &format!(" → branch {branch} (not landed)"),
+        (None, Some(branch)) => text += &format!(" → branch {} (not landed)", sanitise(branch)),
         _ => {}
     }
     if let Some(number) = landing.and_then(|landing| landing.pull_request) {
@@ -147,7 +148,7 @@ fn unlinked(links: &Links, asked: &Asked<'_>) -> String {
         let linked: Money = links.links.iter().filter(|link| link.session == *session).map(|link| link.cost).sum();
         let rest = links.totals[session].cost - linked;
         if rest != Money::ZERO {
-            text += &format!("  {:>10}  of session {session} is linked to nothing\n", dollars(rest));
+            text += &format!("  {:>10}  of session {} is linked to nothing\n", dollars(rest), sanitise(session));
         }
     }
     let reasons = links.journal.iter().any(|posting| matches!(posting.account, Account::Unlinked(_)));

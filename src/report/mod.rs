@@ -21,6 +21,7 @@ pub mod page;
 mod preset;
 pub mod render;
 mod reviews;
+pub mod saved;
 mod scoped;
 mod seats;
 pub mod sink;

@@ -19,6 +19,12 @@ fn help_and_version_go_to_standard_output() {
         assert_eq!(ran.code, Some(0), "{arguments:?}");
         assert!(ran.stdout.len() > 10 && ran.stderr.is_empty(), "{arguments:?}");
     }
+    let help = run(&["spend", "--help"]).stdout;
+    assert!(
+        help.contains("explain formats") && !help.contains("claude-code"),
+        "a list of all formats fills the screen"
+    );
+    assert!(run(&["completions", "bash"]).stdout.contains("claude-code"));
     assert!(run(&["--help"]).stdout.contains("tokaudit audit --example"));
 }
 
@@ -30,6 +36,8 @@ fn a_slip_of_the_keyboard_is_met_with_the_right_word() {
     assert!(word.code == Some(2) && word.stderr.contains("tokaudit spend"), "{}", word.stderr);
     let topic = run(&["explain", "format"]);
     assert!(topic.code == Some(2) && topic.stderr.contains("explain formats"), "{}", topic.stderr);
+    let format = run(&["spend", "--as", "claude-cod"]);
+    assert!(format.code == Some(2) && format.stderr.contains("'claude-code'"), "{}", format.stderr);
     let zone = run(&["spend", "--example", "--tz", "Berlin"]);
     assert!(zone.code == Some(2) && zone.stderr.contains("Europe/Berlin"), "{}", zone.stderr);
     let month = run(&["spend", "--example", "--month", "May"]);
@@ -139,8 +147,10 @@ fn the_example_is_the_same_to_the_byte() {
 
 #[test]
 fn a_bad_place_for_the_report_fails_before_the_work() {
-    let ran = run(&["audit", "--example", "--out", "/nowhere/at/all/report.txt"]);
-    assert!(ran.code == Some(2) && ran.stderr.contains("/nowhere/at/all/report.txt"), "{}", ran.stderr);
+    // Folders are made, but not below a file.
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml/report.txt");
+    let ran = run(&["audit", "--example", "--out", arg(&path)]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("Cargo.toml/report.txt"), "{}", ran.stderr);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{arg, run};
+use crate::program::{arg, command, finish, run};
 
 fn gate(folder: &Path, limits: &str, more: &[&str]) -> (Option<i32>, String) {
     let policy = folder.join("policy.toml");
@@ -96,4 +96,73 @@ fn teams_are_judged_alone_and_small_ones_are_in_no_row() {
     std::fs::write(folder.path().join("report.json"), report.to_string()).expect("a report");
     let (code, text) = gate(folder.path(), "max = 4.0\nscope = \"team:*\"", &[]);
     assert!(code == Some(1) && text.contains("[team:large]") && !text.contains("middle"), "{text}");
+}
+
+#[test]
+fn a_configuration_that_audit_takes_is_a_policy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let usage = team_usage(folder.path(), &[("large", 9)]);
+    let report = folder.path().join("report.json");
+    assert_eq!(run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--out", arg(&report)]).code, Some(0));
+    let config = folder.path().join("tokaudit.toml");
+    let text = "tz = \"UTC\"\nmin_tier = \"strong\"\n[labels]\nspike = \"not waste\"\n[reviews]\nhourly_usd = 90\n\
+                [seats]\nmonthly_usd = 19\n[compare]\nfrom = 2026-04-01\n[[gate]]\nid = \"g\"\nmetric = \"spend\"\nmax = 1\n";
+    std::fs::write(&config, text).expect("a file");
+    assert_eq!(run(&["audit", arg(&usage), "--config", arg(&config), "-q", "--no-cache"]).code, Some(0));
+    let gate = |arguments: &[&str], folder: &Path| {
+        let mut command = command(&[&["gate", arg(&report)], arguments].concat());
+        finish(command.current_dir(folder))
+    };
+    let below = folder.path().join("below");
+    std::fs::create_dir(&below).expect("a folder");
+    for (arguments, place) in [
+        (&[][..], folder.path()),
+        (&[], &below),
+        (&["--config", arg(&config)], &below),
+        (&["--policy", arg(&config)], &below),
+    ] {
+        let ran = gate(arguments, place);
+        assert!(ran.code == Some(1) && ran.stdout.starts_with("fail"), "{arguments:?}: {}", ran.stderr);
+    }
+    let without = gate(&["--no-config"], folder.path());
+    assert!(without.code == Some(3) && without.stderr.contains("explain gate"), "{}", without.stderr);
+    // A slip in one section is a mistake for every command, and the line is not printed: it may hold a secret.
+    std::fs::write(&config, text.replace("[labels]", "[lables]")).expect("a file");
+    assert!(gate(&[], folder.path()).stderr.contains("did you mean `labels`?"));
+    std::fs::write(&config, "[privacy]\npseudonym_key = \"TOPSECRET\n").expect("a file");
+    let ran = gate(&[], folder.path());
+    assert!(
+        ran.code == Some(2) && ran.stderr.contains("line 2") && !ran.stderr.contains("TOPSECRET"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_slip_in_a_policy_is_found_before_it_matters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let usage = team_usage(folder.path(), &[("large", 9)]);
+    let report = folder.path().join("report.json");
+    assert_eq!(run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--out", arg(&report)]).code, Some(0));
+    // The limits hold, the metric is unknown: neither slip has come into play yet.
+    for (limits, said) in [
+        ("max = 1000\nwaive_until = \"soon\"\nreason = \"x\"", "Use YYYY-MM-DD"),
+        ("max_increase = \"lots\"", "Write max_increase = \"20%\""),
+    ] {
+        let (code, text) = gate(folder.path(), limits, &[]);
+        assert!(code == Some(2) && text.contains(said), "{limits}: {text}");
+    }
+}
+
+#[test]
+fn the_program_itself_explains_how_to_write_a_gate() {
+    let config = run(&["explain", "config"]).stdout;
+    let gate = run(&["explain", "gate"]).stdout;
+    for key in ["metric", "scope", "max_increase", "min_coverage", "waive_until", "severity"] {
+        assert!(config.contains(key) && gate.contains(key), "{key}");
+    }
+    // The example of the page is a policy that works.
+    let example = gate.split("Keys:").next().expect("the example");
+    let start = example.find("[[gate]]\n").expect("a gate");
+    tokaudit::gate::policy("explain gate", &example[start..]).expect("a policy");
 }

@@ -17,6 +17,8 @@ mod layers;
 mod line_oracle;
 mod links;
 mod mutations;
+mod notices;
+mod outputs;
 mod overlap;
 mod parquet;
 mod privacy;

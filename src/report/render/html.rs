@@ -12,6 +12,7 @@ use super::{Look, Renderer};
 use crate::diagnostics::Severity;
 use crate::metrics::{METRICS, Quantity};
 use crate::model::money::Money;
+use crate::model::sanitise::sanitise;
 use crate::report::Report;
 use crate::report::charts::DayChart;
 use crate::report::document::{AuditDoc, Body};
@@ -317,12 +318,9 @@ fn note_item(note: &Note) -> Markup {
     html! { li class=(class) { (shown(&note.text)) } }
 }
 
-/// A text without control characters and marks that turn the direction of writing, and not too long.
+/// A text that is safe to show, and not too long.
 fn shown(text: &str) -> String {
-    let is_odd = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut out: String = text.chars().take(LONGEST).map(|c| if is_odd(c) { ' ' } else { c }).collect();
+    let mut out: String = sanitise(text).chars().take(LONGEST).collect();
     if text.chars().nth(LONGEST).is_some() {
         out.push('…');
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Look, Renderer};
+use crate::model::sanitise::sanitise;
 use crate::report::Report;
 use crate::report::page::{Cell, Table, dollars, grouped};
 
@@ -111,7 +112,7 @@ const MOST_BYTES: usize = 48_000;
 /// A text that stays text: no mark-up, no line breaks, no cells of its own, nobody notified.
 pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars().take(LONGEST) {
+    for c in sanitise(text).chars().take(LONGEST) {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -121,12 +122,6 @@ pub(in crate::report) fn escaped(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '!' => {
                 out.push('\\');
                 out.push(c);
-            }
-            // Marks that turn the direction of writing would rearrange the rest of the line.
-            c if c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
-                out.push(' ');
             }
             c => out.push(c),
         }

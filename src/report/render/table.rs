@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Look, Renderer};
 use crate::diagnostics::Severity;
+use crate::model::sanitise::sanitise;
 use crate::report::Report;
 use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
 
@@ -269,12 +270,12 @@ impl Painter<'_> {
     /// A text from a log must not move the cursor, change colours or turn the direction of writing; ASCII terminals get
     /// plain signs.
     fn plain(&self, text: &str) -> String {
-        let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let visible = text.chars().filter(|c| !c.is_control() && !turns(*c));
+        let visible = sanitise(text);
         if !self.look.ascii {
-            return visible.collect();
+            return visible.into_owned();
         }
         visible
+            .chars()
             .map(|c| match c {
                 '·' => '|',
                 '×' => 'x',

@@ -1,0 +1,190 @@
+//! From flags to a run: paths, defaults and the example are sorted out here, and every setting is checked before the work.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use clap::CommandFactory;
+
+use super::args::{Cli, InputArgs, PresetName, RunArgs, tier};
+use super::configuration::Found;
+use super::output::{Inputs, Output};
+use super::{cache, clock, example, progress};
+use crate::company::config::Config;
+use crate::error::{Error, Result};
+use crate::model::spelling::nearest;
+use crate::options::{Preset, RunOptions};
+use crate::sources::{Environment, SOURCES};
+
+/// More branches beside the main one are read only when asked for; it takes a while.
+const FEW_BRANCHES: usize = 300;
+
+/// A run's options, with what must live as long as the run.
+pub(super) struct Prepared<'a> {
+    pub(super) options: RunOptions,
+    flags: &'a RunArgs,
+    /// What must not be written over.
+    pub(super) inputs: Inputs,
+    _example: Option<example::Unpacked>,
+}
+
+/// What a run reads, once defaults and the example are sorted out.
+struct Paths {
+    logs: Vec<PathBuf>,
+    /// Whether these are the agents' own folders.
+    are_default: bool,
+    repositories: Vec<PathBuf>,
+    pull_requests: Vec<PathBuf>,
+    shown_below: Option<PathBuf>,
+    /// The day that is today, unless a flag says another.
+    as_of: Option<NaiveDate>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Checks the flags and the configuration of a run.
+    ///
+    /// # Errors
+    /// When they make no sense.
+    pub(super) fn new(input: &InputArgs, flags: &'a RunArgs) -> Result<Self> {
+        let example = if flags.example { Some(example::Unpacked::new()?) } else { None };
+        let paths = match &example {
+            Some(example) => example_paths(example, input, flags)?,
+            None => paths(input, flags)?,
+        };
+        // The example is the same everywhere, whatever configuration is near.
+        let found = Found::find(flags.config.as_deref(), !flags.example && !flags.no_config)?;
+        let options = options(paths, input, flags, found.as_ref())?;
+        let inputs = Inputs::new(&options, found.as_ref().map(|found| found.path.as_path()));
+        Ok(Self { options, flags, inputs, _example: example })
+    }
+
+    /// The output that --out names.
+    ///
+    /// # Errors
+    /// As [`Output::open`].
+    pub(super) fn output(&self) -> Result<Output> {
+        Output::open(self.flags.out.as_deref(), &self.inputs)
+    }
+
+    /// Runs on a pool of the wanted size, with progress on stderr.
+    ///
+    /// # Errors
+    /// Those of the work; also when there can be no such pool.
+    pub(super) fn install<T: Send>(
+        &self,
+        work: impl FnOnce(&RunOptions, &progress::Bars) -> Result<T> + Send,
+    ) -> Result<T> {
+        let pool = pool(self.flags.threads)?;
+        let bars = progress::Bars::new(self.flags);
+        let options = &self.options;
+        let result = pool.install(|| work(options, &bars));
+        bars.finish();
+        result
+    }
+}
+
+/// A pool of so many threads; one per processor by default.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+    pool.map_err(|err| Error::usage(format!("--threads: {err}"), "try a smaller number"))
+}
+
+fn example_paths(example: &example::Unpacked, input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
+    if !input.logs.is_empty() || !flags.repo.is_empty() {
+        let hint = "leave out the paths, or leave out --example";
+        return Err(Error::usage("--example brings its own logs and repositories", hint));
+    }
+    let own = example.pull_requests().into_iter().collect();
+    Ok(Paths {
+        logs: example.logs(),
+        are_default: false,
+        repositories: example.repositories(),
+        pull_requests: if flags.pull_requests.is_empty() { own } else { flags.pull_requests.clone() },
+        shown_below: Some(example.folder()),
+        as_of: Some(example.as_of()),
+    })
+}
+
+fn paths(input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
+    for path in &input.logs {
+        if let Some(command) = mistyped_command(path) {
+            return Err(Error::usage(
+                format!("`{}` is neither a command nor an existing file", path.display()),
+                format!("did you mean `tokaudit {command}`? `tokaudit --help` lists the commands"),
+            ));
+        }
+    }
+    let are_default = input.logs.is_empty();
+    Ok(Paths {
+        logs: if are_default { default_places() } else { input.logs.clone() },
+        are_default,
+        repositories: if flags.repo.is_empty() { current_repository() } else { flags.repo.clone() },
+        pull_requests: flags.pull_requests.clone(),
+        shown_below: None,
+        as_of: None,
+    })
+}
+
+/// The validated options of a run: a flag wins over the configuration.
+fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Found>) -> Result<RunOptions> {
+    let config = found.map_or_else(|| Ok(Config::default()), Found::parse)?;
+    let folder = found.map_or(Path::new(""), Found::folder);
+    let in_config = |message: String| {
+        let shown = found.map_or_else(String::new, |found| found.path.display().to_string());
+        Error::usage(format!("{shown}: {message}"), "`tokaudit explain config` lists every key")
+    };
+    let config_tz = config.tz.as_deref().map(clock::zone).transpose().map_err(in_config)?;
+    let config_tier = config.min_tier.as_deref().map(tier).transpose().map_err(in_config)?;
+    let tz = flags.tz.or(config_tz).unwrap_or(Tz::UTC);
+    let as_of = flags.as_of.or(paths.as_of).map_or_else(clock::now, clock::end_of_day);
+    let period = clock::period(flags.since, flags.until, flags.last, flags.month.as_deref(), tz, as_of)
+        .map_err(|message| Error::usage(message, "`tokaudit audit --help` shows the flags of a period"))?;
+    // Paths of the configuration are relative to its folder, those of flags to the current one.
+    let files = |named: &[PathBuf], configured: &[String]| match named {
+        [] => configured.iter().map(|file| folder.join(file)).collect(),
+        named => named.to_vec(),
+    };
+    Ok(RunOptions {
+        checkpoints: flags.checkpoints || paths.are_default,
+        default_places: paths.are_default,
+        logs: paths.logs,
+        shown_below: paths.shown_below,
+        format: input.format(),
+        repositories: paths.repositories,
+        branch: flags.branch.clone(),
+        cache: if flags.no_cache || flags.example { None } else { cache::place(flags.cache_dir.as_deref()) },
+        follow_all_merged: false,
+        most_branches: if flags.branches { usize::MAX } else { FEW_BRANCHES },
+        min_tier: flags.min_tier.or(config_tier).unwrap_or_default(),
+        pull_requests: paths.pull_requests,
+        outcomes: files(&flags.outcomes, &config.outcomes),
+        seats: files(&flags.seats, &config.seats),
+        preset: flags.preset.map(|PresetName::Entelligence| Preset::Entelligence),
+        off_task: flags.off_task || config.off_task.unwrap_or(paths.are_default || flags.example),
+        explain: false,
+        period,
+        prices: flags.prices.clone().or(config.prices.as_ref().map(|file| folder.join(file))),
+        config,
+        as_of,
+    })
+}
+
+/// Where the agents keep their logs on this machine.
+fn default_places() -> Vec<PathBuf> {
+    let home = std::env::home_dir();
+    let environment = Environment { home: home.as_deref(), env: &|name| std::env::var(name).ok() };
+    SOURCES.iter().flat_map(|source| source.default_folders(&environment)).collect()
+}
+
+/// The repository of the current folder, if it is in one.
+fn current_repository() -> Vec<PathBuf> {
+    let here = std::env::current_dir().ok();
+    here.filter(|here| crate::history::identify(here).is_some()).into_iter().collect()
+}
+
+/// The command that a missing path was probably meant to be.
+fn mistyped_command(path: &Path) -> Option<String> {
+    let text = path.to_str().filter(|text| !text.contains(['/', '.']) && !path.exists())?;
+    let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+    nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
+}

@@ -1,0 +1,361 @@
+//! The manual of notices: a page for each id that a run can report. `tokaudit explain ID` prints it.
+
+/// A kind of notice, as its page explains it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// Stable kebab-case id.
+    pub id: &'static str,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What it means for the figures.
+    pub meaning: &'static str,
+    /// What to do about it.
+    pub what_to_do: &'static str,
+}
+
+/// Every kind of notice, by id.
+pub static NOTICES: &[Notice] = &[
+    Notice {
+        id: "bad-amount",
+        title: "An amount of money cannot be read",
+        meaning: "A cost cell is not a plain decimal number of dollars, or it is in a currency other than USD. The record is rejected and counted under its file.",
+        what_to_do: "Correct the cell, or convert the amounts to USD, and run again.",
+    },
+    Notice {
+        id: "bad-count",
+        title: "A token count cannot be true",
+        meaning: "A token count is negative, fractional, text, or larger than any request can be. The record is rejected: a repaired guess would be a made-up figure.",
+        what_to_do: "Look at the file and line that the notice names. If the export is damaged, export it again.",
+    },
+    Notice {
+        id: "bad-document",
+        title: "A JSON file is incomplete",
+        meaning: "A file that should be one JSON document ends too early or is damaged. Records before the damage are counted.",
+        what_to_do: "Copy or export the file again.",
+    },
+    Notice {
+        id: "bad-grain",
+        title: "A grain is unknown",
+        meaning: "The canonical column `grain` says how much usage a row sums up. It must be request, session, minute, hour, day or period.",
+        what_to_do: "Correct the column; `tokaudit explain ledger` lists the canonical columns.",
+    },
+    Notice {
+        id: "bad-line",
+        title: "A line is not JSON",
+        meaning: "A line was cut off or damaged, usually because a program stopped while writing it. The lines around it are counted.",
+        what_to_do: "Nothing, if it is a few lines. Copy the log again if it is many.",
+    },
+    Notice {
+        id: "bad-row",
+        title: "A row cannot be read",
+        meaning: "A row of a table or a database has the wrong shape: a quote that never closes, a cell that is too long, or something other than an object. The row is rejected.",
+        what_to_do: "Look at the file and line that the notice names, and export the table again.",
+    },
+    Notice {
+        id: "bad-time",
+        title: "A time is ambiguous or unreadable",
+        meaning: "A timestamp is in a form that could mean several times, such as 01/02/2026. The record is rejected because it belongs to no day.",
+        what_to_do: "Write times as 2026-05-31T12:00:00Z or 2026-05-31.",
+    },
+    Notice {
+        id: "base-price",
+        title: "Long prompts may cost more than shown",
+        meaning: "Some models charge more above a prompt length. These records sum up many requests, so no prompt length is known, and they were priced at the base rate.",
+        what_to_do: "Pass logs with single requests if you have them; then the exact rate is used.",
+    },
+    Notice {
+        id: "branch-unreadable",
+        title: "A branch cannot be followed",
+        meaning: "Objects of a branch are missing or corrupt in this clone, so what became of the branch is unknown.",
+        what_to_do: "Fetch the repository again in full.",
+    },
+    Notice {
+        id: "branches-not-read",
+        title: "Unmerged branches were not looked at",
+        meaning: "There are many branches and pull requests beside the main branch. Finding out what became of them takes a while and is skipped by default.",
+        what_to_do: "Add --branches.",
+    },
+    Notice {
+        id: "cache-not-written",
+        title: "The cache could not be written",
+        meaning: "The result of reading a history could not be stored, so the next run reads it again. This report is not affected.",
+        what_to_do: "Make the cache folder writable, name another with --cache-dir, or pass --no-cache.",
+    },
+    Notice {
+        id: "cached-untold",
+        title: "Cached input is not in this export",
+        meaning: "The table has input tokens and no cached tokens, so list prices treat all input as new. The cost is an upper limit.",
+        what_to_do: "Export a format that separates cached tokens, if your gateway has one.",
+    },
+    Notice {
+        id: "cents",
+        title: "A cost in cents was left out",
+        meaning: "A cost beside the columns ai_org, req_units or res_units is in cents, and was not counted as dollars.",
+        what_to_do: "Rename the column to cost_usd once it holds dollars.",
+    },
+    Notice {
+        id: "cents-or-dollars",
+        title: "Amounts are in another unit than they seem",
+        meaning: "The amounts of a file are about 100 times, or a hundredth of, the list prices of the same tokens: cents taken for dollars or the reverse. The rows are counted at list prices.",
+        what_to_do: "Correct the column and run again.",
+    },
+    Notice {
+        id: "checkpoint-transcripts",
+        title: "Transcripts in a repository were read",
+        meaning: "A checkpoint tool keeps transcripts on a branch of a repository. They were read along with the logs.",
+        what_to_do: "Nothing. Name logs on the command line to read only those.",
+    },
+    Notice {
+        id: "commit-time-unreadable",
+        title: "A commit has no readable time",
+        meaning: "A commit's time cannot be parsed, so it counts as 1970-01-01.",
+        what_to_do: "Nothing, unless the commit matters to the period.",
+    },
+    Notice {
+        id: "dangling-link",
+        title: "A symbolic link leads nowhere",
+        meaning: "A link in a folder points to a file that does not exist. It was skipped.",
+        what_to_do: "Remove or repair the link if it should lead to a log.",
+    },
+    Notice {
+        id: "default-places",
+        title: "This machine's own logs were read",
+        meaning: "No logs were named, so the folders where agents keep their logs on this machine were read.",
+        what_to_do: "Name files or folders to read others.",
+    },
+    Notice {
+        id: "empty-counter",
+        title: "An event has no figures",
+        meaning: "Codex writes some token_count events that only report rate limits. They hold no usage.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "empty-file",
+        title: "A file is empty",
+        meaning: "A file holds no data, so nothing was read from it.",
+        what_to_do: "Nothing, unless the file should hold a log.",
+    },
+    Notice {
+        id: "empty-period",
+        title: "The period holds no record",
+        meaning: "No record lies between the start and the end of the period. The notice says which days the logs cover.",
+        what_to_do: "Widen --since, --until or --month, or pass other logs.",
+    },
+    Notice {
+        id: "foreign-value",
+        title: "A value has another shape",
+        meaning: "A JSON export holds a value whose shape differs from the first one. It was skipped.",
+        what_to_do: "Look at the file and line; export the two kinds into separate files if both matter.",
+    },
+    Notice {
+        id: "future-date",
+        title: "Records lie in the future",
+        meaning: "Records are dated after the date of this run. They are counted.",
+        what_to_do: "Check the clock of the machine that wrote them, or --as-of.",
+    },
+    Notice {
+        id: "guessed-timestamp",
+        title: "A missing time was taken from the line before",
+        meaning: "A record has no timestamp. In this format the line before it was written at almost the same time, so that time is used.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "ignored-commit-elsewhere",
+        title: "An ignored commit is not on the main branch",
+        meaning: "`.git-blame-ignore-revs` names a commit that is not on the main branch, so there is nothing to ignore.",
+        what_to_do: "Correct the id if it was meant to be ignored; rebases and squashes change ids.",
+    },
+    Notice {
+        id: "invalid-utf8",
+        title: "A line holds invalid text",
+        meaning: "A line has bytes that are not UTF-8. They were replaced, and the rest of the line is counted.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "link-loop",
+        title: "A symbolic link leads in a circle",
+        meaning: "A link points back to a folder above it, and was not followed.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "long-line",
+        title: "A line is too long to keep in memory",
+        meaning: "The usage in the line is counted; its edits and visible output are not read.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "mainline-guessed",
+        title: "The main branch was guessed",
+        meaning: "Neither the remote nor HEAD names the main branch, so the usual name was taken.",
+        what_to_do: "Pass --branch NAME if another one is right.",
+    },
+    Notice {
+        id: "merged-commits-not-followed",
+        title: "Commits inside merges were not followed",
+        meaning: "There are many merged commits. Lines that one author wrote in several of them are not separated; totals are not affected.",
+        what_to_do: "Use `tokaudit ledger --table lines` to follow all of them.",
+    },
+    Notice {
+        id: "missing-input",
+        title: "An input does not exist",
+        meaning: "A file or folder that was named cannot be opened. The report covers the rest, and the exit code is 3.",
+        what_to_do: "Check the path.",
+    },
+    Notice {
+        id: "missing-names",
+        title: "A forced format lacks columns",
+        meaning: "--as names a format whose columns or keys the file does not have in full. What they would say is unknown.",
+        what_to_do: "Check --as, or export the file with all its columns.",
+    },
+    Notice {
+        id: "near-format",
+        title: "A file almost matches a vendor's export",
+        meaning: "The file was read by its canonical columns, and comes close to a vendor's format. A column may have been renamed.",
+        what_to_do: "Restore the column's name, or pass --as FORMAT if the file is that export.",
+    },
+    Notice {
+        id: "no-cost",
+        title: "A session without a cost",
+        meaning: "Crush records the cost of a session. One without a cost was not billed and is left out.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "no-timestamp",
+        title: "A record has no time",
+        meaning: "A record without a time belongs to no day, so it is rejected.",
+        what_to_do: "Export the log with its timestamps.",
+    },
+    Notice {
+        id: "no-tokens",
+        title: "Usage without tokens",
+        meaning: "A record reports no tokens at all, so nothing was billed. It is left out.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "not-billed",
+        title: "Messages that cost nothing",
+        meaning: "Synthetic messages and API errors are in the log and were not billed. They are left out.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "nul-bytes",
+        title: "A crash left empty bytes",
+        meaning: "A run of NUL bytes, which a crash leaves behind, was skipped; the rest of the line is counted.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "part-over-total",
+        title: "A part is larger than its total",
+        meaning: "Cached input or reasoning is larger than the figure that includes it. The part was cut to fit.",
+        what_to_do: "Nothing, if it is rare. Tell the vendor if it is not.",
+    },
+    Notice {
+        id: "parts-differ",
+        title: "Parts of an amount do not add up",
+        meaning: "An export has an amount and its parts (gross and discount, quantity and price), and they disagree. The notice says which one is counted.",
+        what_to_do: "Ask the vendor if the difference matters.",
+    },
+    Notice {
+        id: "reformatting",
+        title: "A commit only reformatted code",
+        meaning: "A commit changed only the layout of many lines. Those lines keep their age, so it does not look like rework.",
+        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to make that explicit.",
+    },
+    Notice {
+        id: "rename-limit",
+        title: "Renames may have been missed",
+        meaning: "A commit deletes and adds too many files to compare all pairs. Only renames without edits, and those that keep the file's name, were looked for.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "replayed-history",
+        title: "A forked session repeats its parent",
+        meaning: "A forked session starts with a copy of its parent's history. That spend is counted once, in the parent's log.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "same-file",
+        title: "A file was reached twice",
+        meaning: "A file was named twice, or reached through a link. It was read once.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "shallow-clone",
+        title: "The clone is shallow",
+        meaning: "Older history is missing from this clone, so births of old lines are unknown.",
+        what_to_do: "Run `git fetch --unshallow`, then run again.",
+    },
+    Notice {
+        id: "sources-overlap",
+        title: "Two sources report the same spend",
+        meaning: "The same spend appears in two sources, for example in an agent's log and in a vendor's bill. It is counted once: the bill sets the amount, the log the details.",
+        what_to_do: "Nothing. `tokaudit explain coverage` has the rule.",
+    },
+    Notice {
+        id: "told-twice",
+        title: "Usage is reported twice",
+        meaning: "An agent's total and its parts, or spans and events of the same calls, report the same usage. It is counted once.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "total-only",
+        title: "Only a total is known",
+        meaning: "A record has a total and no input or output. All of it is counted as input, so its cost is a lower limit.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "undated",
+        title: "Records have no time",
+        meaning: "An export without dates is counted at the period asked for, or at the date of the run.",
+        what_to_do: "Say which period it covers with --since and --until, or --month.",
+    },
+    Notice {
+        id: "unpriced",
+        title: "Records have no price",
+        meaning: "A model, a kind of tokens or a service tier is not in the price book. The tokens are counted; they are in no sum of dollars.",
+        what_to_do: "Add prices with --prices FILE, in the columns of `tokaudit ledger --table prices`.",
+    },
+    Notice {
+        id: "unreadable-file",
+        title: "A file cannot be read to its end",
+        meaning: "Reading a file failed. Records before the failure are counted, and the exit code is 3.",
+        what_to_do: "Check permissions and the disk, or copy the file again.",
+    },
+    Notice {
+        id: "unreadable-folder",
+        title: "A folder cannot be listed",
+        meaning: "The files of a folder could not be found. The report covers the rest, and the exit code is 3.",
+        what_to_do: "Check its permissions.",
+    },
+    Notice {
+        id: "unrecognised-file",
+        title: "A file in a folder is not a usage log",
+        meaning: "No format matches the file, so nothing was read from it.",
+        what_to_do: "Nothing, unless it is a log: `tokaudit explain formats` lists the formats, and --as FORMAT forces one.",
+    },
+    Notice {
+        id: "unrecognised-input",
+        title: "A named file is not a usage log",
+        meaning: "No format matches a file that was named on the command line. The exit code is 3.",
+        what_to_do: "`tokaudit explain formats` lists the formats; --as FORMAT forces one.",
+    },
+];
+
+/// The page of an id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Notice> {
+    NOTICES.binary_search_by(|notice| notice.id.cmp(id)).ok().map(|at| &NOTICES[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_id() {
+        for notice in NOTICES {
+            assert_eq!(find(notice.id), Some(notice), "{} is out of order or there twice", notice.id);
+        }
+        assert_eq!(find("nothing"), None);
+    }
+}
