@@ -302,6 +302,9 @@ pub(super) struct ExplainArgs {
     /// Log files and folders, for a commit, a session, a pull request or `waste`; after `schema`, the name of a document
     #[arg(value_name = "LOGS")]
     rest: Vec<PathBuf>,
+    /// Write `metrics`, `formats` or `notices` as a page of Markdown
+    #[arg(long)]
+    pub(super) markdown: bool,
     #[command(flatten)]
     source: SourceArg,
     #[command(flatten)]

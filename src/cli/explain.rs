@@ -3,6 +3,7 @@
 use super::args::ExplainArgs;
 use super::exit_code::Exit;
 use super::output::Output;
+use super::reference;
 use super::run::Prepared;
 use crate::audit;
 use crate::classify;
@@ -68,6 +69,9 @@ const TOPICS: &[Topic] = &[
 ];
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
+    if args.markdown {
+        return print(&reference::page(args.topic.as_deref())?);
+    }
     if let Some(topic) = args.topic.as_deref().filter(|topic| chain::is_unit(topic) && !is_known(topic)) {
         return unit(args, topic);
     }

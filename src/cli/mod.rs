@@ -15,6 +15,7 @@ mod gate;
 mod ledger;
 mod output;
 mod progress;
+mod reference;
 mod report;
 mod run;
 mod terminal;

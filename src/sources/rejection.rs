@@ -19,6 +19,6 @@ pub(in crate::sources) const NOT_USD: Rejection =
 pub(in crate::sources) const NO_TOKENS: Rejection = ("no-tokens", "usage without a token was not billed");
 /// For usage that something else also reports.
 pub(in crate::sources) const REPORTED_TWICE: Rejection = (
-    "reported-twice",
+    "told-twice",
     "usage that other spans or events also report was set aside: totals of agents, spans of calls that have events",
 );

@@ -55,7 +55,7 @@ fn a_cell_without_a_value_names_no_project() {
 
 #[test]
 fn a_call_told_in_several_files_counts_once() {
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/otlp/reported-twice");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/otlp/told-twice");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let text = std::fs::read_to_string(case.join("input.jsonl")).expect("a fixture");
     let files: Vec<&str> = text.split_inclusive('\n').collect();
