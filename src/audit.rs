@@ -17,6 +17,7 @@ use crate::history::{self, History, HistoryOptions, Opened};
 use crate::ledger::{Context, KnownRepository, Ledger, Spent};
 use crate::link;
 use crate::model::activity::Event;
+use crate::model::privacy::MIN_PEOPLE_OFF_TASK;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::options::{Preset, RunOptions, Watcher};
@@ -179,7 +180,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
             waste: None,
             rules: options.config.rules.clone(),
             budgets: options.config.budgets.clone(),
-            least_users: options.config.least_users.unwrap_or(10),
+            least_users: options.config.least_users.unwrap_or(MIN_PEOPLE_OFF_TASK),
             outcomes: None,
             reviewed: Reviewed::default(),
             seats: None,

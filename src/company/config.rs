@@ -118,6 +118,7 @@ pub static SECTIONS: &[Section] = &[
         name: "privacy",
         about: "How people are kept apart from figures.",
         keys: &[
+            ("least_team", "1", "people that a team needs for its spend to be shown; smaller ones are summed together"),
             ("least_users", "10", "users that a team needs to be shown in off-task shares; 10 or more"),
             ("pseudonym_key", "none", "a secret under which people have pseudonyms in all that is written"),
         ],
@@ -241,6 +242,11 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     }
     if let Some(privacy) = section(table, "privacy")? {
         config.rules.pseudonym_key = text(privacy, "pseudonym_key")?.filter(|key| !key.is_empty());
+        config.rules.least_team = match privacy.get("least_team") {
+            None => None,
+            Some(Value::Integer(people)) if *people >= 1 => u64::try_from(*people).ok(),
+            Some(_) => return Err("[privacy] least_team is not a number of people; write 1 or more".to_owned()),
+        };
         config.least_users = match privacy.get("least_users") {
             None => None,
             Some(Value::Integer(users)) if *users >= 10 => u64::try_from(*users).ok(),
@@ -451,6 +457,7 @@ mod tests {
             ("[budget]\nusd = 1\nfrom = 2026-01-01\nuntil = 2025-01-01", "ends before it begins"),
             ("[budget]\nusd = \"many\"", "no number of dollars"),
             ("[privacy]\nleast_users = 3", "from 10 on"),
+            ("[privacy]\nleast_team = 0", "1 or more"),
             ("[teams]\na = 1", "no list of texts"),
             ("[labels]\nspike = \"waste\"", "nothing else is known"),
             ("[reviews]\nweekend = [\"holiday\"]", "no day of the week"),

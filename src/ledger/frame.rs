@@ -138,6 +138,30 @@ pub struct Spend {
     pub doubt_cost: Money,
 }
 
+impl std::ops::AddAssign for Spend {
+    fn add_assign(&mut self, other: Self) {
+        let add = |own: &mut Option<Money>, other: Option<Money>| {
+            *own = own.iter().copied().chain(other).reduce(|a, b| a + b);
+        };
+        self.records += other.records;
+        self.sessions += other.sessions;
+        self.tokens = self.tokens.plus(other.tokens);
+        self.explained += other.explained;
+        self.unreconciled += other.unreconciled;
+        self.overlapping_records += other.overlapping_records;
+        add(&mut self.cost, other.cost);
+        add(&mut self.list_cost, other.list_cost);
+        add(&mut self.billed_cost, other.billed_cost);
+        add(&mut self.reported_cost, other.reported_cost);
+        self.unpriced_records += other.unpriced_records;
+        self.unpriced_tokens += other.unpriced_tokens;
+        self.doubtful_records += other.doubtful_records;
+        self.doubtful_recorded += other.doubtful_recorded;
+        self.doubtful_estimated += other.doubtful_estimated;
+        self.doubt_cost += other.doubt_cost;
+    }
+}
+
 /// One group of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -145,6 +169,8 @@ pub struct Group {
     pub key: Vec<Option<String>>,
     /// The sums.
     pub spend: Spend,
+    /// Number of small groups that it joins; zero for a group of its own.
+    pub joined: usize,
 }
 
 type IntOf = Box<dyn Fn(&Entry) -> Result<Option<i64>, String>>;
@@ -242,7 +268,7 @@ impl Frame {
         let columns = SummedColumns::new(&view).map_err(|err| err.to_string())?;
         let total = columns.sum(0..view.height());
         let mut groups = if keys.is_empty() {
-            vec![Group { key: Vec::new(), spend: total.clone() }]
+            vec![Group { key: Vec::new(), spend: total.clone(), joined: 0 }]
         } else {
             let table = DataFrame::new(view.height(), key_columns).map_err(|err| err.to_string())?;
             let by: Vec<PlSmallStr> = table.get_column_names_owned();
@@ -258,7 +284,7 @@ impl Frame {
                 };
                 let first = rows.first().copied().unwrap_or_default();
                 let key = codes.iter().map(|codes| codes.get(first).map(|code| labels.text(code).to_owned())).collect();
-                groups.push(Group { key, spend: columns.sum(rows.into_iter()) });
+                groups.push(Group { key, spend: columns.sum(rows.into_iter()), joined: 0 });
             }
             groups
         };

@@ -54,6 +54,21 @@ impl TokenCounts {
         }
     }
 
+    /// The sum per bucket; of an unknown and a known count, the known one.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let add = |own: Option<u64>, other: Option<u64>| own.into_iter().chain(other).reduce(u64::saturating_add);
+        Self {
+            input: add(self.input, other.input),
+            cache_read: add(self.cache_read, other.cache_read),
+            cache_write_5m: add(self.cache_write_5m, other.cache_write_5m),
+            cache_write_1h: add(self.cache_write_1h, other.cache_write_1h),
+            cache_write_unspecified: add(self.cache_write_unspecified, other.cache_write_unspecified),
+            output: add(self.output, other.output),
+            reasoning: add(self.reasoning, other.reasoning),
+        }
+    }
+
     /// All tokens of the request: fresh, cached and written input, and output. Unknown buckets count nothing.
     #[must_use]
     pub fn total(&self) -> u64 {

@@ -200,7 +200,7 @@ pub(super) fn look(audit: &Material) -> Result<Option<BurnDoc>> {
 
 fn by_day(audit: &Material, period: &Period, of: Option<(Key, &String)>) -> Result<Vec<(NaiveDate, Money)>> {
     let keys: Vec<Key> = std::iter::once(Key::Day).chain(of.map(|(key, _)| key)).collect();
-    let groups = audit.ledger.group(&keys, period)?;
+    let groups = audit.ledger.group_all(&keys, period)?;
     let day = |group: &crate::ledger::Group| {
         if let Some((_, wanted)) = of
             && group.key.get(1).and_then(Option::as_ref) != Some(wanted)

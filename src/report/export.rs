@@ -24,6 +24,7 @@ use crate::pricing::PriceBook;
 /// # Errors
 /// Those of the writer.
 pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
+    let teams = visible_teams(material)?;
     for row in material.ledger.rows(&material.period) {
         let file = row.file().and_then(|at| material.ledger.files.get(at));
         let text = |column: TextColumn| (column.name(), Cell::Text(row.text(column).map(str::to_owned)));
@@ -71,7 +72,7 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
             text(TextColumn::Project),
             text(TextColumn::Branch),
             ("user_key", Cell::Text(row.text(TextColumn::User).map(str::to_owned))),
-            text(TextColumn::Team),
+            (TextColumn::Team.name(), Cell::Text(team(&row, teams.as_ref()).map(str::to_owned))),
             text(TextColumn::VendorProject),
             text(TextColumn::Tag),
             text(TextColumn::ClientVersion),
@@ -80,6 +81,16 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
         sink.row(&cells)?;
     }
     Ok(())
+}
+
+/// The teams that may be shown in rows; `None` if all may.
+fn visible_teams(material: &Material) -> io::Result<Option<BTreeSet<String>>> {
+    material.ledger.visible_teams(&material.period).map_err(|err| io::Error::other(err.to_string()))
+}
+
+/// The team of a row, if it may be shown.
+fn team<'a>(row: &Row<'a>, visible: Option<&BTreeSet<String>>) -> Option<&'a str> {
+    row.text(TextColumn::Team).filter(|team| visible.is_none_or(|visible| visible.contains(*team)))
 }
 
 /// Millionths as a decimal.
@@ -453,6 +464,7 @@ pub fn journal(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::R
 /// # Errors
 /// Those of the writer.
 pub fn focus(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
+    let teams = visible_teams(material)?;
     for row in material.ledger.rows(&material.period) {
         // A record that another one counts would be money twice; one without a cost is kept for its tokens.
         if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
@@ -470,8 +482,9 @@ pub fn focus(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
         };
         let mut tags = serde_json::Map::new();
         tags.insert("record".to_owned(), row.id().into());
-        for column in [TextColumn::Branch, TextColumn::Team] {
-            tags.extend(row.text(column).map(|text| (column.name().to_owned(), text.into())));
+        let branch = (TextColumn::Branch, row.text(TextColumn::Branch));
+        for (column, text) in [branch, (TextColumn::Team, team(&row, teams.as_ref()))] {
+            tags.extend(text.map(|text| (column.name().to_owned(), text.into())));
         }
         tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));
         let (start, end) = (row.start(), row.end());

@@ -17,8 +17,8 @@ use crate::measure::line_groups::{Group, LineGroups};
 use crate::measure::line_teams::{LineTeam, line_teams};
 use crate::model::branch::{BranchFate, Fate, KeptBy};
 use crate::model::period::Period;
+use crate::model::privacy::MIN_PEOPLE_QUALITY;
 use crate::model::quantity::Quantity;
-use crate::model::shown::LEAST_PEOPLE;
 
 /// Folders shown by name; the rest is one row.
 const FOLDERS: usize = 24;
@@ -52,7 +52,7 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
     page.sections.insert(0, Section { title: "Mainlines".to_owned(), table: mainlines(&repos), rest: None });
     page.notes = notes(&diagnostics);
     if repos.iter().any(|repo| repo.by_team.as_ref().is_some_and(Vec::is_empty)) {
-        let text = format!("No team of the configuration has enough people to be shown: {LEAST_PEOPLE}.");
+        let text = format!("No team of the configuration has enough people to be shown: {MIN_PEOPLE_QUALITY}.");
         page.notes.push(Note { severity: Severity::Note, text });
     }
     let document = Document::new("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
@@ -128,7 +128,7 @@ pub(super) fn repo(history: &History, groups: &LineGroups, curve: &Curve, period
         by_path: by_path(groups),
         by_assistance: groups.by_assistance.iter().map(|(is, group)| group_doc(assistance(is), group, true)).collect(),
         by_team: (!rules.teams.is_empty()).then(|| {
-            let teams = line_teams(history, period, rules, LEAST_PEOPLE);
+            let teams = line_teams(history, period, rules, MIN_PEOPLE_QUALITY);
             teams.into_iter().map(team_doc).collect()
         }),
         assisted: groups
@@ -300,7 +300,8 @@ fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         push("Assisted by", tool_table(repo), Some("No marker never proves that a person worked alone.".to_owned()));
     }
     if let Some(teams) = &repo.by_team {
-        let rest = format!("Teams of fewer than {LEAST_PEOPLE} people, and what would tell of them, are not shown.");
+        let rest =
+            format!("Teams of fewer than {MIN_PEOPLE_QUALITY} people, and what would tell of them, are not shown.");
         push("Churn by team of the author", team_table(teams), Some(rest));
     }
     push("How lines died", death_table(repo), None);

@@ -1,6 +1,6 @@
 //! Figures of single teams, repositories and models, for gates and tables; no person, and no team that is too small.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -13,9 +13,6 @@ use crate::ledger::{Key, Spend};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 use crate::statistics::interval::{self, Clusters};
-
-/// A team of fewer people is in no row of its own (METRICS section 7).
-pub const LEAST_PEOPLE: usize = 5;
 
 /// One figure of one scope.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -42,45 +39,28 @@ pub struct ScopedDoc {
     pub basis: &'static str,
 }
 
-/// Spend of teams that are large enough, the dearest first, and of all others together.
+/// Spend of teams that are large enough to be shown, the most expensive first, and of all others together.
 #[derive(Debug, Default)]
 pub(super) struct Teams {
     shown: Vec<(String, Spend)>,
     /// Cost and records of the others.
     others: (Option<Money>, u64),
     hidden: usize,
+    /// People that a team needs to be shown.
+    min_people: u64,
 }
 
 impl Teams {
-    /// Sums teams; users without a team are nobody's.
+    /// Sums teams; the ledger joins those that are too small to be shown.
     pub(super) fn of(audit: &Material) -> Result<Self> {
-        let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for group in audit.ledger.group(&[Key::Team, Key::User], &audit.period)? {
-            let mut key = group.key.into_iter().flatten();
-            if let (Some(team), Some(user)) = (key.next(), key.next()) {
-                people.entry(team).or_default().insert(user);
-            }
-        }
-        let mut all = Vec::new();
+        let mut teams = Self { min_people: audit.ledger.min_people(), ..Self::default() };
         for group in audit.ledger.group(&[Key::Team], &audit.period)? {
-            if let Some(team) = group.key.into_iter().next().flatten() {
-                let count = people.get(&team).map_or(0, BTreeSet::len);
-                all.push((team, count, group.spend));
-            }
-        }
-        let small = all.iter().filter(|(_, count, _)| *count < LEAST_PEOPLE).count();
-        // One hidden team could be worked out from the whole, so a second one is hidden with it.
-        let second =
-            all.iter().filter(|(_, count, _)| *count >= LEAST_PEOPLE).map(|(team, count, _)| (*count, team.clone()));
-        let second = second.min().filter(|_| small == 1).map(|(_, team)| team);
-        let mut teams = Self::default();
-        for (team, count, spend) in all {
-            if count < LEAST_PEOPLE || second.as_ref() == Some(&team) {
-                teams.others.0 = teams.others.0.into_iter().chain(spend.cost).reduce(|a, b| a + b);
-                teams.others.1 += spend.records;
-                teams.hidden += 1;
+            let Some(team) = group.key.into_iter().next().flatten() else { continue };
+            if group.joined > 0 {
+                teams.others = (group.spend.cost, group.spend.records);
+                teams.hidden = group.joined;
             } else {
-                teams.shown.push((team, spend));
+                teams.shown.push((team, group.spend));
             }
         }
         Ok(teams)
@@ -98,7 +78,8 @@ impl Teams {
         (!rows.is_empty()).then(|| Section {
             title: "By team".to_owned(),
             table: Table { rows, columns },
-            rest: Some(format!("a team of fewer than {LEAST_PEOPLE} people is not shown alone")),
+            rest: (self.min_people > 1)
+                .then(|| format!("a team of fewer than {} people is not shown alone", self.min_people)),
         })
     }
 }

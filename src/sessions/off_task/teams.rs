@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::classify::Band;
-use crate::model::shown::shown;
+use crate::model::privacy::visible;
 use crate::sessions::off_task::Judged;
 
 /// Ends of the ranges of shares, in parts per thousand.
@@ -58,8 +58,8 @@ pub(super) fn published<'a>(turns: impl Iterator<Item = &'a Judged>, least_users
         *likely += u64::from(turn.band == Band::OffTaskLikely);
     }
     let size = |of: &(BTreeSet<u32>, u64, u64)| of.0.len() as u64;
-    let shown = shown(teams.iter().map(|(name, team)| (*name, size(team))), least_users);
-    teams.retain(|name, _| shown.contains(name));
+    let visible = visible(teams.iter().map(|(name, team)| (*name, size(team))), least_users);
+    teams.retain(|name, _| visible.contains(name));
     teams
         .iter()
         .map(|(name, team)| Team {
