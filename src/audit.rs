@@ -27,7 +27,7 @@ use crate::sessions::off_task;
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Case, Waste};
 use crate::sessions::work_types::WorkTypes;
-use crate::sources::reading::inputs::{self, Input};
+use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
 
 /// Runs logs → ledger, and history beside it.
@@ -233,11 +233,11 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     } else {
         &options.logs
     };
-    let mut found = inputs::find(paths, options.shown_below.as_deref());
+    let mut found = inputs::list_files(paths, options.shown_below.as_deref());
     if options.checkpoints {
         for input in checkpoints(options)? {
             let message = "transcripts on the checkpoint branch of a repository were read, too";
-            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, &input.shown);
+            found.diagnostics.add(Severity::Note, "checkpoint-transcripts", message, &input.display_name);
             found.files.push(input);
         }
     }
@@ -266,15 +266,15 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
 }
 
 /// The transcripts on the checkpoint branches of the repositories.
-fn checkpoints(options: &RunOptions) -> Result<Vec<Input>> {
+fn checkpoints(options: &RunOptions) -> Result<Vec<InputFile>> {
     let mut found = Vec::new();
     for path in &options.repositories {
         let opened = Arc::new(Opened::new(path)?);
         for transcript in opened.transcripts() {
-            let shown = format!("{}:{}", path.display(), transcript.path);
+            let name = format!("{}:{}", path.display(), transcript.path);
             let (opened, bytes) = (opened.clone(), transcript.bytes);
             let content = move || opened.transcript(&transcript).map_err(|err| io::Error::other(err.to_string()));
-            found.push(Input::held(shown, bytes, Arc::new(content)));
+            found.push(InputFile::from_content(name, bytes, Arc::new(content)));
         }
     }
     Ok(found)

@@ -10,7 +10,7 @@ mod agents;
 mod scale;
 
 use divan::counter::{BytesCount, ItemsCount};
-use tokaudit::sources::reading::inputs::{self, Input};
+use tokaudit::sources::reading::inputs::{self, InputFile};
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 fn main() {
@@ -30,7 +30,7 @@ fn formats() -> Vec<&'static str> {
 fn reading(bencher: divan::Bencher<'_, '_>, name: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let copies = scale::write(name, folder.path());
-    let files: Vec<Input> = inputs::find(&[folder.path().to_path_buf()], None).files;
+    let files: Vec<InputFile> = inputs::list_files(&[folder.path().to_path_buf()], None).files;
     let bytes: u64 = files.iter().map(|file| file.bytes).sum();
     let at = chrono::DateTime::from_timestamp_secs(1_780_000_000).expect("a time");
     let options = ReadOptions { undated: Some(Undated { at, period: None }), ..ReadOptions::default() };

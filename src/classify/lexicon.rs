@@ -1,36 +1,36 @@
-//! The word lists of topics, types of work, and whole short prompts; `src/classify/training/features.py` reads the same files.
+//! The lists of words by topic and type of work, and of short prompts; `src/classify/training/features.py` reads the same files.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
-use super::features::{Features, hash, is_separator};
+use super::characters::{hash_word, is_separator};
 use crate::model::activity::Hashed;
 
 const TOPICS: &str = include_str!("topics.txt");
 const TYPES: &str = include_str!("types.txt");
 const SHORT: &str = include_str!("short.txt");
-/// Longer prompts are not in the list of short ones.
-const SHORT_MOST: usize = 48;
+/// Longer prompts are not looked up in the lists of short ones.
+const MAX_SHORT: usize = 48;
 
-/// A set of topics, a bit each.
+/// A set of topics, one bit each.
 pub(super) type Topics = u32;
-/// A set of lists of `types.txt`, a bit each.
+/// A set of lists of `types.txt`, one bit each.
 pub(super) type Marks = u32;
 
-/// What a word is listed under.
+/// The lists that a word is in.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Listed {
     pub(super) topics: Topics,
     pub(super) marks: Marks,
 }
 
-/// Words by their hash.
-type Words = HashMap<u64, Vec<(Vec<u32>, Listed)>, BuildHasherDefault<Hashed>>;
+/// Listed words by their hash.
+type ListedWords = HashMap<u64, Vec<(Vec<u32>, Listed)>, BuildHasherDefault<Hashed>>;
 
 /// All lists.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    words: Words,
+    words: ListedWords,
     /// Names of the topics, in the order of their bits.
     pub(super) topics: Vec<&'static str>,
     /// Names of the lists of `types.txt`, in the order of their bits.
@@ -39,7 +39,7 @@ pub(super) struct Lexicon {
     greetings: HashSet<String>,
 }
 
-/// `name: words` lines; comments begin with `#`.
+/// The `name: words` lines of a list; comments start with `#`.
 fn sections(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'))
 }
@@ -47,10 +47,10 @@ fn sections(text: &'static str) -> impl Iterator<Item = (&'static str, &'static 
 impl Lexicon {
     /// Reads the embedded lists.
     pub(super) fn new() -> Self {
-        let mut words: Words = HashMap::default();
+        let mut words: ListedWords = HashMap::default();
         let mut add = |word: &str, change: &dyn Fn(&mut Listed)| {
             let points: Vec<u32> = word.chars().map(u32::from).collect();
-            let same = words.entry(u64::from(hash(points.iter().copied()))).or_default();
+            let same = words.entry(u64::from(hash_word(points.iter().copied()))).or_default();
             let at = same.iter().position(|(known, _)| *known == points).unwrap_or_else(|| {
                 same.push((points, Listed::default()));
                 same.len() - 1
@@ -73,8 +73,8 @@ impl Lexicon {
         Self { words, topics, marks, continuations: short("continuation"), greetings: short("greeting") }
     }
 
-    /// What a word is listed under.
-    pub(super) fn listed(&self, word: &[u32], hash: u32) -> Listed {
+    /// The lists that a word is in.
+    pub(super) fn look_up(&self, word: &[u32], hash: u32) -> Listed {
         let same = self.words.get(&u64::from(hash)).map_or(&[][..], Vec::as_slice);
         same.iter().find(|(known, _)| known == word).map_or(Listed::default(), |(_, listed)| *listed)
     }
@@ -84,10 +84,9 @@ impl Lexicon {
         self.marks.iter().position(|known| *known == name).map_or(0, |at| 1 << at)
     }
 
-    /// Whether a prompt is too short to be about anything, and how.
-    pub(super) fn short(&self, features: &Features) -> Option<Short> {
-        let points = &features.points;
-        if points.len() <= SHORT_MOST {
+    /// Whether a prompt says nothing by itself, and why. `points` is the normalised text.
+    pub(super) fn short(&self, points: &[u32]) -> Option<Short> {
+        if points.len() <= MAX_SHORT {
             let text: String = points.iter().filter_map(|&c| char::from_u32(c)).collect();
             let plain = text.trim_matches([' ', '.', ',', '!', '?', '…', '。', '，', '！', '？']);
             if self.continuations.contains(plain) {
@@ -98,19 +97,19 @@ impl Lexicon {
             }
         }
         let is_letter = |c: &&u32| !is_separator(**c) && **c != 0x30;
-        let wide = points.iter().any(|c| *c >= 0x3040 && !is_separator(*c));
+        let has_cjk = points.iter().any(|c| *c >= 0x3040 && !is_separator(*c));
         let letters = points.iter().filter(is_letter).count();
-        (letters < if wide { 2 } else { 4 }).then_some(Short::Tiny)
+        (letters < if has_cjk { 2 } else { 4 }).then_some(Short::Tiny)
     }
 }
 
 /// Prompts that say nothing by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Short {
-    /// Goes on with what was said before.
+    /// Continues what was said before.
     Continuation,
     /// Says hello or thanks.
     Greeting,
-    /// Hardly any letters.
+    /// Has hardly any letters.
     Tiny,
 }

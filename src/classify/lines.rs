@@ -1,8 +1,9 @@
-//! JSON lines → verdicts, a block of lines at a time on all threads, in the order of the lines.
+//! Prompts as JSON lines → verdicts, a block of lines at a time on all threads, in the order of the lines.
 //!
-//! - In: objects with `text` (or `prompt`, `content`), perhaps `id`, perhaps `context` with the fields of [`Context`]; other fields are left alone.
-//! - Memory: one block of input and its output, whatever the size of the file.
-//! - A line that is no such object is counted with its number and stops nothing. No message holds anything of a line.
+//! - In: objects with `text` (or `prompt`, `content`), optionally `id`, and `context` with the fields of [`PromptContext`];
+//!   other fields are ignored.
+//! - Out: one verdict per prompt, and [`PromptCounts`]. Only one block of input and its output is in memory at a time.
+//! - Refuses: lines that are not such objects; they are counted with their number. No message quotes anything from a line.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -11,29 +12,29 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Classifier, Context, Verdict};
+use super::{Band, Classifier, PromptContext, PromptVerdict};
 
-/// Bytes that are read at once.
+/// Bytes that are read at a time.
 const BLOCK: usize = 4 << 20;
 /// A line longer than this is not kept.
 const LONGEST_LINE: usize = 64 << 20;
-/// Bytes that one task works on.
+/// Bytes that one task judges.
 const TASK: usize = 128 << 10;
-/// Rejected lines that are named.
-const NAMED: usize = 5;
+/// How many rejected lines are named.
+const MAX_EXAMPLES: usize = 5;
 
 /// How verdicts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// One JSON object a line.
+pub enum OutputFormat {
+    /// One JSON object per line.
     Jsonl,
-    /// One row a verdict, reasons separated by blanks.
+    /// One row per verdict, reasons separated by blanks.
     Csv,
 }
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct PromptCounts {
     /// Lines with a prompt.
     pub judged: u64,
     /// Lines without one.
@@ -47,27 +48,27 @@ pub struct Counts {
 }
 
 #[derive(Deserialize)]
-struct Line<'a> {
+struct PromptLine<'a> {
     #[serde(borrow, default)]
     id: Option<&'a RawValue>,
     #[serde(borrow, default, alias = "prompt", alias = "content")]
     text: Option<Cow<'a, str>>,
     #[serde(default)]
-    context: Context,
+    context: PromptContext,
 }
 
-/// Judges every line; `run` calls what it gets, on the pool of the caller's choice.
+/// Judges every line; `run` calls its argument on a thread pool of the caller's choice.
 ///
 /// # Errors
 /// Those of the reader and the writer.
-pub fn judge(
+pub fn judge_lines(
     input: &mut dyn Read,
-    shape: Shape,
+    format: OutputFormat,
     out: &mut dyn Write,
     run: &dyn Fn(&mut (dyn FnMut() + Send)),
-) -> io::Result<Counts> {
-    let mut counts = Counts::default();
-    if shape == Shape::Csv {
+) -> io::Result<PromptCounts> {
+    let mut counts = PromptCounts::default();
+    if format == OutputFormat::Csv {
         out.write_all(b"id,band,score,work_type,reasons\n")?;
     }
     let mut held: Vec<u8> = Vec::with_capacity(BLOCK * 2);
@@ -90,13 +91,13 @@ pub fn judge(
         }
         let mut from = 0;
         if skipping {
-            // What is left of a line that was too long.
+            // Skip the rest of a line that was too long.
             from = memchr::memchr(b'\n', &held[..end]).map_or(end, |at| at + 1);
             counts.reject(line, "longer than 64 MiB");
             line += 1;
             skipping = false;
         }
-        line = block(&held[from..end], line, shape, out, &mut counts, run)?;
+        line = judge_block(&held[from..end], line, format, out, &mut counts, run)?;
         held.drain(..end);
         if read == 0 {
             return Ok(counts);
@@ -104,13 +105,13 @@ pub fn judge(
     }
 }
 
-/// Judges whole lines; gives back the number of the next one.
-fn block(
+/// Judges whole lines; returns the number of the next one.
+fn judge_block(
     bytes: &[u8],
     first: u64,
-    shape: Shape,
+    format: OutputFormat,
     out: &mut dyn Write,
-    counts: &mut Counts,
+    counts: &mut PromptCounts,
     run: &dyn Fn(&mut (dyn FnMut() + Send)),
 ) -> io::Result<u64> {
     let mut tasks = Vec::new();
@@ -123,11 +124,11 @@ fn block(
         line += memchr::memchr_iter(b'\n', task).count() as u64 + u64::from(!task.ends_with(b"\n"));
         rest = after;
     }
-    let mut done: Vec<(Vec<u8>, Counts)> = Vec::new();
+    let mut done: Vec<(Vec<u8>, PromptCounts)> = Vec::new();
     run(&mut || {
         let judged = tasks
             .par_iter()
-            .map_init(Classifier::default, |classifier, (task, line)| some(classifier, task, *line, shape));
+            .map_init(Classifier::default, |classifier, (task, line)| judge_task(classifier, task, *line, format));
         done = judged.collect();
     });
     for (written, part) in done {
@@ -137,19 +138,19 @@ fn block(
     Ok(line)
 }
 
-fn some(classifier: &mut Classifier, bytes: &[u8], first: u64, shape: Shape) -> (Vec<u8>, Counts) {
+fn judge_task(classifier: &mut Classifier, bytes: &[u8], first: u64, format: OutputFormat) -> (Vec<u8>, PromptCounts) {
     let mut written = Vec::with_capacity(bytes.len());
-    let mut counts = Counts::default();
+    let mut counts = PromptCounts::default();
     for (number, line) in (first..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
         let line = line.trim_ascii();
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         if line.is_empty() {
             continue;
         }
-        let parsed: Line<'_> = match serde_json::from_slice(line) {
+        let parsed: PromptLine<'_> = match serde_json::from_slice(line) {
             Ok(parsed) => parsed,
             Err(_) => {
-                counts.reject(number, "no JSON object with a text");
+                counts.reject(number, "not a JSON object with a text");
                 continue;
             }
         };
@@ -159,25 +160,25 @@ fn some(classifier: &mut Classifier, bytes: &[u8], first: u64, shape: Shape) -> 
         };
         let verdict = classifier.judge(&text, parsed.context);
         counts.judged += 1;
-        counts.off_task_likely += u64::from(verdict.band == super::Band::OffTaskLikely);
-        counts.unclear += u64::from(verdict.band == super::Band::Unclear);
-        // An id is a name, not a document.
+        counts.off_task_likely += u64::from(verdict.band == Band::OffTaskLikely);
+        counts.unclear += u64::from(verdict.band == Band::Unclear);
+        // Only plain values are copied as ids; an object could hold anything.
         let id = parsed.id.map(RawValue::get).filter(|id| !id.starts_with(['{', '[']));
-        match shape {
-            Shape::Jsonl => write_json(&mut written, id, &verdict),
-            Shape::Csv => write_csv(&mut written, id, &verdict),
+        match format {
+            OutputFormat::Jsonl => write_json(&mut written, id, &verdict),
+            OutputFormat::Csv => write_csv(&mut written, id, &verdict),
         }
     }
     (written, counts)
 }
 
-fn write_json(out: &mut Vec<u8>, id: Option<&str>, verdict: &Verdict) {
+fn write_json(out: &mut Vec<u8>, id: Option<&str>, verdict: &PromptVerdict) {
     // Codes and numbers need no escaping.
     let _ = write!(
         out,
         "{{\"id\":{},\"band\":\"{}\",\"score\":{:.4},\"work_type\":\"{}\",\"reasons\":[",
         id.unwrap_or("null"),
-        verdict.band.word(),
+        verdict.band.as_str(),
         verdict.score,
         verdict.work_type.word()
     );
@@ -187,25 +188,25 @@ fn write_json(out: &mut Vec<u8>, id: Option<&str>, verdict: &Verdict) {
     out.extend_from_slice(b"]}\n");
 }
 
-fn write_csv(out: &mut Vec<u8>, id: Option<&str>, verdict: &Verdict) {
+fn write_csv(out: &mut Vec<u8>, id: Option<&str>, verdict: &PromptVerdict) {
     let id = id.map(|id| serde_json::from_str::<String>(id).unwrap_or_else(|_| id.to_owned())).unwrap_or_default();
-    // A spreadsheet would run a text that begins like a formula.
+    // A spreadsheet would run a text that starts like a formula.
     let id = if id.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{id}") } else { id };
     let quoted = id.replace('"', "\"\"");
     let _ = writeln!(
         out,
         "\"{quoted}\",{},{:.4},{},{}",
-        verdict.band.word(),
+        verdict.band.as_str(),
         verdict.score,
         verdict.work_type.word(),
         verdict.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     );
 }
 
-impl Counts {
+impl PromptCounts {
     fn reject(&mut self, line: u64, why: &'static str) {
         self.rejected += 1;
-        if self.examples.len() < NAMED {
+        if self.examples.len() < MAX_EXAMPLES {
             self.examples.push((line, why));
         }
     }
@@ -215,7 +216,7 @@ impl Counts {
         self.rejected += other.rejected;
         self.off_task_likely += other.off_task_likely;
         self.unclear += other.unclear;
-        let room = NAMED - self.examples.len();
+        let room = MAX_EXAMPLES - self.examples.len();
         self.examples.extend(other.examples.into_iter().take(room));
     }
 }

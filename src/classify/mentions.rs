@@ -1,31 +1,31 @@
-//! The names of files and of code that a text mentions, as hashes to compare with those of a repository.
+//! The names of files and code that a text mentions, as hashes to compare with those of a repository.
 
 use crate::model::usage::hash_text;
 
-/// So many are enough to tell that a text is about a repository.
-const MOST: usize = 16;
-/// Shorter names are too common.
-const SHORTEST: usize = 4;
-/// Characters that are looked at.
-const LOOKED_AT: usize = 4096;
+/// How many mentions are kept; these are enough to recognise a text about a repository.
+const MAX_MENTIONS: usize = 16;
+/// Shorter names are too common to mean anything.
+const MIN_LENGTH: usize = 4;
+/// How many characters of a text are searched.
+const MAX_CHARS: usize = 4096;
 
-/// The hash under which a name is compared: its last part, without case.
+/// The hash by which a file is compared: of its name without folders and case.
 #[must_use]
-pub(crate) fn name(path: &str) -> Option<u64> {
+pub(super) fn name_hash(path: &str) -> Option<u64> {
     let last = path.rsplit(['/', '\\']).next()?;
-    (last.len() >= SHORTEST).then(|| hash_text(&last.to_ascii_lowercase()))
+    (last.len() >= MIN_LENGTH).then(|| hash_text(&last.to_ascii_lowercase()))
 }
 
-/// Mentions of a text: words with a mark of code inside.
-pub(super) fn of(text: &str) -> Vec<u64> {
-    let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(at, _)| at);
+/// The hashes of the words that look like code.
+pub(super) fn extract(text: &str) -> Vec<u64> {
+    let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
     let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '\\');
     let words = text[..end].split(|c: char| !is_inside(c)).map(|word| word.trim_matches(['.', '-', '/']));
-    words.filter(|word| is_name(word)).filter_map(name).take(MOST).collect()
+    words.filter(|word| looks_like_code(word)).filter_map(name_hash).take(MAX_MENTIONS).collect()
 }
 
 /// A path, a file, an identifier: `src/main.rs`, `main.rs`, `parse_line`, `parseLine`.
-fn is_name(word: &str) -> bool {
+fn looks_like_code(word: &str) -> bool {
     let bytes = word.as_bytes();
     let inner = |wanted: &[u8]| {
         bytes.windows(3).any(|three| {
@@ -41,10 +41,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_words_with_a_mark_of_code() {
-        let hashes = |names: &[&str]| names.iter().filter_map(|one| name(one)).collect::<Vec<_>>();
-        assert_eq!(of("look at src/Main.rs, then at parse_line."), hashes(&["main.rs", "parse_line"]));
-        assert_eq!(of("what is the weather in Lisbon today? 20-25 degrees"), hashes(&[]));
-        assert_eq!(of("the parseLine of a.b"), hashes(&["parseline"]));
+    fn mentions_are_words_that_look_like_code() {
+        let hashes = |names: &[&str]| names.iter().filter_map(|name| name_hash(name)).collect::<Vec<_>>();
+        assert_eq!(extract("look at src/Main.rs, then at parse_line."), hashes(&["main.rs", "parse_line"]));
+        assert_eq!(extract("what is the weather in Lisbon today? 20-25 degrees"), hashes(&[]));
+        assert_eq!(extract("the parseLine of a.b"), hashes(&["parseline"]));
     }
 }

@@ -1,20 +1,21 @@
-//! Prompts → bands: whether a prompt is about work, and about which kind; context before text, and no text left behind.
+//! Prompts → bands: whether a prompt is about work, and which type of work. No text of a prompt is kept.
 //!
-//! - In: a prompt's text and what is known around it. Out: [`Verdict`], made of codes and numbers only.
-//! - Context comes first: a linked commit, an edit, the continuation of work say that a prompt is work, whatever it says.
-//! - The text is scored by hashed words and runs of characters, marks of code, and words of topics; log-odds that add up, so
-//!   every part can be shown. No feature tells of a language, a script or a time of day.
-//! - Abstains: greetings, texts with hardly any letters, redacted ones, scripts that nothing was learnt about.
-//! - Private matters (health, love, money, faith) are one topic, `personal`, and never told apart.
-//! - Source: OFFTASK sections 1 to 4; `weights.json` beside this file has data hashes, thresholds and figures.
+//! - In: a prompt's text and its context. Out: a [`PromptVerdict`], which holds only codes and numbers.
+//! - Context comes first: a linked commit, an edit or the continuation of work make a prompt work, whatever it says.
+//! - Text is scored by hashed words and character runs, marks of code, and words of topics. The log-odds add up, so every
+//!   part can be shown. No feature depends on a language, a script or the time of day.
+//! - Abstains: greetings, texts with hardly any letters, redacted texts, scripts without training data.
+//! - Private matters (health, love, money, faith) are one topic, `personal`, and never distinguished.
+//! - `weights.json` in this folder has the hashes of the training data, the thresholds and the measured figures.
 
+mod characters;
 mod features;
 mod lexicon;
 pub mod lines;
 mod mentions;
-mod model;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod work_type;
 
 use std::cell::RefCell;
@@ -28,37 +29,37 @@ pub use crate::model::prompt::WorkType;
 use crate::model::prompt::{PromptFacts, Standing};
 use features::Features;
 use lexicon::{Lexicon, Short};
-use model::Model;
+use weights::Weights;
 
-/// How the weights were made and measured, as the training script wrote it.
+/// How the weights were trained and measured, as written by the training script.
 pub static FIGURES: &str = include_str!("weights.json");
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
-static MODEL: LazyLock<Model> = LazyLock::new(|| Model::new(LEXICON.topics.len()));
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::new(LEXICON.topics.len()));
 static THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(Thresholds::embedded);
 
-/// Where the bands begin.
+/// The scores at which the bands start.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Thresholds {
-    /// From here on a prompt is likely off task.
+    /// At this score and above a prompt is likely off task.
     #[serde(rename = "threshold_likely")]
     pub likely: f64,
-    /// From here on it is unclear.
+    /// At this score and above it is unclear.
     #[serde(rename = "threshold_best_f1")]
     pub unclear: f64,
 }
 
 impl Thresholds {
-    /// Those of the embedded weights.
+    /// Parses the thresholds of the embedded weights.
     fn embedded() -> Self {
         #[derive(Deserialize)]
-        struct Figures {
+        struct WeightFigures {
             off_task: Thresholds,
         }
-        serde_json::from_str::<Figures>(FIGURES).expect("the figures are part of the program").off_task
+        serde_json::from_str::<WeightFigures>(FIGURES).expect("the figures are part of the program").off_task
     }
 
-    /// Those of the embedded weights.
+    /// The thresholds of the embedded weights.
     #[must_use]
     pub fn get() -> Self {
         *THRESHOLDS
@@ -69,18 +70,18 @@ impl Thresholds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Band {
-    /// Work, as far as can be told.
+    /// Work, as far as can be determined.
     OnTask,
-    /// Cannot be told. A size, never guilt.
+    /// Cannot be determined. This is a quantity, not an accusation.
     Unclear,
     /// Very likely not work.
     OffTaskLikely,
 }
 
 impl Band {
-    /// The word of machine output.
+    /// The name in machine-readable output.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::OnTask => "on_task",
             Self::Unclear => "unclear",
@@ -89,28 +90,28 @@ impl Band {
     }
 }
 
-/// What is known around a prompt; what is not known is false.
+/// What is known about a prompt besides its text; unknown is false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
-pub struct Context {
-    /// The session is tied to a commit or a pull request.
+pub struct PromptContext {
+    /// The session is linked to a commit or a pull request.
     pub linked_commit: bool,
     /// The session edited a file of a repository.
     pub edit: bool,
     /// The answer called tools that read or ran something in a repository.
     pub repo_tool_call: bool,
-    /// The prompt names something that the repository has.
+    /// The prompt names something that exists in the repository.
     pub shares_identifiers: bool,
     /// The session worked in a repository.
     pub in_repo: bool,
-    /// The prompt before it, minutes ago, was work.
+    /// The previous prompt, minutes earlier, was work.
     pub continues_on_task: bool,
 }
 
-/// A code, what it takes from the log-odds, and whether it holds.
-type Circumstance = (&'static str, f64, fn(&Context) -> bool);
+/// A code, what it adds to the log-odds, and whether it applies.
+type Circumstance = (&'static str, f64, fn(&PromptContext) -> bool);
 
-/// What each known circumstance takes from the log-odds (OFFTASK 3); nothing is added for what is missing.
+/// What each known circumstance adds to the log-odds of being off task; what is unknown adds nothing.
 const CIRCUMSTANCES: [Circumstance; 4] = [
     ("repo_tool_call", -4.0, |context| context.repo_tool_call),
     ("shares_identifiers", -2.5, |context| context.shares_identifiers),
@@ -118,20 +119,20 @@ const CIRCUMSTANCES: [Circumstance; 4] = [
     ("continues_on_task", -2.5, |context| context.continues_on_task),
 ];
 
-/// What a prompt was found to be. Holds nothing of its text.
+/// The classification of a prompt. Holds none of its text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct PromptVerdict {
     /// How far it is from work.
     pub band: Band,
-    /// 0 to 1, higher is further from work; 0 where circumstances settle it, 0.5 where nothing can be told.
+    /// 0 to 1, higher is further from work; 0 if the context decides, 0.5 if nothing can be determined.
     pub score: f64,
-    /// What kind of work.
+    /// The type of work.
     pub work_type: WorkType,
     /// Codes with their log-odds, in a fixed order.
     pub reasons: Vec<Reason>,
 }
 
-/// Why: a code, what it is about, and the log-odds that it adds where it adds some.
+/// A reason for a verdict: a code, what it refers to, and the log-odds that it adds, if any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reason {
     kind: &'static str,
@@ -139,8 +140,8 @@ pub struct Reason {
     odds: Option<f64>,
 }
 
-impl Verdict {
-    /// Whether nothing could be told.
+impl PromptVerdict {
+    /// Whether nothing could be determined.
     #[must_use]
     pub fn abstains(&self) -> bool {
         self.reasons.iter().any(|reason| reason.kind == "abstain")
@@ -168,7 +169,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Judges prompts one after the other, in memory that is used again.
+/// Judges prompts one after the other, in memory that is reused.
 #[derive(Debug, Default)]
 pub struct Classifier {
     features: Features,
@@ -177,16 +178,16 @@ pub struct Classifier {
 impl Classifier {
     /// Judges one prompt.
     #[must_use]
-    pub fn judge(&mut self, text: &str, context: Context) -> Verdict {
-        settle(&self.read(text), context)
+    pub fn judge(&mut self, text: &str, context: PromptContext) -> PromptVerdict {
+        judge(&self.read(text), context)
     }
 
-    /// Reads one prompt: all that is kept of it.
+    /// Reads one prompt into the facts that are kept of it.
     #[must_use]
     pub fn read(&mut self, text: &str) -> PromptFacts {
         let features = &mut self.features;
-        features.take(text, &LEXICON);
-        let standing = match LEXICON.short(features) {
+        features.compute(text, &LEXICON);
+        let standing = match LEXICON.short(&features.points) {
             Some(Short::Continuation) => Standing::Continuation,
             Some(Short::Greeting) => Standing::Greeting,
             Some(Short::Tiny) => Standing::Tiny,
@@ -196,9 +197,9 @@ impl Classifier {
         };
         let work = match standing {
             Standing::Continuation | Standing::Greeting | Standing::Tiny => WorkType::Continuation,
-            _ => work_type::decide(features, text, &MODEL.types(features), &LEXICON),
+            _ => work_type::decide(features, text, &WEIGHTS.types(features), &LEXICON),
         };
-        let parts = MODEL.score(features);
+        let parts = WEIGHTS.score(features);
         PromptFacts {
             standing,
             text: parts.bias + parts.text,
@@ -209,12 +210,12 @@ impl Classifier {
         }
     }
 
-    /// The score of the text alone, for the test against the script's.
+    /// The score of the text alone, to compare with that of the training script.
     #[cfg(test)]
-    fn raw(&mut self, text: &str) -> (f64, WorkType) {
-        self.features.take(text, &LEXICON);
-        let parts = MODEL.score(&self.features);
-        let topics: f64 = MODEL
+    fn raw_score(&mut self, text: &str) -> (f64, WorkType) {
+        self.features.compute(text, &LEXICON);
+        let parts = WEIGHTS.score(&self.features);
+        let topics: f64 = WEIGHTS
             .topics
             .iter()
             .enumerate()
@@ -222,9 +223,9 @@ impl Classifier {
             .map(|(_, weight)| weight)
             .sum();
         let odds = parts.bias + parts.text + parts.surface + topics;
-        let kind = match LEXICON.short(&self.features) {
+        let kind = match LEXICON.short(&self.features.points) {
             Some(_) => WorkType::Continuation,
-            None => work_type::decide(&self.features, text, &MODEL.types(&self.features), &LEXICON),
+            None => work_type::decide(&self.features, text, &WEIGHTS.types(&self.features), &LEXICON),
         };
         (1.0 / (1.0 + (-odds).exp()), kind)
     }
@@ -237,16 +238,16 @@ pub fn read(text: &str) -> PromptFacts {
         static CLASSIFIER: RefCell<Classifier> = RefCell::default();
     }
     let facts = CLASSIFIER.with_borrow_mut(|classifier| classifier.read(text));
-    PromptFacts { mentions: mentions::of(text), ..facts }
+    PromptFacts { mentions: mentions::extract(text), ..facts }
 }
 
-/// The hash under which a mention of a file is known; `None` for a name too short to tell anything.
+/// The hash by which a mention of a file is recognised; `None` for a name too short to mean anything.
 #[must_use]
-pub fn mention(path: &str) -> Option<u64> {
-    mentions::name(path)
+pub fn mention_hash(path: &str) -> Option<u64> {
+    mentions::name_hash(path)
 }
 
-/// How often a flag is right, as measured on prompts with labels.
+/// How often flags are right, as measured on labelled prompts.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
     /// Share of off-task prompts that are flagged.
@@ -255,7 +256,7 @@ pub struct Rates {
     pub false_alarms: f64,
 }
 
-/// The rates of the embedded weights, from the figures beside them.
+/// The rates of the embedded weights, from their measured figures.
 #[must_use]
 pub fn rates() -> Rates {
     static RATES: LazyLock<Rates> = LazyLock::new(|| {
@@ -271,35 +272,36 @@ pub fn rates() -> Rates {
     *RATES
 }
 
-/// Judges a prompt that was read by what is known around it.
+/// Judges a prompt that was read before, by its context and its facts.
 #[must_use]
-pub fn settle(prompt: &PromptFacts, context: Context) -> Verdict {
+pub fn judge(prompt: &PromptFacts, context: PromptContext) -> PromptVerdict {
     let work_type = prompt.work;
-    let settled = |band, score, kind, name| Verdict { band, score, work_type, reasons: vec![Reason::code(kind, name)] };
+    let decided =
+        |band, score, kind, name| PromptVerdict { band, score, work_type, reasons: vec![Reason::code(kind, name)] };
     if context.linked_commit {
-        return settled(Band::OnTask, 0.0, "veto", "linked_commit");
+        return decided(Band::OnTask, 0.0, "veto", "linked_commit");
     }
     if context.edit {
-        return settled(Band::OnTask, 0.0, "veto", "edit");
+        return decided(Band::OnTask, 0.0, "veto", "edit");
     }
     match prompt.standing {
-        Standing::Continuation => return settled(Band::OnTask, 0.0, "veto", "continuation"),
-        Standing::Greeting => return settled(Band::Unclear, 0.5, "abstain", "greeting"),
-        Standing::Tiny => return settled(Band::Unclear, 0.5, "abstain", "too_short"),
-        Standing::Redacted => return settled(Band::Unclear, 0.5, "abstain", "redacted"),
-        Standing::Script => return settled(Band::Unclear, 0.5, "abstain", "script"),
+        Standing::Continuation => return decided(Band::OnTask, 0.0, "veto", "continuation"),
+        Standing::Greeting => return decided(Band::Unclear, 0.5, "abstain", "greeting"),
+        Standing::Tiny => return decided(Band::Unclear, 0.5, "abstain", "too_short"),
+        Standing::Redacted => return decided(Band::Unclear, 0.5, "abstain", "redacted"),
+        Standing::Script => return decided(Band::Unclear, 0.5, "abstain", "script"),
         Standing::Whole => {}
     }
     let mut odds = prompt.text + prompt.surface;
     let mut reasons = vec![Reason::part("text", "", prompt.text), Reason::part("surface", "", prompt.surface)];
-    for (at, (name, weight)) in LEXICON.topics.iter().zip(&MODEL.topics).enumerate() {
+    for (at, (name, weight)) in LEXICON.topics.iter().zip(&WEIGHTS.topics).enumerate() {
         if prompt.topics & (1 << at) != 0 {
             odds += weight;
             reasons.push(Reason::part("topic", name, *weight));
         }
     }
-    for (name, weight, holds) in CIRCUMSTANCES {
-        if holds(&context) {
+    for (name, weight, applies) in CIRCUMSTANCES {
+        if applies(&context) {
             odds += weight;
             reasons.push(Reason::part("context", name, weight));
         }
@@ -313,26 +315,26 @@ pub fn settle(prompt: &PromptFacts, context: Context) -> Verdict {
     } else {
         Band::OnTask
     };
-    // Where text and circumstances speak against each other nobody is accused.
+    // If text and context contradict each other, accuse nobody.
     if band == Band::OffTaskLikely && (context.repo_tool_call || context.shares_identifiers) {
         band = Band::Unclear;
         reasons.push(Reason::code("disagree", "context"));
     }
-    Verdict { band, score, work_type, reasons }
+    PromptVerdict { band, score, work_type, reasons }
 }
 
-/// Texts that exporters put in a prompt's place.
+/// Whether a text is a placeholder that an exporter put in place of the prompt.
 fn is_redacted(text: &str) -> bool {
     let plain = text.trim().trim_matches(['[', ']', '<', '>', '*', '(', ')']);
     plain.len() <= 24
         && ["redacted", "content redacted", "removed", "hidden", "filtered"]
             .iter()
-            .any(|one| plain.eq_ignore_ascii_case(one))
+            .any(|placeholder| plain.eq_ignore_ascii_case(placeholder))
 }
 
-/// Whether most letters belong to scripts that examples were learnt from.
+/// Whether most letters belong to scripts that the training data contains.
 fn is_familiar(features: &Features) -> bool {
-    let letters = || features.points.iter().filter(|c| !features::is_separator(**c) && **c != 0x30);
+    let letters = || features.points.iter().filter(|c| !characters::is_separator(**c) && **c != 0x30);
     let known = |c: u32| matches!(c, 0..0x0370 | 0x0400..0x0530 | 0x0600..0x0700 | 0x0900..0x0980 | 0x1e00..0x1f00 | 0x3040..0xa000 | 0xac00..0xd7b0 | 0xff00..0xfff0);
     let all = letters().count();
     letters().filter(|c| known(**c)).count() * 2 >= all

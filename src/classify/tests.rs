@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use serde::Deserialize;
 
-use super::lines::{Shape, judge};
+use super::lines::{OutputFormat, judge_lines};
 use super::*;
 
 #[derive(Deserialize)]
@@ -18,18 +18,18 @@ fn the_scripts_scores_are_reproduced() {
     assert!(golden.len() > 20);
     let mut classifier = Classifier::default();
     for one in golden {
-        let (score, kind) = classifier.raw(&one.text);
+        let (score, kind) = classifier.raw_score(&one.text);
         assert!((score - one.score).abs() < 2e-6, "{}: {score} is not {}", one.text, one.score);
         assert_eq!(kind.word(), one.work_type, "{}", one.text);
     }
 }
 
 fn band(text: &str) -> Band {
-    Classifier::default().judge(text, Context::default()).band
+    Classifier::default().judge(text, PromptContext::default()).band
 }
 
 #[test]
-fn private_matters_are_told_from_work_about_them() {
+fn private_matters_are_distinguished_from_work_about_them() {
     for text in [
         "what's a good recipe for banana bread with walnuts",
         "what should I cook for my girlfriend's birthday",
@@ -50,7 +50,7 @@ fn private_matters_are_told_from_work_about_them() {
 }
 
 #[test]
-fn what_says_nothing_is_no_guilt() {
+fn a_prompt_that_says_nothing_is_not_flagged() {
     for (text, expected, reason) in [
         ("yes, go ahead!", Band::OnTask, "text"),
         ("continue", Band::OnTask, "veto:continuation"),
@@ -61,21 +61,21 @@ fn what_says_nothing_is_no_guilt() {
         ("[REDACTED]", Band::Unclear, "abstain:redacted"),
         ("สวัสดีครับ วันนี้อากาศเป็นอย่างไร", Band::Unclear, "abstain:script"),
     ] {
-        let verdict = Classifier::default().judge(text, Context::default());
+        let verdict = Classifier::default().judge(text, PromptContext::default());
         assert_eq!(verdict.band, expected, "{text}");
         assert!(verdict.reasons[0].to_string().starts_with(reason), "{text}: {:?}", verdict.reasons);
     }
 }
 
 #[test]
-fn circumstances_come_before_the_text() {
+fn context_decides_before_text() {
     let text = "what's a good recipe for banana bread with walnuts";
     let judge = |context| Classifier::default().judge(text, context);
-    let words = |verdict: Verdict| verdict.reasons.iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(words(judge(Context { linked_commit: true, ..Context::default() })), ["veto:linked_commit"]);
-    assert_eq!(judge(Context { edit: true, ..Context::default() }).band, Band::OnTask);
-    let alone = judge(Context::default());
-    let in_repo = judge(Context { repo_tool_call: true, in_repo: true, ..Context::default() });
+    let words = |verdict: PromptVerdict| verdict.reasons.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(words(judge(PromptContext { linked_commit: true, ..PromptContext::default() })), ["veto:linked_commit"]);
+    assert_eq!(judge(PromptContext { edit: true, ..PromptContext::default() }).band, Band::OnTask);
+    let alone = judge(PromptContext::default());
+    let in_repo = judge(PromptContext { repo_tool_call: true, in_repo: true, ..PromptContext::default() });
     assert!(in_repo.score < alone.score && in_repo.band < alone.band);
     assert!(words(in_repo).contains(&"context:repo_tool_call:-4.0".to_owned()));
 }
@@ -84,16 +84,17 @@ fn circumstances_come_before_the_text() {
 fn a_verdict_does_not_depend_on_the_prompt_before() {
     let mut classifier = Classifier::default();
     let texts = ["fix `src/main.rs`", "tell me a joke about cats", "fix `src/main.rs`"];
-    let verdicts: Vec<Verdict> = texts.iter().map(|text| classifier.judge(text, Context::default())).collect();
+    let verdicts: Vec<PromptVerdict> =
+        texts.iter().map(|text| classifier.judge(text, PromptContext::default())).collect();
     assert_eq!(verdicts[0], verdicts[2]);
     assert_ne!(verdicts[0], verdicts[1]);
 }
 
 #[test]
-fn bad_lines_are_counted_and_say_nothing_of_themselves() {
+fn bad_lines_are_counted_and_never_quoted() {
     let input = "{\"id\":\"a\",\"text\":\"fix the build\"}\n{\"id\":\"b\"\nnull\n\n{\"id\":7,\"prompt\":\"hello\"}\n{\"id\":{\"x\":\"secret\"},\"text\":\"run the tests\"}";
     let mut out = Vec::new();
-    let counts = judge(&mut Cursor::new(input), Shape::Jsonl, &mut out, &|work| work()).expect("verdicts");
+    let counts = judge_lines(&mut Cursor::new(input), OutputFormat::Jsonl, &mut out, &|work| work()).expect("verdicts");
     assert_eq!((counts.judged, counts.rejected), (3, 2));
     assert_eq!(counts.examples.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
     let out = String::from_utf8(out).expect("text");

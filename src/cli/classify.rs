@@ -6,16 +6,16 @@ use std::io::{self, Read, Write};
 use super::Output;
 use super::args::{ClassifyArgs, VerdictFormat};
 use super::exit_code::Exit;
-use crate::classify::lines::{self, Counts, Shape};
+use crate::classify::lines::{self, OutputFormat, PromptCounts};
 use crate::error::{Error, Result};
 
 const HINT: &str =
     "pass JSON lines such as {\"id\": 1, \"text\": \"fix the build\"}; `tokaudit explain off-task` tells more";
 
 pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
-    let shape = match args.format {
-        VerdictFormat::Jsonl => Shape::Jsonl,
-        VerdictFormat::Csv => Shape::Csv,
+    let format = match args.format {
+        VerdictFormat::Jsonl => OutputFormat::Jsonl,
+        VerdictFormat::Csv => OutputFormat::Csv,
     };
     let shown = args.file.display().to_string();
     let unreadable = |err: &io::Error| Error::input(format!("prompts {shown}: {err}"), HINT);
@@ -27,11 +27,11 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
     let mut out = Output::open_path(args.out.as_deref())?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.unwrap_or(0)).build();
     let pool = pool.map_err(|err| Error::usage(format!("--threads: {err}"), "try a smaller number"))?;
-    let mut counts = Counts::default();
+    let mut counts = PromptCounts::default();
     let mut broken = None;
     out.write(|out| {
         let mut watched = Watched { inner: &mut input, failed: None };
-        let judged = judge(&pool, &mut watched, shape, out);
+        let judged = judge(&pool, &mut watched, format, out);
         broken = watched.failed.take();
         counts = judged?;
         Ok(())
@@ -50,8 +50,13 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<Exit> {
 }
 
 /// Reads and writes here, computes on the pool.
-fn judge(pool: &rayon::ThreadPool, input: &mut Watched<'_>, shape: Shape, out: &mut dyn Write) -> io::Result<Counts> {
-    lines::judge(input, shape, out, &|work| pool.install(work))
+fn judge(
+    pool: &rayon::ThreadPool,
+    input: &mut Watched<'_>,
+    format: OutputFormat,
+    out: &mut dyn Write,
+) -> io::Result<PromptCounts> {
+    lines::judge_lines(input, format, out, &|work| pool.install(work))
 }
 
 /// Tells errors of the reader from those of the writer.
@@ -78,7 +83,7 @@ fn unpacked(mut file: File) -> io::Result<Box<dyn Read + Send>> {
     })
 }
 
-fn tell(shown: &str, counts: &Counts) {
+fn tell(shown: &str, counts: &PromptCounts) {
     let mut stderr = io::stderr().lock();
     let _ = writeln!(
         stderr,

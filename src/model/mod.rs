@@ -5,6 +5,7 @@ pub mod assist;
 pub mod bill;
 pub mod branch;
 mod by_id;
+pub(crate) mod bytes8;
 pub mod commit;
 pub mod contribution;
 pub mod hash;

@@ -1,4 +1,4 @@
-//! The price book: the embedded tables, the user's file on top, and the row that holds on a day.
+//! The price book: the embedded tables, the user's file on top, and the rows that apply on a day.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,42 +7,42 @@ use chrono::NaiveDate;
 
 use super::columns::read_table;
 use super::modifier::Modifier;
-use super::resolve::{Entry, Index, Resolved};
+use super::resolve::{Index, IndexEntry, Resolved};
 use super::row::{PriceRow, RowOrigin, ServiceTier};
 use crate::error::{Error, Result};
 
-/// Who sells a model of the user's file when neither the file nor the book says so.
+/// The provider of a model in the user's file if neither the file nor the book names one.
 const CUSTOM: &str = "custom";
 
 /// Dated list prices of models.
 ///
-/// - Lookup: by the instant of the request (UTC day), never by the day of the run.
-/// - Before a model's first row its first row holds: catalogues learn of a model late.
-/// - Source: vendors' price pages and public catalogues, one row each with source and day; see `generate_book.py`.
+/// - Lookup: by the time of the request (UTC day), never by the day of the run.
+/// - A request before a model's first row uses the first row, because catalogues list a model late.
+/// - Source: vendors' price pages and public catalogues; each row names its source and day (see `generate_book.py`).
 #[derive(Debug, Clone)]
 pub struct PriceBook {
-    models: Vec<Model>,
+    models: Vec<BookModel>,
     modifiers: Vec<Modifier>,
     index: Index,
 }
 
 #[derive(Debug, Clone)]
-struct Model {
+struct BookModel {
     provider: Arc<str>,
     key: Arc<str>,
     rows: Vec<PriceRow>,
 }
 
-/// The rows of one model and service tier that hold on one day: the base row and its context tiers, ascending.
+/// The rows of one model and service tier that apply on one day: the base row and its context tiers, ascending.
 pub(super) struct Schedule<'a> {
     pub(super) rows: Vec<&'a PriceRow>,
 }
 
 impl PriceBook {
-    /// The book inside the program.
+    /// The book that is part of the program.
     ///
     /// # Errors
-    /// Only if the embedded tables are broken, which the tests rule out.
+    /// Only if the embedded tables are malformed, which the tests rule out.
     pub fn embedded() -> Result<Self> {
         let rows = PriceRow::read_all(Path::new("prices.csv"), include_str!("prices.csv"), RowOrigin::Embedded)?;
         let modifiers = Modifier::read_all(Path::new("modifiers.csv"), include_str!("modifiers.csv"))?;
@@ -54,7 +54,7 @@ impl PriceBook {
         read_table(Path::new("aliases.csv"), include_str!("aliases.csv"), columns, columns, |line| {
             let (provider, model) = (line.text("provider"), line.text("model"));
             let at = book.position(provider, model).ok_or_else(|| line.error("model", "has no price"))?;
-            book.index.add(line.text("alias"), &Entry { model: at, provider: provider.to_owned(), user: false });
+            book.index.add(line.text("alias"), &IndexEntry { model: at, provider: provider.to_owned(), user: false });
             Ok(())
         })?;
         Ok(book)
@@ -63,19 +63,19 @@ impl PriceBook {
     /// Puts the user's price table on top; `path` only names it in errors.
     ///
     /// - Columns: those of [`PriceRow::COLUMNS`], of which `model`, `input` and `output` are required.
-    /// - From its `effective_from` on (always, if blank) the user's row replaces all embedded rows of that model and
-    ///   service tier, context tiers included: who negotiates a flat price pays it for long prompts, too.
-    /// - A model may be spelled as in the logs; without a `provider` it is looked up in the book, and a new one is
-    ///   sold by `custom`.
+    /// - From its `effective_from` on (always, if blank) a row replaces all embedded rows of that model and service tier,
+    ///   including context tiers: a negotiated flat price also applies to long prompts.
+    /// - A model may be written as in the logs. Without a `provider` it is looked up in the book; the provider of a new model
+    ///   is `custom`.
     ///
     /// # Errors
-    /// An unknown column (naming the nearest), a cell that does not parse, or two rows for the same day; with the
-    /// file, and the line where there is one.
+    /// An unknown column (the error suggests the nearest), a cell that does not parse, or two rows for the same day. The error
+    /// names the file and, if there is one, the line.
     pub fn with_csv(mut self, path: &Path, text: &str) -> Result<Self> {
         for mut row in PriceRow::read_all(path, text, RowOrigin::User)? {
             let seller = (!row.provider.is_empty()).then(|| row.provider.to_string());
             let known = self.index.resolve(seller.as_deref(), &row.model);
-            // A name that carries a place or a speed is a price of its own, not the model's.
+            // A name with a region or a speed has a price of its own, which is not the model's.
             if let Some(Resolved { model, geo: None, speed: None }) = known {
                 let model = &self.models[model];
                 if seller.as_deref().is_none_or(|seller| seller == &*model.provider) {
@@ -107,19 +107,19 @@ impl PriceBook {
         let user = row.origin == RowOrigin::User;
         let at = self.position(&row.provider, &row.model).unwrap_or_else(|| {
             let (provider, key) = (Arc::clone(&row.provider), Arc::clone(&row.model));
-            self.index.add(&key, &Entry { model: self.models.len(), provider: provider.to_string(), user });
-            self.models.push(Model { provider, key, rows: Vec::new() });
+            self.index.add(&key, &IndexEntry { model: self.models.len(), provider: provider.to_string(), user });
+            self.models.push(BookModel { provider, key, rows: Vec::new() });
             self.models.len() - 1
         });
         self.models[at].rows.push(row);
     }
 
     fn position(&self, provider: &str, key: &str) -> Option<usize> {
-        // Rows of a model stand together, so the last model is the likely one while loading.
+        // The rows of a model are adjacent, so while loading the last model is the likely one.
         self.models.iter().rposition(|model| &*model.key == key && &*model.provider == provider)
     }
 
-    /// The newest day on which an embedded price was read: the date of the book.
+    /// The latest day on which an embedded price was read: the date of the book.
     #[must_use]
     pub fn date(&self) -> NaiveDate {
         self.rows()
@@ -142,7 +142,7 @@ impl PriceBook {
 
     /// The model that a logged name means, or `None` if no rule explains the name.
     ///
-    /// [`PriceBook::cost`] resolves by itself. Callers with many records keep the answer per distinct pair of names and
+    /// [`PriceBook::cost`] resolves names itself. Callers with many records keep the result per distinct pair of names and
     /// use [`PriceBook::cost_of`].
     #[must_use]
     pub fn resolve(&self, provider: Option<&str>, model: &str) -> Option<Resolved> {
@@ -160,39 +160,40 @@ impl PriceBook {
     pub(super) fn schedule(&self, resolved: Resolved, tier: ServiceTier, day: NaiveDate) -> Lookup<'_> {
         let of_tier = || self.models[resolved.model].rows.iter().filter(move |row| row.service_tier == tier);
         let user = of_tier()
-            .filter(|row| row.origin == RowOrigin::User && row.holds_on(day))
+            .filter(|row| row.origin == RowOrigin::User && row.applies_on(day))
             .map(|row| row.effective_from)
             .max();
         if let Some(from) = user {
             let rows = of_tier().filter(|row| row.origin == RowOrigin::User && row.effective_from == from);
-            return Lookup::Found(Schedule::of(rows));
+            return Lookup::Found(Schedule::new(rows));
         }
-        let embedded: Vec<_> = of_tier().filter(|row| row.origin == RowOrigin::Embedded && row.holds_on(day)).collect();
+        let embedded: Vec<_> =
+            of_tier().filter(|row| row.origin == RowOrigin::Embedded && row.applies_on(day)).collect();
         if !embedded.is_empty() {
-            return Lookup::Found(Schedule::of(embedded.into_iter()));
+            return Lookup::Found(Schedule::new(embedded.into_iter()));
         }
         match of_tier().map(|row| row.effective_from).min() {
             None => Lookup::NoSuchTier,
             Some(Some(first)) if day < first => {
-                Lookup::Found(Schedule::of(of_tier().filter(|row| row.effective_from == Some(first))))
+                Lookup::Found(Schedule::new(of_tier().filter(|row| row.effective_from == Some(first))))
             }
             Some(_) => Lookup::NotOnThatDay,
         }
     }
 }
 
-/// What the book says about a model and service tier on a day.
+/// The prices of a model and service tier on a day.
 pub(super) enum Lookup<'a> {
-    /// These prices hold.
+    /// These prices apply.
     Found(Schedule<'a>),
-    /// The tier has prices, but none for this day.
+    /// The tier has prices, but not for this day.
     NotOnThatDay,
-    /// The tier has no price rows.
+    /// The model has no prices for this tier.
     NoSuchTier,
 }
 
 impl<'a> Schedule<'a> {
-    fn of(rows: impl Iterator<Item = &'a PriceRow>) -> Self {
+    fn new(rows: impl Iterator<Item = &'a PriceRow>) -> Self {
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by_key(|row| row.above_input_tokens);
         Self { rows }

@@ -1,4 +1,4 @@
-//! CSV tables with named columns: the shape all price tables share.
+//! CSV tables with named columns, the format of all price tables.
 
 use std::path::Path;
 
@@ -6,13 +6,13 @@ use crate::error::{Error, Result};
 use crate::model::spelling;
 
 /// One line of a table, read by column name.
-pub(super) struct Line<'a> {
-    place: String,
+pub(super) struct TableLine<'a> {
+    location: String,
     header: &'a csv::StringRecord,
     record: &'a csv::StringRecord,
 }
 
-impl Line<'_> {
+impl TableLine<'_> {
     /// The trimmed text of a column; empty when the column is blank or missing.
     pub(super) fn text(&self, column: &str) -> &str {
         let at = self.header.iter().position(|name| name == column);
@@ -36,23 +36,23 @@ impl Line<'_> {
     /// An input error at this line and column.
     pub(super) fn error(&self, column: &str, problem: &str) -> Error {
         Error::input(
-            format!("{}: column `{column}`: {problem}", self.place),
+            format!("{}: column `{column}`: {problem}", self.location),
             "prices are plain decimals in USD per million tokens and dates are YYYY-MM-DD",
         )
     }
 }
 
-/// Reads a table and turns every line into a value.
+/// Reads a table and converts each line to a value.
 ///
-/// - Columns may come in any order; optional ones may be missing.
-/// - Errors: an unknown, repeated or missing column (naming the nearest known one), broken CSV, and whatever `read`
-///   refuses; each with the file, and the line where there is one.
+/// - Columns may be in any order; optional ones may be missing.
+/// - Errors: an unknown, repeated or missing column (with the nearest known one), malformed CSV, and whatever `read` refuses;
+///   each with the file and, if there is one, the line.
 pub(super) fn read_table<T>(
     path: &Path,
     text: &str,
     known: &[&str],
     required: &[&str],
-    mut read: impl FnMut(&Line<'_>) -> Result<T>,
+    mut read: impl FnMut(&TableLine<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text.as_bytes());
@@ -62,8 +62,8 @@ pub(super) fn read_table<T>(
     for record in reader.records() {
         let record = record.map_err(|cause| broken(path, &cause))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let place = format!("{}:{line}", path.display());
-        rows.push(read(&Line { place, header: &header, record: &record })?);
+        let location = format!("{}:{line}", path.display());
+        rows.push(read(&TableLine { location, header: &header, record: &record })?);
     }
     Ok(rows)
 }

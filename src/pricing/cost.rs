@@ -1,59 +1,59 @@
-//! Tokens times unit prices.
+//! Token counts × unit prices × multipliers → the list cost of a record.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::book::{Lookup, PriceBook, Schedule};
-use super::modifier::{Dimension, Factor, TimeOfDay, find, find_hour};
+use super::model_name::names_no_model;
+use super::modifier::{Dimension, Factor, TimeOfDay, find_factor, find_hourly_factor};
 use super::resolve::Resolved;
 use super::row::{Bucket, PriceRow, ServiceTier, TierScope};
-use super::spelling::names_no_model;
 use crate::model::money::Money;
 use crate::model::usage::{Grain, TokenCounts};
 
 /// Tokens per quoted price.
 const TOKENS_PER_PRICE: i128 = 1_000_000;
 
-/// What decides the price of one record, in the words of its log.
+/// What determines the price of one record, as logged.
 #[derive(Debug, Clone, Copy)]
 pub struct PriceRequest<'a> {
     /// Vendor or gateway.
     pub provider: Option<&'a str>,
     /// The model that answered.
     pub model: Option<&'a str>,
-    /// When it was answered; the UTC day picks the price.
+    /// When it was answered; the UTC day selects the price.
     pub at: DateTime<Utc>,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
-    /// What the record stands for. Context tiers need single requests.
+    /// What the record covers. Context tiers apply to single requests only.
     pub grain: Grain,
     /// Service tier as logged.
     pub service_tier: Option<&'a str>,
     /// Speed as logged.
     pub speed: Option<&'a str>,
-    /// Place of inference as logged.
+    /// Inference region as logged.
     pub inference_geo: Option<&'a str>,
 }
 
-/// A list cost and the row that it came from.
+/// A list cost and the price row behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Priced<'a> {
     /// Exact to the nano-dollar, rounded once, half away from zero.
     pub cost: Money,
     /// The row that set the price: provider, model key, service and context tier, source.
     pub row: &'a PriceRow,
-    /// Whether the price depends on what a coarse record does not tell (the length of each prompt, the hour). The base
-    /// price was used then, so the cost may be too low.
+    /// Whether the price depends on something that a coarse record does not contain (the length of each prompt, the hour).
+    /// The base price was used then, so the cost may be too low.
     pub base_only: bool,
 }
 
-/// Why a record has no list cost. Unpriced is never zero.
+/// Why a record has no list cost. Unpriced never means zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unpriced {
     /// The log names no model, or only a router such as `auto`.
     NoModel,
     /// No rule explains the model's name.
     UnknownModel,
-    /// The log tells no token count at all.
+    /// The log has no token count at all.
     NoTokens,
     /// The model has prices, but none for that day.
     NoPriceOnDay,
@@ -63,7 +63,7 @@ pub enum Unpriced {
     NoSpeedPrice,
     /// A bucket holds tokens that have no price.
     NoBucketPrice(Bucket),
-    /// The amount does not fit; the counts are absurd.
+    /// The amount overflows; the counts are absurd.
     OutOfRange,
 }
 
@@ -91,15 +91,15 @@ impl Unpriced {
 impl PriceBook {
     /// List cost of a record.
     ///
-    /// - Value: sum over buckets of tokens x unit price, times the multipliers of batch, speed, place
-    ///   and hour, rounded once.
-    /// - Context tiers: a prompt (fresh, read and written input) above a threshold moves the whole request, output
-    ///   included, to the tier's row. Only records of one request are tested; see [`Priced::base_only`].
-    /// - Service tier: a price row of that tier wins over a multiplier.
-    /// - Writes of unknown lifetime cost as five-minute writes. An unknown or zero count costs nothing.
-    /// - Source: METRICS 3.0 and FORMATS-exports 0.8. Known case: one million one-hour cache-write tokens on
-    ///   `claude-sonnet-4-5` cost $12.00. The prompt is above 200,000 tokens, so the whole request is at the
-    ///   long-context row (one-hour writes at $12); splitting at the threshold instead would give $10.80.
+    /// - Value: the sum over buckets of tokens × unit price, times the multipliers of batch, speed, region and hour, rounded
+    ///   once.
+    /// - Context tiers: if the prompt (fresh, read and written input) exceeds a threshold, the whole request, including its
+    ///   output, is charged at the tier's row. Only records of one request are tested; see [`Priced::base_only`].
+    /// - Service tier: a price row of that tier takes precedence over a multiplier.
+    /// - Cache writes of unknown lifetime cost as much as five-minute writes. An unknown or zero count costs nothing.
+    /// - Known case: one million one-hour cache-write tokens on `claude-sonnet-4-5` cost $12.00. The prompt exceeds 200,000
+    ///   tokens, so the whole request is charged at the long-context row (one-hour writes at $12); splitting at the threshold
+    ///   would give $10.80.
     ///
     /// # Errors
     /// The reason why there is no list cost.
@@ -109,22 +109,22 @@ impl PriceBook {
         self.cost_of(resolved, request)
     }
 
-    /// List cost of a record whose model is resolved already; `provider` and `model` of the request are not read.
+    /// List cost of a record whose model is already resolved; `provider` and `model` of the request are ignored.
     ///
     /// # Errors
     /// The reason why there is no list cost.
     pub fn cost_of(&self, resolved: Resolved, request: &PriceRequest<'_>) -> Result<Priced<'_>, Unpriced> {
-        let tokens = Tokens::of(&request.tokens).ok_or(Unpriced::NoTokens)?;
+        let tokens = PricedTokens::new(&request.tokens).ok_or(Unpriced::NoTokens)?;
         let day = request.at.date_naive();
         let (schedule, mut factor) = self.schedule_and_factor(resolved, request, day)?;
         let prompt = match request.grain {
             Grain::Request => request.tokens.prompt(),
-            // A day of short requests looks like one long prompt; only the base row is safe to use.
+            // The sum of a day of short requests looks like one long prompt; only the base row is safe.
             _ => 0,
         };
         let (row, amount) = schedule.amount(&tokens, prompt)?;
         let mut base_only = request.grain != Grain::Request && schedule.rows.len() > 1;
-        if let TimeOfDay::Varies(hour) = find_hour(self.modifiers(), self.name_of(resolved), request.at) {
+        if let TimeOfDay::Varies(hour) = find_hourly_factor(self.modifiers(), self.name_of(resolved), request.at) {
             match request.grain {
                 Grain::Request | Grain::Minute | Grain::Hour => factor = factor.times(hour),
                 Grain::Session | Grain::Day | Grain::Period => base_only = true,
@@ -141,7 +141,7 @@ impl PriceBook {
         day: NaiveDate,
     ) -> Result<(Schedule<'_>, Factor), Unpriced> {
         let name = self.name_of(resolved);
-        let modifier = |dimension, value: &str| find(self.modifiers(), name, dimension, value, day);
+        let modifier = |dimension, value: &str| find_factor(self.modifiers(), name, dimension, value, day);
         let tier = ServiceTier::from_log(request.service_tier).ok_or(Unpriced::NoServiceTierPrice)?;
         let (schedule, mut factor) = match self.schedule(resolved, tier, day) {
             Lookup::Found(schedule) => (schedule, Factor::ONE),
@@ -155,34 +155,35 @@ impl PriceBook {
                 (None, _) => return Err(Unpriced::NoServiceTierPrice),
             },
         };
-        if let Some(speed) = told(request.speed, &["standard", "normal", "default"]).or(resolved.speed.map(Into::into))
+        if let Some(speed) =
+            non_default(request.speed, &["standard", "normal", "default"]).or(resolved.speed.map(Into::into))
         {
             factor = factor.times(modifier(Dimension::Speed, &speed).ok_or(Unpriced::NoSpeedPrice)?);
         }
-        let geo = told(request.inference_geo, &["not_available", "global", "default"]);
+        let geo = non_default(request.inference_geo, &["not_available", "global", "default"]);
         if let Some(geo) = geo.or(resolved.geo.map(Into::into)) {
-            // A place without a listed uplift costs what it costs everywhere.
+            // A region without a listed uplift has the global price.
             factor = factor.times(modifier(Dimension::InferenceGeo, &geo).unwrap_or(Factor::ONE));
         }
         Ok((schedule, factor))
     }
 }
 
-/// A logged value that says something, lower-cased.
-fn told(value: Option<&str>, nothing: &[&str]) -> Option<String> {
+/// A logged value in lower case, unless it is empty or one of the values that mean the default.
+fn non_default(value: Option<&str>, defaults: &[&str]) -> Option<String> {
     let value = value?.trim().to_ascii_lowercase();
-    (!value.is_empty() && !nothing.contains(&value.as_str())).then_some(value)
+    (!value.is_empty() && !defaults.contains(&value.as_str())).then_some(value)
 }
 
-/// Counts by priced bucket. The prompt stands in the order in which it is sent: cached first, fresh last.
-struct Tokens {
+/// Counts by priced bucket. The prompt is in the order in which it is sent: cached first, fresh last.
+struct PricedTokens {
     prompt: [(Bucket, u64); 4],
     output: u64,
 }
 
-impl Tokens {
-    /// `None` if the log tells no count.
-    fn of(counts: &TokenCounts) -> Option<Self> {
+impl PricedTokens {
+    /// `None` if the log has no count.
+    fn new(counts: &TokenCounts) -> Option<Self> {
         let buckets = [
             counts.input,
             counts.cache_read,
@@ -208,43 +209,43 @@ impl Tokens {
 }
 
 impl<'a> Schedule<'a> {
-    /// The row for a prompt of that length and the amount in nano-dollars per million.
-    fn amount(&self, tokens: &Tokens, prompt: u64) -> Result<(&'a PriceRow, i128), Unpriced> {
+    /// The row for a prompt of that length, and the amount in millionths of a nano-dollar.
+    fn amount(&self, tokens: &PricedTokens, prompt: u64) -> Result<(&'a PriceRow, i128), Unpriced> {
         let exceeded = |row: &&&PriceRow| prompt > row.above_input_tokens;
         let whole =
             |row: &&&PriceRow| row.above_input_tokens == 0 || (row.tier_scope == TierScope::Request && exceeded(row));
         let base = *self.rows.iter().rfind(whole).ok_or(Unpriced::NoPriceOnDay)?;
         let beyond = |row: &&&PriceRow| row.above_input_tokens > base.above_input_tokens;
         let marginal: Vec<&PriceRow> = self.rows.iter().filter(beyond).filter(exceeded).copied().collect();
-        let mut amount = priced(base, Bucket::Output, tokens.output)?;
+        let mut amount = bucket_amount(base, Bucket::Output, tokens.output)?;
         let mut from = 0_u64;
         for (bucket, count) in tokens.prompt {
             let to = from.saturating_add(count);
-            // Each stretch of the prompt between two thresholds is charged at the row that begins there.
+            // Each part of the prompt between two thresholds is charged at the row that starts there.
             let mut start = from;
             let mut current = base;
             for next in &marginal {
                 let end = next.above_input_tokens.clamp(start, to);
-                amount += priced(current, bucket, end - start)?;
+                amount += bucket_amount(current, bucket, end - start)?;
                 (start, current) = (end, next);
             }
-            amount += priced(current, bucket, to - start)?;
+            amount += bucket_amount(current, bucket, to - start)?;
             from = to;
         }
         Ok((marginal.last().copied().unwrap_or(base), amount))
     }
 }
 
-/// Tokens of one bucket at one row; no tokens cost nothing, whether or not they have a price.
-fn priced(row: &PriceRow, bucket: Bucket, tokens: u64) -> Result<i128, Unpriced> {
+/// Tokens of one bucket at the price of one row. No tokens cost nothing, even without a price.
+fn bucket_amount(row: &PriceRow, bucket: Bucket, tokens: u64) -> Result<i128, Unpriced> {
     if tokens == 0 {
         return Ok(0);
     }
-    let price = row.prices.of(bucket).ok_or(Unpriced::NoBucketPrice(bucket))?;
+    let price = row.prices.price(bucket).ok_or(Unpriced::NoBucketPrice(bucket))?;
     price.nanos_per_mtok().checked_mul(i128::from(tokens)).ok_or(Unpriced::OutOfRange)
 }
 
-/// Nano-dollars per million times a factor, as money; half a nano-dollar rounds away from zero.
+/// An amount in millionths of a nano-dollar times a factor, as money; half a nano-dollar rounds away from zero.
 fn round(amount: i128, factor: Factor) -> Option<Money> {
     let divisor = factor.denominator.checked_mul(TOKENS_PER_PRICE)?;
     let doubled = amount.checked_mul(factor.numerator)?.checked_mul(2)?;

@@ -3,10 +3,10 @@
 
     python3 generate_book.py --litellm F --genai F --models-dev F --openrouter F [--history F] [--check]
 
-The catalogues tell today's prices; they do not tell since when, and they contain errors. This file therefore holds
+The catalogues list today's prices, but not since when they apply, and they contain errors. This file therefore holds
 what a person decided after reading them and the vendors' own pages:
 
-  MODELS     which models are in the book, from which day the catalogued price holds, and under which names
+  MODELS     which models are in the book, from which day the catalogued price applies, and under which names
              each catalogue lists them
   HISTORY    earlier and later prices, row by row, with where and when they were read
   SETTLED    every disagreement between catalogues, with the source that was believed and why
@@ -34,7 +34,7 @@ COLUMNS = ("provider model effective_from effective_to service_tier above_input_
            "cache_write_5m cache_write_1h output source source_revision observed_at change_kind note").split()
 MODIFIER_COLUMNS = ("provider model dimension value multiplier effective_from effective_to source observed_at").split()
 
-# Day of each catalogue; it is the revision and the day of observation of the rows taken from it.
+# The day of each catalogue: the revision and the day of observation of the rows taken from it.
 REVISIONS = {
     "litellm": "2026-08-01",
     "genai-prices": "2026-08-21",
@@ -45,13 +45,13 @@ REVISIONS = {
 # Vendors whose closed models every gateway resells at list price, so that OpenRouter's route price is comparable.
 CLOSED = ("anthropic", "openai", "google", "xai")
 
-# Vendors that bill cached prefixes' first pass as plain input (automatic caching, no write price of its own).
+# Vendors that bill the first pass of a cached prefix as plain input (automatic caching without a write price).
 WRITES_COST_INPUT = ("openai", "google", "xai", "deepseek", "moonshotai", "mistral", "zai", "xiaomi", "meta",
                      "microsoft", "fireworks")
 
 # provider | model | since | until | litellm | genai-prices | models.dev | openrouter   (`=` is the model key, `-` none)
-# The names are those under which a catalogue lists the price of this model, and the days bound the catalogued price;
-# HISTORY holds what was before and after.
+# The names are those under which a catalogue lists the price of this model. The days bound the catalogued price;
+# HISTORY holds earlier and later prices.
 MODELS = """
 anthropic|claude-3-haiku|2024-03-13||claude-3-haiku-20240307|=|claude-3-haiku-20240307|=
 anthropic|claude-3-sonnet|2024-03-04||-|=|claude-3-sonnet-20240229|-
@@ -268,7 +268,7 @@ fireworks|accounts/fireworks/routers/glm-5p2-fast|2026-06-26||-|-|=|-
 fireworks|accounts/fireworks/routers/kimi-k2p6-fast|2026-04-17||fireworks_ai/accounts/fireworks/routers/kimi-k2p6-fast|-|=|-
 """
 
-# How a vendor is called in each catalogue.
+# The name of each vendor in each catalogue.
 VENDORS = {
     "anthropic": ("anthropic", "anthropic", "anthropic"),
     "openai": ("openai", "openai", "openai"),
@@ -398,7 +398,7 @@ mistral|ministral-8b-2410|2024-10-16||standard|0|0.1||||0.1|models.dev|2026-07-0
 meta|muse-spark-1.2|2026-08-04||standard|0|1.25|0.15|w||4.25|llm-prices|2026-08-05|first_seen|
 """
 
-# (provider, model or *, field or *) -> (catalogue to believe, or a price; why). A price stands in for all catalogues.
+# (provider, model or *, field or *) -> (catalogue to believe, or a price; why). A price overrides all catalogues.
 SETTLED = {
     ("anthropic", "claude-3-haiku", "cache_write_1h"):
         ("genai-prices", "twice the input price by the vendor's rule; LiteLLM repeats one figure on three models"),
@@ -499,7 +499,7 @@ deepseek|deepseek-chat|utc_hours|16:30-00:30|0.5|2025-02-26|2025-09-06|deepseek-
 deepseek|deepseek-reasoner|utc_hours|16:30-00:30|0.25|2025-02-26|2025-09-06|deepseek-docs|2025-02-26
 """
 
-# DeepSeek's peak hours (twice the listed off-peak price): every day at first, working days since V4.1.
+# DeepSeek's peak hours (twice the listed off-peak price): every day at first, only on working days since V4.1.
 PEAK_HOURS = ("01:00-04:00", "06:00-10:00")
 PEAK_MODELS = ("deepseek-chat", "deepseek-flash", "deepseek-reasoner", "deepseek-v4-flash", "deepseek-v4-pro")
 
@@ -608,7 +608,7 @@ def from_openrouter(pricing):
 
 
 class Review:
-    """Settles disagreements and keeps the log of them."""
+    """Resolves disagreements and keeps a log of them."""
 
     def __init__(self):
         self.lines, self.open, self.used = [], [], set()
@@ -633,7 +633,7 @@ class Review:
             if len(votes_named) > 1:
                 votes_named.pop("openrouter", None)
         agreed = len(set(votes_named.values())) <= 1
-        # A catalogue that omits a cache bucket says nothing; one that omits a tier disagrees.
+        # A catalogue that omits a cache bucket says nothing about it; one that omits a tier disagrees.
         omitted = [c for c in found if c not in votes_named and (threshold or bucket in ("input", "output"))]
         if provider not in CLOSED:
             omitted = [c for c in omitted if c != "openrouter"]
@@ -641,7 +641,7 @@ class Review:
         key = self.rule(provider, model, *specific)
         rule = SETTLED.get(key)
         if agreed and not omitted:
-            # All agree; only a price that no catalogue has, or none at all, can still be decided against them.
+            # All agree; only a price that no catalogue has, or no price at all, can still overrule them.
             overruled = rule is not None and rule[0] not in REVISIONS and votes_named
             if not overruled:
                 return next(iter(votes_named.values()), None)
@@ -707,7 +707,7 @@ def history_rows():
 
 
 def priority_rows(catalogues, review):
-    """LiteLLM's priority prices of OpenAI: one multiplier where all buckets share it, else a row."""
+    """LiteLLM's priority prices of OpenAI: one multiplier if all buckets share it, otherwise a row."""
     rows, modifiers = [], []
     for line in MODELS.strip().splitlines():
         provider, model, since, _, *names = line.split("|")
@@ -743,7 +743,7 @@ def order(entry):
 
 
 def name_kinds(rows):
-    """A catalogued row is the first seen of its model unless an earlier row stands before it."""
+    """A catalogued row is the first seen of its model unless there is an earlier row."""
     seen = set()
     for entry in rows:
         schedule = (entry["provider"], entry["model"], entry["service_tier"])
@@ -759,7 +759,7 @@ def modifier_rows(priority):
     for geo in ("us", "eu"):
         for model in ("gpt-5.4*", "gpt-5.5*", "gpt-5.6*", "gpt-6*"):
             rows.append(["openai", model, "inference_geo", geo, "1.1", "", "", "openai-docs", "2026-10-27"])
-    # Data zones on Azure and regional endpoints on Bedrock cost 10% more, for the older models, too.
+    # Data zones on Azure and regional endpoints on Bedrock cost 10% more, also for the older models.
     rows.append(["openai", "*", "inference_geo", "regional", "1.1", "", "", "litellm", REVISIONS["litellm"]])
     for model in REGIONAL:
         rows.append(["anthropic", model, "inference_geo", "regional", "1.1", "", "", "anthropic-docs", "2026-10-24"])
@@ -777,7 +777,7 @@ def modifier_rows(priority):
 
 
 def history_check(path, rows):
-    """Every change that models.dev's history shows on a model of the book must be a price that some row has."""
+    """Every price change that models.dev's history shows for a model of the book must be the price of some row."""
     base = {}
     for entry in rows:
         if entry["service_tier"] == "standard":

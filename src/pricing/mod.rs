@@ -1,22 +1,20 @@
-//! The price book: what a request costs at the vendor's list price on its day.
+//! The price book: what a request costs at the vendor's list price of its day.
 //!
-//! In: the spelling of a model in a log, an instant, token counts and what changes the price (service tier, speed,
-//! place of inference). Out: an exact [`Money`](crate::model::money::Money) with the row that made it, or the reason
-//! why there is none.
+//! - In: a model's name as logged, a time, token counts, and what changes the price (service tier, speed, inference region).
+//! - Out: an exact [`Money`](crate::model::money::Money) with the price row behind it, or the reason why there is none.
+//! - Refuses: guesses. A name that no rule explains is unpriced, and so is a token bucket without a price. Tool calls, images,
+//!   audio, seats and negotiated discounts are not priced.
 //!
-//! The book is three tables beside this file, made by `generate_book.py` and embedded: `prices.csv` (dated prices),
-//! `modifiers.csv` (multipliers that stack) and `aliases.csv` (irregular names). A file of the user's goes on top.
-//!
-//! This module refuses to guess: a name that no rule explains is unpriced, and so is a token bucket without a price.
-//! It prices no tool calls, images or audio, no seats and no negotiated discount.
+//! The book is three embedded tables in this folder, made by `generate_book.py`: `prices.csv` (dated prices), `modifiers.csv`
+//! (multipliers that stack) and `aliases.csv` (irregular names). A price file of the user's takes precedence.
 
 mod book;
 mod columns;
 mod cost;
+mod model_name;
 mod modifier;
 mod resolve;
 mod row;
-mod spelling;
 mod write;
 
 #[cfg(test)]

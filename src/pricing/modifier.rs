@@ -1,10 +1,10 @@
-//! Multipliers that stack on a price: batch discount, fast mode, place of inference, hour of the day.
+//! Multipliers that stack on a price: batch discount, fast mode, inference region, hour of the day.
 
 use std::path::Path;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
 
-use super::columns::{Line, read_table};
+use super::columns::{TableLine, read_table};
 use super::row::parse_day;
 use crate::error::Result;
 use crate::model::money::parse_decimal;
@@ -12,7 +12,7 @@ use crate::model::money::parse_decimal;
 /// What a multiplier depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
-    /// `batch`, `flex`, `priority`, where the vendor prices the tier as a share of the standard price.
+    /// `batch`, `flex`, `priority`, if the vendor prices the tier as a share of the standard price.
     ServiceTier,
     /// `fast`.
     Speed,
@@ -22,7 +22,7 @@ pub enum Dimension {
     UtcHours,
 }
 
-/// Hours of the day in UTC, half-open, on all days or on working days; may cross midnight.
+/// A half-open span of hours in UTC, on all days or on working days; it may cross midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Hours {
     working_days: bool,
@@ -50,7 +50,7 @@ impl Hours {
     }
 }
 
-/// A product of multipliers as a reduced fraction, so that stacking never rounds.
+/// A product of multipliers as a reduced fraction, so that stacking multipliers never rounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Factor {
     pub(super) numerator: i128,
@@ -58,7 +58,7 @@ pub(super) struct Factor {
 }
 
 impl Factor {
-    /// Changes nothing.
+    /// The factor that changes nothing.
     pub(super) const ONE: Self = Self { numerator: 1, denominator: 1 };
 
     /// The product with another factor.
@@ -86,13 +86,13 @@ impl Factor {
 /// One multiplier of a vendor for a model or a family of models, for a span of days (UTC).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Modifier {
-    /// Who sells.
+    /// The seller.
     pub provider: String,
-    /// An exact model key, or a prefix that ends in `*`.
+    /// An exact model key, or a prefix followed by `*`.
     pub model: String,
     /// What it depends on.
     pub dimension: Dimension,
-    /// The value that brings it, as logged.
+    /// The logged value that it applies to.
     pub value: String,
     /// The multiplier as its decimal text.
     pub multiplier: String,
@@ -126,7 +126,7 @@ impl Modifier {
         read_table(path, text, Self::COLUMNS, Self::COLUMNS, Self::read)
     }
 
-    fn read(line: &Line<'_>) -> Result<Self> {
+    fn read(line: &TableLine<'_>) -> Result<Self> {
         let dimension = line.require("dimension", parse_dimension)?;
         let hours = match dimension {
             Dimension::UtcHours => Some(line.require("value", Hours::parse)?),
@@ -147,7 +147,8 @@ impl Modifier {
         })
     }
 
-    /// How closely this names the model: the letters that match, one more for an exact key; `None` if it does not.
+    /// How specifically this names the model: the number of matching letters, one more for an exact key; `None` if it does
+    /// not match.
     fn closeness(&self, model: &str) -> Option<usize> {
         match self.model.strip_suffix('*') {
             Some(prefix) => model.starts_with(prefix).then_some(prefix.len()),
@@ -156,8 +157,8 @@ impl Modifier {
     }
 }
 
-/// The multiplier of a vendor's model for a value on a day; the closest name wins.
-pub(super) fn find(
+/// The multiplier of a vendor's model for a value on a day; the most specific name wins.
+pub(super) fn find_factor(
     modifiers: &[Modifier],
     name: (&str, &str),
     dimension: Dimension,
@@ -167,16 +168,16 @@ pub(super) fn find(
     closest(in_force(modifiers, name, dimension, day).filter(|(m, _)| m.value == value))
 }
 
-/// What the time of day does to the price of a vendor's model.
+/// How the time of day affects the price of a vendor's model.
 pub(super) enum TimeOfDay {
-    /// Nothing, on that day.
+    /// Not at all, on that day.
     Ignored,
-    /// The price varies over that day; at the instant it is multiplied by this.
+    /// The price varies during that day; at the given time it is multiplied by this.
     Varies(Factor),
 }
 
 /// The multiplier for the hour of a request.
-pub(super) fn find_hour(modifiers: &[Modifier], name: (&str, &str), at: DateTime<Utc>) -> TimeOfDay {
+pub(super) fn find_hourly_factor(modifiers: &[Modifier], name: (&str, &str), at: DateTime<Utc>) -> TimeOfDay {
     let hourly = || in_force(modifiers, name, Dimension::UtcHours, at.date_naive());
     if hourly().next().is_none() {
         return TimeOfDay::Ignored;

@@ -1,20 +1,19 @@
-//! From the spelling in a log to a model of the book.
+//! A model's name as logged → a model of the book.
 
 use std::collections::HashMap;
 
-use super::spelling::{Spelling, comparable};
+use super::model_name::{ModelName, comparable};
 
-/// A model of the book that a logged name means, and what the name says about the price.
+/// The model that a logged name means, and what the name says about the price.
 ///
-/// - Shape: small and `Copy`, valid for the book that made it; callers with millions of records keep one per distinct
-///   name.
+/// Small and `Copy`, valid only for the book that made it. Callers with millions of records keep one per distinct name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolved {
     /// Position of the model in its book.
     pub(super) model: usize,
-    /// Place of inference told by the name: `regional` for Bedrock's and Vertex' regional endpoints.
+    /// The inference region in the name: `regional` for the regional endpoints of Bedrock and Vertex.
     pub geo: Option<&'static str>,
-    /// `fast`, when the name says so.
+    /// `fast`, if the name says so.
     pub speed: Option<&'static str>,
 }
 
@@ -49,7 +48,7 @@ const VENDORS: &[(&str, &str)] = &[
     ("xiaomi", "xiaomi"),
 ];
 
-/// Gateways that bill at the vendor's list price or leave billing to the vendor, and parts of resource names.
+/// Gateways that bill at the vendor's list price or leave billing to the vendor, and path segments of resource names.
 const RELAYS: &[&str] = &[
     "openrouter",
     "litellm",
@@ -71,33 +70,33 @@ const RELAYS: &[&str] = &[
     "publishers",
 ];
 
-/// Vendors whose weights nobody else serves: whatever host stands before the name, the list price is the vendor's.
-/// A cloud or a host of open models has prices of its own, which the book does not hold.
+/// Vendors whose weights are not open: whichever host serves the model, the list price is the vendor's. Clouds and hosts of
+/// open models set their own prices, which are not in the book.
 const CLOSED: &[&str] = &["anthropic", "openai", "google", "xai"];
 
-/// Runners on one's own machine; nobody sells those tokens.
+/// Runners on the user's own machine, whose tokens nobody sells.
 const LOCAL: &[&str] =
     &["ollama", "lmstudio", "lm-studio", "lm_studio", "llamacpp", "llama.cpp", "vllm", "mlx", "local"];
 
-/// One entry of the index: a model and who sells it.
+/// A model in the index, and who sells it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct IndexEntry {
     pub(super) model: usize,
     pub(super) provider: String,
-    /// Whether the user's file names it; it then needs no vendor in its route.
+    /// Whether it comes from the user's file; then the vendor need not appear in the route.
     pub(super) user: bool,
 }
 
-/// Names in comparable form, each with the models it may mean.
+/// Names as written and in comparable form, each with the models that it may mean.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
-    exact: HashMap<String, Vec<Entry>>,
-    comparable: HashMap<String, Vec<Entry>>,
+    exact: HashMap<String, Vec<IndexEntry>>,
+    comparable: HashMap<String, Vec<IndexEntry>>,
 }
 
 impl Index {
     /// Adds a key or an alias.
-    pub(super) fn add(&mut self, name: &str, entry: &Entry) {
+    pub(super) fn add(&mut self, name: &str, entry: &IndexEntry) {
         self.exact.entry(name.to_owned()).or_default().push(entry.clone());
         let known = self.comparable.entry(comparable(name)).or_default();
         if !known.iter().any(|other| other.model == entry.model) {
@@ -107,8 +106,8 @@ impl Index {
 
     /// The model that a logged name means.
     ///
-    /// - Order: the name as it stands, then without its route, then its simpler forms; a dated or previewed name that
-    ///   has a price of its own therefore keeps it.
+    /// - Order: the name as written, then without its route, then its simpler forms. A dated or preview name with a price of
+    ///   its own therefore keeps it.
     /// - `None`: no rule explains the name, several vendors sell it, or the route names a host whose price is not the
     ///   vendor's.
     pub(super) fn resolve(&self, provider: Option<&str>, text: &str) -> Option<Resolved> {
@@ -120,12 +119,12 @@ impl Index {
         {
             return Some(Resolved { model: entry.model, geo: None, speed: None });
         }
-        let spelling = Spelling::read(text);
-        if spelling.route.iter().any(|part| LOCAL.contains(&part.as_str())) {
+        let name = ModelName::parse(text);
+        if name.route.iter().any(|part| LOCAL.contains(&part.as_str())) {
             return None;
         }
-        let vendors: Vec<&str> = spelling.route.iter().map(|part| vendor_of(part)).collect();
-        for form in spelling.forms() {
+        let vendors: Vec<&str> = name.route.iter().map(|part| vendor_of(part)).collect();
+        for form in name.forms() {
             let Some(found) = self.comparable.get(&form.name) else { continue };
             let named = vendors.iter().find(|vendor| is_vendor(vendor)).copied();
             let entry = pick(found, named.or(seller))?;
@@ -135,14 +134,14 @@ impl Index {
             if !route_fits || !admits(seller, entry) {
                 return None;
             }
-            return Some(Resolved { model: entry.model, geo: spelling.geo, speed: form.speed });
+            return Some(Resolved { model: entry.model, geo: name.geo, speed: form.speed });
         }
         None
     }
 }
 
-/// The entry of the named seller, else the user's, else the only one.
-fn pick<'a>(found: &'a [Entry], seller: Option<&str>) -> Option<&'a Entry> {
+/// The entry of the named seller; otherwise the user's; otherwise the only one.
+fn pick<'a>(found: &'a [IndexEntry], seller: Option<&str>) -> Option<&'a IndexEntry> {
     let by_seller = seller.and_then(|seller| found.iter().find(|entry| entry.provider == seller));
     let only = match found {
         [only] => Some(only),
@@ -151,9 +150,9 @@ fn pick<'a>(found: &'a [Entry], seller: Option<&str>) -> Option<&'a Entry> {
     by_seller.or_else(|| found.iter().find(|entry| entry.user)).or(only)
 }
 
-/// Whether an entry's price holds when this vendor, gateway or host serves it. A wrong vendor in a log's own field is
-/// common (an OpenAI client pointed at a gateway), so any vendor passes there.
-fn admits(seller: Option<&str>, entry: &Entry) -> bool {
+/// Whether an entry's price applies if this vendor, gateway or host serves the model. Logs often name the wrong vendor (an
+/// OpenAI client that talks to a gateway), so any vendor is accepted.
+fn admits(seller: Option<&str>, entry: &IndexEntry) -> bool {
     let Some(seller) = seller else { return true };
     if LOCAL.contains(&seller) {
         return false;

@@ -1,17 +1,17 @@
-//! One dated price, as the tables hold it.
+//! One dated price: a row of a price table.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::columns::{Line, read_table};
+use super::columns::{TableLine, read_table};
 use crate::error::Result;
 use crate::model::money::parse_decimal;
 
 /// A list price: nano-dollars per million tokens.
 ///
-/// Nine decimals of a dollar hold the cheapest published price (0.0028 for a cached token) exactly.
+/// Nine decimals of a dollar represent the cheapest published price (0.0028 for cached tokens) exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitPrice(i128);
 
@@ -34,29 +34,29 @@ impl UnitPrice {
     }
 }
 
-/// A kind of token that has a price of its own.
+/// A kind of token with its own price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bucket {
     /// Fresh input.
     Input,
     /// Input read from a cache.
     CacheRead,
-    /// Input written to a cache for five minutes, or for a lifetime that the log does not tell.
+    /// Input written to a cache for five minutes, or for an unknown lifetime.
     CacheWrite5m,
     /// Input written to a cache for an hour.
     CacheWrite1h,
-    /// Output, reasoning included.
+    /// Output, including reasoning.
     Output,
 }
 
-/// The prices of one row; `None` means that the vendor names no such price.
+/// The prices of one row; `None` means that the vendor lists no such price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnitPrices {
     /// Fresh input.
     pub input: Option<UnitPrice>,
     /// Cache reads.
     pub cache_read: Option<UnitPrice>,
-    /// Five-minute cache writes. Holds the input price where a vendor bills writes as plain input.
+    /// Five-minute cache writes. If a vendor bills writes as plain input, this is the input price.
     pub cache_write_5m: Option<UnitPrice>,
     /// One-hour cache writes.
     pub cache_write_1h: Option<UnitPrice>,
@@ -67,7 +67,7 @@ pub struct UnitPrices {
 impl UnitPrices {
     /// The price of one bucket.
     #[must_use]
-    pub const fn of(&self, bucket: Bucket) -> Option<UnitPrice> {
+    pub const fn price(&self, bucket: Bucket) -> Option<UnitPrice> {
         match bucket {
             Bucket::Input => self.input,
             Bucket::CacheRead => self.cache_read,
@@ -78,10 +78,10 @@ impl UnitPrices {
     }
 }
 
-/// How fast and how surely a request is served, where that has a price.
+/// How fast and how reliably a request is served, where that affects the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ServiceTier {
-    /// What a request gets without asking.
+    /// The default.
     Standard,
     /// Answered within a day.
     Batch,
@@ -102,8 +102,8 @@ impl ServiceTier {
         Self::ALL.iter().find(|(_, tier)| *tier == self).map_or("standard", |(name, _)| name)
     }
 
-    /// Reads a logged tier: absent, empty, `default`, `auto` and `on_demand` are the standard tier, and `fast` is
-    /// OpenAI's newer name of `priority`.
+    /// Parses a logged tier: absent, empty, `default`, `auto` and `on_demand` are the standard tier, and `fast` is OpenAI's
+    /// newer name for `priority`.
     #[must_use]
     pub fn from_log(text: Option<&str>) -> Option<Self> {
         let text = text.unwrap_or("").trim().to_ascii_lowercase();
@@ -116,10 +116,10 @@ impl ServiceTier {
     }
 }
 
-/// What moves to a tier's price once the prompt is longer than its threshold.
+/// What is charged at a tier's price once the prompt exceeds its threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TierScope {
-    /// The whole request, output included.
+    /// The whole request, including the output.
     Request,
     /// Only the prompt tokens beyond the threshold.
     Marginal,
@@ -130,16 +130,16 @@ pub enum TierScope {
 pub enum ChangeKind {
     /// The vendor changed the price.
     Price,
-    /// A source was wrong before; this holds for the past, too.
+    /// A source was wrong before; the row also applies to the past.
     Correction,
     /// The first price known.
     FirstSeen,
 }
 
-/// Who brought a row.
+/// Where a row comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowOrigin {
-    /// The book inside the program.
+    /// The book that is part of the program.
     Embedded,
     /// The user's file.
     User,
@@ -148,7 +148,7 @@ pub enum RowOrigin {
 /// The price of one model in one service tier and one context tier, for a span of days (UTC).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceRow {
-    /// Who sells: `anthropic`, `openai`, …
+    /// The seller: `anthropic`, `openai`, …
     pub provider: Arc<str>,
     /// The model's key.
     pub model: Arc<str>,
@@ -160,21 +160,21 @@ pub struct PriceRow {
     pub service_tier: ServiceTier,
     /// The row applies to prompts longer than this many tokens; 0 is the base row.
     pub above_input_tokens: u64,
-    /// What moves to this row's prices.
+    /// What is charged at this row's prices.
     pub tier_scope: TierScope,
     /// The prices.
     pub prices: UnitPrices,
     /// Where the price was read.
     pub source: String,
-    /// Which state of the source.
+    /// The revision of the source.
     pub source_revision: String,
     /// When it was read.
     pub observed_at: Option<NaiveDate>,
     /// Why the row exists.
     pub change_kind: ChangeKind,
-    /// A remark for people.
+    /// A note for readers.
     pub note: String,
-    /// Who brought it.
+    /// Where it comes from.
     pub origin: RowOrigin,
 }
 
@@ -202,7 +202,7 @@ impl PriceRow {
 
     /// Whether the row holds on a day.
     #[must_use]
-    pub fn holds_on(&self, day: NaiveDate) -> bool {
+    pub fn applies_on(&self, day: NaiveDate) -> bool {
         self.effective_from.is_none_or(|from| day >= from) && self.effective_to.is_none_or(|to| day < to)
     }
 
@@ -218,7 +218,7 @@ impl PriceRow {
         read_table(path, text, Self::COLUMNS, required, |line| Self::read(line, origin))
     }
 
-    fn read(line: &Line<'_>, origin: RowOrigin) -> Result<Self> {
+    fn read(line: &TableLine<'_>, origin: RowOrigin) -> Result<Self> {
         let price = |column: &str| line.parse(column, UnitPrice::parse);
         let row = Self {
             provider: line.text("provider").into(),

@@ -1,10 +1,10 @@
-//! A price row → the cells of its table, as they are read.
+//! A price row → the cells of its table, as a price file holds them.
 
 use super::row::{ChangeKind, PriceRow, TierScope, UnitPrice};
 use crate::model::money::Money;
 
 impl PriceRow {
-    /// The row's cells in the order of [`PriceRow::COLUMNS`]; blank where the row says nothing.
+    /// The row's cells in the order of [`PriceRow::COLUMNS`]; blank where the row has no value.
     #[must_use]
     pub fn cells(&self) -> Vec<(&'static str, String)> {
         let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();

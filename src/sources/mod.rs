@@ -21,7 +21,8 @@ mod transcript;
 mod usage_object;
 
 pub use reading::detect::Head;
-pub use reading::driver::{FileReport, ReadOptions, Reading, Undated, read};
+pub use reading::driver::{Reading, read};
+pub use reading::{FileReport, ReadOptions, Undated};
 
 use std::path::{Path, PathBuf};
 

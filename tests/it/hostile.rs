@@ -328,8 +328,8 @@ fn a_file_that_lost_a_name_is_told_which() {
     }
     let line = r#"{"type": "user", "message": {"role": "user", "content": "x"}}"#;
     assert!(said(line).contains("claude-code, without sessionId, timestamp"));
-    assert!(said("{\"a\": 1}").contains("no format matches: of none does it have half of the keys"));
-    assert!(said("a,b\n1,2\n").contains("no format matches: of none does it have half of the columns"));
+    assert!(said("{\"a\": 1}").contains("no format matches: the file has fewer than half of the keys of each"));
+    assert!(said("a,b\n1,2\n").contains("no format matches: the file has fewer than half of the columns of each"));
 }
 
 #[test]

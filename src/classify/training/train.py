@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the two models of `tokaudit classify` and writes them with what they were measured at.
+"""Trains the two models of `tokaudit classify` and writes them with their measured figures.
 
 Usage: train.py DATA [OUT]: DATA has train.jsonl, dev.jsonl and worktype_commits.jsonl (fields text, label, group, work_type); OUT is
 src/classify. Weights come from train and from made_up.py, thresholds from dev. Same data, same bytes. Needs numpy, scipy and
@@ -29,7 +29,7 @@ TYPES = ["feature", "bugfix", "refactor", "test", "docs", "review", "ops", "ques
 # Characters are worth more than words to the regularised fit; the factor goes into their scale.
 CHARS_WEIGH = 2.0
 LEARNT = ["feature", "bugfix", "refactor", "test", "docs", "ops"]
-# What is asked first: is it development at all?
+# The first question: is it development at all?
 KINDS = ["development", "business", "continuation"]
 
 
@@ -38,7 +38,7 @@ def read(path):
 
 
 def language(text):
-    """Only to weigh and to count by; no feature knows it."""
+    """Used only for weights and counts; no feature depends on it."""
     for name, low, high in (("ja", 0x3040, 0x30FF), ("ko", 0xAC00, 0xD7A3), ("zh", 0x4E00, 0x9FFF), ("ru", 0x0400, 0x04FF)):
         if sum(low <= ord(c) <= high for c in text) >= 2:
             return name

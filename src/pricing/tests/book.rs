@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::book;
-use crate::pricing::spelling::comparable;
+use crate::pricing::model_name::comparable;
 use crate::pricing::{PriceRow, RowOrigin, UnitPrice};
 
 fn schedule(row: &PriceRow) -> (String, String, &'static str, u64) {
@@ -44,7 +44,7 @@ fn every_row_says_what_it_costs_since_when_and_where_that_was_read() {
 }
 
 #[test]
-fn a_context_tier_stands_on_a_base_row_of_the_same_span() {
+fn a_context_tier_has_a_base_row_of_the_same_span() {
     let book = book();
     for tier in book.rows().filter(|row| row.above_input_tokens > 0) {
         let base = book.rows().find(|row| {

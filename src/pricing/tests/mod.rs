@@ -1,4 +1,4 @@
-//! Tests of the price book: hand-worked costs, spellings, the tables themselves.
+//! Tests of the price book: costs worked by hand, names of models, the tables themselves.
 
 mod book;
 mod cost;

@@ -1,6 +1,6 @@
 use super::book;
 
-/// Logged spelling, and the key it means with the place and speed that it tells.
+/// A logged name, and the key that it means, with the region and speed that it contains.
 const KNOWN: &[(&str, &str)] = &[
     // As the vendors write them.
     ("claude-opus-4-5-20251101", "claude-opus-4-5"),
@@ -139,23 +139,23 @@ const UNKNOWN: &[&str] = &[
 ];
 
 #[test]
-fn every_known_spelling_finds_its_model() {
+fn every_known_name_is_resolved() {
     let book = book();
     assert!(KNOWN.len() >= 60);
-    for (spelling, expected) in KNOWN {
-        let resolved = book.resolve(None, spelling).unwrap_or_else(|| panic!("`{spelling}` is unknown"));
-        let told = [Some(book.name_of(resolved).1), resolved.geo, resolved.speed];
-        let told: Vec<&str> = told.into_iter().flatten().collect();
-        assert_eq!(told.join(" "), *expected, "{spelling}");
+    for (name, expected) in KNOWN {
+        let resolved = book.resolve(None, name).unwrap_or_else(|| panic!("`{name}` is unknown"));
+        let parts = [Some(book.name_of(resolved).1), resolved.geo, resolved.speed];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        assert_eq!(parts.join(" "), *expected, "{name}");
     }
 }
 
 #[test]
 fn similar_names_are_not_guessed() {
     let book = book();
-    for spelling in UNKNOWN {
-        let resolved = book.resolve(None, spelling);
-        assert_eq!(resolved.map(|r| book.name_of(r)), None, "{spelling}");
+    for name in UNKNOWN {
+        let resolved = book.resolve(None, name);
+        assert_eq!(resolved.map(|r| book.name_of(r)), None, "{name}");
     }
 }
 

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 
 pub use teams::{Range, Team};
 
-use crate::classify::{self, Band, Context};
+use crate::classify::{self, Band, PromptContext};
 use crate::ledger::{Ledger, Spent};
 use crate::link::Links;
 use crate::model::activity::What;
@@ -106,16 +106,16 @@ impl OffTask {
             .map(|link| link.session.as_str())
             .collect();
         let paths = input.works.iter().flat_map(|work| &work.paths);
-        let known: HashSet<u64> = paths.filter_map(|path| classify::mention(path)).collect();
+        let known: HashSet<u64> = paths.filter_map(|path| classify::mention_hash(path)).collect();
         let mut found = Self::default();
         for (at, session) in input.turns.sessions.iter().enumerate() {
             let edits = session.turns.iter().any(|turn| turn.count(|what| matches!(what, What::Edit { .. })) > 0);
             let commits = session.turns.iter().any(|turn| turn.count(|what| matches!(what, What::Commit { .. })) > 0);
-            let around = Context {
+            let around = PromptContext {
                 linked_commit: tied.contains(session.id) || commits,
                 edit: edits,
                 in_repo: is_in_repository(session, input),
-                ..Context::default()
+                ..PromptContext::default()
             };
             found.session(at, session, around, &known, input);
         }
@@ -126,20 +126,20 @@ impl OffTask {
         &mut self,
         at: usize,
         session: &SessionTurns<'_>,
-        around: Context,
+        around: PromptContext,
         known: &HashSet<u64>,
         input: &Input<'_>,
     ) {
         let mut last_work = None;
         for turn in &session.turns {
             let Some(prompt) = turn.prompt else { continue };
-            let context = Context {
+            let context = PromptContext {
                 repo_tool_call: turn.count(|what| is_inside(what, input.names)) > 0,
                 shares_identifiers: prompt.mentions.iter().any(|name| known.contains(name)),
                 continues_on_task: last_work.is_some_and(|last| turn.at - last <= SOON),
                 ..around
             };
-            let verdict = classify::settle(prompt, context);
+            let verdict = classify::judge(prompt, context);
             if verdict.band == Band::OnTask {
                 last_work = Some(ends(turn, input.records));
             }

@@ -1,11 +1,15 @@
 //! aider's chat history: `.aider.chat.history.md` in the root of a repository.
 //!
-//! Seen: 0.84, and the report lines as far as the source of 0.86 prints them. Traps:
-//! - Only the start of a chat has a time, in local time without a zone: every record of a chat carries it.
+//! - In: Markdown that every chat appends to. Seen: 0.84, and the report lines that the source of 0.86 prints.
+//! - Out: a record per `> Tokens:` line, and the edits and commits that aider reports.
+//! - Refuses: report lines with unreadable counts, and messages of chats without a start time.
+//!
+//! Traps:
+//! - Only the start of a chat has a time, in local time without a zone: every record of the chat carries it.
 //! - Counts are rounded as printed (`6.3k`); the cost of a message is the tool's own estimate, rounded to cents.
-//! - `sent` includes what was written to and read from a cache, where that is printed.
-//! - `> Commit 1a2b3c4 subject` names a commit that aider made, also of the person's own changes before an edit.
-//! - What a person pasted and the model wrote stands in the same file; only lines led by `> ` are reports.
+//! - `sent` includes cache writes and cache reads, if those are printed.
+//! - `> Commit 1a2b3c4 subject` names a commit by aider, which may also contain changes that the person made before an edit.
+//! - The file also contains what a person pasted and what the model wrote; only lines that start with `> ` are reports.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -20,7 +24,7 @@ use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::lines::{Line, Lines};
 use crate::sources::transcript::replaced_lines;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::transcript::session::{SessionContext, add_record, remember};
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, StreamParser};
 
 const ID: &str = "aider";
@@ -43,11 +47,11 @@ impl Source for Aider {
         "Markdown, one file per repository, appended to by every chat.\n\
          Where: .aider.chat.history.md in the root of the repository (AIDER_CHAT_HISTORY_FILE); name the file or the \
          folder.\n\
-         Counted: one record per line `> Tokens: … sent, … received`, as printed, with the cost that stands there as \
-         the tool's estimate; cache writes and hits, where printed, apart from what was sent.\n\
+         Counted: one record per line `> Tokens: … sent, … received`, as printed, with the printed cost as the tool's \
+         estimate; cache writes and hits, if printed, separately from what was sent.\n\
          Set aside: the same chat in a copy of the file (duplicate), report lines that cannot be read (rejected).\n\
-         Lacks: the bill, exact counts (6.3k is 6,300), and the time of a message: all of a chat stand at its start, \
-         taken as UTC. The analytics log (format aider-analytics) has exact counts and times."
+         Lacks: the bill, exact counts (6.3k is 6,300), and the time of a message: all messages of a chat have the time \
+         of its start, taken as UTC. The analytics log (format aider-analytics) has exact counts and times."
     }
 
     fn default_places(&self, _places: &Places<'_>) -> Vec<PathBuf> {
@@ -66,29 +70,29 @@ impl Source for Aider {
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        Parser::Stream(Box::new(History { activity: options.activity, ..History::default() }))
+        Parser::Stream(Box::new(ChatHistory { activity: options.activity, ..ChatHistory::default() }))
     }
 }
 
-/// The state of a history while it is read.
+/// The state of a chat history while it is read.
 #[derive(Default)]
-struct History {
+struct ChatHistory {
     activity: bool,
-    session: Session,
+    session: SessionContext,
     started: Option<DateTime<Utc>>,
     model: Option<String>,
-    /// How many messages of the chat were reported.
+    /// How many messages of the chat have been reported.
     messages: u64,
     prompt: String,
     prompting: bool,
-    block: Block,
-    /// Replacements of the answer, by path, until aider says that it applied them.
+    block: EditBlock,
+    /// Replacements proposed in the answer, by path, until aider reports that it applied them.
     proposed: HashMap<String, (Vec<u64>, u32)>,
 }
 
 /// A SEARCH/REPLACE block.
 #[derive(Default)]
-struct Block {
+struct EditBlock {
     /// The last line that could name the file.
     path: String,
     old: String,
@@ -102,7 +106,7 @@ enum Side {
     Replace,
 }
 
-impl StreamParser for History {
+impl StreamParser for ChatHistory {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> std::io::Result<()> {
         let mut lines = Lines::new(input);
         loop {
@@ -119,7 +123,7 @@ impl StreamParser for History {
     }
 }
 
-impl History {
+impl ChatHistory {
     fn line(&mut self, line: &str, at: Origin, out: &mut Batch) {
         if let Some(when) = line.strip_prefix(START) {
             self.end_prompt(at, out);
@@ -137,7 +141,7 @@ impl History {
         }
         self.end_prompt(at, out);
         match line.strip_prefix("> ") {
-            // A block that the model left open must not swallow the reports behind it.
+            // A block that the model left open must not swallow the reports that follow it.
             Some(report) => self.report(report.trim_end(), at, out),
             None if self.activity => self.answer(line),
             None => {}
@@ -147,13 +151,13 @@ impl History {
     fn start(&mut self, when: &str, at: Origin, out: &mut Batch) {
         let activity = self.activity;
         let started = NaiveDateTime::parse_from_str(when, "%Y-%m-%d %H:%M:%S").ok().map(|local| local.and_utc());
-        let session = Session { id: Some(format!("aider {when}")), ..Session::default() };
+        let session = SessionContext { id: Some(format!("aider {when}")), ..SessionContext::default() };
         *self = Self { activity, session, started, ..Self::default() };
         if started.is_none() {
             out.notice(
                 crate::diagnostics::Severity::Warning,
                 "bad-time",
-                "the start of a chat is no date and time, so its messages belong to no day",
+                "the start of a chat is not a date and time, so its messages cannot be assigned to a day",
                 at.line,
             );
         }
@@ -162,7 +166,7 @@ impl History {
     fn end_prompt(&mut self, at: Origin, out: &mut Batch) {
         if std::mem::take(&mut self.prompting) {
             let prompt = std::mem::take(&mut self.prompt);
-            // Commands such as /add and /run are no prompts, but nothing tells them apart but their slash.
+            // Commands such as /add and /run are not prompts, but only their slash distinguishes them.
             self.event(out.prompt(prompt.trim_end()), at, out);
         }
     }
@@ -192,22 +196,22 @@ impl History {
     }
 
     fn tokens(&mut self, report: &str, at: Origin, out: &mut Batch) {
-        let (Some(tokens), Some(started)) = (read_tokens(report), self.started) else {
+        let (Some(tokens), Some(started)) = (parse_tokens(report), self.started) else {
             out.reject("bad-count", "a line of token counts cannot be read", at.line);
             return;
         };
         self.messages += 1;
         let session = self.session.id.as_deref().unwrap_or_default();
-        // The place in the chat tells equal messages apart; a copy of the file has the same places.
+        // The position in the chat distinguishes equal messages; a copy of the file has the same positions.
         let id = RecordId::of(&[ID, session, &self.messages.to_string(), report]);
-        let mut record = self.session.request(ID, id, at, started, tokens, out);
+        let mut record = self.session.request_record(ID, id, at, started, tokens, out);
         record.time_zone_assumed = true;
         record.model = out.names.intern_some(self.model.as_deref());
-        record.reported_cost = read_cost(report);
-        add(record, out);
+        record.reported_cost = parse_cost(report);
+        add_record(record, out);
     }
 
-    /// Follows the SEARCH/REPLACE blocks of an answer.
+    /// Collects the SEARCH/REPLACE blocks of an answer.
     fn answer(&mut self, line: &str) {
         let block = &mut self.block;
         let bare = line.trim_end();
@@ -225,9 +229,9 @@ impl History {
             Some(Side::Replace) if bare.starts_with(">>>>>>> REPLACE") => {
                 block.inside = None;
                 let (added, deleted) = replaced_lines(&block.old, &block.new);
-                let whole = self.proposed.entry(block.path.clone()).or_default();
-                whole.0.extend(added);
-                whole.1 += deleted;
+                let proposed = self.proposed.entry(block.path.clone()).or_default();
+                proposed.0.extend(added);
+                proposed.1 += deleted;
             }
             Some(side) => {
                 let text = if matches!(side, Side::Search) { &mut block.old } else { &mut block.new };
@@ -239,18 +243,18 @@ impl History {
 
     fn event(&self, what: What, at: Origin, out: &mut Batch) {
         if let (true, Some(started)) = (self.activity, self.started) {
-            self.session.event(&at.line.to_string(), what, started, at, out);
+            self.session.add_event(&at.line.to_string(), what, started, at, out);
         }
     }
 }
 
-/// A path as it is compared: Windows' separators turned.
+/// A path in comparable form: with forward slashes.
 fn comparable(path: &str) -> String {
     path.replace('\\', "/")
 }
 
-/// Reads `6.3k sent, 1.2k cache write, 4k cache hit, 55 received. Cost: …`.
-fn read_tokens(report: &str) -> Option<TokenCounts> {
+/// Parses `6.3k sent, 1.2k cache write, 4k cache hit, 55 received. Cost: …`.
+fn parse_tokens(report: &str) -> Option<TokenCounts> {
     let counts = report.split(" Cost: ").next()?.trim_end_matches('.');
     let (mut sent, mut received, mut write, mut hit) = (None, None, None, None);
     for part in counts.split(", ") {
@@ -262,7 +266,7 @@ fn read_tokens(report: &str) -> Option<TokenCounts> {
             "cache hit" => &mut hit,
             _ => return None,
         };
-        *slot = Some(rounded(number)?);
+        *slot = Some(parse_rounded(number)?);
     }
     let cached = write.unwrap_or(0) + hit.unwrap_or(0);
     let sent = sent?;
@@ -275,8 +279,8 @@ fn read_tokens(report: &str) -> Option<TokenCounts> {
     })
 }
 
-/// Reads `55`, `6.3k` or `1.2M`.
-fn rounded(number: &str) -> Option<u64> {
+/// Parses `55`, `6.3k` or `1.2M`.
+fn parse_rounded(number: &str) -> Option<u64> {
     let (digits, factor) = match number.strip_suffix(['k', 'K']) {
         Some(digits) => (digits, 1_000_000),
         None => number.strip_suffix(['m', 'M']).map_or((number, 1_000), |digits| (digits, 1_000_000_000)),
@@ -286,7 +290,7 @@ fn rounded(number: &str) -> Option<u64> {
 }
 
 /// The cost of the message in `… Cost: $0.0084 message, $0.03 session.`.
-fn read_cost(report: &str) -> Option<Money> {
+fn parse_cost(report: &str) -> Option<Money> {
     let (_, cost) = report.split_once("Cost: $")?;
     Money::parse_usd(cost.split_once(" message")?.0).ok()
 }
@@ -297,17 +301,18 @@ mod tests {
 
     #[test]
     fn a_report_line_is_read_as_printed() {
-        let tokens =
-            read_tokens("12k sent, 3.1k cache write, 1k cache hit, 10.0k received. Cost: $0.02 message, $0.1 session.");
+        let tokens = parse_tokens(
+            "12k sent, 3.1k cache write, 1k cache hit, 10.0k received. Cost: $0.02 message, $0.1 session.",
+        );
         let tokens = tokens.expect("a report line");
         assert_eq!((tokens.input, tokens.cache_write_unspecified), (Some(7_900), Some(3_100)));
         assert_eq!((tokens.cache_read, tokens.output), (Some(1_000), Some(10_000)));
-        assert_eq!(read_tokens("513 sent, 55 received.").and_then(|tokens| tokens.input), Some(513));
-        assert_eq!(read_tokens("some sent, 55 received."), None);
+        assert_eq!(parse_tokens("513 sent, 55 received.").and_then(|tokens| tokens.input), Some(513));
+        assert_eq!(parse_tokens("some sent, 55 received."), None);
         assert_eq!(
-            read_cost("1 sent, 1 received. Cost: $0.0084 message, $0.03 session."),
+            parse_cost("1 sent, 1 received. Cost: $0.0084 message, $0.03 session."),
             Money::parse_usd("0.0084").ok()
         );
-        assert_eq!(rounded("1.25M"), Some(1_250_000));
+        assert_eq!(parse_rounded("1.25M"), Some(1_250_000));
     }
 }

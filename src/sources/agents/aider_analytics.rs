@@ -1,17 +1,20 @@
 //! aider's analytics log, written with `--analytics-log FILE`: one event a line.
 //!
-//! Seen: 0.86. Traps:
+//! - In: JSON lines. Seen: 0.86. Out: a record per answered message.
+//! - Refuses: events without a time, and damaged counts.
+//!
+//! Traps:
 //! - `message_send` is one answered message; the other events hold no usage.
-//! - `total_cost` is cumulative over the run; `cost` is of the message.
-//! - Names of models that aider does not know are written as `REDACTED`.
-//! - `prompt_tokens` is what the vendor reports, cached tokens included where it includes them.
+//! - `total_cost` is cumulative over the run; `cost` is that of the message.
+//! - aider writes `REDACTED` for models that it does not know.
+//! - `prompt_tokens` is what the vendor reports, including cached tokens if the vendor includes them.
 
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::json::access::{self, ValueLine, ValueLines, counts, dollars, has_map, text, time};
 use crate::sources::json::node::Node;
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{Session, add};
+use crate::sources::transcript::session::{SessionContext, add_record};
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "aider-analytics";
@@ -31,11 +34,11 @@ impl Source for AiderAnalytics {
 
     fn about(&self) -> &'static str {
         "JSON lines, one event each.\n\
-         Export: `aider --analytics-log FILE` (AIDER_ANALYTICS_LOG) from now on; nothing needs to be sent anywhere.\n\
+         Export: `aider --analytics-log FILE` (AIDER_ANALYTICS_LOG) from now on; nothing is sent anywhere.\n\
          Counted: one record per message_send event; its cost as the tool's estimate.\n\
          Set aside: repeated events (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the session, the folder, cached tokens. Do not add the chat history of the same period: it \
-         reports the same messages, rounded."
+         reports the same messages with rounded counts."
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -51,8 +54,8 @@ impl Source for AiderAnalytics {
 
 #[derive(Default)]
 struct Events {
-    /// The message before and how many equal ones stood before it; within one second they have no finer clock.
-    before: Option<(RecordId, u64)>,
+    /// The previous message and how many equal ones preceded it: times are whole seconds, so equal messages can be distinct.
+    previous: Option<(RecordId, u64)>,
 }
 
 impl ValueLine for Events {
@@ -73,18 +76,18 @@ impl ValueLine for Events {
         let user = text(line, "user_id");
         let properties = serde_json::to_string(access::at(line, "properties")).unwrap_or_default();
         let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
-        let ordinal = match self.before {
-            Some((before, ordinal)) if before == key => ordinal + 1,
+        let ordinal = match self.previous {
+            Some((previous, ordinal)) if previous == key => ordinal + 1,
             _ => 0,
         };
         let id = if ordinal == 0 { key } else { key.again(ordinal) };
-        self.before = Some((key, ordinal));
+        self.previous = Some((key, ordinal));
         let tokens = TokenCounts { input, output, ..TokenCounts::default() };
-        let mut record = Session::default().request(ID, id, at, written, tokens, out);
+        let mut record = SessionContext::default().request_record(ID, id, at, written, tokens, out);
         record.model = out.names.intern_some(text(line, "properties.main_model").filter(|name| *name != "None"));
         record.user = out.names.intern_some(user);
         record.reported_cost = dollars(line, "properties.cost");
-        add(record, out);
+        add_record(record, out);
         Taken::Yes
     }
 }

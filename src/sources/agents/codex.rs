@@ -1,14 +1,18 @@
 //! Codex rollouts: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`, and the same under `archived_sessions`.
 //!
-//! Seen: client versions 0.1xx to 0.140. Traps:
-//! - `total_token_usage` is cumulative over the session; `last_token_usage` is the latest request. Events repeat with
-//!   an unchanged total, so usage is what the total advanced by; for the first event, and where the total falls
-//!   (a counter that started again), it is `last_token_usage`.
+//! - In: JSON lines. Seen: client versions 0.1xx to 0.140. Out: a record per `token_count` event whose total advanced, and the
+//!   events of the session.
+//! - Refuses: damaged counts, and records for which no line so far had a time.
+//!
+//! Traps:
+//! - `total_token_usage` is cumulative over the session; `last_token_usage` is the latest request. Events repeat with an
+//!   unchanged total, so usage is the difference of totals. For the first event, and if the total falls (the counter
+//!   restarted), it is `last_token_usage`.
 //! - Cached input is inside `input_tokens`, reasoning inside `output_tokens`.
-//! - A fork or a subagent writes its parent's history into its own file, in one burst at the start, with fresh times;
-//!   some versions then go on from the parent's counters, some start from zero. That burst is set aside as replayed;
-//!   its counters only serve as the base of what follows.
-//! - The model stands in `turn_context` and may change inside a session.
+//! - A fork or a subagent writes its parent's history into its own file, in one burst at the start, with new times. Some
+//!   versions then continue from the parent's counters, others start from zero. That burst is set aside as replayed; its
+//!   counters only serve as the base for what follows.
+//! - The model is in `turn_context` and may change within a session.
 
 mod shape;
 
@@ -21,20 +25,18 @@ use serde_json::value::RawValue;
 
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
-use crate::model::bill::Bill;
-use crate::model::name::Name;
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, TokenCounts, hash_text};
 use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
 use crate::sources::reading::detect::Head;
+use crate::sources::transcript::session::{SessionContext, add_record, remember};
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
 use crate::sources::{Batch, LineParser, Parser, Places, ReadOptions, Sniff, Source, Taken};
 use shape::{Info, Line, Payload, Totals};
 
 const ID: &str = "codex";
 
-/// A pause this long ends the burst in which a fork writes its parent's history; no answer of a model is faster.
+/// A pause this long ends the burst in which a fork writes its parent's history; no model answers faster.
 const BURST_PAUSE: TimeDelta = TimeDelta::milliseconds(500);
 
 /// The format of Codex.
@@ -54,10 +56,10 @@ impl Source for Codex {
         "JSON lines, one file per session, kept by the Codex CLI and IDE extension.\n\
          Where: ~/.codex/sessions and ~/.codex/archived_sessions, or CODEX_HOME.\n\
          Counted: one record per token_count event whose cumulative total advanced, as the difference of totals; \
-         cached input apart from input; reasoning as a part of output.\n\
+         cached input separately from input; reasoning as part of output.\n\
          Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed), \
          events without figures (ignored), lines that are not JSON (rejected).\n\
-         Lacks: the bill, and cache writes, which the vendor does not bill apart on these models."
+         Lacks: the bill, and cache writes, which the vendor does not bill separately for these models."
     }
 
     fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
@@ -67,7 +69,7 @@ impl Source for Codex {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        head.found(&["payload", "type", "timestamp"])
+        head.sniff_keys(&["payload", "type", "timestamp"])
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
@@ -79,40 +81,35 @@ impl Source for Codex {
 #[derive(Default)]
 struct Rollout {
     activity: bool,
-    session: Option<String>,
-    parent: Option<String>,
+    session: SessionContext,
     model: Option<String>,
-    cwd: Option<String>,
-    branch: Option<String>,
-    repository: Option<String>,
-    version: Option<String>,
-    subagent: bool,
     /// The cumulative counters of the last event.
     total: Option<Totals>,
-    /// The instant of the line before, while the file may still be replaying its parent.
+    /// The time of the previous line, while the file may still be replaying its parent.
     replaying_until: Option<DateTime<Utc>>,
     last_seen: Option<DateTime<Utc>>,
+    /// Tool calls whose output may print a commit hash.
     committing: HashSet<u64>,
 }
 
 impl LineParser for Rollout {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
         match serde_json::from_slice::<Line<Text<'_>, &RawValue>>(line) {
-            Ok(line) => self.take(&line, at, out, |raw| Some(raw.get())),
+            Ok(line) => self.read_line(&line, at, out, |raw| Some(raw.get())),
             Err(_) => Taken::Malformed,
         }
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
         match serde_json::from_reader::<_, Line<OwnedText, IgnoredAny>>(line) {
-            Ok(line) => self.take(&line, at, out, |_| None),
+            Ok(line) => self.read_line(&line, at, out, |_| None),
             Err(_) => Taken::Malformed,
         }
     }
 }
 
 impl Rollout {
-    fn take<S: Str, C>(
+    fn read_line<S: Str, C>(
         &mut self,
         line: &Line<S, C>,
         at: Origin,
@@ -127,11 +124,11 @@ impl Rollout {
             Some("session_meta") => self.session_meta(payload, written),
             Some("turn_context") => {
                 remember(&mut self.model, payload.model.get());
-                remember(&mut self.cwd, payload.cwd.get());
+                remember(&mut self.session.cwd, payload.cwd.get());
             }
             Some("event_msg") if payload.kind.is("token_count") => self.token_count(payload, at, out),
             Some("event_msg" | "response_item") if self.activity && self.replaying_until.is_none() => {
-                self.facts(payload, at, out, &raw);
+                self.add_events(payload, at, out, &raw);
             }
             Some("event_msg" | "response_item" | "compacted") => {}
             _ => return Taken::Foreign,
@@ -148,33 +145,37 @@ impl Rollout {
 
     fn session_meta<S: Str, C>(&mut self, meta: &Payload<S, C>, written: Option<DateTime<Utc>>) {
         let id = meta.id.get();
-        if self.session.is_some() && id == self.session.as_deref() {
+        let known = self.session.id.as_deref();
+        if known.is_some() && id == known {
             return; // A resumed session writes its head again.
         }
-        if self.session.is_some() && self.replaying_until.is_some() {
+        if known.is_some() && self.replaying_until.is_some() {
             return; // The head of the parent whose history is replayed.
         }
         let parent = meta.forked_from_id.get().or_else(|| meta.spawned_from());
         *self = Self {
             activity: self.activity,
-            session: id.map(str::to_owned),
-            parent: parent.map(str::to_owned),
-            cwd: meta.cwd.get().map(str::to_owned),
-            version: meta.cli_version.get().map(str::to_owned),
-            subagent: meta.spawned_from().is_some(),
+            session: SessionContext {
+                id: id.map(str::to_owned),
+                parent: parent.map(str::to_owned),
+                cwd: meta.cwd.get().map(str::to_owned),
+                version: meta.cli_version.get().map(str::to_owned),
+                subagent: meta.spawned_from().is_some(),
+                ..SessionContext::default()
+            },
             replaying_until: if parent.is_some() { written } else { None },
             last_seen: self.last_seen,
             ..Self::default()
         };
         if let Some(git) = &meta.git.0 {
-            remember(&mut self.branch, git.branch.get());
-            remember(&mut self.repository, git.repository_url.get());
+            remember(&mut self.session.branch, git.branch.get());
+            remember(&mut self.session.repository, git.repository_url.get());
         }
     }
 
     fn token_count<S: Str, C>(&mut self, payload: &Payload<S, C>, at: Origin, out: &mut Batch) {
         let Some(info) = payload.info.0.as_ref() else {
-            out.ignore("empty-counter", "token_count events without figures report rate limits only", at.line);
+            out.ignore("empty-counter", "token_count events without counts report rate limits only", at.line);
             return;
         };
         let (Some(total), Some(last)) = (checked(&info.total_token_usage), checked(&info.last_token_usage)) else {
@@ -205,20 +206,19 @@ impl Rollout {
             (_, None) => match last {
                 Some(last) => last,
                 None => {
-                    out.ignore("empty-counter", "token_count events without figures report rate limits only", at.line);
+                    out.ignore("empty-counter", "token_count events without counts report rate limits only", at.line);
                     return;
                 }
             },
         };
-        self.record(info, total, used, at, out);
+        self.add_usage(info, total, used, at, out);
     }
 
-    fn record<S: Str>(&self, info: &Info<S>, total: Option<Totals>, used: Totals, at: Origin, out: &mut Batch) {
+    fn add_usage<S: Str>(&self, info: &Info<S>, total: Option<Totals>, used: Totals, at: Origin, out: &mut Batch) {
         let Some(time) = self.last_seen else {
             out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
             return;
         };
-        out.counts.records_read += 1;
         if used.cached > used.input || used.reasoning > used.output {
             out.notice(
                 Severity::Warning,
@@ -227,50 +227,20 @@ impl Rollout {
                 at.line,
             );
         }
-        // The same session may be read from its active and its archived copy.
+        // The same session may be read from its active and its archived copy, so the id depends on the counters alone. Their
+        // `Debug` form is part of it: renaming `Totals` would change ids.
         let key = format!("{total:?} {used:?}");
-        let id = match &self.session {
+        let id = match &self.session.id {
             Some(session) => RecordId::of(&[ID, session, &key]),
             None => RecordId::of(&[ID, "", &time.to_rfc3339(), &key]),
         };
-        let names = &mut out.names;
-        let record = UsageRecord {
-            id,
-            origin: at,
-            source: ID,
-            grain: Grain::Request,
-            charge_period_start: time,
-            charge_period_end: None,
-            time_zone_assumed: false,
-            provider: None,
-            model: names.intern_some(info.model.get().or(self.model.as_deref())),
-            tokens: used.buckets(),
-            output_estimate: None,
-            request_count: Some(1),
-            billed_cost: None,
-            reported_cost: None,
-            bill: Bill::default(),
-            service_tier: None,
-            speed: None,
-            inference_geo: None,
-            session: names.intern_some(self.session.as_deref()),
-            parent_session: names.intern_some(self.parent.as_deref()),
-            request: None,
-            cwd: names.intern_some(self.cwd.as_deref()),
-            branch: names.intern_some(self.branch.as_deref()),
-            repository: names.intern_some(self.repository.as_deref()),
-            user: None,
-            team: None,
-            project: None,
-            tag: None,
-            client_version: names.intern_some(self.version.as_deref()),
-            subagent: self.subagent,
-        };
-        out.usage.add(Sighting::new(record, Vec::new()));
+        let mut record = self.session.request_record(ID, id, at, time, used.buckets(), out);
+        record.model = out.names.intern_some(info.model.get().or(self.model.as_deref()));
+        add_record(record, out);
     }
 
-    /// Prompts, tool calls, patches and printed commits of one payload.
-    fn facts<S: Str, C>(
+    /// Adds the events of one payload: prompts, tool calls, patches, printed commits.
+    fn add_events<S: Str, C>(
         &mut self,
         payload: &Payload<S, C>,
         at: Origin,
@@ -282,64 +252,64 @@ impl Rollout {
             serde_json::from_str::<String>(json).ok()
         };
         let call = payload.call_id.get().map(hash_text);
-        let mut found = Vec::new();
+        let mut events = Vec::new();
         match payload.kind.get() {
             Some("user_message") => {
                 let message = text(&payload.message).unwrap_or_default();
-                found.push(out.prompt(&message));
+                events.push(out.prompt(&message));
             }
             Some("function_call" | "custom_tool_call" | "local_shell_call") => {
                 let arguments = text(&payload.input).or_else(|| text(&payload.arguments)).unwrap_or_default();
                 if let Some(name) = payload.name.get() {
                     let name = out.names.intern(name);
-                    found.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
+                    events.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
                 }
                 if makes_commit(&arguments) {
                     self.committing.extend(call);
                 }
                 for file in patched_files(&unescaped_patch(&arguments)) {
                     let path = out.names.intern(file.path);
-                    found.push(What::Edit { path, added: file.added, deleted: file.deleted });
+                    events.push(What::Edit { path, added: file.added, deleted: file.deleted });
                 }
             }
             Some("function_call_output" | "custom_tool_call_output") => {
                 let size = payload.output.as_ref().and_then(raw).map_or(0, str::len);
                 let size = u32::try_from(size).unwrap_or(u32::MAX);
-                found.extend(call.map(|call| What::Result { call, size, failed: false }));
+                events.extend(call.map(|call| What::Result { call, size, failed: false }));
                 if call.is_some_and(|call| self.committing.remove(&call)) {
                     let output = text(&payload.output).unwrap_or_default();
-                    found.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
+                    events.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
                 }
             }
-            Some("context_compacted") => found.push(What::Compaction),
+            Some("context_compacted") => events.push(What::Compaction),
             _ => {}
         }
-        for (ordinal, what) in found.into_iter().enumerate() {
-            self.event(what, ordinal, at, out);
+        for (ordinal, what) in events.into_iter().enumerate() {
+            self.add_event(what, ordinal, at, out);
         }
     }
 
-    fn event(&self, what: What, ordinal: usize, at: Origin, out: &mut Batch) {
+    fn add_event(&self, what: What, ordinal: usize, at: Origin, out: &mut Batch) {
         let Some(time) = self.last_seen else { return };
         let names = &mut out.names;
-        let mut name = |text: &Option<String>| -> Option<Name> { names.intern_some(text.as_deref()) };
+        let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
         let event = Event {
-            id: hash_text(&format!("{:?}:{time}:{what:?}:{ordinal}", self.session)),
+            id: hash_text(&format!("{:?}:{time}:{what:?}:{ordinal}", self.session.id)),
             origin: at,
             at: time,
-            session: name(&self.session),
-            cwd: name(&self.cwd),
-            branch: name(&self.branch),
+            session: name(&self.session.id),
+            cwd: name(&self.session.cwd),
+            branch: name(&self.session.branch),
             request: None,
-            subagent: self.subagent,
+            subagent: self.session.subagent,
             what,
         };
         out.activity.push(event);
     }
 }
 
-/// The counters of an event: `None` when they are impossible, `Some(None)` when absent.
-#[expect(clippy::option_option, reason = "absent and impossible are two things")]
+/// The counters of an event: `None` if they are impossible, `Some(None)` if absent.
+#[expect(clippy::option_option, reason = "absent and impossible are different")]
 fn checked(totals: &Object<shape::RawTotals>) -> Option<Option<Totals>> {
     match &totals.0 {
         None => Some(None),
@@ -347,15 +317,7 @@ fn checked(totals: &Object<shape::RawTotals>) -> Option<Option<Totals>> {
     }
 }
 
-fn remember(slot: &mut Option<String>, text: Option<&str>) {
-    if let Some(text) = text
-        && slot.as_deref() != Some(text)
-    {
-        *slot = Some(text.to_owned());
-    }
-}
-
-/// A patch inside the JSON arguments of a shell call has its line breaks escaped.
+/// The patch of a shell call with real line breaks: in its JSON arguments they are escaped.
 fn unescaped_patch(arguments: &str) -> std::borrow::Cow<'_, str> {
     if arguments.contains("*** Begin Patch") && !arguments.contains("*** Begin Patch\n") {
         arguments.replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\").into()
@@ -365,7 +327,7 @@ fn unescaped_patch(arguments: &str) -> std::borrow::Cow<'_, str> {
 }
 
 impl Totals {
-    /// The disjoint buckets of a difference of counters.
+    /// The disjoint buckets of a difference between counters.
     fn buckets(&self) -> TokenCounts {
         let cached = self.cached.min(self.input);
         TokenCounts {

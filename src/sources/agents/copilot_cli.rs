@@ -1,9 +1,12 @@
 //! Copilot CLI sessions: `~/.copilot/session-state/<session>/events.jsonl`.
 //!
-//! Seen: 1.0.64. Traps:
-//! - Answers carry an output count only; the counts by model stand in `session.shutdown`, for the whole run. That one
-//!   level is counted.
-//! - A session that was killed has no `session.shutdown` and no counts.
+//! - In: JSON lines, one event each. Seen: 1.0.64. Out: a record per run and model, and the events of the session.
+//! - Refuses: shutdowns without a time, and damaged counts.
+//!
+//! Traps:
+//! - Answers carry only an output count; the counts by model are in `session.shutdown`, for the whole run. Only these are
+//!   counted.
+//! - A session that was killed has no `session.shutdown`, so it has no counts.
 //! - Cached tokens are inside `inputTokens`.
 
 use std::path::PathBuf;
@@ -14,7 +17,7 @@ use crate::model::usage::{Grain, RecordId, TokenCounts};
 use crate::sources::json::access::{self, ValueLine, ValueLines, count, counts, has_map, list, text, time};
 use crate::sources::json::node::Node;
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::transcript::session::{SessionContext, add_record, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 
@@ -36,9 +39,9 @@ impl Source for CopilotCli {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by the Copilot CLI.\n\
          Where: ~/.copilot/session-state, or COPILOT_HOME.\n\
-         Counted: one record per run and model, from session.shutdown; cached input apart from input.\n\
+         Counted: one record per run and model, from session.shutdown; cached input separately from input.\n\
          Set aside: the same run in a copy (duplicate), damaged counts (rejected).\n\
-         Lacks: the bill, the counts of runs that were killed, and the day of each request: a run stands at its end."
+         Lacks: the bill, the counts of runs that were killed, and the time of each request: a run has the time of its end."
     }
 
     fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
@@ -52,7 +55,7 @@ impl Source for CopilotCli {
         if keys.iter().any(|key| key == "sessionId") {
             return Sniff::No;
         }
-        head.found(&["type", "data", "id", "timestamp", "parentId"])
+        head.sniff_keys(&["type", "data", "id", "timestamp", "parentId"])
     }
 
     fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
@@ -63,8 +66,8 @@ impl Source for CopilotCli {
 #[derive(Default)]
 struct Events {
     activity: bool,
-    session: Session,
-    /// Name and arguments of calls whose end is still to come.
+    session: SessionContext,
+    /// Name and arguments of calls that have not ended yet.
     calls: std::collections::HashMap<String, (String, String)>,
 }
 
@@ -115,11 +118,11 @@ impl Events {
             };
             let session = self.session.id.as_deref().unwrap_or_default();
             let id = RecordId::of(&[ID, session, text(line, "id").unwrap_or_default(), model]);
-            let mut record = self.session.request(ID, id, at, written, tokens, out);
+            let mut record = self.session.request_record(ID, id, at, written, tokens, out);
             record.grain = Grain::Session;
             record.model = Some(out.names.intern(model));
             record.request_count = count(metrics, "requests.count").get();
-            add(record, out);
+            add_record(record, out);
         }
     }
 
@@ -129,9 +132,9 @@ impl Events {
         match kind {
             "user.message" => {
                 let prompt = out.prompt(text(data, "content").unwrap_or_default());
-                self.session.event(key, prompt, written, at, out);
+                self.session.add_event(key, prompt, written, at, out);
             }
-            "session.compaction_complete" => self.session.event(key, What::Compaction, written, at, out),
+            "session.compaction_complete" => self.session.add_event(key, What::Compaction, written, at, out),
             "assistant.message" => {
                 for call in list(data, "toolRequests") {
                     let (Some(id), Some(name)) = (text(call, "toolCallId"), text(call, "name")) else { continue };
@@ -148,7 +151,7 @@ impl Events {
                     output: text(data, "result.content"),
                     failed: *access::at(data, "success") == Node::Bool(false),
                 };
-                call.tell(&self.session, written, at, out);
+                call.add_events(&self.session, written, at, out);
             }
             _ => {}
         }

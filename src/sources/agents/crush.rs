@@ -1,5 +1,8 @@
-//! Crush: the table `sessions` of `crush.db`. Its token columns hold the last request's context and not a sum, so they are
-//! not read; the cost is a sum, by the tool's own prices.
+//! Crush: the table `sessions` of `crush.db`.
+//!
+//! - In: the cost of each session, a sum by the tool's own prices. Its token columns hold the last request's context instead of
+//!   a sum, so they are not read. Out: a record per session with a cost.
+//! - Refuses: damaged amounts, and sessions without a time; ignores sessions without a cost.
 
 use std::path::{Path, PathBuf};
 
@@ -31,10 +34,10 @@ impl Source for Crush {
 
     fn about(&self) -> &'static str {
         "The SQLite database .crush/crush.db of a project, opened read-only.\n\
-         Where: .crush in each project; no folder is looked up by itself.\n\
-         Counted: one record a session with the tool's own cost. prompt_tokens and completion_tokens hold the last request \
-         and no sum, so no token is counted, and sessions are unpriced at list prices.\n\
-         Set aside: sessions without a cost (ignored); a task's session is a part of its parent's cost (ignored).\n\
+         Where: .crush in each project; no default folder is searched.\n\
+         Counted: one record per session with the tool's own cost. prompt_tokens and completion_tokens hold the last \
+         request instead of a sum, so no token is counted, and sessions are unpriced at list prices.\n\
+         Set aside: sessions without a cost (ignored); the session of a task is part of its parent's cost (ignored).\n\
          Lacks: tokens, requests, days, branch and bill."
     }
 
@@ -44,33 +47,33 @@ impl Source for Crush {
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         let columns = ["parent_session_id", "completion_tokens", "message_count"];
-        let is = head.is_sqlite()
+        let is_crush = head.is_sqlite()
             && head.has_table("sessions")
             && columns.iter().all(|column| head.has_text_anywhere(column));
-        if is { Sniff::Yes } else { Sniff::No }
+        if is_crush { Sniff::Yes } else { Sniff::No }
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(Sessions))
+        Parser::Database(Box::new(SessionTable))
     }
 }
 
-struct Sessions;
+struct SessionTable;
 
-impl DatabaseParser for Sessions {
+impl DatabaseParser for SessionTable {
     fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let base = sqlite::open(path)?;
+        let database = sqlite::open(path)?;
         let mut line = 0;
-        base.rows("sessions", &["id", "parent_session_id", "created_at", "updated_at", "cost"], |row| {
+        database.rows("sessions", &["id", "parent_session_id", "created_at", "updated_at", "cost"], |row| {
             line += 1;
             out.counts.lines_read += 1;
-            session(row, Origin { file, line }, out);
+            add_session(row, Origin { file, line }, out);
         })
     }
 }
 
-fn session(row: &[Option<String>], at: Origin, out: &mut Batch) {
-    let cell = |place: usize| row[place].as_deref().filter(|text| !text.is_empty());
+fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
+    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
     let Some(cost) = money(cell(4).unwrap_or("0"), DOLLARS, false) else {
         return out.reject(BAD_AMOUNT.0, BAD_AMOUNT.1, at.line);
     };

@@ -1,12 +1,15 @@
 //! Gemini CLI chats: `~/.gemini/tmp/<project hash>/chats/session-*.json`, in newer versions `.jsonl`.
 //!
-//! Seen: versions of January to February 2026, one JSON document per session. Newer versions append one message a line
-//! (`{"id","type","tokens",…}`, `{"$set":…}`, `{"$rewindTo":…}`) behind a line with the session's head. Traps:
-//! - The file is written again as the chat grows, and a message may stand in several snapshots: one record per message
-//!   id over all files.
+//! - In: one JSON document per session (seen: versions of January to February 2026), or JSON lines: newer versions append one
+//!   message per line (`{"id","type","tokens",…}`, `{"$set":…}`, `{"$rewindTo":…}`) after a line with the session's head.
+//! - Out: a record per message id over all files, and the events of the session.
+//! - Refuses: records without a time, and damaged counts.
+//!
+//! Traps:
+//! - The file is rewritten as the chat grows, and a message may be in several snapshots.
 //! - `cached` is inside `input`. `thoughts` is not inside `output`: 12059 + 17 + 75 = 12151 = `total`.
-//! - `tool` holds prompt tokens of the vendor's own tools; they are added to the input where `total` includes them.
-//! - There is no working directory, only a hash of it.
+//! - `tool` holds prompt tokens of the vendor's own tools; they are added to the input if `total` includes them.
+//! - The working directory is not logged, only a hash of it.
 
 use std::path::PathBuf;
 
@@ -18,7 +21,7 @@ use crate::sources::export::gemini_counts;
 use crate::sources::json::access::{self, Document, ValueLine, ValueLines, counts, has_map, list, text, time};
 use crate::sources::json::node::Node;
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::transcript::session::{SessionContext, add_record, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 
@@ -40,9 +43,9 @@ impl Source for Gemini {
     fn about(&self) -> &'static str {
         "One JSON document per session, or JSON lines in newer versions, kept by the Gemini CLI.\n\
          Where: ~/.gemini/tmp/*/chats, or GEMINI_CLI_HOME, GEMINI_DATA_DIR.\n\
-         Counted: one record per message id over all files; cached input apart from input; thoughts as a part of \
+         Counted: one record per message id over all files; cached input separately from input; thoughts as part of \
          output; tokens of the vendor's own tools as input.\n\
-         Set aside: messages that stand in several snapshots (duplicate), damaged counts (rejected).\n\
+         Set aside: messages that are in several snapshots (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the working directory (only a hash of it) and the branch."
     }
 
@@ -81,7 +84,7 @@ impl Source for Gemini {
 #[derive(Default)]
 struct Chat {
     activity: bool,
-    session: Session,
+    session: SessionContext,
 }
 
 fn read_chat(document: &Node<'_>, activity: bool, file: FileId, out: &mut Batch) {
@@ -147,9 +150,9 @@ impl Chat {
             Some(id) => RecordId::of(&[ID, id]),
             None => RecordId::of(&[ID, self.session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),
         };
-        let mut record = self.session.request(ID, id, at, written, tokens, out);
+        let mut record = self.session.request_record(ID, id, at, written, tokens, out);
         record.model = out.names.intern_some(text(message, "model"));
-        add(record, out);
+        add_record(record, out);
     }
 
     fn facts(&self, message: &Node<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {
@@ -159,18 +162,18 @@ impl Chat {
             let joined = || parts.collect::<Vec<_>>().join("\n");
             let prompt = text(message, "content").map_or_else(joined, str::to_owned);
             let prompt = out.prompt(&prompt);
-            self.session.event(key, prompt, written, at, out);
+            self.session.add_event(key, prompt, written, at, out);
         }
         for call in list(message, "toolCalls") {
             let printed = list(call, "result").iter().find_map(|part| text(part, "functionResponse.response.output"));
-            let told = ToolCall {
+            let tool_call = ToolCall {
                 key: text(call, "id").unwrap_or(key),
                 name: text(call, "name").unwrap_or("tool"),
                 arguments: &access::at(call, "args").to_string(),
                 output: printed.or(text(call, "resultDisplay")),
                 failed: matches!(text(call, "status"), Some("error" | "cancelled")),
             };
-            told.tell(&self.session, time(call, "timestamp").unwrap_or(written), at, out);
+            tool_call.add_events(&self.session, time(call, "timestamp").unwrap_or(written), at, out);
         }
     }
 }

@@ -1,5 +1,8 @@
-//! Goose: the table `sessions` of its database, with the sums of each session. There is no truth by request or day: a
-//! session stands at the time it was made.
+//! Goose: the table `sessions` of its database.
+//!
+//! - In: the accumulated tokens of each session; requests and days are not stored. Out: a record per session, dated at its
+//!   creation.
+//! - Refuses: damaged counts, and sessions without a time.
 
 use std::path::{Path, PathBuf};
 
@@ -42,9 +45,9 @@ impl Source for Goose {
     fn about(&self) -> &'static str {
         "The SQLite database sessions.db, opened read-only, also while Goose runs.\n\
          Where: ~/.local/share/goose/sessions (GOOSE_PATH_ROOT).\n\
-         Counted: one record a session, from its accumulated tokens; the newest state of it.\n\
+         Counted: one record per session, from its accumulated tokens in their newest state.\n\
          Set aside: sessions without a token (ignored).\n\
-         Lacks: requests, days, cached tokens (they are in the input, so the list cost is an upper bound), branch and bill."
+         Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill."
     }
 
     fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
@@ -52,32 +55,33 @@ impl Source for Goose {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let is = head.is_sqlite() && head.has_table("sessions") && head.has_text_anywhere("accumulated_input_tokens");
-        if is { Sniff::Yes } else { Sniff::No }
+        let is_goose =
+            head.is_sqlite() && head.has_table("sessions") && head.has_text_anywhere("accumulated_input_tokens");
+        if is_goose { Sniff::Yes } else { Sniff::No }
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(Sessions))
+        Parser::Database(Box::new(SessionTable))
     }
 }
 
-struct Sessions;
+struct SessionTable;
 
-impl DatabaseParser for Sessions {
+impl DatabaseParser for SessionTable {
     fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let base = sqlite::open(path)?;
+        let database = sqlite::open(path)?;
         let mut line = 0;
-        base.rows("sessions", &COLUMNS, |row| {
+        database.rows("sessions", &COLUMNS, |row| {
             line += 1;
             out.counts.lines_read += 1;
-            session(row, Origin { file, line }, out);
+            add_session(row, Origin { file, line }, out);
         })
     }
 }
 
-fn session(row: &[Option<String>], at: Origin, out: &mut Batch) {
-    let cell = |place: usize| row[place].as_deref().filter(|text| !text.is_empty());
-    let count = |place: usize| match cell(place).map(Count::parse) {
+fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
+    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
+    let count = |column: usize| match cell(column).map(Count::parse) {
         Some(Count::Invalid) => Err(()),
         Some(count) => Ok(count.get()),
         None => Ok(None),

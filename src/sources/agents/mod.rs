@@ -1,4 +1,4 @@
-//! Logs that coding agents leave on the machine where they run: one file per agent.
+//! Logs that coding agents leave on the machine where they run: one file per agent. Agents do not know each other.
 
 pub(super) mod agent;
 pub mod aider;

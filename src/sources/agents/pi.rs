@@ -1,10 +1,14 @@
 //! Pi sessions, and OpenClaw's, which are Pi's: `~/.pi/agent/sessions/**.jsonl`, `~/.openclaw/**.jsonl`.
 //!
-//! Seen: session versions 1 to 3. Traps:
+//! - In: JSON lines. Seen: session versions 1 to 3. Out: a record per answer, and the events of the session.
+//! - Refuses: records without a time, and damaged counts.
+//!
+//! Traps:
 //! - `input` excludes cached tokens; `cost.total` is the tool's own estimate.
-//! - The model may stand on `model_change` or `model-snapshot` lines only.
-//! - A branched session repeats its parent's messages under their ids; version 1 has no ids, so time and counts tell.
-//! - OpenClaw keeps deleted and reset sessions beside the live ones; they were paid for.
+//! - Some sessions name the model only on `model_change` or `model-snapshot` lines.
+//! - A branched session repeats its parent's messages under their ids; version 1 has no ids, so time and counts identify
+//!   a message.
+//! - OpenClaw keeps deleted and reset sessions next to the live ones. They were paid for, so they count.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,7 +19,7 @@ use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::json::access::{self, ValueLine, ValueLines, counts, dollars, has_map, list, text, time};
 use crate::sources::json::node::Node;
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::transcript::session::{SessionContext, add_record, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 
@@ -37,18 +41,18 @@ impl Source for Pi {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by the Pi coding agent and by OpenClaw.\n\
          Where: ~/.pi/agent/sessions (PI_AGENT_DIR), ~/.openclaw (OPENCLAW_DIR).\n\
-         Counted: one record per answer; the cost that is logged as the tool's estimate.\n\
+         Counted: one record per answer; the logged cost is the tool's estimate.\n\
          Set aside: messages that a branched session repeats (duplicate), lines that are not JSON (rejected).\n\
          Lacks: the bill and the branch of the checkout."
     }
 
     fn default_places(&self, places: &Places<'_>) -> Vec<PathBuf> {
-        let place = |name: &str, folder: &str| {
+        let root = |name: &str, folder: &str| {
             let set = (places.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
             set.or_else(|| Some(places.home?.join(folder)))
         };
-        let pi = place("PI_AGENT_DIR", ".pi/agent").map(|root| root.join("sessions"));
-        [pi, place("OPENCLAW_DIR", ".openclaw")].into_iter().flatten().collect()
+        let pi = root("PI_AGENT_DIR", ".pi/agent").map(|root| root.join("sessions"));
+        [pi, root("OPENCLAW_DIR", ".openclaw")].into_iter().flatten().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -71,10 +75,10 @@ impl Source for Pi {
 #[derive(Default)]
 struct Log {
     activity: bool,
-    session: Session,
+    session: SessionContext,
     provider: Option<String>,
     model: Option<String>,
-    /// Arguments of calls whose answer is still to come.
+    /// Arguments of calls that have no answer yet.
     calls: std::collections::HashMap<String, String>,
 }
 
@@ -125,7 +129,7 @@ impl Log {
             out.notice(
                 Severity::Warning,
                 "total-only",
-                "a record tells its total only; all of it is counted as input",
+                "a record has only a total; all of it is counted as input",
                 at.line,
             );
             input = total;
@@ -138,17 +142,17 @@ impl Log {
             reasoning: reasoning.map(|part| part.min(output.unwrap_or(0))),
             ..TokenCounts::default()
         };
-        let mut told = String::with_capacity(128);
-        let _ = write!(told, "{},", written.timestamp_micros());
+        let mut content = String::with_capacity(128);
+        let _ = write!(content, "{},", written.timestamp_micros());
         for count in [input, output, read, write, reasoning] {
-            let _ = count.map_or(Ok(()), |count| write!(told, "{count}")).and_then(|()| told.write_char(','));
+            let _ = count.map_or(Ok(()), |count| write!(content, "{count}")).and_then(|()| content.write_char(','));
         }
-        let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &told]);
-        let mut record = self.session.request(ID, id, at, written, tokens, out);
+        let id = RecordId::of(&[ID, text(line, "id").unwrap_or_default(), &content]);
+        let mut record = self.session.request_record(ID, id, at, written, tokens, out);
         record.provider = out.names.intern_some(text(line, "message.provider").or(self.provider.as_deref()));
         record.model = out.names.intern_some(text(line, "message.model").or(self.model.as_deref()));
         record.reported_cost = dollars(usage, "cost.total");
-        add(record, out);
+        add_record(record, out);
     }
 
     fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
@@ -161,7 +165,7 @@ impl Log {
                 let joined = || texts().collect::<Vec<_>>().join("\n");
                 let prompt = text(message, "content").map_or_else(joined, str::to_owned);
                 let prompt = out.prompt(&prompt);
-                self.session.event(key, prompt, written, at, out);
+                self.session.add_event(key, prompt, written, at, out);
             }
             Some("toolResult") => {
                 let id = text(message, "toolCallId").unwrap_or(key);
@@ -174,7 +178,7 @@ impl Log {
                     output: Some(&printed),
                     failed: *access::at(message, "isError") == Node::Bool(true),
                 };
-                call.tell(&self.session, written, at, out);
+                call.add_events(&self.session, written, at, out);
             }
             _ => {
                 for part in list(message, "content") {

@@ -1,8 +1,11 @@
 //! Qwen Code chats: `~/.qwen/projects/<cwd>/chats/<session>.jsonl`.
 //!
-//! Seen: 0.18 to 0.21. Traps:
+//! - In: JSON lines. Seen: 0.18 to 0.21. Out: a record per answer, and the events of the session.
+//! - Refuses: records without a time, and damaged counts.
+//!
+//! Traps:
 //! - `cachedContentTokenCount` is inside `promptTokenCount`.
-//! - Thoughts are inside the candidates with some vendors and beside them with others; `totalTokenCount` tells.
+//! - Some vendors count thoughts inside the candidates, others separately; `totalTokenCount` shows which.
 //! - `ui_telemetry` lines report the same answers again and are not counted.
 
 use std::path::PathBuf;
@@ -12,7 +15,7 @@ use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::json::access::{self, ValueLine, ValueLines, counts, has_map, list, text, time};
 use crate::sources::json::node::Node;
 use crate::sources::reading::detect::Head;
-use crate::sources::transcript::session::{Session, add, remember};
+use crate::sources::transcript::session::{SessionContext, add_record, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::{Batch, Parser, Places, ReadOptions, Sniff, Source, Taken};
 
@@ -34,8 +37,8 @@ impl Source for Qwen {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by Qwen Code.\n\
          Where: ~/.qwen/projects/*/chats, or QWEN_DATA_DIR.\n\
-         Counted: one record per answer (by its uuid); cached input apart from input; thoughts as a part of output.\n\
-         Set aside: lines that stand in several files (duplicate), lines that are not JSON (rejected).\n\
+         Counted: one record per answer (by its uuid); cached input separately from input; thoughts as part of output.\n\
+         Set aside: lines that occur in several files (duplicate), lines that are not JSON (rejected).\n\
          Lacks: the bill."
     }
 
@@ -63,8 +66,8 @@ impl Source for Qwen {
 #[derive(Default)]
 struct Chat {
     activity: bool,
-    session: Session,
-    /// Arguments of calls whose answer is still to come.
+    session: SessionContext,
+    /// Arguments of calls that have no answer yet.
     calls: std::collections::HashMap<String, String>,
 }
 
@@ -104,12 +107,12 @@ impl Chat {
             return;
         };
         let [prompt, candidates, thoughts, cached, total] = found.map(|count| count.unwrap_or(0));
-        let within = total > 0 && total <= prompt + candidates && thoughts <= candidates;
+        let thoughts_included = total > 0 && total <= prompt + candidates && thoughts <= candidates;
         let cached = cached.min(prompt);
         let tokens = TokenCounts {
             input: Some(prompt - cached),
             cache_read: Some(cached),
-            output: Some(if within { candidates } else { candidates + thoughts }),
+            output: Some(if thoughts_included { candidates } else { candidates + thoughts }),
             reasoning: Some(thoughts),
             ..TokenCounts::default()
         };
@@ -118,19 +121,19 @@ impl Chat {
             Some(uuid) => RecordId::of(&[ID, session, uuid]),
             None => RecordId::of(&[ID, session, &written.to_rfc3339()]),
         };
-        let mut record = self.session.request(ID, id, at, written, tokens, out);
+        let mut record = self.session.request_record(ID, id, at, written, tokens, out);
         record.model = out.names.intern_some(text(line, "model"));
-        add(record, out);
+        add_record(record, out);
     }
 
     fn facts(&mut self, line: &Node<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = time(line, "timestamp") else { return };
         let key = text(line, "uuid").unwrap_or_default();
-        let person = text(line, "type") == Some("user") && text(line, "subtype").is_none();
+        let from_person = text(line, "type") == Some("user") && text(line, "subtype").is_none();
         for part in list(line, "message.parts") {
-            if let (true, Some(prompt)) = (person, text(part, "text")) {
+            if let (true, Some(prompt)) = (from_person, text(part, "text")) {
                 let prompt = out.prompt(prompt);
-                self.session.event(key, prompt, written, at, out);
+                self.session.add_event(key, prompt, written, at, out);
             }
             if let Some(id) = text(part, "functionCall.id") {
                 self.calls.insert(id.to_owned(), access::at(part, "functionCall.args").to_string());
@@ -144,7 +147,7 @@ impl Chat {
                     output: text(part, "functionResponse.response.output"),
                     failed: text(line, "toolCallResult.status") == Some("error"),
                 };
-                call.tell(&self.session, written, at, out);
+                call.add_events(&self.session, written, at, out);
             }
         }
     }

@@ -1,7 +1,8 @@
-//! Zed: the table `threads` of `threads.db`; `data` holds a thread as JSON, packed with zstd where `data_type` says so.
+//! Zed: the table `threads` of `threads.db`; `data` holds a thread as JSON, compressed with zstd if `data_type` says so.
 //!
-//! A thread keeps its cumulative usage; there is no truth by request or day, so a thread stands at its last change. The
-//! counts are Anthropic's: input excludes everything cached. The shape is known from the program's own source.
+//! - In: the cumulative usage of each thread; requests and days are not stored. The counts are Anthropic's: input excludes
+//!   everything cached. The shape is known from Zed's source code. Out: a record per thread, dated at its last change.
+//! - Refuses: rows that do not hold a JSON object, and threads without a time.
 
 use std::path::{Path, PathBuf};
 
@@ -20,8 +21,8 @@ use crate::sources::{Batch, DatabaseParser, Parser, Places, ReadOptions, Sniff, 
 
 const ID: &str = "zed";
 
-/// How large a thread may be when unpacked.
-const MOST_BYTES: usize = 256 << 20;
+/// The maximum size of a decompressed thread.
+const MAX_BYTES: usize = 256 << 20;
 
 /// The format of Zed.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl Source for Zed {
     fn about(&self) -> &'static str {
         "The SQLite database threads.db of Zed's agent, opened read-only, also while Zed runs.\n\
          Where: ~/.local/share/zed/threads (ZED_DATA_DIR).\n\
-         Counted: one record a thread, its cumulative usage at its last change; the newest state of it.\n\
+         Counted: one record per thread: its cumulative usage, dated at its last change.\n\
          Set aside: threads without a token (ignored).\n\
          Lacks: requests, days, branch and bill."
     }
@@ -49,45 +50,45 @@ impl Source for Zed {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let is = head.is_sqlite() && head.has_table("threads") && head.has_text_anywhere("data_type");
-        if is { Sniff::Yes } else { Sniff::No }
+        let is_zed = head.is_sqlite() && head.has_table("threads") && head.has_text_anywhere("data_type");
+        if is_zed { Sniff::Yes } else { Sniff::No }
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(Threads))
+        Parser::Database(Box::new(ThreadTable))
     }
 }
 
-struct Threads;
+struct ThreadTable;
 
-impl DatabaseParser for Threads {
+impl DatabaseParser for ThreadTable {
     fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let base = sqlite::open(path)?;
+        let database = sqlite::open(path)?;
         let mut line = 0;
-        base.cells("threads", &["id", "updated_at", "data_type", "data"], |cells| {
+        database.cells("threads", &["id", "updated_at", "data_type", "data"], |cells| {
             line += 1;
             out.counts.lines_read += 1;
             let text =
                 |cell: &Option<Vec<u8>>| cell.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
             let (id, updated) = (text(&cells[0]).unwrap_or_default(), text(&cells[1]));
-            let packed = cells[2].as_deref() == Some(b"zstd");
+            let compressed = cells[2].as_deref() == Some(b"zstd");
             let bytes = cells[3].take().unwrap_or_default();
             let at = Origin { file, line };
-            let plain = unpacked(bytes, packed);
+            let plain = decompressed(bytes, compressed);
             let arena = Arena::default();
             match plain.as_deref().and_then(|plain| arena.parse(plain)) {
-                Some(data) => thread(&id, updated.as_deref(), Json(&data), at, out),
+                Some(data) => add_thread(&id, updated.as_deref(), Json(&data), at, out),
                 None => out.reject("bad-row", "a row of a database holds no JSON object", line),
             }
         })
     }
 }
 
-fn unpacked(bytes: Vec<u8>, packed: bool) -> Option<Vec<u8>> {
-    if packed { zstd::bulk::decompress(&bytes, MOST_BYTES).ok() } else { Some(bytes) }
+fn decompressed(bytes: Vec<u8>, compressed: bool) -> Option<Vec<u8>> {
+    if compressed { zstd::bulk::decompress(&bytes, MAX_BYTES).ok() } else { Some(bytes) }
 }
 
-fn thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: &mut Batch) {
+fn add_thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: &mut Batch) {
     let usage = data.get("cumulative_token_usage");
     let count = |key: &str| usage.and_then(|usage| usage.count(key));
     let tokens = TokenCounts {
@@ -100,8 +101,8 @@ fn thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: &mut
     if tokens.total() == 0 {
         return out.ignore("no-tokens", "usage without a token was not billed", at.line);
     }
-    let told = updated.and_then(Instant::parse).map(|instant| instant.at);
-    let Some(start) = told.or(data.instant("updated_at")) else {
+    let column = updated.and_then(Instant::parse).map(|instant| instant.at);
+    let Some(start) = column.or(data.instant("updated_at")) else {
         return out.reject(NO_TIME.0, NO_TIME.1, at.line);
     };
     let mut record = blank(ID, Authority::Transcript, at, start);
@@ -120,11 +121,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_and_plain_threads_are_the_same() {
+    fn compressed_and_plain_threads_are_the_same() {
         let text = br#"{"cumulative_token_usage":{"input_tokens":1}}"#;
-        let packed = zstd::bulk::compress(text, 3).expect("packed");
-        assert_eq!(unpacked(text.to_vec(), false).as_deref(), Some(&text[..]));
-        assert_eq!(unpacked(packed, true).as_deref(), Some(&text[..]));
-        assert_eq!(unpacked(b"x".to_vec(), true), None);
+        let compressed = zstd::bulk::compress(text, 3).expect("compressed");
+        assert_eq!(decompressed(text.to_vec(), false).as_deref(), Some(&text[..]));
+        assert_eq!(decompressed(compressed, true).as_deref(), Some(&text[..]));
+        assert_eq!(decompressed(b"x".to_vec(), true), None);
     }
 }

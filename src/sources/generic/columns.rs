@@ -1,9 +1,12 @@
-//! Which column means what.
+//! The header of a table, or the keys of an object → which column holds which field.
+//!
+//! - In: names of columns. Out: [`FieldColumns`].
+//! - Refuses: headers without a time or an amount, and `input_tokens` next to a cache column.
 
 use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
 use crate::sources::Batch;
-use crate::sources::table::cells::told;
+use crate::sources::table::cells::non_empty;
 
 /// How many fields a row may fill.
 pub(super) const FIELDS: usize = 38;
@@ -19,7 +22,7 @@ pub(super) enum Field {
     Provider,
     Model,
     Input,
-    /// Input of which nothing says whether cached tokens are in it.
+    /// Input that may or may not include cached tokens.
     InputPlain,
     CacheRead,
     CacheWrite5m,
@@ -53,7 +56,7 @@ pub(super) enum Field {
     Currency,
 }
 
-/// The names of each field, the canonical one first; compared without case, blanks as underscores.
+/// The names of each field, the canonical one first; compared without case, with underscores for blanks.
 const NAMES: &[(Field, &[&str])] = &[
     (Field::Start, &["charge_period_start", "timestamp", "time", "date", "day", "created_at", "start_time"]),
     (Field::End, &["charge_period_end", "end_time"]),
@@ -96,28 +99,29 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Currency, &["billing_currency", "currency", "cost_currency"]),
 ];
 
-/// Columns of an export whose cost is cents: Portkey's, in rows or tables that are not recognised as its own.
+/// Columns of Portkey's export, whose cost is in cents, for rows or tables that are not recognised as Portkey's.
 const BESIDE_CENTS: &[&str] = &["ai_org", "req_units", "res_units"];
 
-/// A column's name without case, with underscores.
-fn spelled(name: &str) -> String {
+/// A column's name in comparable form: lower case, with underscores.
+fn comparable(name: &str) -> String {
     name.trim().to_ascii_lowercase().replace([' ', '-'], "_")
 }
 
-/// Whether a column tells that the cost beside it is cents.
-pub(super) fn tells_cents(name: &str) -> bool {
+/// Whether a cost next to this column is in cents.
+pub(super) fn marks_cents(name: &str) -> bool {
     BESIDE_CENTS.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
 }
 
 impl Field {
-    /// The field that a column's name means.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let name = spelled(name);
+    /// The field that a column's name stands for.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        let name = comparable(name);
         NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
     }
 
-    pub(super) fn at(self) -> usize {
-        // `InputPlain` ends up where `Input` is; see `Columns::of`.
+    /// The index of the field in arranged cells.
+    pub(super) fn index(self) -> usize {
+        // `InputPlain` shares the index of `Input`; see `FieldColumns::new`.
         let index = self as usize;
         if index >= Self::InputPlain as usize { index - 1 } else { index }
     }
@@ -131,36 +135,39 @@ impl Field {
     }
 }
 
-/// Where each field stands in a row.
+/// The cells of a row in the order of [`Field`]; `None` is empty or absent.
+pub(super) type ArrangedCells<'a> = [Option<&'a str>; FIELDS];
+
+/// Which column holds which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Columns {
-    /// Fields that have a column, and which.
-    filled: Vec<(usize, usize)>,
-    /// A cost is not read, for it is cents.
+pub(super) struct FieldColumns {
+    /// Fields that have a column, each with its column.
+    present: Vec<(usize, usize)>,
+    /// A cost is not read because it is in cents.
     has_cents: bool,
 }
 
-/// Why a header is not the canonical one.
+/// Why a header is not accepted.
 #[derive(Debug)]
-pub(super) struct Missing {
+pub(super) struct MissingColumns {
     /// How many of its columns are known.
     pub(super) known: usize,
     /// What it lacks.
     pub(super) columns: Vec<&'static str>,
 }
 
-impl Columns {
-    /// The places of the fields in a header.
+impl FieldColumns {
+    /// Finds the columns of the fields in a header.
     ///
-    /// Of two columns for one field the more canonical name counts.
-    pub(super) fn of<'a>(header: impl Iterator<Item = &'a str> + Clone) -> Result<Self, Missing> {
-        let beside_cents = header.clone().any(tells_cents);
+    /// If two columns stand for one field, the first one counts.
+    pub(super) fn new<'a>(header: impl Iterator<Item = &'a str> + Clone) -> Result<Self, MissingColumns> {
+        let beside_cents = header.clone().any(marks_cents);
         let is_cents = |name: &str, field: &Field| {
-            beside_cents && matches!(field, Field::Billed | Field::Reported) && !spelled(name).ends_with("_usd")
+            beside_cents && matches!(field, Field::Billed | Field::Reported) && !comparable(name).ends_with("_usd")
         };
         let mut has_cents = false;
         let field = |name: &'a str| {
-            let field = Field::named(name);
+            let field = Field::from_name(name);
             let cents = field.as_ref().is_some_and(|field| is_cents(name, field));
             has_cents |= cents;
             field.filter(|_| !cents)
@@ -173,7 +180,7 @@ impl Columns {
         }
         if !has(&Field::is_amount) {
             columns.push(if has_cents {
-                "input_uncached_tokens or output_tokens or cost_usd (a cost beside ai_org or req_units is cents)"
+                "input_uncached_tokens or output_tokens or cost_usd (a cost next to ai_org or req_units is in cents)"
             } else {
                 "input_uncached_tokens or output_tokens or a cost"
             });
@@ -183,32 +190,32 @@ impl Columns {
             columns.push("input_uncached_tokens (input_tokens may or may not include the cached ones)");
         }
         if !columns.is_empty() {
-            return Err(Missing { known: fields.iter().flatten().count(), columns });
+            return Err(MissingColumns { known: fields.iter().flatten().count(), columns });
         }
-        let mut places = [None; FIELDS];
+        let mut column_of = [None; FIELDS];
         for (at, field) in fields.iter().enumerate() {
             if let Some(field) = field.filter(|field| *field != Field::InputPlain || plain) {
-                places[field.at()].get_or_insert(at);
+                column_of[field.index()].get_or_insert(at);
             }
         }
-        let filled = places.iter().enumerate().filter_map(|(field, place)| Some((field, (*place)?))).collect();
-        Ok(Self { filled, has_cents })
+        let present = column_of.iter().enumerate().filter_map(|(field, column)| Some((field, (*column)?))).collect();
+        Ok(Self { present, has_cents })
     }
 
-    /// Says so when a cost is left out.
-    pub(super) fn notice(&self, at: Origin, out: &mut Batch) {
+    /// Warns if a cost is left out because it is in cents.
+    pub(super) fn warn_cents(&self, at: Origin, out: &mut Batch) {
         if self.has_cents {
-            let message = "a cost beside ai_org, req_units or res_units is cents and is left out; name it cost_usd \
-                           if it is dollars";
+            let message = "a cost next to ai_org, req_units or res_units is in cents and is left out; name it \
+                           cost_usd if it is in dollars";
             out.notice(Severity::Warning, "cents", message, at.line);
         }
     }
 
-    /// The cells of a row in the order of the fields, empty ones as `None`.
-    pub(super) fn arrange<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> [Option<&'a str>; FIELDS] {
+    /// Puts the cells of a row in the order of the fields; empty ones are `None`.
+    pub(super) fn arrange<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> ArrangedCells<'a> {
         let mut cells = [None; FIELDS];
-        for (field, place) in &self.filled {
-            cells[*field] = cell(*place).and_then(told);
+        for (field, column) in &self.present {
+            cells[*field] = cell(*column).and_then(non_empty);
         }
         cells
     }
@@ -220,7 +227,7 @@ mod tests {
 
     #[test]
     fn input_tokens_is_refused_beside_a_cache_column() {
-        let columns = |names: &[&'static str]| Columns::of(names.iter().copied());
+        let columns = |names: &[&'static str]| FieldColumns::new(names.iter().copied());
         assert!(columns(&["Timestamp", "Model", "Input Tokens", "Output Tokens"]).is_ok());
         let missing = columns(&["timestamp", "model", "input_tokens", "cache_read_tokens"]).err();
         assert!(missing.is_some_and(|m| m.columns.len() == 1 && m.columns[0].starts_with("input_uncached_tokens")));
@@ -229,20 +236,20 @@ mod tests {
     }
 
     #[test]
-    fn every_field_has_a_place_of_its_own() {
-        let mut places: Vec<usize> = NAMES.iter().map(|(field, _)| field.at()).collect();
-        places.sort_unstable();
-        places.dedup();
-        assert_eq!(places.len(), FIELDS);
-        assert_eq!(places.last(), Some(&(FIELDS - 1)));
-        assert_eq!(Field::Input.at(), Field::InputPlain.at());
+    fn every_field_has_an_index_of_its_own() {
+        let mut indexes: Vec<usize> = NAMES.iter().map(|(field, _)| field.index()).collect();
+        indexes.sort_unstable();
+        indexes.dedup();
+        assert_eq!(indexes.len(), FIELDS);
+        assert_eq!(indexes.last(), Some(&(FIELDS - 1)));
+        assert_eq!(Field::Input.index(), Field::InputPlain.index());
     }
 
     #[test]
     fn cells_are_found_by_the_name_of_their_column() {
-        let columns = Columns::of(["cost", "x", "Date"].into_iter()).expect("a time and a cost");
-        let row = columns.arrange(|place| ["1.5", "ignored", " 2026-05-01 "].get(place).copied());
-        assert_eq!((row[Field::Start.at()], row[Field::Reported.at()]), (Some("2026-05-01"), Some("1.5")));
-        assert_eq!(row[Field::Model.at()], None);
+        let columns = FieldColumns::new(["cost", "x", "Date"].into_iter()).expect("a time and a cost");
+        let row = columns.arrange(|column| ["1.5", "ignored", " 2026-05-01 "].get(column).copied());
+        assert_eq!((row[Field::Start.index()], row[Field::Reported.index()]), (Some("2026-05-01"), Some("1.5")));
+        assert_eq!(row[Field::Model.index()], None);
     }
 }

@@ -1,41 +1,43 @@
-//! Cells → a usage record.
+//! The cells of one row → a usage record.
+//!
+//! - In: cells in the order of [`Field`]. Out: a record.
+//! - Refuses: rows without a time, and rows with a malformed time, grain, count or amount, or an amount that is not in USD.
 
 use chrono::TimeDelta;
 
-use super::columns::{FIELDS, Field};
-use super::{Arranged, ID};
+use super::columns::{ArrangedCells, FIELDS, Field};
 use crate::model::bill::{Authority, Bill, Coverage};
 use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
-use crate::sources::export::amount;
 use crate::sources::export::instant::Instant;
-use crate::sources::export::{Keys, NOT_USD};
+use crate::sources::export::{BAD_AMOUNT, BAD_COUNT, Keys, NO_TIME, NOT_USD, Rejection, amount};
 use crate::sources::json::lenient::Count;
+use crate::sources::table::sheet::BAD_TIME;
 
-/// Turns rows into records, and tells equal rows of one file apart.
+pub(super) const ID: &str = "generic";
+
+/// Converts rows to records, and distinguishes equal rows of one file.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct RowReader {
     /// The rows without an id.
     keys: Keys,
-    /// Whether a lone comma is the decimal sign: in tables that semicolons or tabs cut.
+    /// Whether a lone comma is the decimal sign: in tables separated by semicolons or tabs.
     comma: bool,
 }
 
-/// Why a row is rejected: kind and message.
-type Rejection = (&'static str, &'static str);
-
-impl Rows {
+impl RowReader {
     pub(super) fn with_comma(comma: bool) -> Self {
         Self { comma, ..Self::default() }
     }
 
-    /// Takes one row: a record, or a rejection that is counted.
-    pub(super) fn take(&mut self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) {
-        match &mut self.record(cells, at, out) {
-            Ok(record) if has_id(cells) => {
+    /// Adds the record of a row, or counts the row as rejected.
+    pub(super) fn add_row(&mut self, cells: &ArrangedCells<'_>, at: Origin, out: &mut Batch) {
+        let row = CanonicalRow { cells, comma: self.comma };
+        match &mut row.record(at, out) {
+            Ok(record) if row.has_id() => {
                 out.counts.records_read += 1;
                 out.usage.add_record(record);
             }
@@ -43,58 +45,33 @@ impl Rows {
             Err((kind, message)) => out.reject(kind, message, at.line),
         }
     }
+}
 
-    fn record(&self, cells: &Arranged<'_>, at: Origin, out: &mut Batch) -> Result<UsageRecord, Rejection> {
-        let cell = |field: Field| cells[field.at()];
-        let when = cell(Field::Start).ok_or(NO_TIME)?;
-        let start = Instant::parse(when).ok_or(BAD_TIME)?;
-        let end = cell(Field::End).map(|text| Instant::parse(text).ok_or(BAD_TIME)).transpose()?;
-        let grain = match cell(Field::Grain) {
-            None if start.is_day => Grain::Day,
-            None => Grain::Request,
-            Some(text) => {
-                Grain::ALL.iter().find(|(name, _)| *name == text).map(|(_, grain)| *grain).ok_or(BAD_GRAIN)?
-            }
-        };
+/// One row.
+struct CanonicalRow<'a> {
+    cells: &'a ArrangedCells<'a>,
+    comma: bool,
+}
+
+impl<'a> CanonicalRow<'a> {
+    fn record(&self, at: Origin, out: &mut Batch) -> Result<UsageRecord, Rejection> {
+        let start = self.instant(Field::Start)?.ok_or(NO_TIME)?;
+        let end = self.instant(Field::End)?;
+        let grain = self.grain(&start)?;
         let next_day = || start.at.checked_add_signed(TimeDelta::days(1)).filter(|_| grain == Grain::Day);
-        let count = |field: Field| match cell(field).map(Count::parse) {
-            Some(Count::Invalid) => Err(BAD_COUNT),
-            Some(count) => Ok(count.get()),
-            None => Ok(None),
-        };
-        let comma = self.comma;
-        let amount = |field: Field| cell(field).map(|text| dollars(text, comma).ok_or(BAD_AMOUNT)).transpose();
-        let tokens = TokenCounts {
-            input: count(Field::Input)?,
-            cache_read: count(Field::CacheRead)?,
-            cache_write_5m: count(Field::CacheWrite5m)?,
-            cache_write_1h: count(Field::CacheWrite1h)?,
-            cache_write_unspecified: count(Field::CacheWrite)?,
-            output: count(Field::Output)?,
-            reasoning: count(Field::Reasoning)?,
-        };
-        if tokens.reasoning > tokens.output && tokens.output.is_some() {
-            return Err(BAD_COUNT);
-        }
-        let (billed_cost, reported_cost) = (amount(Field::Billed)?, amount(Field::Reported)?);
-        let is_dollars = cell(Field::Currency).is_none_or(|currency| currency.eq_ignore_ascii_case("USD"));
-        if !is_dollars && billed_cost.or(reported_cost).is_some() {
-            return Err(NOT_USD);
-        }
-        // An amount on a bill is a bill's, unless the row says otherwise.
-        let unsaid = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
-        let authority = cell(Field::Authority).and_then(Authority::named).unwrap_or(unsaid);
-        let coverage = cell(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
-        let request_count = count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
-        let output_estimate = count(Field::OutputEstimate)?;
-        let tagged = [("commit", Field::Commit), ("pr", Field::PullRequest), ("issue", Field::Issue)];
-        let own = cell(Field::Tag).filter(|text| tag::parse(text).is_some()).map(str::to_owned);
-        let tag = own.or_else(|| tagged.iter().find_map(|(key, field)| tag::spelled(key, cell(*field)?)));
+        let tokens = self.tokens()?;
+        let (billed_cost, reported_cost) = self.costs()?;
+        // An amount on a bill comes from an invoice, unless the row says otherwise.
+        let likely = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
+        let authority = self.text(Field::Authority).and_then(Authority::named).unwrap_or(likely);
+        let coverage = self.text(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
+        let request_count = self.count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
+        let output_estimate = self.count(Field::OutputEstimate)?;
         let names = &mut out.names;
-        let tag = names.intern_some(tag.as_deref());
-        let mut name = |field: Field| names.intern_some(cell(field));
+        let tag = names.intern_some(self.tag().as_deref());
+        let mut name = |field: Field| names.intern_some(self.text(field));
         Ok(UsageRecord {
-            id: id(cells),
+            id: self.id(),
             origin: at,
             source: ID,
             grain,
@@ -114,7 +91,7 @@ impl Rows {
             inference_geo: name(Field::InferenceGeo),
             session: name(Field::Session),
             parent_session: name(Field::ParentSession),
-            request: cell(Field::RequestId).map(hash_text),
+            request: self.text(Field::RequestId).map(hash_text),
             cwd: name(Field::Cwd),
             branch: name(Field::Branch),
             repository: name(Field::Repository),
@@ -123,55 +100,113 @@ impl Rows {
             project: name(Field::VendorProject),
             tag,
             client_version: name(Field::ClientVersion),
-            subagent: cell(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
+            subagent: self.text(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
         })
     }
-}
 
-/// Whether a row names itself, so that an equal one is the same.
-fn has_id(cells: &Arranged<'_>) -> bool {
-    [Field::RecordId, Field::RequestId].iter().any(|field| cells[field.at()].is_some())
-}
-
-/// The id of this program's own exports as it is; another id hashed; else the row itself.
-fn id(cells: &Arranged<'_>) -> RecordId {
-    if let Some(text) = cells[Field::RecordId.at()] {
-        let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
-        return own.map_or_else(|| RecordId::of(&[ID, "record", text]), RecordId);
+    fn text(&self, field: Field) -> Option<&'a str> {
+        self.cells[field.index()]
     }
-    match cells[Field::RequestId.at()] {
-        Some(text) => RecordId::of(&[ID, "request", text]),
-        None => {
-            let told = cells.iter().enumerate().filter_map(|(at, cell)| Some((at, (*cell)?)));
-            RecordId::of_each(std::iter::once(ID).chain(told.flat_map(|(at, cell)| [&PLACES[at..=at], cell])))
+
+    fn instant(&self, field: Field) -> Result<Option<Instant>, Rejection> {
+        self.text(field).map(|text| Instant::parse(text).ok_or(BAD_TIME)).transpose()
+    }
+
+    fn count(&self, field: Field) -> Result<Option<u64>, Rejection> {
+        match self.text(field).map(Count::parse) {
+            Some(Count::Invalid) => Err(BAD_COUNT),
+            Some(count) => Ok(count.get()),
+            None => Ok(None),
+        }
+    }
+
+    fn dollars(&self, field: Field) -> Result<Option<Money>, Rejection> {
+        self.text(field).map(|text| parse_dollars(text, self.comma).ok_or(BAD_AMOUNT)).transpose()
+    }
+
+    /// The grain as written; without one, a bare date is a day and a time is a request.
+    fn grain(&self, start: &Instant) -> Result<Grain, Rejection> {
+        match self.text(Field::Grain) {
+            None if start.is_day => Ok(Grain::Day),
+            None => Ok(Grain::Request),
+            Some(text) => Grain::ALL.iter().find(|(name, _)| *name == text).map(|(_, grain)| *grain).ok_or(BAD_GRAIN),
+        }
+    }
+
+    fn tokens(&self) -> Result<TokenCounts, Rejection> {
+        let tokens = TokenCounts {
+            input: self.count(Field::Input)?,
+            cache_read: self.count(Field::CacheRead)?,
+            cache_write_5m: self.count(Field::CacheWrite5m)?,
+            cache_write_1h: self.count(Field::CacheWrite1h)?,
+            cache_write_unspecified: self.count(Field::CacheWrite)?,
+            output: self.count(Field::Output)?,
+            reasoning: self.count(Field::Reasoning)?,
+        };
+        if tokens.reasoning > tokens.output && tokens.output.is_some() {
+            return Err(BAD_COUNT);
+        }
+        Ok(tokens)
+    }
+
+    /// The billed cost and the reported cost.
+    fn costs(&self) -> Result<(Option<Money>, Option<Money>), Rejection> {
+        let (billed, reported) = (self.dollars(Field::Billed)?, self.dollars(Field::Reported)?);
+        let is_usd = self.text(Field::Currency).is_none_or(|currency| currency.eq_ignore_ascii_case("USD"));
+        if !is_usd && billed.or(reported).is_some() {
+            return Err(NOT_USD);
+        }
+        Ok((billed, reported))
+    }
+
+    /// The tag as written, or one made of the commit, pull request or issue.
+    fn tag(&self) -> Option<String> {
+        let fields = [("commit", Field::Commit), ("pr", Field::PullRequest), ("issue", Field::Issue)];
+        let written = self.text(Field::Tag).filter(|text| tag::parse(text).is_some()).map(str::to_owned);
+        written.or_else(|| fields.iter().find_map(|(key, field)| tag::spelled(key, self.text(*field)?)))
+    }
+
+    /// Whether the row has an id, so that an equal row is the same one.
+    fn has_id(&self) -> bool {
+        [Field::RecordId, Field::RequestId].iter().any(|field| self.text(*field).is_some())
+    }
+
+    /// The id of this program's own exports as it is; any other id hashed; without one a hash of all cells.
+    fn id(&self) -> RecordId {
+        if let Some(text) = self.text(Field::RecordId) {
+            let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
+            return own.map_or_else(|| RecordId::of(&[ID, "record", text]), RecordId);
+        }
+        match self.text(Field::RequestId) {
+            Some(text) => RecordId::of(&[ID, "request", text]),
+            None => {
+                let present = self.cells.iter().enumerate().filter_map(|(at, cell)| Some((at, (*cell)?)));
+                let parts = present.flat_map(|(at, cell)| [&FIELD_LETTERS[at..=at], cell]);
+                RecordId::of_each(std::iter::once(ID).chain(parts))
+            }
         }
     }
 }
 
-/// A letter for each field.
-const PLACES: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const _: () = assert!(FIELDS <= PLACES.len());
+/// A letter for each field, which marks its cell in the hash of a row.
+const FIELD_LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const _: () = assert!(FIELDS <= FIELD_LETTERS.len());
 
-const NO_TIME: Rejection = ("no-timestamp", "a record has no timestamp, so it belongs to no day");
-const BAD_TIME: Rejection =
-    ("bad-time", "a time is in no form that can be told for sure; write it as 2026-05-31T12:00:00Z or 2026-05-31");
-const BAD_GRAIN: Rejection = ("bad-grain", "a grain is none of request, session, minute, hour, day, period");
-const BAD_COUNT: Rejection = ("bad-count", "a token count is negative, fractional or out of range");
-const BAD_AMOUNT: Rejection = ("bad-amount", "an amount of money is no plain decimal number of dollars");
+const BAD_GRAIN: Rejection = ("bad-grain", "a grain is not one of request, session, minute, hour, day, period");
 
-/// A decimal amount, with `comma` also where a lone comma is its sign.
-fn dollars(text: &str, comma: bool) -> Option<Money> {
+/// Parses a decimal amount; with `comma`, a lone comma is the decimal sign, too.
+fn parse_dollars(text: &str, comma: bool) -> Option<Money> {
     if let Some(nanos) = amount::plain(text.as_bytes(), amount::DOLLARS) {
         return Some(Money::from_nanos(nanos));
     }
     match text.split_once(',') {
-        Some((whole, fraction)) if comma && !fraction.contains('.') => rounded(&format!("{whole}.{fraction}")),
-        _ => rounded(text),
+        Some((whole, fraction)) if comma && !fraction.contains('.') => parse_rounded(&format!("{whole}.{fraction}")),
+        _ => parse_rounded(text),
     }
 }
 
-/// The same with a dot; what a dollar's ninth decimal cannot tell is rounded half away from zero.
-fn rounded(text: &str) -> Option<Money> {
+/// Parses an amount with a decimal point. Digits beyond the ninth decimal are rounded half away from zero.
+fn parse_rounded(text: &str) -> Option<Money> {
     let Some((whole, fraction)) = text.split_once('.') else { return Money::parse_usd(text).ok() };
     if fraction.len() <= 9 {
         return Money::parse_usd(text).ok();
@@ -192,7 +227,7 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_text() {
-        let text = |text: &str| dollars(text, false).map(|money| money.to_string());
+        let text = |text: &str| parse_dollars(text, false).map(|money| money.to_string());
         assert_eq!(text("0.1").as_deref(), Some("0.1"));
         assert_eq!(text("0.000000000500000000000000000001").as_deref(), Some("0.000000001"));
         assert_eq!(text("-0.0000000005").as_deref(), Some("-0.000000001"));

@@ -1,15 +1,18 @@
-//! CSV: rows of cells, read line by line in bounded memory.
+//! A table whose first row names its columns → rows of the canonical columns, line by line in bounded memory.
+//!
+//! - In: CSV, cells separated by comma, semicolon, tab or bar. Out: cells in the order of the fields, handed to [`RowReader`].
+//! - Refuses: rows with more or fewer cells than the header.
 
 use std::io::{self, Read};
 
-use super::columns::{Columns, Field};
-use super::row::Rows;
+use super::columns::{Field, FieldColumns};
+use super::row::RowReader;
 use crate::model::origin::{FileId, Origin};
 use crate::sources::reading::detect::Head;
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
 use crate::sources::{Batch, StreamParser};
 
-/// The names in the first row, with the delimiter that cuts it into the most known columns.
+/// The names in the first row, split at the delimiter that finds the most known columns.
 pub(super) fn header(head: &Head<'_>) -> Vec<String> {
     let line = head.first_line();
     cells::header(&line, delimiter(&line))
@@ -17,7 +20,7 @@ pub(super) fn header(head: &Head<'_>) -> Vec<String> {
 
 fn delimiter(line: &str) -> u8 {
     let known =
-        |delimiter: &u8| cells::header(line, *delimiter).iter().filter(|name| Field::named(name).is_some()).count();
+        |delimiter: &u8| cells::header(line, *delimiter).iter().filter(|name| Field::from_name(name).is_some()).count();
     DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(b',')
 }
 
@@ -34,25 +37,26 @@ impl TableParser {
 
 impl StreamParser for TableParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut table =
-            Table { columns: None, width: 0, rows: Rows::with_comma(matches!(self.delimiter, b';' | b'\t')) };
-        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.row(cells, at, out))
+        let rows = RowReader::with_comma(matches!(self.delimiter, b';' | b'\t'));
+        let mut table = CanonicalTable { columns: None, width: 0, rows };
+        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.add_row(cells, at, out))
     }
 }
 
-struct Table {
-    columns: Option<Columns>,
+struct CanonicalTable {
+    /// Unknown until the first row.
+    columns: Option<FieldColumns>,
     width: usize,
-    rows: Rows,
+    rows: RowReader,
 }
 
-impl Table {
-    fn row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
+impl CanonicalTable {
+    fn add_row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
         let Some(columns) = &self.columns else {
             self.width = cells.len();
-            match Columns::of(cells.iter()) {
+            match FieldColumns::new(cells.iter()) {
                 Ok(columns) => {
-                    columns.notice(at, out);
+                    columns.warn_cents(at, out);
                     self.columns = Some(columns);
                 }
                 Err(_) => out.reject("bad-row", "the first row does not name the canonical columns", at.line),
@@ -63,7 +67,7 @@ impl Table {
             out.reject("bad-row", "a row has more or fewer cells than the header; it may be cut off", at.line);
             return;
         }
-        self.rows.take(&columns.arrange(|place| cells.get(place)), at, out);
+        self.rows.add_row(&columns.arrange(|column| cells.get(column)), at, out);
     }
 }
 

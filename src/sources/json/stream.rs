@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::sources::reading::bytes8;
+use crate::model::bytes8;
 
 /// A piece of a stream of JSON values.
 #[derive(Debug, PartialEq, Eq)]
@@ -146,7 +146,7 @@ impl Scan {
         // What stands behind a backslash ends nothing.
         let mut escaped = if self.escaped { at } else { bytes.len() + 1 };
         while at < bytes.len() {
-            let word = bytes8::word(&bytes[at..]);
+            let word = bytes8::load(&bytes[at..]);
             let mut signs = signs(word);
             if signs == 0 && self.text {
                 // A long text: there is nothing in it but its end and escapes.
@@ -181,7 +181,7 @@ impl Scan {
 /// Which bytes of a word may end or open anything.
 fn signs(word: u64) -> u64 {
     // Brackets and braces differ in this bit alone.
-    let braces = word | bytes8::each(0x20);
+    let braces = word | bytes8::repeat(0x20);
     bytes8::equal(word, b'"') | bytes8::equal(word, b'\\') | bytes8::equal(braces, b'{') | bytes8::equal(braces, b'}')
 }
 

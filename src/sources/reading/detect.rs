@@ -1,4 +1,7 @@
-//! What a file is, from its first bytes.
+//! The first bytes of a file, and the questions that formats ask of them.
+//!
+//! - In: up to 64 KiB after decompression. Out: keys, texts, tables, file kind.
+//! - Refuses: nothing; what lies beyond the head is unknown.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -7,23 +10,23 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::sources::Sniff;
 
-/// How many bytes of a file the formats may look at.
+/// How many bytes of a file the formats may examine.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
 /// How many files of an archive are named.
-const MANY_NAMES: usize = 8;
+const ARCHIVE_NAMES: usize = 8;
 
 /// The first bytes of a file after decompression.
 #[derive(Debug, Clone)]
 pub struct Head<'a> {
     bytes: &'a [u8],
-    /// Every format asks for keys, so they are looked for once.
+    /// Every format asks for keys, so they are parsed once.
     top: OnceCell<Vec<String>>,
     keys: OnceCell<HashMap<&'a [u8], Vec<&'a [u8]>>>,
 }
 
 impl<'a> Head<'a> {
-    /// Wraps the first bytes of a file; a byte-order mark and leading white space are passed over.
+    /// Wraps the first bytes of a file, without a byte-order mark and leading white space.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -31,13 +34,13 @@ impl<'a> Head<'a> {
         Self { bytes: &bytes[blank..], top: OnceCell::new(), keys: OnceCell::new() }
     }
 
-    /// Whether nothing but white space is there.
+    /// Whether it holds nothing but white space.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Whether it holds control bytes that no text log has.
+    /// Whether it holds control bytes that text logs never contain.
     #[must_use]
     pub fn is_binary(&self) -> bool {
         self.bytes.iter().any(|b| *b < 9 || (14..=26).contains(b))
@@ -61,13 +64,13 @@ impl<'a> Head<'a> {
         })
     }
 
-    /// Whether this text stands anywhere in it.
+    /// Whether it contains this text anywhere.
     #[must_use]
     pub fn has_text_anywhere(&self, text: &str) -> bool {
         memchr::memmem::find(self.bytes, text.as_bytes()).is_some()
     }
 
-    /// The names of the first files in a zip archive, as far as the head reaches; `None` when it is none.
+    /// The names of the first files in a zip archive, as far as the head reaches; `None` if it is not an archive.
     #[must_use]
     pub fn archived(&self) -> Option<Vec<String>> {
         const ENTRY: &[u8] = b"PK\x03\x04";
@@ -79,7 +82,7 @@ impl<'a> Head<'a> {
             let name = self.bytes.get(at + 30..at + 30 + length)?;
             Some(String::from_utf8_lossy(name).chars().filter(|letter| !letter.is_control()).collect())
         };
-        Some(memchr::memmem::find_iter(self.bytes, ENTRY).filter_map(name).take(MANY_NAMES).collect())
+        Some(memchr::memmem::find_iter(self.bytes, ENTRY).filter_map(name).take(ARCHIVE_NAMES).collect())
     }
 
     /// Whether it starts like a JSON object or a JSON array.
@@ -88,13 +91,13 @@ impl<'a> Head<'a> {
         matches!(self.bytes.first(), Some(b'{' | b'['))
     }
 
-    /// Whether `"key":` stands in it as a JSON key, at any depth.
+    /// Whether it contains `"key":` as a JSON key, at any depth.
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
         self.keys().contains_key(key.as_bytes())
     }
 
-    /// Whether `"key": "value"` stands in it, at any depth.
+    /// Whether it contains `"key": "value"`, at any depth.
     #[must_use]
     pub fn has_text(&self, key: &str, value: &str) -> bool {
         let is = |rest: &[u8]| {
@@ -111,14 +114,14 @@ impl<'a> Head<'a> {
         self.top.get_or_init(|| {
             let mut keys = Vec::new();
             let mut json = serde_json::Deserializer::from_slice(self.bytes);
-            // An object that the head cuts off ends in an error; the keys before it were seen.
+            // An object that extends beyond the head ends in an error, but its first keys are collected.
             let _ = TopKeys(&mut keys).deserialize(&mut json);
             keys
         })
     }
 
-    /// The verdict on keys that all must stand at the top level.
-    pub(in crate::sources) fn found(&self, wanted: &[&'static str]) -> Sniff {
+    /// The verdict of a format that needs all of these keys at the top level.
+    pub(in crate::sources) fn sniff_keys(&self, wanted: &[&'static str]) -> Sniff {
         let top_keys = self.top_keys();
         let missing: Vec<&'static str> =
             wanted.iter().copied().filter(|key| !top_keys.iter().any(|known| known == key)).collect();
@@ -129,8 +132,8 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// The keys at any depth with the bytes behind each `"key":`, white space passed over; keys inside an escaped text do not
-    /// count.
+    /// The keys at any depth, with the bytes that follow each `"key":` and its white space. Keys inside an escaped text do
+    /// not count.
     fn keys(&self) -> &HashMap<&'a [u8], Vec<&'a [u8]>> {
         self.keys.get_or_init(|| {
             let mut keys: HashMap<&[u8], Vec<&[u8]>> = HashMap::new();
@@ -188,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_inside_an_escaped_text_is_no_key() {
+    fn a_key_inside_an_escaped_text_does_not_count() {
         let head = Head::new(b"\n{\"text\": \"{\\\"payload\\\": 1}\", \"type\" : \"user\"}");
         assert!(!head.has_key("payload"));
         assert!(head.has_text("type", "user"));

@@ -1,76 +1,96 @@
-//! From the paths a user names to the list of files to read: sorted, each once, with what could not be reached.
+//! The paths that a user names → the files to read.
+//!
+//! - In: files and folders, `-` for standard input. Out: [`Inputs`], every file once, sorted by path.
+//! - Refuses: paths that do not exist, folders that cannot be listed, links that lead nowhere or back to a parent.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::collections::btree_map::Entry;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostics, Severity};
 
-/// Gives the bytes of an input that is no file.
+/// Reads an input that is not a file on disk.
 pub type Content = Arc<dyn Fn() -> io::Result<Vec<u8>> + Send + Sync>;
 
 /// One file to read.
 #[derive(Clone)]
-pub struct Input {
+pub struct InputFile {
     /// Where it is; `-` is standard input.
     pub path: PathBuf,
-    /// Its content, where it is no file but, say, an object of a repository.
+    /// Reads its content if it is not a file on disk but, for example, an object of a repository.
     pub content: Option<Content>,
     /// How reports name it.
-    pub shown: String,
+    pub display_name: String,
     /// Size in bytes when it was found; a log may grow while it is read.
     pub bytes: u64,
     /// Whether the user named the file itself, so that not recognising it is an error.
     pub named: bool,
 }
 
-impl Input {
-    /// An input that is no file.
+impl InputFile {
+    /// An input that is not a file on disk.
     #[must_use]
-    pub fn held(shown: String, bytes: u64, content: Content) -> Self {
-        Self { path: PathBuf::from(&shown), content: Some(content), shown, bytes, named: false }
+    pub fn from_content(display_name: String, bytes: u64, content: Content) -> Self {
+        Self { path: PathBuf::from(&display_name), content: Some(content), display_name, bytes, named: false }
     }
 
-    /// Whether it is a file as it is.
+    /// Whether it is a file on disk.
     #[must_use]
     pub fn is_file(&self) -> bool {
         self.content.is_none() && !self.is_stdin()
     }
 
-    /// Whether it stands for standard input.
+    /// Whether it is standard input.
     #[must_use]
     pub fn is_stdin(&self) -> bool {
         self.path.as_os_str() == "-"
+    }
+
+    /// Opens it for reading.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or the content cannot be read.
+    pub(super) fn open(&self) -> io::Result<Box<dyn Read>> {
+        if self.is_stdin() {
+            return Ok(Box::new(io::stdin().lock()));
+        }
+        match &self.content {
+            Some(content) => Ok(Box::new(io::Cursor::new(content()?))),
+            None => Ok(Box::new(File::open(&self.path)?)),
+        }
     }
 }
 
 /// The files to read, and whether any named input failed.
 #[derive(Default)]
 pub struct Inputs {
-    /// In the order of their paths' bytes.
-    pub files: Vec<Input>,
-    /// What could not be reached, and what was passed over.
+    /// In the byte order of their paths.
+    pub files: Vec<InputFile>,
+    /// What could not be reached, and what was skipped.
     pub diagnostics: Diagnostics,
     /// Inputs that are missing or unreadable.
     pub failed: u64,
 }
 
 /// Folders that never hold usage logs and may be huge.
-const PASSED_OVER: &[&str] = &[".git", "node_modules"];
+const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules"];
 
-/// Finds the files behind `paths`: files as they are, folders to any depth, links followed once.
+/// Lists the files behind `paths`: files as they are, folders to any depth, links followed once.
 ///
-/// A file reached twice, through a link or because it was named twice, is read once. `below` is left out of the
-/// names that are shown.
+/// A file that is reached twice, through a link or because it was named twice, is read once. Display names leave out the
+/// prefix `below`.
 #[must_use]
-pub fn find(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
+pub fn list_files(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
     let mut inputs = Inputs::default();
-    // Keyed by the real path, so that two ways to one file meet; the value is the way that is shown.
-    let mut found: BTreeMap<PathBuf, Input> = BTreeMap::new();
+    // Keyed by the real path, so that two ways to one file meet in one entry.
+    let mut found: BTreeMap<PathBuf, InputFile> = BTreeMap::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            let input = Input { path: path.clone(), content: None, shown: "stdin".to_owned(), bytes: 0, named: true };
+            let display_name = "stdin".to_owned();
+            let input = InputFile { path: path.clone(), content: None, display_name, bytes: 0, named: true };
             found.insert(path.clone(), input);
             continue;
         }
@@ -85,18 +105,18 @@ pub fn find(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
     inputs.files = found.into_values().collect();
     for input in &mut inputs.files {
         if let Some(rest) = below.and_then(|below| input.path.strip_prefix(below).ok()) {
-            input.shown = rest.display().to_string();
+            input.display_name = rest.display().to_string();
         }
     }
     inputs.files.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     inputs
 }
 
-fn walk(root: &Path, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) {
+fn walk(root: &Path, found: &mut BTreeMap<PathBuf, InputFile>, inputs: &mut Inputs) {
     let entries = walkdir::WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
     let wanted = |entry: &walkdir::DirEntry| {
-        let passed = entry.file_name().to_str().is_some_and(|name| PASSED_OVER.contains(&name));
-        entry.depth() == 0 || !(passed && entry.file_type().is_dir())
+        let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name));
+        entry.depth() == 0 || !(skipped && entry.file_type().is_dir())
     };
     for entry in entries.filter_entry(wanted) {
         match entry {
@@ -118,7 +138,7 @@ fn walk(root: &Path, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) 
                     inputs.diagnostics.add(
                         Severity::Note,
                         "dangling-link",
-                        "a link leads nowhere and was passed over",
+                        "a link leads nowhere and was skipped",
                         path.display(),
                     );
                 } else {
@@ -130,27 +150,23 @@ fn walk(root: &Path, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) 
     }
 }
 
-fn add(path: &Path, bytes: u64, named: bool, found: &mut BTreeMap<PathBuf, Input>, inputs: &mut Inputs) {
+fn add(path: &Path, bytes: u64, named: bool, found: &mut BTreeMap<PathBuf, InputFile>, inputs: &mut Inputs) {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let input = Input { path: path.to_owned(), content: None, shown: path.display().to_string(), bytes, named };
+    let display_name = path.display().to_string();
+    let input = InputFile { path: path.to_owned(), content: None, display_name, bytes, named };
     match found.entry(real) {
-        std::collections::btree_map::Entry::Vacant(free) => {
+        Entry::Vacant(free) => {
             free.insert(input);
         }
-        std::collections::btree_map::Entry::Occupied(mut at) => {
-            let before = at.get_mut();
+        Entry::Occupied(mut known) => {
+            let before = known.get_mut();
             before.named |= named;
-            // The smaller name stands, so that the order of arguments does not show.
+            // Keep the smaller path, so that the order of the arguments does not change the report.
             if input.path.as_os_str() < before.path.as_os_str() {
-                (before.path, before.shown) = (input.path, input.shown);
+                (before.path, before.display_name) = (input.path, input.display_name);
             }
-            let place = before.shown.clone();
-            inputs.diagnostics.add(
-                Severity::Note,
-                "same-file",
-                "a file is reached in two ways and was read once",
-                place,
-            );
+            let message = "a file is reached in two ways and was read once";
+            inputs.diagnostics.add(Severity::Note, "same-file", message, &before.display_name);
         }
     }
 }

@@ -1,4 +1,7 @@
 //! Numbered lines from any reader, in bounded memory whatever the size of a line.
+//!
+//! - In: a stream of bytes. Out: each line whole up to 8 MiB; a longer one as a stream.
+//! - Refuses: nothing; the last line may lack its line break.
 
 use std::io::{self, Read};
 
@@ -6,7 +9,7 @@ use std::io::{self, Read};
 pub(crate) const WHOLE_LINE_LIMIT: usize = 8 << 20;
 /// How much is read at a time.
 const CHUNK: usize = 256 << 10;
-/// How much at first: most files of some tools are small.
+/// How much is read at first: some tools write mostly small files.
 const FIRST_CHUNK: usize = 8 << 10;
 
 /// One line without its line break.
@@ -25,7 +28,7 @@ pub(crate) struct Lines<R> {
     end: usize,
     scanned: usize,
     ended: bool,
-    /// A long line was handed out and its rest is still to be skipped.
+    /// A long line was handed out and its rest has yet to be skipped.
     inside_long: bool,
     number: u64,
     limit: usize,
@@ -50,7 +53,7 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The number of the line handed out last, from 1.
+    /// The number of the last line handed out, from 1.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
@@ -92,9 +95,9 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Reads more behind what is held, moving or growing the buffer when it is full.
+    /// Appends to the buffer, moving or growing it when it is full.
     fn fill(&mut self) -> io::Result<()> {
-        // The reader gave all that was asked of it, so there is more.
+        // The last read filled the buffer, so there is probably more.
         let full = self.end == self.buffer.len();
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -203,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_that_nobody_reads_is_skipped() {
+    fn an_unread_long_line_is_skipped() {
         let mut lines = Lines::with_limit(&b"0123456789\nnext\n"[..], 6);
         assert!(matches!(lines.next(), Ok(Some(Line::Long(_)))));
         assert!(matches!(lines.next(), Ok(Some(Line::Whole(b"next")))));

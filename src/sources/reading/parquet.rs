@@ -1,7 +1,8 @@
-//! Parquet files → the same rows that a CSV file of these columns holds, one row group in memory at a time.
+//! Parquet → CSV with the same columns, one row group in memory at a time.
 //!
-//! A cell is the text that the CSV would show: times in RFC 3339, decimals and floats in full, nothing for null, JSON for
-//! lists, maps and structs.
+//! - In: a Parquet file on disk. Out: its header and rows as lines of CSV: times in RFC 3339, decimals and floats in full,
+//!   null as an empty cell, lists, maps and structs as JSON.
+//! - Refuses: damaged or truncated files, and columns compressed with Brotli, LZ4 or LZO, which are not built in.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,7 +13,7 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
-/// How a Parquet file starts.
+/// The first bytes of a Parquet file.
 pub(in crate::sources) const MAGIC: &[u8] = b"PAR1";
 
 /// Reads a Parquet file as CSV, its header first.
@@ -25,12 +26,12 @@ impl ParquetRows {
     /// Opens a file.
     ///
     /// # Errors
-    /// When the file has no readable footer: it is cut off, or damaged.
+    /// When the file has no readable footer because it is truncated or damaged.
     pub(in crate::sources) fn open(file: File) -> io::Result<Self> {
         let reader = guarded(|| SerializedFileReader::new(file))?;
         let schema = reader.metadata().file_metadata().schema();
         let names: Vec<String> = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
-        let ready = io::Cursor::new(line(&names)?);
+        let ready = io::Cursor::new(csv_line(&names)?);
         Ok(Self { rows: reader.into_iter(), ready })
     }
 
@@ -45,29 +46,29 @@ impl Read for ParquetRows {
         while self.ready.position() == self.ready.get_ref().len() as u64 {
             let rows = &mut self.rows;
             let Some(row) = guarded(|| rows.next().transpose())? else { return Ok(0) };
-            self.ready = io::Cursor::new(line(&cells(&row))?);
+            self.ready = io::Cursor::new(csv_line(&cells(&row))?);
         }
         self.ready.read(out)
     }
 }
 
-/// A damaged file is an error, also where the reader trusts it too far.
+/// Turns a panic of the Parquet library, which trusts damaged files too far, into an error.
 fn guarded<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> io::Result<T> {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
-        Ok(result) => result.map_err(|err| io::Error::new(io::ErrorKind::InvalidData, said(&err.to_string()))),
+        Ok(result) => result.map_err(|err| io::Error::new(io::ErrorKind::InvalidData, explain_error(&err.to_string()))),
         Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the Parquet file is damaged")),
     }
 }
 
-/// What the reader says, and what to do about a compression that is not built in (Brotli, LZ4, LZO).
-fn said(err: &str) -> String {
+/// The library's message, with advice if the compression (Brotli, LZ4, LZO) is not built in.
+fn explain_error(err: &str) -> String {
     if err.contains("Disabled feature") || err.contains("codec type") {
         return format!("{err}; write the file again with gzip, Snappy or Zstandard columns, or as CSV");
     }
     err.to_owned()
 }
 
-fn line(cells: &[String]) -> io::Result<Vec<u8>> {
+fn csv_line(cells: &[String]) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(cells).map_err(io::Error::other)?;
     writer.into_inner().map_err(|err| io::Error::other(err.to_string()))
@@ -83,7 +84,7 @@ fn text(field: &Field) -> String {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
         Field::Bytes(bytes) => String::from_utf8_lossy(bytes.data()).into_owned(),
-        // Without an exponent, and with no decimals where there are none.
+        // Never with an exponent; whole numbers without decimals.
         Field::Float(number) => number.to_string(),
         Field::Double(number) => number.to_string(),
         Field::Date(days) => {

@@ -1,4 +1,7 @@
-//! SQLite databases of other programs, opened for reading only, also while their program runs.
+//! SQLite databases of other programs, opened read-only even while that program runs.
+//!
+//! - In: the path of a database. Out: the cells of its tables, row by row.
+//! - Refuses: damaged databases, and databases that another program never stops writing to.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -8,50 +11,50 @@ use std::time::Duration;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-/// An open database, and the folder of its copy when one had to be made.
+/// An open database, with the folder of its copy if one had to be made.
 pub(crate) struct Database {
     connection: Connection,
     _copy: Option<tempfile::TempDir>,
 }
 
-/// How often a copy is begun anew because the program wrote meanwhile, and how long a lock is waited for.
+/// How often a copy is restarted because the program wrote to the database, and how long to wait for a lock.
 const ATTEMPTS: u32 = 20;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Opens a database without changing anything beside it.
+/// Opens a database without changing it or the files next to it.
 ///
-/// - A program that runs keeps its latest rows in a write-ahead log next to the file. Reading that log needs a shared
-///   memory file, which SQLite would create or write to; so where a log stands beside the database both are copied and the
-///   copy is read. The same goes for the journal of a transaction that a crash left open.
-/// - A database that knows such logs and has none is read as it lies: nobody has it open.
-/// - Any other is read under SQLite's own lock, so that no half of a transaction is seen.
+/// - A running program keeps its latest rows in a write-ahead log next to the file. To read that log, SQLite would create or
+///   write a shared memory file; so if there is a log, both are copied and the copy is read. The same holds for the journal
+///   of a transaction that a crash left open.
+/// - A database in write-ahead mode without such a log is read in place: no program has it open.
+/// - Any other database is read under SQLite's own lock, so that no half-finished transaction is seen.
 ///
 /// # Errors
 /// When the file, or its copy, cannot be opened, or the program that has it open does not pause.
 pub(crate) fn open(path: &Path) -> io::Result<Database> {
-    if beside(path, LOG).exists() || fs::metadata(beside(path, JOURNAL)).is_ok_and(|journal| journal.len() > 0) {
+    if sibling(path, LOG).exists() || fs::metadata(sibling(path, JOURNAL)).is_ok_and(|journal| journal.len() > 0) {
         let folder = tempfile::tempdir()?;
         let copy = folder.path().join("copy.db");
-        still_copy(path, &copy, &mut || ())?;
+        consistent_copy(path, &copy, &mut || ())?;
         let connection = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, false)?;
         return Ok(Database { connection, _copy: Some(folder) });
     }
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, knows_logs(path)?)?;
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, is_write_ahead(path)?)?;
     connection.busy_timeout(PATIENCE).map_err(io::Error::other)?;
     Ok(Database { connection, _copy: None })
 }
 
-/// The endings of a write-ahead log and of a journal.
+/// The suffixes of a write-ahead log and of a rollback journal.
 const LOG: &str = "-wal";
 const JOURNAL: &str = "-journal";
 
 /// Whether the database is in write-ahead mode: byte 18 of its header.
-fn knows_logs(path: &Path) -> io::Result<bool> {
-    Ok(start(path, 19)?.get(18) == Some(&2))
+fn is_write_ahead(path: &Path) -> io::Result<bool> {
+    Ok(first_bytes(path, 19)?.get(18) == Some(&2))
 }
 
-/// The first bytes of a file; none where there is no file.
-fn start(path: &Path, count: u64) -> io::Result<Vec<u8>> {
+/// The first bytes of a file; empty if there is no file.
+fn first_bytes(path: &Path, count: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match File::open(path) {
         Ok(file) => file.take(count).read_to_end(&mut bytes).map(|_| bytes),
@@ -60,23 +63,23 @@ fn start(path: &Path, count: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Copies a database with what stands beside it, as of one instant.
+/// Copies a database with its log or journal, as of one instant.
 ///
-/// The log is copied last and only ever grows until it starts anew, and whatever was moved from it into the database
-/// meanwhile is still in it; so the two fit together if the log did not start anew, which its header tells. A journal is
-/// there for as long as a transaction writes. `meanwhile` runs between the copies: nothing does, but in tests.
-fn still_copy(path: &Path, copy: &Path, meanwhile: &mut dyn FnMut()) -> io::Result<()> {
+/// The log is copied last. It only grows until it restarts, and rows that moved from it into the database in the meantime are
+/// still in it; so the two copies match unless the log restarted, which its header shows. A journal exists for as long as a
+/// transaction writes. `between_copies` does nothing except in tests.
+fn consistent_copy(path: &Path, copy: &Path, between_copies: &mut dyn FnMut()) -> io::Result<()> {
     let state = || -> io::Result<_> {
-        let journal = fs::metadata(beside(path, JOURNAL)).and_then(|meta| meta.modified()).ok();
-        Ok((start(&beside(path, LOG), 32)?, journal))
+        let journal = fs::metadata(sibling(path, JOURNAL)).and_then(|meta| meta.modified()).ok();
+        Ok((first_bytes(&sibling(path, LOG), 32)?, journal))
     };
     for attempt in 0..ATTEMPTS {
         let before = state()?;
         fs::copy(path, copy)?;
-        meanwhile();
+        between_copies();
         for ending in [LOG, JOURNAL] {
-            match fs::copy(beside(path, ending), beside(copy, ending)) {
-                Err(err) if err.kind() == io::ErrorKind::NotFound => fs::write(beside(copy, ending), [])?,
+            match fs::copy(sibling(path, ending), sibling(copy, ending)) {
+                Err(err) if err.kind() == io::ErrorKind::NotFound => fs::write(sibling(copy, ending), [])?,
                 other => drop(other?),
             }
         }
@@ -88,7 +91,7 @@ fn still_copy(path: &Path, copy: &Path, meanwhile: &mut dyn FnMut()) -> io::Resu
     Err(io::Error::other("another program keeps writing to the database; close it, or read a copy"))
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
@@ -96,9 +99,9 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 fn connect(path: &Path, flags: OpenFlags, immutable: bool) -> io::Result<Connection> {
     let opened = if immutable {
-        // Percent signs, question and number signs have a meaning in a URI.
-        let shown = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        Connection::open_with_flags(format!("file:{shown}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
+        // Percent, question and number signs have a meaning in a URI.
+        let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
     } else {
         Connection::open_with_flags(path, flags)
     };
@@ -108,7 +111,7 @@ fn connect(path: &Path, flags: OpenFlags, immutable: bool) -> io::Result<Connect
 impl Database {
     /// Calls `each` with the named columns of every row of a table, in the order of the rows.
     ///
-    /// A table or a column that is not there gives nothing: versions differ.
+    /// Versions of a program differ: a missing table has no rows, a missing column has empty cells.
     ///
     /// # Errors
     /// When the database is damaged.
@@ -127,7 +130,7 @@ impl Database {
         })
     }
 
-    /// The same with the bytes of each cell.
+    /// Like [`Database::rows`], with cells as bytes.
     ///
     /// # Errors
     /// When the database is damaged.
@@ -150,8 +153,8 @@ impl Database {
         let mut rows = statement.query([]).map_err(io::Error::other)?;
         let mut cells = vec![None; columns.len()];
         while let Some(row) = rows.next().map_err(io::Error::other)? {
-            for (place, cell) in cells.iter_mut().enumerate() {
-                *cell = match row.get_ref(place).map_err(io::Error::other)? {
+            for (at, cell) in cells.iter_mut().enumerate() {
+                *cell = match row.get_ref(at).map_err(io::Error::other)? {
                     ValueRef::Null => None,
                     ValueRef::Integer(number) => Some(number.to_string().into_bytes()),
                     ValueRef::Real(number) => Some(number.to_string().into_bytes()),
@@ -176,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_is_begun_anew_where_the_log_starts_anew() {
+    fn a_copy_is_restarted_when_the_log_restarts() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (path, copy) = (folder.path().join("a.db"), folder.path().join("copy.db"));
         let program = Connection::open(&path).expect("a database");
@@ -190,10 +193,9 @@ mod tests {
             .expect("a table");
         write(10);
         let mut copies = 0;
-        still_copy(&path, &copy, &mut || {
+        consistent_copy(&path, &copy, &mut || {
             copies += 1;
-            // Rows are only appended to the log, which needs no second copy; then the log moves into the database and
-            // starts anew.
+            // Appended rows need no second copy; a log that moves into the database and restarts does.
             write(10);
             if copies == 1 {
                 program.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())).expect("a checkpoint");

@@ -1,23 +1,26 @@
-//! UTF-16 with a byte-order mark, as spreadsheets save "Unicode text" → UTF-8.
+//! UTF-16 → UTF-8: spreadsheets save "Unicode text" in it.
+//!
+//! - In: a stream that starts with a byte-order mark. Out: the same text in UTF-8.
+//! - Refuses: nothing; an unpaired surrogate becomes the replacement character.
 
 use std::io::{self, Read};
 
-/// How UTF-16 starts, low byte first and high byte first.
+/// The byte-order marks of UTF-16: little-endian, big-endian.
 pub(in crate::sources) const MARKS: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
 
-/// Turns UTF-16 into UTF-8; what is no character becomes the replacement character.
+/// Converts UTF-16 to UTF-8 while reading.
 pub(in crate::sources) struct Utf16<R> {
     inner: R,
-    high_first: Option<bool>,
-    /// Bytes that were read and not turned yet: an odd one, or half of a pair.
-    left: Vec<u8>,
+    big_endian: Option<bool>,
+    /// Bytes that are not converted yet: an odd one, or half of a surrogate pair.
+    rest: Vec<u8>,
     ready: io::Cursor<Vec<u8>>,
 }
 
 impl<R: Read> Utf16<R> {
     /// Wraps a stream that starts with one of the [`MARKS`].
     pub(in crate::sources) fn new(inner: R) -> Self {
-        Self { inner, high_first: None, left: Vec::new(), ready: io::Cursor::default() }
+        Self { inner, big_endian: None, rest: Vec::new(), ready: io::Cursor::default() }
     }
 
     fn fill(&mut self) -> io::Result<bool> {
@@ -28,24 +31,24 @@ impl<R: Read> Utf16<R> {
                 other => break other?,
             }
         };
-        self.left.extend_from_slice(&chunk[..read]);
-        if self.high_first.is_none() && self.left.len() >= 2 {
-            self.high_first = Some(self.left[..2] == MARKS[1]);
-            self.left.drain(..2);
+        self.rest.extend_from_slice(&chunk[..read]);
+        if self.big_endian.is_none() && self.rest.len() >= 2 {
+            self.big_endian = Some(self.rest[..2] == MARKS[1]);
+            self.rest.drain(..2);
         }
-        let high_first = self.high_first == Some(true);
+        let big_endian = self.big_endian == Some(true);
         let unit = |pair: &[u8]| {
             let pair = [pair[0], pair[1]];
-            if high_first { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
+            if big_endian { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
         };
-        let mut whole = self.left.len() / 2 * 2;
-        // The first half of a pair waits for the second.
-        if read > 0 && whole >= 2 && (0xd800..0xdc00).contains(&unit(&self.left[whole - 2..whole])) {
+        let mut whole = self.rest.len() / 2 * 2;
+        // The first half of a surrogate pair waits for the second.
+        if read > 0 && whole >= 2 && (0xd800..0xdc00).contains(&unit(&self.rest[whole - 2..whole])) {
             whole -= 2;
         }
-        let units = self.left[..whole].chunks_exact(2).map(unit);
+        let units = self.rest[..whole].chunks_exact(2).map(unit);
         let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        self.left.drain(..whole);
+        self.rest.drain(..whole);
         self.ready = io::Cursor::new(text.into_bytes());
         Ok(read > 0)
     }
@@ -67,12 +70,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_orders_and_pairs_are_read_whatever_the_chunks() {
+    fn both_byte_orders_and_surrogate_pairs_are_read() {
         let text = "date,≤ 200k,🦀\r\n".repeat(9_000);
-        for high_first in [false, true] {
-            let mark = MARKS[usize::from(high_first)].to_vec();
+        for big_endian in [false, true] {
+            let mark = MARKS[usize::from(big_endian)].to_vec();
             let units = text.encode_utf16();
-            let bytes = units.flat_map(|unit| if high_first { unit.to_be_bytes() } else { unit.to_le_bytes() });
+            let bytes = units.flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() });
             let bytes: Vec<u8> = mark.into_iter().chain(bytes).collect();
             let mut read = String::new();
             Utf16::new(&bytes[..]).read_to_string(&mut read).expect("text");

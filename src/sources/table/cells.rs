@@ -1,17 +1,19 @@
-//! Rows of cells from delimited text, as RFC 4180 says, in bounded memory and without a copy of a cell that has none to
-//! unescape.
+//! Delimited text → rows of cells.
+//!
+//! - In: a stream of text as in RFC 4180. Out: its rows one by one, in bounded memory; only cells with escaped quotes are copied.
+//! - Refuses: rows over 8 MiB, and rows whose quote is never closed.
 
 use std::io::{self, Read};
 
+use crate::model::bytes8;
 use crate::model::origin::{FileId, Origin};
 use crate::sources::Batch;
-use crate::sources::reading::bytes8;
 use crate::sources::reading::lines::{Line, Lines, WHOLE_LINE_LIMIT};
 
-/// The signs that may stand between cells.
+/// The characters that may separate cells.
 pub(in crate::sources) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The cells of one row: a text, and where each stands in it.
+/// The cells of one row: a text, and the range of each cell in it.
 #[derive(Clone, Copy)]
 pub(in crate::sources) struct Cells<'a> {
     pub(in crate::sources) text: &'a str,
@@ -33,14 +35,14 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// A cell without the white space around it, unless nothing is left.
-pub(in crate::sources) fn told(cell: &str) -> Option<&str> {
+/// A cell without surrounding white space; `None` if nothing is left.
+pub(in crate::sources) fn non_empty(cell: &str) -> Option<&str> {
     let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let text = if bare(cell.as_bytes().first()) && bare(cell.as_bytes().last()) { cell } else { cell.trim() };
     (!text.is_empty()).then_some(text)
 }
 
-/// Hands over the rows of a table one by one, the header among them; blank rows and rows that cannot be cut are left out.
+/// Calls `each` with every row of a table, including the header; blank rows are skipped, rows that cannot be split are rejected.
 pub(in crate::sources) fn rows(
     input: &mut dyn Read,
     delimiter: u8,
@@ -70,7 +72,7 @@ pub(in crate::sources) fn rows(
             first = number;
             splitter.start();
             if splitter.advance(line) {
-                splitter.hand_over(line, Origin { file, line: first }, out, each);
+                splitter.finish_row(line, Origin { file, line: first }, out, each);
                 continue;
             }
         } else {
@@ -78,7 +80,7 @@ pub(in crate::sources) fn rows(
         }
         row.extend_from_slice(line);
         if splitter.advance(&row) {
-            splitter.hand_over(&row, Origin { file, line: first }, out, each);
+            splitter.finish_row(&row, Origin { file, line: first }, out, each);
             row.clear();
         } else if row.len() > WHOLE_LINE_LIMIT {
             out.reject("bad-row", TOO_LONG, first);
@@ -91,7 +93,7 @@ pub(in crate::sources) fn rows(
     Ok(())
 }
 
-const TOO_LONG: &str = "a row is too long to hold; a quote may be left open";
+const TOO_LONG: &str = "a row is too long to hold; perhaps a quote is never closed";
 
 /// The cells of a header line.
 pub(in crate::sources) fn header(line: &str, delimiter: u8) -> Vec<String> {
@@ -100,23 +102,23 @@ pub(in crate::sources) fn header(line: &str, delimiter: u8) -> Vec<String> {
     splitter.cells(line).iter().map(|name| name.trim().to_owned()).collect()
 }
 
-/// Cuts rows into cells; one serves a whole file. A row that grows is cut on from where it was.
+/// Splits rows into cells; one splitter serves a whole file. When a row grows by a line, splitting continues where it stopped.
 struct Splitter {
     delimiter: u8,
     ranges: Vec<(usize, usize)>,
-    /// Where the cell starts that is being cut.
+    /// The start of the current cell.
     at: usize,
-    /// Up to where the row was searched.
+    /// The end of the part that has been searched.
     searched: usize,
-    /// A quote is open.
+    /// Whether a quote is open.
     inside: bool,
-    /// Where the quote stands that closed the cell.
+    /// The position of the quote that closed the cell.
     close: Option<usize>,
-    /// A quoted cell has doubled quotes.
+    /// Whether a quoted cell has doubled quotes.
     doubled: bool,
-    /// A cell goes on behind its closing quote.
-    odd: bool,
-    /// What cuts rows with such cells; setting it up takes longer than most headers.
+    /// Whether a cell continues after its closing quote.
+    irregular: bool,
+    /// Splits rows with such cells; created on demand because its setup costs more than splitting most headers.
     reader: Option<Box<csv_core::Reader>>,
     bytes: Vec<u8>,
     ends: Vec<usize>,
@@ -133,7 +135,7 @@ impl Splitter {
             inside: false,
             close: None,
             doubled: false,
-            odd: false,
+            irregular: false,
             reader: None,
             bytes: Vec::new(),
             ends: Vec::new(),
@@ -148,26 +150,26 @@ impl Splitter {
         self.inside = false;
         self.close = None;
         self.doubled = false;
-        self.odd = false;
+        self.irregular = false;
     }
 
-    /// Cuts on to the end of the row; `false` when a quote is still open there.
+    /// Continues to the end of the row; returns `false` if a quote is still open there.
     ///
-    /// Cells are short, so looking for both signs in eight bytes at a time is faster than a search for each cell's end.
+    /// Cells are short, so searching eight bytes at a time for both characters is faster than a search for each cell's end.
     fn advance(&mut self, row: &[u8]) -> bool {
         while self.searched < row.len() {
-            let word = bytes8::word(&row[self.searched..]);
-            // The zeros behind the end are neither sign.
-            let quoting = bytes8::equal(word, b'"');
-            let mut signs = quoting | bytes8::equal(word, self.delimiter);
-            while signs != 0 {
-                let here = self.searched + bytes8::first(signs);
-                if signs & signs.wrapping_neg() & quoting != 0 {
+            let word = bytes8::load(&row[self.searched..]);
+            // The zeros after the end match neither character.
+            let quotes = bytes8::equal(word, b'"');
+            let mut marks = quotes | bytes8::equal(word, self.delimiter);
+            while marks != 0 {
+                let here = self.searched + bytes8::first(marks);
+                if marks & marks.wrapping_neg() & quotes != 0 {
                     self.quote(here);
                 } else if !self.inside {
                     self.end_cell(here);
                 }
-                signs &= signs - 1;
+                marks &= marks - 1;
             }
             self.searched += 8;
         }
@@ -178,7 +180,7 @@ impl Splitter {
         !self.inside
     }
 
-    /// A quote opens a cell that it starts, closes one that is open, and is doubled right behind the one that closed.
+    /// A quote at the start of a cell opens it; inside it closes it; directly after the closing quote it is an escaped quote.
     fn quote(&mut self, here: usize) {
         if self.inside {
             self.inside = false;
@@ -194,7 +196,7 @@ impl Splitter {
     fn end_cell(&mut self, end: usize) {
         let cell = match self.close.take() {
             Some(close) => {
-                self.odd |= end > close + 1;
+                self.irregular |= end > close + 1;
                 (self.at + 1, close)
             }
             None => (self.at, end),
@@ -203,7 +205,7 @@ impl Splitter {
         self.at = end + 1;
     }
 
-    fn hand_over(
+    fn finish_row(
         &mut self,
         row: &[u8],
         at: Origin,
@@ -213,7 +215,7 @@ impl Splitter {
         match std::str::from_utf8(row) {
             Ok(text) => each(self.cells(text), at, out),
             Err(_) => {
-                // Bytes that are no text leave the cells beside them as they are.
+                // Invalid UTF-8 in one cell must not shift the other cells.
                 let text = String::from_utf8_lossy(row);
                 self.start();
                 self.advance(text.as_bytes());
@@ -223,8 +225,8 @@ impl Splitter {
     }
 
     fn cells<'a>(&'a mut self, row: &'a str) -> Cells<'a> {
-        if self.odd {
-            self.cut_anew(row.as_bytes());
+        if self.irregular {
+            self.split_irregular(row.as_bytes());
         } else if self.doubled {
             self.unescape(row);
         } else {
@@ -233,7 +235,7 @@ impl Splitter {
         Cells { text: &self.text, ranges: &self.ranges }
     }
 
-    /// Copies the cells with one quote for two inside quoted ones.
+    /// Copies the cells, replacing doubled quotes inside quoted ones.
     fn unescape(&mut self, row: &str) {
         let Self { text, ranges, .. } = self;
         text.clear();
@@ -251,24 +253,24 @@ impl Splitter {
         }
     }
 
-    /// Cuts a row in which text stands behind closing quotes.
-    fn cut_anew(&mut self, row: &[u8]) {
+    /// Splits a row in which text follows a closing quote.
+    fn split_irregular(&mut self, row: &[u8]) {
         let Self { delimiter, reader, bytes, ends, text, ranges, .. } = self;
         let reader =
             reader.get_or_insert_with(|| Box::new(csv_core::ReaderBuilder::new().delimiter(*delimiter).build()));
         reader.reset();
-        // Unescaping only shortens, and there are at most as many cells as bytes, and one.
+        // Unescaping only shortens, and there is at most one cell more than bytes.
         bytes.resize(bytes.len().max(row.len() + 1), 0);
         ends.resize(row.len() + 2, 0);
         let (_, read, mut written, mut count) = reader.read_record(row, bytes, ends);
-        // An empty input tells the reader that the row ends here.
+        // An empty input marks the end of the row.
         let (_, _, more, last) = reader.read_record(&row[read..], &mut bytes[written..], &mut ends[count..]);
         written += more;
         count += last;
         let (_, _, _, closing) = reader.read_record(&[], &mut bytes[written..], &mut ends[count..]);
         count += closing;
         text.clear();
-        // Cut at delimiters and quotes, which are ASCII, text stays text.
+        // Delimiters and quotes are ASCII, so valid UTF-8 stays valid.
         text.push_str(&String::from_utf8_lossy(&bytes[..count.checked_sub(1).map_or(0, |last| ends[last])]));
         ranges.clear();
         let mut start = 0;
@@ -291,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_cut_as_rfc_4180_says() {
+    fn rows_are_split_as_in_rfc_4180() {
         let one = |row: &str| read(row.as_bytes()).0.remove(0);
         assert_eq!(one("a,b,c"), ["a", "b", "c"]);
         assert_eq!(one("\"a,\"\"x\"\"\nb\",,"), ["a,\"x\"\nb", "", ""]);
@@ -302,12 +304,12 @@ mod tests {
         assert_eq!(one("123,5678,,end,\"a,b\""), ["123", "5678", "", "end", "a,b"]);
         assert_eq!(one("\"\",\"\"\"\",\"a\"\"b,\"\"\",\"x\"y\"z,\"\"q"), ["", "\"", "a\"b,\"", "xy\"z", "q"]);
         assert_eq!(read(b"\"open,b\nc"), (vec![], 1));
-        // Bytes that are no text in one cell leave the next one where it is.
+        // Invalid UTF-8 in one cell leaves the next one intact.
         assert_eq!(read(b"\"a\xff\",b,\xc3\xa9").0, [["a\u{fffd}", "b", "é"]]);
     }
 
     #[test]
-    fn any_row_is_cut_as_the_csv_library_cuts_it() {
+    fn any_row_is_split_as_by_the_csv_library() {
         let mut seed: u32 = 7;
         let mut next = |below: u32| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -320,7 +322,7 @@ mod tests {
             let mut library = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(row.as_bytes());
             let theirs: Vec<Vec<String>> =
                 library.records().map(|row| row.expect("text").iter().map(str::to_owned).collect()).collect();
-            // The library closes a quote that is left open; here such a row is rejected.
+            // The library closes an open quote at the end; here such a row is rejected.
             if rejected == 0 {
                 assert_eq!(ours, theirs, "{row:?}");
                 same += 1;
@@ -330,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_in_quotes_joins_lines_and_a_blank_line_is_none() {
+    fn a_line_break_in_quotes_joins_lines_and_blank_lines_are_skipped() {
         let (all, rejected) = read(b"\n\"one\n\ntwo\",x\n \n\"a\",\"\"\"\n,\"\n");
         assert_eq!((all, rejected), (vec![vec!["one\n\ntwo".into(), "x".into()], vec!["a".into(), "\"\n,".into()]], 0));
     }

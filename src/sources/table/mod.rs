@@ -1,4 +1,4 @@
-//! Rows of cells: delimited text, and exports that are one table.
+//! Tables: `cells` splits delimited text into rows of cells, `sheet` describes an export that is one table.
 
 pub(super) mod cells;
 pub(super) mod sheet;

@@ -1,7 +1,10 @@
-//! Rows of cells under a header: one [`Sheet`] per vendor's CSV.
+//! A vendor's CSV: one static [`Sheet`] with the columns that identify it and a function from a row to a record.
 //!
-//! The delimiter is the one that cuts the header into the most of the sheet's columns; columns are found by name, in any
-//! order; a byte-order mark, CR LF, quoted line breaks and comma decimals (in files cut by semicolons or tabs) are read.
+//! - In: a table with a header. The delimiter is the one that finds the most of the sheet's columns; columns are found by name,
+//!   in any order. A byte-order mark, CR LF, quoted line breaks, and comma decimals (in files separated by semicolons or tabs)
+//!   are accepted.
+//! - Out: one record per row, identified by the sheet's key columns.
+//! - Refuses: rows with more or fewer cells than the header, and rows that the sheet's function refuses.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
@@ -20,26 +23,26 @@ use crate::sources::reading::detect::Head;
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
-/// What a row gives: a record, which the sheet's key columns identify; nothing when it is no usage of its own (an empty day,
-/// a row of the value side); or why it cannot be read.
-type Reading = Result<Option<UsageRecord>, Rejection>;
+/// The record of a row; none if the row is not usage of its own (an empty day, a row of the value side); or why it is refused.
+type RowResult = Result<Option<UsageRecord>, Rejection>;
 
 /// A vendor's CSV.
 pub(in crate::sources) struct Sheet {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) title: &'static str,
     pub(in crate::sources) about: &'static str,
-    /// Columns without which it is not this sheet, in lower case; of names cut by `|` one is enough. All that tokens and
-    /// money hang on stand here: without one of them they would be less, and nothing would say so.
+    /// Required columns, in lower case; `|` separates alternative names. They include every column that tokens and money depend
+    /// on: without one of them the sums would silently be too low.
     pub(in crate::sources) needs: &'static [&'static str],
-    /// Columns that make it another sheet.
+    /// Columns that belong to a different sheet.
     pub(in crate::sources) lacks: &'static [&'static str],
-    /// Columns of which a header has all or, in another version of the export, none.
+    /// Columns that a header has either all of or, in another version of the export, none of.
     pub(in crate::sources) together: &'static [&'static str],
-    /// The columns that tell rows apart: what a newer export of the same period repeats. A single one names its row, which is
-    /// the same where it stands in a file again; rows with one key of several columns are split by a column that is not shown.
+    /// The columns that identify a row, also in a newer export of the same period. A single column is an id: a row that repeats
+    /// it is the same row. Several columns are not: the vendor may split rows with equal keys by a column that it omits, so
+    /// those are counted apart.
     pub(in crate::sources) key: &'static [&'static str],
-    pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
+    pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
 }
 
 impl Source for Sheet {
@@ -72,15 +75,15 @@ impl Source for Sheet {
         let without = |names: &[&'static str]| -> Vec<&'static str> {
             names.iter().filter(|names| !names.split('|').any(has)).copied().collect()
         };
-        let (missing, apart) = (without(self.needs), without(self.together));
+        let (missing, not_together) = (without(self.needs), without(self.together));
         if self.lacks.iter().any(|name| has(name)) || missing.len() * 2 > self.needs.len() {
             Sniff::No
         } else if !missing.is_empty() {
             Sniff::Missing(missing)
-        } else if apart.is_empty() || apart.len() == self.together.len() {
+        } else if not_together.is_empty() || not_together.len() == self.together.len() {
             Sniff::Yes
         } else {
-            Sniff::Missing(apart)
+            Sniff::Missing(not_together)
         }
     }
 
@@ -113,7 +116,7 @@ fn header(head: &Head<'_>, delimiter: u8) -> Vec<String> {
 }
 
 struct SheetParser {
-    read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
+    read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
     id: &'static str,
     key: &'static [&'static str],
     delimiter: u8,
@@ -121,39 +124,39 @@ struct SheetParser {
 
 impl StreamParser for SheetParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut rows = Rows::new(self.id, self.key, self.read, matches!(self.delimiter, b';' | b'\t'));
-        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| rows.take(cells, at, out))
+        let mut rows = SheetReader::new(self.id, self.key, self.read, matches!(self.delimiter, b';' | b'\t'));
+        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| rows.add_row(cells, at, out))
     }
 }
 
-/// Turns the rows of a sheet into records; the first row names the columns.
-struct Rows {
+/// Converts the rows of a sheet to records; the first row names the columns.
+struct SheetReader {
     id: &'static str,
     names: &'static [&'static str],
-    read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
+    read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
     comma: bool,
     header: Vec<String>,
     key: Vec<Option<usize>>,
-    slots: RefCell<Vec<Slot>>,
+    slots: RefCell<Vec<CachedColumn>>,
     keys: Keys,
 }
 
-impl Rows {
+impl SheetReader {
     fn new(
         id: &'static str,
         names: &'static [&'static str],
-        read: fn(&Row<'_>, Origin, &mut Batch) -> Reading,
+        read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
         comma: bool,
     ) -> Self {
         let (header, key) = (Vec::new(), Vec::new());
         Self { id, names, read, comma, header, key, slots: RefCell::default(), keys: Keys::default() }
     }
 
-    fn take(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
+    fn add_row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
         if self.header.is_empty() {
             self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
-            let place = |name: &&str| self.header.iter().position(|column| column == name);
-            self.key = self.names.iter().map(place).collect();
+            let column = |name: &&str| self.header.iter().position(|known| known == name);
+            self.key = self.names.iter().map(column).collect();
             return;
         }
         if cells.len() != self.header.len() {
@@ -164,9 +167,9 @@ impl Rows {
         match &mut (self.read)(&row, at, out) {
             Ok(Some(record)) => {
                 let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
-                let is_named = self.key.len() == 1 && key.clone().all(|id| !id.is_empty());
+                let has_id = self.key.len() == 1 && key.clone().all(|id| !id.is_empty());
                 let id = RecordId::of_each(std::iter::once(self.id).chain(key));
-                if is_named { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
+                if has_id { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
             }
             Ok(None) => {}
             Err((kind, message)) => out.reject(kind, message, at.line),
@@ -174,25 +177,26 @@ impl Rows {
     }
 }
 
-/// What is known of a column that rows are asked for. Rows are asked in much the same order, so the next question mostly
-/// finds its slot at once, and the answer for an equal cell is kept.
-struct Slot {
+/// A column that rows are asked for, with the parsed value of its last cell. Rows are read in much the same order of columns, so
+/// the next column is usually found at once, and an equal cell is not parsed again.
+struct CachedColumn {
     name: &'static str,
     column: Option<usize>,
+    /// The last cell, and what it was parsed to.
     last: String,
     interned: Option<Name>,
     lowered: Option<Name>,
     instant: Option<Instant>,
-    /// The words of a column of kinds, which change from row to row.
+    /// The values of a column of kinds, which change from row to row.
     kinds: Vec<(String, Coverage)>,
 }
 
-/// How many kinds of a column are kept; no vendor has as many.
-const MOST_KINDS: usize = 32;
+/// How many kinds of a column are cached; no vendor has more.
+const MAX_KINDS: usize = 32;
 
-impl Slot {
-    /// Forgets the answer for another cell.
-    fn see(&mut self, text: &str) {
+impl CachedColumn {
+    /// Forgets the parsed values unless the cell equals the last one.
+    fn expect_cell(&mut self, text: &str) {
         if self.last != text {
             self.last.clear();
             self.last.push_str(text);
@@ -207,33 +211,41 @@ impl Slot {
 pub(in crate::sources) struct Row<'a> {
     cells: Cells<'a>,
     header: &'a [String],
-    slots: &'a RefCell<Vec<Slot>>,
+    slots: &'a RefCell<Vec<CachedColumn>>,
     next: Cell<usize>,
     comma: bool,
 }
 
 impl<'a> Row<'a> {
-    /// The cell at a place, unless it is empty.
+    /// The cell of a column, unless it is empty.
     fn at(&self, column: usize) -> Option<&'a str> {
-        self.cells.get(column).and_then(cells::told)
+        self.cells.get(column).and_then(cells::non_empty)
     }
 
     fn slot(&self, name: &'static str) -> usize {
         let hint = self.next.get();
         let mut slots = self.slots.borrow_mut();
-        let same = |slot: &Slot| std::ptr::eq(slot.name, name);
+        let same = |slot: &CachedColumn| std::ptr::eq(slot.name, name);
         let index = if slots.get(hint).is_some_and(same) { Some(hint) } else { slots.iter().position(same) };
         let index = index.unwrap_or_else(|| {
             let column = self.header.iter().position(|column| column == name);
             let last = String::new();
-            slots.push(Slot { name, column, last, interned: None, lowered: None, instant: None, kinds: Vec::new() });
+            slots.push(CachedColumn {
+                name,
+                column,
+                last,
+                interned: None,
+                lowered: None,
+                instant: None,
+                kinds: Vec::new(),
+            });
             slots.len() - 1
         });
         self.next.set(index + 1);
         index
     }
 
-    /// The cell of a column, unless it is empty.
+    /// The cell under a name, unless it is empty.
     pub(in crate::sources) fn text(&self, name: &'static str) -> Option<&'a str> {
         let index = self.slot(name);
         let column = self.slots.borrow()[index].column?;
@@ -250,7 +262,7 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = self.at(slot.column?)?;
-        slot.see(text);
+        slot.expect_cell(text);
         Some(*slot.interned.get_or_insert_with(|| names.intern(text)))
     }
 
@@ -259,20 +271,20 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = self.at(slot.column?)?;
-        slot.see(text);
+        slot.expect_cell(text);
         Some(*slot.lowered.get_or_insert_with(|| names.intern(&text.to_lowercase())))
     }
 
-    /// Who bears the row, as a word in a cell says.
-    pub(in crate::sources) fn coverage(&self, name: &'static str, of: fn(&str) -> Coverage) -> Coverage {
+    /// Who pays for the row, by the value of a cell.
+    pub(in crate::sources) fn coverage(&self, name: &'static str, parse: fn(&str) -> Coverage) -> Coverage {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = slot.column.and_then(|column| self.at(column)).unwrap_or("");
         if let Some((_, known)) = slot.kinds.iter().find(|(kind, _)| kind == text) {
             return *known;
         }
-        let coverage = of(&text.to_lowercase());
-        if slot.kinds.len() < MOST_KINDS {
+        let coverage = parse(&text.to_lowercase());
+        if slot.kinds.len() < MAX_KINDS {
             slot.kinds.push((text.to_owned(), coverage));
         }
         coverage
@@ -293,7 +305,7 @@ impl<'a> Row<'a> {
     pub(in crate::sources) fn micros(&self, name: &'static str) -> Result<Option<i64>, Rejection> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let micros = amount::scaled(text, 6, self.comma).and_then(|micros| i64::try_from(micros).ok());
-        micros.ok_or(("bad-count", "a quantity is no decimal number")).map(Some)
+        micros.ok_or(("bad-count", "a quantity is not a decimal number")).map(Some)
     }
 
     /// The cell as dollars.
@@ -307,18 +319,18 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
         let text = slot.column.and_then(|column| self.at(column)).ok_or(NO_TIME)?;
-        slot.see(text);
+        slot.expect_cell(text);
         if slot.instant.is_none() {
             slot.instant = Instant::parse(text);
         }
         slot.instant.ok_or(BAD_TIME)
     }
 
-    /// The cell as an instant, where there is one.
+    /// The cell as an instant, if there is one.
     pub(in crate::sources) fn end(&self, name: &'static str) -> Option<DateTime<Utc>> {
         self.instant(name).ok().map(|instant| instant.at)
     }
 }
 
 pub(in crate::sources) const BAD_TIME: Rejection =
-    ("bad-time", "a time is in no form that can be told for sure; write it as 2026-05-31T12:00:00Z or 2026-05-31");
+    ("bad-time", "a time is malformed or ambiguous; write it as 2026-05-31T12:00:00Z or 2026-05-31");

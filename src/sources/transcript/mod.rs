@@ -1,4 +1,7 @@
-//! What the agents' transcripts have in common: instants, edits as line hashes, hashes printed by `git commit`.
+//! What the transcripts of agents have in common: times, edits as line hashes, hashes printed by `git commit`.
+//!
+//! - In: texts of a transcript. Out: times, counts and hashes; no text is kept.
+//! - Refuses: what only looks like a commit: a printed hash counts if the command could create a commit.
 
 pub(super) mod session;
 pub(super) mod tool_call;
@@ -8,19 +11,19 @@ use chrono::{DateTime, Utc};
 use crate::model::activity::{HashCounts, line_hash};
 use crate::sources::export::instant::Instant;
 
-/// Reads an RFC 3339 instant.
+/// Parses an RFC 3339 time.
 pub(crate) fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
     Instant::rfc3339(text?)
 }
 
-/// Characters of a text, as a count that fits a record.
+/// The number of characters in a text.
 pub(crate) fn chars(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// The added lines of a replacement, as hashes, and the count of lines taken out; unchanged lines are neither.
+/// The added lines of a replacement, as hashes, and the number of deleted lines. Unchanged lines are neither.
 ///
-/// Lines are compared as a multiset: an agent's replacement repeats its context lines, and those are not its work.
+/// Lines are compared as a multiset: an agent's replacement repeats context lines that it did not write.
 pub(crate) fn replaced_lines(old: &str, new: &str) -> (Vec<u64>, u32) {
     let mut before = HashCounts::default();
     for hash in old.lines().filter_map(line_hash) {
@@ -36,7 +39,7 @@ pub(crate) fn replaced_lines(old: &str, new: &str) -> (Vec<u64>, u32) {
     (added, before.values().sum())
 }
 
-/// One file of an `apply_patch` text or a unified difference.
+/// One file of an `apply_patch` text or a unified diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PatchedFile<'a> {
     pub(crate) path: &'a str,
@@ -44,7 +47,7 @@ pub(crate) struct PatchedFile<'a> {
     pub(crate) deleted: u32,
 }
 
-/// The files of an `apply_patch` text (`*** Update File: path`, then lines led by `+`, `-` or a blank).
+/// The files of an `apply_patch` text: `*** Update File: path`, then lines that start with `+`, `-` or a blank.
 pub(crate) fn patched_files(patch: &str) -> Vec<PatchedFile<'_>> {
     let mut files: Vec<PatchedFile<'_>> = Vec::new();
     for line in patch.lines() {
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_line_that_git_commit_prints_is_a_commit() {
+    fn only_the_line_that_git_commit_prints_names_a_commit() {
         let output = " 1 file changed\n[main 1a2b3c4] Add x\n[topic (root-commit) 0123456789abcdef] y\n[INFO deadbeef1]: no\n[1a2b3c4] z\n[x abc] w";
         assert_eq!(printed_commits(output).collect::<Vec<_>>(), ["1a2b3c4", "0123456789abcdef"]);
         assert!(makes_commit("cd x && git commit -m 'y'"));

@@ -1,17 +1,19 @@
-//! What the records and events of one session share, for formats that tell it once or line by line.
+//! What the records and events of one session share, for formats that log it once or on some lines.
+//!
+//! - In: ids, folders, branches as a transcript logs them. Out: records and events that carry them.
+//! - Refuses: nothing; what was not logged stays unknown.
 
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::{Event, What};
-use crate::model::bill::Bill;
 use crate::model::origin::Origin;
 use crate::model::sighting::Sighting;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, TokenCounts, UsageRecord, hash_text};
 use crate::sources::Batch;
 
-/// The session that is being read.
+/// What is known of the session that is being read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Session {
+pub(crate) struct SessionContext {
     pub(crate) id: Option<String>,
     pub(crate) parent: Option<String>,
     pub(crate) cwd: Option<String>,
@@ -21,9 +23,9 @@ pub(crate) struct Session {
     pub(crate) subagent: bool,
 }
 
-impl Session {
-    /// A record of one request that knows nothing but its session; the format fills in the rest.
-    pub(crate) fn request(
+impl SessionContext {
+    /// A record of one request with its session and tokens; the format fills in the rest.
+    pub(crate) fn request_record(
         &self,
         source: &'static str,
         id: RecordId,
@@ -34,50 +36,30 @@ impl Session {
     ) -> UsageRecord {
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
-        UsageRecord {
-            bill: Bill::default(),
-            id,
-            origin: at,
-            source,
-            grain: Grain::Request,
-            charge_period_start: time,
-            charge_period_end: None,
-            time_zone_assumed: false,
-            provider: None,
-            model: None,
-            tokens,
-            output_estimate: None,
-            request_count: Some(1),
-            billed_cost: None,
-            reported_cost: None,
-            service_tier: None,
-            speed: None,
-            inference_geo: None,
-            session: name(&self.id),
-            parent_session: name(&self.parent),
-            request: None,
-            cwd: name(&self.cwd),
-            branch: name(&self.branch),
-            repository: name(&self.repository),
-            user: None,
-            team: None,
-            project: None,
-            tag: None,
-            client_version: name(&self.version),
-            subagent: self.subagent,
-        }
+        let mut record = UsageRecord::blank(source, at, time);
+        record.id = id;
+        record.tokens = tokens;
+        record.request_count = Some(1);
+        record.session = name(&self.id);
+        record.parent_session = name(&self.parent);
+        record.cwd = name(&self.cwd);
+        record.branch = name(&self.branch);
+        record.repository = name(&self.repository);
+        record.client_version = name(&self.version);
+        record.subagent = self.subagent;
+        record
     }
 
-    /// Adds an event; `key` and `what` tell it from every other event of the session.
-    pub(crate) fn event(&self, key: &str, what: What, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
-        let told = match &what {
+    /// Adds an event; `key` and `what` distinguish it from the other events of the session.
+    pub(crate) fn add_event(&self, key: &str, what: What, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        let subject = match &what {
             What::Tool { name, .. } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
                 out.names.text(*name)
             }
             _ => "",
         };
         let kind = std::mem::discriminant(&what);
-        let id = hash_text(&format!("{:?}:{time}:{key}:{kind:?}:{told}", self.id));
+        let id = hash_text(&format!("{:?}:{time}:{key}:{kind:?}:{subject}", self.id));
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
         let (session, cwd, branch) = (name(&self.id), name(&self.cwd), name(&self.branch));
@@ -95,13 +77,13 @@ impl Session {
     }
 }
 
-/// Counts a record as read and hands it on.
-pub(crate) fn add(record: UsageRecord, out: &mut Batch) {
+/// Adds a record to the batch.
+pub(crate) fn add_record(record: UsageRecord, out: &mut Batch) {
     out.counts.records_read += 1;
     out.usage.add(Sighting::new(record, Vec::new()));
 }
 
-/// Remembers a text that is present.
+/// Stores a text unless it is absent or empty.
 pub(crate) fn remember(slot: &mut Option<String>, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty())
         && slot.as_deref() != Some(text)

@@ -1,6 +1,8 @@
-//! What a tool call did, from its arguments: edits as line hashes, and the commits that its output names.
+//! A tool call → what it did: edits as line hashes, and the commits that its output names.
 //!
-//! The agents name their file tools and arguments differently; a call edits when it has a path and a text to write.
+//! - In: the name, arguments and output of a call. Agents name their file tools and arguments differently, so a call counts as
+//!   an edit if it has a path and a text to write. Out: events.
+//! - Refuses: edits and commits of failed calls.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +12,7 @@ use crate::model::usage::hash_text;
 use crate::sources::Batch;
 use crate::sources::json::access::{at, list, text};
 use crate::sources::json::node::{Arena, Node};
-use crate::sources::transcript::session::Session;
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::{makes_commit, patched_files, printed_commits, replaced_lines};
 
 const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
@@ -20,9 +22,9 @@ const WHOLE: &[&str] = &["content", "contents", "file_text", "fileText"];
 const PATCHES: &[&str] = &["patchText", "patch", "input", "diff"];
 const COMMANDS: &[&str] = &["command", "cmd"];
 
-/// One call of a tool with what came of it.
+/// One call of a tool, with its result.
 pub(crate) struct ToolCall<'a> {
-    /// Tells the call from every other call of the session.
+    /// Distinguishes the call from the other calls of the session.
     pub(crate) key: &'a str,
     pub(crate) name: &'a str,
     /// Compact JSON with sorted keys.
@@ -33,13 +35,13 @@ pub(crate) struct ToolCall<'a> {
 
 impl ToolCall<'_> {
     /// Adds the events of the call.
-    pub(crate) fn tell(&self, session: &Session, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+    pub(crate) fn add_events(&self, session: &SessionContext, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
         let call = hash_text(self.key);
         let arguments = hash_text(self.arguments);
-        session.event(self.key, What::Tool { name: out.names.intern(self.name), call, arguments }, time, at, out);
+        session.add_event(self.key, What::Tool { name: out.names.intern(self.name), call, arguments }, time, at, out);
         if let Some(size) = self.output.map(str::len).or(self.failed.then_some(0)) {
             let size = u32::try_from(size).unwrap_or(u32::MAX);
-            session.event(self.key, What::Result { call, size, failed: self.failed }, time, at, out);
+            session.add_event(self.key, What::Result { call, size, failed: self.failed }, time, at, out);
         }
         if self.failed {
             return;
@@ -47,28 +49,28 @@ impl ToolCall<'_> {
         let arena = Arena::default();
         let arguments = arena.read(self.arguments).unwrap_or(Node::Null);
         if let Some(edit) = edit(&arguments, out) {
-            session.event(self.key, edit, time, at, out);
+            session.add_event(self.key, edit, time, at, out);
         }
-        for file in first(&arguments, PATCHES).map(patched_files).unwrap_or_default() {
+        for file in first_text(&arguments, PATCHES).map(patched_files).unwrap_or_default() {
             let edit = What::Edit { path: out.names.intern(file.path), added: file.added, deleted: file.deleted };
-            session.event(self.key, edit, time, at, out);
+            session.add_event(self.key, edit, time, at, out);
         }
-        if commits(&arguments) {
+        if runs_commit(&arguments) {
             for sha in printed_commits(self.output.unwrap_or_default()) {
                 let commit = What::Commit { sha: out.names.intern(sha) };
-                session.event(self.key, commit, time, at, out);
+                session.add_event(self.key, commit, time, at, out);
             }
         }
     }
 }
 
 fn edit(arguments: &Node<'_>, out: &mut Batch) -> Option<What> {
-    let path = first(arguments, PATHS)?;
+    let path = first_text(arguments, PATHS)?;
     let mut added = Vec::new();
     let mut deleted = 0;
     let mut writes = false;
     for part in std::iter::once(arguments).chain(list(arguments, "edits")) {
-        let (old, new) = (first(part, OLD), first(part, NEW));
+        let (old, new) = (first_text(part, OLD), first_text(part, NEW));
         if old.is_none() && new.is_none() {
             continue;
         }
@@ -77,14 +79,14 @@ fn edit(arguments: &Node<'_>, out: &mut Batch) -> Option<What> {
         added.extend(more);
         deleted += fewer;
     }
-    if let Some(whole) = first(arguments, WHOLE) {
+    if let Some(whole) = first_text(arguments, WHOLE) {
         writes = true;
         added.extend(replaced_lines("", whole).0);
     }
     writes.then(|| What::Edit { path: out.names.intern(path), added, deleted })
 }
 
-fn commits(arguments: &Node<'_>) -> bool {
+fn runs_commit(arguments: &Node<'_>) -> bool {
     COMMANDS.iter().any(|key| match at(arguments, key) {
         Node::Text(command) => makes_commit(command),
         Node::List(words) => {
@@ -95,6 +97,6 @@ fn commits(arguments: &Node<'_>) -> bool {
     })
 }
 
-fn first<'v>(value: &'v Node<'v>, keys: &[&str]) -> Option<&'v str> {
+fn first_text<'v>(value: &'v Node<'v>, keys: &[&str]) -> Option<&'v str> {
     keys.iter().find_map(|key| text(value, key))
 }

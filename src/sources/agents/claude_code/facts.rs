@@ -1,22 +1,26 @@
-//! What a transcript line tells about the session besides usage, reduced to lengths, names and hashes.
+//! A transcript line → what the session did besides usage: prompts, tool calls, edits, commits.
+//!
+//! - In: a line, and the raw content of its message. Out: events with lengths, names and hashes; no text is kept.
+//! - Refuses: nothing; content that does not parse shows nothing.
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::shape::{Envelope, Line, Message};
 use crate::model::activity::{Event, What};
 use crate::model::name::{Name, Names};
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, hash_text};
 use crate::sources::Batch;
-use crate::sources::agents::claude_code::shape::{Line, Message};
-use crate::sources::agents::claude_code::{Envelope, Transcript};
 use crate::sources::json::lenient::{Flag, Object, Str, Text};
 use crate::sources::transcript::{chars, makes_commit, printed_commits, replaced_lines};
 
 /// One block of a message's content.
 #[derive(Deserialize)]
-struct Block<'a> {
+struct ContentBlock<'a> {
     #[serde(default, borrow, rename = "type")]
     kind: Text<'a>,
     #[serde(default, borrow)]
@@ -39,7 +43,7 @@ struct Block<'a> {
 
 /// The arguments of the tools that change files or run commands.
 #[derive(Deserialize)]
-struct Input<'a> {
+struct ToolInput<'a> {
     #[serde(default, borrow)]
     command: Text<'a>,
     #[serde(default, borrow)]
@@ -67,7 +71,7 @@ struct Replacement<'a> {
 }
 
 /// Hash and length of each block that the model wrote: text, thinking, tool arguments.
-pub(in crate::sources) fn visible_blocks(content: &str) -> Vec<(u64, u32)> {
+pub(super) fn visible_blocks(content: &str) -> Vec<(u64, u32)> {
     if content.starts_with('"') {
         return serde_json::from_str::<Text<'_>>(content)
             .ok()
@@ -75,7 +79,7 @@ pub(in crate::sources) fn visible_blocks(content: &str) -> Vec<(u64, u32)> {
             .into_iter()
             .collect();
     }
-    let blocks: Vec<Object<Block<'_>>> = serde_json::from_str(content).unwrap_or_default();
+    let blocks: Vec<Object<ContentBlock<'_>>> = serde_json::from_str(content).unwrap_or_default();
     blocks
         .iter()
         .filter_map(|block| {
@@ -86,8 +90,8 @@ pub(in crate::sources) fn visible_blocks(content: &str) -> Vec<(u64, u32)> {
         .collect()
 }
 
-/// Where and when the events of a line happened.
-pub(in crate::sources) struct Place {
+/// What the events of a line have in common.
+pub(super) struct EventContext {
     uuid: u64,
     origin: Origin,
     at: DateTime<Utc>,
@@ -98,8 +102,8 @@ pub(in crate::sources) struct Place {
     subagent: bool,
 }
 
-impl Place {
-    pub(in crate::sources) fn of<S: Str, C>(
+impl EventContext {
+    pub(super) fn new<S: Str, C>(
         line: &Line<S, C>,
         envelope: &Envelope<'_>,
         at: DateTime<Utc>,
@@ -107,7 +111,7 @@ impl Place {
         request: Option<RecordId>,
         names: &mut Names,
     ) -> Self {
-        // A line without an id is told apart by where it stands.
+        // A line without an id is identified by its position.
         let uuid = envelope.uuid.map_or_else(|| hash_text(&format!("{}:{}", origin.file.0, origin.line)), hash_text);
         Self {
             uuid,
@@ -136,102 +140,96 @@ impl Place {
     }
 }
 
-impl Transcript {
-    /// The events of a message: prompts, tool calls, edits, errors, printed commits.
-    pub(in crate::sources) fn facts<S: Str, C>(
-        &mut self,
-        place: &Place,
-        message: &Message<S, C>,
-        content: &str,
-        automatic: bool,
-        out: &mut Batch,
-    ) {
-        let mut ordinal = 0;
-        let mut push = |what: What, out: &mut Batch| {
-            out.activity.push(place.event(ordinal, what));
-            ordinal += 1;
-        };
-        let from_person = message.role.is("user") && !automatic && !place.subagent;
-        if content.starts_with('"') {
-            if from_person && let Ok(text) = serde_json::from_str::<Text<'_>>(content) {
-                push(out.prompt(text.get().unwrap_or_default()), out);
-            }
-            return;
+/// Adds the events of a message: prompts, tool calls, edits, errors, printed commits.
+///
+/// `committing` holds the calls whose output may print a commit hash.
+pub(super) fn add_message_events<S: Str, C>(
+    context: &EventContext,
+    message: &Message<S, C>,
+    content: &str,
+    automatic: bool,
+    committing: &mut HashSet<u64>,
+    out: &mut Batch,
+) {
+    let mut ordinal = 0;
+    let mut push = |what: What, out: &mut Batch| {
+        out.activity.push(context.event(ordinal, what));
+        ordinal += 1;
+    };
+    let from_person = message.role.is("user") && !automatic && !context.subagent;
+    if content.starts_with('"') {
+        if from_person && let Ok(text) = serde_json::from_str::<Text<'_>>(content) {
+            push(out.prompt(text.get().unwrap_or_default()), out);
         }
-        let Ok(blocks) = serde_json::from_str::<Vec<Object<Block<'_>>>>(content) else { return };
-        for block in blocks.iter().filter_map(|block| block.0.as_ref()) {
-            match block.kind.get() {
-                Some("text") if from_person => {
-                    push(out.prompt(block.text.get().unwrap_or_default()), out);
-                }
-                Some("tool_use") => {
-                    if let Some(name) = block.name.get() {
-                        let call = block.id.get().map_or(0, hash_text);
-                        let arguments = block.input.map_or(0, |raw| hash_text(raw.get()));
-                        push(What::Tool { name: out.names.intern(name), call, arguments }, out);
-                    }
-                    let Some(Ok(input)) = block.input.map(|raw| serde_json::from_str::<Input<'_>>(raw.get())) else {
-                        continue;
-                    };
-                    if let (Some(command), Some(id)) = (input.command.get(), block.id.get())
-                        && makes_commit(command)
-                    {
-                        self.committing.insert(hash_text(id));
-                    }
-                    if let Some(what) = edit(&input, &mut out.names) {
-                        push(what, out);
-                    }
-                }
-                Some("tool_result") => {
-                    let call = block.tool_use_id.get().map(hash_text);
-                    let size = block.content.map_or(0, |raw| u32::try_from(raw.get().len()).unwrap_or(u32::MAX));
-                    push(What::Result { call: call.unwrap_or(0), size, failed: block.is_error.0 }, out);
-                    if call.is_some_and(|call| self.committing.remove(&call)) {
-                        let output = block.content.map(|raw| result_text(raw.get())).unwrap_or_default();
-                        for sha in printed_commits(&output) {
-                            push(What::Commit { sha: out.names.intern(sha) }, out);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+        return;
     }
-
-    /// The events of a line without a message.
-    pub(in crate::sources) fn aside<S: Str, C>(
-        &self,
-        line: &Line<S, C>,
-        time: DateTime<Utc>,
-        at: Origin,
-        out: &mut Batch,
-    ) {
-        let what = if line.kind.is("pr-link") {
-            let Some(number) = line.pr_number.get() else { return };
-            What::PullRequest { number, repository: out.names.intern_some(line.pr_repository.get()) }
-        } else if line.kind.is("system") && line.subtype.is("compact_boundary") {
-            What::Compaction
-        } else {
-            return;
-        };
-        let envelope = Envelope {
-            request: None,
-            uuid: line.uuid.get(),
-            subagent: line.is_sidechain.0,
-            time: Some(time),
-            guessed: false,
-        };
-        let mut place = Place::of(line, &envelope, time, at, None, &mut out.names);
-        if let What::PullRequest { number, .. } = what {
-            // These lines carry no id and are written again on resume.
-            place.uuid = hash_text(&format!("{:?}:{number}:{time}", line.session_id.get()));
+    let Ok(blocks) = serde_json::from_str::<Vec<Object<ContentBlock<'_>>>>(content) else { return };
+    for block in blocks.iter().filter_map(|block| block.0.as_ref()) {
+        match block.kind.get() {
+            Some("text") if from_person => {
+                push(out.prompt(block.text.get().unwrap_or_default()), out);
+            }
+            Some("tool_use") => {
+                if let Some(name) = block.name.get() {
+                    let call = block.id.get().map_or(0, hash_text);
+                    let arguments = block.input.map_or(0, |raw| hash_text(raw.get()));
+                    push(What::Tool { name: out.names.intern(name), call, arguments }, out);
+                }
+                let Some(Ok(input)) = block.input.map(|raw| serde_json::from_str::<ToolInput<'_>>(raw.get())) else {
+                    continue;
+                };
+                if let (Some(command), Some(id)) = (input.command.get(), block.id.get())
+                    && makes_commit(command)
+                {
+                    committing.insert(hash_text(id));
+                }
+                if let Some(what) = edit(&input, &mut out.names) {
+                    push(what, out);
+                }
+            }
+            Some("tool_result") => {
+                let call = block.tool_use_id.get().map(hash_text);
+                let size = block.content.map_or(0, |raw| u32::try_from(raw.get().len()).unwrap_or(u32::MAX));
+                push(What::Result { call: call.unwrap_or(0), size, failed: block.is_error.0 }, out);
+                if call.is_some_and(|call| committing.remove(&call)) {
+                    let output = block.content.map(|raw| result_text(raw.get())).unwrap_or_default();
+                    for sha in printed_commits(&output) {
+                        push(What::Commit { sha: out.names.intern(sha) }, out);
+                    }
+                }
+            }
+            _ => {}
         }
-        out.activity.push(place.event(0, what));
     }
 }
 
+/// Adds the events of a line without a message.
+pub(super) fn add_line_events<S: Str, C>(line: &Line<S, C>, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+    let what = if line.kind.is("pr-link") {
+        let Some(number) = line.pr_number.get() else { return };
+        What::PullRequest { number, repository: out.names.intern_some(line.pr_repository.get()) }
+    } else if line.kind.is("system") && line.subtype.is("compact_boundary") {
+        What::Compaction
+    } else {
+        return;
+    };
+    let envelope = Envelope {
+        request: None,
+        uuid: line.uuid.get(),
+        subagent: line.is_sidechain.0,
+        time: Some(time),
+        guessed: false,
+    };
+    let mut context = EventContext::new(line, &envelope, time, at, None, &mut out.names);
+    if let What::PullRequest { number, .. } = what {
+        // These lines have no id and are written again on resume.
+        context.uuid = hash_text(&format!("{:?}:{number}:{time}", line.session_id.get()));
+    }
+    out.activity.push(context.event(0, what));
+}
+
 /// The edit that a tool call makes, if it is one of the file tools.
-fn edit(input: &Input<'_>, names: &mut Names) -> Option<What> {
+fn edit(input: &ToolInput<'_>, names: &mut Names) -> Option<What> {
     let path = input.file_path.get().or(input.notebook_path.get())?;
     let written = input.content.get().or(input.new_source.get());
     let mut added = Vec::new();

@@ -1,5 +1,6 @@
-//! The parts of a transcript line that are read; everything else is skipped without being stored.
+//! The fields of a transcript line that are read; all others are skipped without being stored.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::model::usage::TokenCounts;
@@ -48,12 +49,22 @@ pub(in crate::sources) struct Line<S, C> {
 }
 
 impl<S: Str, C> Line<S, C> {
-    /// Whether the line is JSON of some other tool.
+    /// Whether another tool, Codex, wrote the line.
     pub(in crate::sources) fn is_foreign(&self) -> bool {
         let codex = ["session_meta", "turn_context", "event_msg", "response_item", "compacted"];
         let kind = self.kind.get().unwrap_or_default();
         codex.contains(&kind) && self.session_id.get().is_none()
     }
+}
+
+/// What surrounds a message in either of its two shapes.
+pub(in crate::sources) struct Envelope<'a> {
+    pub(in crate::sources) request: Option<&'a str>,
+    pub(in crate::sources) uuid: Option<&'a str>,
+    pub(in crate::sources) subagent: bool,
+    pub(in crate::sources) time: Option<DateTime<Utc>>,
+    /// The line has no readable time, so `time` is that of the previous line.
+    pub(in crate::sources) guessed: bool,
 }
 
 /// `data` of a `progress` line.
@@ -94,7 +105,7 @@ pub(in crate::sources) struct Message<S, C> {
     pub(in crate::sources) content: Option<C>,
 }
 
-/// Token counts as the API gives them.
+/// Token counts as the API reports them.
 #[derive(Deserialize)]
 #[serde(bound = "S: Deserialize<'de> + Default")]
 pub(in crate::sources) struct Usage<S> {
@@ -133,20 +144,20 @@ fn no_content<C>() -> Option<C> {
 }
 
 impl<S> Usage<S> {
-    /// The counts in disjoint buckets, or `None` when one of them is impossible.
+    /// The counts in disjoint buckets, or `None` if one of them is impossible.
     pub(in crate::sources) fn tokens(&self) -> Option<TokenCounts> {
-        let split = self.cache_creation.0.as_ref();
-        let five = split.map(|c| c.ephemeral_5m_input_tokens).unwrap_or_default();
-        let hour = split.map(|c| c.ephemeral_1h_input_tokens).unwrap_or_default();
+        let creation = self.cache_creation.0.as_ref();
+        let five = creation.map(|c| c.ephemeral_5m_input_tokens).unwrap_or_default();
+        let hour = creation.map(|c| c.ephemeral_1h_input_tokens).unwrap_or_default();
         let written = self.cache_creation_input_tokens;
         let all = [self.input_tokens, self.output_tokens, written, self.cache_read_input_tokens, five, hour];
         if all.iter().any(|count| count.is_invalid()) {
             return None;
         }
-        let told = five.get().unwrap_or(0) + hour.get().unwrap_or(0);
-        // Logs without the split are older than the one-hour lifetime, so what the split leaves open lived 5 minutes.
-        let open = written.get().map_or(0, |total| total.saturating_sub(told));
-        let five = five.get().or(written.get().map(|_| 0)).map(|known| known + open);
+        let split = five.get().unwrap_or(0) + hour.get().unwrap_or(0);
+        // Logs without the split are older than the one-hour lifetime, so writes outside the split lived 5 minutes.
+        let unsplit = written.get().map_or(0, |total| total.saturating_sub(split));
+        let five = five.get().or(written.get().map(|_| 0)).map(|known| known + unsplit);
         Some(TokenCounts {
             input: self.input_tokens.get(),
             cache_read: self.cache_read_input_tokens.get(),

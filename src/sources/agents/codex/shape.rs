@@ -1,4 +1,4 @@
-//! The parts of a rollout line that are read.
+//! The fields of a rollout line that are read; all others are skipped without being stored.
 
 use serde::Deserialize;
 
@@ -57,7 +57,7 @@ pub(in crate::sources) struct Payload<S, C> {
 }
 
 impl<S: Str, C> Payload<S, C> {
-    /// The thread that spawned this one as a subagent.
+    /// The thread that started this one as a subagent.
     pub(in crate::sources) fn spawned_from(&self) -> Option<&str> {
         let spawn = self.source.0.as_ref()?.subagent.0.as_ref()?.thread_spawn.0.as_ref()?;
         spawn.parent_thread_id.get()
@@ -95,7 +95,7 @@ pub(in crate::sources) struct Git<S> {
     pub(in crate::sources) repository_url: S,
 }
 
-/// The figures of a token_count event.
+/// The counts of a token_count event.
 #[derive(Deserialize)]
 #[serde(bound = "S: Deserialize<'de> + Default")]
 pub(in crate::sources) struct Info<S> {
@@ -130,7 +130,7 @@ pub(in crate::sources) struct Totals {
 }
 
 impl RawTotals {
-    /// The counters, or `None` when one of them is impossible.
+    /// The counters, or `None` if one of them is impossible.
     pub(in crate::sources) fn checked(&self) -> Option<Totals> {
         let all = [self.input_tokens, self.cached_input_tokens, self.output_tokens, self.reasoning_output_tokens];
         if all.iter().any(|count| count.is_invalid()) {
@@ -142,7 +142,7 @@ impl RawTotals {
 }
 
 impl Totals {
-    /// What was used between two cumulative counters, or `None` when one of them fell.
+    /// The difference between two cumulative counters, or `None` if one of them fell.
     pub(in crate::sources) fn since(&self, before: &Self) -> Option<Self> {
         Some(Self {
             input: self.input.checked_sub(before.input)?,

@@ -1,16 +1,20 @@
-//! The tables `session`, `message` and `part`; messages and parts keep their JSON in `data`, without their ids.
+//! OpenCode's database → records and events.
+//!
+//! - In: the tables `session`, `message` and `part`; messages and parts keep their JSON in `data`, without their ids.
+//! - Out: what the same messages give in an export.
+//! - Refuses: rows whose `data` is not a JSON object.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use super::message::{add_part_events, read_message};
 use crate::model::origin::{FileId, Origin};
-use crate::sources::agents::opencode::{message, part};
 use crate::sources::json::access::{text, time};
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::reading::sqlite;
-use crate::sources::transcript::session::Session;
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::{Batch, DatabaseParser};
 
 /// Reads the messages of a database.
@@ -20,30 +24,31 @@ pub(in crate::sources) struct Messages {
 
 impl DatabaseParser for Messages {
     fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let base = sqlite::open(path)?;
+        let database = sqlite::open(path)?;
         let mut sessions = HashMap::new();
-        base.rows("session", &["id", "parent_id", "directory", "version"], |row| {
+        database.rows("session", &["id", "parent_id", "directory", "version"], |row| {
             let [id, parent, cwd, version] = row else { return };
             let (Some(id), parent) = (id.clone(), parent.clone().filter(|id| !id.is_empty())) else { return };
             let subagent = parent.is_some();
             let (cwd, version) = (cwd.clone(), version.clone());
-            let session = Session { id: Some(id.clone()), parent, cwd, version, subagent, ..Session::default() };
+            let session =
+                SessionContext { id: Some(id.clone()), parent, cwd, version, subagent, ..SessionContext::default() };
             sessions.insert(id, session);
         })?;
-        let mut messages: HashMap<String, (Session, bool, Option<DateTime<Utc>>)> = HashMap::new();
-        let unknown = Session::default();
+        let mut messages: HashMap<String, (SessionContext, bool, Option<DateTime<Utc>>)> = HashMap::new();
+        let unknown = SessionContext::default();
         let mut line = 0;
-        base.rows("message", &["id", "session_id", "data"], |row| {
+        database.rows("message", &["id", "session_id", "data"], |row| {
             line += 1;
             out.counts.lines_read += 1;
             let at = Origin { file, line };
             let [Some(id), session, Some(data)] = row else { return };
             let arena = Arena::default();
-            let Some(mut entries) = parsed(&arena, data, id, at, out) else { return };
+            let Some(mut entries) = parse_row(&arena, data, id, at, out) else { return };
             entries.push(("sessionID", Node::Text(session.as_deref().unwrap_or_default())));
             let info = Node::Map(&entries);
             let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
-            let session = message(&info, known, at, out);
+            let session = read_message(&info, known, at, out);
             if self.activity {
                 let user = text(&info, "role") == Some("user");
                 messages.insert(id.clone(), (session.into_owned(), user, time(&info, "time.created")));
@@ -52,22 +57,23 @@ impl DatabaseParser for Messages {
         if !self.activity {
             return Ok(());
         }
-        base.rows("part", &["id", "message_id", "data"], |row| {
+        database.rows("part", &["id", "message_id", "data"], |row| {
             line += 1;
             let at = Origin { file, line };
-            let [Some(id), Some(of), Some(data)] = row else { return };
+            let [Some(id), Some(message), Some(data)] = row else { return };
             let arena = Arena::default();
-            let (Some(found), Some((session, user, written))) = (parsed(&arena, data, id, at, out), messages.get(of))
+            let (Some(found), Some((session, user, written))) =
+                (parse_row(&arena, data, id, at, out), messages.get(message))
             else {
                 return;
             };
-            part(&Node::Map(&found), session, *user, *written, at, out);
+            add_part_events(&Node::Map(&found), session, *user, *written, at, out);
         })
     }
 }
 
-/// The entries of the JSON of a row with its id put back in.
-fn parsed<'a>(
+/// The entries of a row's JSON, with its id added.
+fn parse_row<'a>(
     arena: &'a Arena,
     data: &'a str,
     id: &'a str,

@@ -1,28 +1,29 @@
-//! The many spellings of a model's name, taken apart by rule.
+//! A model's name as a log writes it → its parts, and its simpler forms.
 //!
-//! Where they come from: the vendors' own ids, Bedrock ids and ARNs, Vertex resource names, `provider/model` routes of
-//! gateways, Cursor's effort suffixes, and the display names of GitHub Copilot. Nothing here compares names by
-//! similarity; a rule either applies in full or not at all.
+//! - In: the vendors' own ids, Bedrock ids and ARNs, Vertex resource names, `provider/model` routes of gateways, Cursor's
+//!   effort suffixes, display names of GitHub Copilot.
+//! - Out: a [`ModelName`] and the forms under which the book may know it.
+//! - Refuses: similarity. A rule either applies in full or not at all.
 
-/// A logged name, lower-cased and freed of its route.
+/// A logged name in lower case, separated from its route.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Spelling {
-    /// The name alone, in comparable form (see [`comparable`]).
+pub(super) struct ModelName {
+    /// The name without its route, in comparable form (see [`comparable`]).
     pub(super) name: String,
-    /// What stood before the name: vendors, gateways, hosts.
+    /// What precedes the name: vendors, gateways, hosts.
     pub(super) route: Vec<String>,
-    /// The place of inference that the route tells, when it changes the price.
+    /// The inference region that the route names, if it changes the price.
     pub(super) geo: Option<&'static str>,
-    /// `fast`, when the display name says so.
+    /// `fast`, if the display name says so.
     pub(super) speed: Option<&'static str>,
 }
 
-/// A simpler form of a name that means the same model.
+/// A simpler name of the same model.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Form {
+pub(super) struct NameForm {
     /// The name in comparable form.
     pub(super) name: String,
-    /// `fast`, when a suffix says so.
+    /// `fast`, if a suffix says so.
     pub(super) speed: Option<&'static str>,
 }
 
@@ -40,17 +41,17 @@ const BEDROCK_AREAS: &[(&str, Option<&str>)] = &[
     ("uk", Some("regional")),
 ];
 
-/// Azure's deployment kinds that LiteLLM writes into the route; a data zone costs more than `global`.
+/// Azure's deployment types that LiteLLM writes into the route; a data zone costs more than `global`.
 const AZURE_ZONES: &[(&str, Option<&str>)] =
     &[("global", None), ("global-standard", None), ("us", Some("regional")), ("eu", Some("regional"))];
 
-/// Words that a client adds for effort or context size; the unit price stays the same.
+/// Words that clients add for reasoning effort; the unit price stays the same.
 const EFFORTS: &[&str] = &["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
-/// Beginnings of remarks that follow a display name in parentheses and name no other model.
+/// How remarks in parentheses after a display name start, if they do not name another model.
 const REMARKS: &[&str] = &["preview", "beta", "fast", "internal", "1m"];
 
-/// Claude's families, for names that put the version first.
+/// Claude's model families, for names that put the version first.
 const CLAUDE_FAMILIES: &[&str] = &["opus", "sonnet", "haiku", "fable", "mythos"];
 
 /// Lower case, with `-` for space, dot, underscore and `@`: the form in which names are compared.
@@ -64,21 +65,21 @@ pub(super) fn comparable(name: &str) -> String {
         .collect()
 }
 
-/// Whether a logged name says that there is no model: placeholders, and routers that do not tell what they chose.
+/// Whether a logged name names no model: placeholders, and routers that do not say what they chose.
 pub(super) fn names_no_model(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
     matches!(text.as_str(), "" | "auto" | "default" | "none" | "null" | "unknown" | "<synthetic>" | "synthetic")
 }
 
-impl Spelling {
-    /// Takes a logged name apart.
-    pub(super) fn read(text: &str) -> Self {
+impl ModelName {
+    /// Splits a logged name into its parts.
+    pub(super) fn parse(text: &str) -> Self {
         let text = text.trim().to_ascii_lowercase();
         let text = text.strip_prefix("auto: ").unwrap_or(&text);
         let mut geo = None;
         let mut path = text;
         if path.starts_with("arn:") {
-            // arn:partition:bedrock:region:account:resource, and the resource may hold colons itself.
+            // arn:partition:bedrock:region:account:resource, and the resource may contain colons.
             geo = path.starts_with("arn:aws-us-gov:").then_some("us-gov");
             path = path.splitn(6, ':').nth(5).unwrap_or(path);
         }
@@ -93,8 +94,8 @@ impl Spelling {
             geo = geo.or_else(|| route.last().and_then(|part| area(AZURE_ZONES, part)).flatten());
             route.retain(|part| area(AZURE_ZONES, part).is_none());
         }
-        if let Some((vendor, bare, place)) = bedrock_id(&name) {
-            geo = geo.or(place);
+        if let Some((vendor, bare, region)) = bedrock_id(&name) {
+            geo = geo.or(region);
             route.push(vendor.to_owned());
             name = bare.to_owned();
         }
@@ -109,14 +110,14 @@ impl Spelling {
         Self { name: comparable(&name), route, geo, speed }
     }
 
-    /// The name and its simpler forms, most specific first; the first that the book knows is meant.
-    pub(super) fn forms(&self) -> Vec<Form> {
-        let mut forms = vec![Form { name: self.name.clone(), speed: self.speed }];
+    /// The name and its simpler forms, most specific first. The first one that is in the book is the model.
+    pub(super) fn forms(&self) -> Vec<NameForm> {
+        let mut forms = vec![NameForm { name: self.name.clone(), speed: self.speed }];
         let mut at = 0;
         while at < forms.len() {
-            for simpler in simpler(&forms[at]) {
-                if !forms.iter().any(|known| known.name == simpler.name) {
-                    forms.push(simpler);
+            for form in simpler(&forms[at]) {
+                if !forms.iter().any(|known| known.name == form.name) {
+                    forms.push(form);
                 }
             }
             at += 1;
@@ -125,11 +126,11 @@ impl Spelling {
     }
 }
 
-/// What one rule each makes of a form.
-fn simpler(form: &Form) -> Vec<Form> {
+/// The names that each rule makes of a form.
+fn simpler(form: &NameForm) -> Vec<NameForm> {
     let name = form.name.as_str();
-    let same_speed = |name: String| Form { name, speed: form.speed };
-    let mut found: Vec<Form> = [
+    let same_speed = |name: String| NameForm { name, speed: form.speed };
+    let mut found: Vec<NameForm> = [
         without_revision(name).map(str::to_owned),
         without_date(name).map(str::to_owned),
         without_any(name, &["-latest", "-default", "[1m]"]).map(str::to_owned),
@@ -142,14 +143,14 @@ fn simpler(form: &Form) -> Vec<Form> {
     .collect();
     let claude = name.starts_with("claude-");
     if let Some((rest, word)) = name.rsplit_once('-') {
-        // Gemini's `-thinking` and Grok's `-fast` name models of their own, so only the efforts go.
+        // Gemini's `-thinking` and Grok's `-fast` are models of their own, so strip only the efforts.
         let has_efforts = claude || ["gpt-", "o1", "o3", "o4", "gemini-", "grok-"].iter().any(|p| name.starts_with(p));
         let only_claude = matches!(word, "thinking" | "reasoning" | "1m");
         if (has_efforts && EFFORTS.contains(&word)) || (claude && only_claude) {
             found.push(same_speed(rest.to_owned()));
         }
         if word == "fast" && (claude || name.starts_with("gpt-")) {
-            found.push(Form { name: rest.to_owned(), speed: Some("fast") });
+            found.push(NameForm { name: rest.to_owned(), speed: Some("fast") });
         }
     }
     found
@@ -179,7 +180,7 @@ fn without_date(name: &str) -> Option<&str> {
                 p => *b == p,
             })
     };
-    // Only this century: `-01-25` alone or a token count is no date.
+    // Only dates of this century: `-01-25` alone may be a token count.
     let long = "-20##-##-##";
     let short = "-20######";
     [long, short].into_iter().find(|p| is(p.len(), p)).map(|p| &name[..name.len() - p.len()])
@@ -189,8 +190,8 @@ fn without_any<'a>(name: &'a str, suffixes: &[&str]) -> Option<&'a str> {
     suffixes.iter().find_map(|suffix| name.strip_suffix(suffix))
 }
 
-/// Puts Claude's version where the vendor puts it: `claude-4-5-opus-x` and `claude-opus-4-5-x` are one name, and
-/// `claude-sonnet-3-7` is `claude-3-7-sonnet`.
+/// Moves Claude's version to where the vendor puts it: `claude-4-5-opus-x` becomes `claude-opus-4-5-x`, and
+/// `claude-sonnet-3-7` becomes `claude-3-7-sonnet`.
 fn claude_order(name: &str) -> Option<String> {
     let words: Vec<&str> = name.strip_prefix("claude-")?.split('-').collect();
     let is_version = |word: &&&str| word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit()) && !word.is_empty();
@@ -221,19 +222,19 @@ fn claude_order(name: &str) -> Option<String> {
     Some(ordered.join("-"))
 }
 
-/// Splits `us.anthropic.claude-…` into vendor, name and place.
+/// Splits `us.anthropic.claude-…` into vendor, name and region.
 ///
-/// Without an area, OpenAI's models on Bedrock cost what a regional endpoint costs; Claude's are priced as `global`,
-/// because the id alone does not tell whether a regional endpoint was called.
+/// Without an area, OpenAI's models on Bedrock cost as much as at a regional endpoint; Claude's are priced as `global`,
+/// because the id alone does not show whether a regional endpoint was called.
 fn bedrock_id(name: &str) -> Option<(&str, &str, Option<&'static str>)> {
     const VENDORS: &[(&str, Option<&str>)] = &[("anthropic", None), ("openai", Some("regional"))];
     let (first, rest) = name.split_once('.')?;
-    if let Some(place) = area(VENDORS, first) {
-        return Some((first, rest, place));
+    if let Some(region) = area(VENDORS, first) {
+        return Some((first, rest, region));
     }
-    let place = area(BEDROCK_AREAS, first)?;
+    let region = area(BEDROCK_AREAS, first)?;
     let (vendor, bare) = rest.split_once('.')?;
-    area(VENDORS, vendor).map(|_| (vendor, bare, place))
+    area(VENDORS, vendor).map(|_| (vendor, bare, region))
 }
 
 fn area(areas: &[(&str, Option<&'static str>)], name: &str) -> Option<Option<&'static str>> {

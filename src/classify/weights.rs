@@ -1,4 +1,4 @@
-//! The weights: one embedded file, written by `src/classify/training/train.py`, which tells how they were measured in `weights.json`.
+//! The weights: one embedded file. `src/classify/training/train.py` writes it, and in `weights.json` how they were measured.
 
 use super::features::{CHAR_BITS, Features, SURFACE, TYPE_BITS, WORD_BITS};
 
@@ -6,25 +6,25 @@ use super::features::{CHAR_BITS, Features, SURFACE, TYPE_BITS, WORD_BITS};
 /// biases and one row of weights a slot. Numbers are little-endian.
 static BYTES: &[u8] = include_bytes!("weights.bin");
 const MAGIC: &[u8] = b"tokaudit-classify-1\n";
-/// Columns of the types: six types of development, and what is asked first.
+/// Columns of the table of types: six types of development, then development, business and continuation as such.
 pub(super) const COLUMNS: usize = 9;
 
-/// Where a score comes from, in log-odds.
+/// The parts of a score, in log-odds.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Parts {
+pub(super) struct ScoreParts {
     pub(super) bias: f64,
     pub(super) text: f64,
     pub(super) surface: f64,
 }
 
-/// The weights, as they lie in the file.
+/// The weights, as the file holds them.
 #[derive(Debug)]
-pub(super) struct Model {
+pub(super) struct Weights {
     bias: f64,
     word_scale: f64,
     char_scale: f64,
     surface: [f64; SURFACE],
-    /// Per topic, in the order of the lists.
+    /// The weight of each topic, in the order of the lists.
     pub(super) topics: Vec<f64>,
     words: &'static [u8],
     chars: &'static [u8],
@@ -33,15 +33,15 @@ pub(super) struct Model {
     types: &'static [u8],
 }
 
-impl Model {
-    /// Cuts the embedded file; `topics` is how many lists there are.
+impl Weights {
+    /// Splits the embedded file; `topics` is the number of topics.
     ///
     /// # Panics
-    /// Never in a build whose tests passed: the file is a part of the program.
+    /// Never in a build whose tests passed: the file is part of the program.
     pub(super) fn new(topics: usize) -> Self {
-        let mut rest = BYTES.strip_prefix(MAGIC).expect("the weights begin with their name");
+        let mut rest = BYTES.strip_prefix(MAGIC).expect("the weights start with their magic line");
         let mut take = |length: usize| {
-            let (part, after) = rest.split_at_checked(length).expect("the weights are whole");
+            let (part, after) = rest.split_at_checked(length).expect("the weights are complete");
             rest = after;
             part
         };
@@ -57,12 +57,12 @@ impl Model {
         let type_scale = float();
         let type_bias = std::array::from_fn(|_| float());
         let types = take(COLUMNS << TYPE_BITS);
-        assert!(rest.is_empty(), "the weights end where they should");
+        assert!(rest.is_empty(), "nothing follows the weights");
         Self { bias, word_scale, char_scale, surface, topics, words, chars, type_scale, type_bias, types }
     }
 
     /// The log-odds of being off task, topics aside.
-    pub(super) fn score(&self, features: &Features) -> Parts {
+    pub(super) fn score(&self, features: &Features) -> ScoreParts {
         let mean = |sum: i32, scale: f64, count: usize| {
             if count == 0 { 0.0 } else { f64::from(sum) * scale / f64::from(small(count)).sqrt() }
         };
@@ -73,7 +73,7 @@ impl Model {
         let count = features.char_slots(|slot| sum += i32::from(self.chars[slot].cast_signed()));
         let chars = mean(sum, self.char_scale, count);
         let surface = self.surface.iter().zip(&features.surface).map(|(weight, value)| weight * value).sum();
-        Parts { bias: self.bias, text: words + chars, surface }
+        ScoreParts { bias: self.bias, text: words + chars, surface }
     }
 
     /// The scores of the types of work.

@@ -1,0 +1,176 @@
+//! The lines of a transcript → records, and through [`super::facts`] the events of the session.
+//!
+//! - In: one line at a time, whole or as a stream. Out: a record per line with usage.
+//! - Refuses: damaged counts, records without any time so far; ignores what was never billed.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::facts::{self, EventContext};
+use super::shape::{Envelope, Line, Message, Usage};
+use crate::diagnostics::Severity;
+use crate::model::origin::Origin;
+use crate::model::sighting::Sighting;
+use crate::model::usage::{RecordId, UsageRecord, hash_text};
+use crate::sources::json::lenient::{OwnedText, Str, Text};
+use crate::sources::transcript::instant;
+use crate::sources::{Batch, LineParser, Taken};
+
+pub(super) const ID: &str = "claude-code";
+
+/// The state of one transcript while it is read.
+pub(super) struct Transcript {
+    activity: bool,
+    /// The last time seen, for lines without one.
+    last_seen: Option<DateTime<Utc>>,
+    /// Tool calls whose output may print a commit hash.
+    committing: HashSet<u64>,
+}
+
+impl Transcript {
+    pub(super) fn new(activity: bool) -> Self {
+        Self { activity, last_seen: None, committing: HashSet::new() }
+    }
+}
+
+impl LineParser for Transcript {
+    fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        match serde_json::from_slice::<Line<Text<'_>, &RawValue>>(line) {
+            Ok(line) => self.read_line(&line, at, out, |content| Some(content.get())),
+            Err(_) => Taken::Malformed,
+        }
+    }
+
+    fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
+        // The content of such a line is not kept, so its visible output and edits stay unknown, but its usage counts.
+        match serde_json::from_reader::<_, Line<OwnedText, IgnoredAny>>(line) {
+            Ok(line) => self.read_line(&line, at, out, |_| None),
+            Err(_) => Taken::Malformed,
+        }
+    }
+}
+
+impl Transcript {
+    fn read_line<S: Str, C>(
+        &mut self,
+        line: &Line<S, C>,
+        at: Origin,
+        out: &mut Batch,
+        raw: impl Fn(&C) -> Option<&str>,
+    ) -> Taken {
+        if line.is_foreign() {
+            return Taken::Foreign;
+        }
+        let written = instant(line.timestamp.get());
+        self.last_seen = written.or(self.last_seen);
+        let nested = line.data.0.as_ref().and_then(|data| data.message.0.as_ref());
+        if let Some(inner) = nested {
+            // The time of the line is that of the progress report; the answer has a time of its own.
+            let own = instant(inner.timestamp.get()).or(written);
+            if let Some(message) = &inner.message.0 {
+                let (request, uuid) = (inner.request_id.get(), inner.uuid.get());
+                let envelope =
+                    Envelope { request, uuid, subagent: true, time: own.or(self.last_seen), guessed: own.is_none() };
+                self.message(line, message, &envelope, at, message.content.as_ref().and_then(&raw), out);
+            }
+        } else if let Some(message) = &line.message.0 {
+            let (request, uuid, subagent) = (line.request_id.get(), line.uuid.get(), line.is_sidechain.0);
+            let envelope = Envelope { request, uuid, subagent, time: self.last_seen, guessed: written.is_none() };
+            self.message(line, message, &envelope, at, message.content.as_ref().and_then(&raw), out);
+        } else if let (true, Some(time)) = (self.activity, self.last_seen) {
+            facts::add_line_events(line, time, at, out);
+        }
+        Taken::Yes
+    }
+
+    /// A line with a message: its usage, if it has any, and the events that it shows.
+    fn message<S: Str, C>(
+        &mut self,
+        line: &Line<S, C>,
+        message: &Message<S, C>,
+        envelope: &Envelope<'_>,
+        at: Origin,
+        content: Option<&str>,
+        out: &mut Batch,
+    ) {
+        let mut id = None;
+        if let Some(usage) = &message.usage.0 {
+            if message.model.is("<synthetic>") || line.is_api_error_message.0 {
+                out.ignore("not-billed", "synthetic and API-error messages are not billed and are left out", at.line);
+                return;
+            }
+            let Some(time) = envelope.time else {
+                out.reject("no-timestamp", "a record has no timestamp, so it belongs to no day", at.line);
+                return;
+            };
+            let Some(tokens) = usage.tokens() else {
+                out.reject("bad-count", "a token count is negative, fractional or out of range", at.line);
+                return;
+            };
+            let key = record_id(line, message, envelope);
+            id = Some(key);
+            out.counts.records_read += 1;
+            if envelope.guessed {
+                out.notice(
+                    Severity::Warning,
+                    "guessed-timestamp",
+                    "a record without a timestamp took that of the line before it",
+                    at.line,
+                );
+            }
+            let names = &mut out.names;
+            let mut record = UsageRecord::blank(ID, at, time);
+            record.id = key;
+            record.tokens = tokens;
+            record.request_count = Some(1);
+            record.reported_cost = line.cost_usd.0;
+            record.provider = provider(message.id.get()).map(|biller| names.intern(biller));
+            record.model = names.intern_some(message.model.get());
+            record.service_tier = names.intern_some(usage.service_tier.get());
+            record.speed = names.intern_some(usage.speed.get());
+            record.inference_geo = names.intern_some(usage.inference_geo.get());
+            record.session = names.intern_some(line.session_id.get());
+            record.request = envelope.request.map(hash_text);
+            record.cwd = names.intern_some(line.cwd.get());
+            record.branch = names.intern_some(line.git_branch.get());
+            record.client_version = names.intern_some(line.version.get());
+            record.subagent = envelope.subagent;
+            let visible = content.map(facts::visible_blocks).unwrap_or_default();
+            out.usage.add(Sighting::new(record, visible));
+        }
+        if let (true, Some(time), Some(content)) = (self.activity, envelope.time, content) {
+            let context = EventContext::new(line, envelope, time, at, id, &mut out.names);
+            let automatic = line.is_meta.0 || line.is_compact_summary.0;
+            facts::add_message_events(&context, message, content, automatic, &mut self.committing, out);
+        }
+    }
+}
+
+/// The id of a record: the message id; without one the line's id; without either a hash of the line's content.
+fn record_id<S: Str, C>(line: &Line<S, C>, message: &Message<S, C>, envelope: &Envelope<'_>) -> RecordId {
+    if let Some(id) = message.id.get() {
+        return RecordId::of(&[ID, "message", id]);
+    }
+    if let Some(uuid) = envelope.uuid {
+        return RecordId::of(&[ID, "uuid", uuid]);
+    }
+    let usage = message.usage.0.as_ref().and_then(Usage::tokens).map(|tokens| format!("{tokens:?}"));
+    let parts = [line.session_id.get(), line.timestamp.get(), message.model.get(), usage.as_deref()];
+    let parts: Vec<&str> = [ID, "line"].into_iter().chain(parts.map(|part| part.unwrap_or(""))).collect();
+    RecordId::of(&parts)
+}
+
+/// Who bills: Bedrock and Vertex mark the message id with a prefix.
+fn provider(message_id: Option<&str>) -> Option<&'static str> {
+    let id = message_id?;
+    if id.starts_with("msg_bdrk_") {
+        Some("aws-bedrock")
+    } else if id.starts_with("msg_vrtx_") {
+        Some("google-vertex")
+    } else {
+        None
+    }
+}
