@@ -25,7 +25,7 @@ use crate::pricing::PriceBook;
 use crate::report::{Asked, Linking, Material};
 use crate::sessions::off_task;
 use crate::sessions::turns::Turns;
-use crate::sessions::waste::{Case, Waste};
+use crate::sessions::waste::{Waste, WasteContext};
 use crate::sessions::work_types::WorkTypes;
 use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
@@ -126,13 +126,13 @@ fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], o
         }
     };
     let names = material.ledger.names();
-    let turns = Turns::of(records, events, names);
+    let turns = Turns::new(records, events, names);
     let ledger = &material.ledger;
     let off_task = options
         .off_task
-        .then(|| off_task::OffTask::of(&off_task::Input { turns: &turns, records, names, links, ledger, works }));
-    let work_types = WorkTypes::of(&turns, records, links, works, names);
-    let waste = Waste::of(&Case::new(&turns, records, names, &work_types, &material.book));
+        .then(|| off_task::OffTask::judge(&off_task::Input { turns: &turns, records, names, links, ledger, works }));
+    let work_types = WorkTypes::find(&turns, records, links, works, names);
+    let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &material.book));
     (material.off_task, material.work_types, material.waste) = (off_task, Some(work_types), Some(waste));
 }
 

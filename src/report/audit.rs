@@ -71,7 +71,7 @@ pub fn audit(audit: Material) -> Result<Report> {
         }
     };
     let types = audit.work_types.as_ref().map(|found| found.within(records, &audit.period)).unwrap_or_default();
-    let savings = audit.waste.as_ref().map(|waste| savings::of(waste, records, &audit.period));
+    let savings = audit.waste.as_ref().map(|waste| savings::compute(waste, records, &audit.period));
     let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
     let session_costs = costs_by(records, &window, |record| record.session);
     let user_costs = costs_by(records, &window, |record| record.user);

@@ -134,7 +134,7 @@ pub fn explained(material: &Material, only: Option<&str>) -> String {
     };
     let (names, files, period) = (material.ledger.names(), &material.ledger.files, &material.period);
     let ground = Ground { waste, records, names, files, period };
-    let savings = crate::sessions::waste::savings::of(waste, records, period);
+    let savings = crate::sessions::waste::savings::compute(waste, records, period);
     let mut text = String::new();
     for kind in crate::sessions::waste::KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
         let sure = kind.confidence().word().replace('_', " ");
