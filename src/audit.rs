@@ -316,15 +316,15 @@ fn read_histories(
         follow_all_merged: options.follow_all_merged,
         ..HistoryOptions::default()
     };
-    let mut histories: Vec<(History, Opened)> = Vec::new();
+    let mut histories = Vec::new();
     for path in &options.repositories {
         let opened = Opened::new(path)?;
-        let mut history = opened.read(&history_options)?;
-        if histories.iter().any(|(known, _)| known.common_dir == history.common_dir) {
-            continue; // Two worktrees, or the same path twice.
-        }
-        diagnostics.merge(std::mem::take(&mut history.diagnostics));
+        let history = opened.read(&history_options)?;
         histories.push((history, opened));
+    }
+    let mut histories = history::without_clones(histories, diagnostics);
+    for (history, _) in &mut histories {
+        diagnostics.merge(std::mem::take(&mut history.diagnostics));
     }
     histories.sort_by_key(|(history, _)| (history.name(), history.common_dir.clone()));
     Ok(histories.into_iter().unzip())

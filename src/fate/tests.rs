@@ -28,6 +28,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let history = History {
+            id: crate::history::RepositoryId::new(None, None, std::path::Path::new("x")),
             git_dir: "x".into(),
             top_level: None,
             common_dir: "x".into(),

@@ -20,6 +20,7 @@ mod effective;
 mod exclude;
 mod graph;
 mod histogram;
+mod identity;
 mod ignored;
 mod kept;
 mod landings;
@@ -47,6 +48,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use cache::Cache;
+pub use identity::{RepositoryId, without_clones};
 pub use kept::Transcript;
 pub use remote::{may_name, normalise_remote};
 pub use repository::{RepositoryIdentity, identify};
@@ -107,15 +109,18 @@ impl HistoryOptions<'_> {
 /// One repository's mainline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
+    /// Tells this repository from the others of a run.
+    pub id: RepositoryId,
     /// The git directory that was opened; a worktree has its own.
     pub git_dir: PathBuf,
     /// Root of the worktree; `None` for a bare repository.
     pub top_level: Option<PathBuf>,
-    /// The shared git directory, symbolic links resolved: the repository's identity on this machine.
+    /// The shared git directory, symbolic links resolved: the same for all worktrees of a repository.
     pub common_dir: PathBuf,
     /// All working folders: the main worktree's and those linked to it, sorted.
     pub directories: Vec<PathBuf>,
-    /// The remotes as `host/owner/repository`, sorted, without credentials.
+    /// The remotes as `host/owner/repository`, sorted, without credentials; those that only another clone of the
+    /// repository has come after its own.
     pub remotes: Vec<String>,
     /// Object id in hex of the mainline's newest commit.
     pub head: String,
@@ -336,10 +341,13 @@ fn read_mainline(store: &objects::Store, options: &HistoryOptions<'_>) -> Result
     let mut diagnostics = Diagnostics::of(found.diagnostics);
     diagnostics.merge(not_kept);
     let repository = store.repository.to_thread_local();
+    let common_dir = repository::resolved(repository.common_dir().to_owned());
+    let root = found.commits.first().filter(|commit| commit.parents.is_empty()).map(|commit| commit.id.as_str());
     Ok(History {
+        id: RepositoryId::new(root, repository::main_remote(&repository).as_deref(), &common_dir),
         git_dir: repository::resolved(repository.git_dir().to_owned()),
         top_level: repository.workdir().map(|root| repository::resolved(root.to_owned())),
-        common_dir: repository::resolved(repository.common_dir().to_owned()),
+        common_dir,
         directories: repository::directories(&repository),
         remotes: repository::remotes(&repository),
         head: tip.id.to_string(),

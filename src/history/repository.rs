@@ -131,12 +131,21 @@ pub(super) fn resolved(path: PathBuf) -> PathBuf {
     path.canonicalize().unwrap_or(path)
 }
 
+/// The address of a configured remote, normalised; `None` when it names no host.
+fn remote(repository: &gix::Repository, name: &str) -> Option<String> {
+    let address = repository.config_snapshot().string(format!("remote.{name}.url").as_str())?;
+    normalise_remote(&address.to_string())
+}
+
+/// The remote that the repository was cloned from: `origin`, or else the first by its address.
+pub(super) fn main_remote(repository: &gix::Repository) -> Option<String> {
+    remote(repository, "origin").or_else(|| remotes(repository).into_iter().next())
+}
+
 /// The configured remotes that name a host, normalised, sorted and without repeats.
 pub(super) fn remotes(repository: &gix::Repository) -> Vec<String> {
-    let config = repository.config_snapshot();
-    let address = |name: &str| config.string(format!("remote.{name}.url").as_str()).map(|url| url.to_string());
     let mut all: Vec<String> =
-        repository.remote_names().iter().filter_map(|name| normalise_remote(&address(&name.to_string())?)).collect();
+        repository.remote_names().iter().filter_map(|name| remote(repository, &name.to_string())).collect();
     all.sort();
     all.dedup();
     all

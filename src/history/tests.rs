@@ -1,5 +1,6 @@
 //! Whole repositories, built with git at fixed dates, read back.
 
+mod clones;
 mod shapes;
 
 use std::path::{Path, PathBuf};
