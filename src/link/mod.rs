@@ -198,3 +198,6 @@ fn add_named_sessions(input: &Input<'_>, all_named: &[Vec<session_names::NamedSe
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The nouns: plain data without I/O, clock or text of messages.
+//! The data model: plain data without I/O, clock or messages.
 
 pub mod activity;
 pub mod assist;

@@ -1,5 +1,5 @@
-//! Usage that counts only where nothing nearer tells of it: the total of an agent beside the calls that it sums, a span
-//! beside the event of the same call. What tells and what waits may stand in different files.
+//! Usage that counts only if no more direct source has it: an agent's total next to the calls that it sums, or a span next
+//! to the event of the same call. Both may be in different files.
 
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
@@ -10,49 +10,49 @@ use super::sighting::Sighting;
 use super::sightings::Sightings;
 use super::usage::{RecordId, UsageRecord};
 
-/// What was told, and the records that count unless it was.
+/// What was read directly, and the records that count unless it was.
 #[derive(Debug, Default)]
 pub struct Substitutes {
-    told: IdSet,
-    waiting: Sightings,
-    /// A record and what it waits for; one that is told in several ways waits for as many things.
+    direct: IdSet,
+    deferred: Sightings,
+    /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
 }
 
 type IdSet = HashSet<RecordId, BuildHasherDefault<IdHasher>>;
 
 impl Substitutes {
-    /// Notes that usage was told of something.
+    /// Notes that usage with this id was read directly.
     pub fn tell(&mut self, what: RecordId) {
-        self.told.insert(what);
+        self.direct.insert(what);
     }
 
-    /// Whether usage was told of something so far.
+    /// Whether usage with this id was read directly so far.
     #[must_use]
     pub fn is_told(&self, what: RecordId) -> bool {
-        self.told.contains(&what)
+        self.direct.contains(&what)
     }
 
-    /// Keeps a record that counts unless usage is told of something.
+    /// Keeps a record that counts unless usage with this id is read directly.
     pub fn wait(&mut self, what: RecordId, record: &UsageRecord) {
         self.waits.push((record.id, what));
-        self.waiting.add_record(record);
+        self.deferred.add_record(record);
     }
 
-    /// Moves what another file told and keeps waiting into this one, re-pointing the names of records.
+    /// Adds what another file has, and maps the names of its records.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
-        self.told.extend(other.told);
+        self.direct.extend(other.direct);
         self.waits.extend(other.waits);
-        self.waiting.merge(other.waiting, map);
+        self.deferred.merge(other.deferred, map);
     }
 
-    /// Adds the records that wait for anything that was not told to the usage, and gives up the others in input order.
+    /// Adds the records without direct usage to `usage`, and returns the others in input order.
     pub fn settle(self, usage: &mut Sightings) -> Vec<Sighting> {
-        let Self { told, waiting, waits } = self;
-        let untold: IdSet = waits.into_iter().filter(|(_, what)| !told.contains(what)).map(|(id, _)| id).collect();
+        let Self { direct, deferred, waits } = self;
+        let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
         let mut repeats = Vec::new();
-        for sighting in waiting.into_all() {
-            if untold.contains(&sighting.record.id) {
+        for sighting in deferred.into_all() {
+            if counted.contains(&sighting.record.id) {
                 usage.add(sighting);
             } else {
                 repeats.push(sighting);
@@ -72,32 +72,32 @@ mod tests {
     use crate::model::origin::{FileId, Origin};
 
     #[test]
-    fn what_another_file_told_is_not_counted_again() {
+    fn usage_that_another_file_has_directly_is_not_counted_again() {
         let record = |file: u32, line: u64| {
             let at = DateTime::from_timestamp_secs(1_780_000_000).unwrap_or_default();
             let mut record = UsageRecord::blank("a-format", Origin { file: FileId(file), line }, at);
             record.id = RecordId(u128::from(line));
             record
         };
-        let (told, untold) = (RecordId::of(&["told"]), RecordId::of(&["untold"]));
+        let (direct_id, other_id) = (RecordId::of(&["direct"]), RecordId::of(&["other"]));
         let (mut one, mut other) = (Substitutes::default(), Substitutes::default());
-        one.wait(told, &record(1, 8));
-        one.wait(untold, &record(1, 9));
-        one.wait(told, &record(0, 7));
-        // The same record in two ways, of which one was told.
-        one.wait(untold, &record(1, 6));
-        other.wait(told, &record(2, 6));
-        other.tell(told);
-        assert!(other.is_told(told) && !other.is_told(untold));
+        one.wait(direct_id, &record(1, 8));
+        one.wait(other_id, &record(1, 9));
+        one.wait(direct_id, &record(0, 7));
+        // The same record in two ways, one of which was read directly.
+        one.wait(other_id, &record(1, 6));
+        other.wait(direct_id, &record(2, 6));
+        other.tell(direct_id);
+        assert!(other.is_told(direct_id) && !other.is_told(other_id));
         let mut names = Names::default();
         let map = names.absorb(Names::default());
         one.merge(other, &map);
         let mut usage = Sightings::default();
-        let place = |sighting: &Sighting| (sighting.record.origin.file.0, sighting.record.origin.line);
-        assert_eq!(one.settle(&mut usage).iter().map(place).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
+        let line = |sighting: &Sighting| (sighting.record.origin.file.0, sighting.record.origin.line);
+        assert_eq!(one.settle(&mut usage).iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
         let mut counted: Vec<Sighting> = usage.into_all().collect();
         counted.sort_unstable_by_key(|sighting| sighting.record.origin);
-        assert_eq!(counted.iter().map(place).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
+        assert_eq!(counted.iter().map(line).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
         assert_eq!(counted[0].repeats().map(|(_, duplicate, _)| duplicate).sum::<u64>(), 1);
     }
 }

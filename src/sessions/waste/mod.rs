@@ -215,3 +215,6 @@ impl Overlay {
         found
     }
 }
+
+#[cfg(test)]
+mod tests;
