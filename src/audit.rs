@@ -1,166 +1,185 @@
-//! The pipeline: one call per arrow of the picture in the crate's documentation.
+//! The whole pipeline: read → ledger → link → sessions → fate → measure, one call an arrow.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc, Weekday};
 
 use crate::classify;
-use crate::company::outcomes::{self, Outcome, Outcomes};
+use crate::company::outcomes::{self, Outcomes};
 use crate::company::pull_requests;
 use crate::company::reviewed::Reviewed;
 use crate::company::seats::{self, Seats};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
-use crate::ledger::{Context, KnownRepository, Ledger, Spent};
+use crate::ledger::{Context, KnownRepository, Ledger};
 use crate::link;
+use crate::measure::fates::Fates;
+use crate::measure::material::{Linking, Material, Run, Settings};
+use crate::measure::{Measured, Sums};
 use crate::model::activity::Event;
 use crate::model::privacy::MIN_PEOPLE_OFF_TASK;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::options::{Preset, RunOptions, Watcher};
 use crate::pricing::PriceBook;
-use crate::report::{Asked, Linking, Material};
-use crate::sessions::off_task;
+use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
 use crate::sessions::work_types::WorkTypes;
 use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
 
-/// Runs logs → ledger, and history beside it.
+const OUTCOMES_HINT: &str =
+    "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31";
+const SEATS_HINT: &str =
+    "pass CSV with a header: `user`, and perhaps `assigned_at`, `monthly_usd` and `last_activity_at`";
+const PULL_REQUESTS_HINT: &str = "pass the output of `gh pr list --state all --limit 9999 --json \
+    number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`, or the pages \
+    of GitHub's or GitLab's API as they are";
+
+/// The whole pipeline.
+///
+/// # Errors
+/// As [`run_links`]; also when groups or fates do not sum to the ledger.
+pub fn audit(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Measured)> {
+    let material = run_links(options, watcher)?;
+    let sums = Sums::new(&material.run)?;
+    let fates = Fates::judge(&material, &sums.development)?;
+    let measured = Measured::new(&material, sums, fates)?;
+    Ok((material, measured))
+}
+
+/// The pipeline up to the ledger.
 ///
 /// # Errors
 /// When nothing can be reported: no input with a recognised format, an unusable price file, a repository that cannot
 /// be read, or sums that do not reconcile.
-pub fn run(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
+pub fn run(options: &RunOptions, watcher: &dyn Watcher) -> Result<Run> {
     let reading = read_logs(options, false, watcher)?;
-    Ok(settle(reading, options, watcher)?.0)
+    Ok(enter(reading, options, watcher)?.0)
 }
 
-/// Runs the same and keeps what the sessions did.
+/// The same, with what the sessions did.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Event>)> {
-    let (material, _, events) = run_active(options, watcher)?;
-    Ok((material, events))
+pub fn run_sessions(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Run, Vec<Event>)> {
+    let (run, _, events) = run_active(options, watcher)?;
+    Ok((run, events))
 }
 
-fn run_active(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Opened>, Vec<Event>)> {
+fn run_active(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Run, Vec<Opened>, Vec<Event>)> {
     let mut reading = read_logs(options, true, watcher)?;
     let events = std::mem::take(&mut reading.activity).into_events(&reading.names);
-    let (material, opened) = settle(reading, options, watcher)?;
-    Ok((material, opened, events))
+    let (run, opened) = enter(reading, options, watcher)?;
+    Ok((run, opened, events))
 }
 
-/// Runs the same and ties spend to commits, where there is a repository.
+/// The pipeline up to what sessions were about; spend is tied to commits where there is a repository.
 ///
 /// # Errors
-/// As [`run`]; also when the parts of a split do not sum to the whole.
+/// As [`run`]; also when the parts of a split do not sum to the whole, or an export cannot be read.
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
-    let (mut material, opened, events) = run_active(options, watcher)?;
-    let mut works = Vec::new();
-    if !material.histories.is_empty() {
-        let found = tie(&mut material, &opened, &events, options)?;
-        (material.links, works, material.reviewed) = (Some(found.0), found.1, found.2);
-    }
-    look_at_sessions(&mut material, &events, &works, options);
-    if !options.seats.is_empty() {
-        let mut rows = Vec::new();
-        for path in &options.seats {
-            rows.extend(read_seats(path)?);
-        }
-        material.seats = Some(Seats::new(rows, options.config.seat_price));
-    }
-    if !options.outcomes.is_empty() {
-        let mut rows = Vec::new();
-        for path in &options.outcomes {
-            rows.extend(read_outcomes(path)?);
-        }
-        material.outcomes = Some(Outcomes::new(rows, options.config.definition.clone(), &works));
-    }
-    Ok(material)
+    let (run, opened, events) = run_active(options, watcher)?;
+    let Linked { run, links, works, reviewed } = tie(run, &opened, &events, options)?;
+    let unlinked = if links.is_some() { Vec::new() } else { run.ledger.spent() };
+    let records = links.as_ref().map_or(&unlinked, |linking| &linking.links.records);
+    let names = run.ledger.names();
+    let turns = Turns::new(records, &events, names);
+    let tied = links.as_ref().map(|linking| &linking.links);
+    let input = off_task::Input { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
+    let off_task = options.off_task.then(|| OffTask::judge(&input));
+    let work_types = WorkTypes::find(&turns, records, tied, &works, names);
+    let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
+    let seats = exports(&options.seats, "seats", SEATS_HINT, seats::parse)?;
+    let outcomes = exports(&options.outcomes, "outcomes", OUTCOMES_HINT, outcomes::parse)?;
+    let definition = || options.config.definition.clone();
+    Ok(Material {
+        seats: (!seats.is_empty()).then(|| Seats::new(seats.concat(), options.config.seat_price)),
+        outcomes: (!outcomes.is_empty()).then(|| Outcomes::new(outcomes.concat(), definition(), &works)),
+        settings: settings(options),
+        run,
+        links,
+        unlinked,
+        off_task,
+        work_types,
+        waste,
+        reviewed,
+    })
 }
 
-/// Ledger, sessions and repositories → links; once as they are, once without explicit evidence to score the rest by.
-fn tie(
-    material: &mut Material,
-    opened: &[Opened],
-    events: &[Event],
-    options: &RunOptions,
-) -> Result<(Linking, Vec<Work>, Reviewed)> {
-    let exports = options.pull_requests.iter().map(|path| read_pulls(path)).collect::<Result<_>>()?;
-    let pulls = pull_requests::join(exports);
-    let ledger = &material.ledger;
-    let (from, until) = ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
-        let times = || events.iter().map(|event| event.at);
-        let first = times().min().map_or(first, |at| first.min(at));
-        let last = times().max().map_or(last, |at| last.max(at));
-        (first - link::BEFORE, last + link::AFTER)
-    });
+/// A run whose spend was tied to commits.
+struct Linked {
+    run: Run,
+    /// `None` without a repository.
+    links: Option<Linking>,
+    /// What was done on the branches of each repository.
+    works: Vec<Work>,
+    reviewed: Reviewed,
+}
+
+/// Ledger, sessions and repositories → links. Exports of pull requests complete the commits of the repositories first.
+fn tie(mut run: Run, opened: &[Opened], events: &[Event], options: &RunOptions) -> Result<Linked> {
+    if run.histories.is_empty() {
+        return Ok(Linked { run, links: None, works: Vec::new(), reviewed: Reviewed::default() });
+    }
+    let files = exports(&options.pull_requests, "pull requests", PULL_REQUESTS_HINT, pull_requests::parse)?;
+    let pulls = pull_requests::join(files);
+    let (from, until) =
+        run.ledger.span.map_or((DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC), |(first, last)| {
+            let times = || events.iter().map(|event| event.at);
+            let first = times().min().map_or(first, |at| first.min(at));
+            let last = times().max().map_or(last, |at| last.max(at));
+            (first - link::BEFORE, last + link::AFTER)
+        });
     let mut works: Vec<Work> = Vec::new();
-    for (history, opened) in material.histories.iter_mut().zip(opened) {
+    for (history, opened) in run.histories.iter_mut().zip(opened) {
         let mut work = opened.work(history, from, until)?;
         pull_requests::apply(&pulls, history, &mut work);
         works.push(work);
     }
-    let histories = material.histories.as_slice();
+    let (ledger, histories) = (&run.ledger, run.histories.as_slice());
     let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
     let (links, calibration) = link::link(&input)?;
     let reviewed = Reviewed::of(&pulls, histories, &works, &options.config.spikes);
-    Ok((Linking { calibration, links, least: options.min_tier }, works, reviewed))
+    let links = Some(Linking { calibration, links, least: options.min_tier });
+    Ok(Linked { run, links, works, reviewed })
 }
 
-/// What sessions were about: types of work, use that is no work, and what was wasted.
-fn look_at_sessions(material: &mut Material, events: &[Event], works: &[Work], options: &RunOptions) {
-    let alone: Vec<Spent>;
-    let links = material.links.as_ref().map(|linking| &linking.links);
-    let records = match links {
-        Some(links) => &links.records,
-        None => {
-            alone = material.ledger.spent();
-            &alone
-        }
+/// What the configuration and the flags ask of the figures.
+fn settings(options: &RunOptions) -> Settings {
+    let config = &options.config;
+    Settings {
+        rules: config.rules.clone(),
+        budgets: config.budgets.clone(),
+        least_users: config.least_users.unwrap_or(MIN_PEOPLE_OFF_TASK),
+        hourly: config.hourly,
+        weekend: config.weekend.clone().unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]),
+        changed: config.changed,
+        entelligence: options.preset == Some(Preset::Entelligence),
+    }
+}
+
+/// Reads the exports of one kind, a value a file.
+fn exports<T>(
+    paths: &[PathBuf],
+    kind: &str,
+    hint: &str,
+    parse: impl Fn(&[u8]) -> std::result::Result<T, String>,
+) -> Result<Vec<T>> {
+    let read = |path: &PathBuf| {
+        let unusable = |cause: String| Error::input(format!("{kind} {}: {cause}", path.display()), hint);
+        let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
+        parse(&bytes).map_err(unusable)
     };
-    let names = material.ledger.names();
-    let turns = Turns::new(records, events, names);
-    let ledger = &material.ledger;
-    let off_task = options
-        .off_task
-        .then(|| off_task::OffTask::judge(&off_task::Input { turns: &turns, records, names, links, ledger, works }));
-    let work_types = WorkTypes::find(&turns, records, links, works, names);
-    let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &material.book));
-    (material.off_task, material.work_types, material.waste) = (off_task, Some(work_types), Some(waste));
+    paths.iter().map(read).collect()
 }
 
-fn read_outcomes(path: &Path) -> Result<Vec<Outcome>> {
-    let hint = "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31";
-    let unusable = |cause: String| Error::input(format!("outcomes {}: {cause}", path.display()), hint);
-    let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
-    outcomes::parse(&bytes).map_err(unusable)
-}
-
-fn read_seats(path: &Path) -> Result<Vec<seats::Seat>> {
-    let hint = "pass CSV with a header: `user`, and perhaps `assigned_at`, `monthly_usd` and `last_activity_at`";
-    let unusable = |cause: String| Error::input(format!("seats {}: {cause}", path.display()), hint);
-    let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
-    seats::parse(&bytes).map_err(unusable)
-}
-
-fn read_pulls(path: &Path) -> Result<pull_requests::Export> {
-    let hint = "pass the output of `gh pr list --state all --limit 9999 --json \
-                number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`, or the pages \
-                of GitHub's or GitLab's API as they are";
-    let unusable = |cause: String| Error::input(format!("pull requests {}: {cause}", path.display()), hint);
-    let bytes = std::fs::read(path).map_err(|err| unusable(err.to_string()))?;
-    pull_requests::parse(&bytes).map_err(unusable)
-}
-
-/// Everything behind reading the logs.
-fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Vec<Opened>)> {
+/// What was read → ledger, with the prices and the repositories that it takes.
+fn enter(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> Result<(Run, Vec<Opened>)> {
     let book = read_prices(options)?;
     let mut diagnostics = std::mem::take(&mut reading.diagnostics);
     let failed_inputs = reading.failed;
@@ -170,35 +189,7 @@ fn settle(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> 
         Context { book: &book, rules: &options.config.rules, repositories: &repositories, as_of: Some(options.as_of) };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
     let (period, as_of) = (options.period, options.as_of);
-    Ok((
-        Material {
-            ledger,
-            histories,
-            links: None,
-            off_task: None,
-            work_types: None,
-            waste: None,
-            rules: options.config.rules.clone(),
-            budgets: options.config.budgets.clone(),
-            least_users: options.config.least_users.unwrap_or(MIN_PEOPLE_OFF_TASK),
-            outcomes: None,
-            reviewed: Reviewed::default(),
-            seats: None,
-            asked: Asked {
-                rules: options.config.rules.clone(),
-                hourly: options.config.hourly,
-                weekend: options.config.weekend.clone().unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]),
-                changed: options.config.changed,
-                entelligence: options.preset == Some(Preset::Entelligence),
-            },
-            book,
-            period,
-            as_of,
-            diagnostics,
-            failed_inputs,
-        },
-        opened,
-    ))
+    Ok((Run { ledger, histories, book, period, as_of, diagnostics, failed_inputs }, opened))
 }
 
 /// The embedded prices, with the user's over them.

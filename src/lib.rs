@@ -1,18 +1,38 @@
 //! tokaudit reads exported LLM usage logs and a git history, joins them, and reports where tokens and money went.
 //!
 //! ```text
-//!  usage logs ──▶ sources ─┐
-//!                          ├─▶ ledger ─▶ link ─▶ classify ─▶ metrics ─▶ report ─▶ render
-//!  git repo ────▶ history ─┘      ▲
-//!  price book ──▶ pricing ────────┘          every stage also hands on what it set aside
+//! usage logs ─▶ sources ─┐
+//! git ────────▶ history ─┼─▶ ledger ─▶ link ─▶ sessions ─▶ fate ─▶ measure ─▶ metrics ─▶ report
+//! price book ─▶ pricing ─┘
 //! ```
 //!
-//! The library is a pure function of options, files and price book: it never prints, reads the clock or the
-//! environment, or opens a socket. A module uses only modules above it in the list below.
+//! [`audit`] is this pipeline, one call an arrow; every stage also hands on what it set aside. The library is a pure function of
+//! options, files and price book: it never prints, reads the clock or the environment, or opens a socket.
+//!
+//! The modules in layers. A module uses only modules on lines above its own; a test reads this list.
+//!
+//! ```text
+//! model                      what all stages speak of: money, periods, records, commits, links
+//! diagnostics error          what a run noticed, and what stopped it
+//! statistics                 intervals and regression
+//! history pricing sources    what is read: repositories, price books, usage logs
+//! ledger                     usage, de-duplicated, priced and placed in repositories
+//! classify link              what prompts are about; which commits spend is tied to
+//! company sessions           what a company's exports add; what sessions were about
+//! fate                       what became of each dollar
+//! measure                    every figure of a run, computed once
+//! metrics                    figures with a definition of their own
+//! compare gate report        words, tables and documents; policies; two reports side by side
+//! example options schema     made-up data; what a run is asked to do; shapes of the documents
+//! audit                      the pipeline
+//! cli main                   the command line, alone with the clock, the environment and the terminal
+//! ```
+
+pub mod model;
 
 pub mod diagnostics;
 pub mod error;
-pub mod model;
+
 pub mod statistics;
 
 pub mod history;
@@ -33,17 +53,14 @@ pub mod measure;
 
 pub mod metrics;
 
-pub mod report;
-
 pub mod compare;
 pub mod gate;
+pub mod report;
 
+pub mod example;
 pub mod options;
-
 pub mod schema;
 
 pub mod audit;
-
-pub mod example;
 
 pub mod cli;

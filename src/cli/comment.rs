@@ -17,9 +17,9 @@ pub(super) fn run(args: &CommentArgs) -> Result<Exit> {
     };
     let asked = Asked { number: args.pull_request, branch: args.head.clone() };
     let least = args.min_usd.or(prepared.options.config.comment_least).unwrap_or_default();
-    let text = comment::comment(&material, linking, &asked, least)?;
+    let text = comment::comment(&material.run, linking, &asked, least)?;
     out.write(|out| out.write_all(text.unwrap_or_default().as_bytes()))?;
-    let failed = material.failed_inputs;
-    terminal::tell(&common, &material.diagnostics.into_sorted(), false);
+    let failed = material.run.failed_inputs;
+    terminal::tell(&common, &material.run.diagnostics.into_sorted(), false);
     Ok(if failed > 0 { Exit::Input } else { Exit::Done })
 }

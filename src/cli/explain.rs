@@ -148,7 +148,7 @@ fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
     let Some(linking) = &material.links else {
         return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
     };
-    match chain::explain(&material, linking, topic) {
+    match chain::explain(&material.run, linking, topic) {
         Some(text) => print(&text),
         None => Err(Error::input(
             format!("no commit, session or pull request of these logs and repositories is called `{topic}`"),

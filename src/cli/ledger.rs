@@ -50,9 +50,9 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
                 return Err(Error::usage("this folder is in no git repository", "add --repo PATH"));
             };
             let rows = if args.table == LedgerTable::Links { export::links } else { export::journal };
-            write(args, &mut out, |sink| rows(&material, &linking.links, sink))?;
-            failed = material.failed_inputs;
-            noticed = material.diagnostics.into_sorted();
+            write(args, &mut out, |sink| rows(&material.run, &linking.links, sink))?;
+            failed = material.run.failed_inputs;
+            noticed = material.run.diagnostics.into_sorted();
         }
         LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => {
             let (histories, found) = prepared.install(&common, |options, watcher| {

@@ -61,15 +61,13 @@ fn run(cli: &Cli) -> Result<Exit> {
     let default = Command::Audit(args::AuditArgs { common: cli.common.clone() });
     match cli.command.as_ref().unwrap_or(&default) {
         Command::Audit(args) => with_run(&args.common, |options, watcher| {
-            let material = audit::run_links(options, watcher)?;
-            let failed = material.failed_inputs;
-            Ok((report::audit(material)?, failed))
+            let (material, measured) = audit::audit(options, watcher)?;
+            Ok((report::audit(&material, &measured), material.run.failed_inputs))
         }),
         Command::Spend(args) => with_run(&args.common, |options, watcher| {
             let options = RunOptions { repositories: named_repositories(&args.common, options), ..options.clone() };
-            let material = audit::run(&options, watcher)?;
-            let failed = material.failed_inputs;
-            Ok((report::spend(material, &args.keys())?, failed))
+            let run = audit::run(&options, watcher)?;
+            Ok((report::spend(&run, &args.keys())?, run.failed_inputs))
         }),
         Command::Sources(args) => with_run(&args.common, |options, watcher| {
             let mut reading = audit::read_logs(options, false, watcher)?;
@@ -119,7 +117,7 @@ fn write_all(
 ) -> Result<()> {
     let open = |name: String| Output::open_path(Some(&folder.join(name)));
     for renderer in renderers {
-        if renderer.id() != "csv" {
+        if !renderer.is_tabular() {
             let mut out = open(format!("report.{}", renderer.extension()))?;
             out.write(|out| renderer.render(report, look, out))?;
             continue;
@@ -145,12 +143,12 @@ fn with_run(
     for id in &common.format.format {
         renderers.push(render::find(id).ok_or_else(|| unknown_format(id))?);
     }
-    let writes = |id: &str| renderers.iter().any(|renderer| renderer.id() == id);
-    if common.format.table.is_some() && !writes("csv") {
+    let is_tabular = renderers.iter().any(|renderer| renderer.is_tabular());
+    if common.format.table.is_some() && !is_tabular {
         return Err(Error::usage("--table chooses a table of --format csv", "leave out --table"));
     }
     let several = renderers.len() > 1;
-    let folder = common.run.out.as_deref().filter(|path| (several || writes("csv")) && path.is_dir());
+    let folder = common.run.out.as_deref().filter(|path| (several || is_tabular) && path.is_dir());
     if several && folder.is_none() {
         return Err(Error::usage("several formats need a folder that exists", "mkdir report, and add --out report"));
     }
@@ -179,7 +177,8 @@ fn with_run(
         },
     }
     let diagnostics = &report.document.diagnostics;
-    terminal::tell(common, diagnostics, folder.is_none() && writes("table") && out.is_stdout());
+    let shown = renderers.iter().any(|renderer| renderer.shows_notes());
+    terminal::tell(common, diagnostics, folder.is_none() && shown && out.is_stdout());
     if failed > 0 {
         return Ok(Exit::Input);
     }

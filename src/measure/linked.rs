@@ -48,19 +48,19 @@ pub struct Removed {
 
 /// The linked part of the period's spend.
 #[derive(Debug, Clone)]
-pub struct Linked<'a> {
+pub struct Linked {
     /// The sums.
-    pub attribution: &'a Attribution,
-    /// How right the lesser evidence is.
-    pub calibration: &'a Calibration,
+    pub attribution: Attribution,
+    /// How right the weaker evidence is.
+    pub calibration: Calibration,
     /// Landings with a part of the spend, the most expensive first.
     pub landings: Vec<LinkedLanding>,
 }
 
-impl<'a> Linked<'a> {
+impl Linked {
     /// Looks the landings up.
     #[must_use]
-    pub fn of(attribution: &'a Attribution, calibration: &'a Calibration, histories: &[History]) -> Self {
+    pub fn new(attribution: Attribution, calibration: Calibration, histories: &[History]) -> Self {
         let surviving: Vec<Vec<u64>> = histories.iter().map(surviving).collect();
         let removed: Vec<Vec<Removed>> = histories.iter().map(removed).collect();
         let watched: Vec<Option<DateTime<Utc>>> =

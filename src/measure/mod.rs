@@ -1,9 +1,252 @@
 //! Every figure of a run, computed once, before any word is written.
+//!
+//! - In: the [`Material`] of the stages before, and the [`Fates`] of its spend. Out: [`Measured`], which metrics read and
+//!   reports put into words.
+//! - Refuses: groups, fates or links that do not sum to the ledger.
+//! - One file a subject. Nothing here formats, orders for display or names a person.
 
+pub mod before_after;
 pub mod burn;
+pub mod cohorts;
+pub mod fates;
+pub mod landed;
 pub mod lifetimes;
 pub mod line_groups;
 pub mod line_teams;
 pub mod linked;
+pub mod mainline;
+pub mod material;
+pub mod off_task;
 pub mod reviews;
+pub mod scoped;
 pub mod size_bands;
+pub mod spread;
+pub mod vendor_shape;
+
+use std::collections::BTreeMap;
+
+use crate::company::outcomes::OutcomeSum;
+use crate::company::seats::SeatSum;
+use crate::error::Result;
+use crate::fate::Waterfall;
+use crate::ledger::{APPLICATION, DEVELOPMENT, Group, Key, Reconciliation, Spend};
+use crate::link::Attribution;
+use crate::model::money::Money;
+use crate::model::period::Period;
+use crate::model::prompt::WorkType;
+use crate::model::quantity::Quantity;
+use crate::sessions::off_task::Team;
+use crate::sessions::waste::savings::{self, Saving};
+use crate::sessions::work_types::TypeSum;
+use before_after::BeforeAfter;
+use burn::Outlook;
+use cohorts::Cohorts;
+use fates::Fates;
+use landed::Landed;
+use lifetimes::Lifetimes;
+use linked::Linked;
+use mainline::Mainline;
+use material::{Linking, Material, Run};
+use off_task::OffTaskPeriod;
+use reviews::Reviews;
+use scoped::{ScopedFigure, Teams};
+use size_bands::SizeBands;
+use spread::{LinesPoint, LorenzPoint};
+use vendor_shape::VendorShape;
+
+/// The keys that a report groups spend by, in the order of its tables.
+pub const SPEND_KEYS: [Key; 5] = [Key::Model, Key::Project, Key::Day, Key::Branch, Key::Session];
+/// With more days than this, spend is summed by week as well.
+const MAX_DAYS: usize = 31;
+
+/// The spend of a period, whole and by scope.
+#[derive(Debug)]
+pub struct Sums {
+    /// All of it.
+    pub spend: Spend,
+    /// Of it, the spend of development.
+    pub development: Spend,
+    /// Of it, that of application traffic.
+    pub application: Spend,
+}
+
+impl Sums {
+    /// Sums the period of a run.
+    ///
+    /// # Errors
+    /// When groups of the ledger do not sum to its total.
+    pub fn new(run: &Run) -> Result<Self> {
+        let spend = run.ledger.total(&run.period)?;
+        let mut scopes = run.ledger.group(&[Key::Scope], &run.period)?;
+        let mut of_scope = |name: &str| {
+            let at = scopes.iter().position(|group| group.key[0].as_deref() == Some(name));
+            at.map(|at| scopes.swap_remove(at).spend).unwrap_or_default()
+        };
+        let (development, application) = (of_scope(DEVELOPMENT), of_scope(APPLICATION));
+        Ok(Self { spend, development, application })
+    }
+}
+
+/// Spend by each key of a report.
+#[derive(Debug)]
+pub struct SpendBy {
+    /// The groups of each key of [`SPEND_KEYS`], in its order.
+    pub keys: Vec<(Key, Vec<Group>)>,
+    /// The weeks, where there are too many days to read.
+    pub weeks: Option<Vec<Group>>,
+}
+
+impl SpendBy {
+    fn new(run: &Run) -> Result<Self> {
+        let group = |key: Key| run.ledger.group(&[key], &run.period);
+        let keys: Vec<(Key, Vec<Group>)> =
+            SPEND_KEYS.into_iter().map(|key| Ok((key, group(key)?))).collect::<Result<_>>()?;
+        let many_days = keys.iter().any(|(key, groups)| *key == Key::Day && groups.len() > MAX_DAYS);
+        let weeks = many_days.then(|| group(Key::Week)).transpose()?;
+        Ok(Self { keys, weeks })
+    }
+}
+
+/// Every figure of a run. Metrics read it and compute from nothing else.
+pub struct Measured {
+    /// The sums of the ledger over the period.
+    pub spend: Spend,
+    /// Of it, the spend of development.
+    pub development: Spend,
+    /// Of it, that of application traffic.
+    pub application: Spend,
+    /// What became of the records that were read.
+    pub reconciliation: Reconciliation,
+    /// The window that both sides of a ratio share.
+    pub window: Period,
+    /// What landed in the window, over all repositories; `None` without a repository.
+    pub landed: Option<Landed>,
+    /// Lifetimes of the lines born in the window, over all repositories; `None` without a repository.
+    pub lifetimes: Option<Lifetimes>,
+    /// What prompts of the window are about; `None` unless asked for.
+    pub off_task: Option<OffTaskPeriod>,
+    /// The same of the period, with the teams that may be shown.
+    pub off_task_of_period: Option<(OffTaskPeriod, Vec<Team>)>,
+    /// Where spend is going; `None` without a priced day.
+    pub outlook: Option<Outlook>,
+    /// The figures of it that metrics report.
+    pub burn: Option<burn::Figures>,
+    /// What each session of development cost in the window, cheapest first.
+    pub session_costs: Vec<Money>,
+    /// What each user's development cost in the window, cheapest first, as far as logs name users.
+    pub user_costs: Vec<Money>,
+    /// How unequally sessions cost.
+    pub lorenz: Vec<LorenzPoint>,
+    /// Dollars over the lines that lasted, landing by landing.
+    pub lines_curve: Vec<LinesPoint>,
+    /// Merged pull requests by size; `None` without a repository.
+    pub size_bands: Option<SizeBands>,
+    /// What reviews show; `None` without an export that has some.
+    pub reviews: Option<Reviews>,
+    /// Seats of subscriptions; `None` without an export of five or more.
+    pub seats: Option<SeatSum>,
+    /// Weekly figures around the day in `[compare]`; `None` without one.
+    pub before_after: Option<BeforeAfter>,
+    /// Assisted landings beside others; `None` without a repository.
+    pub cohorts: Option<Cohorts>,
+    /// What sessions wasted, in the order in which savings are taken.
+    pub savings: Vec<Saving>,
+    /// Spend by type of work; the key is `None` where nothing says.
+    pub work_types: BTreeMap<Option<WorkType>, TypeSum>,
+    /// Closed issues and other outcomes of the window, all types together; `None` without an export of them.
+    pub outcomes: Option<OutcomeSum>,
+    /// The same by type.
+    pub outcomes_by_type: Option<BTreeMap<String, OutcomeSum>>,
+    /// Where each dollar went.
+    pub fates: Waterfall,
+    /// The same under other thresholds.
+    pub other_fates: Vec<Waterfall>,
+    /// What the spend is linked to; `None` without a repository.
+    pub linked: Option<Linked>,
+    /// Spend by each key of a report.
+    pub spend_by: SpendBy,
+    /// One a repository, in the order of the histories.
+    pub mainlines: Vec<Mainline>,
+    /// Spend by team.
+    pub teams: Teams,
+    /// Figures of single teams, repositories and models.
+    pub scoped: Vec<ScopedFigure>,
+    /// The shape of a vendor's published figure; `None` unless asked for.
+    pub vendor_shape: Option<VendorShape>,
+}
+
+impl Measured {
+    /// Computes every figure.
+    ///
+    /// # Errors
+    /// When groups or links do not sum to the ledger.
+    pub fn new(material: &Material, sums: Sums, fates: Fates) -> Result<Self> {
+        let (run, settings, records) = (&material.run, &material.settings, material.records());
+        let (histories, names) = (run.histories.as_slice(), run.ledger.names());
+        let window = run.window();
+        let linked = material.links.as_ref().map(|linking| linked(linking, run)).transpose()?;
+        let attribution = linked.as_ref().map(|linked| &linked.attribution);
+        let lifetimes = Lifetimes::within(histories, &window);
+        let outlook = Outlook::new(run, &settings.budgets)?;
+        let teams = Teams::new(run)?;
+        let session_costs = spread::costs_by(records, &window, |record| record.session);
+        let outcomes_by_type = material.outcomes.as_ref().map(|all| all.within(&window, attribution));
+        let shape = || VendorShape::entelligence(histories, &material.reviewed, lifetimes.as_ref(), &window);
+        Ok(Self {
+            reconciliation: run.ledger.reconciliation,
+            landed: Landed::within(histories, &window),
+            off_task: material.off_task.as_ref().map(|found| OffTaskPeriod::new(found, &window)),
+            off_task_of_period: material.off_task.as_ref().map(|found| {
+                let teams = found.teams(&run.period, settings.least_users);
+                (OffTaskPeriod::new(found, &run.period), teams)
+            }),
+            burn: outlook.as_ref().map(Outlook::figures),
+            outlook,
+            lorenz: spread::lorenz(&session_costs),
+            lines_curve: linked.as_ref().map(|linked| spread::lines_curve(&linked.landings)).unwrap_or_default(),
+            session_costs,
+            user_costs: spread::costs_by(records, &window, |record| record.user),
+            size_bands: (!histories.is_empty()).then(|| SizeBands::within(histories, attribution, &window)),
+            reviews: Reviews::within(&material.reviewed, histories, attribution, &window, &settings.weekend),
+            seats: material.seats.as_ref().and_then(|all| all.within(&window, records, names, &settings.rules)),
+            before_after: settings.changed.map(|day| BeforeAfter::of(day, records, histories, &window)),
+            cohorts: Cohorts::of(histories, attribution, &window),
+            savings: savings::compute(&material.waste, records, &run.period),
+            work_types: material.work_types.within(records, &run.period),
+            outcomes: outcomes_by_type.as_ref().map(|by_type| total(by_type.values())),
+            outcomes_by_type,
+            mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
+            scoped: scoped::scoped(run, &teams, attribution)?,
+            teams,
+            vendor_shape: settings.entelligence.then(shape).flatten(),
+            lifetimes,
+            spend_by: SpendBy::new(run)?,
+            window,
+            linked,
+            spend: sums.spend,
+            development: sums.development,
+            application: sums.application,
+            fates: fates.usual,
+            other_fates: fates.others,
+        })
+    }
+
+    /// Share of the cost that the headline's evidence links.
+    #[must_use]
+    pub fn linked_share(&self) -> Option<Quantity> {
+        let attribution = &self.linked.as_ref()?.attribution;
+        Quantity::share(attribution.linked(attribution.least).cost, attribution.total.cost)
+    }
+}
+
+/// What the spend of the period is linked to.
+fn linked(linking: &Linking, run: &Run) -> Result<Linked> {
+    let attribution = Attribution::of(&linking.links, &run.period, linking.least)?;
+    Ok(Linked::new(attribution, linking.calibration.clone(), &run.histories))
+}
+
+fn total<'a>(outcomes: impl Iterator<Item = &'a OutcomeSum>) -> OutcomeSum {
+    let mut sum = OutcomeSum::default();
+    outcomes.for_each(|one| sum += one);
+    sum
+}

@@ -1,6 +1,7 @@
 //! S4 to S8: where spend is going. The figures stand in `burn` of the document; these are the ones that gates ask for.
 
 use super::{Measurement, Metric, Quantity, View};
+use crate::measure::burn::Figures;
 
 /// One of the figures.
 pub(super) struct Burn {
@@ -11,25 +12,6 @@ pub(super) struct Burn {
     about: &'static str,
     missing: &'static str,
     of: fn(&Figures) -> Option<Quantity>,
-}
-
-/// What the figures are taken from.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Figures {
-    /// Change between the last two full months.
-    pub change: Option<Quantity>,
-    /// Burned share of the first budget.
-    pub burned: Option<Quantity>,
-    /// Days until the first budget is used up, in the middle of the paths.
-    pub runway_days: Option<Quantity>,
-    /// Month's end, in the middle of the paths, with its range.
-    pub month_end: Option<Quantity>,
-    /// The ends of its range.
-    pub month_end_range: Option<(Quantity, Quantity)>,
-    /// Days unlike the others in the period.
-    pub anomalies: Option<Quantity>,
-    /// Days of history.
-    pub days: u64,
 }
 
 pub(super) static CHANGE: Burn = Burn {

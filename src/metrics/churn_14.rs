@@ -35,7 +35,7 @@ impl Metric for Churn14 {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(lifetimes) = view.lifetimes else {
+        let Some(lifetimes) = &view.lifetimes else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
         let churn = lifetimes.churn(DAYS);

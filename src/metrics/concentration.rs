@@ -1,6 +1,7 @@
 //! D3 Output against spend: whether the dollars lie where the lasting lines are.
 
 use super::{Measurement, Metric, Quantity, View};
+use crate::measure::spread::by_cost_of_a_line;
 use crate::model::money::Money;
 
 /// Fewer landings make no curve.
@@ -8,18 +9,6 @@ const LEAST: usize = 10;
 
 /// See [`Metric::about`].
 pub(super) struct Concentration;
-
-/// Landings by what a lasting line of theirs cost, cheapest first; those without one last.
-#[must_use]
-pub fn by_cost_of_a_line(landings: impl Iterator<Item = (Money, u64)>) -> Vec<(Money, u64)> {
-    let mut all: Vec<(Money, u64)> = landings.filter(|(cost, _)| *cost > Money::ZERO).collect();
-    // a/b before c/d where a·d < c·b; exact, and without lines the quotient is above all others.
-    all.sort_by(|(a, b), (c, d)| {
-        let (left, right) = (a.nanos() * i128::from(*d), c.nanos() * i128::from(*b));
-        left.cmp(&right).then(d.cmp(b)).then(a.cmp(c))
-    });
-    all
-}
 
 /// One less twice the area under cumulative dollars over cumulative lines; `None` for few landings or no lasting line.
 fn index(sorted: &[(Money, u64)]) -> Option<Quantity> {

@@ -34,7 +34,7 @@ impl Metric for CostPerOutcome {
             return Measurement { missing: Some(NEEDS_OUTCOMES), ..Measurement::default() };
         };
         // A product's own traffic is what its outcomes cost, where the configuration tells it apart.
-        let scope = if view.application.records > 0 { view.application } else { view.spend };
+        let scope = if view.application.records > 0 { &view.application } else { &view.spend };
         let kept = sum.counted.saturating_sub(sum.reversed);
         let value = scope.cost.and_then(|cost| Quantity::money_per(cost, kept));
         Measurement {

@@ -130,11 +130,11 @@ impl Metric for Spread {
     fn measure(&self, view: &View<'_>) -> Measurement {
         let (costs, basis, few) = match self.over {
             Over::Sessions => {
-                (view.session_costs, "list, sessions of development", "fewer than 10 sessions with a cost")
+                (&view.session_costs, "list, sessions of development", "fewer than 10 sessions with a cost")
             }
-            Over::Users => (view.user_costs, "list, users of development", "the logs name too few users with a cost"),
+            Over::Users => (&view.user_costs, "list, users of development", "the logs name too few users with a cost"),
         };
-        let mut costs = costs.to_vec();
+        let mut costs = costs.clone();
         costs.sort_unstable();
         let value = (costs.len() >= self.least).then(|| (self.of)(&costs)).flatten();
         Measurement {

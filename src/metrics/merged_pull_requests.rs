@@ -29,7 +29,7 @@ impl Metric for MergedPullRequests {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(bands) = view.size_bands else {
+        let Some(bands) = &view.size_bands else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
         Measurement {

@@ -3,11 +3,11 @@
 //! A metric prints its numerator, denominator, count and basis beside its value, and says which input is missing
 //! when it has none. Definitions: METRICS 3.1; `explain <id>` prints a metric's own text.
 
-pub mod before_after;
-pub mod burn;
+mod before_after;
+mod burn;
 mod churn_14;
-pub mod cohorts;
-pub mod concentration;
+mod cohorts;
+mod concentration;
 mod cost_per_accepted_change;
 mod cost_per_issue;
 mod cost_per_linked_line;
@@ -32,7 +32,7 @@ mod maturity;
 mod merged_lines;
 mod merged_pull_requests;
 mod no_review;
-pub mod off_task_share;
+mod off_task_share;
 mod overlay_spend;
 mod price_coverage;
 mod reconciliation_gap;
@@ -47,22 +47,9 @@ mod tokens;
 mod tokens_per_linked_line;
 mod tokens_per_merged_line;
 
-use self::before_after::BeforeAfter;
-use self::cohorts::Cohorts;
-use crate::company::outcomes::OutcomeSum;
-use crate::company::seats::SeatSum;
-use crate::fate::Waterfall;
-use crate::history::{History, Totals};
-use crate::ledger::{Reconciliation, Spend};
-use crate::measure::lifetimes::Lifetimes;
-use crate::measure::linked::Linked;
-use crate::measure::reviews::Reviews;
-use crate::measure::size_bands::SizeBands;
-use crate::model::money::Money;
-use crate::model::period::Period;
+use crate::measure::Measured;
+use crate::measure::spread::percentile;
 pub use crate::model::quantity::Quantity;
-use crate::sessions::off_task::{self, OffTask};
-use crate::sessions::waste::savings::Saving;
 
 /// Every metric, in the order of reports.
 pub static METRICS: &[&dyn Metric] = &[
@@ -158,94 +145,8 @@ pub trait Metric: Sync {
     fn measure(&self, view: &View<'_>) -> Measurement;
 }
 
-/// What metrics may read.
-pub struct View<'a> {
-    /// The sums of the ledger over the window.
-    pub spend: &'a Spend,
-    /// What became of the records that were read.
-    pub reconciliation: &'a Reconciliation,
-    /// The window that both sides of a ratio share.
-    pub window: Period,
-    /// What landed in the window, over all repositories; `None` without a repository.
-    pub landed: Option<Landed>,
-    /// Lifetimes of the lines born in the period, over all repositories; `None` without a repository.
-    pub lifetimes: Option<&'a Lifetimes>,
-    /// What prompts are about, with the sums of the window; `None` when nobody looked.
-    pub off_task: Option<(&'a OffTask, off_task::Sums)>,
-    /// Of it, the spend of development.
-    pub development: &'a Spend,
-    /// Of it, that of application traffic.
-    pub application: &'a Spend,
-    /// Where spend is going; `None` without a priced day.
-    pub burn: Option<burn::Figures>,
-    /// What each session of development cost in the window, those without a cost aside.
-    pub session_costs: &'a [Money],
-    /// What each user's development cost in the window, as far as logs name users.
-    pub user_costs: &'a [Money],
-    /// Merged pull requests by size; `None` without a repository.
-    pub size_bands: Option<&'a SizeBands>,
-    /// What reviews say; `None` without an export that has some.
-    pub reviews: Option<&'a Reviews>,
-    /// Seats of subscriptions; `None` without an export of five or more.
-    pub seats: Option<SeatSum>,
-    /// Weekly figures around the day in `[compare]`; `None` without one.
-    pub before_after: Option<&'a BeforeAfter>,
-    /// Assisted landings beside others; `None` without a repository.
-    pub cohorts: Option<&'a Cohorts>,
-    /// What sessions wasted; `None` when what they did was not read.
-    pub savings: Option<&'a [Saving]>,
-    /// Spend of a known type of work, all spend, and sessions; `None` when what sessions did was not read.
-    pub work_types: Option<(Money, Money, u64)>,
-    /// Closed issues and other outcomes of the window; `None` without an export of them.
-    pub outcomes: Option<OutcomeSum>,
-    /// Where each dollar went.
-    pub fates: &'a Waterfall,
-    /// The same under other thresholds.
-    pub other_fates: &'a [Waterfall],
-    /// What the spend is linked to; `None` without a repository.
-    pub linked: Option<Linked<'a>>,
-}
-
-impl View<'_> {
-    /// Share of the list cost that the headline's evidence links.
-    fn linked_share(&self) -> Option<Quantity> {
-        let attribution = self.linked.as_ref()?.attribution;
-        let (part, total) = (attribution.linked(attribution.least).cost, attribution.total.cost);
-        (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
-    }
-}
-
-/// The value that so many percent do not exceed, by nearest rank; `sorted` from the smallest.
-fn percentile(sorted: &[Money], percent: usize) -> Option<Money> {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).copied()
-}
-
-/// Sums over the landings of all repositories in a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Landed {
-    /// Lines, commits and files.
-    pub totals: Totals,
-    /// Distinct pull requests that the landings name.
-    pub pull_requests: u64,
-}
-
-impl Landed {
-    /// Sums what landed in the window; `None` when there is no repository to look at.
-    #[must_use]
-    pub fn within(histories: &[History], window: &Period) -> Option<Self> {
-        let mut landed = Self::default();
-        for history in histories {
-            let mut pulls = std::collections::BTreeSet::new();
-            for commit in history.commits.iter().filter(|commit| window.contains(commit.commit_time)) {
-                landed.totals += Totals::of(commit);
-                pulls.extend(commit.pull_request);
-            }
-            landed.pull_requests += pulls.len() as u64;
-        }
-        (!histories.is_empty()).then_some(landed)
-    }
-}
+/// What metrics read.
+pub type View<'a> = Measured;
 
 /// A metric's value with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -289,15 +190,6 @@ pub(crate) const NOT_CALIBRATED: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quotients_stay_exact_until_printed() {
-        let dollars = Money::parse_usd("1").expect("a decimal");
-        let per = Quantity::money_per(dollars, 3).map(|q| serde_json::to_string(&q).unwrap_or_default());
-        assert_eq!(per.as_deref(), Some("\"0.333333333\""));
-        assert_eq!(Quantity::ratio(1, 0), None);
-        assert_eq!(Quantity::ratio(2, 3).map(|q| q.as_f64().to_string()).as_deref(), Some("0.666667"));
-    }
 
     #[test]
     fn ids_are_unique_and_described() {

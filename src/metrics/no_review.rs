@@ -46,7 +46,7 @@ impl Metric for NoReview {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(reviews) = view.reviews else {
+        let Some(reviews) = &view.reviews else {
             return Measurement { missing: Some(NEEDS_REVIEWS), ..Measurement::default() };
         };
         let coverage = Quantity::ratio(reviews.merged, reviews.merged + reviews.untold);

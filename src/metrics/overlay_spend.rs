@@ -79,10 +79,7 @@ impl Metric for OverlaySpend {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(savings) = view.savings else {
-            return Measurement { missing: Some("needs logs that tell what sessions did"), ..Measurement::default() };
-        };
-        let own = || savings.iter().filter(|saving| self.kinds.contains(&saving.kind.id()));
+        let own = || view.savings.iter().filter(|saving| self.kinds.contains(&saving.kind.id()));
         let cost: Money = own().map(|saving| saving.cost).sum();
         let total = view.development.cost.unwrap_or_default();
         let value = (total > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), total.nanos()));

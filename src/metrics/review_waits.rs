@@ -51,7 +51,7 @@ impl Metric for ReviewWait {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(reviews) = view.reviews else {
+        let Some(reviews) = &view.reviews else {
             return Measurement { missing: Some(NEEDS_REVIEWS), ..Measurement::default() };
         };
         let all = (self.of)(reviews).all();

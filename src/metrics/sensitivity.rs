@@ -38,8 +38,8 @@ impl Metric for Sensitivity {
             let (part, settled) = (one.of_tone(Tone::Avoidable), one.settled());
             (settled.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), settled.nanos()))
         };
-        let value = share(view.fates);
-        let mut all: Vec<Quantity> = view.other_fates.iter().chain([view.fates]).filter_map(share).collect();
+        let value = share(&view.fates);
+        let mut all: Vec<Quantity> = view.other_fates.iter().chain([&view.fates]).filter_map(share).collect();
         all.sort_by(|a, b| a.as_f64().total_cmp(&b.as_f64()));
         Measurement {
             value,

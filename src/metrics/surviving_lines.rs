@@ -55,7 +55,7 @@ impl Metric for SurvivingLines {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some(lifetimes) = view.lifetimes else {
+        let Some(lifetimes) = &view.lifetimes else {
             return Measurement { missing: Some(super::NEEDS_REPOSITORY), ..Measurement::default() };
         };
         let point = lifetimes.curve().after(self.days);

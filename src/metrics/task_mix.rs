@@ -1,6 +1,7 @@
 //! W0 Task mix: how much of the spend is of a known type of work.
 
 use super::{Measurement, Metric, Quantity, View};
+use crate::model::money::Money;
 
 /// See [`Metric::about`].
 pub(super) struct TaskMix;
@@ -29,9 +30,10 @@ impl Metric for TaskMix {
     }
 
     fn measure(&self, view: &View<'_>) -> Measurement {
-        let Some((known, all, sessions)) = view.work_types else {
-            return Measurement { missing: Some("needs logs that tell what sessions did"), ..Measurement::default() };
-        };
+        let sums = || view.work_types.iter();
+        let known: Money = sums().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
+        let all: Money = sums().map(|(_, sum)| sum.cost).sum();
+        let sessions = sums().map(|(_, sum)| sum.sessions).sum();
         let value = (all.nanos() > 0).then(|| Quantity::Ratio(known.nanos(), all.nanos()));
         Measurement {
             value,

@@ -1,6 +1,6 @@
 //! Periods: half-open spans of time cut at whole days of a declared time zone.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// A half-open span `[from, to)` in UTC with the zone its days were cut in; an open end is `None`.
@@ -29,6 +29,18 @@ impl Period {
         Self { from, to, tz }
     }
 
+    /// The first day inside; `None` when that end is open.
+    #[must_use]
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        self.from.map(|from| day_of(from, self.tz))
+    }
+
+    /// The last day inside; `None` when that end is open.
+    #[must_use]
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        self.to.map(|to| day_of(to - TimeDelta::nanoseconds(1), self.tz))
+    }
+
     /// Whether the instant lies inside.
     #[must_use]
     pub fn contains(&self, at: DateTime<Utc>) -> bool {
@@ -49,7 +61,7 @@ pub fn day_start(day: NaiveDate, tz: Tz) -> DateTime<Utc> {
     // Clock changes are at most a few hours, so a quarter-hour search ends soon.
     (0..=96)
         .find_map(|quarter| {
-            let local = midnight + chrono::TimeDelta::minutes(15 * quarter);
+            let local = midnight + TimeDelta::minutes(15 * quarter);
             tz.from_local_datetime(&local).earliest()
         })
         .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
@@ -59,6 +71,12 @@ pub fn day_start(day: NaiveDate, tz: Tz) -> DateTime<Utc> {
 #[must_use]
 pub fn day_of(at: DateTime<Utc>, tz: Tz) -> NaiveDate {
     at.with_timezone(&tz).date_naive()
+}
+
+/// An instant as machine output writes it.
+#[must_use]
+pub fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// How a time axis is cut.

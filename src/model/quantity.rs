@@ -29,6 +29,12 @@ impl Quantity {
         (denominator > 0).then(|| Self::Ratio(i128::from(numerator), i128::from(denominator)))
     }
 
+    /// A part of some money as a share of the whole; `None` when there is nothing to share.
+    #[must_use]
+    pub fn share(part: Money, whole: Money) -> Option<Self> {
+        (whole > Money::ZERO).then(|| Self::Ratio(part.nanos(), whole.nanos()))
+    }
+
     /// The number to six decimals.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "the one place where an exact quotient becomes a printed number")]
@@ -36,9 +42,15 @@ impl Quantity {
         match self {
             Self::Money(money) => money.nanos() as f64 / 1e9,
             Self::Count(count) => count as f64,
-            Self::Ratio(numerator, denominator) => (numerator as f64 / denominator as f64 * 1e6).round() / 1e6,
+            Self::Ratio(numerator, denominator) => six_decimals(numerator as f64 / denominator as f64),
         }
     }
+}
+
+/// Rounds to six decimals, as every ratio is written.
+#[must_use]
+pub fn six_decimals(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }
 
 impl Serialize for Quantity {
@@ -62,5 +74,26 @@ impl schemars::JsonSchema for Quantity {
             "description": "Dollars as an exact decimal text; a count as a whole number; a quotient to six decimals.",
             "anyOf": [money, {"type": "number"}]
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_stay_exact_until_printed() {
+        let dollars = Money::parse_usd("1").expect("a decimal");
+        let per = Quantity::money_per(dollars, 3).map(|q| serde_json::to_string(&q).unwrap_or_default());
+        assert_eq!(per.as_deref(), Some("\"0.333333333\""));
+        assert_eq!(Quantity::ratio(1, 0), None);
+        assert_eq!(Quantity::ratio(2, 3).map(|q| q.as_f64().to_string()).as_deref(), Some("0.666667"));
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_unknown() {
+        let dollars = |text: &str| Money::parse_usd(text).expect("a decimal");
+        let share = Quantity::share(dollars("1"), dollars("8")).map(Quantity::as_f64);
+        assert_eq!((share, Quantity::share(Money::ZERO, Money::ZERO)), (Some(0.125), None));
     }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::page::columns;
-use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
+use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, grouped, nanos, percent};
 use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;
 use crate::link::{Attribution, Calibration, Sum, Unit};
+use crate::measure::linked::Linked;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
+use crate::model::period::rfc3339;
 use crate::model::quantity::Quantity;
 
 /// Landings on the page; the document has all of them.
@@ -111,30 +112,27 @@ pub struct UnitDoc {
     pub reverted_by: Option<String>,
 }
 
-fn share(part: Money, total: Money) -> Option<Quantity> {
-    (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
-}
-
 impl CoverageDoc {
-    pub(super) fn new(attribution: &Attribution, calibration: &Calibration) -> Self {
+    pub(super) fn new(linked: &Linked) -> Self {
+        let attribution = &linked.attribution;
         let total = attribution.total.cost;
         let part = |key: &'static str, sum: Sum| PartDoc {
             key,
             cost_usd: sum.cost,
             tokens: sum.tokens,
-            share: share(sum.cost, total),
+            share: Quantity::share(sum.cost, total),
         };
         let tier = |tier: Tier| part(tier.word(), attribution.by_tier.get(&tier).copied().unwrap_or_default());
         let reason = |one: Unlinked| part(one.word(), attribution.unlinked.get(&one).copied().unwrap_or_default());
         Self {
             total_usd: total,
             min_tier: attribution.least,
-            share: share(attribution.linked(attribution.least).cost, total),
+            share: Quantity::share(attribution.linked(attribution.least).cost, total),
             tiers: Tier::ALL.into_iter().map(tier).collect(),
             unlinked: Unlinked::ALL.into_iter().map(reason).collect(),
             context_usd: attribution.context.cost,
             landed_usd: attribution.landed.cost,
-            calibration: CalibrationDoc::new(calibration),
+            calibration: CalibrationDoc::new(&linked.calibration),
         }
     }
 }
@@ -145,8 +143,8 @@ impl CalibrationDoc {
             let interval = wilson(score.right, score.pairs);
             ScoreDoc {
                 tier: *tier,
-                precision: share(score.agreed, score.claimed),
-                recall: share(score.agreed, calibration.truth),
+                precision: Quantity::share(score.agreed, score.claimed),
+                recall: Quantity::share(score.agreed, calibration.truth),
                 n: score.pairs,
                 right: score.right,
                 lo: interval.map(|(lo, _)| lo),
@@ -171,7 +169,7 @@ pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<Uni
         UnitDoc {
             repo: history.name(),
             landing: landing.map(|commit| commit.id.clone()),
-            landed_at: landing.map(|commit| super::document::rfc3339(commit.commit_time)),
+            landed_at: landing.map(|commit| rfc3339(commit.commit_time)),
             pull_request: landing.and_then(|commit| commit.pull_request),
             branch: unit.branch.clone(),
             cost_usd: sum.cost,
@@ -187,11 +185,11 @@ pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<Uni
 }
 
 /// Coverage by tier, and how far it can be trusted.
-pub(super) fn facts(attribution: &Attribution, calibration: &Calibration) -> Vec<Fact> {
-    let nanos = |money: Money| u64::try_from(money.nanos()).unwrap_or(0);
+pub(super) fn fact(linked: &Linked) -> Option<Fact> {
+    let Linked { attribution, calibration, .. } = linked;
     let total = nanos(attribution.total.cost);
     if total == 0 {
-        return Vec::new();
+        return None;
     }
     let of = |sum: Sum| percent(nanos(sum.cost), total);
     let tier = |tier: Tier| of(attribution.by_tier.get(&tier).copied().unwrap_or_default());
@@ -206,17 +204,13 @@ pub(super) fn facts(attribution: &Attribution, calibration: &Calibration) -> Vec
         ),
         None => "not calibrated: too little explicit evidence".to_owned(),
     };
-    vec![Fact {
-        label: "Coverage",
-        value: of(attribution.linked(attribution.least)),
-        detail: format!("of cost linked to code: {} · unlinked {} · {trust}", parts.join(" · "), of(unlinked)),
-    }]
+    let detail = format!("of cost linked to code: {} · unlinked {} · {trust}", parts.join(" · "), of(unlinked));
+    Some(Fact::new(FactId::Coverage, of(attribution.linked(attribution.least)), detail))
 }
 
 /// The most expensive landings, and what is linked to nothing.
-pub(super) fn sections(attribution: &Attribution, histories: &[History]) -> Vec<Section> {
+pub(super) fn sections(attribution: &Attribution, units: &[UnitDoc]) -> Vec<Section> {
     let mut sections = Vec::new();
-    let units = units(attribution, histories);
     if !units.is_empty() {
         let shown = &units[..units.len().min(TOP)];
         let hidden: Money = units[shown.len()..].iter().map(|unit| unit.cost_any_tier_usd).sum();
@@ -224,7 +218,8 @@ pub(super) fn sections(attribution: &Attribution, histories: &[History]) -> Vec<
             let count = grouped((units.len() - shown.len()) as u64);
             format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
         });
-        sections.push(Section { title: "Most expensive landings".to_owned(), table: unit_table(shown), rest });
+        let (id, title) = (SectionId::Landings, "Most expensive landings".to_owned());
+        sections.push(Section { id, title, table: unit_table(shown), rest });
     }
     let reasons: Vec<(Unlinked, Sum)> = Unlinked::ALL
         .into_iter()
@@ -243,7 +238,8 @@ pub(super) fn sections(attribution: &Attribution, histories: &[History]) -> Vec<
         let columns =
             columns(&[("reason", "reason"), ("cost", "cost_usd"), ("tokens", "tokens"), ("what it is", "meaning")]);
         let table = Table { rows: rows.collect(), columns };
-        sections.push(Section { title: "Linked to no code".to_owned(), table, rest: None });
+        let (id, title) = (SectionId::Unlinked, "Linked to no code".to_owned());
+        sections.push(Section { id, title, table, rest: None });
     }
     sections
 }

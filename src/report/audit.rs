@@ -1,315 +1,168 @@
-//! The report of `audit`: chooses, orders and words; computes nothing that a metric computes.
+//! The report of `audit`: puts the figures of a run in order and into words.
 
 use std::collections::BTreeMap;
 
 use super::attribution::{self, CoverageDoc};
-use super::burn::{self, BurnDoc};
+use super::burn::BurnDoc;
 use super::comparison::ComparisonDoc;
-use super::document::{AuditDoc, Body, Document, MetricDoc, OutcomesDoc, PeriodDoc, RowDoc, ScopeDoc, SpendFields};
-use super::fates::{Fates, OTHERS};
-use super::findings::{self, Ground};
-use super::page::{Cell, Fact, Page, Table, columns, dollars, grouped, notes, short};
+use super::document::{
+    AuditDoc, Body, Document, MetricDoc, OutcomesDoc, PeriodDoc, RepoDoc, RowDoc, ScopeDoc, SpendFields,
+};
+use super::fates::Fates;
+use super::findings;
+use super::lorenz::LorenzDoc;
+use super::page::{Fact, FactId, Page, dollars, grouped, many, notes, open_period, plural, short};
 use super::preset::PresetDoc;
 use super::reviews::PullRequestsDoc;
+use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Material, Report, lorenz, mainline, scoped, sources, spend, topics};
-use crate::company::outcomes::OutcomeSum;
-use crate::error::{Error, Result};
-use crate::fate::{self, Thresholds, Waterfall};
-use crate::ledger::{APPLICATION, DEVELOPMENT, Key, Spend, Spent};
-use crate::link::Attribution;
-use crate::measure::lifetimes::Lifetimes;
-use crate::measure::line_groups::LineGroups;
-use crate::measure::linked::Linked;
-use crate::measure::reviews::Reviews;
-use crate::measure::size_bands::SizeBands;
-use crate::metrics::before_after::BeforeAfter;
-use crate::metrics::cohorts::Cohorts;
-use crate::metrics::{Landed, METRICS, Measurement, Quantity, View};
-use crate::model::money::Money;
-use crate::model::name::Name;
-use crate::model::period::{Period, day_of};
-use crate::sessions::off_task::OffTask;
-use crate::sessions::waste::savings;
-
-/// More days than this are shown as weeks.
-const MOST_DAYS: usize = 31;
+use super::{Report, sources, spend, topics};
+use crate::ledger::Key;
+use crate::measure::Measured;
+use crate::measure::material::Material;
+use crate::metrics::{METRICS, Quantity};
 
 /// The report of `audit`.
-///
-/// # Errors
-/// When groups and total do not reconcile.
-pub fn audit(audit: Material) -> Result<Report> {
-    let total = audit.ledger.total(&audit.period)?;
-    let window = audit.window();
-    let landed = Landed::within(&audit.histories, &window);
-    let reconciliation = audit.ledger.reconciliation;
-    let lifetimes = Lifetimes::within(&audit.histories, &window);
-    let linking = audit.links.as_ref();
-    let attribution =
-        linking.map(|linking| Attribution::of(&linking.links, &audit.period, linking.least)).transpose()?;
-    let attributed = attribution.as_ref().zip(linking.map(|linking| &linking.calibration));
-    let linked = attributed.map(|(sums, scores)| Linked::of(sums, scores, &audit.histories));
-    let mut scopes = audit.ledger.group(&[Key::Scope], &audit.period)?;
-    let mut of_scope = |name: &str| {
-        let at = scopes.iter().position(|group| group.key[0].as_deref() == Some(name));
-        at.map(|at| scopes.swap_remove(at).spend).unwrap_or_default()
+#[must_use]
+pub fn audit(material: &Material, measured: &Measured) -> Report {
+    let run = &material.run;
+    let doc = document(material, measured);
+    let diagnostics = spend::notices(run, &measured.spend);
+    let page = Page {
+        title: format!("AI spend audit   {}   prices as of {}", open_period(&measured.window), run.book.date()),
+        notes: notes(&diagnostics),
+        ..page(measured, &doc)
     };
-    let (development, application) = (of_scope(DEVELOPMENT), of_scope(APPLICATION));
-    let burn = burn::look(&audit)?;
-    let fates = fates(&audit, &development)?;
-    let outcomes = audit.outcomes.as_ref().map(|all| all.within(&window, attribution.as_ref()));
-    let off_task = audit.off_task.as_ref().map(|found| (found, found.within(&audit.period)));
-    let alone: Vec<Spent>;
-    let records = match linking {
-        Some(linking) => &linking.links.records,
-        None => {
-            alone = audit.ledger.spent();
-            &alone
-        }
-    };
-    let types = audit.work_types.as_ref().map(|found| found.within(records, &audit.period)).unwrap_or_default();
-    let savings = audit.waste.as_ref().map(|waste| savings::compute(waste, records, &audit.period));
-    let known = types.iter().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();
-    let session_costs = costs_by(records, &window, |record| record.session);
-    let user_costs = costs_by(records, &window, |record| record.user);
-    let (histories, asked) = (audit.histories.as_slice(), &audit.asked);
-    let size_bands = (!histories.is_empty()).then(|| SizeBands::within(histories, attribution.as_ref(), &window));
-    let reviews = Reviews::within(&audit.reviewed, histories, attribution.as_ref(), &window, &asked.weekend);
-    let seats = audit.seats.as_ref().and_then(|all| all.within(&window, records, audit.ledger.names(), &asked.rules));
-    let before_after = asked.changed.map(|day| BeforeAfter::of(day, records, histories, &window));
-    let cohorts = Cohorts::of(histories, attribution.as_ref(), &window);
-    let view = View {
-        session_costs: &session_costs,
-        user_costs: &user_costs,
-        size_bands: size_bands.as_ref(),
-        reviews: reviews.as_ref(),
-        seats,
-        before_after: before_after.as_ref(),
-        cohorts: cohorts.as_ref(),
-        off_task: audit.off_task.as_ref().map(|found| (found, found.within(&window))),
-        development: &development,
-        application: &application,
-        burn: burn.as_ref().map(BurnDoc::figures),
-        savings: savings.as_deref(),
-        work_types: audit.work_types.as_ref().map(|_| {
-            let (cost, sessions) =
-                (types.values().map(|sum| sum.cost).sum(), types.values().map(|sum| sum.sessions).sum());
-            (known, cost, sessions)
-        }),
-        spend: &total,
-        reconciliation: &reconciliation,
-        window,
-        landed,
-        lifetimes: lifetimes.as_ref(),
-        linked,
-        outcomes: outcomes.as_ref().map(|by_type| {
-            let mut sum = OutcomeSum::default();
-            by_type.values().for_each(|one| sum += one);
-            sum
-        }),
-        fates: &fates.usual,
-        other_fates: &fates.others,
-    };
-    let metrics: Vec<(MetricDoc, Measurement)> = METRICS
-        .iter()
-        .map(|metric| {
-            let measured = metric.measure(&view);
-            (MetricDoc::new(*metric, &measured), measured)
-        })
-        .collect();
-    let diagnostics = spend::notices(&audit, &total);
-    let keys = [Key::Model, Key::Project, Key::Day, Key::Branch, Key::Session];
-    // What it became, how sure that is and what to do come first; what it is made of comes after.
-    let mut usage = spend::facts(&total);
-    let spent = usage.remove(0);
-    let mut page = Page {
-        title: format!("AI spend audit   {}   prices as of {}", audit.shown_period(), audit.book.date()),
-        facts: vec![spent],
-        ..Page::default()
-    };
-    if application.records > 0 {
-        page.facts.push(Fact {
-            label: "Application",
-            value: application.cost.map_or_else(|| "unpriced".to_owned(), dollars),
-            detail: "of it is a product's own traffic by [scope]; what follows is about the rest, development"
-                .to_owned(),
-        });
+    let table = topics::long_table(&doc, &open_period(&measured.window));
+    let body = Body::Audit(Box::new(doc));
+    let document = Document::new("tokaudit/audit", &run.period, &run.ledger.files, body, diagnostics);
+    Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table }
+}
+
+/// The document of a run.
+fn document(material: &Material, measured: &Measured) -> AuditDoc {
+    let (histories, settings) = (material.run.histories.as_slice(), &material.settings);
+    let fates = Fates::new(measured);
+    let linked = measured.linked.as_ref();
+    let sizes = measured.size_bands.as_ref();
+    let pull_requests =
+        |sizes| PullRequestsDoc::new(sizes, measured.reviews.as_ref(), settings.hourly, &settings.weekend);
+    let outcomes = material.outcomes.as_ref().zip(measured.outcomes_by_type.clone());
+    let off_task = measured.off_task_of_period.as_ref();
+    let whole = measured.development.cost.unwrap_or_default();
+    AuditDoc {
+        totals: SpendFields::from(&measured.spend),
+        spend_by: spend_by(measured),
+        repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),
+        metrics: METRICS.iter().map(|metric| MetricDoc::new(*metric, &metric.measure(measured))).collect(),
+        coverage: linked.map(CoverageDoc::new),
+        units: linked.map(|linked| attribution::units(&linked.attribution, histories)),
+        waterfall: fates.classes(),
+        fates: fates.document(),
+        scope: ScopeDoc {
+            development: SpendFields::from(&measured.development),
+            application: SpendFields::from(&measured.application),
+        },
+        burn: measured.outlook.as_ref().map(BurnDoc::from),
+        findings: findings::document(material, &measured.savings, whole),
+        work_types: use_of::types(&measured.work_types),
+        scoped: measured.scoped.iter().map(ScopedDoc::from).collect(),
+        lorenz: measured.lorenz.iter().map(LorenzDoc::from).collect(),
+        off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
+        outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
+        pull_requests: sizes.map(pull_requests),
+        seats: measured.seats.as_ref().map(SeatsDoc::from),
+        spread: SpreadDoc::new(measured),
+        comparison: ComparisonDoc::new(measured.before_after.as_ref(), measured.cohorts.as_ref()),
+        preset: measured.vendor_shape.as_ref().map(PresetDoc::from),
+        window: PeriodDoc::from(&measured.window),
+        reconciliation: measured.reconciliation,
     }
-    let whole = development.cost.unwrap_or_default();
-    let ground = audit.waste.as_ref().map(|waste| Ground {
-        waste,
-        records,
-        names: audit.ledger.names(),
-        files: &audit.ledger.files,
-        period: &audit.period,
-    });
-    let mut units = None;
-    let listed = ground.as_ref().zip(savings.as_ref()).map(|(ground, savings)| ground.document(savings, whole));
-    if audit.links.is_some() {
+}
+
+fn spend_by(measured: &Measured) -> BTreeMap<&'static str, Vec<RowDoc>> {
+    let rows = measured
+        .spend_by
+        .keys
+        .iter()
+        .map(|(key, groups)| (key.as_str(), groups.iter().map(|group| RowDoc::new(&[*key], group)).collect()));
+    rows.collect()
+}
+
+/// Facts and tables: what the spend became, how sure that is and what to do come first; what it is made of comes after.
+fn page(measured: &Measured, doc: &AuditDoc) -> Page {
+    let mut page = Page::default();
+    let fates = Fates::new(measured);
+    let linked = measured.linked.as_ref();
+    let whole = measured.development.cost.unwrap_or_default();
+    page.facts.push(spend::spend_fact(&measured.spend));
+    page.facts.extend(application_fact(measured));
+    if linked.is_some() {
         page.facts.extend(fates.facts());
         page.sections.extend(fates.section());
     }
-    let preset =
-        asked.entelligence.then(|| PresetDoc::entelligence(histories, &audit.reviewed, lifetimes.as_ref(), &window));
-    let preset = preset.flatten();
-    page.sections.extend(preset.as_ref().map(PresetDoc::section));
-    let pull_requests =
-        size_bands.as_ref().map(|sizes| PullRequestsDoc::new(sizes, reviews.as_ref(), asked.hourly, &asked.weekend));
-    let comparison = ComparisonDoc::new(before_after.as_ref(), cohorts.as_ref());
-    let spread = SpreadDoc::new(session_costs.len(), user_costs.len(), view.linked.as_ref());
-    let seats = seats.as_ref().map(SeatsDoc::from);
-    page.sections.extend(savings.as_ref().and_then(|savings| findings::section(savings, whole)));
-    if let Some((sums, scores)) = attributed {
-        page.facts.extend(attribution::facts(sums, scores));
-        units = Some(attribution::units(sums, &audit.histories));
-        page.sections.extend(attribution::sections(sums, &audit.histories));
-    }
-    page.sections.extend(pull_requests.as_ref().and_then(PullRequestsDoc::section));
-    page.facts.extend(savings.as_ref().and_then(|savings| findings::fact(savings, whole)));
-    page.facts.extend(usage);
-    page.facts.extend(merged_facts(&audit, &view, &metrics));
-    page.facts.extend(pull_requests.iter().flat_map(PullRequestsDoc::facts));
-    page.facts.extend(comparison.facts());
-    page.facts.extend(seats.as_ref().map(SeatsDoc::fact));
-    page.facts.extend(burn.iter().flat_map(BurnDoc::facts));
-    page.sections.extend(burn.as_ref().and_then(BurnDoc::section));
-    let off_task = off_task.map(|(found, sums)| (OffTaskDoc::new(found, &audit.period, audit.least_users), sums));
-    page.facts.extend(off_task.as_ref().and_then(|(doc, sums)| doc.fact(sums)));
-    let work_types = use_of::types(&types);
-    page.sections.extend(use_of::type_section(&work_types));
-    page.facts.push(sources::read_fact(&reconciliation));
-    let mut spend_by = BTreeMap::new();
-    for key in keys {
-        let groups = audit.ledger.group(&[key], &audit.period)?;
-        if key == Key::Day && groups.len() > MOST_DAYS {
-            page.sections.push(spend::section(Key::Week, &audit.ledger.group(&[Key::Week], &audit.period)?));
-        } else if !groups.is_empty() {
-            page.sections.push(spend::section(key, &groups));
-        }
-        spend_by.insert(key.as_str(), groups.iter().map(|group| RowDoc::new(&[key], group)).collect());
-    }
-    let teams = scoped::Teams::of(&audit)?;
-    page.sections.extend(teams.section());
-    let scoped = scoped::figures(&audit, &teams, units.as_deref().unwrap_or_default())?;
-    page.notes = notes(&diagnostics);
-    let table = long_table(&audit, &metrics, &spend_by);
-    let body = Body::Audit(Box::new(AuditDoc {
-        totals: SpendFields::from(&total),
-        spend_by,
-        repos: audit
-            .histories
-            .iter()
-            .map(|history| {
-                let groups = LineGroups::of(history, &audit.period);
-                mainline::repo(history, &groups, &groups.born.curve(), &audit.period, &audit.rules)
-            })
-            .collect(),
-        metrics: metrics.into_iter().map(|(doc, _)| doc).collect(),
-        coverage: attributed.map(|(sums, scores)| CoverageDoc::new(sums, scores)),
-        units,
-        waterfall: fates.classes(),
-        fates: fates.document(),
-        scope: ScopeDoc { development: SpendFields::from(&development), application: SpendFields::from(&application) },
-        burn,
-        findings: listed.unwrap_or_default(),
-        work_types,
-        scoped,
-        lorenz: lorenz::lorenz(&session_costs),
-        off_task: off_task.map(|(doc, _)| doc),
-        outcomes: audit.outcomes.as_ref().zip(outcomes).map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
-        pull_requests,
-        seats,
-        spread,
-        comparison,
-        preset,
-        window: PeriodDoc::from(&window),
-        reconciliation,
-    }));
-    let document = Document::new("tokaudit/audit", &audit.period, &audit.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
-}
-
-/// What each session, or each user, cost in a window, from the cheapest; nobody is named.
-fn costs_by(records: &[Spent], window: &Period, of: impl Fn(&Spent) -> Option<Name>) -> Vec<Money> {
-    let mut sums: BTreeMap<u32, Money> = BTreeMap::new();
-    for record in records.iter().filter(|record| window.contains(record.at)) {
-        if let (Some(name), Some(cost)) = (of(record), record.cost) {
-            *sums.entry(name.code()).or_default() += cost;
+    page.sections.extend(doc.preset.as_ref().map(PresetDoc::section));
+    page.sections.extend(findings::section(&measured.savings, whole));
+    page.facts.extend(linked.and_then(attribution::fact));
+    let units = doc.units.as_deref().unwrap_or_default();
+    page.sections.extend(linked.iter().flat_map(|linked| attribution::sections(&linked.attribution, units)));
+    page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));
+    page.facts.extend(findings::fact(&measured.savings, whole));
+    page.facts.extend(spend::usage_facts(&measured.spend));
+    page.facts.extend(merged_facts(measured, doc));
+    page.facts.extend(doc.pull_requests.iter().flat_map(PullRequestsDoc::facts));
+    page.facts.extend(doc.comparison.facts());
+    page.facts.extend(doc.seats.as_ref().map(SeatsDoc::fact));
+    page.facts.extend(doc.burn.iter().flat_map(BurnDoc::facts));
+    page.sections.extend(doc.burn.as_ref().and_then(BurnDoc::section));
+    page.facts.extend(doc.off_task.as_ref().and_then(OffTaskDoc::fact));
+    page.sections.extend(use_of::type_section(&doc.work_types));
+    page.facts.push(sources::read_fact(&measured.reconciliation));
+    for (key, groups) in &measured.spend_by.keys {
+        match &measured.spend_by.weeks {
+            Some(weeks) if *key == Key::Day => page.sections.push(spend::section(Key::Week, weeks)),
+            _ if groups.is_empty() => {}
+            _ => page.sections.push(spend::section(*key, groups)),
         }
     }
-    let mut costs: Vec<Money> = sums.into_values().collect();
-    costs.sort_unstable();
-    costs
+    page.sections.extend(scoped::section(&measured.teams));
+    page
 }
 
-/// Where each dollar went, under the usual thresholds and the others.
-fn fates(audit: &Material, total: &Spend) -> Result<Fates> {
-    let cost = total.cost.unwrap_or_default();
-    let Some(linking) = &audit.links else {
-        return Ok(Fates {
-            usual: Waterfall::unattributed(cost, total.unpriced_records),
-            others: Vec::new(),
-            looked: audit.off_task.is_some(),
-            reviewed: false,
-        });
-    };
-    let likely = audit.off_task.as_ref().map(OffTask::likely);
-    let input = fate::Input {
-        links: &linking.links,
-        histories: &audit.histories,
-        period: &audit.period,
-        least: linking.least,
-        off_task: likely.as_ref(),
-        reviewed: &audit.reviewed,
-        as_of: audit.as_of,
-    };
-    let usual = Waterfall::of(&input, Thresholds::DEFAULT)?;
-    if usual.total != cost {
-        let message = format!("fates: they sum to {:?}, the ledger to {cost:?}", usual.total);
-        return Err(Error::Unreconciled { message });
-    }
-    let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
-    Ok(Fates { usual, others, looked: audit.off_task.is_some(), reviewed: audit.reviewed.has_reviews() })
+/// The part that is a product's own traffic, where there is some.
+fn application_fact(measured: &Measured) -> Option<Fact> {
+    let detail = "of it is a product's own traffic by [scope]; what follows is about the rest, development";
+    let cost = measured.application.cost.map_or_else(|| "unpriced".to_owned(), dollars);
+    (measured.application.records > 0).then(|| Fact::new(FactId::Application, cost, detail))
 }
 
-fn merged_facts(audit: &Material, view: &View<'_>, metrics: &[(MetricDoc, Measurement)]) -> Vec<Fact> {
-    let Some(landed) = view.landed else {
-        let detail = "no repository: pass --repo PATH to see what the spend became".to_owned();
-        return vec![Fact { label: "Merged", value: "unknown".to_owned(), detail }];
+/// What landed in the window, and the spend over it.
+fn merged_facts(measured: &Measured, doc: &AuditDoc) -> Vec<Fact> {
+    let Some(landed) = measured.landed else {
+        let detail = "no repository: pass --repo PATH to see what the spend became";
+        return vec![Fact::new(FactId::Merged, "unknown", detail)];
     };
-    let value = |id: &str| metrics.iter().find(|(doc, _)| doc.id == id).and_then(|(_, measured)| measured.value);
+    let value = |id: &str| doc.metrics.iter().find(|one| one.id == id).and_then(|one| one.value);
     let totals = landed.totals;
-    let days = match (view.window.from, view.window.to) {
-        (Some(from), Some(to)) => {
-            format!(
-                "{}..{}",
-                day_of(from, audit.period.tz),
-                day_of(to - chrono::TimeDelta::nanoseconds(1), audit.period.tz)
-            )
-        }
+    let days = match (measured.window.first_day(), measured.window.last_day()) {
+        (Some(first), Some(last)) => format!("{first}..{last}"),
         _ => "the period".to_owned(),
     };
-    let mut facts = vec![Fact {
-        label: "Merged",
-        value: format!("{} lines", short(totals.added_effective)),
-        detail: format!(
-            "effective, of {} added and {} deleted in {} landings of {days}",
-            grouped(totals.added),
-            grouped(totals.deleted),
-            grouped(totals.commits)
-        ),
-    }];
+    let detail = format!(
+        "effective, of {} added and {} deleted in {} of {days}",
+        grouped(totals.added),
+        grouped(totals.deleted),
+        many(totals.commits, "landing")
+    );
+    let merged = format!("{} {}", short(totals.added_effective), plural(totals.added_effective, "line"));
+    let mut facts = vec![Fact::new(FactId::Merged, merged, detail)];
     if let Some(Quantity::Money(per_line)) = value("cost-per-merged-line") {
         let tokens = value("tokens-per-merged-line").map_or_else(|| "?".to_owned(), shown_quantity);
         let ratio = value("del-add-ratio").map_or_else(|| "?".to_owned(), shown_quantity);
-        facts.push(Fact {
-            label: "Per line",
-            value: format!("${}", per_line.to_fixed(4)),
-            detail: format!("{tokens} tokens, all-in: every record over every merged line · deleted to added {ratio}"),
-        });
+        let detail = format!("{tokens} tokens, all-in: every record over every merged line · deleted to added {ratio}");
+        facts.push(Fact::new(FactId::PerLine, format!("${}", per_line.to_fixed(4)), detail));
     }
     facts
 }
@@ -323,47 +176,4 @@ fn shown_quantity(quantity: Quantity) -> String {
             _ => format!("{:.2}", quantity.as_f64()),
         },
     }
-}
-
-/// The tidy long table of an audit: one value a row.
-fn long_table(
-    audit: &Material,
-    metrics: &[(MetricDoc, Measurement)],
-    spend_by: &BTreeMap<&'static str, Vec<RowDoc>>,
-) -> Table {
-    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
-    let columns = columns(&names.map(|name| (name, name)));
-    let period = audit.shown_period();
-    let row = |scope: (&str, Option<String>), metric: &str, value: Cell, unit: &str, n: u64, coverage: Cell| {
-        let none = || Cell::Number(None);
-        let (scope_type, scope) = (Cell::text(scope.0), Cell::Text(scope.1));
-        let (period, metric, unit) = (Cell::text(period.clone()), Cell::text(metric), Cell::text(unit));
-        vec![period, scope_type, scope, metric, value, none(), none(), unit, Cell::count(n), coverage]
-    };
-    let mut rows = Vec::new();
-    for (doc, _) in metrics {
-        let (value, coverage) = (topics::cell(doc.value), topics::cell(doc.coverage));
-        let mut cells = row(("all", Some("all".to_owned())), doc.id, value, doc.unit, doc.n, coverage);
-        (cells[5], cells[6]) = (topics::cell(doc.lo), topics::cell(doc.hi));
-        rows.push(cells);
-    }
-    for (key, groups) in spend_by {
-        for group in groups {
-            let scope = || (*key, group.key.values().next().cloned().flatten());
-            let f = &group.fields;
-            let n = f.records;
-            let none = || Cell::Number(None);
-            rows.push(row(scope(), "spend", Cell::Money(f.cost_usd), "USD", n, none()));
-            for (metric, count) in [
-                ("tokens.input", f.tokens.input),
-                ("tokens.cache_read", f.tokens.cache_read),
-                ("tokens.cache_write_5m", f.tokens.cache_write_5m),
-                ("tokens.cache_write_1h", f.tokens.cache_write_1h),
-                ("tokens.output", f.tokens.output),
-            ] {
-                rows.push(row(scope(), metric, Cell::Count(count), "tokens", n, none()));
-            }
-        }
-    }
-    Table { columns, rows }
 }

@@ -1,8 +1,8 @@
 //! The chain of evidence of a commit, a session or a pull request: what `explain` prints about it.
 
 use super::page::{dollars, grouped};
-use super::{Linking, Material};
 use crate::link::{Account, Link, Links, Rejected};
+use crate::measure::material::{Linking, Run};
 use crate::model::money::Money;
 
 /// Rejected links that are shown; the closest ones first.
@@ -32,7 +32,7 @@ fn pull(topic: &str) -> Option<u64> {
 
 /// The chain, or `None` when nothing of the run is called so.
 #[must_use]
-pub fn explain(material: &Material, linking: &Linking, topic: &str) -> Option<String> {
+pub fn explain(run: &Run, linking: &Linking, topic: &str) -> Option<String> {
     let asked = match pull(topic) {
         Some(number) => Asked::Pull(number),
         None if topic.len() >= SHORTEST => Asked::Id(topic),
@@ -40,20 +40,20 @@ pub fn explain(material: &Material, linking: &Linking, topic: &str) -> Option<St
     };
     let links = &linking.links;
     let found: Vec<(usize, &Link)> =
-        links.links.iter().enumerate().filter(|(_, link)| is_about(material, link, &asked)).collect();
-    let rejected: Vec<&Rejected> = links.rejected.iter().filter(|one| is_about(material, &one.link, &asked)).collect();
-    let mut text = headline(material, linking, &asked);
+        links.links.iter().enumerate().filter(|(_, link)| is_about(run, link, &asked)).collect();
+    let rejected: Vec<&Rejected> = links.rejected.iter().filter(|one| is_about(run, &one.link, &asked)).collect();
+    let mut text = headline(run, linking, &asked);
     if found.is_empty() && rejected.is_empty() && text.is_empty() {
         return None;
     }
-    text += &linked(material, &found);
+    text += &linked(run, &found);
     text += &unlinked(links, &asked);
-    text += &turned_down(material, rejected);
+    text += &turned_down(run, rejected);
     Some(text)
 }
 
-fn is_about(material: &Material, link: &Link, asked: &Asked<'_>) -> bool {
-    let landing = link.landing.map(|at| &material.histories[link.repository].commits[at]);
+fn is_about(run: &Run, link: &Link, asked: &Asked<'_>) -> bool {
+    let landing = link.landing.map(|at| &run.histories[link.repository].commits[at]);
     match asked {
         Asked::Pull(number) => landing.is_some_and(|commit| commit.pull_request == Some(*number)),
         Asked::Id(id) => {
@@ -64,9 +64,9 @@ fn is_about(material: &Material, link: &Link, asked: &Asked<'_>) -> bool {
 }
 
 /// What it is, where that is known: the landing, or the session's cost.
-fn headline(material: &Material, linking: &Linking, asked: &Asked<'_>) -> String {
+fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
     let mut text = String::new();
-    for history in &material.histories {
+    for history in &run.histories {
         let is_it = |commit: &&crate::model::commit::Commit| match asked {
             Asked::Pull(number) => commit.pull_request == Some(*number),
             Asked::Id(id) => commit.id.starts_with(id),
@@ -97,7 +97,7 @@ fn headline(material: &Material, linking: &Linking, asked: &Asked<'_>) -> String
     text
 }
 
-fn linked(material: &Material, found: &[(usize, &Link)]) -> String {
+fn linked(run: &Run, found: &[(usize, &Link)]) -> String {
     if found.is_empty() {
         return "\nNo spend is linked to it.\n".to_owned();
     }
@@ -107,7 +107,7 @@ fn linked(material: &Material, found: &[(usize, &Link)]) -> String {
     sorted.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.session, &a.commit).cmp(&(&b.session, &b.commit))));
     for link in sorted {
         let cost = if link.has_log { dollars(link.cost) } else { "no log".to_owned() };
-        text += &format!("  {cost:>10}  {:8}  {}\n", link.tier.word(), ends(material, link));
+        text += &format!("  {cost:>10}  {:8}  {}\n", link.tier.word(), ends(run, link));
         text += &format!("              evidence: {}", link.rules.join(", "));
         if link.context_cost != Money::ZERO {
             text += &format!("; {} of it is thinking before or after the work", dollars(link.context_cost));
@@ -118,13 +118,13 @@ fn linked(material: &Material, found: &[(usize, &Link)]) -> String {
 }
 
 /// Session, commit, landing or branch.
-fn ends(material: &Material, link: &Link) -> String {
+fn ends(run: &Run, link: &Link) -> String {
     let short = |id: &str| id.chars().take(12).collect::<String>();
     let mut text = format!("session {}", link.session);
     if let Some(commit) = &link.commit {
         text += &format!(" → commit {}", short(commit));
     }
-    let landing = link.landing.map(|at| &material.histories[link.repository].commits[at]);
+    let landing = link.landing.map(|at| &run.histories[link.repository].commits[at]);
     match (landing, &link.branch) {
         (Some(landing), _) if Some(&landing.id) != link.commit.as_ref() => {
             text += &format!(" → landing {}", short(&landing.id));
@@ -157,7 +157,7 @@ fn unlinked(links: &Links, asked: &Asked<'_>) -> String {
     text
 }
 
-fn turned_down(material: &Material, mut rejected: Vec<&Rejected>) -> String {
+fn turned_down(run: &Run, mut rejected: Vec<&Rejected>) -> String {
     if rejected.is_empty() {
         return String::new();
     }
@@ -171,7 +171,7 @@ fn turned_down(material: &Material, mut rejected: Vec<&Rejected>) -> String {
     });
     let mut text = format!("\nRejected: {}\n", rejected.len());
     for one in rejected.iter().take(REJECTED) {
-        text += &format!("  {} by {}: {}\n", ends(material, &one.link), one.link.rule, one.why);
+        text += &format!("  {} by {}: {}\n", ends(run, &one.link), one.link.rule, one.why);
         if let Some(common) = one.common {
             text += &format!(
                 "    shares {} lines: {}% of the commit's, {}% of the session's; edited {} of its {} files before\n",

@@ -11,11 +11,11 @@ use std::fmt::Write as _;
 use super::page::{dollars, grouped};
 use super::render::{MARK, escaped};
 use super::reviews::PullRequestsDoc;
-use super::{Linking, Material};
 use crate::error::Result;
 use crate::history::Totals;
 use crate::ledger::TextColumn;
 use crate::link::{Account, Attribution, Link};
+use crate::measure::material::{Linking, Run};
 use crate::measure::size_bands::{SizeBands, band_of};
 use crate::model::link::Tier;
 use crate::model::money::Money;
@@ -57,13 +57,13 @@ struct Sums<'a> {
 ///
 /// # Errors
 /// When the links do not sum to the spend.
-pub fn comment(material: &Material, linking: &Linking, asked: &Asked, least: Money) -> Result<Option<String>> {
-    let sums = sums(material, linking, asked);
+pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Result<Option<String>> {
+    let sums = sums(run, linking, asked);
     if sums.any == Money::ZERO || sums.headline < least {
         return Ok(None);
     }
-    let attribution = Attribution::of(&linking.links, &Period::all(material.period.tz), linking.least)?;
-    let commits = material.histories.iter().flat_map(|history| &history.commits);
+    let attribution = Attribution::of(&linking.links, &Period::all(run.period.tz), linking.least)?;
+    let commits = run.histories.iter().flat_map(|history| &history.commits);
     let landings = commits.filter(|commit| asked.number.is_some() && commit.pull_request == asked.number);
     let lines = landings.map(Totals::of).map(|all| all.added_effective + all.deleted_effective).reduce(|a, b| a + b);
     let mut text = format!("{MARK}\n**AI spend of this pull request: {}**", dollars(sums.headline));
@@ -72,7 +72,7 @@ pub fn comment(material: &Material, linking: &Linking, asked: &Asked, least: Mon
     }
     let _ = write!(text, " · {} sessions · {} tokens", sums.sessions.len(), grouped(sums.tokens));
     if let Some(lines) = lines {
-        let bands = SizeBands::within(&material.histories, Some(&attribution), &Period::all(material.period.tz));
+        let bands = SizeBands::within(&run.histories, Some(&attribution), &Period::all(run.period.tz));
         let band = &PullRequestsDoc::new(&bands, None, None, &[]).bands[band_of(lines)];
         let median = band.median_cost_usd.map_or_else(|| "too few to tell".to_owned(), dollars);
         let _ = write!(text, " · median of size {}: {median} ({} pull requests)", band.band, band.linked);
@@ -95,10 +95,10 @@ pub fn comment(material: &Material, linking: &Linking, asked: &Asked, least: Mon
     Ok(Some(text))
 }
 
-fn sums<'a>(material: &'a Material, linking: &'a Linking, asked: &Asked) -> Sums<'a> {
+fn sums<'a>(run: &'a Run, linking: &'a Linking, asked: &Asked) -> Sums<'a> {
     let links = &linking.links;
     let number = |link: &Link| {
-        let history = &material.histories[link.repository];
+        let history = &run.histories[link.repository];
         link.landing.and_then(|at| history.commits[at].pull_request)
     };
     let own: Vec<bool> = links.links.iter().map(|link| asked.is(number(link), link.branch.as_deref())).collect();
@@ -124,7 +124,7 @@ fn sums<'a>(material: &'a Material, linking: &'a Linking, asked: &Asked) -> Sums
             }
         }
     }
-    for row in material.ledger.rows(&Period::all(material.period.tz)) {
+    for row in run.ledger.rows(&Period::all(run.period.tz)) {
         if let Some((cost, tokens)) = parts.get(&row.id()) {
             let model = sums.models.entry(row.text(TextColumn::Model).unwrap_or("unknown")).or_default();
             *model = (model.0 + *cost, model.1 + tokens);

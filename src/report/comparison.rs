@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::page::{Fact, grouped};
-use crate::metrics::before_after::{BeforeAfter, LEAST_WEEKS, Series};
-use crate::metrics::cohorts::{Cohorts, Difference};
+use super::page::{Fact, FactId, many};
+use crate::measure::before_after::{BeforeAfter, LEAST_WEEKS, Series};
+use crate::measure::cohorts::{Cohorts, Difference};
+use crate::model::quantity::six_decimals;
 use crate::statistics::regression::Estimate;
 
 /// What else changes with a day or comes with a tool.
@@ -97,12 +98,8 @@ pub struct AssistedDoc {
     pub hazard_ratio: Option<EstimateDoc>,
 }
 
-fn rounded(value: f64) -> f64 {
-    (value * 1e6).round() / 1e6
-}
-
 fn estimate(value: f64, lo: f64, hi: f64) -> EstimateDoc {
-    EstimateDoc { value: rounded(value), lo: rounded(lo), hi: rounded(hi) }
+    EstimateDoc { value: six_decimals(value), lo: six_decimals(lo), hi: six_decimals(hi) }
 }
 
 fn series(one: &Series) -> SeriesDoc {
@@ -112,8 +109,8 @@ fn series(one: &Series) -> SeriesDoc {
         unit: one.unit,
         weeks_before: one.weeks.0,
         weeks_after: one.weeks.1,
-        mean_before: one.means.0.map(rounded),
-        mean_after: one.means.1.map(rounded),
+        mean_before: one.means.0.map(six_decimals),
+        mean_after: one.means.1.map(six_decimals),
         trend_before: one.change.map(|found| of(found.trend_before)),
         level_change: one.change.map(|found| of(found.level)),
         trend_change: one.change.map(|found| of(found.trend_change)),
@@ -130,8 +127,8 @@ impl ComparisonDoc {
             strata: one.strata.0,
             landings_in_strata: one.strata.1,
             clusters: if one.by_author { "authors" } else { "landings" },
-            unadjusted_assisted: one.means.0.map(rounded).filter(|_| one.adjusted.is_some()),
-            unadjusted_other: one.means.1.map(rounded).filter(|_| one.adjusted.is_some()),
+            unadjusted_assisted: one.means.0.map(six_decimals).filter(|_| one.adjusted.is_some()),
+            unadjusted_other: one.means.1.map(six_decimals).filter(|_| one.adjusted.is_some()),
             adjusted_difference: one.adjusted.map(difference),
             hazard_ratio: one.hazard_ratio.map(difference),
         };
@@ -145,57 +142,53 @@ impl ComparisonDoc {
 
     /// Lines of the page.
     pub(super) fn facts(&self) -> Vec<Fact> {
-        let mut facts = Vec::new();
-        if let Some(found) = &self.before_after {
-            for one in found.series.iter().take(1) {
-                let Some((level, trend)) = one.level_change.as_ref().zip(one.trend_before.as_ref()) else {
-                    facts.push(Fact {
-                        label: "Since",
-                        value: found.day.to_string(),
-                        detail: format!(
-                            "{} whole weeks before and {} from it on: {LEAST_WEEKS} are needed on each side",
-                            one.weeks_before, one.weeks_after
-                        ),
-                    });
-                    continue;
-                };
+        let since = self.before_after.as_ref().and_then(BeforeAfterDoc::fact);
+        since.into_iter().chain(self.assisted.as_ref().and_then(AssistedDoc::fact)).collect()
+    }
+}
+
+impl BeforeAfterDoc {
+    /// Weekly spend, which is the first figure.
+    fn fact(&self) -> Option<Fact> {
+        let spend = self.series.first()?;
+        let detail = match spend.level_change.as_ref().zip(spend.trend_before.as_ref()) {
+            None => format!(
+                "{} before and {} from it on: {LEAST_WEEKS} are needed on each side",
+                many(spend.weeks_before as u64, "whole week"),
+                spend.weeks_after
+            ),
+            Some((level, trend)) => {
                 let (sign, size) = if level.value < 0.0 { ("-", -level.value) } else { ("+", level.value) };
-                facts.push(Fact {
-                    label: "Since",
-                    value: found.day.to_string(),
-                    detail: format!(
-                        "associated with {sign}${size:.2} a week against the trend before ({:.2} to {:.2}; that trend {:+.2} a \
-                         week) · other things change, too: {}",
-                        level.lo,
-                        level.hi,
-                        trend.value,
-                        CONFOUNDERS[..3].join(", ")
-                    ),
-                });
+                format!(
+                    "associated with {sign}${size:.2} a week against the trend before ({:.2} to {:.2}; that trend {:+.2} a week) · \
+                     other things change, too: {}",
+                    level.lo,
+                    level.hi,
+                    trend.value,
+                    CONFOUNDERS[..3].join(", ")
+                )
             }
-        }
-        let found = self.assisted.as_ref();
-        if let Some((one, (adjusted, hazard))) =
-            found.and_then(|one| Some((one, one.adjusted_difference.as_ref().zip(one.hazard_ratio.as_ref())?)))
-        {
-            let percent = |share: f64| share * 100.0;
-            facts.push(Fact {
-                label: "Assisted",
-                value: format!("{:+.1} pts", percent(adjusted.value)),
-                detail: format!(
-                    "of lines lost in 30 days are associated with assistance ({:+.1} to {:+.1}), within author, repository and \
-                     size over {} landings; unadjusted {:.1}% against {:.1}% · lines die {:.2} times as often ({:.2} to {:.2})",
-                    percent(adjusted.lo),
-                    percent(adjusted.hi),
-                    grouped(one.landings_in_strata as u64),
-                    percent(one.unadjusted_assisted.unwrap_or_default()),
-                    percent(one.unadjusted_other.unwrap_or_default()),
-                    hazard.value,
-                    hazard.lo,
-                    hazard.hi
-                ),
-            });
-        }
-        facts
+        };
+        Some(Fact::new(FactId::Since, self.day.to_string(), detail))
+    }
+}
+
+impl AssistedDoc {
+    fn fact(&self) -> Option<Fact> {
+        let (adjusted, hazard) = self.adjusted_difference.as_ref().zip(self.hazard_ratio.as_ref())?;
+        let percent = |share: f64| share * 100.0;
+        let detail = format!(
+            "of lines lost in 30 days are associated with assistance ({:+.1} to {:+.1}), within author, repository and size over {}; \
+             unadjusted {:.1}% against {:.1}% · lines die {:.2} times as often ({:.2} to {:.2})",
+            percent(adjusted.lo),
+            percent(adjusted.hi),
+            many(self.landings_in_strata as u64, "landing"),
+            percent(self.unadjusted_assisted.unwrap_or_default()),
+            percent(self.unadjusted_other.unwrap_or_default()),
+            hazard.value,
+            hazard.lo,
+            hazard.hi
+        );
+        Some(Fact::new(FactId::Assisted, format!("{:+.1} pts", percent(adjusted.value)), detail))
     }
 }

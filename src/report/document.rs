@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
@@ -24,7 +23,7 @@ use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, Key, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
 use crate::model::money::Money;
-use crate::model::period::Period;
+use crate::model::period::{Period, rfc3339};
 use crate::model::usage::hash_text;
 use crate::sources::FileReport;
 
@@ -627,10 +626,4 @@ impl MetricDoc {
             missing: measured.missing,
         }
     }
-}
-
-/// An instant as machine output writes it.
-#[must_use]
-pub fn rfc3339(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

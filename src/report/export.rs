@@ -5,28 +5,27 @@ use std::io;
 
 use chrono::Datelike;
 
-use super::Material;
-use super::document::rfc3339;
 use super::page::Cell;
 use super::sink::Sink;
 use crate::history::{History, Totals};
 use crate::ledger::{CostColumn, CountColumn, Row, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
+use crate::measure::material::Run;
 use crate::model::activity::{Event, What};
 use crate::model::bill::Authority;
 use crate::model::money::Money;
 use crate::model::name::Names;
-use crate::model::period::Period;
+use crate::model::period::{Period, rfc3339};
 use crate::pricing::PriceBook;
 
 /// One row per kept usage record, in ledger order (FORMATS-exports section 11).
 ///
 /// # Errors
 /// Those of the writer.
-pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
-    let teams = visible_teams(material)?;
-    for row in material.ledger.rows(&material.period) {
-        let file = row.file().and_then(|at| material.ledger.files.get(at));
+pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
+    let teams = visible_teams(run)?;
+    for row in run.ledger.rows(&run.period) {
+        let file = row.file().and_then(|at| run.ledger.files.get(at));
         let text = |column: TextColumn| (column.name(), Cell::Text(row.text(column).map(str::to_owned)));
         let count = |column: CountColumn| (column.name(), Cell::Count(row.count(column)));
         let yes = |is: bool| Cell::text(if is { "true" } else { "false" });
@@ -84,8 +83,8 @@ pub fn usage(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
 }
 
 /// The teams that may be shown in rows; `None` if all may.
-fn visible_teams(material: &Material) -> io::Result<Option<BTreeSet<String>>> {
-    material.ledger.visible_teams(&material.period).map_err(|err| io::Error::other(err.to_string()))
+fn visible_teams(run: &Run) -> io::Result<Option<BTreeSet<String>>> {
+    run.ledger.visible_teams(&run.period).map_err(|err| io::Error::other(err.to_string()))
 }
 
 /// The team of a row, if it may be shown.
@@ -102,11 +101,11 @@ fn quantity(micros: u64) -> String {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn values(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
-    let names = material.ledger.names();
+pub fn values(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
+    let names = run.ledger.names();
     let text = |name| Cell::Text(names.text_of(name).map(str::to_owned));
-    for fact in material.ledger.values.iter().filter(|fact| material.period.contains(fact.at)) {
-        let file = material.ledger.files.get(fact.origin.file.0 as usize);
+    for fact in run.ledger.values.iter().filter(|fact| run.period.contains(fact.at)) {
+        let file = run.ledger.files.get(fact.origin.file.0 as usize);
         let cells = [
             ("record_id", Cell::text(fact.id.to_string())),
             ("source_format", Cell::text(fact.source)),
@@ -206,10 +205,10 @@ impl Did {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn sessions(material: &Material, events: &[Event], sink: &mut Sink<'_>) -> io::Result<()> {
-    let names = material.ledger.names();
+pub fn sessions(run: &Run, events: &[Event], sink: &mut Sink<'_>) -> io::Result<()> {
+    let names = run.ledger.names();
     let mut sessions: BTreeMap<Option<&str>, Session<'_>> = BTreeMap::new();
-    for row in material.ledger.rows(&material.period) {
+    for row in run.ledger.rows(&run.period) {
         let session = sessions.entry(row.text(TextColumn::Session)).or_default();
         session.source = row.text(TextColumn::Source);
         session.parent = session.parent.or(row.text(TextColumn::ParentSession));
@@ -225,7 +224,7 @@ pub fn sessions(material: &Material, events: &[Event], sink: &mut Sink<'_>) -> i
             None => session.unpriced += 1,
         }
     }
-    for event in events.iter().filter(|event| material.period.contains(event.at)) {
+    for event in events.iter().filter(|event| run.period.contains(event.at)) {
         sessions.entry(names.text_of(event.session)).or_default().did.take(event, names);
     }
     for (id, session) in &sessions {
@@ -380,9 +379,9 @@ pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io:
 ///
 /// # Errors
 /// Those of the writer.
-pub fn links(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
+pub fn links(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
     for link in &links.links {
-        let history = &material.histories[link.repository];
+        let history = &run.histories[link.repository];
         let landing = link.landing.map(|at| &history.commits[at]);
         let total = links.totals.get(&link.session).copied().unwrap_or_default();
         let share = link.has_log.then(|| share(link, total)).flatten();
@@ -424,18 +423,18 @@ fn share(link: &Link, Sum { cost, tokens }: Sum) -> Option<String> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn journal(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
-    let names = material.ledger.names();
+pub fn journal(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> {
+    let names = run.ledger.names();
     for posting in &links.journal {
         let record = &links.records[posting.record];
-        if !material.period.contains(record.at) {
+        if !run.period.contains(record.at) {
             continue;
         }
         let (link, reason) = match posting.account {
             Account::Link(at) => (Some(&links.links[at]), None),
             Account::Unlinked(reason) => (None, Some(reason.word())),
         };
-        let history = link.map(|link| &material.histories[link.repository]);
+        let history = link.map(|link| &run.histories[link.repository]);
         let landing = link.and_then(|link| Some(&history?.commits[link.landing?]));
         let rule = if posting.context { Some("context") } else { link.map(|link| link.rule) };
         let cells = [
@@ -463,9 +462,9 @@ pub fn journal(material: &Material, links: &Links, sink: &mut Sink<'_>) -> io::R
 ///
 /// # Errors
 /// Those of the writer.
-pub fn focus(material: &Material, sink: &mut Sink<'_>) -> io::Result<()> {
-    let teams = visible_teams(material)?;
-    for row in material.ledger.rows(&material.period) {
+pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
+    let teams = visible_teams(run)?;
+    for row in run.ledger.rows(&run.period) {
         // A record that another one counts would be money twice; one without a cost is kept for its tokens.
         if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
             && row.cost(CostColumn::Counted).is_none_or(|cost| cost == Money::ZERO)

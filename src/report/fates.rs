@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::page::columns;
-use super::page::{Cell, Fact, Section, Table, dollars, percent};
+use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
 use crate::fate::{Class, Mended, Thresholds, Tone, Waterfall};
+use crate::measure::Measured;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
@@ -106,20 +106,25 @@ pub struct SensitivityDoc {
 
 /// The bar under the usual thresholds, and the others to compare it with.
 #[derive(Debug)]
-pub(super) struct Fates {
-    pub(super) usual: Waterfall,
-    pub(super) others: Vec<Waterfall>,
-    /// Whether prompts were looked at.
-    pub(super) looked: bool,
+pub(super) struct Fates<'a> {
+    usual: &'a Waterfall,
+    others: &'a [Waterfall],
+    /// Whether prompts were read.
+    looked: bool,
     /// Whether reviews were read.
-    pub(super) reviewed: bool,
+    reviewed: bool,
 }
 
-fn share(part: Money, total: Money) -> Option<Quantity> {
-    (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
-}
+impl<'a> Fates<'a> {
+    pub(super) fn new(measured: &'a Measured) -> Self {
+        Self {
+            usual: &measured.fates,
+            others: &measured.other_fates,
+            looked: measured.off_task.is_some(),
+            reviewed: measured.reviews.is_some(),
+        }
+    }
 
-impl Fates {
     fn is_measured(&self, class: Class) -> bool {
         class.needs().is_none()
             || class == Class::OffTask && self.looked
@@ -134,8 +139,8 @@ impl Fates {
                 class: class.word(),
                 tone: class.tone().word(),
                 cost_usd: cost,
-                share_all: share(cost, total),
-                share_settled: share(cost, settled).filter(|_| class.tone() != Tone::Open),
+                share_all: Quantity::share(cost, total),
+                share_settled: Quantity::share(cost, settled).filter(|_| class.tone() != Tone::Open),
                 measured: self.is_measured(class),
             }
         };
@@ -143,12 +148,12 @@ impl Fates {
     }
 
     pub(super) fn document(&self) -> FatesDoc {
-        let usual = &self.usual;
+        let usual = self.usual;
         let sensitivity = |one: &Waterfall| SensitivityDoc {
             thresholds: one.limits.name,
             product_usd: one.class(Class::Product),
             avoidable_usd: one.of_tone(Tone::Avoidable),
-            avoidable_share_settled: share(one.of_tone(Tone::Avoidable), one.settled()),
+            avoidable_share_settled: Quantity::share(one.of_tone(Tone::Avoidable), one.settled()),
             ai_bug_fix_usd: one.class(Class::AiBugFix),
             rewrite_usd: one.class(Class::Rewrite),
         };
@@ -171,7 +176,7 @@ impl Fates {
             tried_out_usd: usual.tried_out,
             fixes: self.fixes(),
             cells: cells.collect(),
-            sensitivity: std::iter::once(usual).chain(&self.others).map(sensitivity).collect(),
+            sensitivity: std::iter::once(usual).chain(self.others).map(sensitivity).collect(),
         }
     }
 
@@ -183,7 +188,7 @@ impl Fates {
             found.map_or(Money::ZERO, |one| of(one, origin).1)
         };
         let fix = |origin: Mended| {
-            let (landings, cost) = of(&self.usual, origin);
+            let (landings, cost) = of(self.usual, origin);
             FixDoc {
                 origin: origin.word(),
                 landings,
@@ -210,8 +215,7 @@ impl Fates {
 
     /// What it came to, on both bases.
     pub(super) fn facts(&self) -> Vec<Fact> {
-        let usual = &self.usual;
-        let nanos = |money: Money| u64::try_from(money.nanos()).unwrap_or(0);
+        let usual = self.usual;
         let (total, settled) = (nanos(usual.total), nanos(usual.settled()));
         if total == 0 {
             return Vec::new();
@@ -222,11 +226,15 @@ impl Fates {
         if settled == 0 || usual.judged < LEAST_JUDGED {
             let detail = format!(
                 "too early to judge: {open} of the spend is tied to no code, or landed less than {} days before the data \
-                 ends; {} landings are older",
+                 ends; {} older",
                 usual.limits.horizon.num_days(),
-                usual.judged
+                if usual.judged == 1 {
+                    "1 landing is".to_owned()
+                } else {
+                    format!("{} are", many(usual.judged, "landing"))
+                }
             );
-            return vec![Fact { label: "Became", value: "unknown".to_owned(), detail }];
+            return vec![Fact::new(FactId::Became, "unknown", detail)];
         }
         let ends: Vec<u64> = self
             .others
@@ -239,23 +247,20 @@ impl Fates {
             }
             _ => String::new(),
         };
-        vec![Fact {
-            label: "Became",
-            value: percent(product, settled),
-            detail: format!(
-                "of settled spend reached the product and lasted {} days ({} of all spend) · avoidable candidates {}{range}, net \
-                 of pairs {} · {open} of all spend is open",
-                usual.limits.horizon.num_days(),
-                percent(product, total),
-                percent(avoidable, settled),
-                percent(nanos(usual.net_avoidable), settled),
-            ),
-        }]
+        let detail = format!(
+            "of settled spend reached the product and lasted {} days ({} of all spend) · avoidable candidates {}{range}, net \
+             of pairs {} · {open} of all spend is open",
+            usual.limits.horizon.num_days(),
+            percent(product, total),
+            percent(avoidable, settled),
+            percent(nanos(usual.net_avoidable), settled),
+        );
+        vec![Fact::new(FactId::Became, percent(product, settled), detail)]
     }
 
     /// The bar.
     pub(super) fn section(&self) -> Option<Section> {
-        let usual = &self.usual;
+        let usual = self.usual;
         let total = u64::try_from(usual.total.nanos()).ok().filter(|total| *total > 0)?;
         let settled = u64::try_from(usual.settled().nanos()).unwrap_or(0);
         let largest = Class::ALL.into_iter().map(|class| usual.class(class).nanos()).max().unwrap_or(0).max(1);
@@ -302,12 +307,10 @@ impl Fates {
         ];
         let rest: Vec<String> = lines.into_iter().flatten().collect();
         Some(Section {
+            id: SectionId::Waterfall,
             title: "Where each $1 went".to_owned(),
             table: Table { rows: rows.collect(), columns },
             rest: (!rest.is_empty()).then(|| rest.join("\n")),
         })
     }
 }
-
-/// The sets of thresholds beside the usual one.
-pub(super) const OTHERS: [Thresholds; 2] = [Thresholds::STRICT, Thresholds::BROAD];

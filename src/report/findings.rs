@@ -2,18 +2,13 @@
 
 use serde::Serialize;
 
-use super::Material;
-use super::document::rfc3339;
-use super::page::columns;
-use super::page::{Cell, Column, Fact, Section, Table, dollars, percent};
-use crate::ledger::Spent;
+use super::page::{Cell, Column, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
+use crate::measure::material::Material;
 use crate::model::money::Money;
-use crate::model::name::Names;
-use crate::model::period::Period;
+use crate::model::period::rfc3339;
 use crate::model::quantity::Quantity;
-use crate::sessions::waste::savings::Saving;
-use crate::sessions::waste::{Confidence, Overlay, Waste};
-use crate::sources::FileReport;
+use crate::sessions::waste::savings::{self, Saving};
+use crate::sessions::waste::{Confidence, Finding, KINDS};
 
 /// Stretches that `explain` shows a kind.
 const SHOWN: usize = 5;
@@ -68,86 +63,62 @@ pub struct ExampleDoc {
     pub place: String,
 }
 
-/// What findings are looked up in.
-pub(super) struct Ground<'a> {
-    pub(super) waste: &'a Waste,
-    pub(super) records: &'a [Spent],
-    pub(super) names: &'a Names,
-    pub(super) files: &'a [FileReport],
-    pub(super) period: &'a Period,
+/// The largest stretches of a kind.
+fn examples(material: &Material, saving: &Saving, limit: usize) -> Vec<ExampleDoc> {
+    let (run, records) = (&material.run, material.records());
+    let overlay = material.waste.overlays.iter().find(|one| KINDS[one.kind].id() == saving.kind.id());
+    let found = overlay.map(|one| one.findings(records, run.ledger.names(), &run.period, limit));
+    let example = |one: Finding<'_>| {
+        let origin = records[one.largest].origin;
+        let file = run.ledger.files.get(origin.file.0 as usize).map_or("?", |file| file.path.as_str());
+        ExampleDoc {
+            session: one.session.to_owned(),
+            from: rfc3339(one.from),
+            to: rfc3339(one.to),
+            cost_usd: one.cost,
+            requests: one.requests,
+            place: format!("{file}:{}", origin.line),
+        }
+    };
+    found.unwrap_or_default().into_iter().map(example).collect()
 }
 
-impl Ground<'_> {
-    fn overlay(&self, saving: &Saving) -> Option<&Overlay> {
-        self.waste.overlays.iter().find(|one| crate::sessions::waste::KINDS[one.kind].id() == saving.kind.id())
-    }
-
-    /// The largest stretches of a kind.
-    pub(super) fn examples(&self, saving: &Saving, most: usize) -> Vec<ExampleDoc> {
-        let found = self.overlay(saving).map(|one| one.findings(self.records, self.names, self.period, most));
-        let example = |one: crate::sessions::waste::Finding<'_>| {
-            let origin = self.records[one.largest].origin;
-            let file = self.files.get(origin.file.0 as usize).map_or("?", |file| file.path.as_str());
-            ExampleDoc {
-                session: one.session.to_owned(),
-                from: rfc3339(one.from),
-                to: rfc3339(one.to),
-                cost_usd: one.cost,
-                requests: one.requests,
-                place: format!("{file}:{}", origin.line),
-            }
-        };
-        found.unwrap_or_default().into_iter().map(example).collect()
-    }
-
-    /// The document's part.
-    pub(super) fn document(&self, savings: &[Saving], total: Money) -> Vec<FindingDoc> {
-        let finding = |saving: &Saving| FindingDoc {
-            id: saving.kind.id(),
-            code: saving.kind.code(),
-            name: saving.kind.name(),
-            action: saving.kind.action(),
-            confidence: saving.kind.confidence().word(),
-            cost_usd: saving.cost,
-            share: (total.nanos() > 0).then(|| Quantity::Ratio(saving.cost.nanos(), total.nanos())),
-            save_least_usd: saving.least,
-            save_most_usd: saving.most,
-            requests: saving.requests,
-            sessions: saving.sessions,
-            examples: self.examples(saving, EXAMPLES),
-        };
-        savings.iter().map(finding).collect()
-    }
+/// The document's part.
+pub(super) fn document(material: &Material, savings: &[Saving], total: Money) -> Vec<FindingDoc> {
+    let finding = |saving: &Saving| FindingDoc {
+        id: saving.kind.id(),
+        code: saving.kind.code(),
+        name: saving.kind.name(),
+        action: saving.kind.action(),
+        confidence: saving.kind.confidence().word(),
+        cost_usd: saving.cost,
+        share: Quantity::share(saving.cost, total),
+        save_least_usd: saving.least,
+        save_most_usd: saving.most,
+        requests: saving.requests,
+        sessions: saving.sessions,
+        examples: examples(material, saving, EXAMPLES),
+    };
+    savings.iter().map(finding).collect()
 }
 
 /// What every kind found, with its rule and its largest stretches: what `explain waste` prints.
 #[must_use]
 pub fn explained(material: &Material, only: Option<&str>) -> String {
-    let Some(waste) = &material.waste else { return String::new() };
-    let alone: Vec<Spent>;
-    let records = match &material.links {
-        Some(linking) => &linking.links.records,
-        None => {
-            alone = material.ledger.spent();
-            &alone
-        }
-    };
-    let (names, files, period) = (material.ledger.names(), &material.ledger.files, &material.period);
-    let ground = Ground { waste, records, names, files, period };
-    let savings = crate::sessions::waste::savings::compute(waste, records, period);
+    let savings = savings::compute(&material.waste, material.records(), &material.run.period);
     let mut text = String::new();
-    for kind in crate::sessions::waste::KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
+    for kind in KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
         let sure = kind.confidence().word().replace('_', " ");
         text += &format!("{} ({} {}, {sure})\n", kind.id(), kind.code(), kind.name());
         text += &format!("  {}\n  What to do: {}.\n", kind.about(), kind.action());
         match savings.iter().find(|saving| saving.kind.id() == kind.id()) {
             None => text += "  Nothing found.\n",
             Some(saving) => {
-                let (cost, requests, sessions) = (dollars(saving.cost), saving.requests, saving.sessions);
-                text += &format!("  Found: {cost} in {requests} requests of {sessions} sessions.\n");
-                for one in ground.examples(saving, SHOWN) {
-                    let (cost, requests, from, to) = (dollars(one.cost_usd), one.requests, one.from, one.to);
-                    text += &format!("  {cost:>10}  {requests} requests, {from} to {to}, session {}\n", one.session);
+                let (requests, sessions) = (many(saving.requests, "request"), many(saving.sessions, "session"));
+                text += &format!("  Found: {} in {requests} of {sessions}.\n", dollars(saving.cost));
+                for one in examples(material, saving, SHOWN) {
+                    let (cost, requests) = (dollars(one.cost_usd), many(one.requests as u64, "request"));
+                    text += &format!("  {cost:>10}  {requests}, {} to {}, session {}\n", one.from, one.to, one.session);
                     text += &format!("              {}\n", one.place);
                 }
             }
@@ -163,23 +134,18 @@ pub(super) fn fact(savings: &[Saving], total: Money) -> Option<Fact> {
     let first = savings.iter().find(sure)?;
     let (least, most): (Money, Money) =
         savings.iter().filter(sure).fold(<(Money, Money)>::default(), |(a, b), one| (a + one.least, b + one.most));
-    let of = u64::try_from(total.nanos()).unwrap_or(0);
-    Some(Fact {
-        label: "To save",
-        value: dollars(most),
-        detail: format!(
-            "at most ({} of the spend), {} at least, is likely to be had · first: {} · {}",
-            percent(u64::try_from(most.nanos()).unwrap_or(0), of),
-            dollars(least),
-            first.kind.name().to_lowercase(),
-            first.kind.action()
-        ),
-    })
+    let detail = format!(
+        "at most ({} of the spend), {} at least, is likely to be had · first: {} · {}",
+        percent(nanos(most), nanos(total)),
+        dollars(least),
+        first.kind.name().to_lowercase(),
+        first.kind.action()
+    );
+    Some(Fact::new(FactId::ToSave, dollars(most), detail))
 }
 
 /// The table of the page: how much, and what to do.
 pub(super) fn section(savings: &[Saving], total: Money) -> Option<Section> {
-    let nanos = |money: Money| u64::try_from(money.nanos()).unwrap_or(0);
     let worth = |saving: &&Saving| saving.cost.nanos() * 10_000 >= total.nanos() * WORTH_SHOWING;
     let rows = savings.iter().filter(worth).map(|saving| {
         let sure = saving.kind.confidence();
@@ -211,5 +177,6 @@ pub(super) fn section(savings: &[Saving], total: Money) -> Option<Section> {
     let note = "Findings may lie on the same dollars and on the bar's; savings are taken one after the other and count none \
                 twice. `tokaudit explain waste` shows where.";
     let rest = todo.chain([note.to_owned()]).collect::<Vec<_>>().join("\n");
-    Some(Section { title: "What could be saved".to_owned(), table: Table { rows, columns }, rest: Some(rest) })
+    let (id, title) = (SectionId::Savings, "What could be saved".to_owned());
+    Some(Section { id, title, table: Table { rows, columns }, rest: Some(rest) })
 }

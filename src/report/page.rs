@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+pub use super::ids::{FactId, Place, Question, Reader, SectionId};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::money::Money;
-use crate::model::period::{Period, day_of};
+use crate::model::period::Period;
 
 /// A page.
 #[derive(Debug, Clone, Default)]
@@ -22,22 +23,37 @@ pub struct Page {
 /// One headline: a label, a figure, and what qualifies it.
 #[derive(Debug, Clone)]
 pub struct Fact {
-    /// A word or two.
-    pub label: &'static str,
+    /// Which figure it is.
+    pub id: FactId,
     /// The figure.
     pub value: String,
     /// What it rests on.
     pub detail: String,
 }
 
+impl Fact {
+    /// A figure with what it rests on.
+    pub(super) fn new(id: FactId, value: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { id, value: value.into(), detail: detail.into() }
+    }
+
+    /// A word or two before it.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.id.label()
+    }
+}
+
 /// A table with its title.
 #[derive(Debug, Clone)]
 pub struct Section {
+    /// Which table it is; tables of several repositories share an id.
+    pub id: SectionId,
     /// The title.
     pub title: String,
     /// The table.
     pub table: Table,
-    /// What was left out or is to be said beside it, a line each, if anything.
+    /// What was left out or qualifies the table, one remark a line.
     pub rest: Option<String>,
 }
 
@@ -179,9 +195,29 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// A count with its noun.
-pub(super) fn many(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+/// A count with its noun: `1 landing`, `2 landings`, `3 branches`, `4 repositories`.
+#[must_use]
+pub fn many(count: u64, noun: &str) -> String {
+    format!("{} {}", grouped(count), plural(count, noun))
+}
+
+/// A noun in the number that a count asks for.
+#[must_use]
+pub fn plural(count: u64, noun: &str) -> String {
+    if count == 1 {
+        return noun.to_owned();
+    }
+    let is_vowel = |c: char| "aeiou".contains(c);
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(is_vowel) => format!("{stem}ies"),
+        _ if noun.ends_with("ch") => format!("{noun}es"),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// Money as a count for [`percent`]; a negative amount is none.
+pub(super) fn nanos(money: Money) -> u64 {
+    u64::try_from(money.nanos()).unwrap_or(0)
 }
 
 /// Places that a note on a page names; the documents and `-v` name more.
@@ -211,9 +247,8 @@ pub(super) fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
 /// A period in words; its end is the last day in it.
 pub(super) fn open_period(period: &Period) -> String {
     let tz = period.tz;
-    let from = period.from.map(|from| day_of(from, tz).to_string());
-    let to = period.to.map(|to| day_of(to - chrono::TimeDelta::nanoseconds(1), tz).to_string());
-    match (from, to) {
+    let shown = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+    match (shown(period.first_day()), shown(period.last_day())) {
         (None, None) => format!("all time {}", tz.name()),
         (from, to) => format!("{}..{} {}", from.unwrap_or_default(), to.unwrap_or_default(), tz.name()),
     }
@@ -248,6 +283,11 @@ mod tests {
         assert_eq!(short(999_960), "1.0M");
         assert_eq!(short(999_940), "999.9k");
         assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(
+            [many(1, "landing"), many(0, "landing"), many(1_000, "day")],
+            ["1 landing", "0 landings", "1,000 days"]
+        );
+        assert_eq!([many(2, "repository"), many(2, "branch")], ["2 repositories", "2 branches"]);
         let usd = |text: &str| dollars(Money::parse_usd(text).unwrap_or_default());
         assert_eq!(usd("1234.5"), "$1,234.50");
         assert_eq!(usd("-0.0021"), "-$0.0021");

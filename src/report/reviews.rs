@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::page::columns;
-use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
-use crate::measure::reviews::{Reviews, wait};
+use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, percent};
+use crate::measure::reviews::{Reviews, Waits, wait};
 use crate::measure::size_bands::{BANDS, Band, SizeBands};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -118,10 +117,7 @@ impl PullRequestsDoc {
             }
         };
         let told = |one: &Reviews| {
-            let waits = |waits: &crate::measure::reviews::Waits| WaitDoc {
-                assisted: hours(&waits.assisted),
-                other: hours(&waits.other),
-            };
+            let waits = |waits: &Waits| WaitDoc { assisted: hours(&waits.assisted), other: hours(&waits.other) };
             let waited = i128::from(one.waited());
             ReviewsDoc {
                 merged: one.merged,
@@ -154,26 +150,22 @@ impl PullRequestsDoc {
             None => format!("too few (n={})", hours.n),
         };
         let both = |waits: &WaitDoc| format!("assisted {}, others {}", told(&waits.assisted), told(&waits.other));
-        let mut facts = vec![Fact {
-            label: "Reviews",
-            value: percent(reviews.merged - reviews.unapproved, reviews.merged),
-            detail: format!(
-                "of {} merged PRs approved by another person · to the first review {} · from approval to merge {}; \
-                 weekends left out",
-                grouped(reviews.merged),
-                both(&reviews.opened_to_review),
-                both(&reviews.approved_to_merge)
-            ),
-        }];
-        facts.extend(reviews.human_cost.as_ref().map(|cost| Fact {
-            label: "Human cost",
-            value: dollars(cost.upper_bound_usd),
-            detail: format!(
+        let detail = format!(
+            "of {} approved by another person · to the first review {} · from approval to merge {}; weekends left out",
+            many(reviews.merged, "merged PR"),
+            both(&reviews.opened_to_review),
+            both(&reviews.approved_to_merge)
+        );
+        let approved = percent(reviews.merged - reviews.unapproved, reviews.merged);
+        let mut facts = vec![Fact::new(FactId::Reviews, approved, detail)];
+        facts.extend(reviews.human_cost.as_ref().map(|cost| {
+            let detail = format!(
                 "at most: {:.0} hours of waiting for review and merge at {} an hour, as if nobody did anything else; in no sum \
                  of tokens",
                 cost.hours.as_f64(),
                 dollars(cost.hourly_usd)
-            ),
+            );
+            Fact::new(FactId::HumanCost, dollars(cost.upper_bound_usd), detail)
         }));
         facts
     }
@@ -200,6 +192,7 @@ impl PullRequestsDoc {
             ("median", "median_cost_usd"),
         ]);
         (self.merged > 0).then(|| Section {
+            id: SectionId::PullRequestSizes,
             title: "Merged pull requests by size".to_owned(),
             table: Table { columns, rows: self.bands.iter().map(row).collect() },
             rest: None,

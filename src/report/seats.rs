@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::page::{Fact, dollars, grouped};
+use super::page::{Fact, FactId, dollars, grouped, many};
 use crate::company::seats::{FEW_DAYS, GRACE_DAYS, SeatSum};
 use crate::model::money::Money;
 
@@ -55,19 +55,16 @@ impl SeatsDoc {
     /// The line of the page.
     pub(super) fn fact(&self) -> Fact {
         let asked = self.seats - self.in_grace - self.unknown;
-        Fact {
-            label: "Seats",
-            value: dollars(self.unused_usd),
-            detail: format!(
-                "for working days without use of {} hardly used seats (under {FEW_DAYS} active days in 30), {} of them idle, of {} \
-                 asked and {} in all · {} over {} days, beside the tokens",
-                grouped(self.hardly_used),
-                grouped(self.idle),
-                grouped(asked),
-                grouped(self.seats),
-                dollars(self.cost_usd),
-                grouped(self.days)
-            ),
-        }
+        let detail = format!(
+            "for working days without use of {} (under {FEW_DAYS} active days in 30), {} of them idle, of {} asked and {} in all · \
+             {} over {}, beside the tokens",
+            many(self.hardly_used, "hardly used seat"),
+            grouped(self.idle),
+            grouped(asked),
+            grouped(self.seats),
+            dollars(self.cost_usd),
+            many(self.days, "day")
+        );
+        Fact::new(FactId::Seats, dollars(self.unused_usd), detail)
     }
 }

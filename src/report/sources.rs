@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::Report;
-use super::document::{Body, Document, SourcesDoc, rfc3339};
-use super::page::{Cell, Fact, Page, Section, Table, columns, grouped, many, notes};
+use super::document::{Body, Document, SourcesDoc};
+use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes};
 use crate::diagnostics::Diagnostics;
 use crate::ledger::Reconciliation;
-use crate::model::period::{Period, day_of};
+use crate::model::period::{Period, day_of, rfc3339};
 use crate::sources::FileReport;
 
 /// The report of `sources`.
@@ -57,17 +57,14 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
         entry.0 += 1;
         entry.1 += file.counts.kept;
     }
-    let listed =
-        formats.iter().map(|(format, (files, kept))| format!("{format} {files} files, {} kept", grouped(*kept)));
-    facts.push(Fact {
-        label: "Formats",
-        value: formats.len().to_string(),
-        detail: listed.collect::<Vec<_>>().join(" · "),
-    });
+    let listed = formats
+        .iter()
+        .map(|(format, (files, kept))| format!("{format} {}, {} kept", many(*files, "file"), grouped(*kept)));
+    facts.push(Fact::new(FactId::Formats, formats.len().to_string(), listed.collect::<Vec<_>>().join(" · ")));
     let page = Page {
         title: "Sources".to_owned(),
         facts,
-        sections: vec![Section { title: "Files".to_owned(), table: shown, rest: None }],
+        sections: vec![Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None }],
         notes: notes(&diagnostics),
     };
     let body = Body::Sources(SourcesDoc { files: files.clone(), reconciliation });
@@ -76,17 +73,14 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
 
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
     let c = reconciliation.counts;
-    Fact {
-        label: "Read",
-        value: grouped(c.records_read),
-        detail: format!(
-            "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
-            many(reconciliation.files, "file"),
-            grouped(c.kept),
-            grouped(c.duplicate),
-            grouped(c.replayed),
-            grouped(c.rejected),
-            grouped(c.ignored)
-        ),
-    }
+    let detail = format!(
+        "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+        many(reconciliation.files, "file"),
+        grouped(c.kept),
+        grouped(c.duplicate),
+        grouped(c.replayed),
+        grouped(c.rejected),
+        grouped(c.ignored)
+    );
+    Fact::new(FactId::Read, grouped(c.records_read), detail)
 }

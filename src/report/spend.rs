@@ -1,11 +1,15 @@
 //! The report of `spend`, and what the page of `audit` shows of the spend, too.
 
 use super::document::{Body, Document, RowDoc, SpendDoc, SpendFields};
-use super::page::{Cell, Fact, Page, Section, Table, columns, dollars, grouped, many, notes, percent, short};
-use super::{EMPTY_PERIOD, Material, Report, sources, topics};
+use super::page::{
+    Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
+    short,
+};
+use super::{EMPTY_PERIOD, Report, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, Key, Spend};
+use crate::measure::material::Run;
 use crate::model::money::Money;
 use crate::model::period::day_of;
 
@@ -18,32 +22,33 @@ const MOST_MODELS: usize = 20;
 ///
 /// # Errors
 /// When groups and total do not reconcile.
-pub fn spend(audit: Material, keys: &[Key]) -> Result<Report> {
-    let groups = audit.ledger.group(keys, &audit.period)?;
-    let total = audit.ledger.total(&audit.period)?;
-    let reconciliation = audit.ledger.reconciliation;
-    let diagnostics = notices(&audit, &total);
+pub fn spend(run: &Run, keys: &[Key]) -> Result<Report> {
+    let groups = run.ledger.group(keys, &run.period)?;
+    let total = run.ledger.total(&run.period)?;
+    let reconciliation = run.ledger.reconciliation;
+    let diagnostics = notices(run, &total);
     let rows: Vec<RowDoc> = groups.iter().map(|group| RowDoc::new(keys, group)).collect();
     let table = topics::spend_table(&keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), &rows);
     let body = Body::Spend(Box::new(SpendDoc { rows, totals: SpendFields::from(&total), reconciliation }));
-    let title = format!("Token spend   {}   prices as of {}", audit.shown_period(), audit.book.date());
-    let mut page = Page { title, facts: facts(&total), ..Page::default() };
+    let title = format!("Token spend   {}   prices as of {}", open_period(&run.window()), run.book.date());
+    let mut page = Page { title, facts: vec![spend_fact(&total)], ..Page::default() };
+    page.facts.extend(usage_facts(&total));
     if !groups.is_empty() && !keys.is_empty() {
         let named: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
         let title = format!("By {}", named.join(" and "));
-        page.sections.push(Section { title, table: grouped_table(keys, &groups), rest: None });
+        page.sections.push(Section { id: SectionId::ByKeys, title, table: grouped_table(keys, &groups), rest: None });
     }
     page.facts.push(sources::read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
-    let document = Document::new("tokaudit/spend", &audit.period, &audit.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { price_book_date: Some(audit.book.date().to_string()), ..document }, page, table })
+    let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
+    Ok(Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table })
 }
 
 /// What the stages noticed, and what the sums show.
-pub(super) fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
-    let mut all = audit.diagnostics.clone();
+pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
+    let mut all = run.diagnostics.clone();
     if total.unpriced_records > 0 {
-        let models = audit.ledger.unpriced_models(&audit.period);
+        let models = run.ledger.unpriced_models(&run.period);
         all.add_many(
             Severity::Warning,
             "unpriced",
@@ -56,8 +61,8 @@ pub(super) fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
         }
     }
     if total.records == 0 {
-        let span = audit.ledger.span.map(|(first, last)| {
-            format!("the logs hold {} to {}", day_of(first, audit.period.tz), day_of(last, audit.period.tz))
+        let span = run.ledger.span.map(|(first, last)| {
+            format!("the logs hold {} to {}", day_of(first, run.period.tz), day_of(last, run.period.tz))
         });
         let message = "no record lies in the period; widen --since, --until or --month";
         all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
@@ -65,7 +70,8 @@ pub(super) fn notices(audit: &Material, total: &Spend) -> Vec<Diagnostic> {
     all.into_sorted()
 }
 
-pub(super) fn facts(total: &Spend) -> Vec<Fact> {
+/// What was spent.
+pub(super) fn spend_fact(total: &Spend) -> Fact {
     let priced = total.tokens.total() - total.unpriced_tokens;
     let basis = if total.billed_cost.is_some() { "billed, else list price" } else { "list price" };
     let counted = total.records - total.overlapping_records;
@@ -77,58 +83,52 @@ pub(super) fn facts(total: &Spend) -> Vec<Fact> {
             percent(total.unpriced_tokens, priced + total.unpriced_tokens)
         );
     }
+    Fact::new(FactId::Spend, total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail)
+}
+
+/// What it is made of: tokens, bills, estimates and what is in doubt.
+pub(super) fn usage_facts(total: &Spend) -> Vec<Fact> {
+    let mut facts = vec![token_fact(total)];
+    if total.overlapping_records > 0 {
+        let detail = format!(
+            "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
+            dollars(total.explained + total.unreconciled),
+            dollars(total.explained),
+            many(total.overlapping_records, "record")
+        );
+        facts.push(Fact::new(FactId::Unreconciled, dollars(total.unreconciled), detail));
+    }
+    if let Some(billed) = total.billed_cost {
+        facts.push(Fact::new(FactId::Billed, dollars(billed), "billed, over records that come from a bill"));
+    }
+    if let Some(reported) = total.reported_cost {
+        let detail = "the tools' own estimates, over records that carry one";
+        facts.push(Fact::new(FactId::Reported, dollars(reported), detail));
+    }
+    if total.doubtful_records > 0 {
+        let detail = format!(
+            "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
+            percent(total.doubtful_records, total.records),
+            short(total.doubtful_recorded),
+            short(total.doubtful_estimated)
+        );
+        facts.push(Fact::new(FactId::InDoubt, format!("+{}", dollars(total.doubt_cost)), detail));
+    }
+    facts
+}
+
+fn token_fact(total: &Spend) -> Fact {
     let tokens = total.tokens;
     let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
     let write = write.into_iter().flatten().reduce(|a, b| a + b);
     let part = |name: &str, count: Option<u64>| format!("{name} {}", count.map_or_else(|| "unknown".to_owned(), short));
-    let mut facts = vec![
-        Fact { label: "Spend", value: total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail },
-        Fact {
-            label: "Tokens",
-            value: short(tokens.total()),
-            detail: [
-                part("cache read", tokens.cache_read),
-                part("cache write", write),
-                part("input", tokens.input),
-                part("output", tokens.output),
-            ]
-            .join(" · "),
-        },
+    let detail = [
+        part("cache read", tokens.cache_read),
+        part("cache write", write),
+        part("input", tokens.input),
+        part("output", tokens.output),
     ];
-    if total.overlapping_records > 0 {
-        let billed = total.explained + total.unreconciled;
-        facts.push(Fact {
-            label: "Unreconciled",
-            value: dollars(total.unreconciled),
-            detail: format!(
-                "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
-                dollars(billed),
-                dollars(total.explained),
-                many(total.overlapping_records, "record")
-            ),
-        });
-    }
-    if let Some(billed) = total.billed_cost {
-        let detail = "billed, over records that come from a bill".to_owned();
-        facts.push(Fact { label: "Billed", value: dollars(billed), detail });
-    }
-    if let Some(reported) = total.reported_cost {
-        let detail = "the tools' own estimates, over records that carry one".to_owned();
-        facts.push(Fact { label: "Reported", value: dollars(reported), detail });
-    }
-    if total.doubtful_records > 0 {
-        facts.push(Fact {
-            label: "In doubt",
-            value: format!("+{}", dollars(total.doubt_cost)),
-            detail: format!(
-                "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
-                percent(total.doubtful_records, total.records),
-                short(total.doubtful_recorded),
-                short(total.doubtful_estimated)
-            ),
-        });
-    }
-    facts
+    Fact::new(FactId::Tokens, short(tokens.total()), detail.join(" · "))
 }
 
 /// A table of the audit page: the largest rows, or the last days.
@@ -147,7 +147,7 @@ pub(super) fn section(key: Key, groups: &[Group]) -> Section {
         let cost: Money = hidden.iter().filter_map(|group| group.spend.cost).sum();
         format!("and {} more, {} together; all of them in --format json", grouped(hidden.len() as u64), dollars(cost))
     });
-    Section { title: title.to_owned(), table: grouped_table(&[key], shown), rest }
+    Section { id: SectionId::By(key), title: title.to_owned(), table: grouped_table(&[key], shown), rest }
 }
 
 fn grouped_table(keys: &[Key], groups: &[Group]) -> Table {

@@ -2,13 +2,9 @@
 
 use serde::Serialize;
 
-use crate::measure::linked::Linked;
-use crate::metrics::concentration::by_cost_of_a_line;
-use crate::model::money::Money;
+use crate::measure::Measured;
+use crate::measure::spread::{LinesPoint, MIN_FOR_CURVE};
 use crate::model::quantity::Quantity;
-
-/// Fewer landings make no curve.
-const LEAST: usize = 10;
 
 /// How spend is spread. Inequality is normal, and no waste by itself.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -34,21 +30,14 @@ pub struct PointDoc {
 }
 
 impl SpreadDoc {
-    pub(super) fn new(sessions: usize, users: usize, linked: Option<&Linked<'_>>) -> Self {
-        let old = linked.iter().flat_map(|linked| &linked.landings);
-        let sorted = by_cost_of_a_line(old.filter_map(|one| Some((one.cost, one.surviving?))));
-        let lines: u64 = sorted.iter().map(|(_, lines)| lines).sum();
-        let dollars: Money = sorted.iter().map(|(cost, _)| *cost).sum();
-        let point = |tenth: usize| {
-            let so_far = &sorted[..sorted.len() * tenth / 10];
-            let cost: Money = so_far.iter().map(|(cost, _)| *cost).sum();
-            PointDoc {
-                landings: Quantity::Ratio(so_far.len() as i128, sorted.len() as i128),
-                lasting_lines: Quantity::ratio(so_far.iter().map(|(_, lines)| lines).sum(), lines),
-                cost: (dollars > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), dollars.nanos())),
-            }
-        };
-        let points = if sorted.len() < LEAST { Vec::new() } else { (1..=10).map(point).collect() };
-        Self { sessions: sessions as u64, users: (users >= LEAST).then_some(users as u64), landings: points }
+    pub(super) fn new(measured: &Measured) -> Self {
+        let point =
+            |one: &LinesPoint| PointDoc { landings: one.landings, lasting_lines: one.lasting_lines, cost: one.cost };
+        let users = measured.user_costs.len();
+        Self {
+            sessions: measured.session_costs.len() as u64,
+            users: (users >= MIN_FOR_CURVE).then_some(users as u64),
+            landings: measured.lines_curve.iter().map(point).collect(),
+        }
     }
 }

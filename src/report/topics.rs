@@ -196,6 +196,44 @@ fn findings(audit: &AuditDoc) -> Table {
     Table { columns: columns(&named(&names)), rows: rows.collect() }
 }
 
+/// The tidy long table of an audit: one value a row.
+pub(super) fn long_table(audit: &AuditDoc, period: &str) -> Table {
+    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
+    let columns = columns(&names.map(|name| (name, name)));
+    let row = |scope: (&str, Option<String>), metric: &str, value: Cell, unit: &str, n: u64, coverage: Cell| {
+        let none = || Cell::Number(None);
+        let (scope_type, scope) = (Cell::text(scope.0), Cell::Text(scope.1));
+        let (period, metric, unit) = (Cell::text(period), Cell::text(metric), Cell::text(unit));
+        vec![period, scope_type, scope, metric, value, none(), none(), unit, Cell::count(n), coverage]
+    };
+    let mut rows = Vec::new();
+    for doc in &audit.metrics {
+        let (value, coverage) = (cell(doc.value), cell(doc.coverage));
+        let mut cells = row(("all", Some("all".to_owned())), doc.id, value, doc.unit, doc.n, coverage);
+        (cells[5], cells[6]) = (cell(doc.lo), cell(doc.hi));
+        rows.push(cells);
+    }
+    for (key, groups) in &audit.spend_by {
+        for group in groups {
+            let scope = || (*key, group.key.values().next().cloned().flatten());
+            let f = &group.fields;
+            let n = f.records;
+            let none = || Cell::Number(None);
+            rows.push(row(scope(), "spend", Cell::Money(f.cost_usd), "USD", n, none()));
+            for (metric, count) in [
+                ("tokens.input", f.tokens.input),
+                ("tokens.cache_read", f.tokens.cache_read),
+                ("tokens.cache_write_5m", f.tokens.cache_write_5m),
+                ("tokens.cache_write_1h", f.tokens.cache_write_1h),
+                ("tokens.output", f.tokens.output),
+            ] {
+                rows.push(row(scope(), metric, Cell::Count(count), "tokens", n, none()));
+            }
+        }
+    }
+    Table { columns, rows }
+}
+
 /// The columns of a metric, wherever it stands as a row.
 pub(super) const METRIC_COLUMNS: [&str; 13] = [
     "id",

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::page::columns;
-use super::page::{Cell, Fact, Section, Table, dollars, grouped, percent};
-use crate::metrics::off_task_share::corrected_share;
+use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
+use crate::measure::off_task::OffTaskPeriod;
 use crate::model::money::Money;
-use crate::model::period::Period;
 use crate::model::prompt::WorkType;
 use crate::model::quantity::Quantity;
-use crate::sessions::off_task::{OffTask, Sums, Team};
+use crate::sessions::off_task::Team;
 use crate::sessions::work_types::TypeSum;
 
 /// Spend of one type of work.
@@ -60,14 +58,6 @@ pub struct OffTaskDoc {
     pub least_users: u64,
 }
 
-fn share(part: Money, total: Money) -> Option<Quantity> {
-    (total.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), total.nanos()))
-}
-
-fn nanos(money: Money) -> u64 {
-    u64::try_from(money.nanos()).unwrap_or(0)
-}
-
 /// The types by their cost, the largest first; what is not known comes last.
 pub(super) fn types(sums: &BTreeMap<Option<WorkType>, TypeSum>) -> Vec<WorkTypeDoc> {
     let total: Money = sums.values().map(|sum| sum.cost).sum();
@@ -77,7 +67,7 @@ pub(super) fn types(sums: &BTreeMap<Option<WorkType>, TypeSum>) -> Vec<WorkTypeD
             r#type: kind.map(WorkType::word),
             cost_usd: sum.cost,
             tokens: sum.tokens,
-            share: share(sum.cost, total),
+            share: Quantity::share(sum.cost, total),
             sessions: sum.sessions,
             cost_by_basis_usd: sum.by_basis.iter().map(|(basis, cost)| (basis.word(), *cost)).collect(),
         })
@@ -113,14 +103,13 @@ pub(super) fn type_section(rows: &[WorkTypeDoc]) -> Option<Section> {
         ("mostly by", "basis"),
     ]);
     let table = Table { rows: cells.collect(), columns };
-    Some(Section { title: "By type of work".to_owned(), table, rest: None })
+    Some(Section { id: SectionId::WorkTypes, title: "By type of work".to_owned(), table, rest: None })
 }
 
 impl OffTaskDoc {
     /// The figures of a period.
-    pub(super) fn new(found: &OffTask, period: &Period, least_users: u64) -> Self {
-        let sums = found.within(period);
-        let interval = corrected_share(found, period);
+    pub(super) fn new(found: &OffTaskPeriod, teams: &[Team], least_users: u64) -> Self {
+        let (sums, interval) = (found.sums, found.share);
         Self {
             prompts: sums.prompts,
             likely: sums.likely,
@@ -132,14 +121,14 @@ impl OffTaskDoc {
             share: interval.map(|(share, ..)| share),
             lo: interval.map(|(_, lo, _)| lo),
             hi: interval.map(|(.., hi)| hi),
-            teams: found.teams(period, least_users),
+            teams: teams.to_vec(),
             least_users,
         }
     }
 
     /// The line of the page.
-    pub(super) fn fact(&self, sums: &Sums) -> Option<Fact> {
-        if sums.prompts == 0 {
+    pub(super) fn fact(&self) -> Option<Fact> {
+        if self.prompts == 0 {
             return None;
         }
         let shown = |quantity: Quantity| format!("{:.1}%", quantity.as_f64() * 100.0);
@@ -149,15 +138,12 @@ impl OffTaskDoc {
             }
             _ => "too few sessions to correct the share".to_owned(),
         };
-        Some(Fact {
-            label: "Off task",
-            value: percent(sums.likely, sums.prompts),
-            detail: format!(
-                "of {} prompts likely, {} unclear · {range} · {} of their cost: a matter of habits, seldom of money",
-                grouped(sums.prompts),
-                percent(sums.unclear, sums.prompts),
-                dollars(sums.likely_cost)
-            ),
-        })
+        let detail = format!(
+            "of {} likely, {} unclear · {range} · {} of their cost: a matter of habits, seldom of money",
+            many(self.prompts, "prompt"),
+            percent(self.unclear, self.prompts),
+            dollars(self.likely_cost_usd)
+        );
+        Some(Fact::new(FactId::OffTask, percent(self.likely, self.prompts), detail))
     }
 }

@@ -26,6 +26,7 @@ mod renderers;
 mod reports;
 mod samples;
 mod schema;
+mod source_code;
 mod tables;
 mod templates;
 mod waste;

@@ -9,6 +9,7 @@
 mod anomalies;
 mod bridge;
 mod forecast;
+mod outlook;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use chrono::{Datelike, Days, NaiveDate};
 pub use anomalies::{Anomaly, anomalies};
 pub use bridge::{Bridge, Part, bridge};
 pub use forecast::{Forecast, Runway, forecast, runway};
+pub use outlook::{BudgetBurn, Figures, MonthChange, Outlook, UnusualDay};
 
 use crate::company::budget::Budget;
 use crate::model::money::Money;

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::look::CsvStyle;
 use super::{Look, Renderer};
 use crate::report::Report;
 use crate::report::page::{Cell, Table};
@@ -18,6 +19,10 @@ impl Renderer for CsvRenderer {
 
     fn describe(&self) -> &'static str {
         "one flat table, for spreadsheets"
+    }
+
+    fn is_tabular(&self) -> bool {
+        true
     }
 
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
@@ -36,23 +41,6 @@ pub fn table(table: &Table, style: CsvStyle, out: &mut dyn Write) -> io::Result<
         writer.write_record(row.iter().map(|cell| text(cell, style))).map_err(io_error)?;
     }
     writer.flush()
-}
-
-/// What spreadsheets of other countries want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CsvStyle {
-    /// What stands between cells.
-    pub separator: u8,
-    /// Whether a comma is the decimal sign.
-    pub comma: bool,
-    /// Whether a mark of UTF-8 stands in front, which Excel asks for.
-    pub mark: bool,
-}
-
-impl Default for CsvStyle {
-    fn default() -> Self {
-        Self { separator: b',', comma: false, mark: false }
-    }
 }
 
 /// A writer in a style.

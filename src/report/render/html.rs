@@ -15,7 +15,9 @@ use crate::model::money::Money;
 use crate::report::Report;
 use crate::report::charts::DayChart;
 use crate::report::document::{AuditDoc, Body};
-use crate::report::page::{Cell, Fact, Note, Page, Section, Table, dollars, grouped};
+use crate::report::page::{
+    Cell, Fact, Note, Page, Place, Question, Reader, Section, SectionId, Table, dollars, grouped, many,
+};
 
 /// The renderer of `--format html`.
 pub(super) struct HtmlRenderer;
@@ -84,105 +86,52 @@ fn whole(report: &Report) -> Markup {
     }
 }
 
-/// Who reads a part of the page: its id, its title, the labels of its facts and the titles of its tables. What no reader is
-/// named for is the platform's.
-struct Reader {
-    id: &'static str,
-    title: &'static str,
-    facts: &'static [&'static str],
-    sections: &'static [&'static str],
-}
-
-/// What the first screen answers.
-const ANSWERS: [(&str, &[&str]); 3] = [
-    ("What did we get for the money?", &["Spend", "Application", "Became"]),
-    ("How sure is it?", &["Coverage", "In doubt"]),
-    ("What should we do?", &["To save"]),
+/// The questions of the first screen.
+const ANSWERS: [(&str, Question); 3] = [
+    ("What did we get for the money?", Question::Gained),
+    ("How sure is it?", Question::Sure),
+    ("What should we do?", Question::Todo),
 ];
-/// The table behind the bar.
-const BAR: &str = "Where each $1 went";
-const PLATFORM: &str = "platform";
-const READERS: [Reader; 4] = [
-    Reader {
-        id: "finance",
-        title: "For finance",
-        facts: &["Forecast", "Budget", "Change", "Seats", "Billed", "Reported", "Unreconciled"],
-        sections: &["Days unlike the others", "By day", "By week"],
-    },
-    Reader {
-        id: "engineering",
-        title: "For engineering managers",
-        facts: &["Merged", "Per line", "Reviews", "Human cost", "Since", "Assisted", "Off task"],
-        sections: &[
-            "By team",
-            "Merged pull requests by size",
-            "Most expensive landings",
-            "By type of work",
-            "Linked to no code",
-        ],
-    },
-    Reader {
-        id: PLATFORM,
-        title: "For platform and FinOps",
-        facts: &["Tokens", "Read"],
-        sections: &["What could be saved", "By model", "By repository or folder"],
-    },
-    Reader { id: "developers", title: "For developers", facts: &[], sections: &["By branch", "By session"] },
+/// The parts of the page: whose each is, the anchor of its heading, and its title.
+const READERS: [(Reader, &str, &str); 4] = [
+    (Reader::Finance, "finance", "For finance"),
+    (Reader::Engineering, "engineering", "For engineering managers"),
+    (Reader::Platform, "platform", "For platform and FinOps"),
+    (Reader::Developers, "developers", "For developers"),
 ];
 
 /// The page of an audit: answers, the dollar, and a part per reader.
 fn readers(page: &Page, audit: &AuditDoc) -> Markup {
-    let is_answer = |fact: &&Fact| ANSWERS.iter().any(|(_, labels)| labels.contains(&fact.label));
-    let fact_reader = |fact: &Fact| {
-        READERS.iter().find(|reader| reader.facts.contains(&fact.label)).map_or(PLATFORM, |reader| reader.id)
-    };
-    let section_reader = |section: &Section| {
-        let named = |reader: &&Reader| reader.sections.contains(&section.title.as_str());
-        READERS.iter().find(named).map_or(PLATFORM, |reader| reader.id)
-    };
     html! {
         section.answers aria-label="The answers first" {
-            @for (question, labels) in ANSWERS {
-                @let all: Vec<&Fact> = page.facts.iter().filter(|fact| labels.contains(&fact.label)).collect();
-                div.answer {
-                    h2 { (question) }
-                    @for fact in &all {
-                        p { span.label { (fact.label) } strong { (shown(&fact.value)) } span { (shown(&fact.detail)) } }
-                    }
-                    @if labels.contains(&"To save") { (actions(audit)) }
-                    @if labels.contains(&"Coverage") && all.is_empty() {
-                        p { span { "No repository was read, so no dollar is tied to code. Pass --repo PATH." } }
-                    }
-                }
-            }
+            @for (question, id) in ANSWERS { (answer(question, id, page, audit)) }
         }
-        @for section in page.sections.iter().filter(|section| section.title == BAR) {
+        @for section in page.sections.iter().filter(|section| section.id == SectionId::Waterfall) {
             (charts::bar(audit))
             (behind(section, true))
         }
         nav aria-label="Parts of this report" {
-            @for reader in &READERS { a href=(format!("#{}", reader.id)) { (reader.title) } " " }
+            @for (_, anchor, title) in READERS { a href=(format!("#{anchor}")) { (title) } " " }
             a href="#definitions" { "Definitions" } " "
             a href="#notes" { "Notes" }
         }
-        @for reader in &READERS {
-            section.reader aria-labelledby=(reader.id) {
-                h2 id=(reader.id) { (reader.title) }
-                (facts(page.facts.iter().filter(|fact| !is_answer(fact) && fact_reader(fact) == reader.id)))
-                @if reader.id == "finance" { @if let Some(days) = DayChart::of(audit) { (charts::days(&days)) } }
-                @if reader.id == "engineering" { (charts::sizes(audit.pull_requests.as_ref().map_or(&[], |all| &all.bands))) }
-                @for section in page.sections.iter().filter(|one| one.title != BAR && section_reader(one) == reader.id) {
+        @for (reader, anchor, title) in READERS {
+            section.reader aria-labelledby=(anchor) {
+                h2 id=(anchor) { (title) }
+                (facts(page.facts.iter().filter(|fact| fact.id.place() == Place::For(reader))))
+                @match reader {
+                    Reader::Finance => { @if let Some(days) = DayChart::of(audit) { (charts::days(&days)) } }
+                    Reader::Engineering => (charts::sizes(audit.pull_requests.as_ref().map_or(&[], |all| &all.bands))),
+                    Reader::Platform | Reader::Developers => {}
+                }
+                @for section in page.sections.iter().filter(|one| one.id != SectionId::Waterfall && one.id.reader() == reader) {
                     (table_section(section))
                 }
-                @if reader.id == "engineering" {
-                    @for repo in audit.repos.iter().take(MOST_CURVES) { (charts::survival(&repo.repo, &repo.survival)) }
-                    @if audit.repos.len() > MOST_CURVES {
-                        p.rest { "and " (audit.repos.len() - MOST_CURVES) " more repositories; all of them in --format json" }
-                    }
-                }
-                @if reader.id == PLATFORM { (charts::lorenz(&audit.lorenz)) }
-                @if reader.id == "developers" {
-                    p.rest {
+                @match reader {
+                    Reader::Finance => {}
+                    Reader::Engineering => (survival_curves(audit)),
+                    Reader::Platform => (charts::lorenz(&audit.lorenz)),
+                    Reader::Developers => p.rest {
                         code { "tokaudit explain SESSION" } ", " code { "explain SHA" } " and " code { "explain '#12'" }
                         " show what one session, commit or pull request cost, with the evidence."
                     }
@@ -190,6 +139,35 @@ fn readers(page: &Page, audit: &AuditDoc) -> Markup {
             }
         }
         (definitions(audit))
+    }
+}
+
+/// One question of the first screen, with the figures that answer it.
+fn answer(question: &str, id: Question, page: &Page, audit: &AuditDoc) -> Markup {
+    let all: Vec<&Fact> = page.facts.iter().filter(|fact| fact.id.place() == Place::First(id)).collect();
+    html! {
+        div.answer {
+            h2 { (question) }
+            @for fact in &all {
+                p { span.label { (fact.label()) } strong { (shown(&fact.value)) } span { (shown(&fact.detail)) } }
+            }
+            @if id == Question::Todo { (actions(audit)) }
+            @if id == Question::Sure && all.is_empty() {
+                p { span { "No repository was read, so no dollar is tied to code. Pass --repo PATH." } }
+            }
+        }
+    }
+}
+
+/// How long lines live, a curve a repository.
+fn survival_curves(audit: &AuditDoc) -> Markup {
+    html! {
+        @for repo in audit.repos.iter().take(MOST_CURVES) { (charts::survival(&repo.repo, &repo.survival)) }
+        @if audit.repos.len() > MOST_CURVES {
+            p.rest {
+                "and " (many((audit.repos.len() - MOST_CURVES) as u64, "more repository")) "; all of them in --format json"
+            }
+        }
     }
 }
 
@@ -268,7 +246,7 @@ fn facts<'a>(facts: impl Iterator<Item = &'a Fact>) -> Markup {
             dl.facts {
                 @for fact in facts {
                     div {
-                        dt { (fact.label) }
+                        dt { (fact.label()) }
                         dd { strong { (shown(&fact.value)) } span { (shown(&fact.detail)) } }
                     }
                 }

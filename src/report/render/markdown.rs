@@ -29,7 +29,7 @@ impl Renderer for MarkdownRenderer {
         let page = &report.page;
         writeln!(out, "{MARK}\n## {}\n\n| | | |\n|---|--:|---|", escaped(&page.title))?;
         for fact in &page.facts {
-            writeln!(out, "| {} | **{}** | {} |", fact.label, escaped(&fact.value), escaped(&fact.detail))?;
+            writeln!(out, "| {} | **{}** | {} |", fact.label(), escaped(&fact.value), escaped(&fact.detail))?;
         }
         let mut written = 0;
         for (at, section) in page.sections.iter().enumerate() {

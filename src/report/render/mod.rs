@@ -3,15 +3,16 @@
 mod csv;
 mod html;
 mod json;
+mod look;
 mod markdown;
 mod openmetrics;
 mod table;
 mod xlsx;
 
-pub use self::csv::{CsvStyle, table as csv_table};
+pub use self::csv::table as csv_table;
 pub(super) use self::csv::{io_error as csv_error, text as csv_cell, writer as csv_writer};
+pub use look::{CsvStyle, Look};
 pub(super) use markdown::{MARK, escaped};
-pub use table::Look;
 
 use std::io::{self, Write};
 
@@ -41,8 +42,18 @@ pub trait Renderer: Sync {
         self.id()
     }
 
-    /// Whether what it writes is no text for a terminal.
+    /// Whether it writes bytes that a terminal cannot show.
     fn is_binary(&self) -> bool {
+        false
+    }
+
+    /// Whether it writes tables for spreadsheets: one that is chosen by name, or each in a file of its own.
+    fn is_tabular(&self) -> bool {
+        false
+    }
+
+    /// Whether its page already shows the notes, so that standard error need not repeat them.
+    fn shows_notes(&self) -> bool {
         false
     }
 

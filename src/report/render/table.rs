@@ -6,29 +6,10 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, CellAlignment, Color, Table as Grid};
 use unicode_width::UnicodeWidthStr;
 
-use super::{CsvStyle, Renderer};
+use super::{Look, Renderer};
 use crate::diagnostics::Severity;
 use crate::report::Report;
 use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
-
-/// How a page may look on the terminal it goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// Columns of the terminal.
-    pub width: u16,
-    /// Whether colour codes are understood.
-    pub color: bool,
-    /// Whether only ASCII can be shown.
-    pub ascii: bool,
-    /// How a table for spreadsheets is written.
-    pub csv: CsvStyle,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self { width: 100, color: false, ascii: false, csv: CsvStyle::default() }
-    }
-}
 
 /// The renderer of `--format table`.
 pub(super) struct TableRenderer;
@@ -44,6 +25,10 @@ impl Renderer for TableRenderer {
 
     fn describe(&self) -> &'static str {
         "a page for the terminal"
+    }
+
+    fn shows_notes(&self) -> bool {
+        true
     }
 
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
@@ -96,11 +81,11 @@ impl Painter<'_> {
     }
 
     fn facts(&mut self, page: &Page) -> io::Result<()> {
-        let label_width = page.facts.iter().map(|fact| fact.label.width()).max().unwrap_or(0);
+        let label_width = page.facts.iter().map(|fact| fact.label().width()).max().unwrap_or(0);
         let value_width = page.facts.iter().map(|fact| fact.value.width()).max().unwrap_or(0);
         let indent = label_width + value_width + 4;
         for fact in &page.facts {
-            let label = format!("{:label_width$}", fact.label);
+            let label = format!("{:label_width$}", fact.label());
             let value = format!("{:>value_width$}", fact.value);
             let (label, value) = (self.paint(&label, "2"), self.paint(&value, "1;36"));
             let detail = self.plain(&fact.detail);

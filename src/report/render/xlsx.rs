@@ -117,7 +117,7 @@ fn summary(
     sheet.write_string_with_format(0, 0, clean(&report.page.title), &formats.title)?;
     let mut row = 2;
     for fact in &report.page.facts {
-        sheet.write_string(row, 0, fact.label)?;
+        sheet.write_string(row, 0, fact.label())?;
         sheet.write_string(row, 1, clean(&fact.value))?;
         sheet.write_string_with_format(row, 2, clean(&fact.detail), &formats.wrapped)?;
         row += 1;

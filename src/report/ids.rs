@@ -1,0 +1,210 @@
+//! Every figure and every table that a page can hold, by id, with the reader who looks for it.
+//!
+//! Renderers arrange a page by these ids and never by a title.
+
+use crate::ledger::Key;
+
+/// Who reads a part of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Budgets, forecasts and bills.
+    Finance,
+    /// What teams got for the spend.
+    Engineering,
+    /// Models, tokens and what could be saved.
+    Platform,
+    /// Single sessions and branches.
+    Developers,
+}
+
+/// The questions that the first screen of a report answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// What did we get for the money?
+    Gained,
+    /// How sure is it?
+    Sure,
+    /// What should we do?
+    Todo,
+}
+
+/// Where a figure belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On the first screen, as part of an answer.
+    First(Question),
+    /// In the part of one reader.
+    For(Reader),
+}
+
+/// A figure of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactId {
+    /// What was spent.
+    Spend,
+    /// Of it, a product's own traffic.
+    Application,
+    /// What the spend became.
+    Became,
+    /// How much of it is linked to code.
+    Coverage,
+    /// Output counts that are placeholders.
+    InDoubt,
+    /// What could be saved.
+    ToSave,
+    /// What the month will have cost.
+    Forecast,
+    /// A budget.
+    Budget,
+    /// What changed between the last two full months.
+    Change,
+    /// Seats of subscriptions.
+    Seats,
+    /// What was invoiced.
+    Billed,
+    /// What tools estimated themselves.
+    Reported,
+    /// What bills have and logs do not explain.
+    Unreconciled,
+    /// Lines that landed.
+    Merged,
+    /// Spend over lines.
+    PerLine,
+    /// Reviews of pull requests.
+    Reviews,
+    /// Waiting at an hourly rate.
+    HumanCost,
+    /// Before and after a day.
+    Since,
+    /// Assisted landings beside others.
+    Assisted,
+    /// Use that is no work.
+    OffTask,
+    /// Lines alive after 14 days.
+    AliveAfter14,
+    /// Lines alive after 30 days.
+    AliveAfter30,
+    /// Lines dead within 14 days.
+    DeadWithin14,
+    /// Tokens by kind.
+    Tokens,
+    /// What became of the records.
+    Read,
+    /// Formats of the files.
+    Formats,
+}
+
+impl FactId {
+    /// Its label on a page, and where it belongs.
+    const fn entry(self) -> (&'static str, Place) {
+        match self {
+            Self::Spend => ("Spend", Place::First(Question::Gained)),
+            Self::Application => ("Application", Place::First(Question::Gained)),
+            Self::Became => ("Became", Place::First(Question::Gained)),
+            Self::Coverage => ("Coverage", Place::First(Question::Sure)),
+            Self::InDoubt => ("In doubt", Place::First(Question::Sure)),
+            Self::ToSave => ("To save", Place::First(Question::Todo)),
+            Self::Forecast => ("Forecast", Place::For(Reader::Finance)),
+            Self::Budget => ("Budget", Place::For(Reader::Finance)),
+            Self::Change => ("Change", Place::For(Reader::Finance)),
+            Self::Seats => ("Seats", Place::For(Reader::Finance)),
+            Self::Billed => ("Billed", Place::For(Reader::Finance)),
+            Self::Reported => ("Reported", Place::For(Reader::Finance)),
+            Self::Unreconciled => ("Unreconciled", Place::For(Reader::Finance)),
+            Self::Merged => ("Merged", Place::For(Reader::Engineering)),
+            Self::PerLine => ("Per line", Place::For(Reader::Engineering)),
+            Self::Reviews => ("Reviews", Place::For(Reader::Engineering)),
+            Self::HumanCost => ("Human cost", Place::For(Reader::Engineering)),
+            Self::Since => ("Since", Place::For(Reader::Engineering)),
+            Self::Assisted => ("Assisted", Place::For(Reader::Engineering)),
+            Self::OffTask => ("Off task", Place::For(Reader::Engineering)),
+            Self::AliveAfter14 => ("Alive at 14 days", Place::For(Reader::Engineering)),
+            Self::AliveAfter30 => ("Alive at 30 days", Place::For(Reader::Engineering)),
+            Self::DeadWithin14 => ("Dead within 14 days", Place::For(Reader::Engineering)),
+            Self::Tokens => ("Tokens", Place::For(Reader::Platform)),
+            Self::Read => ("Read", Place::For(Reader::Platform)),
+            Self::Formats => ("Formats", Place::For(Reader::Platform)),
+        }
+    }
+
+    /// Its label on a page: a word or two.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// Where it belongs.
+    #[must_use]
+    pub const fn place(self) -> Place {
+        self.entry().1
+    }
+}
+
+/// A table of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SectionId {
+    /// Where each dollar went; the bar is drawn from it.
+    Waterfall,
+    /// The shape of a vendor's published figure.
+    VendorShape,
+    /// What could be saved.
+    Savings,
+    /// The most expensive landings.
+    Landings,
+    /// Spend that is linked to no code.
+    Unlinked,
+    /// Merged pull requests by size.
+    PullRequestSizes,
+    /// Unusual days.
+    UnusualDays,
+    /// Spend by type of work.
+    WorkTypes,
+    /// Spend by a key of the ledger.
+    By(Key),
+    /// Spend by the keys that `spend` was asked for.
+    ByKeys,
+    /// Spend by team, small teams together.
+    ByTeam,
+    /// The mainlines of `history`.
+    Mainlines,
+    /// Survival of lines.
+    Survival,
+    /// Churn by month, folder or marker.
+    Churn,
+    /// The tools that commits name.
+    Tools,
+    /// Churn by team of the author.
+    ChurnByTeam,
+    /// How lines died.
+    Deaths,
+    /// Branches beside the mainline.
+    Branches,
+    /// The files of `sources`.
+    Files,
+}
+
+impl SectionId {
+    /// Who looks for it.
+    #[must_use]
+    pub const fn reader(self) -> Reader {
+        match self {
+            Self::UnusualDays | Self::By(Key::Day | Key::Week) => Reader::Finance,
+            Self::Landings
+            | Self::Unlinked
+            | Self::PullRequestSizes
+            | Self::WorkTypes
+            | Self::ByTeam
+            | Self::Mainlines
+            | Self::Survival
+            | Self::Churn
+            | Self::Tools
+            | Self::ChurnByTeam
+            | Self::Deaths
+            | Self::Branches => Reader::Engineering,
+            Self::By(Key::Branch | Key::Session) => Reader::Developers,
+            Self::Waterfall | Self::VendorShape | Self::Savings | Self::By(_) | Self::ByKeys | Self::Files => {
+                Reader::Platform
+            }
+        }
+    }
+}
