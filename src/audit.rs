@@ -14,7 +14,7 @@ use crate::company::seats::{self, Seats};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
-use crate::ledger::{Context, KnownRepository, Ledger};
+use crate::ledger::{KnownRepository, Ledger, LedgerContext};
 use crate::link;
 use crate::measure::fates::Fates;
 use crate::measure::material::{Linking, Material, Run, Settings};
@@ -90,7 +90,8 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     let names = run.ledger.names();
     let turns = Turns::new(records, &events, names);
     let tied = links.as_ref().map(|linking| &linking.links);
-    let input = off_task::Input { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
+    let input =
+        off_task::OffTaskInput { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
     let off_task = options.off_task.then(|| OffTask::judge(&input));
     let work_types = WorkTypes::find(&turns, records, tied, &works, names);
     let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
@@ -142,7 +143,7 @@ fn tie(mut run: Run, opened: &[Opened], events: &[Event], options: &RunOptions) 
         works.push(work);
     }
     let (ledger, histories) = (&run.ledger, run.histories.as_slice());
-    let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
+    let input = link::LinkInput { ledger, events, histories, works: &works, explain: options.explain };
     let (links, calibration) = link::link(&input)?;
     let reviewed = Reviewed::of(&pulls, histories, &works, &options.config.spikes);
     let links = Some(Linking { calibration, links, least: options.min_tier });
@@ -185,8 +186,12 @@ fn enter(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> R
     let failed_inputs = reading.failed;
     let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
     let repositories = KnownRepository::all(&histories);
-    let context =
-        Context { book: &book, rules: &options.config.rules, repositories: &repositories, as_of: Some(options.as_of) };
+    let context = LedgerContext {
+        book: &book,
+        rules: &options.config.rules,
+        repositories: &repositories,
+        as_of: Some(options.as_of),
+    };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
     let (period, as_of) = (options.period, options.as_of);
     Ok((Run { ledger, histories, book, period, as_of, diagnostics, failed_inputs }, opened))

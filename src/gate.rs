@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::model::edit_distance::nearest;
 use crate::model::pattern::fits;
-use crate::model::spelling::nearest;
 use crate::statistics::interval;
 
 /// Sections of a configuration that gates do not read.

@@ -10,7 +10,7 @@ use crate::audit;
 use crate::classify;
 use crate::error::{Error, Result};
 use crate::metrics::{ALIASES, METRICS};
-use crate::model::spelling::nearest;
+use crate::model::edit_distance::nearest;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
 use crate::report::chain;

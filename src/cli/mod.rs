@@ -24,7 +24,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::audit;
 use crate::error::{Error, Result};
-use crate::model::spelling::nearest;
+use crate::model::edit_distance::nearest;
 use crate::options::RunOptions;
 use crate::report::{self, Report, render};
 use crate::sources::{Places, SOURCES};

@@ -10,8 +10,8 @@ use toml::{Table, Value};
 use crate::company::budget::{Budget, BudgetOf};
 use crate::error::{Error, Result};
 use crate::ledger::{Field, Rules};
+use crate::model::edit_distance::nearest;
 use crate::model::money::Money;
-use crate::model::spelling::nearest;
 
 /// A key of a section: its name, its default, what it means.
 type Key = (&'static str, &'static str, &'static str);

@@ -142,7 +142,7 @@ impl Log<'_> {
 
     /// The lines of a message: text first, then the tool call, with output that grows from line to line.
     ///
-    /// The first line is the sighting that counts; its caller books it. The others are duplicates.
+    /// The first line is the observation that counts; its caller books it. The others are duplicates.
     fn answer(
         &mut self,
         at: DateTime<Utc>,
@@ -219,11 +219,11 @@ impl Log<'_> {
             let id = format!("msg_01{}", self.random.id(22));
             let request_id = self.request_id(request.model);
             let inner = format!("toolu_01{}", self.random.id(22));
-            for sighting in 0..2 {
+            for observation in 0..2 {
                 let content = blocks(request, &inner);
                 let usage = Usage::of(request.tokens, request.tokens.output);
                 let message = Message::assistant(&id, request.model, content, usage, None);
-                // Both sightings carry the time of the answer; the lines themselves are later.
+                // Both observations carry the time of the answer; the lines themselves are later.
                 let data = json!({
                     "agentId": agent,
                     "message": {
@@ -234,10 +234,10 @@ impl Log<'_> {
                     "prompt": prompt,
                     "type": "agent_progress",
                 });
-                let envelope = self.envelope(at + TimeDelta::milliseconds(40 + 300 * sighting), None);
+                let envelope = self.envelope(at + TimeDelta::milliseconds(40 + 300 * observation), None);
                 let caller = Some(tool_use.to_owned());
                 self.line(Line { data: Some(data), parent_tool_use: caller, ..Line::new(envelope, "progress") }, true);
-                if sighting == 0 {
+                if observation == 0 {
                     self.truth.spend(self.setting.index, request.model, at, request.tokens);
                 } else {
                     self.truth.read(SOURCE, Verdict::Duplicate);

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::truth::Tokens;
 
-/// One sighting of a request.
-pub(super) struct Sighting {
+/// One observation of a request.
+pub(super) struct Observation {
     pub(super) time: String,
     request: Option<String>,
     pub(super) model: String,
@@ -18,9 +18,9 @@ pub(super) struct Sighting {
 /// Every line of every file, kept by identity.
 #[derive(Default)]
 pub(super) struct Recount {
-    /// Sightings by the id of Claude's message.
-    messages: BTreeMap<String, Vec<Sighting>>,
-    pub(super) kept: Vec<Sighting>,
+    /// Observations by the id of Claude's message.
+    messages: BTreeMap<String, Vec<Observation>>,
+    pub(super) kept: Vec<Observation>,
     pub(super) lines: u64,
     pub(super) duplicate: u64,
     pub(super) replayed: u64,
@@ -57,22 +57,22 @@ impl Recount {
             assert_eq!(tokens.cache_write_5m + tokens.cache_write_1h, count("cache_creation_input_tokens"));
             let text = |value: &Value| value.as_str().expect("a string").to_owned();
             let id = text(&holder["message"]["id"]);
-            let sighting = Sighting {
+            let observation = Observation {
                 time: text(&holder["timestamp"]),
                 request: holder["requestId"].as_str().map(str::to_owned),
                 model: text(&holder["message"]["model"]),
                 session: text(&line["sessionId"]),
                 tokens,
             };
-            self.messages.entry(id).or_default().push(sighting);
+            self.messages.entry(id).or_default().push(observation);
         }
     }
 
     pub(super) fn settle_claude(&mut self) {
-        for mut sightings in std::mem::take(&mut self.messages).into_values() {
-            sightings.sort_by(|a, b| a.time.cmp(&b.time));
-            let mut first = sightings.remove(0);
-            for other in sightings {
+        for mut observations in std::mem::take(&mut self.messages).into_values() {
+            observations.sort_by(|a, b| a.time.cmp(&b.time));
+            let mut first = observations.remove(0);
+            for other in observations {
                 if other.request.is_some() && other.request != first.request {
                     self.replayed += 1;
                 } else {
@@ -126,7 +126,7 @@ impl Recount {
                 self.replayed += 1;
             } else {
                 let time = line["timestamp"].as_str().expect("a time").to_owned();
-                self.kept.push(Sighting {
+                self.kept.push(Observation {
                     time,
                     request: None,
                     model: model.clone(),

@@ -74,11 +74,11 @@ pub struct Counts {
     pub files: u64,
     /// Lines in them, the truncated one included.
     pub lines: u64,
-    /// First sighting of a request.
+    /// First observation of a request.
     pub kept: u64,
-    /// Another sighting under the same request id or none; a Codex total that did not advance.
+    /// Another observation under the same request id or none; a Codex total that did not advance.
     pub duplicate: u64,
-    /// Another sighting under another request id; a Codex parent's history in a fork.
+    /// Another observation under another request id; a Codex parent's history in a fork.
     pub replayed: u64,
     /// `<synthetic>` and API error lines; a Codex `token_count` without `info`.
     pub ignored: u64,
@@ -222,7 +222,7 @@ pub struct Truth {
     pub total: Spend,
     /// By model as the log spells it.
     pub by_model: BTreeMap<String, Spend>,
-    /// By day in UTC of the earliest sighting.
+    /// By day in UTC of the earliest observation.
     pub by_day: BTreeMap<NaiveDate, Spend>,
     /// By source: `claude-code`, `codex`.
     pub by_source: BTreeMap<&'static str, Spend>,

@@ -20,7 +20,7 @@ use crate::model::usage::{Grain, RecordId, TokenCounts};
 
 /// Keys by which spend can be grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
+pub enum GroupKey {
     /// Calendar day in the run's zone.
     Day,
     /// ISO week.
@@ -47,7 +47,7 @@ pub enum Key {
     Scope,
 }
 
-impl Key {
+impl GroupKey {
     /// All keys with their names on the command line and in machine output.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("day", Self::Day),
@@ -257,7 +257,7 @@ impl Frame {
         self.data.height()
     }
 
-    pub(super) fn group(&self, keys: &[Key], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
+    pub(super) fn group(&self, keys: &[GroupKey], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
         let view = self.within(period)?;
         let mut labels = Labels::default();
         let mut key_columns = Vec::new();
@@ -314,7 +314,7 @@ impl Frame {
     fn key_codes(
         &self,
         view: &DataFrame,
-        key: Key,
+        key: GroupKey,
         period: &Period,
         names: &Names,
         labels: &mut Labels,
@@ -338,7 +338,7 @@ impl Frame {
             .map(|code| {
                 let code = code?;
                 Some(*known.entry(code).or_insert_with(|| match key {
-                    Key::Source => labels.code(self.sources[code as usize]),
+                    GroupKey::Source => labels.code(self.sources[code as usize]),
                     _ => labels.code(Name::from_code(code).map_or("", |name| names.text(name))),
                 }))
             })
@@ -397,9 +397,11 @@ impl Frame {
     }
 
     /// The rows of a period.
-    pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = Row<'a>> {
+    pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = LedgerRow<'a>> {
         let period = *period;
-        (0..self.len()).map(move |at| Row { frame: self, names, at }).filter(move |row| period.contains(row.start()))
+        (0..self.len())
+            .map(move |at| LedgerRow { frame: self, names, at })
+            .filter(move |row| period.contains(row.start()))
     }
 }
 
@@ -633,13 +635,13 @@ fn check_sums(groups: &[Group], total: &Spend) -> Result<(), String> {
 
 /// One row of the ledger.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
+pub struct LedgerRow<'a> {
     frame: &'a Frame,
     names: &'a Names,
     at: usize,
 }
 
-impl<'a> Row<'a> {
+impl<'a> LedgerRow<'a> {
     /// Start of the charge period.
     #[must_use]
     pub fn start(&self) -> DateTime<Utc> {

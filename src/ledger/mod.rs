@@ -15,7 +15,7 @@ mod small_teams;
 mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
-pub use frame::{Group, Key, Row, Spend, Spent};
+pub use frame::{Group, GroupKey, LedgerRow, Spend, Spent};
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
@@ -94,7 +94,7 @@ pub struct Ledger {
 
 /// What the ledger needs besides the records.
 #[derive(Debug)]
-pub struct Context<'a> {
+pub struct LedgerContext<'a> {
     /// The prices.
     pub book: &'a PriceBook,
     /// What the configuration says about records.
@@ -110,7 +110,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
-    pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
+    pub fn build(reading: Reading, context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
         let Reading { mut names, usage, values, mut files, .. } = reading;
         let mut records = dedupe::resolve(usage, &mut files);
         let reconciliation = reconcile::check(&files)?;
@@ -163,12 +163,12 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Unreconciled`] if the groups do not sum to the total.
-    pub fn group(&self, keys: &[Key], period: &Period) -> Result<Vec<Group>> {
+    pub fn group(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
         let groups = self.group_all(keys, period)?;
-        if self.min_people <= 1 || !keys.contains(&Key::Team) {
+        if self.min_people <= 1 || !keys.contains(&GroupKey::Team) {
             return Ok(groups);
         }
-        let by_user = self.group_all(&[keys, &[Key::User]].concat(), period)?;
+        let by_user = self.group_all(&[keys, &[GroupKey::User]].concat(), period)?;
         Ok(small_teams::join(groups, &by_user, keys, self.min_people))
     }
 
@@ -176,7 +176,7 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Ledger::group`].
-    pub fn group_all(&self, keys: &[Key], period: &Period) -> Result<Vec<Group>> {
+    pub fn group_all(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
         self.frame.group(keys, period, &self.names).map_err(|message| Error::Unreconciled { message })
     }
 
@@ -194,7 +194,7 @@ impl Ledger {
         if self.min_people <= 1 {
             return Ok(None);
         }
-        let visible = self.group(&[Key::Team], period)?.into_iter().filter(|group| group.joined == 0);
+        let visible = self.group(&[GroupKey::Team], period)?.into_iter().filter(|group| group.joined == 0);
         Ok(Some(visible.filter_map(|group| group.key.into_iter().next().flatten()).collect()))
     }
 
@@ -207,7 +207,7 @@ impl Ledger {
     }
 
     /// The rows within a period, in ledger order.
-    pub fn rows(&self, period: &Period) -> impl Iterator<Item = Row<'_>> {
+    pub fn rows(&self, period: &Period) -> impl Iterator<Item = LedgerRow<'_>> {
         self.frame.rows(period, &self.names)
     }
 
@@ -227,7 +227,7 @@ impl Ledger {
         unpriced.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The index of the repository that a project is, in the order of [`Context::repositories`].
+    /// The index of the repository that a project is, in the order of [`LedgerContext::repositories`].
     #[must_use]
     pub fn repository_of(&self, project: Name) -> Option<usize> {
         self.repositories.get(&project).copied()
@@ -333,7 +333,7 @@ impl Pricer<'_> {
 }
 
 /// Reports records that are dated after the run.
-fn report_future_dates(records: &[UsageRecord], context: &Context<'_>, diagnostics: &mut Diagnostics) {
+fn report_future_dates(records: &[UsageRecord], context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) {
     let Some(as_of) = context.as_of else { return };
     let late = records.iter().rev().take_while(|record| record.charge_period_start > as_of).count();
     if late > 0 {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::frame::{Group, Key, Spend};
+use super::frame::{Group, GroupKey, Spend};
 use crate::model::privacy::visible;
 
 /// The values of a group's keys.
@@ -11,8 +11,8 @@ type Values = Vec<Option<String>>;
 /// Joins the groups of teams that may not be shown, separately for each combination of the other keys.
 ///
 /// `by_user` are the same groups by user, too: they say how many people each has.
-pub(super) fn join(groups: Vec<Group>, by_user: &[Group], keys: &[Key], min_people: u64) -> Vec<Group> {
-    let Some(team_at) = keys.iter().position(|key| *key == Key::Team) else { return groups };
+pub(super) fn join(groups: Vec<Group>, by_user: &[Group], keys: &[GroupKey], min_people: u64) -> Vec<Group> {
+    let Some(team_at) = keys.iter().position(|key| *key == GroupKey::Team) else { return groups };
     let mut people: BTreeMap<&[Option<String>], u64> = BTreeMap::new();
     for group in by_user {
         if let Some((Some(_), values)) = group.key.split_last() {
@@ -79,7 +79,7 @@ mod tests {
 
     fn shown(sizes: &[(&str, usize)], min_people: u64) -> Vec<(String, String)> {
         let (by_team, by_user) = teams(sizes);
-        let rows = join(by_team, &by_user, &[Key::Team], min_people);
+        let rows = join(by_team, &by_user, &[GroupKey::Team], min_people);
         let text = |group: &Group| (group.key[0].clone().unwrap_or_default(), group.spend.cost.unwrap_or_default());
         rows.iter().map(text).map(|(team, cost)| (team, cost.to_string())).collect()
     }
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(shown(&[("", 1), ("a", 2), ("b", 9)], 3), [row("b", "9"), row("2 others together", "3")]);
         let (mut by_team, by_user) = teams(&[("a", 4)]);
         by_team.push(group(&[""], 5));
-        assert_eq!(join(by_team.clone(), &by_user, &[Key::Team], 3), by_team);
+        assert_eq!(join(by_team.clone(), &by_user, &[GroupKey::Team], 3), by_team);
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
             .map(|(month, team, user)| group(&[month, team, user], 1))
             .to_vec();
         let by_team = vec![group(&["May", "a"], 2), group(&["May", "b"], 1), group(&["June", "a"], 1)];
-        let rows = join(by_team, &by_user, &[Key::Month, Key::Team], 2);
+        let rows = join(by_team, &by_user, &[GroupKey::Month, GroupKey::Team], 2);
         let keys: Vec<(&str, &str, usize)> = rows
             .iter()
             .map(|row| (row.key[0].as_deref().unwrap_or(""), row.key[1].as_deref().unwrap_or(""), row.joined))

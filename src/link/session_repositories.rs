@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::session::SessionFacts;
-use super::{Input, tag};
+use super::{LinkInput, tag};
 use crate::ledger::Spent;
 use crate::model::name::{Name, Names};
 use crate::model::work::Work;
@@ -19,7 +19,7 @@ const MIN_PATHS: usize = 2;
 const MIN_PRINTED: usize = 1;
 
 /// The indexes of the repositories that each session worked in.
-pub(super) fn find(records: &[Spent], sessions: &[SessionFacts], input: &Input<'_>) -> Vec<BTreeSet<usize>> {
+pub(super) fn find(records: &[Spent], sessions: &[SessionFacts], input: &LinkInput<'_>) -> Vec<BTreeSet<usize>> {
     let names = input.ledger.names();
     let mut found = vec![BTreeSet::new(); sessions.len()];
     let mut unknown: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

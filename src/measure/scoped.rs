@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::history::History;
-use crate::ledger::{Key, Spend};
+use crate::ledger::{GroupKey, Spend};
 use crate::link::Attribution;
 use crate::measure::material::Run;
 use crate::model::money::Money;
@@ -54,7 +54,7 @@ impl Teams {
     /// When groups of the ledger do not sum to its total.
     pub fn new(run: &Run) -> Result<Self> {
         let mut teams = Self { min_people: run.ledger.min_people(), ..Self::default() };
-        for group in run.ledger.group(&[Key::Team], &run.period)? {
+        for group in run.ledger.group(&[GroupKey::Team], &run.period)? {
             let Some(team) = group.key.into_iter().next().flatten() else { continue };
             if group.joined > 0 {
                 teams.others = (group.spend.cost, group.spend.records);
@@ -73,7 +73,7 @@ impl Teams {
 /// When groups of the ledger do not sum to its total.
 pub fn scoped(run: &Run, teams: &Teams, attribution: Option<&Attribution>) -> Result<Vec<ScopedFigure>> {
     let mut all: Vec<ScopedFigure> = teams.shown.iter().map(|(team, sum)| spend("team", team.clone(), sum)).collect();
-    for (scope_type, key) in [("repo", Key::Project), ("model", Key::Model)] {
+    for (scope_type, key) in [("repo", GroupKey::Project), ("model", GroupKey::Model)] {
         for group in run.ledger.group(&[key], &run.period)? {
             if let Some(scope) = group.key.into_iter().next().flatten() {
                 all.push(spend(scope_type, scope, &group.spend));

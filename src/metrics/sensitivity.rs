@@ -35,7 +35,7 @@ impl Metric for Sensitivity {
             return Measurement { missing: Some(NEEDS_REPOSITORY), ..Measurement::default() };
         }
         let share = |one: &Waterfall| {
-            let (part, settled) = (one.of_tone(Tone::Avoidable), one.settled());
+            let (part, settled) = (one.of_tone(Tone::Avoidable), one.known_fate());
             (settled.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), settled.nanos()))
         };
         let value = share(&view.fates);
@@ -44,7 +44,7 @@ impl Metric for Sensitivity {
         Measurement {
             value,
             numerator: Some(Quantity::Money(view.fates.of_tone(Tone::Avoidable))),
-            denominator: Some(Quantity::Money(view.fates.settled())),
+            denominator: Some(Quantity::Money(view.fates.known_fate())),
             n: view.fates.judged,
             coverage: view.linked_share(),
             interval: all.first().copied().zip(all.last().copied()),

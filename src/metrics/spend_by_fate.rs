@@ -114,7 +114,7 @@ impl Metric for ShareOf {
         if self.class == Class::ReviewResponse && view.reviews.is_none() {
             return Measurement { missing: Some(super::NEEDS_REVIEWS), ..Measurement::default() };
         }
-        let (cost, settled) = (view.fates.class(self.class), view.fates.settled());
+        let (cost, settled) = (view.fates.class(self.class), view.fates.known_fate());
         let open = |class: &Class| class.tone() == Tone::Open;
         let parts = view.fates.clusters.values().map(|by_class| {
             let part = by_class.get(&self.class).copied().unwrap_or_default();

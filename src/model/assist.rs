@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::word;
+use super::intern;
 
 /// Evidence of assistance, most trusted first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,8 +55,8 @@ impl Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assistance {
     /// Kebab-case id of the tool; `other` if the marker names only a model, or an unknown tool.
-    #[serde(deserialize_with = "word::known")]
-    pub tool: word::Word,
+    #[serde(deserialize_with = "intern::deserialize")]
+    pub tool: intern::Text,
     /// The model as the most trusted marker with one writes it.
     pub model: Option<String>,
     /// The most trusted evidence for this tool.

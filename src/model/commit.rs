@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::assist::Assistance;
-use super::word;
+use super::intern;
 
 /// A person as a commit names them, after the mailmap.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -65,8 +65,8 @@ pub struct FileChange {
     /// Whether git calls the content binary; its lines are not counted.
     pub binary: bool,
     /// Why the path's lines are never effective, if so (lock file, generated, vendored, …).
-    #[serde(deserialize_with = "word::maybe_known")]
-    pub excluded: Option<word::Word>,
+    #[serde(deserialize_with = "intern::deserialize_option")]
+    pub excluded: Option<intern::Text>,
 }
 
 /// One first-parent commit of the mainline: a landing.

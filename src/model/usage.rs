@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::bill::Bill;
 use super::hash::IdHasher;
-pub use super::hash::hash_text;
+
 use super::money::Money;
 use super::name::{Name, NameMap};
 use super::origin::Origin;

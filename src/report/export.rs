@@ -8,7 +8,7 @@ use chrono::Datelike;
 use super::page::Cell;
 use super::sink::Sink;
 use crate::history::{History, Totals};
-use crate::ledger::{CostColumn, CountColumn, Row, TextColumn};
+use crate::ledger::{CostColumn, CountColumn, LedgerRow, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
 use crate::measure::material::Run;
 use crate::model::activity::{Event, What};
@@ -88,7 +88,7 @@ fn visible_teams(run: &Run) -> io::Result<Option<BTreeSet<String>>> {
 }
 
 /// The team of a row, if it may be shown.
-fn team<'a>(row: &Row<'a>, visible: Option<&BTreeSet<String>>) -> Option<&'a str> {
+fn team<'a>(row: &LedgerRow<'a>, visible: Option<&BTreeSet<String>>) -> Option<&'a str> {
     row.text(TextColumn::Team).filter(|team| visible.is_none_or(|visible| visible.contains(*team)))
 }
 
@@ -131,7 +131,7 @@ pub fn values(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
 }
 
 /// Which figure stands for the record's cost.
-fn cost_basis(row: &Row<'_>) -> &'static str {
+fn cost_basis(row: &LedgerRow<'_>) -> &'static str {
     let is_gateways = row.text(TextColumn::Authority) == Some(Authority::Gateway.as_str());
     if row.cost(CostColumn::Billed).is_some() {
         if is_gateways { "gateway" } else { "invoice" }

@@ -1,4 +1,4 @@
-//! Usage logs → sightings of usage records, session activity, and counts of what was set aside.
+//! Usage logs → observations of usage records, session activity, and counts of what was set aside.
 //!
 //! A format is one file here, one line in [`SOURCES`] and one fixture folder. Formats are recognised by content,
 //! never by a file's name.
@@ -28,12 +28,12 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::{Activity, What};
+use crate::model::hash::hash_text;
 use crate::model::name::Names;
+use crate::model::observations::Observations;
 use crate::model::origin::{FileId, Origin};
+use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
-use crate::model::sightings::Sightings;
-use crate::model::substitute::Substitutes;
-use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;
 
 /// Every usage-log format that is read, in detection order: most specific first.
@@ -226,7 +226,7 @@ pub struct Counts {
     pub records_read: u64,
     /// Distinct records.
     pub kept: u64,
-    /// Further sightings of a kept record.
+    /// Further observations of a kept record.
     pub duplicate: u64,
     /// History that a fork or a side thread wrote again.
     pub replayed: u64,
@@ -254,9 +254,9 @@ pub struct Batch {
     /// The texts that the records point to.
     pub names: Names,
     /// Usage by record id.
-    pub usage: Sightings,
+    pub usage: Observations,
     /// Usage that counts unless something else tells of it.
-    pub substitutes: Substitutes,
+    pub pending: Pending,
     /// What vendors count on the value side.
     pub values: ValueFacts,
     /// What sessions did; empty unless asked for.

@@ -31,7 +31,7 @@ const OUTSIDE: [&str; 6] = ["WebSearch", "WebFetch", "web_search", "web_fetch", 
 
 /// The input of judging.
 #[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
+pub struct OffTaskInput<'a> {
     /// The sessions.
     pub turns: &'a Turns<'a>,
     /// The records of the turns.
@@ -96,7 +96,7 @@ pub struct Sums {
 impl OffTask {
     /// Judges every turn with a prompt that was read.
     #[must_use]
-    pub fn judge(input: &Input<'_>) -> Self {
+    pub fn judge(input: &OffTaskInput<'_>) -> Self {
         let tied: BTreeSet<&str> = input
             .links
             .iter()
@@ -127,7 +127,7 @@ impl OffTask {
         session: &SessionTurns<'_>,
         around: PromptContext,
         known: &HashSet<u64>,
-        input: &Input<'_>,
+        input: &OffTaskInput<'_>,
     ) {
         let mut last_work = None;
         for turn in &session.turns {
@@ -215,7 +215,7 @@ pub fn corrected(rate: f64) -> f64 {
     ((rate - rates.false_alarms) / (rates.hits - rates.false_alarms)).clamp(0.0, 1.0)
 }
 
-fn is_in_repository(session: &SessionTurns<'_>, input: &Input<'_>) -> bool {
+fn is_in_repository(session: &SessionTurns<'_>, input: &OffTaskInput<'_>) -> bool {
     let mut projects = session.turns.iter().flat_map(|turn| &turn.records).filter_map(|&at| input.records[at].project);
     projects.any(|project| input.ledger.repository_of(project).is_some())
 }

@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::bill::Authority;
+use crate::model::observation::Observation;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::export::amount::{DOLLARS, money};
 use crate::sources::export::instant::Instant;
@@ -91,5 +91,5 @@ fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
     record.bill.revised_at = cell(3).and_then(Instant::parse).map(|updated| updated.at);
     record.session = out.names.intern_some(Some(id));
     out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    out.usage.add(Observation::new(record, Vec::new()));
 }

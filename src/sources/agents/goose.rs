@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::bill::Authority;
+use crate::model::observation::Observation;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId, TokenCounts};
 use crate::sources::agents::agent::folders;
 use crate::sources::export::instant::Instant;
@@ -109,5 +109,5 @@ fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
     record.session = out.names.intern_some(Some(id));
     record.cwd = out.names.intern_some(cell(6));
     out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    out.usage.add(Observation::new(record, Vec::new()));
 }

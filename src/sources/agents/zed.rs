@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::bill::Authority;
+use crate::model::observation::Observation;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
 use crate::model::usage::{Grain, RecordId, TokenCounts};
 use crate::sources::agents::agent::folders;
 use crate::sources::export::instant::Instant;
@@ -113,7 +113,7 @@ fn add_thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: 
     record.model = out.names.intern_some(data.text("model/model"));
     record.session = out.names.intern_some(Some(id));
     out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    out.usage.add(Observation::new(record, Vec::new()));
 }
 
 #[cfg(test)]

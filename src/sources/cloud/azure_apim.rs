@@ -2,7 +2,8 @@
 //! or tables of columns and rows. Long messages are cut into further rows, which name no deployment and count nothing.
 
 use crate::model::bill::Authority;
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::hash::hash_text;
+use crate::model::usage::TokenCounts;
 use crate::sources::export::{NO_TIME, blank};
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Json, Page, Sink};

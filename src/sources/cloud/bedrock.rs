@@ -1,7 +1,8 @@
 //! Bedrock model invocation logs (S3 or CloudWatch). Bodies may repeat usage and hold prompts; only the counts are read.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::hash::hash_text;
+use crate::model::usage::TokenCounts;
 use crate::sources::export::{NO_TIME, blank};
 use crate::sources::json::page::{Json, Page, Sink};
 

@@ -2,7 +2,8 @@
 //! other vendors it includes what was read: the provider's own meaning passes through.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::hash::hash_text;
+use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 use crate::sources::json::page::{Json, Page, Sink};

@@ -2,8 +2,8 @@
 //! `prompt_tokens` includes cached tokens, whose counts stand in `metadata.usage_object` only.
 
 use crate::model::bill::{Authority, Coverage};
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
-use crate::model::usage::hash_text;
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 use crate::sources::json::page::{Json, Page, Sink};

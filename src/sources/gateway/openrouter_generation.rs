@@ -5,7 +5,8 @@
 use chrono::DateTime;
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::hash::hash_text;
+use crate::model::usage::TokenCounts;
 use crate::sources::export::amount::DOLLARS;
 use crate::sources::export::{BAD_COUNT, NO_TIME, blank};
 use crate::sources::json::page::{Json, Page, Sink};

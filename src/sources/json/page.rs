@@ -174,7 +174,7 @@ impl Sink<'_> {
         record.id = RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()));
         crate::sources::export::fit(&mut record, self.out);
         self.out.counts.records_read += 1;
-        self.out.substitutes.wait(unless, &record);
+        self.out.pending.defer(unless, &record);
     }
 
     /// Counts a damaged item.

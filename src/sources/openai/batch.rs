@@ -3,7 +3,7 @@
 use chrono::DateTime;
 
 use crate::model::bill::Authority;
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 use crate::sources::export::{NO_TIME, blank};
 use crate::sources::json::page::{Json, Page, Sink};
 use crate::sources::usage_object;

@@ -6,9 +6,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::{Event, What};
+use crate::model::hash::hash_text;
+use crate::model::observation::Observation;
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
-use crate::model::usage::{RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
 
 /// What is known of the session that is being read.
@@ -80,7 +81,7 @@ impl SessionContext {
 /// Adds a record to the batch.
 pub(crate) fn add_record(record: UsageRecord, out: &mut Batch) {
     out.counts.records_read += 1;
-    out.usage.add(Sighting::new(record, Vec::new()));
+    out.usage.add(Observation::new(record, Vec::new()));
 }
 
 /// Stores a text unless it is absent or empty.

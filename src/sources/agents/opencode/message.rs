@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
+use crate::model::observation::Observation;
 use crate::model::origin::{FileId, Origin};
-use crate::model::sighting::Sighting;
 use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::Batch;
 use crate::sources::json::access::{self, counts, dollars, has_map, list, text, time};
@@ -102,8 +102,8 @@ pub(super) fn read_message<'s>(
     record.model = out.names.intern_some(text(info, "modelID"));
     record.reported_cost = dollars(info, "cost");
     out.counts.records_read += 1;
-    let sighting = Sighting::new(record, Vec::new());
-    out.usage.add(if time(info, "time.completed").is_some() { sighting.finished() } else { sighting });
+    let observation = Observation::new(record, Vec::new());
+    out.usage.add(if time(info, "time.completed").is_some() { observation.finished() } else { observation });
     session
 }
 

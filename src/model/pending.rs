@@ -6,35 +6,35 @@ use std::hash::BuildHasherDefault;
 
 use super::hash::IdHasher;
 use super::name::NameMap;
-use super::sighting::Sighting;
-use super::sightings::Sightings;
+use super::observation::Observation;
+use super::observations::Observations;
 use super::usage::{RecordId, UsageRecord};
 
 /// What was read directly, and the records that count unless it was.
 #[derive(Debug, Default)]
-pub struct Substitutes {
+pub struct Pending {
     direct: IdSet,
-    deferred: Sightings,
+    deferred: Observations,
     /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
 }
 
 type IdSet = HashSet<RecordId, BuildHasherDefault<IdHasher>>;
 
-impl Substitutes {
+impl Pending {
     /// Notes that usage with this id was read directly.
-    pub fn tell(&mut self, what: RecordId) {
+    pub fn resolve(&mut self, what: RecordId) {
         self.direct.insert(what);
     }
 
     /// Whether usage with this id was read directly so far.
     #[must_use]
-    pub fn is_told(&self, what: RecordId) -> bool {
+    pub fn is_resolved(&self, what: RecordId) -> bool {
         self.direct.contains(&what)
     }
 
     /// Keeps a record that counts unless usage with this id is read directly.
-    pub fn wait(&mut self, what: RecordId, record: &UsageRecord) {
+    pub fn defer(&mut self, what: RecordId, record: &UsageRecord) {
         self.waits.push((record.id, what));
         self.deferred.add_record(record);
     }
@@ -47,18 +47,18 @@ impl Substitutes {
     }
 
     /// Adds the records without direct usage to `usage`, and returns the others in input order.
-    pub fn settle(self, usage: &mut Sightings) -> Vec<Sighting> {
+    pub fn finish(self, usage: &mut Observations) -> Vec<Observation> {
         let Self { direct, deferred, waits } = self;
         let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
         let mut repeats = Vec::new();
-        for sighting in deferred.into_all() {
-            if counted.contains(&sighting.record.id) {
-                usage.add(sighting);
+        for observation in deferred.into_all() {
+            if counted.contains(&observation.record.id) {
+                usage.add(observation);
             } else {
-                repeats.push(sighting);
+                repeats.push(observation);
             }
         }
-        repeats.sort_unstable_by_key(|sighting| sighting.record.origin);
+        repeats.sort_unstable_by_key(|observation| observation.record.origin);
         repeats
     }
 }
@@ -80,23 +80,23 @@ mod tests {
             record
         };
         let (direct_id, other_id) = (RecordId::of(&["direct"]), RecordId::of(&["other"]));
-        let (mut one, mut other) = (Substitutes::default(), Substitutes::default());
-        one.wait(direct_id, &record(1, 8));
-        one.wait(other_id, &record(1, 9));
-        one.wait(direct_id, &record(0, 7));
+        let (mut one, mut other) = (Pending::default(), Pending::default());
+        one.defer(direct_id, &record(1, 8));
+        one.defer(other_id, &record(1, 9));
+        one.defer(direct_id, &record(0, 7));
         // The same record in two ways, one of which was read directly.
-        one.wait(other_id, &record(1, 6));
-        other.wait(direct_id, &record(2, 6));
-        other.tell(direct_id);
-        assert!(other.is_told(direct_id) && !other.is_told(other_id));
+        one.defer(other_id, &record(1, 6));
+        other.defer(direct_id, &record(2, 6));
+        other.resolve(direct_id);
+        assert!(other.is_resolved(direct_id) && !other.is_resolved(other_id));
         let mut names = Names::default();
         let map = names.absorb(Names::default());
         one.merge(other, &map);
-        let mut usage = Sightings::default();
-        let line = |sighting: &Sighting| (sighting.record.origin.file.0, sighting.record.origin.line);
-        assert_eq!(one.settle(&mut usage).iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
-        let mut counted: Vec<Sighting> = usage.into_all().collect();
-        counted.sort_unstable_by_key(|sighting| sighting.record.origin);
+        let mut usage = Observations::default();
+        let line = |observation: &Observation| (observation.record.origin.file.0, observation.record.origin.line);
+        assert_eq!(one.finish(&mut usage).iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
+        let mut counted: Vec<Observation> = usage.into_all().collect();
+        counted.sort_unstable_by_key(|observation| observation.record.origin);
         assert_eq!(counted.iter().map(line).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
         assert_eq!(counted[0].repeats().map(|(_, duplicate, _)| duplicate).sum::<u64>(), 1);
     }
