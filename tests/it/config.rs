@@ -202,7 +202,7 @@ fn few_days_say_so_and_weeks_are_tested() {
         "{few}"
     );
     let many = page(42);
-    assert!(many.contains("in eight of ten paths") && many.contains("past weeks were foretold 0% off"), "{many}");
+    assert!(many.contains("in eight of ten paths") && many.contains("forecasts of past weeks were 0% off"), "{many}");
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn bare(seed: u64, names: &mut Names) -> UsageRecord {
 }
 
 #[test]
-fn a_observation_comes_out_as_it_went_in() {
+fn an_observation_comes_out_as_it_went_in() {
     let names = &mut Names::default();
     let mut told: Vec<Observation> = Vec::new();
     for (_, grain) in Grain::ALL {
