@@ -113,7 +113,7 @@ pub(super) fn marks_cents(name: &str) -> bool {
 }
 
 impl Field {
-    /// The field that a column's name stands for.
+    /// The field that a column's name means.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         let name = comparable(name);
         NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
@@ -159,7 +159,7 @@ pub(super) struct MissingColumns {
 impl FieldColumns {
     /// Finds the columns of the fields in a header.
     ///
-    /// If two columns stand for one field, the first one counts.
+    /// If two columns mean the same field, the first one counts.
     pub(super) fn new<'a>(header: impl Iterator<Item = &'a str> + Clone) -> Result<Self, MissingColumns> {
         let beside_cents = header.clone().any(marks_cents);
         let is_cents = |name: &str, field: &Field| {

@@ -83,8 +83,8 @@ impl<'a> FileReader<'a> {
     }
 
     fn fail(&mut self, message: &str, err: &io::Error) {
-        let place = format!("{}: {err}", self.input.display_name);
-        self.batch.diagnostics.add(Severity::Error, "unreadable-file", message, place);
+        let location = format!("{}: {err}", self.input.display_name);
+        self.batch.diagnostics.add(Severity::Error, "unreadable-file", message, location);
         self.failed = true;
     }
 
@@ -167,7 +167,7 @@ impl<'a> FileReader<'a> {
         }
     }
 
-    /// Whether the content lies on disk as it is.
+    /// Whether the content is on disk as it is.
     fn is_plain_file(&self) -> bool {
         self.report.compression.is_none() && self.input.is_file()
     }

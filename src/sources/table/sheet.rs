@@ -40,7 +40,7 @@ pub(in crate::sources) struct Sheet {
     pub(in crate::sources) together: &'static [&'static str],
     /// The columns that identify a row, also in a newer export of the same period. A single column is an id: a row that repeats
     /// it is the same row. Several columns are not: the vendor may split rows with equal keys by a column that it omits, so
-    /// those are counted apart.
+    /// such rows are counted separately.
     pub(in crate::sources) key: &'static [&'static str],
     pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
 }
