@@ -24,7 +24,9 @@ pub(super) fn find(records: &[Spent], sessions: &[SessionFacts], input: &LinkInp
     let mut found = vec![BTreeSet::new(); sessions.len()];
     let mut unknown: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, session) in sessions.iter().enumerate() {
-        let projects: HashSet<Name> = session.records.iter().filter_map(|&record| records[record].project).collect();
+        let mut projects: Vec<Name> = session.records.iter().filter_map(|&record| records[record].project).collect();
+        projects.sort_unstable_by_key(|name| name.code());
+        projects.dedup();
         for project in projects {
             match input.ledger.repository_of(project) {
                 Some(repository) => {
