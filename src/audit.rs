@@ -14,19 +14,20 @@ use crate::company::seats::{self, Seats};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
-use crate::ledger::{Context, KnownRepository, Ledger};
+use crate::ledger::{KnownRepository, Ledger, LedgerContext};
 use crate::link;
 use crate::measure::fates::Fates;
 use crate::measure::material::{Linking, Material, Run, Settings};
 use crate::measure::{Measured, Sums};
 use crate::model::activity::Event;
+use crate::model::privacy::MIN_PEOPLE_OFF_TASK;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::options::{Preset, RunOptions, Watcher};
 use crate::pricing::PriceBook;
 use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
-use crate::sessions::waste::{Case, Waste};
+use crate::sessions::waste::{Waste, WasteContext};
 use crate::sessions::work_types::WorkTypes;
 use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
@@ -87,12 +88,13 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     let unlinked = if links.is_some() { Vec::new() } else { run.ledger.spent() };
     let records = links.as_ref().map_or(&unlinked, |linking| &linking.links.records);
     let names = run.ledger.names();
-    let turns = Turns::of(records, &events, names);
+    let turns = Turns::new(records, &events, names);
     let tied = links.as_ref().map(|linking| &linking.links);
-    let input = off_task::Input { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
-    let off_task = options.off_task.then(|| OffTask::of(&input));
-    let work_types = WorkTypes::of(&turns, records, tied, &works, names);
-    let waste = Waste::of(&Case::new(&turns, records, names, &work_types, &run.book));
+    let input =
+        off_task::OffTaskInput { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
+    let off_task = options.off_task.then(|| OffTask::judge(&input));
+    let work_types = WorkTypes::find(&turns, records, tied, &works, names);
+    let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
     let seats = exports(&options.seats, "seats", SEATS_HINT, seats::parse)?;
     let outcomes = exports(&options.outcomes, "outcomes", OUTCOMES_HINT, outcomes::parse)?;
     let definition = || options.config.definition.clone();
@@ -141,7 +143,7 @@ fn tie(mut run: Run, opened: &[Opened], events: &[Event], options: &RunOptions) 
         works.push(work);
     }
     let (ledger, histories) = (&run.ledger, run.histories.as_slice());
-    let input = link::Input { ledger, events, histories, works: &works, explain: options.explain };
+    let input = link::LinkInput { ledger, events, histories, works: &works, explain: options.explain };
     let (links, calibration) = link::link(&input)?;
     let reviewed = Reviewed::of(&pulls, histories, &works, &options.config.spikes);
     let links = Some(Linking { calibration, links, least: options.min_tier });
@@ -154,7 +156,7 @@ fn settings(options: &RunOptions) -> Settings {
     Settings {
         rules: config.rules.clone(),
         budgets: config.budgets.clone(),
-        least_users: config.least_users.unwrap_or(10),
+        least_users: config.least_users.unwrap_or(MIN_PEOPLE_OFF_TASK),
         hourly: config.hourly,
         weekend: config.weekend.clone().unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]),
         changed: config.changed,
@@ -184,8 +186,12 @@ fn enter(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> R
     let failed_inputs = reading.failed;
     let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
     let repositories = KnownRepository::all(&histories);
-    let context =
-        Context { book: &book, rules: &options.config.rules, repositories: &repositories, as_of: Some(options.as_of) };
+    let context = LedgerContext {
+        book: &book,
+        rules: &options.config.rules,
+        repositories: &repositories,
+        as_of: Some(options.as_of),
+    };
     let ledger = Ledger::build(reading, &context, &mut diagnostics)?;
     let (period, as_of) = (options.period, options.as_of);
     Ok((Run { ledger, histories, book, period, as_of, diagnostics, failed_inputs }, opened))

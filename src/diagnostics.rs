@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::word;
+use crate::model::intern;
 
 /// How many examples are kept of each kind; the count is always complete.
 const EXAMPLES: usize = 5;
@@ -28,9 +28,9 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Diagnostic {
     /// Stable kebab-case id.
-    #[serde(deserialize_with = "word::known")]
+    #[serde(deserialize_with = "intern::deserialize")]
     #[schemars(with = "String")]
-    pub kind: word::Word,
+    pub kind: intern::Text,
     /// How much it matters.
     pub severity: Severity,
     /// How many times.

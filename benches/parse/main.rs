@@ -1,6 +1,6 @@
 //! Bytes and records per second of every format: `cargo bench --bench parse`.
 //!
-//! Measured is `sources::read` on one thread: open, recognise, parse, combine sightings; from a file in the page cache to
+//! Measured is `sources::read` on one thread: open, recognise, parse, combine observations; from a file in the page cache to
 //! usage records. Claude Code and Codex are seeded lines with the text around their counts; every other format is its own
 //! fixture, repeated with new ids, people and times ([`scale`]), so its rows hold little but what is read, save the tables that
 //! are measured with all columns of a real export (and, as `few-columns`, without). Formats whose real records are mostly

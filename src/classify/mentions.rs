@@ -1,6 +1,6 @@
 //! The names of files and code that a text mentions, as hashes to compare with those of a repository.
 
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 
 /// How many mentions are kept; these are enough to recognise a text about a repository.
 const MAX_MENTIONS: usize = 16;

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::clock;
-use crate::ledger::Key;
+use crate::ledger::GroupKey;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::report::render::{CsvStyle, RENDERERS};
@@ -118,7 +118,7 @@ pub(super) enum CompareFormat {
 #[derive(Debug, Args)]
 pub(super) struct SpendArgs {
     /// Group by this key; repeat it to combine keys
-    #[arg(long, value_name = "KEY", value_parser = PossibleValuesParser::new(Key::ALL.iter().map(|(name, _)| *name)))]
+    #[arg(long, value_name = "KEY", value_parser = PossibleValuesParser::new(GroupKey::ALL.iter().map(|(name, _)| *name)))]
     by: Vec<String>,
     #[command(flatten)]
     pub(super) report: ReportArgs,
@@ -126,13 +126,13 @@ pub(super) struct SpendArgs {
 
 impl SpendArgs {
     /// The keys, each once; by model when none is given.
-    pub(super) fn keys(&self) -> Vec<Key> {
+    pub(super) fn keys(&self) -> Vec<GroupKey> {
         let mut keys = Vec::new();
         for name in &self.by {
-            let key = Key::ALL.iter().find(|(known, _)| known == name).map(|(_, key)| *key);
+            let key = GroupKey::ALL.iter().find(|(known, _)| known == name).map(|(_, key)| *key);
             keys.extend(key.filter(|key| !keys.contains(key)));
         }
-        if keys.is_empty() { vec![Key::Model] } else { keys }
+        if keys.is_empty() { vec![GroupKey::Model] } else { keys }
     }
 }
 

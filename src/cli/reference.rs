@@ -16,7 +16,10 @@ pub(super) fn page(topic: Option<&str>) -> Result<String> {
         Some("metrics") => Ok(metrics()),
         Some("formats") => Ok(formats()),
         Some("notices") => Ok(notices()),
-        _ => Err(Error::usage("--markdown writes whole pages only", "tokaudit explain metrics|formats|notices --markdown")),
+        _ => Err(Error::usage(
+            "--markdown writes whole pages only",
+            "tokaudit explain metrics|formats|notices --markdown",
+        )),
     }
 }
 

@@ -12,7 +12,7 @@ use super::output::{Inputs, Output};
 use super::{cache, clock, example, progress};
 use crate::company::config::Config;
 use crate::error::{Error, Result};
-use crate::model::spelling::nearest;
+use crate::model::edit_distance::nearest;
 use crate::options::{Preset, RunOptions};
 use crate::sources::{Environment, SOURCES};
 

@@ -10,8 +10,8 @@ use toml::{Table, Value};
 use crate::company::budget::{Budget, BudgetOf};
 use crate::error::{Error, Result};
 use crate::ledger::{Field, Rules};
+use crate::model::edit_distance::nearest;
 use crate::model::money::Money;
-use crate::model::spelling::nearest;
 
 /// A key of a section: its name, its default, what it means.
 type Key = (&'static str, &'static str, &'static str);
@@ -119,6 +119,11 @@ pub static SECTIONS: &[Section] = &[
         name: "privacy",
         about: "How names are kept out of figures.",
         keys: &[
+            (
+                "least_team",
+                "1",
+                "how many people a team needs before its spend is shown; smaller ones are summed together",
+            ),
             ("least_users", "10", "how many users a team needs before its off-task share is shown; 10 or more"),
             ("pseudonym_key", "none", "a secret; with it every output has pseudonyms instead of names"),
         ],
@@ -277,6 +282,11 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     }
     if let Some(privacy) = section(table, "privacy")? {
         config.rules.pseudonym_key = text(privacy, "pseudonym_key")?.filter(|key| !key.is_empty());
+        config.rules.least_team = match privacy.get("least_team") {
+            None => None,
+            Some(Value::Integer(people)) if *people >= 1 => u64::try_from(*people).ok(),
+            Some(_) => return Err("[privacy] least_team is not a number of people; write 1 or more".to_owned()),
+        };
         config.least_users = match privacy.get("least_users") {
             None => None,
             Some(Value::Integer(users)) if *users >= 10 => u64::try_from(*users).ok(),
@@ -507,6 +517,7 @@ mod tests {
             ("[budget]\nusd = 1\nfrom = 2026-01-01\nuntil = 2025-01-01", "ends before it begins"),
             ("[budget]\nusd = \"many\"", "must be a number of dollars"),
             ("[privacy]\nleast_users = 3", "10 or more"),
+            ("[privacy]\nleast_team = 0", "1 or more"),
             ("[teams]\na = 1", "must be a list of texts"),
             ("[labels]\nspike = \"waste\"", "only value"),
             ("[reviews]\nweekend = [\"holiday\"]", "not a day of the week"),

@@ -148,6 +148,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Look at the file and line; export the two kinds into separate files if both matter.",
     },
     Notice {
+        id: "forks",
+        title: "Two repositories share their first commit",
+        meaning: "Two of the repositories begin with the same commit, have different remotes, and each has commits that the other lacks. They are counted as two, so lines that both hold count in each.",
+        what_to_do: "If they are one repository to you, name only the one whose main branch counts.",
+    },
+    Notice {
         id: "future-date",
         title: "Records lie in the future",
         meaning: "Records are dated after the date of this run. They are counted.",
@@ -277,6 +283,12 @@ pub static NOTICES: &[Notice] = &[
         id: "same-file",
         title: "A file was reached twice",
         meaning: "A file was named twice, or reached through a link. It was read once.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "same-repository",
+        title: "A repository was named in two clones",
+        meaning: "Two of the paths are clones or copies of one repository. Its commits and lines are counted once, from the clone with the longer history; folders of both belong to it.",
         what_to_do: "Nothing.",
     },
     Notice {

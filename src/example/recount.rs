@@ -18,7 +18,7 @@ pub(super) struct Observation {
 /// Counts over every line of every file.
 #[derive(Default)]
 pub(super) struct Recount {
-    /// Sightings by the id of Claude's message.
+    /// Observations by the id of Claude's message.
     messages: BTreeMap<String, Vec<Observation>>,
     pub(super) kept: Vec<Observation>,
     pub(super) lines: u64,

@@ -24,7 +24,7 @@ const MAINTENANCE_TYPES: &[&str] = &["chore", "ci", "build", "docs", "doc", "dep
 
 /// What makes a landing a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mending {
+pub enum FixRule {
     /// A conventional type, or a revert.
     Typed,
     /// Also a word for a fix in the subject.
@@ -35,7 +35,7 @@ pub enum Mending {
 
 /// Whose code a fix replaced, by its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mended {
+pub enum FixedCode {
     /// Mostly recent assisted lines.
     Assisted,
     /// Mostly other or older lines.
@@ -44,7 +44,7 @@ pub enum Mended {
     Unknown,
 }
 
-impl Mended {
+impl FixedCode {
     /// All of them, in the order of reports.
     pub const ALL: [Self; 3] = [Self::Assisted, Self::Other, Self::Unknown];
 
@@ -153,7 +153,7 @@ fn has_word(subject: &str, words: &[&str]) -> bool {
 }
 
 /// Whether a landing is a fix.
-pub(super) fn is_fix(commit: &Commit, how: Mending) -> bool {
+pub(super) fn is_fix(commit: &Commit, how: FixRule) -> bool {
     let of_type = |types: &[&str]| {
         conventional(&commit.subject).is_some_and(|kind| types.iter().any(|known| kind.eq_ignore_ascii_case(known)))
     };
@@ -161,15 +161,15 @@ pub(super) fn is_fix(commit: &Commit, how: Mending) -> bool {
         return true;
     }
     // `docs: fix a typo` is not a fix.
-    how != Mending::Typed
+    how != FixRule::Typed
         && !of_type(MAINTENANCE_TYPES)
         && (has_word(&commit.subject, FIX_WORDS)
-            || how == Mending::Hinted && has_word(&commit.subject, POSSIBLE_FIX_WORDS))
+            || how == FixRule::Hinted && has_word(&commit.subject, POSSIBLE_FIX_WORDS))
 }
 
 /// Whether a landing is a fix or maintenance, by its message and paths alone.
 #[must_use]
-pub fn is_mending_or_upkeep(commit: &Commit, how: Mending) -> bool {
+pub fn is_fix_or_maintenance(commit: &Commit, how: FixRule) -> bool {
     is_fix(commit, how) || is_maintenance(commit)
 }
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use class::{Class, Fate, Purpose, Tone};
-pub use landing::{Mended, Mending, is_mending_or_upkeep};
+pub use landing::{FixRule, FixedCode, is_fix_or_maintenance};
 
 use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
@@ -44,7 +44,7 @@ pub struct Thresholds {
     /// Replacing assisted lines up to this age is a rewrite.
     pub recent: TimeDelta,
     /// What makes a landing a fix.
-    pub mending: Mending,
+    pub fix_rule: FixRule,
 }
 
 impl Thresholds {
@@ -56,7 +56,7 @@ impl Thresholds {
         blamed_within: TimeDelta::days(90),
         blamed_percent: 50,
         recent: TimeDelta::days(21),
-        mending: Mending::Worded,
+        fix_rule: FixRule::Worded,
     };
     /// Blames less.
     pub const STRICT: Self = Self {
@@ -64,7 +64,7 @@ impl Thresholds {
         blamed_within: TimeDelta::days(30),
         blamed_percent: 75,
         recent: TimeDelta::days(7),
-        mending: Mending::Typed,
+        fix_rule: FixRule::Typed,
         ..Self::DEFAULT
     };
     /// Blames more.
@@ -73,14 +73,14 @@ impl Thresholds {
         blamed_within: TimeDelta::days(180),
         blamed_percent: 25,
         recent: TimeDelta::days(30),
-        mending: Mending::Hinted,
+        fix_rule: FixRule::Hinted,
         ..Self::DEFAULT
     };
 }
 
 /// The input of the waterfall.
 #[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
+pub struct FateInput<'a> {
     /// The cost of every record, split over links.
     pub links: &'a Links,
     /// The repositories of the links.
@@ -121,7 +121,7 @@ pub struct Waterfall {
     /// Spend of labelled experiments that did not land; it is counted as exploring.
     pub tried_out: Money,
     /// Number and spend of judged fixes, by the origin of the lines that they replaced.
-    pub fixes: BTreeMap<Mended, (u64, Money)>,
+    pub fixes: BTreeMap<FixedCode, (u64, Money)>,
     /// The same spend by landing, branch or session, for confidence intervals.
     pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
 }
@@ -168,7 +168,7 @@ impl Waterfall {
     ///
     /// # Errors
     /// [`Error::Unreconciled`] if the cells do not sum to the records.
-    pub fn of(input: &Input<'_>, limits: Thresholds) -> Result<Self> {
+    pub fn compute(input: &FateInput<'_>, limits: Thresholds) -> Result<Self> {
         let mut found = Self { limits, ..Self::unattributed(Money::ZERO, 0) };
         let links = input.links;
         let records = || links.records.iter().filter(|record| input.period.contains(record.at));
@@ -247,7 +247,7 @@ impl Waterfall {
     }
 
     /// Adds the spend of work that did not land to its cells.
-    fn add_open(&mut self, input: &Input<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
+    fn add_open(&mut self, input: &FateInput<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
         for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
             let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
             let fate = if end - last < self.limits.idle { Fate::InFlight } else { Fate::Abandoned };
@@ -272,7 +272,7 @@ impl Waterfall {
     }
 
     /// Adds the spend of landings to their cells.
-    fn judge(&mut self, input: &Input<'_>, spend: &BTreeMap<(usize, usize), LandingSpend>) {
+    fn judge(&mut self, input: &FateInput<'_>, spend: &BTreeMap<(usize, usize), LandingSpend>) {
         let mut overlap = Money::ZERO;
         for (repository, history) in input.histories.iter().enumerate() {
             let linked: BTreeSet<usize> = input
@@ -295,7 +295,7 @@ impl Waterfall {
     /// Adds the spend of one landing to its cells.
     fn judge_landing(
         &mut self,
-        input: &Input<'_>,
+        input: &FateInput<'_>,
         (repository, at): (usize, usize),
         LandingSpend { cost, prices, answering }: LandingSpend,
         landings: &LandingLines,
@@ -305,7 +305,7 @@ impl Waterfall {
         let commit = &input.histories[repository].commits[at];
         let cluster = Cluster::Landing(repository, at);
         let lines = landings.lines[at];
-        let is_fix = landing::is_fix(commit, self.limits.mending) || input.reviewed.is_labelled_bug(repository, at);
+        let is_fix = landing::is_fix(commit, self.limits.fix_rule) || input.reviewed.is_labelled_bug(repository, at);
         let blamed = lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * self.limits.blamed_percent;
         let purpose = match (is_fix, blamed) {
             (true, true) => Purpose::AiBugFix,
@@ -328,7 +328,7 @@ impl Waterfall {
             return;
         }
         if is_fix {
-            let sum = self.fixes.entry(Mended::new(&lines, blamed)).or_default();
+            let sum = self.fixes.entry(FixedCode::new(&lines, blamed)).or_default();
             *sum = (sum.0 + 1, sum.1 + cost);
         }
         let (rewriting, rest) = if is_fix {
@@ -390,7 +390,7 @@ impl Waterfall {
 
     /// The spend whose fate is known: all but what is tied to no code or still in flight.
     #[must_use]
-    pub fn settled(&self) -> Money {
+    pub fn known_fate(&self) -> Money {
         self.total - self.of_tone(Tone::Open)
     }
 }
@@ -439,7 +439,7 @@ fn share(cost: Money, first: u64, second: u64) -> (Money, Money) {
 }
 
 /// The last instant in the inputs, but not after the clock.
-fn observed_until(input: &Input<'_>) -> DateTime<Utc> {
+fn observed_until(input: &FateInput<'_>) -> DateTime<Utc> {
     let records = input.links.records.iter().map(|record| record.at).max();
     let heads = input.histories.iter().filter_map(|history| history.commits.last()).map(|commit| commit.commit_time);
     heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of))

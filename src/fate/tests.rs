@@ -173,7 +173,7 @@ impl World {
 
     fn fall_with(&self, limits: Thresholds, off_task: Option<&HashSet<usize>>) -> Waterfall {
         let histories = std::slice::from_ref(&self.history);
-        let input = Input {
+        let input = FateInput {
             links: &self.links,
             histories,
             period: &all_time(),
@@ -182,7 +182,7 @@ impl World {
             reviewed: &self.reviewed,
             as_of: day(200),
         };
-        Waterfall::of(&input, limits).expect("sums that agree")
+        Waterfall::compute(&input, limits).expect("sums that agree")
     }
 }
 
@@ -260,7 +260,7 @@ fn the_worked_example_is_reproduced_to_the_cent() {
         assert_eq!(found.class(class), usd(dollars), "{class:?}");
     }
     assert_eq!(found.cells.values().copied().sum::<Money>(), usd("100.00"));
-    assert_eq!(found.settled(), usd("59.50"));
+    assert_eq!(found.known_fate(), usd("59.50"));
     assert_eq!(found.of_tone(Tone::Avoidable), usd("23.75"));
     assert_eq!(found.of_tone(Tone::Value), usd("15.00"));
 }
@@ -375,7 +375,7 @@ fn a_label_makes_a_fix_and_its_money_stays_in_it() {
     world.review(one, 8, &["Bug"]);
     let found = world.fall(Thresholds::STRICT);
     // It replaced no line, so nobody knows whose fault it was.
-    assert_eq!(found.fixes, BTreeMap::from([(Mended::Unknown, (1, usd("1.00")))]));
+    assert_eq!(found.fixes, BTreeMap::from([(FixedCode::Unknown, (1, usd("1.00")))]));
     assert_eq!((found.class(Class::OtherFix), found.answering), (usd("1.00"), usd("1.00")));
 }
 
@@ -394,7 +394,7 @@ fn fixes_are_told_by_whose_lines_they_replaced() {
         world.linked(5, "0.10", fix);
     }
     let found = world.fall(Thresholds::DEFAULT).fixes;
-    assert_eq!(found.into_iter().collect::<Vec<_>>(), Mended::ALL.map(|origin| (origin, (1, usd("0.10")))));
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), FixedCode::ALL.map(|origin| (origin, (1, usd("0.10")))));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use super::policy::{Gate, ScopePattern, Severity, Test};
 use super::{Judgement, Outcome};
 use crate::error::{Error, Result};
 use crate::model::basis::why_not_comparable;
+use crate::model::edit_distance::nearest;
 use crate::model::pattern::fits;
-use crate::model::spelling::nearest;
 use crate::report::saved::{Figure, Measured, SavedAudit};
 use crate::statistics::interval;
 

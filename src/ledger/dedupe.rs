@@ -1,21 +1,21 @@
-//! Sightings → records in a stable order, and counts of repeats per file.
+//! Observations → records in a stable order, and counts of repeats per file.
 
-use crate::model::sightings::Sightings;
+use crate::model::observations::Observations;
 use crate::model::usage::UsageRecord;
 use crate::sources::FileReport;
 
 /// Resolves the records to keep, and sets `kept`, `duplicate`, `replayed` and the span of each file.
 ///
 /// Records are ordered by time, then id. Ids are unique, so the order does not depend on how the files were read.
-pub(super) fn resolve(usage: Sightings, files: &mut [FileReport]) -> Vec<UsageRecord> {
+pub(super) fn resolve(usage: Observations, files: &mut [FileReport]) -> Vec<UsageRecord> {
     let mut records = Vec::with_capacity(usage.len());
-    for sighting in usage.into_all() {
-        for (file, duplicate, replayed) in sighting.repeats() {
+    for observation in usage.into_all() {
+        for (file, duplicate, replayed) in observation.repeats() {
             let counts = &mut files[file.0 as usize].counts;
             counts.duplicate += duplicate;
             counts.replayed += replayed;
         }
-        let record = sighting.into_record();
+        let record = observation.into_record();
         let file = &mut files[record.origin.file.0 as usize];
         file.counts.kept += 1;
         let at = record.charge_period_start;

@@ -21,7 +21,7 @@ use crate::model::usage::{Grain, RecordId, TokenCounts};
 
 /// Keys by which spend can be grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Key {
+pub enum GroupKey {
     /// Calendar day in the run's zone.
     Day,
     /// ISO week.
@@ -48,7 +48,7 @@ pub enum Key {
     Scope,
 }
 
-impl Key {
+impl GroupKey {
     /// All keys with their names on the command line and in machine output.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("day", Self::Day),
@@ -141,6 +141,30 @@ pub struct Spend {
     pub doubt_cost: Money,
 }
 
+impl std::ops::AddAssign for Spend {
+    fn add_assign(&mut self, other: Self) {
+        let add = |own: &mut Option<Money>, other: Option<Money>| {
+            *own = own.iter().copied().chain(other).reduce(|a, b| a + b);
+        };
+        self.records += other.records;
+        self.sessions += other.sessions;
+        self.tokens = self.tokens.plus(other.tokens);
+        self.explained += other.explained;
+        self.unreconciled += other.unreconciled;
+        self.overlapping_records += other.overlapping_records;
+        add(&mut self.cost, other.cost);
+        add(&mut self.list_cost, other.list_cost);
+        add(&mut self.billed_cost, other.billed_cost);
+        add(&mut self.reported_cost, other.reported_cost);
+        self.unpriced_records += other.unpriced_records;
+        self.unpriced_tokens += other.unpriced_tokens;
+        self.doubtful_records += other.doubtful_records;
+        self.doubtful_recorded += other.doubtful_recorded;
+        self.doubtful_estimated += other.doubtful_estimated;
+        self.doubt_cost += other.doubt_cost;
+    }
+}
+
 /// One group of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -148,6 +172,8 @@ pub struct Group {
     pub key: Vec<Option<String>>,
     /// The sums.
     pub spend: Spend,
+    /// Number of small groups that it joins; zero for a group of its own.
+    pub joined: usize,
 }
 
 type IntOf = Box<dyn Fn(&Entry) -> Result<Option<i64>, String>>;
@@ -234,7 +260,7 @@ impl Frame {
         self.data.height()
     }
 
-    pub(super) fn group(&self, keys: &[Key], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
+    pub(super) fn group(&self, keys: &[GroupKey], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
         let view = self.within(period)?;
         let mut labels = Labels::default();
         let mut key_columns = Vec::new();
@@ -245,7 +271,7 @@ impl Frame {
         let columns = SummedColumns::new(&view).map_err(|err| err.to_string())?;
         let total = columns.sum(0..view.height());
         let mut groups = if keys.is_empty() {
-            vec![Group { key: Vec::new(), spend: total.clone() }]
+            vec![Group { key: Vec::new(), spend: total.clone(), joined: 0 }]
         } else {
             let table = DataFrame::new(view.height(), key_columns).map_err(|err| err.to_string())?;
             let by: Vec<PlSmallStr> = table.get_column_names_owned();
@@ -261,7 +287,7 @@ impl Frame {
                 };
                 let first = rows.first().copied().unwrap_or_default();
                 let key = codes.iter().map(|codes| codes.get(first).map(|code| labels.text(code).to_owned())).collect();
-                groups.push(Group { key, spend: columns.sum(rows.into_iter()) });
+                groups.push(Group { key, spend: columns.sum(rows.into_iter()), joined: 0 });
             }
             groups
         };
@@ -291,7 +317,7 @@ impl Frame {
     fn key_codes(
         &self,
         view: &DataFrame,
-        key: Key,
+        key: GroupKey,
         period: &Period,
         names: &Names,
         labels: &mut Labels,
@@ -315,7 +341,7 @@ impl Frame {
             .map(|code| {
                 let code = code?;
                 Some(*known.entry(code).or_insert_with(|| match key {
-                    Key::Source => labels.code(self.sources[code as usize]),
+                    GroupKey::Source => labels.code(self.sources[code as usize]),
                     _ => labels.code(Name::from_code(code).map_or("", |name| names.text(name))),
                 }))
             })
@@ -379,9 +405,11 @@ impl Frame {
     }
 
     /// The rows of a period.
-    pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = Row<'a>> {
+    pub(super) fn rows<'a>(&'a self, period: &Period, names: &'a Names) -> impl Iterator<Item = LedgerRow<'a>> {
         let period = *period;
-        (0..self.len()).map(move |at| Row { frame: self, names, at }).filter(move |row| period.contains(row.start()))
+        (0..self.len())
+            .map(move |at| LedgerRow { frame: self, names, at })
+            .filter(move |row| period.contains(row.start()))
     }
 }
 
@@ -639,13 +667,13 @@ fn check_sums(groups: &[Group], total: &Spend) -> Result<(), String> {
 
 /// One row of the ledger.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
+pub struct LedgerRow<'a> {
     frame: &'a Frame,
     names: &'a Names,
     at: usize,
 }
 
-impl<'a> Row<'a> {
+impl<'a> LedgerRow<'a> {
     /// Start of the charge period.
     #[must_use]
     pub fn start(&self) -> DateTime<Utc> {

@@ -11,15 +11,16 @@ mod overlap;
 mod projects;
 mod reconcile;
 mod rules;
+mod small_teams;
 mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
-pub use frame::{Group, Key, Row, Spend, Spent};
+pub use frame::{Group, GroupKey, LedgerRow, Spend, Spent};
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -29,6 +30,7 @@ use crate::model::bill::Coverage;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
+use crate::model::privacy::MIN_PEOPLE_MONEY;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::model::value_fact::ValueFact;
 use crate::pricing::{PriceBook, PriceRequest, Resolved, Unpriced};
@@ -82,6 +84,8 @@ pub struct Ledger {
     pub reconciliation: Reconciliation,
     /// What vendors count on the value side, by time; never added to spend.
     pub values: Vec<ValueFact>,
+    /// People that a team needs for its spend to be shown.
+    min_people: u64,
     /// Index of the repository of each project that is one.
     repositories: HashMap<Name, usize>,
     /// Earliest and latest kept record.
@@ -90,7 +94,7 @@ pub struct Ledger {
 
 /// What the ledger needs besides the records.
 #[derive(Debug)]
-pub struct Context<'a> {
+pub struct LedgerContext<'a> {
     /// The prices.
     pub book: &'a PriceBook,
     /// What the configuration says about records.
@@ -106,7 +110,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
-    pub fn build(reading: Reading, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
+    pub fn build(reading: Reading, context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
         let Reading { mut names, usage, values, mut files, .. } = reading;
         let mut records = dedupe::resolve(usage, &mut files);
         let reconciliation = reconcile::check(&files)?;
@@ -148,17 +152,50 @@ impl Ledger {
             }
         }
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
-        Ok(Self { names, frame, files, reconciliation, values, repositories, span })
+        let min_people = context.rules.least_team.unwrap_or(MIN_PEOPLE_MONEY);
+        Ok(Self { names, frame, files, reconciliation, values, min_people, repositories, span })
     }
 
     /// Spend and tokens by the given keys, within a period.
     ///
-    /// Rows are ordered by time if a key is one of time, else by cost, largest first; ties by text.
+    /// Rows are ordered by time if a key is one of time, else by cost, largest first; ties by text. Teams that are too
+    /// small to be shown are one row together.
     ///
     /// # Errors
     /// [`Error::Unreconciled`] if the groups do not sum to the total.
-    pub fn group(&self, keys: &[Key], period: &Period) -> Result<Vec<Group>> {
+    pub fn group(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
+        let groups = self.group_all(keys, period)?;
+        if self.min_people <= 1 || !keys.contains(&GroupKey::Team) {
+            return Ok(groups);
+        }
+        let by_user = self.group_all(&[keys, &[GroupKey::User]].concat(), period)?;
+        Ok(small_teams::join(groups, &by_user, keys, self.min_people))
+    }
+
+    /// The same with every team, however small: for the budget of a team, which the configuration asks for by its name.
+    ///
+    /// # Errors
+    /// As [`Ledger::group`].
+    pub fn group_all(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
         self.frame.group(keys, period, &self.names).map_err(|message| Error::Unreconciled { message })
+    }
+
+    /// People that a team needs for its spend to be shown.
+    #[must_use]
+    pub fn min_people(&self) -> u64 {
+        self.min_people
+    }
+
+    /// The teams that may be shown in rows of a period; `None` if all may.
+    ///
+    /// # Errors
+    /// As [`Ledger::group`].
+    pub fn visible_teams(&self, period: &Period) -> Result<Option<BTreeSet<String>>> {
+        if self.min_people <= 1 {
+            return Ok(None);
+        }
+        let visible = self.group(&[GroupKey::Team], period)?.into_iter().filter(|group| group.joined == 0);
+        Ok(Some(visible.filter_map(|group| group.key.into_iter().next().flatten()).collect()))
     }
 
     /// The sums over a period.
@@ -170,7 +207,7 @@ impl Ledger {
     }
 
     /// The rows within a period, in ledger order.
-    pub fn rows(&self, period: &Period) -> impl Iterator<Item = Row<'_>> {
+    pub fn rows(&self, period: &Period) -> impl Iterator<Item = LedgerRow<'_>> {
         self.frame.rows(period, &self.names)
     }
 
@@ -187,10 +224,10 @@ impl Ledger {
             let reason = row.text(TextColumn::Unpriced).filter(|_| row.cost(CostColumn::Counted).is_none())?;
             Some(format!("{} ({reason})", row.text(TextColumn::Model).unwrap_or("no model")))
         });
-        unpriced.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+        unpriced.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The index of the repository that a project is, in the order of [`Context::repositories`].
+    /// The index of the repository that a project is, in the order of [`LedgerContext::repositories`].
     #[must_use]
     pub fn repository_of(&self, project: Name) -> Option<usize> {
         self.repositories.get(&project).copied()
@@ -296,7 +333,7 @@ impl Pricer<'_> {
 }
 
 /// Reports records that are dated after the run.
-fn report_future_dates(records: &[UsageRecord], context: &Context<'_>, diagnostics: &mut Diagnostics) {
+fn report_future_dates(records: &[UsageRecord], context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) {
     let Some(as_of) = context.as_of else { return };
     let late = records.iter().rev().take_while(|record| record.charge_period_start > as_of).count();
     if late > 0 {

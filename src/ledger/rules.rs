@@ -31,6 +31,8 @@ pub struct Rules {
     pub application: Vec<(Field, String)>,
     /// The secret for pseudonyms of people in all output; without one they have their names.
     pub pseudonym_key: Option<String>,
+    /// People that a team needs for its spend to be shown.
+    pub least_team: Option<u64>,
 }
 
 /// Fields that can identify application traffic.

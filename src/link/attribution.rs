@@ -59,7 +59,7 @@ impl Attribution {
     ///
     /// # Errors
     /// [`Error::Unreconciled`] if a level does not sum to the records.
-    pub fn of(links: &Links, period: &Period, least: Tier) -> Result<Self> {
+    pub fn compute(links: &Links, period: &Period, least: Tier) -> Result<Self> {
         let mut found = Self { least, ..Self::default() };
         let mut units: BTreeMap<UnitKey, (Unit, BTreeSet<&str>)> = BTreeMap::new();
         for record in links.records.iter().filter(|record| period.contains(record.at)) {

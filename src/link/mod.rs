@@ -73,7 +73,7 @@ trait Evidence: Sync {
 
 /// The input of linking.
 #[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
+pub struct LinkInput<'a> {
     /// The spend.
     pub ledger: &'a Ledger,
     /// What sessions did.
@@ -100,7 +100,7 @@ pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
 ///
 /// # Errors
 /// [`crate::error::Error::Unreconciled`] if the parts of a record do not sum to it.
-pub fn link(input: &Input<'_>) -> Result<(Links, Calibration)> {
+pub fn link(input: &LinkInput<'_>) -> Result<(Links, Calibration)> {
     let names = input.ledger.names();
     let records = input.ledger.spent();
     let (sessions, by_name) = session::collect(&records, input.events, names);
@@ -167,7 +167,7 @@ fn overrule(repo: &RepositoryIndex<'_>, complete: &BTreeSet<String>, found: &mut
 }
 
 /// Adds links, without cost, to sessions without a log and to commits that this clone does not have.
-fn add_named_sessions(input: &Input<'_>, all_named: &[Vec<session_names::NamedSession>], links: &mut Vec<Link>) {
+fn add_named_sessions(input: &LinkInput<'_>, all_named: &[Vec<session_names::NamedSession>], links: &mut Vec<Link>) {
     for (repository, named) in all_named.iter().enumerate() {
         let known: BTreeSet<(String, String)> = links
             .iter()
@@ -198,3 +198,6 @@ fn add_named_sessions(input: &Input<'_>, all_named: &[Vec<session_names::NamedSe
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

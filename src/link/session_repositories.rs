@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::session::SessionFacts;
-use super::{Input, tag};
+use super::{LinkInput, tag};
 use crate::ledger::Spent;
 use crate::model::name::{Name, Names};
 use crate::model::work::Work;
@@ -19,12 +19,14 @@ const MIN_PATHS: usize = 2;
 const MIN_PRINTED: usize = 1;
 
 /// The indexes of the repositories that each session worked in.
-pub(super) fn find(records: &[Spent], sessions: &[SessionFacts], input: &Input<'_>) -> Vec<BTreeSet<usize>> {
+pub(super) fn find(records: &[Spent], sessions: &[SessionFacts], input: &LinkInput<'_>) -> Vec<BTreeSet<usize>> {
     let names = input.ledger.names();
     let mut found = vec![BTreeSet::new(); sessions.len()];
     let mut unknown: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, session) in sessions.iter().enumerate() {
-        let projects: HashSet<Name> = session.records.iter().filter_map(|&record| records[record].project).collect();
+        let mut projects: Vec<Name> = session.records.iter().filter_map(|&record| records[record].project).collect();
+        projects.sort_unstable_by_key(|name| name.code());
+        projects.dedup();
         for project in projects {
             match input.ledger.repository_of(project) {
                 Some(repository) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::candidate::{Candidate, Target};
 use super::context::LinkContext;
 use super::session::SessionFacts;
-use super::{Evidence, Input};
+use super::{Evidence, LinkInput};
 use crate::history::may_name;
 use crate::model::link::Tier;
 use crate::model::name::Names;
@@ -76,7 +76,7 @@ pub(super) fn names_issue(text: &str, key: &str) -> bool {
 }
 
 /// The repositories that the tags of a session name.
-pub(super) fn repositories(session: &SessionFacts, input: &Input<'_>, names: &Names) -> BTreeSet<usize> {
+pub(super) fn repositories(session: &SessionFacts, input: &LinkInput<'_>, names: &Names) -> BTreeSet<usize> {
     let mut repositories = BTreeSet::new();
     for (_, name) in &session.tags {
         let found = |at: &usize| match tag::parse(names.text(*name)) {

@@ -1,7 +1,7 @@
 //! Where each dollar went, under the usual thresholds and under others to compare with.
 
 use crate::error::{Error, Result};
-use crate::fate::{Input, Thresholds, Waterfall};
+use crate::fate::{FateInput, Thresholds, Waterfall};
 use crate::ledger::Spend;
 use crate::measure::material::Material;
 use crate::sessions::off_task::OffTask;
@@ -30,7 +30,7 @@ impl Fates {
             return Ok(Self { usual, others: Vec::new() });
         };
         let likely = material.off_task.as_ref().map(OffTask::likely);
-        let input = Input {
+        let input = FateInput {
             links: &linking.links,
             histories: &material.run.histories,
             period: &material.run.period,
@@ -39,12 +39,12 @@ impl Fates {
             reviewed: &material.reviewed,
             as_of: material.run.as_of,
         };
-        let usual = Waterfall::of(&input, Thresholds::DEFAULT)?;
+        let usual = Waterfall::compute(&input, Thresholds::DEFAULT)?;
         if usual.total != cost {
             let message = format!("fates: they sum to {:?}, the ledger to {cost:?}", usual.total);
             return Err(Error::Unreconciled { message });
         }
-        let others = OTHERS.into_iter().map(|limits| Waterfall::of(&input, limits)).collect::<Result<_>>()?;
+        let others = OTHERS.into_iter().map(|limits| Waterfall::compute(&input, limits)).collect::<Result<_>>()?;
         Ok(Self { usual, others })
     }
 }

@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::ledger::Rules;
 use crate::measure::lifetimes::{Lifetimes, counts};
 use crate::model::period::Period;
-use crate::model::shown::shown;
+use crate::model::privacy::visible;
 
 /// Lines of one team's authors.
 #[derive(Debug)]
@@ -57,6 +57,6 @@ pub fn line_teams(history: &History, period: &Period, rules: &Rules, least: u64)
         sums.lifetimes.add(history, life, lines);
         sums.assisted_lines += if contribution.assisted.is_empty() { 0 } else { lines };
     }
-    let shown = shown(teams.iter().map(|(team, (_, sums))| (*team, sums.people)), least);
-    teams.into_iter().filter(|(team, _)| shown.contains(team)).map(|(_, (_, sums))| sums).collect()
+    let visible = visible(teams.iter().map(|(team, (_, sums))| (*team, sums.people)), least);
+    teams.into_iter().filter(|(team, _)| visible.contains(team)).map(|(_, (_, sums))| sums).collect()
 }

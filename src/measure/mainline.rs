@@ -8,7 +8,7 @@ use crate::measure::lifetimes::Curve;
 use crate::measure::line_groups::LineGroups;
 use crate::measure::line_teams::{LineTeam, line_teams};
 use crate::model::period::Period;
-use crate::model::shown::LEAST_PEOPLE;
+use crate::model::privacy::MIN_PEOPLE_QUALITY;
 
 /// One mainline in a period.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Mainline {
         }
         let lines = LineGroups::of(history, period);
         let curve = lines.born.curve();
-        let teams = (!rules.teams.is_empty()).then(|| line_teams(history, period, rules, LEAST_PEOPLE));
+        let teams = (!rules.teams.is_empty()).then(|| line_teams(history, period, rules, MIN_PEOPLE_QUALITY));
         Self { totals, landings, pull_requests: pulls.len() as u64, reverted, reworked, lines, curve, teams }
     }
 }

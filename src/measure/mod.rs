@@ -29,7 +29,7 @@ use crate::company::outcomes::OutcomeSum;
 use crate::company::seats::SeatSum;
 use crate::error::Result;
 use crate::fate::Waterfall;
-use crate::ledger::{APPLICATION, DEVELOPMENT, Group, Key, Reconciliation, Spend};
+use crate::ledger::{APPLICATION, DEVELOPMENT, Group, GroupKey, Reconciliation, Spend};
 use crate::link::Attribution;
 use crate::model::basis::Prices;
 use crate::model::money::Money;
@@ -56,7 +56,8 @@ use spread::{LinesPoint, LorenzPoint};
 use vendor_shape::VendorShape;
 
 /// The keys that a report groups spend by, in the order of its tables.
-pub const SPEND_KEYS: [Key; 5] = [Key::Model, Key::Project, Key::Day, Key::Branch, Key::Session];
+pub const SPEND_KEYS: [GroupKey; 5] =
+    [GroupKey::Model, GroupKey::Project, GroupKey::Day, GroupKey::Branch, GroupKey::Session];
 /// With more days than this, spend is summed by week as well.
 const MAX_DAYS: usize = 31;
 
@@ -78,7 +79,7 @@ impl Sums {
     /// When groups of the ledger do not sum to its total.
     pub fn new(run: &Run) -> Result<Self> {
         let spend = run.ledger.total(&run.period)?;
-        let mut scopes = run.ledger.group(&[Key::Scope], &run.period)?;
+        let mut scopes = run.ledger.group(&[GroupKey::Scope], &run.period)?;
         let mut of_scope = |name: &str| {
             let at = scopes.iter().position(|group| group.key[0].as_deref() == Some(name));
             at.map(|at| scopes.swap_remove(at).spend).unwrap_or_default()
@@ -92,18 +93,18 @@ impl Sums {
 #[derive(Debug)]
 pub struct SpendBy {
     /// The groups of each key of [`SPEND_KEYS`], in its order.
-    pub keys: Vec<(Key, Vec<Group>)>,
+    pub keys: Vec<(GroupKey, Vec<Group>)>,
     /// The weeks, where there are too many days to read.
     pub weeks: Option<Vec<Group>>,
 }
 
 impl SpendBy {
     fn new(run: &Run) -> Result<Self> {
-        let group = |key: Key| run.ledger.group(&[key], &run.period);
-        let keys: Vec<(Key, Vec<Group>)> =
+        let group = |key: GroupKey| run.ledger.group(&[key], &run.period);
+        let keys: Vec<(GroupKey, Vec<Group>)> =
             SPEND_KEYS.into_iter().map(|key| Ok((key, group(key)?))).collect::<Result<_>>()?;
-        let many_days = keys.iter().any(|(key, groups)| *key == Key::Day && groups.len() > MAX_DAYS);
-        let weeks = many_days.then(|| group(Key::Week)).transpose()?;
+        let many_days = keys.iter().any(|(key, groups)| *key == GroupKey::Day && groups.len() > MAX_DAYS);
+        let weeks = many_days.then(|| group(GroupKey::Week)).transpose()?;
         Ok(Self { keys, weeks })
     }
 }
@@ -219,7 +220,7 @@ impl Measured {
             seats: material.seats.as_ref().and_then(|all| all.within(&window, records, names, &settings.rules)),
             before_after: settings.changed.map(|day| BeforeAfter::of(day, records, histories, &window)),
             cohorts: Cohorts::of(histories, attribution, &window),
-            savings: savings::of(&material.waste, records, &run.period),
+            savings: savings::compute(&material.waste, records, &run.period),
             work_types: material.work_types.within(records, &run.period),
             outcomes: outcomes_by_type.as_ref().map(|by_type| total(by_type.values())),
             outcomes_by_type,
@@ -255,7 +256,7 @@ impl Measured {
 
 /// What the spend of the period is linked to.
 fn linked(linking: &Linking, run: &Run) -> Result<Linked> {
-    let attribution = Attribution::of(&linking.links, &run.period, linking.least)?;
+    let attribution = Attribution::compute(&linking.links, &run.period, linking.least)?;
     Ok(Linked::new(attribution, linking.calibration.clone(), &run.histories))
 }
 

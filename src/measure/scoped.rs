@@ -1,19 +1,16 @@
 //! Figures of single teams, repositories and models, for gates and tables; no person, and no team that is too small.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::history::History;
-use crate::ledger::{Key, Spend};
+use crate::ledger::{GroupKey, Spend};
 use crate::link::Attribution;
 use crate::measure::material::Run;
 use crate::model::basis::{Basis, Form, Prices};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 use crate::statistics::interval::{self, Clusters};
-
-/// A team of fewer people is in no row of its own.
-pub const LEAST_PEOPLE: usize = 5;
 
 /// One figure of one team, repository or model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,41 +44,24 @@ pub struct Teams {
     pub others: (Option<Money>, u64),
     /// How many others there are.
     pub hidden: usize,
+    /// People that a team needs for a row of its own.
+    pub min_people: u64,
 }
 
 impl Teams {
-    /// Sums teams; the spend of users without a team is left out.
+    /// Sums teams, without users who have no team. The ledger joins teams that are too small to be shown.
     ///
     /// # Errors
     /// When groups of the ledger do not sum to its total.
     pub fn new(run: &Run) -> Result<Self> {
-        let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for group in run.ledger.group(&[Key::Team, Key::User], &run.period)? {
-            let mut key = group.key.into_iter().flatten();
-            if let (Some(team), Some(user)) = (key.next(), key.next()) {
-                people.entry(team).or_default().insert(user);
-            }
-        }
-        let mut all = Vec::new();
-        for group in run.ledger.group(&[Key::Team], &run.period)? {
-            if let Some(team) = group.key.into_iter().next().flatten() {
-                let count = people.get(&team).map_or(0, BTreeSet::len);
-                all.push((team, count, group.spend));
-            }
-        }
-        let small = all.iter().filter(|(_, count, _)| *count < LEAST_PEOPLE).count();
-        // One hidden team could be worked out from the whole, so a second one is hidden with it.
-        let second =
-            all.iter().filter(|(_, count, _)| *count >= LEAST_PEOPLE).map(|(team, count, _)| (*count, team.clone()));
-        let second = second.min().filter(|_| small == 1).map(|(_, team)| team);
-        let mut teams = Self::default();
-        for (team, count, spend) in all {
-            if count < LEAST_PEOPLE || second.as_ref() == Some(&team) {
-                teams.others.0 = teams.others.0.into_iter().chain(spend.cost).reduce(|a, b| a + b);
-                teams.others.1 += spend.records;
-                teams.hidden += 1;
+        let mut teams = Self { min_people: run.ledger.min_people(), ..Self::default() };
+        for group in run.ledger.group(&[GroupKey::Team], &run.period)? {
+            let Some(team) = group.key.into_iter().next().flatten() else { continue };
+            if group.joined > 0 {
+                teams.others = (group.spend.cost, group.spend.records);
+                teams.hidden = group.joined;
             } else {
-                teams.shown.push((team, spend));
+                teams.shown.push((team, group.spend));
             }
         }
         Ok(teams)
@@ -94,7 +74,7 @@ impl Teams {
 /// When groups of the ledger do not sum to its total.
 pub fn scoped(run: &Run, teams: &Teams, attribution: Option<&Attribution>) -> Result<Vec<ScopedFigure>> {
     let mut all: Vec<ScopedFigure> = teams.shown.iter().map(|(team, sum)| spend("team", team.clone(), sum)).collect();
-    for (scope_type, key) in [("repo", Key::Project), ("model", Key::Model)] {
+    for (scope_type, key) in [("repo", GroupKey::Project), ("model", GroupKey::Model)] {
         for group in run.ledger.group(&[key], &run.period)? {
             if let Some(scope) = group.key.into_iter().next().flatten() {
                 all.push(spend(scope_type, scope, &group.spend));

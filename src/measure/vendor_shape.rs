@@ -11,7 +11,7 @@
 //! These are counts of requests and lines. They sum to one and say nothing about what anything cost.
 
 use crate::company::reviewed::{Placed, Reviewed};
-use crate::fate::{Mending, is_mending_or_upkeep};
+use crate::fate::{FixRule, is_fix_or_maintenance};
 use crate::history::History;
 use crate::measure::lifetimes::Lifetimes;
 use crate::model::period::Period;
@@ -56,7 +56,7 @@ impl VendorShape {
         let named = landed().any(|commit| commit.pull_request.is_some());
         let counted = || landed().filter(|commit| !named || commit.pull_request.is_some());
         let n = counted().count() as u64;
-        let fixes = counted().filter(|commit| is_mending_or_upkeep(commit, Mending::Worded)).count() as u64;
+        let fixes = counted().filter(|commit| is_fix_or_maintenance(commit, FixRule::Worded)).count() as u64;
         let fixing = Quantity::ratio(fixes, n)?.as_f64();
         let discarded = lifetimes.map(|all| all.churn(DISCARD_DAYS)).and_then(|churn| churn.ratio());
         let merged = reviewed.pulls.iter().filter(|pull| pull.merged.is_some_and(|at| window.contains(at)));

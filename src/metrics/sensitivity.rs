@@ -19,7 +19,7 @@ pub(super) static AVOIDABLE_SHARE: Metric = Metric {
             return Measurement::missing(NEEDS_REPOSITORY);
         }
         let share = |one: &Waterfall| {
-            let (part, judged) = (one.of_tone(Tone::Avoidable), one.settled());
+            let (part, judged) = (one.of_tone(Tone::Avoidable), one.known_fate());
             (judged.nanos() > 0).then(|| Quantity::Ratio(part.nanos(), judged.nanos()))
         };
         let value = share(&measured.fates);
@@ -28,7 +28,7 @@ pub(super) static AVOIDABLE_SHARE: Metric = Metric {
         Measurement {
             value,
             numerator: Some(Quantity::Money(measured.fates.of_tone(Tone::Avoidable))),
-            denominator: Some(Quantity::Money(measured.fates.settled())),
+            denominator: Some(Quantity::Money(measured.fates.known_fate())),
             n: measured.fates.judged,
             coverage: measured.linked_share(),
             interval: all.first().copied().zip(all.last().copied()),

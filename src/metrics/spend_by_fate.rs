@@ -100,7 +100,7 @@ fn share_of(measured: &Measured, class: Class) -> Measurement {
     if measured.linked.is_none() {
         return Measurement::missing(NEEDS_REPOSITORY);
     }
-    let (cost, judged) = (measured.fates.class(class), measured.fates.settled());
+    let (cost, judged) = (measured.fates.class(class), measured.fates.known_fate());
     let parts = measured.fates.clusters.values().map(|by_class| {
         let part = by_class.get(&class).copied().unwrap_or_default();
         let is_judged = |class: &Class| class.tone() != Tone::Open;

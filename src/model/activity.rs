@@ -1,8 +1,7 @@
-//! What a session did, without text: the facts that later stages link and classify by.
+//! What a session did, without text: the facts that later stages use to link and classify.
 //!
-//! Edits are kept as a path and a hash of each added line, commits as the hash that a commit command printed,
-//! prompts as a length and codes. Nothing here can be turned back into what
-//! was said.
+//! An edit is kept as a path and a hash of each added line, a commit as the hash that a commit command printed, a prompt as
+//! a length and codes. Nothing here can be turned back into text.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -18,7 +17,7 @@ use super::usage::RecordId;
 /// One thing that happened in a session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Identity of the line that told it, so that copies in other files count once.
+    /// Identity of the logged line, so that copies in other files count once.
     pub id: u64,
     /// Where it was read.
     pub origin: Origin,
@@ -30,7 +29,7 @@ pub struct Event {
     pub cwd: Option<Name>,
     /// Branch at that time.
     pub branch: Option<Name>,
-    /// The request whose answer it was part of, where there is one.
+    /// The request whose answer it was part of, if there is one.
     pub request: Option<RecordId>,
     /// Whether a subagent did it.
     pub subagent: bool,
@@ -45,25 +44,25 @@ pub enum What {
     Prompt {
         /// Length in characters.
         chars: u32,
-        /// Tells equal texts of a run from others.
+        /// Hash of the text: equal for equal texts.
         digest: u64,
-        /// What was read of its text, when asked for.
+        /// Facts about its text, if prompts are read.
         facts: Option<Box<PromptFacts>>,
     },
     /// The agent called a tool.
     Tool {
         /// The tool's name.
         name: Name,
-        /// Tells the call from others of the session; its result has the same.
+        /// Identifies the call within the session; its result has the same number.
         call: u64,
-        /// Tells equal arguments from others.
+        /// Hash of the arguments: equal for equal arguments.
         arguments: u64,
     },
     /// A tool answered.
     Result {
         /// Which call.
         call: u64,
-        /// Length of the answer in bytes, about.
+        /// Approximate length of the answer in bytes.
         size: u32,
         /// Whether it reported an error.
         failed: bool,
@@ -74,7 +73,7 @@ pub enum What {
         path: Name,
         /// [`line_hash`] of each added line that is not blank.
         added: Vec<u64>,
-        /// How many lines that are not blank were taken out, as far as the tool tells.
+        /// Number of deleted lines that are not blank, if the tool logs it.
         deleted: u32,
     },
     /// A commit command printed this (abbreviated) hash.
@@ -86,14 +85,14 @@ pub enum What {
     PullRequest {
         /// Its number.
         number: u64,
-        /// `owner/name`, when told.
+        /// `owner/name`, if the log has it.
         repository: Option<Name>,
     },
     /// The context was compacted or cleared.
     Compaction,
 }
 
-/// The hash of a line of code with its white space taken out, so that re-indenting keeps it; `None` when blank.
+/// The hash of a line of code without its white space, so that re-indenting does not change it; `None` for a blank line.
 #[must_use]
 pub fn line_hash(line: &str) -> Option<u64> {
     line_hash_of_bytes(line.as_bytes())
@@ -102,9 +101,9 @@ pub fn line_hash(line: &str) -> Option<u64> {
 /// The same for bytes, which need not be UTF-8.
 #[must_use]
 pub fn line_hash_of_bytes(line: &[u8]) -> Option<u64> {
-    // ASCII, which nearly every line is, needs no look at characters.
+    // Nearly every line is ASCII and needs no decoding.
     if line.is_ascii() {
-        // A vertical tab is white space for characters and not for bytes.
+        // A vertical tab is white space for `char` but not for `u8`.
         let is_blank = |byte: u8| byte.is_ascii_whitespace() || byte == b'\x0b';
         let trimmed = line.trim_ascii();
         let mut bare = vec![0; trimmed.len()];
@@ -119,10 +118,10 @@ pub fn line_hash_of_bytes(line: &[u8]) -> Option<u64> {
     (!bare.is_empty()).then(|| hash_text(&bare))
 }
 
-/// How often each of some hashes was seen.
+/// Number of occurrences of each hash.
 pub type HashCounts = HashMap<u64, u32, BuildHasherDefault<Hashed>>;
 
-/// Hashes what is a hash already: by itself.
+/// Uses a key that is a hash already as its own hash.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hashed(u64);
 
@@ -152,7 +151,7 @@ impl Activity {
         self.events.push(event);
     }
 
-    /// Moves all events of another file into this one, re-pointing their names.
+    /// Adds all events of another file, and maps their names.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
         self.events.extend(other.events.into_iter().map(|mut event| {
             event.session = map.get_some(event.session);
@@ -169,7 +168,7 @@ impl Activity {
         }));
     }
 
-    /// The distinct events by session and time, whatever the order of reading.
+    /// The distinct events by session and time, independent of the order of reading.
     #[must_use]
     pub fn into_events(mut self, names: &Names) -> Vec<Event> {
         self.events.sort_by(|a, b| {

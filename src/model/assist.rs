@@ -1,13 +1,13 @@
-//! Which coding tool had a hand in a commit, as the commit itself tells.
+//! Which coding tool assisted a commit, according to the commit itself.
 //!
-//! Absence of a marker never proves that a person worked alone: most tools leave none, and markers can be switched
+//! The absence of a marker does not prove that a person worked alone: most tools leave none, and markers can be switched
 //! off or lost in a squash.
 
 use serde::{Deserialize, Serialize};
 
-use super::word;
+use super::intern;
 
-/// What told of the assistance, most trusted first.
+/// Evidence of assistance, most trusted first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Evidence {
     /// A trailer of Entire, which recorded the session behind the commit.
@@ -54,10 +54,10 @@ impl Evidence {
 /// One tool that assisted a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assistance {
-    /// Kebab-case id of the tool; `other` where a marker names a model but no tool, or a tool without saying which.
-    #[serde(deserialize_with = "word::known")]
-    pub tool: word::Word,
-    /// The model as the most trusted marker that names one spells it.
+    /// Kebab-case id of the tool; `other` if the marker names only a model, or an unknown tool.
+    #[serde(deserialize_with = "intern::deserialize")]
+    pub tool: intern::Text,
+    /// The model as the most trusted marker with one writes it.
     pub model: Option<String>,
     /// The most trusted evidence for this tool.
     pub evidence: Evidence,

@@ -1,4 +1,4 @@
-//! What an export says about money beyond an amount: how far to trust it, and who bears the cost.
+//! What an export says about money besides an amount: how far to trust it, and who bears the cost.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::money::Money;
 use super::name::Name;
 
-/// How close a source stands to the invoice; of several that saw one day of one provider the last gives the money.
+/// How close a source is to the invoice. If several cover the same provider and day, the closest one sets the cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Authority {
-    /// What a tool wrote on a machine.
+    /// What a tool logged on a machine.
     #[default]
     Transcript,
     /// Events that a tool sent to a collector.
@@ -24,7 +24,7 @@ pub enum Authority {
 }
 
 impl Authority {
-    /// All, by growing trust.
+    /// All, least trusted first.
     pub const ALL: [Self; 5] = [Self::Transcript, Self::Telemetry, Self::Gateway, Self::VendorUsage, Self::Invoice];
 
     /// The one with this machine name.
@@ -50,14 +50,14 @@ impl Authority {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
-    /// The source does not tell.
+    /// The source does not say.
     #[default]
     Unknown,
     /// A plan or a quota covers it; its price is notional.
     Included,
     /// Charged as used.
     OnDemand,
-    /// Charged because a quota was used up.
+    /// Charged after a quota was used up.
     Overage,
     /// Charged to the customer's own key by another vendor.
     OwnKey,
@@ -95,24 +95,24 @@ impl Coverage {
 
 /// The billing side of a usage record.
 ///
-/// - `gross_cost`: before what is included and discounted, in USD. Gross is not spend.
+/// - `gross_cost`: in USD, before discounts and what a plan includes. It is not spend.
 /// - `quantity` in millionths of `unit` (requests, credits, tokens): never summed across units, and never as USD.
-/// - `revises`: the source corrects its rows, so of two sightings the newer (`revised_at`, then input order) replaces
-///   the older one whole.
+/// - `revises`: the source corrects its rows, so of two copies the newer (`revised_at`, then input order) replaces the
+///   older one whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bill {
-    /// How close the source stands to the invoice.
+    /// How close the source is to the invoice.
     pub authority: Authority,
     /// Who bears the cost.
     pub coverage: Coverage,
-    /// Before inclusion and discounts.
+    /// Before discounts and what a plan includes.
     pub gross_cost: Option<Money>,
     /// The billed amount in millionths of its unit.
     pub quantity_micros: Option<i64>,
     /// What was billed: `requests`, `ai-credits`, `tokens`.
     pub unit: Option<Name>,
-    /// Whether later sightings replace earlier ones.
+    /// Whether later copies replace earlier ones.
     pub revises: bool,
-    /// When the vendor last brought the row up to date.
+    /// When the vendor last updated the row.
     pub revised_at: Option<DateTime<Utc>>,
 }

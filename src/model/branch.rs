@@ -6,27 +6,27 @@ use serde::{Deserialize, Serialize};
 use super::assist::Assistance;
 use super::commit::Identity;
 
-/// How a branch was found to have landed although its commits did not, cheapest evidence first.
+/// How a branch was found to have landed in other commits, cheapest evidence first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MatchedBy {
     /// Each of its commits has one with the same patch on the mainline: a rebase or cherry-picks.
     PatchId,
-    /// A mainline commit has the very tree of its tip: a squash onto an unmoved mainline.
+    /// A mainline commit has the tree of its tip: a squash onto an unchanged mainline.
     Tree,
-    /// One mainline commit is the patch that the branch as a whole is: a squash onto a mainline that moved on.
+    /// One mainline commit has the same patch as the whole branch: a squash onto a mainline that had moved on.
     CumulativePatch,
-    /// One mainline commit adds nearly all of its effective lines: a squash that was touched up.
+    /// One mainline commit adds nearly all of its effective lines: a squash that was edited.
     Lines,
 }
 
-/// What tells that a branch is kept beside the mainline on purpose, surest evidence first.
+/// Evidence that a branch is kept beside the mainline on purpose, strongest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptBy {
-    /// A release was made of one of its commits: the tag that says so.
+    /// One of its commits was released: the tag.
     Release(String),
-    /// Over months it got copies of mainline commits, by their messages: so many.
+    /// It received copies of mainline commits over months: their number.
     Copies(u64),
-    /// It is named like a line of maintenance: `v1.x`, `release/2.0`, `stable`.
+    /// It has the name of a maintenance branch: `v1.x`, `release/2.0`, `stable`.
     Name,
 }
 
@@ -52,18 +52,18 @@ pub enum Fate {
         /// Object id in hex of the mainline commit that landed it, or the last part of it.
         into: String,
     },
-    /// Not merged, and young enough to be worked on.
+    /// Not merged, and recent enough to be in progress.
     InFlight,
-    /// Not merged, and idle for longer than the option says.
+    /// Not merged, and idle for longer than the limit.
     Abandoned,
-    /// Not meant to be merged: a line of maintenance beside the mainline.
+    /// Not meant to be merged: a maintenance branch.
     Kept {
         /// How that was found.
         by: KeptBy,
     },
-    /// It shares no commit with the mainline: published pages, notes, someone else's project.
+    /// It has no commit in common with the mainline: published pages, notes, another project.
     Unrelated,
-    /// Objects that would tell are not in this clone.
+    /// This clone lacks the objects to find out.
     Unknown,
 }
 
@@ -76,7 +76,7 @@ pub struct BranchFate {
     pub tip: String,
     /// Who wrote the tip, after the mailmap; empty when the tip cannot be read.
     pub author: Identity,
-    /// Whether its commits, merges aside, are all those of automation accounts.
+    /// Whether all its commits except merges are by automation accounts.
     pub bot: bool,
     /// When the newest of its commits was committed; `None` when the tip cannot be read.
     pub last_commit_time: Option<DateTime<Utc>>,
@@ -87,7 +87,7 @@ pub struct BranchFate {
     pub added: Option<u64>,
     /// Of those, the effective ones.
     pub added_effective: Option<u64>,
-    /// Coding tools that its commits or its names tell of, most trusted evidence first.
+    /// Coding tools that its commits or its names mention, most trusted evidence first.
     pub assisted: Vec<Assistance>,
     /// What became of it.
     pub fate: Fate,

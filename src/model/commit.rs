@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::assist::Assistance;
-use super::word;
+use super::intern;
 
 /// A person as a commit names them, after the mailmap.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Whether both have the same e-mail address; case does not count.
+    /// Whether both have the same e-mail address, ignoring case.
     #[must_use]
     pub fn has_email_of(&self, other: &Self) -> bool {
         let (a, b) = (&self.email, &other.email);
@@ -40,34 +40,33 @@ pub struct Trailer {
 /// Added and deleted lines of one path in one commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileChange {
-    /// Path after the change (before it, for a deletion); not UTF-8 bytes are replaced.
+    /// Path after the change, or before a deletion; bytes that are not UTF-8 are replaced.
     pub path: String,
     /// Path before a rename, as git's default detection finds it.
     pub renamed_from: Option<String>,
-    /// Text lines added, as git's histogram difference counts them.
+    /// Text lines added, as git's histogram diff counts them.
     pub added: u64,
     /// Text lines deleted.
     pub deleted: u64,
-    /// Lines born here: of those added, the ones that neither moved here nor came back nor changed in white space
-    /// alone.
+    /// Added lines that did not move here, were not restored, and differ in more than white space.
     pub born: u64,
-    /// Of the lines born, effective ones (METRICS 3.0); none in an excluded file.
+    /// Those of the born lines that are effective; none in an excluded file.
     pub added_effective: u64,
-    /// Lines that died: of those deleted, the ones that moved nowhere and changed in more than white space.
+    /// Deleted lines that did not move elsewhere and changed in more than white space.
     pub died: u64,
-    /// Of the lines that died, effective ones; none in an excluded file.
+    /// Those of the lines that died that are effective; none in an excluded file.
     pub deleted_effective: u64,
-    /// Lines that the same commit took from elsewhere, white space aside.
+    /// Lines that the same commit moved here, ignoring white space.
     pub moved: u64,
-    /// Lines that an earlier commit had deleted and this one brought back.
+    /// Lines that an earlier commit deleted and this one restored.
     pub restored: u64,
-    /// Lines that changed in white space alone, counted as added and as deleted by git.
+    /// Lines that changed only in white space; git counts them as added and deleted.
     pub respaced: u64,
     /// Whether git calls the content binary; its lines are not counted.
     pub binary: bool,
     /// Why the path's lines are never effective, if so (lock file, generated, vendored, …).
-    #[serde(deserialize_with = "word::maybe_known")]
-    pub excluded: Option<word::Word>,
+    #[serde(deserialize_with = "intern::deserialize_option")]
+    pub excluded: Option<intern::Text>,
 }
 
 /// One first-parent commit of the mainline: a landing.
@@ -94,16 +93,16 @@ pub struct Commit {
     /// Whether `changes` was read: not outside the window, nor at the cut of a shallow clone, where every line
     /// would look new.
     pub counted: bool,
-    /// Whether the author is an automation account whose lines are nobody's work; AI agents are not among them.
+    /// Whether the author is an automation account, whose lines are not a person's work; AI agents are not such accounts.
     pub bot: bool,
-    /// Coding tools that the commit, or one of those it merged, says assisted it, most trusted evidence first; empty
-    /// proves nothing.
+    /// Coding tools that assisted it or a commit that it merged, most trusted evidence first; empty does not prove that
+    /// there was none.
     pub assisted: Vec<Assistance>,
-    /// Number of the pull request that this commit landed, as its message tells.
+    /// Number of the pull request that this commit landed, from its message.
     pub pull_request: Option<u64>,
     /// Object ids in hex of the commits that this one says it reverts.
     pub reverts: Vec<String>,
-    /// Lines that merged commits wrote and then rewrote or deleted before they landed here; `None` when these were not
+    /// Lines that merged commits wrote and then rewrote or deleted before landing here; `None` if those commits were not
     /// followed.
     pub reworked_before_landing: Option<u64>,
     /// Object id in hex of the first landing that says it reverts this one or undoes it exactly.
@@ -124,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_told_from_words_with_a_colon() {
+    fn a_type_is_not_any_word_before_a_colon() {
         assert_eq!(conventional("fix(parser)!: x"), Some("fix"));
         assert_eq!(conventional("feat: y"), Some("feat"));
         assert_eq!(conventional("Merge branch 'a': b"), None);

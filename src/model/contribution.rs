@@ -17,8 +17,8 @@ pub struct Contribution {
     pub author: Identity,
     /// When it was committed, by the committer's clock.
     pub commit_time: DateTime<Utc>,
-    /// Whether the author is an automation account whose lines are nobody's work.
+    /// Whether the author is an automation account, whose lines are not a person's work.
     pub bot: bool,
-    /// Coding tools that the commit says assisted it, most trusted evidence first; empty proves nothing.
+    /// Coding tools that assisted it, most trusted evidence first; empty does not prove that there was none.
     pub assisted: Vec<Assistance>,
 }

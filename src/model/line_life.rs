@@ -28,18 +28,18 @@ impl Death {
     }
 }
 
-/// Lines that share a birth and a fate.
+/// Lines with the same birth and the same end.
 ///
-/// - Unit: `lines` text lines that stood next to each other when they were born.
+/// - Unit: `lines` text lines that were next to each other when they were born.
 /// - Indexes: `born` and `died` into `History::commits`, `origin` and `killer` into `History::contributions`, `path`
 ///   into `History::paths`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LineLife {
-    /// The landing that brought the lines to the mainline; `None` when they are older than what was read.
+    /// The landing that brought the lines to the mainline; `None` if they are older than what was read.
     pub born: Option<u32>,
     /// The commit that wrote them: the landing itself, or one of those that it merged.
     pub origin: Option<u32>,
-    /// The landing that took them away; `None` is alive at the head.
+    /// The landing that deleted them; `None` if they are alive at the head.
     pub died: Option<u32>,
     /// The commit that deleted them: the landing itself, or one of those that it merged.
     pub killer: Option<u32>,
@@ -49,7 +49,7 @@ pub struct LineLife {
     pub path: u32,
     /// How many lines.
     pub lines: u32,
-    /// Of those, effective ones (METRICS 3.0); none in an excluded file.
+    /// Those that are effective; none in an excluded file.
     pub effective: u32,
     /// Whether the file they were born in is left out of every ratio (generated, vendored, lock file, …), or the
     /// commit that brought them is one of `.git-blame-ignore-revs`.

@@ -1,12 +1,12 @@
-//! What ties spend to code: how sure a tie is, and what it names.
+//! Links between spend and code: how certain a link is, and why there is none.
 
 use serde::Serialize;
 
-/// How sure a link is (METRICS 5.3), surest first.
+/// How certain a link is, most certain first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
-    /// A tool wrote down that this session made this commit, or the session itself printed its id.
+    /// A tool recorded that this session made this commit, or the session printed its id.
     Explicit,
     #[default]
     /// The session wrote lines of the commit, or edited its files on its branch just before it.
@@ -18,7 +18,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// All tiers, surest first.
+    /// All tiers, most certain first.
     pub const ALL: [Self; 4] = [Self::Explicit, Self::Strong, Self::Medium, Self::Weak];
 
     /// The word of machine output.
@@ -33,19 +33,19 @@ impl Tier {
     }
 }
 
-/// Why spend is tied to no code.
+/// Why spend is not linked to code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unlinked {
-    /// The record names no session, so nothing can be followed.
+    /// The record has no session.
     NoSession,
-    /// The log tells no working directory, and nothing else places the session.
+    /// The log has no working directory, and nothing else shows the repository.
     NoRepository,
     /// The work was done in a folder or repository that was not read.
     OtherRepository,
-    /// A session in the repository that edited nothing and led to no commit: questions, planning, review.
+    /// A session in the repository without edits and commits: questions, planning, review.
     NoEdits,
-    /// Edits that no commit and no branch of the repository holds.
+    /// Edits that no commit and no branch of the repository contains.
     Uncommitted,
 }
 

@@ -1,4 +1,4 @@
-//! The nouns: plain data without I/O, clock or text of messages.
+//! The data model: plain data without I/O, clock or messages.
 
 pub mod activity;
 pub mod assist;
@@ -9,25 +9,25 @@ mod by_id;
 pub(crate) mod bytes8;
 pub mod commit;
 pub mod contribution;
+pub mod edit_distance;
 pub mod hash;
+pub mod intern;
 pub mod line_life;
 pub mod link;
 pub mod money;
 pub mod name;
+pub mod observation;
+pub mod observations;
 pub mod origin;
 mod packed;
 pub mod pattern;
+pub mod pending;
 pub mod period;
+pub mod privacy;
 pub mod prompt;
 pub mod quantity;
 pub mod sanitise;
-pub mod shown;
-pub mod sighting;
-pub mod sightings;
-pub mod spelling;
-pub mod substitute;
 pub mod tag;
 pub mod usage;
 pub mod value_fact;
-pub mod word;
 pub mod work;

@@ -11,17 +11,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub const NANOS_PER_DOLLAR: i128 = 1_000_000_000;
 
 /// The bits of `i128::MIN`.
-const LEAST: u128 = i128::MIN.cast_unsigned();
+const OFFSET: u128 = i128::MIN.cast_unsigned();
 
 /// An exact amount in USD.
 ///
 /// - Shape: a signed count of nano-dollars (1e-9 USD); credits and refunds are negative.
 /// - Text: a plain decimal, at most nine decimals, no trailing zeros (`"1564.36"`, `"0"`).
 /// - Errors: parsing refuses exponents, more than nine significant decimals, and anything not a decimal.
-/// - Source: METRICS 3.0; a single cheap token costs less than a micro-dollar.
+/// - Nano-dollars, because a single cheap token costs less than a micro-dollar.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(
-    /// The nano-dollars above `i128::MIN`, in the same order; as none are zero, an `Option<Money>` is no larger.
+    /// Nano-dollars above `i128::MIN`. The order is the same, and zero is unused, so an `Option<Money>` is not larger.
     NonZeroU128,
 );
 
@@ -35,13 +35,13 @@ impl Money {
     /// Panics at `i128::MIN`, which no sum of amounts reaches.
     #[must_use]
     pub const fn from_nanos(nanos: i128) -> Self {
-        Self(NonZeroU128::new(nanos.cast_unsigned() ^ LEAST).expect("amounts are far above -2^127 nano-dollars"))
+        Self(NonZeroU128::new(nanos.cast_unsigned() ^ OFFSET).expect("amounts are far above -2^127 nano-dollars"))
     }
 
     /// The count of nano-dollars.
     #[must_use]
     pub const fn nanos(self) -> i128 {
-        (self.0.get() ^ LEAST).cast_signed()
+        (self.0.get() ^ OFFSET).cast_signed()
     }
 
     /// Parses a plain decimal amount in dollars.
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_ordered_as_their_nanos_and_an_unknown_one_takes_no_room() {
+    fn amounts_have_the_order_of_their_nanos_and_an_unknown_one_takes_no_space() {
         let nanos = [-i128::MAX, -1_000_000_001, -1, 0, 1, 1_000_000_001, i128::MAX];
         let amounts = nanos.map(Money::from_nanos);
         assert!(amounts.is_sorted() && amounts.iter().map(|money| money.nanos()).eq(nanos));

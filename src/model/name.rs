@@ -31,11 +31,11 @@ impl Name {
 /// A table of distinct texts (models, sessions, paths, branches, …). Never holds prompt text.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    /// All texts end to end, so that a new one allocates nothing of its own …
+    /// All texts end to end, so that a new one needs no allocation of its own …
     texts: String,
     /// … and where each ends.
     ends: Vec<usize>,
-    /// Names by the hash of their text; of two texts with one hash the later stands under the next free number.
+    /// Names by the hash of their text. If two texts have the same hash, the later one has the next free key.
     index: HashMap<u64, Name, BuildHasherDefault<IdHasher>>,
 }
 
@@ -99,13 +99,13 @@ impl Names {
         NameMap(Some(map.collect()))
     }
 
-    /// How many distinct texts are held.
+    /// Number of distinct texts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether no text is held.
+    /// Whether there are no texts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
@@ -122,7 +122,7 @@ fn held<'a>(texts: &'a str, ends: &[usize], name: Name) -> &'a str {
 /// A map from the handles of one table to those of another, made by [`Names::absorb`].
 #[derive(Debug)]
 pub struct NameMap(
-    /// Nothing where every handle stays what it is.
+    /// `None` if every handle stays the same.
     Option<Vec<Name>>,
 );
 
@@ -133,7 +133,7 @@ impl NameMap {
         self.0.as_ref().map_or(name, |map| map[name.0.get() as usize - 1])
     }
 
-    /// Whether every handle stays what it is.
+    /// Whether every handle stays the same.
     #[must_use]
     pub fn is_identity(&self) -> bool {
         self.0.is_none()
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_takes_handles_as_they_are() {
+    fn an_empty_table_takes_over_the_handles() {
         let mut theirs = Names::default();
         let names = ["b", "", "é", "a"].map(|text| theirs.intern(text));
         let mut ours = Names::default();
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_one_hash_are_told_apart() {
+    fn texts_with_the_same_hash_are_different_names() {
         let mut names = Names::default();
         let a = names.intern("a");
         // As if `b` had the hash of `a`.

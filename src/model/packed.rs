@@ -1,4 +1,4 @@
-//! Sightings in a fifth of their size: columns without a value take no space.
+//! Observations in a fifth of their size: columns without a value take no space.
 //!
 //! In any one format most columns of a record are unknown, and a run holds millions of records while it reads. Here each
 //! is a row of four-byte words: what every record has, a bit per column that is present, and the present columns.
@@ -8,16 +8,16 @@ use chrono::{DateTime, Utc};
 use super::bill::{Authority, Bill, Coverage};
 use super::money::Money;
 use super::name::Name;
+use super::observation::{Observation, Repeat, Rest};
 use super::origin::{FileId, Origin};
-use super::sighting::{Repeat, Rest, Sighting};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
 /// Number columns, of two words each.
 const NUMBERS: usize = 23;
-/// Words of every sighting: id (4), bits of present columns (2), flags, format, file, line (2), start (2).
+/// Words of every observation: id (4), bits of present columns (2), flags, format, file, line (2), start (2).
 const HEAD: usize = 13;
 
-/// Words of a sighting with every column present, without its lists.
+/// Words of an observation with every column present, without its lists.
 const MAX_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
 /// Words of the first and of the largest block. Many files hold few records, so the first is small; blocks of several
 /// megabytes go back to the system when they are dropped.
@@ -31,10 +31,10 @@ const REVISES: u32 = 1 << 2;
 const FINISHED: u32 = 1 << 3;
 /// Lists of repeats and of visible output follow the columns.
 const LISTS: u32 = 1 << 4;
-/// The sighting was rewritten at a later location.
+/// The observation was rewritten at a later location.
 const MOVED: u32 = 1 << 5;
 
-/// Packed sightings in the order in which they were added.
+/// Packed observations in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     /// Each as long as its content; the last one is padded with zeros.
@@ -45,7 +45,7 @@ pub(super) struct Packed {
     formats: Vec<&'static str>,
 }
 
-/// Where a sighting is stored: the block, and the first word in it.
+/// Where an observation is stored: the block, and the first word in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Location {
     block: u32,
@@ -60,7 +60,7 @@ impl Location {
 }
 
 impl Packed {
-    /// Makes room for the next sighting and returns its location.
+    /// Makes room for the next observation and returns its location.
     pub(super) fn reserve(&mut self, rest: &Rest) -> Location {
         let max = MAX_WORDS + if has_lists(rest) { list_words(rest) } else { 0 };
         if self.blocks.last().is_none_or(|block| block.len() - self.end < max) {
@@ -84,12 +84,12 @@ impl Packed {
         &self.blocks[location.block as usize][location.word as usize..]
     }
 
-    /// The id of the sighting at a location.
+    /// The id of the observation at a location.
     pub(super) fn id(&self, location: Location) -> RecordId {
         RecordId(self.words(location)[..4].iter().fold(0, |id, word| id << 32 | u128::from(*word)))
     }
 
-    /// Adds a sighting.
+    /// Adds an observation.
     pub(super) fn push(&mut self, record: &UsageRecord, rest: &Rest) -> Location {
         let format = self.format_index(record.source);
         let location = self.reserve(rest);
@@ -116,8 +116,8 @@ impl Packed {
         location
     }
 
-    /// The sighting at a location, and how many words it takes.
-    pub(super) fn get(&self, location: Location) -> (Sighting, usize) {
+    /// The observation at a location, and how many words it takes.
+    pub(super) fn get(&self, location: Location) -> (Observation, usize) {
         let mut words = WordReader { words: self.words(location), at: 0 };
         let id = RecordId(u128::from(words.two()) << 64 | u128::from(words.two()));
         let (present, flags) = (words.two(), words.one());
@@ -193,10 +193,10 @@ impl Packed {
         if flags & LISTS != 0 {
             words.lists(&mut rest);
         }
-        (Sighting { record, rest }, words.at)
+        (Observation { record, rest }, words.at)
     }
 
-    /// Replaces the sighting of `words` words at `location`: in place if the new one takes as many words, otherwise at
+    /// Replaces the observation of `words` words at `location`: in place if the new one takes as many words, otherwise at
     /// the end. Returns where it is.
     pub(super) fn replace(&mut self, location: Location, words: usize, record: &UsageRecord, rest: &Rest) -> Location {
         let new = self.push(record, rest);
@@ -214,8 +214,8 @@ impl Packed {
         location
     }
 
-    /// Hands out the sightings, and drops each block as soon as it is empty.
-    pub(super) fn into_all(mut self) -> impl Iterator<Item = Sighting> {
+    /// Hands out the observations, and drops each block as soon as it is empty.
+    pub(super) fn into_all(mut self) -> impl Iterator<Item = Observation> {
         self.close();
         let (mut block, mut word) = (0, 0);
         std::iter::from_fn(move || {
@@ -227,10 +227,10 @@ impl Packed {
                     continue;
                 }
                 let is_moved = at[6] & MOVED != 0;
-                let (sighting, words) = self.get(Location::new(block, word));
+                let (observation, words) = self.get(Location::new(block, word));
                 word += words;
                 if !is_moved {
-                    return Some(sighting);
+                    return Some(observation);
                 }
             }
         })
@@ -247,7 +247,7 @@ impl Packed {
     }
 }
 
-/// Writes the columns of a sighting behind its head.
+/// Writes the columns of an observation behind its head.
 struct ColumnWriter<'a> {
     words: &'a mut [u32],
     /// A bit per column that is present.
@@ -310,17 +310,17 @@ impl ColumnWriter<'_> {
     }
 }
 
-/// Whether lists follow the columns of a sighting.
+/// Whether lists follow the columns of an observation.
 fn has_lists(rest: &Rest) -> bool {
     !rest.others.is_empty() || !rest.visible.is_empty()
 }
 
-/// How many words the lists of a sighting take.
+/// How many words the lists of an observation take.
 fn list_words(rest: &Rest) -> usize {
     4 + 8 * rest.others.len() + 4 * rest.visible.len()
 }
 
-/// Writes the lists of a sighting.
+/// Writes the lists of an observation.
 fn write_lists(words: &mut [u32], rest: &Rest) {
     let others = rest.others.iter().map(|repeat| {
         [u64::from(repeat.file.0), u64::from(repeat.request.is_some()), repeat.request.unwrap_or(0), repeat.count]

@@ -1,6 +1,6 @@
-//! Patterns of a configuration: texts in which `*` stands for anything, compared without case.
+//! Patterns of a configuration: texts in which `*` matches anything, ignoring case.
 
-/// Whether a text fits a pattern.
+/// Whether a text matches a pattern.
 #[must_use]
 pub fn fits(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_matches_anything() {
         for (pattern, text) in
             [("a", "A"), ("sk-prod-*", "sk-prod-7"), ("*/shop", "/home/dana/shop"), ("a*c*e", "abcde"), ("*", "")]
         {

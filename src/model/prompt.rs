@@ -6,25 +6,25 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkType {
-    /// New or changed function.
+    /// New or changed functions.
     Feature,
-    /// Mending.
+    /// Fixing.
     Bugfix,
-    /// The same function in better code.
+    /// Better code with the same function.
     Refactor,
     /// Tests.
     Test,
     /// Documentation.
     Docs,
-    /// Looking at others' work.
+    /// Reviewing others' work.
     Review,
     /// Releases, pipelines, version control.
     Ops,
     /// A question.
     Question,
-    /// Goes on with what was said before.
+    /// Continues what was said before.
     Continuation,
-    /// Office work that is no development.
+    /// Office work other than development.
     Business,
 }
 
@@ -61,33 +61,33 @@ impl WorkType {
     }
 }
 
-/// Whether a text says anything by itself.
+/// Whether a text can be judged by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It does.
+    /// It can.
     Whole,
-    /// It goes on with what was said before.
+    /// It continues what was said before.
     Continuation,
     /// It says hello or thanks.
     Greeting,
-    /// It has hardly any letters.
+    /// It is very short.
     Tiny,
-    /// An exporter put something in its place.
+    /// An exporter replaced it.
     Redacted,
-    /// It is in a script that nothing was learnt about.
+    /// It is in a script that the model was not trained on.
     Script,
 }
 
-/// What was read of a prompt's text while the text was at hand.
+/// What was read from the text of a prompt before it was dropped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PromptFacts {
-    /// Whether it says anything.
+    /// Whether it can be judged by itself.
     pub standing: Standing,
     /// Log-odds of being off task by words and characters …
     pub text: f64,
-    /// … and by marks of code.
+    /// … and by signs of code.
     pub surface: f64,
-    /// Topics that it has words of, a bit each; they add to the odds and are never shown one by one where they are private.
+    /// Topics of its words, a bit each. They add to the odds; private ones are never shown one by one.
     pub topics: u32,
     /// The type of work by its words.
     pub work: WorkType,
@@ -95,5 +95,5 @@ pub struct PromptFacts {
     pub mentions: Vec<u64>,
 }
 
-/// Reads a prompt while its text is at hand.
+/// Reads a prompt before its text is dropped.
 pub type PromptReader = fn(&str) -> PromptFacts;

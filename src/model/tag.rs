@@ -1,9 +1,9 @@
 //! What a sender tags a request with: the commit, pull request or issue that it was made for.
 //!
-//! Gateways keep such tags as texts (`pr:12`), as properties (`{"pull_request": "12"}`) and as columns. Records hold one
-//! as a name in one spelling: `commit:<hex>`, `pr:<number>`, `pr:<owner/name>#<number>`, `issue:<key>`.
+//! Gateways store such tags as texts (`pr:12`), properties (`{"pull_request": "12"}`) and columns. Records have one, in one
+//! form: `commit:<hex>`, `pr:<number>`, `pr:<owner/name>#<number>`, `issue:<key>`.
 
-/// A tag, taken apart.
+/// A parsed tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag<'a> {
     /// Hex digits of a commit's id, seven or more.
@@ -12,27 +12,27 @@ pub enum Tag<'a> {
     PullRequest {
         /// Its number.
         number: u64,
-        /// `owner/name`, when told.
+        /// `owner/name`, if the tag has it.
         repository: Option<&'a str>,
     },
     /// The key of an issue, such as `SHOP-12` or `12`.
     Issue(&'a str),
 }
 
-/// Names of tags, compared without case, blanks, dashes and points as underscores; the `vcs` ones are OpenTelemetry's.
+/// Names of tags, compared without case, and with blanks, dashes and points as underscores; `vcs` ones are OpenTelemetry's.
 const KEYS: [(&str, &[&str]); 3] = [
     ("commit", &["commit", "commit_sha", "commit_id", "git_commit", "git_sha", "sha", "vcs_ref_head_revision"]),
     ("pr", &["pr", "pull_request", "pr_number", "pull_request_number", "merge_request", "mr", "vcs_change_id"]),
     ("issue", &["issue", "issue_key", "issue_id", "ticket", "jira", "jira_key", "linear", "linear_issue"]),
 ];
 
-/// How surely a tag names work: less is surer.
+/// How precisely a tag names work: less is more precise.
 #[must_use]
 pub fn rank(tag: &str) -> usize {
     KEYS.iter().position(|(kind, _)| tag.split(':').next() == Some(kind)).unwrap_or(KEYS.len())
 }
 
-/// A key and its value → the tag in its one spelling; `None` when it names no work.
+/// The tag of a key and a value in its standard form; `None` if it names no work.
 #[must_use]
 pub fn spelled(key: &str, value: &str) -> Option<String> {
     let key = key.trim();
@@ -47,7 +47,7 @@ pub fn spelled(key: &str, value: &str) -> Option<String> {
     parse(&text).is_some().then_some(text)
 }
 
-/// Whether a key is a known one in any of its spellings. Every attribute of a request is asked, so nothing is copied.
+/// Whether a key is a known one in any form. This runs for every attribute of a request, so nothing is copied.
 fn is(key: &str, known: &str) -> bool {
     let plain = |byte: u8| if matches!(byte, b' ' | b'-' | b'.') { b'_' } else { byte.to_ascii_lowercase() };
     key.len() == known.len() && key.bytes().map(plain).eq(known.bytes())
@@ -60,7 +60,7 @@ pub fn spelled_in_one(text: &str) -> Option<String> {
     spelled(key, value)
 }
 
-/// `12`, `#12`, `!12`, `owner/name#12`, or the request's address.
+/// `12`, `#12`, `!12`, `owner/name#12`, or the URL of the pull request.
 fn pull_request(value: &str) -> Option<String> {
     for middle in ["/pull/", "/-/merge_requests/"] {
         if let Some((repository, rest)) = value.split_once(middle) {
@@ -73,7 +73,7 @@ fn pull_request(value: &str) -> Option<String> {
     Some(value.trim_start_matches(['#', '!']).to_owned())
 }
 
-/// Takes a tag in its one spelling apart.
+/// Parses a tag in its standard form.
 #[must_use]
 pub fn parse(text: &str) -> Option<Tag<'_>> {
     let (kind, value) = text.split_once(':')?;
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_have_one_spelling() {
+    fn tags_have_one_standard_form() {
         assert_eq!(spelled("PR Number", "#12").as_deref(), Some("pr:12"));
         assert_eq!(
             spelled("vcs.change.id", "https://github.com/acme/shop/pull/12").as_deref(),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_taken_apart() {
+    fn a_tag_is_parsed_into_its_parts() {
         assert_eq!(parse("pr:acme/shop#12"), Some(Tag::PullRequest { number: 12, repository: Some("acme/shop") }));
         assert_eq!(parse("pr:12"), Some(Tag::PullRequest { number: 12, repository: None }));
         assert_eq!(parse("commit:0a1b2c3"), Some(Tag::Commit("0a1b2c3")));

@@ -5,17 +5,16 @@ use serde::Serialize;
 
 use super::bill::Bill;
 use super::hash::IdHasher;
-pub use super::hash::hash_text;
+
 use super::money::Money;
 use super::name::{Name, NameMap};
 use super::origin::Origin;
 
 /// Token counts in disjoint buckets.
 ///
-/// - Unit: tokens. `None` means that the source does not tell; it is never read as zero.
+/// - Unit: tokens. `None` means that the source does not say; it is never taken for zero.
 /// - `input` excludes everything cached. `output` includes `reasoning`, which is a part of it and not added.
-/// - `cache_write_unspecified` holds writes whose lifetime the log does not tell; reports show it with the
-///   5-minute writes.
+/// - `cache_write_unspecified` is writes whose lifetime is not in the log; reports add it to the 5-minute writes.
 /// - Source: the meaning differs per provider; each format's file says how it maps. Bucket names follow
 ///   OpenTelemetry `gen_ai.usage.*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -28,7 +27,7 @@ pub struct TokenCounts {
     pub cache_write_5m: Option<u64>,
     /// Input tokens written to a cache with a one-hour lifetime.
     pub cache_write_1h: Option<u64>,
-    /// Input tokens written to a cache whose lifetime is not told.
+    /// Input tokens written to a cache for an unknown time.
     pub cache_write_unspecified: Option<u64>,
     /// Output tokens, reasoning included.
     pub output: Option<u64>,
@@ -37,7 +36,7 @@ pub struct TokenCounts {
 }
 
 impl TokenCounts {
-    /// The larger count per bucket: how two sightings of the same message combine.
+    /// The larger count per bucket: how two copies of the same message combine.
     ///
     /// Streaming writes a message several times with growing counts, so the maximum is the last and does not
     /// depend on the order of reading.
@@ -54,13 +53,28 @@ impl TokenCounts {
         }
     }
 
-    /// All tokens of the request: fresh, cached and written input, and output. Unknown buckets count nothing.
+    /// The sum per bucket; of an unknown and a known count, the known one.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let add = |own: Option<u64>, other: Option<u64>| own.into_iter().chain(other).reduce(u64::saturating_add);
+        Self {
+            input: add(self.input, other.input),
+            cache_read: add(self.cache_read, other.cache_read),
+            cache_write_5m: add(self.cache_write_5m, other.cache_write_5m),
+            cache_write_1h: add(self.cache_write_1h, other.cache_write_1h),
+            cache_write_unspecified: add(self.cache_write_unspecified, other.cache_write_unspecified),
+            output: add(self.output, other.output),
+            reasoning: add(self.reasoning, other.reasoning),
+        }
+    }
+
+    /// All tokens of the request: fresh, cached and written input, and output. Unknown buckets count as zero.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.prompt().saturating_add(self.output.unwrap_or(0))
     }
 
-    /// All input tokens, cached or not: what long-context price tiers look at.
+    /// All input tokens, cached or not; long-context price tiers depend on them.
     #[must_use]
     pub fn prompt(&self) -> u64 {
         [self.input, self.cache_read, self.cache_write_5m, self.cache_write_1h, self.cache_write_unspecified]
@@ -117,10 +131,10 @@ impl RecordId {
         Self::of_each(parts.iter().copied())
     }
 
-    /// The same of parts that stand nowhere side by side.
+    /// The same for parts that are not in one slice.
     #[must_use]
     pub fn of_each<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> Self {
-        // Short keys are hashed in one go, which gives the same and spares setting up a stream.
+        // Short keys are hashed at once: the same result without setting up a stream.
         match parts.clone().map(|part| 8 + part.len()).sum() {
             0..=256 => Self::of_short::<256>(parts),
             257..=512 => Self::of_short::<512>(parts),
@@ -131,9 +145,9 @@ impl RecordId {
     fn of_short<'a, const ROOM: usize>(parts: impl Iterator<Item = &'a str>) -> Self {
         let mut bytes = [0_u8; ROOM];
         let mut end = 0;
-        // Chained parts are gone through three times as fast this way as one by one.
+        // `for_each` is three times as fast as `for` over chained iterators.
         parts.for_each(|part| {
-            // Most parts of a wide row are empty, and of those the zeros already stand there.
+            // Most parts of a wide row are empty, and their bytes are zero already.
             if !part.is_empty() {
                 let (length, text) = bytes[end..end + 8 + part.len()].split_at_mut(8);
                 length.copy_from_slice(&(part.len() as u64).to_le_bytes());
@@ -144,7 +158,7 @@ impl RecordId {
         Self(xxhash_rust::xxh3::xxh3_128(&bytes[..end]))
     }
 
-    /// The id of a further row under this one, told by how many stand before it.
+    /// The id of a repeated row with this id; `before` is the number of earlier ones.
     #[must_use]
     pub fn again(self, before: u64) -> Self {
         let mut bytes = [0; 24];
@@ -180,13 +194,12 @@ impl std::fmt::Display for RecordId {
     }
 }
 
-/// The names that a record may hold.
+/// Number of names in a record.
 pub(super) const NAMES: usize = 16;
 
-/// One usage fact at one grain, after FOCUS and OpenTelemetry (FORMATS-exports section 11).
+/// One usage fact at one grain, modelled on FOCUS and OpenTelemetry.
 ///
-/// Holds no message text by construction. Columns that no format fills yet are added with the format that
-/// brings them.
+/// It cannot hold message text. A column is added with the first format that fills it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRecord {
     /// Identity for de-duplication across files.
@@ -203,47 +216,47 @@ pub struct UsageRecord {
     pub charge_period_end: Option<DateTime<Utc>>,
     /// Whether the source named no time zone and UTC was assumed.
     pub time_zone_assumed: bool,
-    /// Who bills, when the source tells (otherwise found by the model).
+    /// Who bills, if the source says; otherwise it is found by the model.
     pub provider: Option<Name>,
-    /// The model that answered, as the log spells it.
+    /// The model that answered, as logged.
     pub model: Option<Name>,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
-    /// Output tokens estimated from the visible content where the recorded count is a placeholder.
+    /// Output tokens estimated from the visible content, if the recorded count is a placeholder.
     pub output_estimate: Option<u64>,
     /// Requests in this record; `None` is unknown.
     pub request_count: Option<u64>,
-    /// Net amount invoiced, when the source is a bill.
+    /// Net amount invoiced, if the source is a bill.
     pub billed_cost: Option<Money>,
-    /// The tool's own estimate of the cost, when it logs one.
+    /// The tool's own estimate of the cost, if it logs one.
     pub reported_cost: Option<Money>,
-    /// The billing side, where the source has one.
+    /// The billing side, if the source has one.
     pub bill: Bill,
     /// Service tier as logged (`standard`, `batch`, `flex`, `priority`).
     pub service_tier: Option<Name>,
     /// Speed as logged (`standard`, `fast`).
     pub speed: Option<Name>,
-    /// Where inference ran, when it changes the price.
+    /// Where inference ran, if that changes the price.
     pub inference_geo: Option<Name>,
     /// The session (`gen_ai.conversation.id`).
     pub session: Option<Name>,
     /// The session that started this one.
     pub parent_session: Option<Name>,
-    /// Hash of the provider's request id: enough to join on, and a fifth of its size.
+    /// Hash of the provider's request id: enough for joining, at a fifth of the size.
     pub request: Option<u64>,
     /// Working directory of the agent.
     pub cwd: Option<Name>,
     /// Branch checked out when the request was made.
     pub branch: Option<Name>,
-    /// Remote or name of the repository, when the log tells it.
+    /// Remote or name of the repository, if the log has it.
     pub repository: Option<Name>,
-    /// Who used it, as the log spells it.
+    /// Who used it, as logged.
     pub user: Option<Name>,
-    /// Team, when the source has one.
+    /// Team, if the source has one.
     pub team: Option<Name>,
     /// Project or workspace of the vendor.
     pub project: Option<Name>,
-    /// The commit, pull request or issue that it was made for, as [`tag`](super::tag) spells it.
+    /// The commit, pull request or issue for which it was made, in the form of [`tag`](super::tag).
     pub tag: Option<Name>,
     /// Version of the client that wrote the log.
     pub client_version: Option<Name>,
@@ -252,7 +265,7 @@ pub struct UsageRecord {
 }
 
 impl UsageRecord {
-    /// A record of one request that tells nothing yet but where it stands and when it was.
+    /// A record of one request with nothing but its source, origin and time.
     #[must_use]
     pub fn blank(source: &'static str, origin: Origin, charge_period_start: DateTime<Utc>) -> Self {
         Self {
@@ -289,14 +302,14 @@ impl UsageRecord {
         }
     }
 
-    /// Re-points every name into another table.
+    /// Maps every name into another table.
     pub fn rename(&mut self, map: &NameMap) {
         for name in self.names_mut() {
             *name = map.get_some(*name);
         }
     }
 
-    /// Every name that it holds …
+    /// Its names …
     pub(super) fn names(&self) -> [Option<Name>; NAMES] {
         [
             self.provider,
@@ -318,7 +331,7 @@ impl UsageRecord {
         ]
     }
 
-    /// … and where it stands, in the same order.
+    /// … and references to them, in the same order.
     pub(super) fn names_mut(&mut self) -> [&mut Option<Name>; NAMES] {
         [
             &mut self.provider,
@@ -352,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn further_rows_of_an_id_are_told_apart() {
+    fn repeated_rows_of_an_id_have_different_ids() {
         let ids = [RecordId(0xab), RecordId(0xab << 64)];
         let mut all = ids.to_vec();
         all.extend(ids.iter().flat_map(|id| [1, 2, u64::MAX].map(|before| id.again(before))));

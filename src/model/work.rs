@@ -1,4 +1,4 @@
-//! A commit as sessions are linked to it: what it added, where it stands, under which names.
+//! A commit as linking needs it: what it added, where it landed, and on which branches.
 
 use super::commit::Commit;
 
@@ -7,22 +7,22 @@ use super::commit::Commit;
 pub struct WorkCommit {
     /// Who, when, subject and trailers; its `changes` are not read.
     pub commit: Commit,
-    /// Index of the landing that brought it to the mainline, itself included; `None` when it is on no mainline.
+    /// Index of the landing that brought it to the mainline, which may be itself; `None` if it did not land.
     pub landing: Option<u32>,
     /// Whether it is a first-parent commit of the mainline.
     pub on_mainline: bool,
-    /// Branches that it was made on, as far as references and merge subjects tell; sorted.
+    /// Branches on which it was made, from references and merge subjects; sorted.
     pub branches: Vec<String>,
-    /// Pull requests whose heads hold it; sorted.
+    /// Pull requests whose heads contain it; sorted.
     pub pull_requests: Vec<u64>,
-    /// Changed paths, excluded ones aside (lock files, generated, vendored): indexes into the paths of the repository.
+    /// Changed paths without excluded ones (lock files, generated, vendored): indexes into the paths of the repository.
     pub paths: Vec<u32>,
     /// Added lines: path and [`line_hash`](super::activity::line_hash), in order, repeats included; none of a merge.
     pub lines: Vec<(u32, u64)>,
 }
 
 impl WorkCommit {
-    /// Whether it joins several lines of work.
+    /// Whether it is a merge.
     #[must_use]
     pub fn is_merge(&self) -> bool {
         self.commit.parents.len() > 1
@@ -36,7 +36,7 @@ pub struct Work {
     pub commits: Vec<WorkCommit>,
     /// Texts of the paths.
     pub paths: Vec<String>,
-    /// Bodies of `refs/notes/ai` by the commit that they stand on, in the order of the commits' ids.
+    /// Bodies of `refs/notes/ai` by commit, in the order of the commits' ids.
     pub notes: Vec<(String, Vec<u8>)>,
     /// Session records of a checkpoint branch: checkpoint id and the content of each `metadata.json`.
     pub checkpoints: Vec<(String, Vec<u8>)>,

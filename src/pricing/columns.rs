@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::model::spelling;
+use crate::model::edit_distance;
 
 /// One line of a table, read by column name.
 pub(super) struct TableLine<'a> {
@@ -71,7 +71,7 @@ pub(super) fn read_table<T>(
 fn check_header(path: &Path, header: &csv::StringRecord, known: &[&str], required: &[&str]) -> Result<()> {
     for (at, name) in header.iter().enumerate() {
         if !known.contains(&name) {
-            let nearest = known.iter().min_by_key(|candidate| spelling::edits(name, candidate)).unwrap_or(&"");
+            let nearest = known.iter().min_by_key(|candidate| edit_distance::edits(name, candidate)).unwrap_or(&"");
             return Err(Error::input(
                 format!("{}:1: unknown column `{name}`", path.display()),
                 format!("did you mean `{nearest}`? the columns are {}", known.join(", ")),

@@ -19,7 +19,7 @@ use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
 use super::{Report, sources, spend, topics};
-use crate::ledger::Key;
+use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
 use crate::metrics::{METRICS, Quantity};
@@ -122,7 +122,7 @@ fn page(measured: &Measured, doc: &AuditDoc) -> Page {
     page.facts.push(sources::read_fact(&measured.reconciliation));
     for (key, groups) in &measured.spend_by.keys {
         match &measured.spend_by.weeks {
-            Some(weeks) if *key == Key::Day => page.sections.push(spend::section(Key::Week, weeks)),
+            Some(weeks) if *key == GroupKey::Day => page.sections.push(spend::section(GroupKey::Week, weeks)),
             _ if groups.is_empty() => {}
             _ => page.sections.push(spend::section(*key, groups)),
         }

@@ -62,7 +62,7 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     if sums.any == Money::ZERO || sums.headline < least {
         return Ok(None);
     }
-    let attribution = Attribution::of(&linking.links, &Period::all(run.period.tz), linking.least)?;
+    let attribution = Attribution::compute(&linking.links, &Period::all(run.period.tz), linking.least)?;
     let commits = run.histories.iter().flat_map(|history| &history.commits);
     let landings = commits.filter(|commit| asked.number.is_some() && commit.pull_request == asked.number);
     let lines = landings.map(Totals::of).map(|all| all.added_effective + all.deleted_effective).reduce(|a, b| a + b);

@@ -20,12 +20,12 @@ use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
-use crate::ledger::{Group, Key, Reconciliation, Spend};
+use crate::ledger::{Group, GroupKey, Reconciliation, Spend};
 use crate::metrics::{Measurement, Metric};
 use crate::model::basis::Basis;
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
 use crate::model::period::{Period, rfc3339};
-use crate::model::usage::hash_text;
 use crate::sources::FileReport;
 
 /// Version of the documents' shape.
@@ -157,7 +157,7 @@ pub struct RowDoc {
 impl RowDoc {
     /// A row from a group of the ledger.
     #[must_use]
-    pub fn new(keys: &[Key], group: &Group) -> Self {
+    pub fn new(keys: &[GroupKey], group: &Group) -> Self {
         let key = keys.iter().zip(&group.key).map(|(key, value)| (key.as_str(), value.clone())).collect();
         Self { key, fields: SpendFields::from(&group.spend) }
     }

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use super::page::Cell;
 use super::sink::Sink;
 use crate::history::{History, Totals};
-use crate::ledger::{CostColumn, CountColumn, Row, TextColumn};
+use crate::ledger::{CostColumn, CountColumn, LedgerRow, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
 use crate::measure::material::Run;
 use crate::model::activity::{Event, What};
@@ -23,6 +23,7 @@ use crate::pricing::PriceBook;
 /// # Errors
 /// Those of the writer.
 pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
+    let teams = visible_teams(run)?;
     for row in run.ledger.rows(&run.period) {
         let file = row.file().and_then(|at| run.ledger.files.get(at));
         let text = |column: TextColumn| (column.name(), Cell::Text(row.text(column).map(str::to_owned)));
@@ -70,7 +71,7 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             text(TextColumn::Project),
             text(TextColumn::Branch),
             ("user_key", Cell::Text(row.text(TextColumn::User).map(str::to_owned))),
-            text(TextColumn::Team),
+            (TextColumn::Team.name(), Cell::Text(team(&row, teams.as_ref()).map(str::to_owned))),
             text(TextColumn::VendorProject),
             text(TextColumn::Tag),
             text(TextColumn::ClientVersion),
@@ -79,6 +80,16 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
         sink.row(&cells)?;
     }
     Ok(())
+}
+
+/// The teams that may be shown in rows; `None` if all may.
+fn visible_teams(run: &Run) -> io::Result<Option<BTreeSet<String>>> {
+    run.ledger.visible_teams(&run.period).map_err(|err| io::Error::other(err.to_string()))
+}
+
+/// The team of a row, if it may be shown.
+fn team<'a>(row: &LedgerRow<'a>, visible: Option<&BTreeSet<String>>) -> Option<&'a str> {
+    row.text(TextColumn::Team).filter(|team| visible.is_none_or(|visible| visible.contains(*team)))
 }
 
 /// Millionths as a decimal.
@@ -120,7 +131,7 @@ pub fn values(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
 }
 
 /// Which figure is the record's cost.
-fn cost_basis(row: &Row<'_>) -> &'static str {
+fn cost_basis(row: &LedgerRow<'_>) -> &'static str {
     let is_gateways = row.text(TextColumn::Authority) == Some(Authority::Gateway.as_str());
     if row.cost(CostColumn::Billed).is_some() {
         if is_gateways { "gateway" } else { "invoice" }
@@ -452,6 +463,7 @@ pub fn journal(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> 
 /// # Errors
 /// Those of the writer.
 pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
+    let teams = visible_teams(run)?;
     for row in run.ledger.rows(&run.period) {
         // A record that another one counts would be money twice; one without a cost is kept for its tokens.
         if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
@@ -469,8 +481,9 @@ pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
         };
         let mut tags = serde_json::Map::new();
         tags.insert("record".to_owned(), row.id().into());
-        for column in [TextColumn::Branch, TextColumn::Team] {
-            tags.extend(row.text(column).map(|text| (column.name().to_owned(), text.into())));
+        let branch = (TextColumn::Branch, row.text(TextColumn::Branch));
+        for (column, text) in [branch, (TextColumn::Team, team(&row, teams.as_ref()))] {
+            tags.extend(text.map(|text| (column.name().to_owned(), text.into())));
         }
         tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));
         let (start, end) = (row.start(), row.end());

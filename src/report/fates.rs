@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
-use crate::fate::{Class, Mended, Thresholds, Tone, Waterfall};
+use crate::fate::{Class, FixedCode, Thresholds, Tone, Waterfall};
 use crate::measure::Measured;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -132,7 +132,7 @@ impl<'a> Fates<'a> {
     }
 
     pub(super) fn classes(&self) -> Vec<ClassDoc> {
-        let (total, settled) = (self.usual.total, self.usual.settled());
+        let (total, settled) = (self.usual.total, self.usual.known_fate());
         let class = |class: Class| {
             let cost = self.usual.class(class);
             ClassDoc {
@@ -153,7 +153,7 @@ impl<'a> Fates<'a> {
             thresholds: one.limits.name,
             product_usd: one.class(Class::Product),
             avoidable_usd: one.of_tone(Tone::Avoidable),
-            avoidable_share_settled: Quantity::share(one.of_tone(Tone::Avoidable), one.settled()),
+            avoidable_share_settled: Quantity::share(one.of_tone(Tone::Avoidable), one.known_fate()),
             ai_bug_fix_usd: one.class(Class::AiBugFix),
             rewrite_usd: one.class(Class::Rewrite),
         };
@@ -164,7 +164,7 @@ impl<'a> Fates<'a> {
         });
         FatesDoc {
             total_usd: usual.total,
-            settled_usd: usual.settled(),
+            settled_usd: usual.known_fate(),
             unpriced_records: usual.unpriced,
             avoidable_usd: usual.of_tone(Tone::Avoidable),
             paired_usd: usual.paired,
@@ -182,12 +182,12 @@ impl<'a> Fates<'a> {
 
     /// Fixes by origin, with their range.
     fn fixes(&self) -> Vec<FixDoc> {
-        let of = |one: &Waterfall, origin: Mended| one.fixes.get(&origin).copied().unwrap_or_default();
-        let other = |name: &str, origin: Mended| {
+        let of = |one: &Waterfall, origin: FixedCode| one.fixes.get(&origin).copied().unwrap_or_default();
+        let other = |name: &str, origin: FixedCode| {
             let found = self.others.iter().find(|one| one.limits.name == name);
             found.map_or(Money::ZERO, |one| of(one, origin).1)
         };
-        let fix = |origin: Mended| {
+        let fix = |origin: FixedCode| {
             let (landings, cost) = of(self.usual, origin);
             FixDoc {
                 origin: origin.word(),
@@ -197,7 +197,7 @@ impl<'a> Fates<'a> {
                 broad_usd: other(Thresholds::BROAD.name, origin),
             }
         };
-        Mended::ALL.into_iter().map(fix).collect()
+        FixedCode::ALL.into_iter().map(fix).collect()
     }
 
     /// One line on fixes, where there are any.
@@ -216,7 +216,7 @@ impl<'a> Fates<'a> {
     /// What it came to, on both bases.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let usual = self.usual;
-        let (total, settled) = (nanos(usual.total), nanos(usual.settled()));
+        let (total, settled) = (nanos(usual.total), nanos(usual.known_fate()));
         if total == 0 {
             return Vec::new();
         }
@@ -239,7 +239,7 @@ impl<'a> Fates<'a> {
         let ends: Vec<u64> = self
             .others
             .iter()
-            .map(|one| nanos(one.of_tone(Tone::Avoidable)) * 1000 / nanos(one.settled()).max(1))
+            .map(|one| nanos(one.of_tone(Tone::Avoidable)) * 1000 / nanos(one.known_fate()).max(1))
             .collect();
         let range = match (ends.iter().min(), ends.iter().max()) {
             (Some(least), Some(most)) => {
@@ -262,7 +262,7 @@ impl<'a> Fates<'a> {
     pub(super) fn section(&self) -> Option<Section> {
         let usual = self.usual;
         let total = u64::try_from(usual.total.nanos()).ok().filter(|total| *total > 0)?;
-        let settled = u64::try_from(usual.settled().nanos()).unwrap_or(0);
+        let settled = u64::try_from(usual.known_fate().nanos()).unwrap_or(0);
         let largest = Class::ALL.into_iter().map(|class| usual.class(class).nanos()).max().unwrap_or(0).max(1);
         let shown = Class::ALL.into_iter().filter(|class| usual.class(*class) != Money::ZERO);
         let rows = shown.map(|class| {

@@ -105,7 +105,7 @@ pub(super) fn document(material: &Material, savings: &[Saving], total: Money) ->
 /// What every kind found, with its rule and its largest stretches: what `explain waste` prints.
 #[must_use]
 pub fn explained(material: &Material, only: Option<&str>) -> String {
-    let savings = savings::of(&material.waste, material.records(), &material.run.period);
+    let savings = savings::compute(&material.waste, material.records(), &material.run.period);
     let mut text = String::new();
     for kind in KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
         let sure = kind.confidence().word().replace('_', " ");

@@ -2,7 +2,7 @@
 //!
 //! Renderers arrange a page by these ids and never by a title.
 
-use crate::ledger::Key;
+use crate::ledger::GroupKey;
 
 /// Who reads a part of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +160,7 @@ pub enum SectionId {
     /// Spend by type of work.
     WorkTypes,
     /// Spend by a key of the ledger.
-    By(Key),
+    By(GroupKey),
     /// Spend by the keys that `spend` was asked for.
     ByKeys,
     /// Spend by team, small teams together.
@@ -188,7 +188,7 @@ impl SectionId {
     #[must_use]
     pub const fn reader(self) -> Reader {
         match self {
-            Self::UnusualDays | Self::By(Key::Day | Key::Week) => Reader::Finance,
+            Self::UnusualDays | Self::By(GroupKey::Day | GroupKey::Week) => Reader::Finance,
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes
@@ -201,7 +201,7 @@ impl SectionId {
             | Self::ChurnByTeam
             | Self::Deaths
             | Self::Branches => Reader::Engineering,
-            Self::By(Key::Branch | Key::Session) => Reader::Developers,
+            Self::By(GroupKey::Branch | GroupKey::Session) => Reader::Developers,
             Self::Waterfall | Self::VendorShape | Self::Savings | Self::By(_) | Self::ByKeys | Self::Files => {
                 Reader::Platform
             }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::page::{Cell, Section, SectionId, Table, columns, many};
-use crate::measure::scoped::{LEAST_PEOPLE, ScopedFigure, Teams};
+use crate::measure::scoped::{ScopedFigure, Teams};
 use crate::model::basis::Basis;
 use crate::model::quantity::Quantity;
 
@@ -63,6 +63,7 @@ pub(super) fn section(teams: &Teams) -> Option<Section> {
         id: SectionId::ByTeam,
         title: "By team".to_owned(),
         table: Table { rows, columns },
-        rest: Some(format!("a team of fewer than {LEAST_PEOPLE} people is not shown alone")),
+        rest: (teams.min_people > 1)
+            .then(|| format!("a team of fewer than {} people is not shown alone", teams.min_people)),
     })
 }

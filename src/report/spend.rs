@@ -8,7 +8,7 @@ use super::page::{
 use super::{EMPTY_PERIOD, Report, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
-use crate::ledger::{Group, Key, Spend};
+use crate::ledger::{Group, GroupKey, Spend};
 use crate::measure::material::Run;
 use crate::model::money::Money;
 use crate::model::period::day_of;
@@ -22,7 +22,7 @@ const MOST_MODELS: usize = 20;
 ///
 /// # Errors
 /// When groups and total do not reconcile.
-pub fn spend(run: &Run, keys: &[Key]) -> Result<Report> {
+pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     let groups = run.ledger.group(keys, &run.period)?;
     let total = run.ledger.total(&run.period)?;
     let reconciliation = run.ledger.reconciliation;
@@ -132,13 +132,13 @@ fn token_fact(total: &Spend) -> Fact {
 }
 
 /// A table of the audit page: the largest rows, or the last days.
-pub(super) fn section(key: Key, groups: &[Group]) -> Section {
+pub(super) fn section(key: GroupKey, groups: &[Group]) -> Section {
     let (title, top) = match key {
-        Key::Day => ("By day", usize::MAX),
-        Key::Week => ("By week", usize::MAX),
-        Key::Model => ("By model", MOST_MODELS),
-        Key::Project => ("By repository or folder", TOP),
-        Key::Branch => ("By branch", TOP),
+        GroupKey::Day => ("By day", usize::MAX),
+        GroupKey::Week => ("By week", usize::MAX),
+        GroupKey::Model => ("By model", MOST_MODELS),
+        GroupKey::Project => ("By repository or folder", TOP),
+        GroupKey::Branch => ("By branch", TOP),
         _ => ("By session", TOP),
     };
     let shown = &groups[..groups.len().min(top)];
@@ -150,7 +150,7 @@ pub(super) fn section(key: Key, groups: &[Group]) -> Section {
     Section { id: SectionId::By(key), title: title.to_owned(), table: grouped_table(&[key], shown), rest }
 }
 
-fn grouped_table(keys: &[Key], groups: &[Group]) -> Table {
+fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
     let mut titles: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
     titles.extend([
         ("cost", "cost_usd"),

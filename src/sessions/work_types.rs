@@ -1,9 +1,9 @@
-//! Sessions → types of work: from commits, branches, paths and tools first, from words last (METRICS W0, OFFTASK 1).
+//! Sessions → types of work, from commits, branches, paths and, last, the words of prompts.
 //!
-//! - The first of these that says something decides: the conventional types of the linked commits, weighed by their cost; the
-//!   name of the branch; the edited paths, when all are of one kind; edits at all, or none; the prompts, weighed by cost.
-//! - A subagent's session has the type of the one that started it.
-//! - A session of which nothing tells is of no known type, and stays in sight.
+//! - The first of these with a type decides: the conventional types of the linked commits, weighted by their cost; the name
+//!   of the branch, weighted by cost; the edited paths, if all are of one type; the prompts, weighted by cost.
+//! - The session of a subagent has the type of the session that started it.
+//! - Other sessions have no known type, and are reported as such.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,22 +19,22 @@ use crate::model::prompt::WorkType;
 use crate::model::work::Work;
 use crate::sessions::turns::{SessionTurns, Turns};
 
-/// What told the type.
+/// What the type of a session is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Basis {
+pub enum TypeBasis {
     /// Conventional types of linked commits.
     Commits,
     /// The name of a branch.
     Branch,
     /// The edited paths.
     Paths,
-    /// What prompts ask for.
+    /// The words of prompts.
     Prompts,
-    /// Nothing.
+    /// Nothing: the type is unknown.
     Nothing,
 }
 
-impl Basis {
+impl TypeBasis {
     /// The word of machine output.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -51,7 +51,7 @@ impl Basis {
 /// The types of all sessions.
 #[derive(Debug, Clone, Default)]
 pub struct WorkTypes {
-    of: HashMap<Name, (Option<WorkType>, Basis)>,
+    of: HashMap<Name, (Option<WorkType>, TypeBasis)>,
 }
 
 /// Spend of one type.
@@ -63,8 +63,8 @@ pub struct TypeSum {
     pub tokens: u64,
     /// Sessions.
     pub sessions: u64,
-    /// Of the cost, by what told the type.
-    pub by_basis: BTreeMap<Basis, Money>,
+    /// Its cost by what the type is based on.
+    pub by_basis: BTreeMap<TypeBasis, Money>,
 }
 
 /// Conventional types of commits and prefixes of branches.
@@ -88,7 +88,7 @@ fn of_branch(branch: &str) -> Option<WorkType> {
     parts.find_map(|part| named(part).or_else(|| named(part.split(['-', '_']).next()?)))
 }
 
-/// What kind of file a path is, where that tells the type.
+/// The type of work of a path, if the path shows it.
 fn of_path(path: &str) -> Option<WorkType> {
     let path = path.replace('\\', "/").to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
@@ -120,7 +120,7 @@ fn of_path(path: &str) -> Option<WorkType> {
 impl WorkTypes {
     /// Finds the type of every session.
     #[must_use]
-    pub fn of(turns: &Turns<'_>, records: &[Spent], links: Option<&Links>, works: &[Work], names: &Names) -> Self {
+    pub fn find(turns: &Turns<'_>, records: &[Spent], links: Option<&Links>, works: &[Work], names: &Names) -> Self {
         let subjects: HashMap<(usize, &str), &str> = works
             .iter()
             .enumerate()
@@ -131,22 +131,24 @@ impl WorkTypes {
         for link in links.iter().flat_map(|links| &links.links).filter(|link| link.tier <= Tier::Strong) {
             let subject = link.commit.as_deref().and_then(|id| subjects.get(&(link.repository, id)));
             if let Some(kind) = subject.and_then(|subject| conventional(subject)).and_then(named) {
-                // A link without cost still says something.
+                // A link without cost counts, too.
                 *by_commits.entry(&link.session).or_default().entry(kind).or_default() += link.cost.nanos().max(1);
             }
         }
         let mut found = Self::default();
         for session in &turns.sessions {
-            let commits = by_commits.get(session.id).and_then(heaviest).map(|kind| (kind, Basis::Commits));
+            let commits = by_commits.get(session.id).and_then(heaviest).map(|kind| (kind, TypeBasis::Commits));
             let known = commits.or_else(|| by_facts(session, records, names));
-            found.of.insert(session.name, known.map_or((None, Basis::Nothing), |(kind, basis)| (Some(kind), basis)));
+            found
+                .of
+                .insert(session.name, known.map_or((None, TypeBasis::Nothing), |(kind, basis)| (Some(kind), basis)));
         }
         // A chain of parents is short; two rounds reach a subagent of a subagent.
         for _ in 0..2 {
             for record in records {
                 let (Some(own), Some(parent)) = (record.session, record.parent_session) else { continue };
-                if let Some(&told) = found.of.get(&parent).filter(|(kind, _)| kind.is_some()) {
-                    found.of.insert(own, told);
+                if let Some(&known) = found.of.get(&parent).filter(|(kind, _)| kind.is_some()) {
+                    found.of.insert(own, known);
                 }
             }
         }
@@ -159,14 +161,14 @@ impl WorkTypes {
         self.of.get(&name).and_then(|(kind, _)| *kind)
     }
 
-    /// The spend of a period by type; `None` is spend of which nothing tells.
+    /// The spend of a period by type; `None` is spend of an unknown type.
     #[must_use]
     pub fn within(&self, records: &[Spent], period: &Period) -> BTreeMap<Option<WorkType>, TypeSum> {
         let mut sums: BTreeMap<Option<WorkType>, TypeSum> = BTreeMap::new();
         let mut seen = std::collections::HashSet::new();
         for record in records.iter().filter(|record| period.contains(record.at)) {
             let known = record.session.and_then(|name| self.of.get(&name)).copied();
-            let (kind, basis) = known.unwrap_or((None, Basis::Nothing));
+            let (kind, basis) = known.unwrap_or((None, TypeBasis::Nothing));
             let sum = sums.entry(kind).or_default();
             let cost = record.cost.unwrap_or_default();
             sum.cost += cost;
@@ -182,7 +184,7 @@ fn heaviest(weights: &BTreeMap<WorkType, i128>) -> Option<WorkType> {
     weights.iter().max_by_key(|(kind, weight)| (**weight, std::cmp::Reverse(**kind))).map(|(kind, _)| *kind)
 }
 
-fn by_facts(session: &SessionTurns<'_>, records: &[Spent], names: &Names) -> Option<(WorkType, Basis)> {
+fn by_facts(session: &SessionTurns<'_>, records: &[Spent], names: &Names) -> Option<(WorkType, TypeBasis)> {
     let mut branches: BTreeMap<WorkType, i128> = BTreeMap::new();
     let mut prompts: BTreeMap<WorkType, i128> = BTreeMap::new();
     let mut paths: BTreeMap<Option<WorkType>, usize> = BTreeMap::new();
@@ -197,7 +199,7 @@ fn by_facts(session: &SessionTurns<'_>, records: &[Spent], names: &Names) -> Opt
                 *paths.entry(of_path(names.text(path))).or_default() += 1;
             }
         }
-        // What goes on with work is of its type, whatever that is.
+        // A prompt that only continues has no type of its own.
         if let Some(prompt) = turn.prompt.filter(|prompt| prompt.work != WorkType::Continuation) {
             *prompts.entry(prompt.work).or_default() += turn.cost(records).nanos().max(1);
         }
@@ -206,13 +208,13 @@ fn by_facts(session: &SessionTurns<'_>, records: &[Spent], names: &Names) -> Opt
         Some((Some(kind), _)) if paths.len() == 1 => Some(*kind),
         _ => None,
     };
-    let branch = heaviest(&branches).map(|kind| (kind, Basis::Branch));
-    let path = || of_paths().map(|kind| (kind, Basis::Paths));
+    let branch = heaviest(&branches).map(|kind| (kind, TypeBasis::Branch));
+    let path = || of_paths().map(|kind| (kind, TypeBasis::Paths));
     branch.or_else(path).or_else(|| {
         let edits = !paths.is_empty();
-        // A session that edits is no question, and office work is told by words alone.
+        // A session with edits is not a question.
         prompts.retain(|kind, _| !edits || *kind != WorkType::Question);
-        heaviest(&prompts).map(|kind| (kind, Basis::Prompts))
+        heaviest(&prompts).map(|kind| (kind, TypeBasis::Prompts))
     })
 }
 
@@ -221,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn branches_and_paths_tell_types() {
+    fn branches_and_paths_show_types() {
         assert_eq!(of_branch("dana/fix-login"), Some(WorkType::Bugfix));
         assert_eq!(of_branch("feature/checkout"), Some(WorkType::Feature));
         assert_eq!(of_branch("main"), None);

@@ -2,12 +2,12 @@
 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::{Activity, What};
+use crate::model::hash::hash_text;
 use crate::model::name::Names;
+use crate::model::observations::Observations;
 use crate::model::origin::Origin;
+use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
-use crate::model::sightings::Sightings;
-use crate::model::substitute::Substitutes;
-use crate::model::usage::hash_text;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::Undated;
 use crate::sources::record::Draft;
@@ -24,7 +24,7 @@ pub struct RecordCounts {
     pub records_read: u64,
     /// Distinct records.
     pub kept: u64,
-    /// Further sightings of a kept record.
+    /// Further observations of a kept record.
     pub duplicate: u64,
     /// History that a fork or a side thread wrote again.
     pub replayed: u64,
@@ -52,9 +52,9 @@ pub struct Batch {
     /// The texts that the records point to.
     pub names: Names,
     /// Usage by record id.
-    pub usage: Sightings,
+    pub usage: Observations,
     /// Usage that counts unless something else reports it.
-    pub substitutes: Substitutes,
+    pub pending: Pending,
     /// What vendors count on the value side: lines, commits, sessions.
     pub values: ValueFacts,
     /// What sessions did; empty unless asked for.

@@ -66,7 +66,7 @@ impl Fixture {
             diagnostics: reading.diagnostics.all(),
             ..Outcome::default()
         };
-        for record in reading.usage.into_all().map(|sighting| sighting.record) {
+        for record in reading.usage.into_all().map(|observation| observation.record) {
             let amounts =
                 (record.billed_cost, record.reported_cost, record.bill.gross_cost, record.bill.quantity_micros);
             outcome.counts.push((record.origin.line, format!("{:?} {:?}", record.tokens, record.request_count)));

@@ -78,10 +78,13 @@ fn team_usage(folder: &Path, teams: &[(&str, usize)]) -> std::path::PathBuf {
 }
 
 #[test]
-fn teams_are_judged_alone_and_small_ones_are_in_no_row() {
+fn teams_are_judged_one_by_one_and_those_below_least_team_are_in_no_row() {
     let folder = tempfile::tempdir().expect("a folder");
     let usage = team_usage(folder.path(), &[("large", 9), ("middle", 6), ("small", 2)]);
-    let report = run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--format", "json"]).json();
+    let config = folder.path().join("company.toml");
+    std::fs::write(&config, "[privacy]\nleast_team = 5\n").expect("a file");
+    let audit = ["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--config", arg(&config)];
+    let report = run(&[&audit[..], &["--format", "json"]].concat()).json();
     let teams: Vec<&str> = report["scoped"]
         .as_array()
         .expect("figures")
@@ -91,7 +94,7 @@ fn teams_are_judged_alone_and_small_ones_are_in_no_row() {
         .collect();
     // The small team alone could be worked out from the whole, so the next larger one is hidden with it.
     assert_eq!(teams, ["large"]);
-    let page = run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q"]).stdout;
+    let page = run(&audit).stdout;
     assert!(page.contains("2 others together") && !page.contains("middle") && !page.contains("small "), "{page}");
     std::fs::write(folder.path().join("report.json"), report.to_string()).expect("a report");
     let (code, text) = gate(folder.path(), "max = 4.0\nscope = \"team:*\"", &[]);

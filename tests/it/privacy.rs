@@ -180,3 +180,46 @@ fn teams_of_lines_are_shown_when_enough_people_wrote_them() {
     let none = run(&["history", arg(&repository), "--no-cache", "--format", "json"]).json();
     assert!(none["repos"][0]["by_team"].is_null());
 }
+
+#[test]
+fn least_team_hides_the_spend_of_small_teams_in_every_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut text = "timestamp,model,input_tokens,output_tokens,user,team\n".to_owned();
+    for (team, people) in [("large", 9), ("middle", 6), ("small", 1), ("tiny", 1)] {
+        for user in 0..people {
+            text += &format!("2026-05-04T09:0{user}:00Z,claude-opus-4-6,100000,0,{team}-{user},{team}\n");
+        }
+    }
+    let usage = folder.path().join("usage.csv");
+    std::fs::write(&usage, text).expect("a file");
+    let config = folder.path().join("company.toml");
+    let outputs = |least_team: u64| {
+        std::fs::write(&config, format!("[privacy]\nleast_team = {least_team}\n")).expect("a file");
+        let common = [arg(&usage), "-q", "--config", arg(&config)];
+        let ran = |first: &[&str], last: &[&str]| run(&[first, &common[..], last].concat()).stdout;
+        [
+            ran(&["spend"], &["--by", "team", "--format", "csv"]),
+            ran(&["audit"], &["--as-of", "2026-06-01"]),
+            ran(&["audit"], &["--as-of", "2026-06-01", "--format", "json"]),
+            ran(&["ledger", "--table", "usage"], &["--format", "csv"]),
+            ran(&["ledger", "--table", "focus"], &["--format", "csv"]),
+        ]
+    };
+    // Users are called like their teams, so teams are looked for as whole cells.
+    let names =
+        |output: &String, team: &str| output.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == team);
+    for output in outputs(1) {
+        for team in ["large", "middle", "small", "tiny"] {
+            assert!(names(&output, team), "{team}: {output}");
+        }
+    }
+    let [spend, page, ..] = outputs(5);
+    // Two people alone could subtract their own spend, so the smallest of the other teams is hidden with them.
+    assert!(spend.contains("3 others together") && page.contains("3 others together"), "{spend}{page}");
+    for output in &outputs(5) {
+        assert!(names(output, "large"), "{output}");
+        for team in ["middle", "small", "tiny"] {
+            assert!(!names(output, team), "{team}: {output}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{Anomaly, Bridge, Burn, Forecast, Part, Series, anomalies, bridge, forecast};
 use crate::company::budget::BudgetOf;
 use crate::error::Result;
-use crate::ledger::{Group, Key, Ledger};
+use crate::ledger::{Group, GroupKey, Ledger};
 use crate::measure::material::Run;
 use crate::model::basis::Prices;
 use crate::model::money::Money;
@@ -115,8 +115,8 @@ impl Outlook {
         let mut burns = Vec::new();
         for one in budgets {
             let (team, project) = (one.team.clone(), one.project.clone());
-            let only = team.as_ref().map(|team| (Key::Team, team));
-            let days = match only.or(project.as_ref().map(|name| (Key::Project, name))) {
+            let only = team.as_ref().map(|team| (GroupKey::Team, team));
+            let days = match only.or(project.as_ref().map(|name| (GroupKey::Project, name))) {
                 None => Some(series.clone()),
                 only => Series::of(by_day(&run.ledger, &all, only)?.0, today),
             };
@@ -159,12 +159,12 @@ impl Outlook {
 impl UnusualDay {
     fn new(run: &Run, anomaly: Anomaly) -> Result<Self> {
         let period = Period::days(Some(anomaly.day), Some(anomaly.day), run.period.tz);
-        let contributors = run.ledger.group(&[Key::Model, Key::Project], &period)?;
+        let contributors = run.ledger.group(&[GroupKey::Model, GroupKey::Project], &period)?;
         let contributors = contributors.into_iter().take(MAX_CONTRIBUTORS).filter_map(|group| {
             let mut key = group.key.into_iter();
             Some((key.next()?, key.next()?, group.spend.cost?))
         });
-        let sessions = run.ledger.group(&[Key::Session], &period)?;
+        let sessions = run.ledger.group(&[GroupKey::Session], &period)?;
         let sessions = sessions
             .into_iter()
             .take(MAX_CONTRIBUTORS)
@@ -176,8 +176,8 @@ impl UnusualDay {
 /// What each day cost.
 type DayCosts = Vec<(NaiveDate, Money)>;
 
-fn by_day(ledger: &Ledger, period: &Period, only: Option<(Key, &String)>) -> Result<(DayCosts, Prices)> {
-    let keys: Vec<Key> = std::iter::once(Key::Day).chain(only.map(|(key, _)| key)).collect();
+fn by_day(ledger: &Ledger, period: &Period, only: Option<(GroupKey, &String)>) -> Result<(DayCosts, Prices)> {
+    let keys: Vec<GroupKey> = std::iter::once(GroupKey::Day).chain(only.map(|(key, _)| key)).collect();
     let day = |group: &Group| {
         if let Some((_, wanted)) = only
             && group.key.get(1).and_then(Option::as_ref) != Some(wanted)
@@ -186,7 +186,7 @@ fn by_day(ledger: &Ledger, period: &Period, only: Option<(Key, &String)>) -> Res
         }
         Some((group.key.first()?.as_ref()?.parse().ok()?, group.spend.cost?))
     };
-    let groups = ledger.group(&keys, period)?;
+    let groups = ledger.group_all(&keys, period)?;
     Ok((groups.iter().filter_map(day).collect(), groups.iter().map(|group| group.spend.prices).sum()))
 }
 
@@ -210,7 +210,7 @@ fn month_change(run: &Run, series: &Series) -> Result<Option<MonthChange>> {
             let name = group.key.into_iter().next()?.unwrap_or_default();
             Some((name, Part { tokens, cost: group.spend.cost? }))
         };
-        Ok(run.ledger.group(&[Key::Model], &period)?.into_iter().filter_map(part).collect())
+        Ok(run.ledger.group(&[GroupKey::Model], &period)?.into_iter().filter_map(part).collect())
     };
     let found = bridge(&parts(from, from_end)?, &parts(to, to_end)?);
     Ok(found.map(|bridge| MonthChange { from, to, bridge }))

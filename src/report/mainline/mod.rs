@@ -12,7 +12,7 @@ use crate::history::History;
 use crate::ledger::Rules;
 use crate::measure::mainline::Mainline;
 use crate::model::period::Period;
-use crate::model::shown::LEAST_PEOPLE;
+use crate::model::privacy::MIN_PEOPLE_QUALITY;
 
 /// The report of `history`.
 #[must_use]
@@ -33,7 +33,7 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
     page.sections.insert(0, Section { id, title, table: mainline_table(&repos), rest: None });
     page.notes = notes(&diagnostics);
     if repos.iter().any(|repo| repo.by_team.as_ref().is_some_and(Vec::is_empty)) {
-        let text = format!("No team of the configuration has enough people to be shown: {LEAST_PEOPLE}.");
+        let text = format!("No team of the configuration has enough people to be shown: {MIN_PEOPLE_QUALITY}.");
         page.notes.push(Note { severity: Severity::Note, text });
     }
     let document = Document::new("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);

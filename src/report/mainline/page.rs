@@ -3,7 +3,7 @@
 use crate::measure::lifetimes::{Curve, SURVIVAL_DAYS, Survival};
 use crate::measure::line_groups::{Group, LineGroups};
 use crate::measure::mainline::Mainline;
-use crate::model::shown::LEAST_PEOPLE;
+use crate::model::privacy::MIN_PEOPLE_QUALITY;
 use crate::report::document::{ChurnDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc};
 use crate::report::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, grouped, many, percent};
 
@@ -98,8 +98,9 @@ pub(super) fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         push(SectionId::Tools, "Assisted by", tool_table(repo), Some(rest));
     }
     if let Some(teams) = &repo.by_team {
-        let rest =
-            format!("Teams of fewer than {LEAST_PEOPLE} people are not shown, nor is anything that would reveal them.");
+        let rest = format!(
+            "Teams of fewer than {MIN_PEOPLE_QUALITY} people are not shown, nor is anything that would reveal them."
+        );
         push(SectionId::ChurnByTeam, "Churn by team of the author", team_table(teams), Some(rest));
     }
     push(SectionId::Deaths, "How lines died", death_table(repo), None);

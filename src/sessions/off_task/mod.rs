@@ -1,10 +1,9 @@
-//! Prompts of sessions → how much of the use was no work, with circumstances before text and without anybody's name.
+//! Prompts of sessions → how much of the use was off task. Circumstances count before text, and nobody is named.
 //!
-//! - In: turns whose prompts were read, the links of their sessions, the names of the repositories' files.
-//! - Out: [`OffTask`]: counts and cost by band, a share corrected for how often the scorer errs, coarse shares of teams.
-//! - A session with an edit, or tied to a commit, a landing or a branch, is never flagged.
-//! - Records are flagged by turn, so that the bar of [`crate::fate`] can tell their cost apart.
-//! - Source: OFFTASK sections 3 and 4, METRICS W9.
+//! - In: turns whose prompts were read, the links of their sessions, the paths of the repositories.
+//! - Out: [`OffTask`]: counts and cost by band, a share corrected for the errors of the classifier, coarse shares of teams.
+//! - A session with an edit, or linked to a commit, a landing or a branch, is never flagged.
+//! - Records are flagged by turn, so that [`crate::fate`] can separate their cost.
 
 mod teams;
 
@@ -25,21 +24,21 @@ use crate::model::period::Period;
 use crate::model::work::Work;
 use crate::sessions::turns::{SessionTurns, Turn, Turns};
 
-/// A prompt so soon after work is likely its continuation.
+/// A prompt within this time after work probably continues it.
 const SOON: TimeDelta = TimeDelta::minutes(15);
-/// Tools that look things up outside and speak for no repository.
+/// Tools that look things up elsewhere, and are no sign of work in a repository.
 const OUTSIDE: [&str; 6] = ["WebSearch", "WebFetch", "web_search", "web_fetch", "google_web_search", "TodoWrite"];
 
-/// What judging needs beside the turns.
+/// The input of judging.
 #[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
+pub struct OffTaskInput<'a> {
     /// The sessions.
     pub turns: &'a Turns<'a>,
-    /// The records that turns name.
+    /// The records of the turns.
     pub records: &'a [Spent],
     /// The texts of names.
     pub names: &'a Names,
-    /// What sessions are tied to, with repositories.
+    /// The links of sessions, if there are repositories.
     pub links: Option<&'a Links>,
     /// The repositories of projects.
     pub ledger: &'a Ledger,
@@ -52,52 +51,52 @@ pub struct Input<'a> {
 pub struct Judged {
     /// When it began.
     pub at: chrono::DateTime<chrono::Utc>,
-    /// Index of its session, for shares by session.
+    /// Index of its session.
     pub session: usize,
-    /// How far from work.
+    /// How likely it is off task.
     pub band: Band,
-    /// Whether nothing could be told.
+    /// Whether the classifier had nothing to judge by.
     pub abstained: bool,
-    /// What its requests cost.
+    /// The cost of its requests.
     pub cost: Money,
     /// Indexes of its requests.
     pub records: Vec<usize>,
-    /// Team of its requests, as their source or the policy has it.
+    /// Team of its requests.
     pub team: Option<String>,
-    /// A number for who used it, unlike for each and without meaning outside the run.
+    /// A number for the user, without a meaning outside the run.
     pub user: Option<u32>,
 }
 
-/// Every turn with a prompt that was looked at.
+/// All judged turns.
 #[derive(Debug, Clone, Default)]
 pub struct OffTask {
     /// By session and time.
     pub turns: Vec<Judged>,
 }
 
-/// The turns of a period.
+/// Sums over the turns of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sums {
-    /// Prompts looked at.
+    /// Judged prompts.
     pub prompts: u64,
-    /// Of these, likely off task.
+    /// Those likely off task.
     pub likely: u64,
-    /// Of these, unclear.
+    /// Those unclear.
     pub unclear: u64,
-    /// Of the unclear ones, those of which nothing can be told.
+    /// Those of the unclear ones that the classifier had nothing to judge by.
     pub abstained: u64,
-    /// Cost of the turns looked at.
+    /// Cost of all judged turns.
     pub cost: Money,
-    /// Of it, of turns likely off task.
+    /// Cost of turns likely off task.
     pub likely_cost: Money,
-    /// Of it, of unclear turns.
+    /// Cost of unclear turns.
     pub unclear_cost: Money,
 }
 
 impl OffTask {
     /// Judges every turn with a prompt that was read.
     #[must_use]
-    pub fn of(input: &Input<'_>) -> Self {
+    pub fn judge(input: &OffTaskInput<'_>) -> Self {
         let tied: BTreeSet<&str> = input
             .links
             .iter()
@@ -128,7 +127,7 @@ impl OffTask {
         session: &SessionTurns<'_>,
         around: PromptContext,
         known: &HashSet<u64>,
-        input: &Input<'_>,
+        input: &OffTaskInput<'_>,
     ) {
         let mut last_work = None;
         for turn in &session.turns {
@@ -180,7 +179,7 @@ impl OffTask {
         sums
     }
 
-    /// Flagged and all prompts of a period by session, for an interval.
+    /// Flagged and all prompts of a period by session, for a confidence interval.
     #[must_use]
     pub fn by_session(&self, period: &Period) -> Vec<(u64, u64)> {
         let mut found: std::collections::BTreeMap<usize, (u64, u64)> = std::collections::BTreeMap::new();
@@ -192,22 +191,22 @@ impl OffTask {
         found.into_values().collect()
     }
 
-    /// The records whose turns are likely off task.
+    /// The records of turns that are likely off task.
     #[must_use]
     pub fn likely(&self) -> HashSet<usize> {
         let likely = self.turns.iter().filter(|turn| turn.band == Band::OffTaskLikely);
         likely.flat_map(|turn| turn.records.iter().copied()).collect()
     }
 
-    /// Coarse shares of teams that are large enough to hide in.
+    /// Coarse shares of the teams that may be shown.
     #[must_use]
-    pub fn teams(&self, period: &Period, least_users: u64) -> Vec<Team> {
-        teams::published(self.turns.iter().filter(|turn| period.contains(turn.at)), least_users)
+    pub fn teams(&self, period: &Period, min_people: u64) -> Vec<Team> {
+        teams::visible_teams(self.turns.iter().filter(|turn| period.contains(turn.at)), min_people)
     }
 }
 
-/// Flagged prompts of prompts → the share that is off task, corrected for misses and false alarms: (rate − false alarms)
-/// over (hits − false alarms), held to 0..1; thousandths. `None` where the scorer's figures tell nothing.
+/// The share of prompts that is off task, from the share that was flagged, corrected for misses and false alarms:
+/// (rate − false alarms) / (hits − false alarms), clamped to 0..1.
 ///
 /// Source: Rogan and Gladen (1978), the correction of a prevalence for an imperfect test.
 #[must_use]
@@ -216,12 +215,12 @@ pub fn corrected(rate: f64) -> f64 {
     ((rate - rates.false_alarms) / (rates.hits - rates.false_alarms)).clamp(0.0, 1.0)
 }
 
-fn is_in_repository(session: &SessionTurns<'_>, input: &Input<'_>) -> bool {
+fn is_in_repository(session: &SessionTurns<'_>, input: &OffTaskInput<'_>) -> bool {
     let mut projects = session.turns.iter().flat_map(|turn| &turn.records).filter_map(|&at| input.records[at].project);
     projects.any(|project| input.ledger.repository_of(project).is_some())
 }
 
-/// A call of a tool that works on what is here.
+/// Whether it is a call of a tool that works in the repository.
 fn is_inside(what: &What, names: &Names) -> bool {
     match what {
         What::Tool { name, .. } => !OUTSIDE.contains(&names.text(*name)),

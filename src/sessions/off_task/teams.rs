@@ -1,18 +1,17 @@
-//! Shares of teams, published so that no team below the least size can be worked out, from one report or from two.
+//! Shares of teams, published so that the share of a small team cannot be inferred, from one report or from two.
 //!
-//! - A team is shown when at least so many users stand behind its prompts; the others are not named, not counted and in no
-//!   remainder: there is no row to subtract from.
-//! - What is shown is coarse: a range of users and a range of shares, no cost and no number of prompts. Sums of teams
-//!   cannot be formed, so differences between them, or between two reports, tell nothing of a hidden team.
-//! - What is hidden is at least two teams with the least number of users between them: where it is less, the smallest of the
-//!   others is hidden with it, so that even the whole without the shown teams is no small team.
+//! - A team is shown if enough users wrote its prompts. The others are not named, not counted and in no remainder: there is
+//!   no row to subtract from.
+//! - The figures are coarse: a range of users and a range of shares, without cost or number of prompts. They cannot be
+//!   added up, so differences between teams, or between two reports, say nothing about a hidden team.
+//! - Which teams are hidden follows the one rule of [`crate::model::privacy`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::classify::Band;
-use crate::model::shown::shown;
+use crate::model::privacy::visible;
 use crate::sessions::off_task::Judged;
 
 /// Ends of the ranges of shares, in parts per thousand.
@@ -20,7 +19,7 @@ const SHARES: [u64; 6] = [0, 10, 25, 50, 100, 250];
 /// Ends of the ranges of users.
 const USERS: [u64; 6] = [0, 10, 20, 50, 100, 500];
 
-/// From `least`, up to and without `below`.
+/// From `least` up to, but not including, `below`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Range {
     /// The lower end, included.
@@ -30,16 +29,16 @@ pub struct Range {
 }
 
 impl Range {
-    fn of(value: u64, ends: &[u64]) -> Self {
+    fn containing(value: u64, ends: &[u64]) -> Self {
         let at = ends.partition_point(|end| *end <= value).saturating_sub(1);
         Self { least: ends[at], below: ends.get(at + 1).copied() }
     }
 }
 
-/// A team that is large enough.
+/// A team that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Team {
-    /// Its name.
+    /// The name of the team.
     pub team: String,
     /// Users with prompts.
     pub users: Range,
@@ -48,7 +47,7 @@ pub struct Team {
 }
 
 /// The teams that may be shown, in the order of their names.
-pub(super) fn published<'a>(turns: impl Iterator<Item = &'a Judged>, least_users: u64) -> Vec<Team> {
+pub(super) fn visible_teams<'a>(turns: impl Iterator<Item = &'a Judged>, min_people: u64) -> Vec<Team> {
     let mut teams: BTreeMap<&str, (BTreeSet<u32>, u64, u64)> = BTreeMap::new();
     for turn in turns {
         let (Some(team), Some(user)) = (&turn.team, turn.user) else { continue };
@@ -58,14 +57,14 @@ pub(super) fn published<'a>(turns: impl Iterator<Item = &'a Judged>, least_users
         *likely += u64::from(turn.band == Band::OffTaskLikely);
     }
     let size = |of: &(BTreeSet<u32>, u64, u64)| of.0.len() as u64;
-    let shown = shown(teams.iter().map(|(name, team)| (*name, size(team))), least_users);
-    teams.retain(|name, _| shown.contains(name));
+    let visible = visible(teams.iter().map(|(name, team)| (*name, size(team))), min_people);
+    teams.retain(|name, _| visible.contains(name));
     teams
         .iter()
         .map(|(name, team)| Team {
             team: (*name).to_owned(),
-            users: Range::of(size(team), &USERS),
-            likely_per_mille: Range::of(team.2 * 1000 / team.1.max(1), &SHARES),
+            users: Range::containing(size(team), &USERS),
+            likely_per_mille: Range::containing(team.2 * 1000 / team.1.max(1), &SHARES),
         })
         .collect()
 }
@@ -87,7 +86,7 @@ mod tests {
         }
     }
 
-    /// A company of teams whose people prompt; a third of the prompts are of the second report alone.
+    /// A company of teams whose people write prompts; a third of the prompts are in the second report only.
     fn company(seed: u64) -> Vec<(Judged, bool)> {
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9));
         let mut turns = Vec::new();
@@ -120,13 +119,13 @@ mod tests {
         let report = |late: bool| {
             let inside = || turns.iter().filter(|(_, second)| late || !second).map(|(turn, _)| turn);
             let likely = inside().filter(|turn| turn.band == Band::OffTaskLikely).count();
-            (published(inside(), 10), inside().count(), likely)
+            (visible_teams(inside(), 10), inside().count(), likely)
         };
         vec![report(false), report(true)]
     }
 
     #[test]
-    fn a_hidden_team_cannot_be_worked_out_from_two_reports() {
+    fn a_hidden_team_cannot_be_inferred_from_two_reports() {
         let mut tried = 0;
         for seed in 0..300 {
             let turns = company(seed);
@@ -166,7 +165,7 @@ mod tests {
                 let own = turns.iter().filter(|(turn, _)| turn.team.as_deref() == Some(team));
                 own.filter_map(|(turn, _)| turn.user).collect::<BTreeSet<u32>>().len()
             };
-            let shown = published(turns.iter().map(|(turn, _)| turn), 10);
+            let shown = visible_teams(turns.iter().map(|(turn, _)| turn), 10);
             assert!(shown.iter().all(|one| users(&one.team) >= 10), "company {seed}");
             let all: BTreeSet<String> = turns.iter().filter_map(|(turn, _)| turn.team.clone()).collect();
             let hidden: Vec<&String> = all.iter().filter(|team| shown.iter().all(|one| one.team != **team)).collect();

@@ -1,25 +1,25 @@
-//! W13 Cache misses: what was in the prompt cache is paid as fresh or written again.
+//! Cache misses: tokens that were in the prompt cache and are paid as fresh input or written again.
 //!
-//! The prefix that a request left in the cache is what it read and wrote. The next request of the conversation should read it;
-//! what it does not read, up to its own length, is missed. A prompt much shorter than the prefix was compacted or cleared, and
-//! misses nothing; in time, neither does one that is a fiftieth shorter, from which an agent took old tool results. A pause
-//! longer than the cache lives is idle expiry; without one the prefix was changed (or another model was chosen, which has a
-//! cache of its own).
+//! The prefix that a request leaves in the cache is what it read and wrote. The next request of the conversation should read
+//! it; what it does not read, up to its own length, is missed. A prompt much shorter than the prefix was compacted or
+//! cleared and misses nothing. Without a pause, neither does a prompt shorter by a fiftieth: an agent removed old tool
+//! results from it. After a pause longer than the cache's lifetime the miss is idle expiry; otherwise the prefix was
+//! changed, or another model was chosen, which has its own cache.
 
 use chrono::TimeDelta;
 
 use crate::ledger::Spent;
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// Smaller gaps are no misses: blocks of a cache are coarse.
-const LEAST_TOKENS: u64 = 1_024;
-/// A prompt below this share of the prefix, in percent, is another conversation.
+/// Smaller gaps do not count: caches work in blocks.
+const MIN_TOKENS: u64 = 1_024;
+/// A prompt below this percentage of the prefix is another conversation.
 const SHRUNK: u64 = 60;
-/// A prompt below this share had something taken out of it on purpose, such as old tool results, and reads what it can.
-const TAKEN_OUT: u64 = 98;
-/// How long a cache lives that nothing tells otherwise about.
+/// A prompt below this percentage had something removed on purpose, such as old tool results.
+const REMOVED: u64 = 98;
+/// Lifetime of a cache, unless a one-hour write says otherwise.
 const FIVE_MINUTES: TimeDelta = TimeDelta::minutes(5);
 const ONE_HOUR: TimeDelta = TimeDelta::hours(1);
 
@@ -50,15 +50,16 @@ impl Kind for CacheMisses {
              for the prefix that the earlier one left in the cache: the missed tokens at what was paid, less what reading them costs."
         } else {
             "A request that comes in time and still does not read the prefix that the one before left in the cache: changed \
-             instructions or tools, edited history, another model. One that is shorter by a fiftieth or more had something taken out on purpose, and is no finding. The missed tokens at what was paid, less what reading them costs."
+             instructions or tools, edited history, another model. A prompt that is shorter by a fiftieth or more had something \
+             removed on purpose and does not count. The missed tokens at what was paid, less what reading them costs."
         }
     }
 
     fn action(&self) -> &'static str {
         if self.idle {
-            "compact or start anew before a pause, or choose one-hour caching where pauses are the rule"
+            "compact or start a new session before a pause, or choose one-hour caching if pauses are common"
         } else {
-            "keep instructions, tools and model fixed within a session; put what changes last"
+            "keep instructions, tools and model fixed within a session; put what changes at the end"
         }
     }
 
@@ -70,24 +71,24 @@ impl Kind for CacheMisses {
         if self.idle { (40, 85) } else { (25, 75) }
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        for session in 0..case.turns.sessions.len() {
-            let chain = case.chain(session);
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        for session in 0..context.turns.sessions.len() {
+            let chain = context.conversation(session);
             let mut lives = FIVE_MINUTES;
             for pair in chain.windows(2) {
-                let (before, now) = (&case.records[pair[0]], &case.records[pair[1]]);
-                // A request that writes nothing says nothing of how long what it read will live.
+                let (before, now) = (&context.records[pair[0]], &context.records[pair[1]]);
+                // A request that writes nothing does not change the lifetime of what it read.
                 if before.counts.cache_write_1h.unwrap_or(0) > 0 {
                     lives = ONE_HOUR;
                 } else if written(&before.counts) > 0 {
                     lives = FIVE_MINUTES;
                 }
-                let least = if self.idle { SHRUNK } else { TAKEN_OUT };
-                let Some(missed) = missed(before, now, least) else { continue };
+                let min_percent = if self.idle { SHRUNK } else { REMOVED };
+                let Some(missed) = missed(before, now, min_percent) else { continue };
                 if (now.at - before.at > lives) != self.idle {
                     continue;
                 }
-                out.extend(case.prices.saved(now, as_read(now.counts, missed)).map(|cost| (pair[1], cost)));
+                out.extend(context.prices.saved(now, as_read(now.counts, missed)).map(|cost| (pair[1], cost)));
             }
         }
     }
@@ -97,16 +98,16 @@ fn written(counts: &TokenCounts) -> u64 {
     [counts.cache_write_5m, counts.cache_write_1h, counts.cache_write_unspecified].into_iter().flatten().sum()
 }
 
-/// Tokens of the prefix that a request did not read, unless its prompt is below so many percent of that.
-fn missed(before: &Spent, now: &Spent, least: u64) -> Option<u64> {
+/// Tokens of the prefix that a request did not read, unless its prompt is below `min_percent` of the prefix.
+fn missed(before: &Spent, now: &Spent, min_percent: u64) -> Option<u64> {
     let prefix = before.counts.cache_read.unwrap_or(0) + written(&before.counts);
     let (prompt, read) = (now.counts.prompt(), now.counts.cache_read.unwrap_or(0));
-    let shrunk = prompt * 100 < prefix * least;
+    let shrunk = prompt * 100 < prefix * min_percent;
     let missed = prefix.min(prompt).saturating_sub(read);
-    (!shrunk && missed >= LEAST_TOKENS).then_some(missed)
+    (!shrunk && missed >= MIN_TOKENS).then_some(missed)
 }
 
-/// The same prompt with so many more tokens read from the cache: taken from what was written, then from what was fresh.
+/// The same prompt with the missed tokens read from the cache instead of written or, after that, sent as fresh input.
 fn as_read(counts: TokenCounts, mut missed: u64) -> TokenCounts {
     let mut other = counts;
     let mut read = counts.cache_read.unwrap_or(0);

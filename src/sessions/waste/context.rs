@@ -1,21 +1,21 @@
-//! W12 Context beyond the usual: longer prompts than sessions of the same kind need at the same place.
+//! Large contexts: longer prompts than other sessions with the same type of work have after as many requests.
 
 use std::collections::BTreeMap;
 
 use crate::model::money::Money;
 use crate::model::prompt::WorkType;
 use crate::model::usage::TokenCounts;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// So many sessions make something usual.
-const LEAST_SESSIONS: usize = 10;
-/// Requests at these places are compared with each other; later ones with the last.
-const PLACES: [usize; 8] = [5, 10, 20, 40, 80, 160, 320, 640];
+/// Sessions that are needed for a median.
+const MIN_SESSIONS: usize = 10;
+/// Ends of the ranges of request numbers that are compared with each other; the last range has no end.
+const RANGES: [usize; 8] = [5, 10, 20, 40, 80, 160, 320, 640];
 
 /// See [`Kind::about`].
-pub(super) struct Context;
+pub(super) struct LargeContext;
 
-impl Kind for Context {
+impl Kind for LargeContext {
     fn id(&self) -> &'static str {
         "context-beyond-usual"
     }
@@ -29,9 +29,9 @@ impl Kind for Context {
     }
 
     fn about(&self) -> &'static str {
-        "Prompt tokens above the median of requests at the same place in sessions of the same type of work (10 sessions or more), \
-         at the price of reading them from the cache. Half of all sessions are above the median by definition, so this is a \
-         bound and no verdict; a session may need its context."
+        "Prompt tokens above the median of requests at the same point of sessions with the same type of work (10 sessions or \
+         more), at the price of reading them from the cache. Half of all sessions are above the median by definition, so \
+         this is an upper bound: a session may need its context."
     }
 
     fn action(&self) -> &'static str {
@@ -46,45 +46,45 @@ impl Kind for Context {
         (10, 50)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        type Places = BTreeMap<(Option<WorkType>, usize), Vec<Vec<u64>>>;
-        let mut found: Places = BTreeMap::new();
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        type PromptsByRange = BTreeMap<(Option<WorkType>, usize), Vec<Vec<u64>>>;
+        let mut found: PromptsByRange = BTreeMap::new();
         let mut chains = Vec::new();
-        for (at, session) in case.turns.sessions.iter().enumerate() {
-            let chain = case.chain(at);
-            let kind = case.work_types.session(session.name);
+        for (at, session) in context.turns.sessions.iter().enumerate() {
+            let chain = context.conversation(at);
+            let kind = context.work_types.session(session.name);
             let mut own: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
             for (index, &record) in chain.iter().enumerate() {
-                own.entry(place(index)).or_default().push(case.records[record].counts.prompt());
+                own.entry(range_of(index)).or_default().push(context.records[record].counts.prompt());
             }
-            for (place, prompts) in own {
-                found.entry((kind, place)).or_default().push(prompts);
+            for (range, prompts) in own {
+                found.entry((kind, range)).or_default().push(prompts);
             }
             chains.push((kind, chain));
         }
-        // A session speaks once at each place, however many requests it made there.
+        // A session counts once per range, however many requests it made there.
         let usual: BTreeMap<_, u64> = found
             .into_iter()
-            .filter(|(_, sessions)| sessions.len() >= LEAST_SESSIONS)
+            .filter(|(_, sessions)| sessions.len() >= MIN_SESSIONS)
             .map(|(key, sessions)| (key, median(sessions.into_iter().map(median).collect())))
             .collect();
         for (kind, chain) in chains {
             for (index, record) in chain.into_iter().enumerate() {
-                let Some(usual) = usual.get(&(kind, place(index))) else { continue };
-                let one = &case.records[record];
+                let Some(usual) = usual.get(&(kind, range_of(index))) else { continue };
+                let one = &context.records[record];
                 let read = one.counts.cache_read.unwrap_or(0);
                 let beyond = one.counts.prompt().saturating_sub(*usual).min(read);
                 if beyond > 0 {
                     let without = TokenCounts { cache_read: Some(read - beyond), ..one.counts };
-                    out.extend(case.prices.saved(one, without).map(|cost| (record, cost)));
+                    out.extend(context.prices.saved(one, without).map(|cost| (record, cost)));
                 }
             }
         }
     }
 }
 
-fn place(index: usize) -> usize {
-    PLACES.partition_point(|end| *end <= index)
+fn range_of(index: usize) -> usize {
+    RANGES.partition_point(|end| *end <= index)
 }
 
 fn median(mut values: Vec<u64>) -> u64 {

@@ -1,13 +1,13 @@
-//! W10 Endless tries: the same check fails again and again, whatever is edited in between.
+//! Endless tries: the same check keeps failing, although files are edited in between.
 
 use std::collections::HashMap;
 
 use crate::model::activity::What;
 use crate::model::money::Money;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// So many failures are how hard things are done.
-const FAILURES: usize = 5;
+/// Up to this many failures are normal for a hard problem.
+const NORMAL_FAILURES: usize = 5;
 
 /// See [`Kind::about`].
 pub(super) struct EndlessTries;
@@ -22,16 +22,17 @@ impl Kind for EndlessTries {
     }
 
     fn name(&self) -> &'static str {
-        "Edits that do not mend a failing check"
+        "Edits that do not fix a failing check"
     }
 
     fn about(&self) -> &'static str {
-        "A call with the same arguments, such as a test, that failed five times in a turn without a success, edits in between: from \
-         then on the cost of the requests that lead to each further failure. Hard problems look the same, so this is a bound."
+        "A call with the same arguments, such as a test, that failed five times in a turn without a success, with edits in \
+         between: after that, the cost of the requests up to each further failure. Hard problems look the same, so this is \
+         an upper bound."
     }
 
     fn action(&self) -> &'static str {
-        "stop after some failures and look: give the error to another approach, or to a person"
+        "stop after a few failures: try another approach, or ask a person"
     }
 
     fn confidence(&self) -> Confidence {
@@ -42,10 +43,10 @@ impl Kind for EndlessTries {
         (0, 50)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        for turn in case.turns.sessions.iter().flat_map(|session| &session.turns) {
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        for turn in context.turns.sessions.iter().flat_map(|session| &session.turns) {
             let mut calls: HashMap<u64, (u32, u64)> = HashMap::new();
-            // How often each failed, and how many requests there were by then.
+            // How often each call failed, and the number of requests at its last failure.
             let mut failures: HashMap<(u32, u64), (usize, usize)> = HashMap::new();
             let mut edits = 0;
             let mut edits_at: HashMap<(u32, u64), usize> = HashMap::new();
@@ -57,15 +58,15 @@ impl Kind for EndlessTries {
                     }
                     What::Result { call, failed, .. } => {
                         let Some(&key) = calls.get(&call) else { continue };
-                        let made = turn.records.partition_point(|&at| case.records[at].at <= event.at);
+                        let made = turn.records.partition_point(|&at| context.records[at].at <= event.at);
                         if !failed {
                             failures.remove(&key);
                             continue;
                         }
                         let edited = edits_at.insert(key, edits).is_some_and(|before| before < edits);
                         let (count, before) = failures.entry(key).or_insert((0, made));
-                        if *count >= FAILURES && edited {
-                            let cost = |at: usize| (at, case.records[at].cost.unwrap_or_default());
+                        if *count >= NORMAL_FAILURES && edited {
+                            let cost = |at: usize| (at, context.records[at].cost.unwrap_or_default());
                             out.extend(turn.records[*before..made].iter().map(|&at| cost(at)));
                         }
                         (*count, *before) = (*count + 1, made);

@@ -1,7 +1,7 @@
-//! W11 Failed requests: what was charged for answers that never came.
+//! Failed requests: what was charged for requests without an answer.
 
 use crate::model::money::Money;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
 /// See [`Kind::about`].
 pub(super) struct FailedRequests;
@@ -20,12 +20,12 @@ impl Kind for FailedRequests {
     }
 
     fn about(&self) -> &'static str {
-        "Requests that their source calls failed and that cost something: all of it. Gateways and billing exports say so; agents' own \
-         logs keep failed requests without tokens, and those are left out and counted as `not-billed` among the notes."
+        "The whole cost of requests that failed according to their source. Gateways and billing exports say so; agents' own \
+         logs have failed requests without tokens, which are left out and counted in the note `not-billed`."
     }
 
     fn action(&self) -> &'static str {
-        "see what fails: limits, timeouts, prompts that are too long; wait before trying again, and keep within the limits"
+        "find out what fails: limits, timeouts, prompts that are too long; wait before retrying, and stay within the limits"
     }
 
     fn confidence(&self) -> Confidence {
@@ -36,8 +36,8 @@ impl Kind for FailedRequests {
         (40, 90)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        let failed = case.records.iter().enumerate().filter(|(_, record)| record.errored);
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        let failed = context.records.iter().enumerate().filter(|(_, record)| record.errored);
         out.extend(failed.map(|(at, record)| (at, record.cost.unwrap_or_default())));
     }
 }

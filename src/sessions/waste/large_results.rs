@@ -1,19 +1,19 @@
-//! W12 Large tool results: what one tool answered, carried along by every later request.
+//! Large tool results: a long answer of a tool stays in the context of every later request.
 
 use std::collections::HashMap;
 
 use crate::model::activity::What;
 use crate::model::money::Money;
 use crate::model::usage::TokenCounts;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// Bytes of an answer from which on it is large: about ten thousand tokens.
+/// An answer of this many bytes is large: about 10,000 tokens.
 const LARGE: u32 = 40_000;
-/// Bytes of an answer that would have done.
+/// An answer of this many bytes would have been enough.
 const ENOUGH: u32 = 8_000;
-/// Bytes per token of the estimate.
+/// Bytes per token in the estimate.
 const BYTES_PER_TOKEN: u32 = 4;
-/// A prompt that shrinks below this share of the one before, in percent, left the answer behind.
+/// A prompt below this percentage of the one before no longer contains the answer.
 const SHRUNK: u64 = 60;
 
 /// See [`Kind::about`].
@@ -33,14 +33,13 @@ impl Kind for LargeResults {
     }
 
     fn about(&self) -> &'static str {
-        "Tool answers of 40,000 bytes or more (about 10,000 tokens at 4 bytes each): what is beyond 8,000 bytes, times the later \
-         requests of the conversation until the context shrinks, less what is taken out of it on the way, at the price of reading it \
-         from the cache. An estimate: logs tell \
-         the length of an answer, not its tokens."
+        "Tool answers of 40,000 bytes or more (about 10,000 tokens at 4 bytes each): the part beyond 8,000 bytes in each later \
+         request of the conversation, until the context shrinks, less what is removed on the way, at the price of reading \
+         it from the cache. An estimate: logs have the length of an answer, not its tokens."
     }
 
     fn action(&self) -> &'static str {
-        "cut what tools print: page through files, filter test and build output, search instead of listing"
+        "shorten what tools print: read parts of files, filter test and build output, search instead of listing"
     }
 
     fn confidence(&self) -> Confidence {
@@ -51,8 +50,8 @@ impl Kind for LargeResults {
         (30, 80)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        for (at, session) in case.turns.sessions.iter().enumerate() {
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        for (at, session) in context.turns.sessions.iter().enumerate() {
             let events = session.turns.iter().flat_map(|turn| &turn.events);
             let mut sizes: HashMap<u64, u32> = HashMap::new();
             let mut answers = Vec::new();
@@ -70,22 +69,22 @@ impl Kind for LargeResults {
             let mut carried: u64 = 0;
             let mut next = 0;
             let mut before = 0;
-            for record in case.chain(at) {
-                let one = &case.records[record];
+            for record in context.conversation(at) {
+                let one = &context.records[record];
                 let prompt = one.counts.prompt();
-                // What agents take out of a context is old tool results first.
+                // Agents remove old tool results from a context first.
                 carried = if prompt * 100 < before * SHRUNK {
                     0
                 } else {
                     carried.saturating_sub(before.saturating_sub(prompt))
                 };
                 before = prompt;
-                // The first request after an answer pays for it in any case, so carrying begins with the one behind it.
+                // The first request after an answer pays for it in any case, so it is carried from the second on.
                 let read = one.counts.cache_read.unwrap_or(0);
                 let tokens = carried.min(read);
                 if tokens > 0 {
                     let without = TokenCounts { cache_read: Some(read - tokens), ..one.counts };
-                    out.extend(case.prices.saved(one, without).map(|cost| (record, cost)));
+                    out.extend(context.prices.saved(one, without).map(|cost| (record, cost)));
                 }
                 while answers.get(next).is_some_and(|(when, _)| *when <= one.at) {
                     carried += answers[next].1;

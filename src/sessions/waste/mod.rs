@@ -1,10 +1,9 @@
-//! Turns → avoidable spend of sessions: overlays that lie over the bar and are never added to it, and what could be saved.
+//! Turns → avoidable spend of sessions: overlays over the spend, which are never added to it, and possible savings.
 //!
-//! - In: the turns of sessions, the records, the price book. Out: [`Waste`]: per kind the records it lies on, with dollars.
-//! - A kind is one file here and one line in [`KINDS`]. Kinds may lie on the same dollar; [`savings`] takes them one after the
-//!   other from what is left, so that no dollar is saved twice.
-//! - Dollars of an overlay are differences at list price, never more than the record cost.
-//! - Source: METRICS W10, W12 to W14, W18 and F1 to F5; OFFTASK section 6.
+//! - In: the turns of sessions, the records, the price book. Out: [`Waste`]: the records of each kind, with dollars.
+//! - A kind is one file here and one line in [`KINDS`]. Several kinds may find the same dollar; [`savings`] takes each
+//!   kind from what the ones before left, so that no dollar is saved twice.
+//! - Dollars of an overlay are differences at list price, and never more than the cost of the record.
 
 mod cache_misses;
 mod context;
@@ -31,7 +30,7 @@ use crate::sessions::turns::Turns;
 use crate::sessions::work_types::WorkTypes;
 use prices::Prices;
 
-/// Every kind, in the order in which savings are taken.
+/// Every kind, in the order in which savings are computed.
 pub static KINDS: &[&dyn Kind] = &[
     &failed_requests::FailedRequests,
     &retry_loops::RetryLoops,
@@ -40,19 +39,19 @@ pub static KINDS: &[&dyn Kind] = &[
     &cache_misses::IDLE,
     &cache_misses::CHANGED,
     &large_results::LargeResults,
-    &context::Context,
+    &context::LargeContext,
     &overpowered::Overpowered,
     &unattended::Unattended,
 ];
 
-/// How sure it is that the money can be saved.
+/// How certain it is that the money can be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// Another setting or habit avoids it.
     Likely,
-    /// No more than this; how much of it nobody can tell from logs.
+    /// At most this; logs do not show how much.
     UpperBound,
-    /// Worth a look, and no saving by itself.
+    /// Worth a look, but not a saving by itself.
     Look,
 }
 
@@ -72,37 +71,37 @@ impl Confidence {
 pub trait Kind: Sync {
     /// Stable kebab-case id.
     fn id(&self) -> &'static str;
-    /// The section of the definitions, such as `W13`.
+    /// Short code, such as `W13`.
     fn code(&self) -> &'static str;
-    /// What people call it.
+    /// Display name.
     fn name(&self) -> &'static str;
-    /// The rule in words: what `explain` prints.
+    /// The rule in words; printed by `explain`.
     fn about(&self) -> &'static str;
     /// What to do about it.
     fn action(&self) -> &'static str;
-    /// How sure.
+    /// How certain the saving is.
     fn confidence(&self) -> Confidence;
-    /// Of its dollars the share that can be saved, at least and at most, in percent.
+    /// The percentage of its dollars that can be saved, at least and at most.
     fn range(&self) -> (u32, u32);
-    /// Adds what it finds: records with their dollars.
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>);
+    /// Adds the records that it finds, with their dollars.
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>);
 }
 
-/// What kinds look at.
-pub struct Case<'a> {
+/// The input of the kinds.
+pub struct WasteContext<'a> {
     /// The sessions.
     pub turns: &'a Turns<'a>,
     /// The records that turns name.
     pub records: &'a [Spent],
     /// The texts of names.
     pub names: &'a Names,
-    /// Types of work, for what is usual in one.
+    /// Types of work, to compare sessions of one type.
     pub work_types: &'a WorkTypes,
     prices: Prices<'a>,
 }
 
-impl<'a> Case<'a> {
-    /// Prepares a look.
+impl<'a> WasteContext<'a> {
+    /// Puts the input together.
     #[must_use]
     pub fn new(
         turns: &'a Turns<'a>,
@@ -114,30 +113,30 @@ impl<'a> Case<'a> {
         Self { turns, records, names, work_types, prices: Prices::new(book, names) }
     }
 
-    /// The requests of a session's own conversation, subagents aside, in order of time.
-    fn chain(&self, session: usize) -> Vec<usize> {
+    /// The requests of a session's own conversation, without subagents, in order of time.
+    fn conversation(&self, session: usize) -> Vec<usize> {
         let all = self.turns.sessions[session].turns.iter().flat_map(|turn| turn.records.iter().copied());
         all.filter(|&at| !self.records[at].subagent && self.records[at].parent_session.is_none()).collect()
     }
 }
 
-/// What one kind lies on.
+/// The records that one kind found.
 #[derive(Debug, Clone)]
 pub struct Overlay {
-    /// The kind, by its place in [`KINDS`].
+    /// Index of the kind in [`KINDS`].
     pub kind: usize,
-    /// Records in order, each once, with dollars above zero.
+    /// Records in order, each once, with more than zero dollars.
     pub records: Vec<(usize, Money)>,
 }
 
 /// All overlays, in the order of [`KINDS`].
 #[derive(Debug, Clone, Default)]
 pub struct Waste {
-    /// One a kind.
+    /// One per kind.
     pub overlays: Vec<Overlay>,
 }
 
-/// A stretch of one session that an overlay lies on.
+/// Records of one session that an overlay found close together.
 #[derive(Debug, Clone)]
 pub struct Finding<'a> {
     /// The session.
@@ -150,26 +149,26 @@ pub struct Finding<'a> {
     pub cost: Money,
     /// Requests.
     pub requests: usize,
-    /// Index of the record with the most of it.
+    /// Index of the record with the most dollars.
     pub largest: usize,
 }
 
-/// A pause that parts findings.
+/// A longer pause separates findings.
 const APART: TimeDelta = TimeDelta::hours(1);
 
 impl Waste {
-    /// Looks for every kind.
+    /// Finds the records of every kind.
     #[must_use]
-    pub fn of(case: &Case<'_>) -> Self {
+    pub fn find(context: &WasteContext<'_>) -> Self {
         let overlay = |(at, kind): (usize, &&dyn Kind)| {
             let mut found = Vec::new();
-            kind.find(case, &mut found);
+            kind.find(context, &mut found);
             let mut sums: BTreeMap<usize, Money> = BTreeMap::new();
             for (record, cost) in found {
                 *sums.entry(record).or_default() += cost;
             }
-            let most = |record: usize| case.records[record].cost.unwrap_or_default();
-            let records = sums.into_iter().map(|(record, cost)| (record, cost.min(most(record))));
+            let max = |record: usize| context.records[record].cost.unwrap_or_default();
+            let records = sums.into_iter().map(|(record, cost)| (record, cost.min(max(record))));
             Overlay { kind: at, records: records.filter(|(_, cost)| *cost > Money::ZERO).collect() }
         };
         Self { overlays: KINDS.iter().enumerate().map(overlay).collect() }
@@ -185,9 +184,9 @@ impl Overlay {
         (inside().map(|(_, cost)| *cost).sum(), inside().count() as u64, sessions.len() as u64)
     }
 
-    /// Its largest stretches in a period.
+    /// Its `max` largest findings in a period.
     #[must_use]
-    pub fn findings<'a>(&self, records: &[Spent], names: &'a Names, period: &Period, most: usize) -> Vec<Finding<'a>> {
+    pub fn findings<'a>(&self, records: &[Spent], names: &'a Names, period: &Period, max: usize) -> Vec<Finding<'a>> {
         let mut by_session: BTreeMap<&str, Vec<(usize, Money)>> = BTreeMap::new();
         for &(at, cost) in self.records.iter().filter(|(at, _)| period.contains(records[*at].at)) {
             by_session.entry(names.text_of(records[at].session).unwrap_or("")).or_default().push((at, cost));
@@ -212,7 +211,10 @@ impl Overlay {
             }
         }
         found.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (a.session, a.from).cmp(&(b.session, b.from))));
-        found.truncate(most);
+        found.truncate(max);
         found
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! What a request would have cost with other tokens or on another model, at the list price of its day.
+//! What a request would have cost with other tokens or on another model, at the list price of that day.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use crate::pricing::{PriceBook, PriceRequest, Resolved};
 /// Provider and model of a record.
 pub(super) type Model = (Option<Name>, Option<Name>);
 
-/// The book, with the models that were looked up already.
+/// The price book, with a cache of looked-up models.
 pub(super) struct Prices<'a> {
     book: &'a PriceBook,
     names: &'a Names,
@@ -55,19 +55,19 @@ impl<'a> Prices<'a> {
         Some(priced.cost)
     }
 
-    /// List price of a record's own tokens less that of others; nothing where the others cost more.
+    /// List price of a record's own tokens less that of others; zero if the others cost more.
     pub(super) fn saved(&self, record: &Spent, tokens: TokenCounts) -> Option<Money> {
         let (own, other) = (self.with(record, record.counts)?, self.with(record, tokens)?);
         Some((own - other).max(Money::ZERO))
     }
 
-    /// List price of a record's own tokens on another model, its cache included.
+    /// List price of a record's own tokens on another model, with the same cache hits.
     pub(super) fn all_on(&self, record: &Spent, provider: &str, model: &str) -> Option<Money> {
         let resolved = self.book.resolve(Some(provider), model)?;
         self.book.cost_of(resolved, &Self::request(record, record.counts)).ok().map(|priced| priced.cost)
     }
 
-    /// List price of a record's own tokens on another model, which has none of them in its cache.
+    /// List price of a record's own tokens on another model that has none of them in its cache.
     pub(super) fn on(&self, record: &Spent, provider: &str, model: &str) -> Option<Money> {
         let resolved = self.book.resolve(Some(provider), model)?;
         let counts = record.counts;

@@ -1,15 +1,15 @@
-//! W10 Re-sent prompts: the same prompt again, because the answer to the first led nowhere.
+//! Prompts sent again: the first answer was of no use.
 
 use chrono::TimeDelta;
 
 use crate::model::activity::What;
 use crate::model::money::Money;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// A prompt this much later is a new one.
+/// After a longer time, the prompt is a new one.
 const AGAIN_WITHIN: TimeDelta = TimeDelta::minutes(30);
-/// Shorter ones, such as `continue`, are said again for good reasons.
-const LEAST_CHARS: u32 = 20;
+/// Shorter prompts, such as `continue`, are repeated for good reasons.
+const MIN_CHARS: u32 = 20;
 
 /// See [`Kind::about`].
 pub(super) struct ResentPrompts;
@@ -29,11 +29,12 @@ impl Kind for ResentPrompts {
 
     fn about(&self) -> &'static str {
         "A prompt of 20 characters or more that is sent again in its session within 30 minutes, word for word, with no request \
-         in between but those of its own turn, which edited nothing: the cost of that turn. Commands that are prompts, such as a skill's name, look the same."
+         in between except those of its own turn, which edited nothing: the cost of that turn. Commands such as the name of \
+         a skill look the same."
     }
 
     fn action(&self) -> &'static str {
-        "see why first answers break off: aborted runs, limits, or instructions that the agent does not follow"
+        "find out why first answers fail: aborted runs, limits, or instructions that the agent does not follow"
     }
 
     fn confidence(&self) -> Confidence {
@@ -44,13 +45,13 @@ impl Kind for ResentPrompts {
         (0, 80)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        for session in &case.turns.sessions {
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        for session in &context.turns.sessions {
             for (at, first) in session.turns.iter().enumerate().filter(|(_, turn)| turn.has_prompt) {
-                // What breaks a turn off may look like a prompt of its own, to which nothing was answered.
+                // An interruption may be logged as a prompt without an answer.
                 let behind = &session.turns[at + 1..];
-                let broken_off = behind.iter().take_while(|turn| turn.records.is_empty()).count();
-                let until = (broken_off + 1).min(behind.len());
+                let interruptions = behind.iter().take_while(|turn| turn.records.is_empty()).count();
+                let until = (interruptions + 1).min(behind.len());
                 let Some(again) =
                     behind[..until].iter().position(|turn| turn.has_prompt && turn.digest == first.digest)
                 else {
@@ -60,8 +61,8 @@ impl Kind for ResentPrompts {
                 let own = std::iter::once(first).chain(&behind[..again]);
                 let changed = own.map(|turn| turn.count(changes)).sum::<usize>() > 0;
                 let soon = behind[again].at - first.at <= AGAIN_WITHIN;
-                if !changed && soon && first.chars >= LEAST_CHARS {
-                    out.extend(first.records.iter().map(|&at| (at, case.records[at].cost.unwrap_or_default())));
+                if !changed && soon && first.chars >= MIN_CHARS {
+                    out.extend(first.records.iter().map(|&at| (at, context.records[at].cost.unwrap_or_default())));
                 }
             }
         }

@@ -1,12 +1,12 @@
-//! W10 Retry loops: the same call of a tool, made again and again after it failed.
+//! Retry loops: the same tool call is repeated after it failed.
 
 use std::collections::HashMap;
 
 use crate::model::activity::What;
 use crate::model::money::Money;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// The second try may be right; from the third on it is a loop.
+/// A second try may be right; the third is a loop.
 const TRIES: usize = 2;
 
 /// See [`Kind::about`].
@@ -31,7 +31,7 @@ impl Kind for RetryLoops {
     }
 
     fn action(&self) -> &'static str {
-        "let agents stop after two equal failures; mend the tool or the flaky test behind it"
+        "let agents stop after two equal failures; fix the tool or the flaky test behind it"
     }
 
     fn confidence(&self) -> Confidence {
@@ -42,8 +42,8 @@ impl Kind for RetryLoops {
         (50, 100)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        for turn in case.turns.sessions.iter().flat_map(|session| &session.turns) {
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        for turn in context.turns.sessions.iter().flat_map(|session| &session.turns) {
             let failed: HashMap<u64, bool> = turn
                 .events
                 .iter()
@@ -55,16 +55,16 @@ impl Kind for RetryLoops {
             let mut failures: HashMap<(u32, u64), usize> = HashMap::new();
             for event in &turn.events {
                 if matches!(event.what, What::Edit { .. } | What::Commit { .. }) {
-                    // What was changed in between makes it another try.
+                    // After a change it is another try.
                     failures.clear();
                 }
                 let What::Tool { name, call, arguments } = event.what else { continue };
                 let tries = failures.entry((name.code(), arguments)).or_default();
                 if *tries >= TRIES {
-                    // The request that made the call is the last one up to it.
-                    let after = turn.records.partition_point(|&at| case.records[at].at <= event.at);
+                    // The last request before the call made it.
+                    let after = turn.records.partition_point(|&at| context.records[at].at <= event.at);
                     let made_by = after.checked_sub(1).map(|at| turn.records[at]);
-                    out.extend(made_by.map(|at| (at, case.records[at].cost.unwrap_or_default())));
+                    out.extend(made_by.map(|at| (at, context.records[at].cost.unwrap_or_default())));
                 }
                 if failed.get(&call) == Some(&true) {
                     *tries += 1;

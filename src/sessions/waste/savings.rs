@@ -1,4 +1,4 @@
-//! Overlays → what could be saved: one after the other from what the earlier ones left, so that no dollar is saved twice.
+//! Overlays → possible savings, each from what the kinds before left, so that no dollar is saved twice.
 
 use crate::ledger::Spent;
 use crate::model::money::Money;
@@ -10,24 +10,24 @@ use crate::sessions::waste::{Confidence, KINDS, Kind, Waste};
 pub struct Saving {
     /// The kind.
     pub kind: &'static dyn Kind,
-    /// What the kind lies on, other kinds or not.
+    /// All its dollars, even if other kinds have them, too.
     pub cost: Money,
-    /// Requests and sessions of it.
+    /// Requests.
     pub requests: u64,
     /// Sessions.
     pub sessions: u64,
-    /// At least so much of what earlier kinds leave …
+    /// The smallest saving from what the kinds before leave …
     pub least: Money,
-    /// … and at most so much.
+    /// … and the largest.
     pub most: Money,
 }
 
-/// The savings of a period, the largest first; those that save nothing by themselves come last.
+/// Computes the savings of a period, largest first; kinds that save nothing by themselves come last.
 ///
-/// What a kind takes from a record is its dollars times the share of the record's cost that earlier kinds left at their
-/// largest, so the upper ends sum to no more than the records cost.
+/// A kind takes its dollars of a record times the share of the record's cost that the largest savings of the kinds before
+/// left. So the upper ends never sum to more than the records cost.
 #[must_use]
-pub fn of(waste: &Waste, records: &[Spent], period: &Period) -> Vec<Saving> {
+pub fn compute(waste: &Waste, records: &[Spent], period: &Period) -> Vec<Saving> {
     let mut left: Vec<Money> = records.iter().map(|record| record.cost.unwrap_or_default()).collect();
     let mut found = Vec::new();
     for overlay in &waste.overlays {

@@ -1,13 +1,13 @@
-//! W18 Unattended runs: long stretches of requests that no person looked at.
+//! Unattended runs: many requests without a person.
 
 use chrono::TimeDelta;
 
 use crate::model::money::Money;
-use crate::sessions::waste::{Case, Confidence, Kind};
+use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
-/// A run this long …
+/// A run of this duration …
 const LONG: TimeDelta = TimeDelta::hours(2);
-/// … or with so many requests since the last prompt counts.
+/// … or with more requests than this after a prompt counts.
 const MANY: usize = 200;
 /// A pause that ends a run.
 const PAUSE: TimeDelta = TimeDelta::minutes(30);
@@ -29,12 +29,12 @@ impl Kind for Unattended {
     }
 
     fn about(&self) -> &'static str {
-        "Requests after one prompt that go on for two hours without a pause of half an hour, or for more than 200 requests: their \
-         whole cost. Agents in CI are such runs on purpose; what the run became stands in the bar."
+        "Requests after one prompt that go on for two hours without a pause of half an hour, or for more than 200 requests: \
+         their whole cost. Agents in CI run like this on purpose; what became of the run is in the classes of spend."
     }
 
     fn action(&self) -> &'static str {
-        "look at what the longest runs became; give them a limit of requests or of dollars"
+        "check what became of the longest runs; give them a limit of requests or of dollars"
     }
 
     fn confidence(&self) -> Confidence {
@@ -45,13 +45,13 @@ impl Kind for Unattended {
         (0, 0)
     }
 
-    fn find(&self, case: &Case<'_>, out: &mut Vec<(usize, Money)>) {
-        for turn in case.turns.sessions.iter().flat_map(|session| &session.turns) {
-            let together = |a: &usize, b: &usize| case.records[*b].at - case.records[*a].at <= PAUSE;
+    fn find(&self, context: &WasteContext<'_>, out: &mut Vec<(usize, Money)>) {
+        for turn in context.turns.sessions.iter().flat_map(|session| &session.turns) {
+            let together = |a: &usize, b: &usize| context.records[*b].at - context.records[*a].at <= PAUSE;
             for run in turn.records.chunk_by(together) {
                 let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-                if run.len() > MANY || case.records[*last].at - case.records[*first].at >= LONG {
-                    out.extend(run.iter().map(|&at| (at, case.records[at].cost.unwrap_or_default())));
+                if run.len() > MANY || context.records[*last].at - context.records[*first].at >= LONG {
+                    out.extend(run.iter().map(|&at| (at, context.records[at].cost.unwrap_or_default())));
                 }
             }
         }

@@ -11,7 +11,7 @@
 //!   `data.message.message.usage` and is nowhere else.
 //! - A side thread replays its parent's messages under the same id with a new `requestId`.
 //! - `<synthetic>` messages and API errors were never billed.
-//! - From 2.1.12 on, `output_tokens` is often a placeholder far below the actual output; [`crate::model::sighting`] flags
+//! - From 2.1.12 on, `output_tokens` is often a placeholder far below the actual output; [`crate::model::observation`] flags
 //!   such records.
 //! - `input_tokens` excludes everything cached; `output_tokens` includes thinking.
 

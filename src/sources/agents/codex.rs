@@ -25,8 +25,9 @@ use serde_json::value::RawValue;
 
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
+use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, TokenCounts, hash_text};
+use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME};

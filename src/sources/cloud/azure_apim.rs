@@ -2,7 +2,7 @@
 //! or tables of columns and rows. Long messages are continued in further rows, which name no deployment and count nothing.
 
 use crate::model::bill::Authority;
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};

@@ -1,7 +1,7 @@
 //! Bedrock model invocation logs (S3 or CloudWatch). Bodies may repeat usage and hold prompts; only the counts are read.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;

@@ -2,7 +2,7 @@
 //! other vendors it includes what was read: the provider's own meaning passes through.
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;

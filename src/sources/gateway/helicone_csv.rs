@@ -3,7 +3,8 @@
 
 use crate::diagnostics::Severity;
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::hash::hash_text;
+use crate::model::usage::TokenCounts;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::record::blank;

@@ -2,8 +2,8 @@
 //! `prompt_tokens` includes cached tokens, whose counts are only in `metadata.usage_object`.
 
 use crate::model::bill::{Authority, Coverage};
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
-use crate::model::usage::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;

@@ -1,8 +1,9 @@
 //! OpenRouter activity, one generation a row (24 columns, or some of them).
 
 use crate::model::bill::{Authority, Coverage};
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
-use crate::model::usage::{TokenCounts, hash_text};
+use crate::model::usage::TokenCounts;
 use crate::sources::record::blank;
 use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;

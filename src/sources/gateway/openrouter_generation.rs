@@ -5,7 +5,7 @@
 use chrono::DateTime;
 
 use crate::model::bill::{Authority, Coverage};
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;

@@ -7,10 +7,11 @@ use chrono::TimeDelta;
 
 use super::columns::{ArrangedCells, FIELDS, Field};
 use crate::model::bill::{Authority, Bill, Coverage};
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::tag;
-use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord, hash_text};
+use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
 use crate::sources::record::Keys;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, NO_TIME, NOT_USD, Rejection};

@@ -178,7 +178,7 @@ impl Sink<'_> {
             record.id = id;
             limit_reasoning(&mut record, self.out);
             self.out.counts.records_read += 1;
-            self.out.substitutes.wait(unless, &record);
+            self.out.pending.defer(unless, &record);
         }
     }
 

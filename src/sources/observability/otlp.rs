@@ -11,7 +11,8 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use crate::model::bill::Authority;
-use crate::model::usage::{RecordId, hash_text};
+use crate::model::hash::hash_text;
+use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
@@ -145,17 +146,17 @@ impl<'a> Call<'a> {
         let session = self.text(own, &["session.id"]).unwrap_or_default();
         match name.rsplit('.').next().unwrap_or("") {
             "api_request" => {
-                sink.out.substitutes.tell(Reported::Session(CLAUDE, &session).key());
+                sink.out.pending.resolve(Reported::Session(CLAUDE, &session).key());
                 self.count(own, name, &times, claude(own), sink, None);
             }
             "sse_event" if own.text("event.kind") == Some("response.completed") => {
                 if let Some(day) = times.iter().find_map(|key| of.instant(key)) {
-                    sink.out.substitutes.tell(Reported::Codex(&day.date_naive().to_string()).key());
+                    sink.out.pending.resolve(Reported::Codex(&day.date_naive().to_string()).key());
                 }
                 self.count(own, name, &times, inclusive(own, &CODEX), sink, None);
             }
             "api_response" => {
-                sink.out.substitutes.tell(Reported::Session(GEMINI, &session).key());
+                sink.out.pending.resolve(Reported::Session(GEMINI, &session).key());
                 self.count(own, name, &times, gemini_cli::api_response(own), sink, None);
             }
             _ if is_gen_ai(own) => {
@@ -173,7 +174,7 @@ impl<'a> Call<'a> {
         let own = Json(&own);
         let id = |key: &str| self.of.text(key).unwrap_or("");
         let (trace, span, parent) = (id("traceId"), id("spanId"), id("parentSpanId"));
-        let below = sink.out.substitutes.is_told(Reported::Below(trace, span).key());
+        let below = sink.out.pending.is_resolved(Reported::Below(trace, span).key());
         let is_claude = self.of.text("name") == Some("claude_code.llm_request") && own.has("input_tokens");
         let is_usage = is_claude || is_gen_ai(own);
         if is_usage && below {
@@ -190,12 +191,12 @@ impl<'a> Call<'a> {
             } else {
                 Reported::Below(trace, span)
             };
-            sink.out.substitutes.tell(Reported::Span(trace, span).key());
+            sink.out.pending.resolve(Reported::Span(trace, span).key());
             let tokens = if is_claude { claude(own) } else { inclusive(own, &GEN_AI) };
             self.count(own, "", &[END], tokens, sink, Some(unless));
         }
         if (is_usage || below) && !parent.is_empty() {
-            sink.out.substitutes.tell(Reported::Below(trace, parent).key());
+            sink.out.pending.resolve(Reported::Below(trace, parent).key());
         }
     }
 

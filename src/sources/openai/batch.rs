@@ -1,7 +1,7 @@
 //! The output file of a batch: one response a line; the price is half of the standard one.
 
 use crate::model::bill::Authority;
-use crate::model::usage::hash_text;
+use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::rejection::NO_TIME;

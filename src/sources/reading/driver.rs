@@ -3,7 +3,7 @@
 //! - In: the files to read and the [`ReadOptions`]. Out: one [`Reading`].
 //! - Refuses: nothing; a file that cannot be read is counted as failed and the rest is read.
 //!
-//! Every step of the merge is order-free ([`crate::model::sighting`]) or done in input order, so the result does not depend
+//! Every step of the merge is order-free ([`crate::model::observation`]) or done in input order, so the result does not depend
 //! on the number of threads.
 
 use std::cmp::Reverse;
@@ -15,9 +15,9 @@ use rayon::prelude::*;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::Activity;
 use crate::model::name::Names;
+use crate::model::observations::Observations;
 use crate::model::origin::FileId;
-use crate::model::sightings::Sightings;
-use crate::model::substitute::Substitutes;
+use crate::model::pending::Pending;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
@@ -30,8 +30,8 @@ use crate::sources::{Batch, RecordCounts};
 pub struct Reading {
     /// The texts that records point to.
     pub names: Names,
-    /// Distinct records with their sightings.
-    pub usage: Sightings,
+    /// Distinct records with their observations.
+    pub usage: Observations,
     /// What vendors count on the value side.
     pub values: ValueFacts,
     /// What sessions did, when asked for.
@@ -67,10 +67,10 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         })
         .collect();
     results.sort_by_key(|(at, _)| *at);
-    let Merged { names, mut usage, substitutes, values, activity } =
+    let Merged { names, mut usage, pending, values, activity } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (kind, message) = REPORTED_TWICE;
-    for repeat in substitutes.settle(&mut usage) {
+    for repeat in pending.finish(&mut usage) {
         for (file, duplicate, replayed) in repeat.repeats() {
             results[file.0 as usize].1.report.counts.duplicate += duplicate + replayed;
         }
@@ -99,8 +99,8 @@ struct FileResult {
 #[derive(Default)]
 struct Merged {
     names: Names,
-    usage: Sightings,
-    substitutes: Substitutes,
+    usage: Observations,
+    pending: Pending,
     values: ValueFacts,
     activity: Activity,
 }
@@ -110,7 +110,7 @@ impl Merged {
     fn absorb(&mut self, batch: Batch) -> (RecordCounts, Diagnostics) {
         let map = self.names.absorb(batch.names);
         self.usage.merge(batch.usage, &map);
-        self.substitutes.merge(batch.substitutes, &map);
+        self.pending.merge(batch.pending, &map);
         self.values.merge(batch.values, &map);
         self.activity.merge(batch.activity, &map);
         (batch.counts, batch.diagnostics)

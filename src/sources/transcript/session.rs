@@ -6,8 +6,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::{Event, What};
+use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::Batch;
 use crate::sources::record::Draft;
 use crate::sources::values::count::Count;

@@ -7,8 +7,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
+use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
-use crate::model::usage::hash_text;
 use crate::sources::Batch;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};

@@ -11,9 +11,10 @@ use serde_json::value::RawValue;
 
 use super::shape::{Envelope, Line, Message};
 use crate::model::activity::{Event, What};
+use crate::model::hash::hash_text;
 use crate::model::name::{Name, Names};
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, hash_text};
+use crate::model::usage::RecordId;
 use crate::sources::Batch;
 use crate::sources::json::lenient::{Flag, Object, Str, Text};
 use crate::sources::transcript::{chars, makes_commit, printed_commits, replaced_lines};

@@ -12,9 +12,10 @@ use serde_json::value::RawValue;
 use super::facts::{self, EventContext};
 use super::shape::{Envelope, Line, Message, Usage};
 use crate::diagnostics::Severity;
+use crate::model::hash::hash_text;
+use crate::model::observation::Observation;
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
-use crate::model::usage::{RecordId, UsageRecord, hash_text};
+use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::json::lenient::{OwnedText, Str, Text};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
 use crate::sources::transcript::instant;
@@ -144,7 +145,7 @@ impl Transcript {
             record.client_version = names.intern_some(line.version.get());
             record.subagent = envelope.subagent;
             let visible = content.map(facts::visible_blocks).unwrap_or_default();
-            out.usage.add(Sighting::new(record, visible));
+            out.usage.add(Observation::new(record, visible));
         }
         if let (true, Some(time), Some(content)) = (self.activity, envelope.time, content) {
             let context = EventContext::new(line, envelope, time, at, id, &mut out.names);

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
+use crate::model::observation::Observation;
 use crate::model::origin::Origin;
-use crate::model::sighting::Sighting;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
@@ -107,8 +107,8 @@ pub(super) fn read_message<'s>(
     match record.finish() {
         Ok(record) => {
             out.counts.records_read += 1;
-            let sighting = Sighting::new(record, Vec::new());
-            out.usage.add(if info.instant("time/completed").is_some() { sighting.finished() } else { sighting });
+            let observation = Observation::new(record, Vec::new());
+            out.usage.add(if info.instant("time/completed").is_some() { observation.finished() } else { observation });
         }
         Err(rejection) => out.reject_record(rejection, at),
     }

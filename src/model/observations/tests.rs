@@ -1,4 +1,4 @@
-//! Sightings come out of their table as they went in, and combined as their doc says.
+//! Observations come out of their table as they went in, and combined as their doc says.
 
 use chrono::DateTime;
 
@@ -90,33 +90,33 @@ fn bare(seed: u64, names: &mut Names) -> UsageRecord {
 }
 
 #[test]
-fn a_sighting_comes_out_as_it_went_in() {
+fn an_observation_comes_out_as_it_went_in() {
     let names = &mut Names::default();
-    let mut told: Vec<Sighting> = Vec::new();
+    let mut told: Vec<Observation> = Vec::new();
     for (_, grain) in Grain::ALL {
-        told.push(Sighting::new(UsageRecord { grain: *grain, ..full(told.len() as u64, names) }, Vec::new()));
+        told.push(Observation::new(UsageRecord { grain: *grain, ..full(told.len() as u64, names) }, Vec::new()));
     }
     for coverage in Coverage::ALL {
         let mut record = bare(told.len() as u64, names);
         record.bill.coverage = coverage;
-        told.push(Sighting::new(record, vec![(u64::MAX, u32::MAX), (1, 2)]));
+        told.push(Observation::new(record, vec![(u64::MAX, u32::MAX), (1, 2)]));
     }
     for authority in Authority::ALL {
         let mut record = full(told.len() as u64, names);
         record.bill.authority = authority;
         record.bill.revises = true;
-        told.push(Sighting::new(record, Vec::new()).finished());
+        told.push(Observation::new(record, Vec::new()).finished());
     }
     // Every name alone stands where it stood.
     for (at, name) in full(0, names).names().into_iter().enumerate() {
         let mut record = bare(told.len() as u64, names);
         *record.names_mut()[at] = name;
-        told.push(Sighting::new(record, Vec::new()));
+        told.push(Observation::new(record, Vec::new()));
     }
-    let mut all = Sightings::default();
-    told.iter().for_each(|sighting| all.add(sighting.clone()));
+    let mut all = Observations::default();
+    told.iter().for_each(|observation| all.add(observation.clone()));
     assert_eq!(all.len(), told.len());
-    assert!(!told.iter().any(|sighting| all.add_new(&sighting.record)));
+    assert!(!told.iter().any(|observation| all.add_new(&observation.record)));
     assert!(all.into_all().eq(told));
 }
 
@@ -128,10 +128,10 @@ fn a_record_that_grows_is_combined_in_its_table_as_outside_of_it() {
         record.tokens.output = Some(output);
         record.origin.file = FileId(file);
         record.request = Some(u64::from(file));
-        Sighting::new(record, vec![(output, 9)])
+        Observation::new(record, vec![(output, 9)])
     };
-    let (mut all, mut alone) = (Sightings::default(), Vec::new());
-    // Enough for several blocks, and one sighting that fits none.
+    let (mut all, mut alone) = (Observations::default(), Vec::new());
+    // Enough for several blocks, and one observation that fits none.
     for seed in 0..1_000 {
         let mut one = seen(seed, 1, 2, names);
         if seed == 500 {
@@ -149,8 +149,8 @@ fn a_record_that_grows_is_combined_in_its_table_as_outside_of_it() {
         }
     }
     assert_eq!(all.len(), 1_000);
-    let mut combined: Vec<Sighting> = all.into_all().collect();
-    combined.sort_by_key(|sighting| sighting.record.id);
+    let mut combined: Vec<Observation> = all.into_all().collect();
+    combined.sort_by_key(|observation| observation.record.id);
     assert_eq!(combined, alone);
     let repeats: Vec<(u32, u64, u64)> = combined[0].repeats().map(|(file, d, r)| (file.0, d, r)).collect();
     assert_eq!(combined[0].record.tokens.output, Some(7));

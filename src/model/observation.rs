@@ -1,7 +1,7 @@
-//! Sightings: one request can be logged on several lines and in several files, and is combined into one record.
+//! Observations: one request can be logged on several lines and in several files, and is combined into one record.
 //!
 //! Combining is commutative and associative, so files can be read in any order and by any number of threads: the
-//! earliest sighting sets time, session and model, and each token bucket takes its largest value.
+//! earliest observation sets time, session and model, and each token bucket takes its largest value.
 
 use super::origin::FileId;
 use super::usage::UsageRecord;
@@ -16,8 +16,8 @@ pub(super) struct Repeat {
 
 /// A record and where else it was logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sighting {
-    /// The earliest sighting, with the largest count per bucket.
+pub struct Observation {
+    /// The earliest observation, with the largest count per bucket.
     pub record: UsageRecord,
     pub(super) rest: Rest,
 }
@@ -42,8 +42,8 @@ const DOUBT_TOKENS: u64 = 50;
 /// Characters per token in the estimate. It is coarse, and called an estimate wherever it is shown.
 const CHARS_PER_TOKEN: u64 = 4;
 
-impl Sighting {
-    /// The first sighting of a record; `visible` holds a hash and a character count per visible content block.
+impl Observation {
+    /// The first observation of a record; `visible` holds a hash and a character count per visible content block.
     #[must_use]
     pub fn new(record: UsageRecord, visible: Vec<(u64, u32)>) -> Self {
         Self { record, rest: Rest { visible, ..Rest::default() } }
@@ -56,7 +56,7 @@ impl Sighting {
         self
     }
 
-    /// Combines another sighting of the same record into this one.
+    /// Combines another observation of the same record into this one.
     pub fn absorb(&mut self, mut other: Self) {
         debug_assert_eq!(self.record.id, other.record.id);
         if self.rest.finished || other.rest.finished {
@@ -86,7 +86,7 @@ impl Sighting {
         self.record.reported_cost = reported;
     }
 
-    /// Adds the repeats of another sighting, and takes its record instead of ours if it is `better`.
+    /// Adds the repeats of another observation, and takes its record instead of ours if it is `better`.
     fn count(&mut self, mut other: Self, better: bool) {
         if better {
             std::mem::swap(&mut self.record, &mut other.record);

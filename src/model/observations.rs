@@ -1,31 +1,31 @@
-//! The table of all sightings of a run, one per record id.
+//! The table of all observations of a run, one per record id.
 
 use super::by_id::IdIndex;
 use super::name::NameMap;
+use super::observation::{Observation, Rest};
 use super::packed::{Location, Packed};
-use super::sighting::{Rest, Sighting};
 use super::usage::UsageRecord;
 
-/// All sightings of a run, those of one record combined.
+/// All observations of a run, those of one record combined.
 #[derive(Debug, Default)]
-pub struct Sightings {
+pub struct Observations {
     index: IdIndex<Location>,
     all: Packed,
     count: usize,
 }
 
-impl Sightings {
-    /// Adds a sighting, or combines it with the earlier ones of its record.
-    pub fn add(&mut self, sighting: Sighting) {
-        if let Some(known) = self.add_first(&sighting.record, &sighting.rest) {
-            self.combine(known, sighting);
+impl Observations {
+    /// Adds an observation, or combines it with the earlier ones of its record.
+    pub fn add(&mut self, observation: Observation) {
+        if let Some(known) = self.add_first(&observation.record, &observation.rest) {
+            self.combine(known, observation);
         }
     }
 
     /// The same for a record alone, which is copied only if it has to be combined.
     pub fn add_record(&mut self, record: &UsageRecord) {
         if let Some(known) = self.add_first(record, &Rest::default()) {
-            self.combine(known, Sighting::new(record.clone(), Vec::new()));
+            self.combine(known, Observation::new(record.clone(), Vec::new()));
         }
     }
 
@@ -34,15 +34,15 @@ impl Sightings {
         self.add_first(record, &Rest::default()).is_none()
     }
 
-    /// Combines a sighting with the earlier one at a location, which the index has under `key`.
-    fn combine(&mut self, (location, key): (Location, u64), sighting: Sighting) {
+    /// Combines an observation with the earlier one at a location, which the index has under `key`.
+    fn combine(&mut self, (location, key): (Location, u64), observation: Observation) {
         let (mut known, words) = self.all.get(location);
-        known.absorb(sighting);
+        known.absorb(observation);
         let new = self.all.replace(location, words, &known.record, &known.rest);
         self.index.relocate(key, new);
     }
 
-    /// Adds the first sighting of a record; for a known record returns its location and its key in the index instead.
+    /// Adds the first observation of a record; for a known record returns its location and its key in the index instead.
     fn add_first(&mut self, record: &UsageRecord, rest: &Rest) -> Option<(Location, u64)> {
         let Self { index, all, count } = self;
         let next = all.reserve(rest);
@@ -54,15 +54,15 @@ impl Sightings {
         known
     }
 
-    /// Moves all sightings of another table into this one and maps their names.
+    /// Moves all observations of another table into this one and maps their names.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
         if self.is_empty() && map.is_identity() {
             *self = other;
             return;
         }
-        for mut sighting in other.into_all() {
-            sighting.record.rename(map);
-            self.add(sighting);
+        for mut observation in other.into_all() {
+            observation.record.rename(map);
+            self.add(observation);
         }
     }
 
@@ -78,8 +78,8 @@ impl Sightings {
         self.count == 0
     }
 
-    /// The sightings, in an order that depends on the order in which they were added.
-    pub fn into_all(self) -> impl Iterator<Item = Sighting> {
+    /// The observations, in an order that depends on the order in which they were added.
+    pub fn into_all(self) -> impl Iterator<Item = Observation> {
         self.all.into_all()
     }
 }

@@ -1,4 +1,4 @@
-//! How far apart two words are, to find the one that was meant.
+//! Edit distance, to suggest the word that was meant.
 
 /// Single-character edits between two words (Levenshtein).
 #[must_use]
@@ -17,7 +17,7 @@ pub fn edits(left: &str, right: &str) -> usize {
     row[right.len()]
 }
 
-/// The known word that is at most two edits away; of several the nearest, then the first by letters.
+/// The nearest known word, if it is at most two edits away; of equally near ones the first in alphabetical order.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known.map(|name| (edits(word, name), name)).filter(|(far, _)| *far <= 2).min().map(|(_, name)| name)
 }
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_keyboard_finds_its_word() {
+    fn a_typo_finds_the_word_that_was_meant() {
         let known = ["audit", "spend", "sources"];
         assert_eq!(nearest("spnd", known.into_iter()), Some("spend"));
         assert_eq!(nearest("adit", known.into_iter()), Some("audit"));

@@ -1,0 +1,103 @@
+//! Usage that counts only if no more direct source has it: an agent's total next to the calls that it sums, or a span next
+//! to the event of the same call. Both may be in different files.
+
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+
+use super::hash::IdHasher;
+use super::name::NameMap;
+use super::observation::Observation;
+use super::observations::Observations;
+use super::usage::{RecordId, UsageRecord};
+
+/// What was read directly, and the records that count unless it was.
+#[derive(Debug, Default)]
+pub struct Pending {
+    direct: IdSet,
+    deferred: Observations,
+    /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
+    waits: Vec<(RecordId, RecordId)>,
+}
+
+type IdSet = HashSet<RecordId, BuildHasherDefault<IdHasher>>;
+
+impl Pending {
+    /// Notes that usage with this id was read directly.
+    pub fn resolve(&mut self, what: RecordId) {
+        self.direct.insert(what);
+    }
+
+    /// Whether usage with this id was read directly so far.
+    #[must_use]
+    pub fn is_resolved(&self, what: RecordId) -> bool {
+        self.direct.contains(&what)
+    }
+
+    /// Keeps a record that counts unless usage with this id is read directly.
+    pub fn defer(&mut self, what: RecordId, record: &UsageRecord) {
+        self.waits.push((record.id, what));
+        self.deferred.add_record(record);
+    }
+
+    /// Adds what another file has, and maps the names of its records.
+    pub fn merge(&mut self, other: Self, map: &NameMap) {
+        self.direct.extend(other.direct);
+        self.waits.extend(other.waits);
+        self.deferred.merge(other.deferred, map);
+    }
+
+    /// Adds the records without direct usage to `usage`, and returns the others in input order.
+    pub fn finish(self, usage: &mut Observations) -> Vec<Observation> {
+        let Self { direct, deferred, waits } = self;
+        let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
+        let mut repeats = Vec::new();
+        for observation in deferred.into_all() {
+            if counted.contains(&observation.record.id) {
+                usage.add(observation);
+            } else {
+                repeats.push(observation);
+            }
+        }
+        repeats.sort_unstable_by_key(|observation| observation.record.origin);
+        repeats
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::name::Names;
+    use crate::model::origin::{FileId, Origin};
+
+    #[test]
+    fn usage_that_another_file_has_directly_is_not_counted_again() {
+        let record = |file: u32, line: u64| {
+            let at = DateTime::from_timestamp_secs(1_780_000_000).unwrap_or_default();
+            let mut record = UsageRecord::blank("a-format", Origin { file: FileId(file), line }, at);
+            record.id = RecordId(u128::from(line));
+            record
+        };
+        let (direct_id, other_id) = (RecordId::of(&["direct"]), RecordId::of(&["other"]));
+        let (mut one, mut other) = (Pending::default(), Pending::default());
+        one.defer(direct_id, &record(1, 8));
+        one.defer(other_id, &record(1, 9));
+        one.defer(direct_id, &record(0, 7));
+        // The same record in two ways, one of which was read directly.
+        one.defer(other_id, &record(1, 6));
+        other.defer(direct_id, &record(2, 6));
+        other.resolve(direct_id);
+        assert!(other.is_resolved(direct_id) && !other.is_resolved(other_id));
+        let mut names = Names::default();
+        let map = names.absorb(Names::default());
+        one.merge(other, &map);
+        let mut usage = Observations::default();
+        let line = |observation: &Observation| (observation.record.origin.file.0, observation.record.origin.line);
+        assert_eq!(one.finish(&mut usage).iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
+        let mut counted: Vec<Observation> = usage.into_all().collect();
+        counted.sort_unstable_by_key(|observation| observation.record.origin);
+        assert_eq!(counted.iter().map(line).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
+        assert_eq!(counted[0].repeats().map(|(_, duplicate, _)| duplicate).sum::<u64>(), 1);
+    }
+}
