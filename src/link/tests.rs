@@ -7,6 +7,7 @@ use super::session::{Edit, SessionFacts};
 use super::*;
 use crate::history::RepositoryId;
 use crate::ledger::Spent;
+use crate::model::basis::Prices;
 use crate::model::commit::{Commit, Identity, Trailer};
 use crate::model::line_life::LineLife;
 use crate::model::name::{Name, Names};
@@ -460,6 +461,7 @@ fn the_parts_of_a_record_sum_to_it_and_the_rest_says_why() {
     world.session("dana-one", 0..=5);
     world.session("dana-two", 0..=5);
     let record = |session: Option<Name>| Spent {
+        prices: Prices::default(),
         id: RecordId(1),
         at: at(3),
         session,

@@ -176,7 +176,7 @@ fn turned_down(run: &Run, mut rejected: Vec<&Rejected>) -> String {
         if let Some(common) = one.common {
             text += &format!(
                 "    shares {}: {}% of the commit's, {}% of the session's; edited {} of its {} before\n",
-                many(common.lines as u64, "line"),
+                many(common.lines, "line"),
                 common.of_commit,
                 common.of_session,
                 common.files,

@@ -5,6 +5,7 @@
 
 use super::*;
 use crate::model::activity::{Event, What};
+use crate::model::basis::Prices;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, TokenCounts};
 
@@ -41,6 +42,7 @@ impl Log {
     fn request(&mut self, session: &str, second: i64, counts: TokenCounts) -> &mut Spent {
         let (session, model) = (self.names.intern(session), self.names.intern("claude-opus-4-6"));
         self.records.push(Spent {
+            prices: Prices::default(),
             id: RecordId(self.records.len() as u128),
             at: at(second),
             session: Some(session),
