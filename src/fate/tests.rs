@@ -190,7 +190,7 @@ fn usd(text: &str) -> Money {
     Money::parse_usd(text).expect("dollars")
 }
 
-/// The worked example of METRICS 4: $100.00, to the cent, every cell brought by its own inputs.
+/// A worked example: $100.00, to the cent, every cell brought by its own inputs.
 #[test]
 fn the_worked_example_is_reproduced_to_the_cent() {
     let mut world = World::new();

@@ -1,4 +1,4 @@
-//! The rules of a canonical record (FORMATS-exports, section 11): grain, authority, coverage, units, revised rows, and sums
+//! The rules of a canonical record: grain, authority, coverage, units, revised rows, and sums
 //! that a source tells.
 
 use std::path::{Path, PathBuf};

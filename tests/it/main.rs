@@ -10,6 +10,7 @@ mod config;
 mod corpora;
 mod damaged_counts;
 mod databases;
+mod docs;
 mod formats;
 mod gate;
 mod hostile;

@@ -1,5 +1,5 @@
 //! The samples beside the repository, `../shared/data`: recognised by content under a name that tells nothing, and read with
-//! the facts that FORMATS-exports states. Skipped where they are absent.
+//! facts worked by hand from the vendors' own documents. Skipped where they are absent.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
