@@ -249,24 +249,7 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
         (config.outcomes, config.definition) = (texts(outcomes, "files")?, text(outcomes, "definition")?);
     }
     config.spikes = spikes(table)?;
-    if let Some(reviews) = section(table, "reviews")? {
-        config.hourly = dollars(reviews, "reviews", "hourly_usd")?;
-        config.weekend = match reviews.get("weekend") {
-            None => None,
-            Some(_) => {
-                let day = |name: &String| {
-                    name.parse::<Weekday>().map_err(|_| {
-                        format!("[reviews] weekend: `{name}` is not a day of the week. Write for example \"friday\"")
-                    })
-                };
-                Some(texts(reviews, "weekend")?.iter().map(day).collect::<std::result::Result<_, _>>()?)
-            }
-        };
-    }
-    if let Some(seats) = section(table, "seats")? {
-        config.seats = texts(seats, "files")?;
-        config.seat_price = dollars(seats, "seats", "monthly_usd")?;
-    }
+    read_reviews_and_seats(table, &mut config)?;
     if let Some(compare) = section(table, "compare")? {
         config.changed = match compare.get("from") {
             None => None,
@@ -302,6 +285,29 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
         };
     }
     Ok(config)
+}
+
+/// The sections on what a company's exports say.
+fn read_reviews_and_seats(table: &Table, config: &mut Config) -> std::result::Result<(), String> {
+    if let Some(reviews) = section(table, "reviews")? {
+        config.hourly = dollars(reviews, "reviews", "hourly_usd")?;
+        config.weekend = match reviews.get("weekend") {
+            None => None,
+            Some(_) => {
+                let day = |name: &String| {
+                    name.parse::<Weekday>().map_err(|_| {
+                        format!("[reviews] weekend: `{name}` is not a day of the week. Write for example \"friday\"")
+                    })
+                };
+                Some(texts(reviews, "weekend")?.iter().map(day).collect::<std::result::Result<_, _>>()?)
+            }
+        };
+    }
+    if let Some(seats) = section(table, "seats")? {
+        config.seats = texts(seats, "files")?;
+        config.seat_price = dollars(seats, "seats", "monthly_usd")?;
+    }
+    Ok(())
 }
 
 fn unknown<'a>(what: &str, key: &str, known: impl Iterator<Item = &'a str>) -> String {

@@ -185,7 +185,7 @@ fn teams_of_lines_are_shown_when_enough_people_wrote_them() {
 fn least_team_hides_the_spend_of_small_teams_in_every_output() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut text = "timestamp,model,input_tokens,output_tokens,user,team\n".to_owned();
-    for (team, people) in [("large", 9), ("middle", 6), ("small", 1), ("tiny", 1)] {
+    for (team, people) in [("large", 9), ("midsize", 6), ("small", 1), ("tiny", 1)] {
         for user in 0..people {
             text += &format!("2026-05-04T09:0{user}:00Z,claude-opus-4-6,100000,0,{team}-{user},{team}\n");
         }
@@ -209,7 +209,7 @@ fn least_team_hides_the_spend_of_small_teams_in_every_output() {
     let names =
         |output: &String, team: &str| output.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == team);
     for output in outputs(1) {
-        for team in ["large", "middle", "small", "tiny"] {
+        for team in ["large", "midsize", "small", "tiny"] {
             assert!(names(&output, team), "{team}: {output}");
         }
     }
@@ -218,7 +218,7 @@ fn least_team_hides_the_spend_of_small_teams_in_every_output() {
     assert!(spend.contains("3 others together") && page.contains("3 others together"), "{spend}{page}");
     for output in &outputs(5) {
         assert!(names(output, "large"), "{output}");
-        for team in ["middle", "small", "tiny"] {
+        for team in ["midsize", "small", "tiny"] {
             assert!(!names(output, team), "{team}: {output}");
         }
     }
