@@ -3,7 +3,7 @@
 mod basis;
 mod conserved;
 mod reviewed;
-mod world;
+pub(crate) mod world;
 
 use serde_json::{Value, json};
 

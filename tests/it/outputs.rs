@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use crate::program::{arg, claude_line, command, run};
+use crate::program::{arg, claude_line, command, git_output, run};
 
 struct Folder(tempfile::TempDir);
 
@@ -289,14 +289,7 @@ fn names_cannot_control_the_terminal_from_a_chain_of_evidence() {
     for arguments in
         [&["init", "-q", "-b", "main"][..], &["commit", "-q", "--allow-empty", "-m", &format!("{HOSTILE} (#12)")]]
     {
-        let ran = std::process::Command::new("git")
-            .current_dir(&repository)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .args(["-c", "user.name=Dana", "-c", "user.email=dana@example.org", "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .output()
-            .expect("git runs");
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        git_output(&repository, arguments);
     }
     let ran = run(&["explain", "#12", arg(&log), "--repo", arg(&repository), "--no-cache"]);
     assert!(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::program::{arg, run};
+use crate::program::{arg, git_output, run};
 
 /// Nothing that the program writes by itself.
 const CANARY: &str = "zqxcanaryvj";
@@ -56,17 +56,8 @@ fn planted_words_come_out_nowhere() {
         (folder.path().join("logs"), folder.path().join("cache"), folder.path().join("shop"));
     plant(&logs);
     std::fs::create_dir_all(&repository).expect("a folder");
-    let git = |arguments: &[&str]| {
-        let ran = std::process::Command::new("git")
-            .current_dir(&repository)
-            .args(["-c", "user.name=Dana", "-c", "user.email=dana@example.org", "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .output()
-            .expect("git runs");
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    };
-    git(&["init", "-q", "-b", "main"]);
-    git(&["commit", "-q", "--allow-empty", "-m", "Begin"]);
+    git_output(&repository, &["init", "-q", "-b", "main"]);
+    git_output(&repository, &["commit", "-q", "--allow-empty", "-m", "Begin"]);
     // A workbook is packed; what is in it is looked at below.
     let formats = tokaudit::report::render::RENDERERS.iter().map(|renderer| renderer.id()).filter(|id| *id != "xlsx");
     let mut runs: Vec<Vec<String>> = Vec::new();
@@ -125,14 +116,8 @@ fn teams_of_lines_are_shown_when_enough_people_wrote_them() {
     let repository = folder.path().join("shop");
     std::fs::create_dir_all(&repository).expect("a folder");
     let git = |author: &str, arguments: &[&str]| {
-        let ran = std::process::Command::new("git")
-            .current_dir(&repository)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .args(["-c", "user.name=Kim", "-c", &format!("user.email={author}"), "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .output()
-            .expect("git runs");
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let author = format!("user.email={author}");
+        git_output(&repository, &[&["-c", "user.name=Kim", "-c", &author], arguments].concat());
     };
     git("x", &["init", "-q", "-b", "main"]);
     // Six people of one team, one of them under two addresses, five of another, two of a third and one of none.

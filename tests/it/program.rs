@@ -27,15 +27,39 @@ impl Ran {
     }
 }
 
+/// A program in an environment without this user's variables, home and settings of git.
+pub(crate) fn clean(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/home"))
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
+        .stdin(Stdio::null());
+    command
+}
+
 /// The program, away from this machine's logs, settings and repository.
 pub(crate) fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tokaudit"));
-    command.args(arguments).stdin(Stdio::null());
-    for name in ["CODEX_HOME", "CLAUDE_CONFIG_DIR", "COLUMNS", "NO_COLOR"] {
-        command.env_remove(name);
-    }
-    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    let mut command = clean(env!("CARGO_BIN_EXE_tokaudit"));
+    command.args(arguments);
     command
+}
+
+/// git in a folder, for a person without settings.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = clean("git");
+    command.current_dir(folder).env("TZ", "UTC").args(["-c", "gc.auto=0"]).args(arguments);
+    command
+}
+
+/// Runs git as Dana and gives what it prints.
+pub(crate) fn git_output(folder: &Path, arguments: &[&str]) -> String {
+    let dana = ["-c", "user.name=Dana", "-c", "user.email=dana@example.org"];
+    let ran = finish(&mut git(folder, &[&dana[..], arguments].concat()));
+    assert_eq!(ran.code, Some(0), "git {arguments:?}: {}", ran.stderr);
+    ran.stdout
 }
 
 /// Runs to the end.

@@ -39,15 +39,7 @@ impl Random {
 
 /// git without this machine's settings.
 pub(super) fn git(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null"), ("TZ", "UTC")])
-        .args(["-c", "core.quotePath=false", "-c", "core.autocrlf=false", "-c", "gc.auto=0"])
-        .args(arguments);
-    command
+    crate::program::git(folder, &[&["-c", "core.quotePath=false", "-c", "core.autocrlf=false"], arguments].concat())
 }
 
 /// What a git command prints.

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::program::{arg, run};
+use crate::program::{arg, git, run};
 
 /// Minutes after 2026-05-04 09:00 UTC.
-pub(super) type Minute = i64;
+pub(crate) type Minute = i64;
 
 const START: i64 = 1_777_885_200;
 
@@ -21,7 +20,7 @@ pub(super) fn stamp(minute: Minute) -> String {
 }
 
 /// Lines that nobody else writes.
-pub(super) fn code(tag: &str, count: usize) -> String {
+pub(crate) fn code(tag: &str, count: usize) -> String {
     let mut text = String::new();
     for at in 0..count {
         writeln!(text, "let {tag}_{at} = compute_{tag}({at});").expect("a text");
@@ -30,7 +29,7 @@ pub(super) fn code(tag: &str, count: usize) -> String {
 }
 
 /// One repository and one folder of logs.
-pub(super) struct World {
+pub(crate) struct World {
     folder: tempfile::TempDir,
     sessions: BTreeMap<String, String>,
     exports: Vec<(String, String)>,
@@ -39,7 +38,7 @@ pub(super) struct World {
 
 impl World {
     /// A repository with one commit on `main`.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let world = Self { folder, sessions: BTreeMap::new(), exports: Vec::new(), serial: 0 };
         std::fs::create_dir_all(world.repository()).expect("a folder");
@@ -49,55 +48,49 @@ impl World {
         world
     }
 
-    pub(super) fn repository(&self) -> PathBuf {
+    pub(crate) fn repository(&self) -> PathBuf {
         self.folder.path().join("shop")
     }
 
-    pub(super) fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         self.git_at(0, "dana", arguments)
     }
 
     /// Runs git at a minute, as a person.
-    pub(super) fn git_at(&self, minute: Minute, who: &str, arguments: &[&str]) -> String {
+    pub(crate) fn git_at(&self, minute: Minute, who: &str, arguments: &[&str]) -> String {
         let date = format!("{} +0000", START + minute * 60);
-        let output = Command::new("git")
-            .current_dir(self.repository())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null"), ("TZ", "UTC")])
+        let output = git(&self.repository(), arguments)
             .envs([("GIT_AUTHOR_DATE", date.as_str()), ("GIT_COMMITTER_DATE", date.as_str())])
             .envs([("GIT_AUTHOR_NAME", who), ("GIT_COMMITTER_NAME", who)])
             .envs(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"].map(|name| (name, format!("{who}@example.org"))))
-            .args(["-c", "commit.gpgsign=false", "-c", "gc.auto=0"])
-            .args(arguments)
             .output()
             .expect("git runs");
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
     }
 
-    pub(super) fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.repository().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
 
     /// Commits everything and gives the full id.
-    pub(super) fn commit(&self, minute: Minute, who: &str, message: &str) -> String {
+    pub(crate) fn commit(&self, minute: Minute, who: &str, message: &str) -> String {
         self.git(&["add", "-A"]);
         self.git_at(minute, who, &["commit", "-q", "--allow-empty", "-m", message]);
         self.git(&["rev-parse", "HEAD"])
     }
 
     /// Lands a branch by a merge commit.
-    pub(super) fn merge(&self, minute: Minute, branch: &str, message: &str) -> String {
+    pub(crate) fn merge(&self, minute: Minute, branch: &str, message: &str) -> String {
         self.git(&["checkout", "-q", "main"]);
         self.git_at(minute, "dana", &["merge", "-q", "--no-ff", "-m", message, branch]);
         self.git(&["rev-parse", "HEAD"])
     }
 
     /// Lands a branch by a squash.
-    pub(super) fn squash(&self, minute: Minute, branch: &str, message: &str) -> String {
+    pub(crate) fn squash(&self, minute: Minute, branch: &str, message: &str) -> String {
         self.git(&["checkout", "-q", "main"]);
         self.git(&["merge", "-q", "--squash", branch]);
         self.commit(minute, "dana", message)
@@ -128,7 +121,7 @@ impl World {
     }
 
     /// The agent writes a file.
-    pub(super) fn edit(&mut self, session: &str, minute: Minute, branch: &str, path: &str, text: &str) {
+    pub(crate) fn edit(&mut self, session: &str, minute: Minute, branch: &str, path: &str, text: &str) {
         let file = format!("/home/{}/shop/{path}", owner(session));
         let tool = json!({"type": "tool_use", "id": format!("t{}", self.serial), "name": "Write",
                           "input": {"file_path": file, "content": text}});
@@ -150,7 +143,7 @@ impl World {
     }
 
     /// Writes the transcripts.
-    pub(super) fn logs(&self) -> PathBuf {
+    pub(crate) fn logs(&self) -> PathBuf {
         let logs = self.folder.path().join("logs");
         std::fs::create_dir_all(&logs).expect("a folder");
         for (session, text) in &self.sessions {
@@ -168,7 +161,7 @@ impl World {
     }
 
     /// Adds an export beside the transcripts.
-    pub(super) fn export(&mut self, name: &str, text: &str) {
+    pub(crate) fn export(&mut self, name: &str, text: &str) {
         self.exports.push((name.to_owned(), text.to_owned()));
     }
 
