@@ -8,18 +8,13 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::program::{arg, run};
+use crate::skip::skip;
 
 /// Where a program of one of these names is.
 fn installed(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|file| file.is_file())
-}
-
-/// Whether the test has to be skipped; CI, which installs the programs, does not let it be.
-fn skipped(what: &str) {
-    assert!(std::env::var_os("TOKAUDIT_NO_SKIP").is_none(), "{what} is missing");
-    eprintln!("skipped: {what} is not installed");
 }
 
 /// A browser that is spoken to over two pipes, in messages of JSON that end in a zero byte.
@@ -113,7 +108,7 @@ impl Drop for Browser {
 #[test]
 fn the_page_neither_overflows_nor_fails_nor_asks_a_network() {
     let Some(program) = installed(&["google-chrome", "chromium", "chromium-browser"]) else {
-        return skipped("Chromium");
+        return skip("chromium", "the page in a browser");
     };
     let folder = tempfile::tempdir().expect("a folder");
     let usage = folder.path().join("usage.csv");
@@ -175,7 +170,9 @@ fn recalculated(program: &Path, folder: &Path, book: &Path, sheet: &str) -> Vec<
 
 #[test]
 fn the_live_sum_of_the_workbook_is_the_total() {
-    let Some(program) = installed(&["soffice", "libreoffice"]) else { return skipped("LibreOffice") };
+    let Some(program) = installed(&["soffice", "libreoffice"]) else {
+        return skip("soffice", "the workbook in an office program");
+    };
     let folder = tempfile::tempdir().expect("a folder");
     // A workbook that carries a wrong result shows that the program computes its own.
     let wrong = folder.path().join("wrong.xlsx");

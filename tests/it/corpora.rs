@@ -6,7 +6,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{arg, spend};
+use crate::program::{arg, git, git_output, spend};
+use crate::skip::skip;
 
 /// Tokens and records by source and a second key; zero counts are left out.
 type Table = BTreeMap<(String, String), BTreeMap<String, u64>>;
@@ -16,7 +17,7 @@ fn corpus(name: &str) -> Option<PathBuf> {
     if folder.join("expected.json").exists() {
         return Some(folder);
     }
-    eprintln!("skipped: the corpus {name} is not here");
+    skip("corpora", name);
     None
 }
 
@@ -61,15 +62,10 @@ fn unpack(corpus: &Path, folder: &Path) {
     tar::Archive::new(decoder).unpack(folder).expect("the logs unpack");
 }
 
-fn git(arguments: &[&str]) {
-    let status = Command::new("git").args(arguments).status().expect("git runs");
-    assert!(status.success(), "git {arguments:?}");
-}
-
 /// Clones the repository of a corpus with all its references.
 fn mirror(corpus: &Path, clone: &Path) {
     let bundle = corpus.join("repo.bundle");
-    git(&["-c", "init.defaultBranch=main", "clone", "-q", "--mirror", arg(&bundle), arg(clone)]);
+    git_output(corpus, &["-c", "init.defaultBranch=main", "clone", "-q", "--mirror", arg(&bundle), arg(clone)]);
 }
 
 fn check(name: &str) {
@@ -89,7 +85,7 @@ fn check(name: &str) {
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{name}: {said}");
         }
-        Err(err) => eprintln!("skipped: the independent cost of {name} needs python3 ({err})"),
+        Err(err) => skip("python3", &format!("the independent cost of {name} ({err})")),
     }
 }
 
@@ -163,7 +159,7 @@ fn explicit_links_are_those_of_the_checkpoints() {
         unpack(&corpus, &logs);
         mirror(&corpus, &clone);
         let branch = "refs/heads/entire/checkpoints/v1:refs/heads/entire/checkpoints/v1";
-        git(&["-C", arg(&clone), "fetch", "-q", arg(&corpus.join("checkpoints.bundle")), branch]);
+        git_output(&clone, &["fetch", "-q", arg(&corpus.join("checkpoints.bundle")), branch]);
         let arguments = ["ledger", "--table", "links", "-q", "--no-cache", arg(&logs), "--repo", arg(&clone)];
         let ran = crate::program::run(&arguments);
         let rows: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
@@ -176,10 +172,7 @@ fn explicit_links_are_those_of_the_checkpoints() {
 
 /// Requests that merges name, each reviewed an hour before: what a forge would export of them, about.
 fn pulls_of(repository: &Path) -> Value {
-    let log = Command::new("git")
-        .args(["-C", arg(repository), "log", "--first-parent", "--format=%H %ct %s"])
-        .output()
-        .expect("git runs");
+    let log = git(repository, &["log", "--first-parent", "--format=%H %ct %s"]).output().expect("git runs");
     let log = String::from_utf8_lossy(&log.stdout).into_owned();
     let pulls = log.lines().filter_map(|line| {
         let (id, rest) = line.split_once(' ')?;

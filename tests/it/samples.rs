@@ -14,7 +14,7 @@ fn samples() -> Option<PathBuf> {
     let places = [root.join("../shared/data"), root.join("../../shared/data")];
     let found = places.into_iter().find(|place| place.join("exports").is_dir());
     if found.is_none() {
-        eprintln!("skipped: no samples in ../shared/data");
+        crate::skip::skip("corpora", "the samples in ../shared/data");
     }
     found
 }

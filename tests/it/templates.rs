@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::program::clean;
+
 const POLICY: &str = "[[gate]]\nid = \"spend\"\nmetric = \"spend\"\nmax = 1000.0\n";
 /// Puts the example in the place of the logs and the repository, and notes each command.
 const TOKAUDIT: &str = "#!/bin/bash\necho \"tokaudit $*\" >> \"$CALLS\"\nfor word in \"$@\"; do case $word in usage-logs) set -- \"${@/#usage-logs/--example}\";; esac; done\n\
@@ -55,7 +57,7 @@ fn dry_run(template: &Path, old: &str) -> String {
     let search = format!("{}:{}", path("bin").display(), std::env::var("PATH").expect("a path"));
     let text = std::fs::read_to_string(template).expect("a template");
     for script in scripts(&text) {
-        let done = Command::new("bash")
+        let done = clean("bash")
             .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script])
             .current_dir(folder.path())
             .env("PATH", &search)
@@ -99,7 +101,7 @@ fn every_script_of_the_ready_jobs_runs() {
 fn ready_jobs_are_sound_shell_and_pin_what_they_use() {
     let has_shellcheck = Command::new("shellcheck").arg("--version").output().is_ok_and(|done| done.status.success());
     if !has_shellcheck {
-        eprintln!("skipped: shellcheck is not installed");
+        crate::skip::skip("shellcheck", "a look at the scripts of the ready jobs");
     }
     for template in templates() {
         let text = std::fs::read_to_string(&template).expect("a template");
