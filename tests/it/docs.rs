@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::bless::assert_kept;
 use crate::program::run;
 
 /// What the top of the repository may hold: the layout that users know, and files that a tool finds only there.
@@ -45,12 +46,7 @@ fn generated_pages_are_what_the_program_writes() {
     for topic in ["metrics", "formats", "notices"] {
         let ran = run(&["explain", topic, "--markdown"]);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        let path = root().join(format!("docs/{topic}.md"));
-        if std::env::var_os("TOKAUDIT_BLESS").is_some() {
-            std::fs::write(&path, &ran.stdout).expect("a page");
-        }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == ran.stdout, "docs/{topic}.md: run the test once with TOKAUDIT_BLESS=1 and read what changed");
+        assert_kept(&format!("docs/{topic}.md"), &ran.stdout);
     }
     let ran = run(&["explain", "links", "--markdown"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("metrics|formats|notices"), "{}", ran.stderr);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod bless;
 mod browser;
 mod canonical;
 mod classify;
@@ -32,6 +33,7 @@ mod reports;
 mod samples;
 mod schema;
 mod skip;
+mod snapshots;
 mod source_code;
 mod tables;
 mod templates;

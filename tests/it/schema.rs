@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::bless::assert_kept;
 use crate::program::{arg, run};
 
 fn schema(name: &str) -> Value {
@@ -26,12 +27,7 @@ fn checked_in_schemas_are_what_the_types_say() {
     let mut names = tokaudit::schema::names();
     for name in &names {
         let said = tokaudit::schema::of(name).expect("a schema");
-        let path = folder.join(format!("{name}.json"));
-        if std::env::var_os("TOKAUDIT_BLESS").is_some() {
-            std::fs::write(&path, &said).expect("a schema");
-        }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == said, "{name}: run the test once with TOKAUDIT_BLESS=1 and read what changed");
+        assert_kept(&format!("src/schema/{name}.json"), &said);
     }
     let mut files: Vec<String> = std::fs::read_dir(&folder)
         .expect("the schemas")
