@@ -56,6 +56,10 @@ fn formats() -> String {
             let names: Vec<String> = columns.iter().map(|name| format!("`{name}`")).collect();
             text += &format!("- Columns that must be there: {}. Others may be missing.\n", names.join(", "));
         }
+        let sets: Vec<String> = source.keys().iter().map(|keys| format!("`{}`", keys.join("`, `"))).collect();
+        if !sets.is_empty() {
+            text += &format!("- Keys that it is recognised by, at any depth: {}.\n", sets.join("; or "));
+        }
     }
     text
 }
