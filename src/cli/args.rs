@@ -233,10 +233,10 @@ pub(super) enum VerdictFormat {
 pub(super) struct GateArgs {
     /// An audit as JSON
     pub(super) report: PathBuf,
-    /// A file with [[gate]] tables; `explain gate` has the keys [default: the configuration]
+    /// A file with `[[gate]]` tables; `explain gate` has the keys [default: the configuration]
     #[arg(long, value_name = "FILE", conflicts_with = "config")]
     pub(super) policy: Option<PathBuf>,
-    /// The configuration with [[gate]] tables [default: the nearest tokaudit.toml]
+    /// The configuration with `[[gate]]` tables [default: the nearest tokaudit.toml]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Ignore tokaudit.toml; --policy names the gates

@@ -1,7 +1,7 @@
 //! The lines of one mainline in a period by the team of their author, with no small team among them.
 //!
 //! Figures of teams are exact, so a team is shown only when enough people wrote its lines, and what is not shown is
-//! never the work of a few: see [`shown`]. Anybody who has the repository can see more than this; a report that is
+//! never the work of a few: see [`visible`]. Anybody who has the repository can see more than this; a report that is
 //! passed on shows no person.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -8,14 +8,14 @@
 //!
 //! | input | way | take it for |
 //! |---|---|---|
-//! | JSON, each value stands alone | a static [`json::page::Page`] | exports, APIs, gateways, most agents |
-//! | JSON, values depend on earlier ones | [`json::reader::ValueReader`] | transcripts that name the session or model once |
-//! | JSON lines of gigabytes | [`LineParser`] over serde types ([`json::lenient`]) | Claude Code and Codex; others if a profile says so |
-//! | CSV, TSV, Parquet | a static [`table::sheet::Sheet`] | every table of a vendor |
+//! | JSON, each value stands alone | a static `json::page::Page` | exports, APIs, gateways, most agents |
+//! | JSON, values depend on earlier ones | `json::reader::ValueReader` | transcripts that name the session or model once |
+//! | JSON lines of gigabytes | [`LineParser`] over serde types (`json::lenient`) | Claude Code and Codex; others if a profile says so |
+//! | CSV, TSV, Parquet | a static `table::sheet::Sheet` | every table of a vendor |
 //! | SQLite | [`DatabaseParser`] over `reading/sqlite.rs` | agents with a database |
 //! | other text | [`StreamParser`] | aider's chat history |
 //!
-//! All of them fill a [`record::Draft`] or find out in [`values`] that a number is damaged. A number is known, absent or
+//! All of them fill a `record::Draft` or find out in `values` that a number is damaged. A number is known, absent or
 //! damaged until the draft is finished, and a damaged one rejects its record, so no format can count it as missing.
 
 pub mod agents;
