@@ -189,32 +189,10 @@ impl Seats {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::origin::{FileId, Origin};
-    use crate::model::usage::{RecordId, TokenCounts};
 
     fn record(names: &mut Names, user: &str, day: &str) -> Spent {
-        Spent {
-            id: RecordId(0),
-            at: format!("{day}T12:00:00Z").parse().expect("an instant"),
-            session: None,
-            parent_session: None,
-            project: None,
-            cwd: None,
-            branch: None,
-            user: Some(names.intern(user)),
-            tag: None,
-            subagent: false,
-            errored: false,
-            coarse: false,
-            cost: None,
-            prices: crate::model::basis::Prices::default(),
-            tokens: 1,
-            team: None,
-            provider: None,
-            model: None,
-            counts: TokenCounts::default(),
-            origin: Origin { file: FileId(0), line: 0 },
-        }
+        let at = format!("{day}T12:00:00Z").parse().expect("an instant");
+        Spent { user: Some(names.intern(user)), tokens: 1, ..Spent::blank(0, at) }
     }
 
     #[test]

@@ -6,8 +6,6 @@ use crate::model::assist::Assistance;
 use crate::model::commit::{Commit, Identity};
 use crate::model::contribution::Contribution;
 use crate::model::line_life::{Death, LineLife};
-use crate::model::origin::{FileId, Origin};
-use crate::model::usage::{RecordId, TokenCounts};
 use crate::model::work::Work;
 
 fn day(day: i64) -> DateTime<Utc> {
@@ -53,24 +51,9 @@ impl World {
     fn landing(&mut self, on: i64, subject: &str) -> usize {
         let at = self.history.commits.len();
         let who = Identity { name: "Dana".to_owned(), email: "dana@example.org".to_owned() };
-        self.history.commits.push(Commit {
-            id: format!("{at:040x}"),
-            parents: Vec::new(),
-            author: who.clone(),
-            committer: who.clone(),
-            author_time: day(on),
-            commit_time: day(on),
-            subject: subject.to_owned(),
-            trailers: Vec::new(),
-            changes: Vec::new(),
-            counted: true,
-            bot: false,
-            assisted: Vec::new(),
-            pull_request: None,
-            reverts: Vec::new(),
-            reworked_before_landing: None,
-            reverted_by: None,
-        });
+        self.history
+            .commits
+            .push(Commit { subject: subject.to_owned(), ..Commit::blank(format!("{at:040x}"), who.clone(), day(on)) });
         self.history.contributions.push(Contribution {
             id: format!("{at:040x}"),
             landing: index(at),
@@ -98,28 +81,8 @@ impl World {
 
     fn record(&mut self, on: i64, dollars: &str) -> usize {
         let at = self.links.records.len();
-        self.links.records.push(Spent {
-            id: RecordId(at as u128),
-            at: day(on),
-            session: None,
-            parent_session: None,
-            project: None,
-            cwd: None,
-            branch: None,
-            user: None,
-            subagent: false,
-            tag: None,
-            team: None,
-            provider: None,
-            model: None,
-            counts: TokenCounts::default(),
-            origin: Origin { file: FileId(0), line: 0 },
-            errored: false,
-            coarse: false,
-            cost: Some(Money::parse_usd(dollars).expect("dollars")),
-            prices: crate::model::basis::Prices::default(),
-            tokens: 1,
-        });
+        let cost = Some(Money::parse_usd(dollars).expect("dollars"));
+        self.links.records.push(Spent { cost, tokens: 1, ..Spent::blank(at as u128, day(on)) });
         at
     }
 

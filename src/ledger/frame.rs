@@ -458,6 +458,35 @@ pub struct Spent {
     pub origin: Origin,
 }
 
+#[cfg(test)]
+impl Spent {
+    /// A record without texts, tokens and cost, for tests to fill in.
+    pub(crate) fn blank(id: u128, at: DateTime<Utc>) -> Self {
+        Self {
+            id: RecordId(id),
+            at,
+            session: None,
+            parent_session: None,
+            project: None,
+            cwd: None,
+            branch: None,
+            user: None,
+            tag: None,
+            subagent: false,
+            errored: false,
+            coarse: false,
+            cost: None,
+            prices: Prices::default(),
+            tokens: 0,
+            team: None,
+            provider: None,
+            model: None,
+            counts: TokenCounts::default(),
+            origin: Origin { file: FileId(0), line: 0 },
+        }
+    }
+}
+
 /// The texts of the keys of a grouping.
 #[derive(Default)]
 struct Labels(Names);

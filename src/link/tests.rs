@@ -7,12 +7,9 @@ use super::session::{Edit, SessionFacts};
 use super::*;
 use crate::history::RepositoryId;
 use crate::ledger::Spent;
-use crate::model::basis::Prices;
 use crate::model::commit::{Commit, Identity, Trailer};
 use crate::model::line_life::LineLife;
 use crate::model::name::{Name, Names};
-use crate::model::origin::{FileId, Origin};
-use crate::model::usage::{RecordId, TokenCounts};
 use crate::model::work::WorkCommit;
 
 /// Minutes after 2026-05-04 09:00 UTC.
@@ -62,22 +59,9 @@ impl World {
         let number = self.work.commits.len();
         let identity = Identity { name: who.to_owned(), email: format!("{who}@example.org") };
         let commit = Commit {
-            id: id(number),
             parents: vec![id(999)],
-            author: identity.clone(),
-            committer: identity,
-            author_time: at(minute),
-            commit_time: at(minute),
             subject: format!("Change {number}"),
-            trailers: Vec::new(),
-            changes: Vec::new(),
-            counted: true,
-            bot: false,
-            assisted: Vec::new(),
-            pull_request: None,
-            reverts: Vec::new(),
-            reworked_before_landing: None,
-            reverted_by: None,
+            ..Commit::blank(id(number), identity, at(minute))
         };
         let on_mainline = branch == "main";
         let landing = on_mainline.then(|| u32::try_from(self.history.commits.len()).expect("few landings"));
@@ -461,26 +445,10 @@ fn the_parts_of_a_record_sum_to_it_and_the_rest_says_why() {
     world.session("dana-one", 0..=5);
     world.session("dana-two", 0..=5);
     let record = |session: Option<Name>| Spent {
-        prices: Prices::default(),
-        id: RecordId(1),
-        at: at(3),
         session,
-        parent_session: None,
-        project: None,
-        cwd: None,
-        branch: None,
-        user: None,
-        tag: None,
-        subagent: false,
-        errored: false,
-        coarse: false,
         cost: Some(Money::from_nanos(10)),
         tokens: 7,
-        team: None,
-        provider: None,
-        model: None,
-        counts: TokenCounts::default(),
-        origin: Origin { file: FileId(0), line: 1 },
+        ..Spent::blank(1, at(3))
     };
     let records = [record(Some(one)), record(Some(two)), record(None)];
     let pairs = join(0, vec![candidate(0, Tier::Strong, &[(3, 1)]), candidate(1, Tier::Strong, &[(3, 2)])]);

@@ -109,6 +109,31 @@ pub struct Commit {
     pub reverted_by: Option<String>,
 }
 
+#[cfg(test)]
+impl Commit {
+    /// A commit without changes, written and committed by one person at once, for tests to fill in.
+    pub(crate) fn blank(id: String, who: Identity, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            parents: Vec::new(),
+            author: who.clone(),
+            committer: who,
+            author_time: at,
+            commit_time: at,
+            subject: String::new(),
+            trailers: Vec::new(),
+            changes: Vec::new(),
+            counted: true,
+            bot: false,
+            assisted: Vec::new(),
+            pull_request: None,
+            reverts: Vec::new(),
+            reworked_before_landing: None,
+            reverted_by: None,
+        }
+    }
+}
+
 /// The conventional type of a subject, as in `fix(parser)!: …`.
 #[must_use]
 pub fn conventional(subject: &str) -> Option<&str> {

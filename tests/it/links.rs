@@ -5,9 +5,13 @@ mod conserved;
 mod reviewed;
 pub(crate) mod world;
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use world::{World, code, stamp};
+
+use crate::program::{arg, git, run};
 
 /// Session, commit and tier of rows that name a commit on the mainline.
 fn pairs(rows: &[Value]) -> Vec<(String, String, String)> {
@@ -552,6 +556,32 @@ fn two_repositories_of_one_name_keep_the_links_of_each() {
         let rows = world::table_of("links", &logs, &repositories, &[]);
         assert_eq!(pairs(&rows), [pair("dana-one", &sha, "explicit")], "{repositories:?}");
     }
+}
+
+#[test]
+fn two_clones_of_one_remote_count_their_lines_once() {
+    let mut world = World::new();
+    world.git(&["remote", "add", "origin", "https://github.com/acme/shop.git"]);
+    world.write("a.rs", &code("alpha", 12));
+    let sha = world.commit(10, "dana", "Add alpha");
+    world.print("dana-one", 10, "main", &sha);
+    let (logs, one) = (world.logs(), world.repository());
+    let two = one.with_file_name("another");
+    world.git(&["clone", "-q", ".", arg(&two)]);
+    let copied =
+        git(&two, &["remote", "set-url", "origin", "git@github.com:acme/shop.git"]).status().expect("git runs");
+    assert!(copied.success());
+    let merged = |repositories: &[&Path]| {
+        let mut arguments = vec!["audit", "-q", "--no-cache", "--as-of", "2026-05-31", "--format", "json", arg(&logs)];
+        repositories.iter().for_each(|path| arguments.extend(["--repo", arg(path)]));
+        let ran = run(&arguments);
+        let metrics = ran.json()["metrics"].as_array().expect("metrics").clone();
+        let lines = metrics.into_iter().find(|metric| metric["id"] == "merged-lines").expect("merged-lines");
+        (lines["value"].clone(), ran.noticed("same-repository"))
+    };
+    assert_eq!(merged(&[&one]), (json!(12), 0));
+    assert_eq!(merged(&[&one, &two]), (json!(12), 1));
+    assert_eq!(merged(&[&two, &one]), (json!(12), 1));
 }
 
 #[test]

@@ -29,7 +29,7 @@ const TREES_AT_ONCE: usize = 8_192;
 /// Pairs of versions that one task reads.
 const FILES_PER_TASK: usize = 256;
 
-/// A changed file. A side is `None` where there is no text to read: no file, or a submodule.
+/// A changed file. A side is `None` if it has no file, or a submodule instead of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ChangedFile {
     pub(super) path: usize,

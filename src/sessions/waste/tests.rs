@@ -5,9 +5,8 @@
 
 use super::*;
 use crate::model::activity::{Event, What};
-use crate::model::basis::Prices;
 use crate::model::origin::{FileId, Origin};
-use crate::model::usage::{RecordId, TokenCounts};
+use crate::model::usage::TokenCounts;
 
 const DOLLAR: Money = Money::from_nanos(1_000_000_000);
 /// 2026-05-04T09:00:00Z.
@@ -41,27 +40,15 @@ impl Log {
     /// A request of Opus 4.6.
     fn request(&mut self, session: &str, second: i64, counts: TokenCounts) -> &mut Spent {
         let (session, model) = (self.names.intern(session), self.names.intern("claude-opus-4-6"));
+        let number = self.records.len();
         self.records.push(Spent {
-            prices: Prices::default(),
-            id: RecordId(self.records.len() as u128),
-            at: at(second),
             session: Some(session),
-            parent_session: None,
-            project: None,
-            cwd: None,
-            branch: None,
-            user: None,
-            tag: None,
-            subagent: false,
-            errored: false,
-            coarse: false,
             cost: Some(DOLLAR),
             tokens: counts.total(),
-            team: None,
-            provider: None,
             model: Some(model),
             counts,
-            origin: Origin { file: FileId(0), line: self.records.len() as u64 },
+            origin: Origin { file: FileId(0), line: number as u64 },
+            ..Spent::blank(number as u128, at(second))
         });
         self.records.last_mut().expect("a request")
     }

@@ -4,21 +4,22 @@
 //!   a sum, so they are not read. Out: a record per session with a cost.
 //! - Refuses: damaged amounts, and sessions without a time; ignores sessions without a cost.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::model::bill::Authority;
 use crate::model::money::Money;
-use crate::model::origin::{FileId, Origin};
+use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite;
+use crate::sources::reading::sqlite::TableReader;
 use crate::sources::record::{Draft, blank};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "crush";
+const COLUMNS: [&str; 5] = ["id", "parent_session_id", "created_at", "updated_at", "cost"];
 
 /// The format of Crush.
 #[derive(Debug)]
@@ -55,21 +56,7 @@ impl Source for Crush {
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(SessionTable))
-    }
-}
-
-struct SessionTable;
-
-impl DatabaseParser for SessionTable {
-    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let database = sqlite::open(path)?;
-        let mut line = 0;
-        database.rows("sessions", &["id", "parent_session_id", "created_at", "updated_at", "cost"], |row| {
-            line += 1;
-            out.counts.lines_read += 1;
-            add_session(row, Origin { file, line }, out);
-        })
+        Parser::Database(Box::new(TableReader { table: "sessions", columns: &COLUMNS, add: add_session }))
     }
 }
 

@@ -4,19 +4,19 @@
 //!   creation.
 //! - Refuses: damaged counts, and sessions without a time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::model::bill::Authority;
-use crate::model::origin::{FileId, Origin};
+use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite;
+use crate::sources::reading::sqlite::TableReader;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "goose";
 const FOLDERS: Folders = Folders { env: "GOOSE_PATH_ROOT", homes: &[".local/share/goose/sessions"] };
@@ -62,21 +62,7 @@ impl Source for Goose {
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(SessionTable))
-    }
-}
-
-struct SessionTable;
-
-impl DatabaseParser for SessionTable {
-    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let database = sqlite::open(path)?;
-        let mut line = 0;
-        database.rows("sessions", &COLUMNS, |row| {
-            line += 1;
-            out.counts.lines_read += 1;
-            add_session(row, Origin { file, line }, out);
-        })
+        Parser::Database(Box::new(TableReader { table: "sessions", columns: &COLUMNS, add: add_session }))
     }
 }
 

@@ -11,10 +11,34 @@ use std::time::Duration;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::model::origin::{FileId, Origin};
+use crate::sources::{Batch, DatabaseParser};
+
 /// An open database, with the folder of its copy if one had to be made.
 pub(crate) struct Database {
     connection: Connection,
     _copy: Option<tempfile::TempDir>,
+}
+
+/// Reads a format that is one table, a row at a time.
+pub(crate) struct TableReader {
+    /// The table.
+    pub(crate) table: &'static str,
+    /// The columns that `add` gets, in their order.
+    pub(crate) columns: &'static [&'static str],
+    /// Adds what a row holds.
+    pub(crate) add: fn(&[Option<String>], Origin, &mut Batch),
+}
+
+impl DatabaseParser for TableReader {
+    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> io::Result<()> {
+        let mut line = 0;
+        open(path)?.rows(self.table, self.columns, |row| {
+            line += 1;
+            out.counts.lines_read += 1;
+            (self.add)(row, Origin { file, line }, out);
+        })
+    }
 }
 
 /// How often a copy is restarted because the program wrote to the database, and how long to wait for a lock.
