@@ -11,7 +11,7 @@ pub(super) enum Exit {
     Done = 0,
     /// A gate failed.
     GateFailed = 1,
-    /// Flags or configuration that cannot be used, or a report that cannot be compared.
+    /// Flags or configuration that cannot be used, reports that cannot be compared, or an output that cannot be written.
     Usage = 2,
     /// An input is missing, unreadable, or not recognised. A report of the rest may have been written.
     Input = 3,

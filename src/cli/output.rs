@@ -1,7 +1,7 @@
 //! Where output goes: standard output, a file or a folder of files.
 //!
-//! - A file appears whole or not at all: it is written beside its place and renamed. The old one stays until then, also when
-//!   the run fails or is killed.
+//! - A file is written under a temporary name in the same folder and renamed once it is complete, so a run that fails or
+//!   is killed leaves the old one.
 //! - A place that cannot be written is an error before the work begins; missing folders are made.
 //! - A file that the run reads is never written over, however its path is spelled.
 
@@ -153,7 +153,7 @@ impl Output {
         self.reader_left
     }
 
-    /// Writes what `render` gives. A reader that leaves early is no error: the exit code stays that of the run.
+    /// Writes what `render` gives. A reader that leaves early is not an error and does not change the exit code.
     ///
     /// # Errors
     /// When the place cannot be written.
@@ -173,7 +173,7 @@ impl Output {
         Ok(())
     }
 
-    /// Writes text that may hold names from logs, such as CSV: on a terminal without anything that the terminal obeys.
+    /// Writes text that may hold names from logs, such as CSV: on a terminal, without control characters.
     ///
     /// # Errors
     /// As [`Self::write`].
@@ -229,7 +229,7 @@ impl Staged {
     }
 }
 
-/// A folder that takes several files, all of them or none.
+/// Several files for one folder: none is put in its place before all of them are written.
 pub(super) struct Folder<'a> {
     path: PathBuf,
     inputs: &'a Inputs,
@@ -262,7 +262,7 @@ impl<'a> Folder<'a> {
         Ok(())
     }
 
-    /// Puts all files in their places.
+    /// Puts all files in their places, one rename after the other: if one fails, the earlier files stay.
     ///
     /// # Errors
     /// When that fails.

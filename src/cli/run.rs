@@ -16,7 +16,7 @@ use crate::model::edit_distance::nearest;
 use crate::options::{Preset, RunOptions};
 use crate::sources::{Environment, SOURCES};
 
-/// More branches beside the main one are read only when asked for; it takes a while.
+/// With more unmerged branches than this, they are read only with `--branches`, because that takes a while.
 const FEW_BRANCHES: usize = 300;
 
 /// A run's options, with what must live as long as the run.
@@ -36,7 +36,7 @@ struct Paths {
     repositories: Vec<PathBuf>,
     pull_requests: Vec<PathBuf>,
     shown_below: Option<PathBuf>,
-    /// The day that is today, unless a flag says another.
+    /// The date to use as today, unless a flag gives one.
     as_of: Option<NaiveDate>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// A pool of so many threads; one per processor by default.
+/// A pool of the wanted number of threads; one per processor by default.
 pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
     pool.map_err(|err| Error::usage(format!("--threads: {err}"), "try a smaller number"))

@@ -89,7 +89,7 @@ pub(super) struct LandingLines {
     pub(super) lines: Vec<LineCounts>,
     /// Lines born in one landing that another replaced before the horizon: (born, died) → lines.
     pub(super) replaced: BTreeMap<(u32, u32), u64>,
-    /// Whether each was reverted, and the revert stands.
+    /// Whether each is reverted in the end; a revert that was itself reverted does not count.
     pub(super) reverted: Vec<bool>,
     /// Until when the mainline was observed.
     pub(super) observed: Option<DateTime<Utc>>,

@@ -124,7 +124,7 @@ pub fn parse(shown: &str, text: &str) -> Result<Vec<Gate>> {
     Ok(gates)
 }
 
-/// A key with the value as TOML has it, and an error that says how to write it.
+/// Converts the value of a key; if that fails, the error quotes the value and says how to write it.
 fn read<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     convert: impl FnOnce(&toml::Value) -> Option<T>,

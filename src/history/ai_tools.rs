@@ -16,7 +16,7 @@ pub(super) struct AiTool {
     pub(super) apps: &'static [&'static str],
     /// Accounts of GitHub apps whose name without `[bot]` may be a person's account.
     pub(super) apps_named_like_people: &'static [&'static str],
-    /// GitHub accounts of the tool that are no apps.
+    /// GitHub accounts of the tool that are not apps.
     pub(super) users: &'static [&'static str],
     /// Whole e-mail addresses.
     pub(super) emails: &'static [&'static str],

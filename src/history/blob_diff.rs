@@ -174,7 +174,7 @@ impl Version<'_> {
     }
 }
 
-/// Compares two versions; `None` is no file.
+/// Compares two versions; `None` means that the file does not exist.
 ///
 /// A binary version has no lines: git counts none, and in the line ledger the lines of a file die where it turns binary
 /// and are born where it turns back.

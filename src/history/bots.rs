@@ -10,7 +10,7 @@ use crate::model::commit::Identity;
 struct Program {
     /// Without `[bot]`, in lower case.
     account: &'static str,
-    /// The lines are nobody's work: of a program that lands people's commits they are theirs.
+    /// Whether its lines are left out. False for programs that only land commits of people, whose lines are the people's.
     is_bot: bool,
 }
 
@@ -22,7 +22,7 @@ const fn lands_work(account: &'static str) -> Program {
     Program { account, is_bot: false }
 }
 
-/// Programs that are no AI tools.
+/// Programs that are not AI tools.
 const PROGRAMS: &[Program] = &[
     lands_work("bors"),
     lands_work("mergify"),

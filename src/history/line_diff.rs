@@ -76,12 +76,12 @@ impl LineDiffer {
     }
 
     fn hunks(&mut self, old: Text<'_>, new: Text<'_>, (start, end): Ends) -> Vec<Hunk> {
-        let is = |part: &TextPart, text: Text<'_>| text.id.is_some() && part.id == text.id;
-        // Going back in time, the old version is the next new one; going forward, it is the other way round.
-        if is(&self.old, new) || is(&self.new, old) {
+        let holds = |part: &TextPart, text: Text<'_>| text.id.is_some() && part.id == text.id;
+        // Walking back in time, the last old text is the new one now; walking forward, the reverse.
+        if holds(&self.old, new) || holds(&self.new, old) {
             std::mem::swap(&mut self.old, &mut self.new);
         }
-        let (old_known, new_known) = (is(&self.old, old), is(&self.new, new));
+        let (old_known, new_known) = (holds(&self.old, old), holds(&self.new, new));
         if !old_known && !new_known {
             self.ids.reset();
             self.new.begin(new, start);
@@ -145,7 +145,7 @@ impl LineDiffer {
     }
 }
 
-/// Whether where a hunk slides to depends on what comes before the first and after the last of some lines.
+/// Whether lines before the first, or after the last of these, could change where a hunk slides to.
 fn depends_on_edges(old: &[Token], new: &[Token], hunk: &Hunk, indent: impl Fn(Token) -> IndentLevel) -> (bool, bool) {
     let blank = IndentLevel::for_ascii_line([], TAB);
     let of = |ids: &[Token], lines: &Range<u32>| {

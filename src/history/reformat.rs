@@ -7,9 +7,9 @@
 //! - Only for many files at once: reflowing a single paragraph is work.
 //! - Replacing a name or a year everywhere is not a reformatting, because the text changes.
 
-/// Fewer changed files are somebody's work.
+/// A commit that changes fewer files counts as work.
 const MIN_FILES: usize = 10;
-/// Fewer changed lines, deleted and added together, are somebody's work.
+/// So does one with fewer changed lines, deleted and added together.
 const MIN_LINES: u64 = 200;
 /// The percentage of changed lines whose text must be the same as before.
 const MIN_PERCENT: u64 = 95;

@@ -146,22 +146,43 @@ impl std::ops::AddAssign for Spend {
         let add = |own: &mut Option<Money>, other: Option<Money>| {
             *own = own.iter().copied().chain(other).reduce(|a, b| a + b);
         };
-        self.records += other.records;
-        self.sessions += other.sessions;
-        self.tokens = self.tokens.plus(other.tokens);
-        self.explained += other.explained;
-        self.unreconciled += other.unreconciled;
-        self.overlapping_records += other.overlapping_records;
-        add(&mut self.cost, other.cost);
-        add(&mut self.list_cost, other.list_cost);
-        add(&mut self.billed_cost, other.billed_cost);
-        add(&mut self.reported_cost, other.reported_cost);
-        self.unpriced_records += other.unpriced_records;
-        self.unpriced_tokens += other.unpriced_tokens;
-        self.doubtful_records += other.doubtful_records;
-        self.doubtful_recorded += other.doubtful_recorded;
-        self.doubtful_estimated += other.doubtful_estimated;
-        self.doubt_cost += other.doubt_cost;
+        // Every field by name, so that a new one cannot be left out.
+        let Self {
+            records,
+            sessions,
+            tokens,
+            cost,
+            prices,
+            explained,
+            unreconciled,
+            overlapping_records,
+            list_cost,
+            billed_cost,
+            reported_cost,
+            unpriced_records,
+            unpriced_tokens,
+            doubtful_records,
+            doubtful_recorded,
+            doubtful_estimated,
+            doubt_cost,
+        } = other;
+        self.records += records;
+        self.sessions += sessions;
+        self.tokens = self.tokens.plus(tokens);
+        add(&mut self.cost, cost);
+        self.prices += prices;
+        self.explained += explained;
+        self.unreconciled += unreconciled;
+        self.overlapping_records += overlapping_records;
+        add(&mut self.list_cost, list_cost);
+        add(&mut self.billed_cost, billed_cost);
+        add(&mut self.reported_cost, reported_cost);
+        self.unpriced_records += unpriced_records;
+        self.unpriced_tokens += unpriced_tokens;
+        self.doubtful_records += doubtful_records;
+        self.doubtful_recorded += doubtful_recorded;
+        self.doubtful_estimated += doubtful_estimated;
+        self.doubt_cost += doubt_cost;
     }
 }
 

@@ -104,6 +104,16 @@ mod tests {
     }
 
     #[test]
+    fn teams_that_are_joined_keep_what_their_cost_is_made_of() {
+        let (mut by_team, by_user) = teams(&[("a", 1), ("b", 1), ("c", 9)]);
+        by_team[0].spend.prices.billed = true;
+        by_team[1].spend.prices.list = true;
+        let rows = join(by_team, &by_user, &[GroupKey::Team], 2);
+        let joined = rows.iter().find(|row| row.joined == 2).expect("a row of the small teams");
+        assert!(joined.spend.prices.billed && joined.spend.prices.list, "{:?}", joined.spend.prices);
+    }
+
+    #[test]
     fn each_month_hides_its_own_small_teams() {
         let by_user: Vec<Group> = [("May", "a", "x"), ("May", "a", "y"), ("May", "b", "z"), ("June", "a", "x")]
             .map(|(month, team, user)| group(&[month, team, user], 1))

@@ -1,4 +1,4 @@
-//! The branch that was checked out, and the next landing of it. Needs no data about files, and claims none.
+//! The branch that was checked out, and the next landing of it. It needs no data about files and says nothing about them.
 
 use std::collections::BTreeMap;
 

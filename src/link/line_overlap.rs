@@ -18,7 +18,7 @@ const OTHER_AUTHOR: (u64, u64) = (50, 70);
 const LARGEST: u64 = 10;
 /// With this percentage of the commit's lines, no common path is needed.
 const WITHOUT_PATH: u64 = 50;
-/// Less common weight is no evidence.
+/// Less weight in common is not evidence.
 const MIN_WEIGHT: u64 = LINE;
 
 /// The evidence of lines.

@@ -251,7 +251,7 @@ impl Curve {
             before => self.spans[before - 1].1,
         };
         let unknown = Survival { days, alive: None, lo: None, hi: None, at_risk };
-        // A curve at zero stays there; any other is known only as far as somebody was watched.
+        // A curve at zero stays there; any other is known only up to the age to which some line was watched.
         let step = self.steps.partition_point(|step| step.age <= age).checked_sub(1).map(|at| self.steps[at]);
         let (alive, error) = step.map_or((1.0, 0.0), |step| (step.alive, step.error));
         if at_risk == 0 && alive > 0.0 || self.lines == 0 {

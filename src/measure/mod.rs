@@ -3,7 +3,7 @@
 //! - In: the [`Material`] of the stages before, and the [`Fates`] of its spend. Out: [`Measured`], which metrics read and
 //!   reports put into words.
 //! - Refuses: groups, fates or links that do not sum to the ledger.
-//! - One file a subject. Nothing here formats, orders for display or names a person.
+//! - One file per subject. Nothing here formats, orders for display or names a person.
 
 pub mod before_after;
 pub mod burn;
@@ -127,11 +127,11 @@ pub struct Measured {
     pub lifetimes: Option<Lifetimes>,
     /// What prompts of the window are about; `None` unless asked for.
     pub off_task: Option<OffTaskPeriod>,
-    /// The same of the period, with the teams that may be shown.
+    /// What prompts of the whole period are about, with the teams that may be shown; `None` unless asked for.
     pub off_task_of_period: Option<(OffTaskPeriod, Vec<Team>)>,
     /// Where spend is going; `None` without a priced day.
     pub outlook: Option<Outlook>,
-    /// The figures of it that metrics report.
+    /// The figures of `outlook` that metrics report.
     pub burn: Option<burn::Figures>,
     /// What each session of development cost in the window, cheapest first.
     pub session_costs: Vec<Money>,
@@ -161,17 +161,17 @@ pub struct Measured {
     pub work_types: BTreeMap<Option<WorkType>, TypeSum>,
     /// Closed issues and other outcomes of the window, all types together; `None` without an export of them.
     pub outcomes: Option<OutcomeSum>,
-    /// The same by type.
+    /// `outcomes` by type.
     pub outcomes_by_type: Option<BTreeMap<String, OutcomeSum>>,
     /// Where each dollar went.
     pub fates: Waterfall,
-    /// The same under other thresholds.
+    /// `fates` under other thresholds.
     pub other_fates: Vec<Waterfall>,
     /// What the spend is linked to; `None` without a repository.
     pub linked: Option<Linked>,
     /// Spend by each key of a report.
     pub spend_by: SpendBy,
-    /// One a repository, in the order of the histories.
+    /// One per repository, in the order of the histories.
     pub mainlines: Vec<Mainline>,
     /// Spend by team.
     pub teams: Teams,

@@ -1,4 +1,5 @@
-//! From the sums of the ledger and the commits on the main branch.
+//! Development cost over the lines that count: both sides take the whole period, linked or not, so no evidence of links is
+//! needed.
 
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;

@@ -16,6 +16,8 @@ use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 const NUMBERS: usize = 23;
 /// Words of every observation: id (4), bits of present columns (2), flags, format, file, line (2), start (2).
 const HEAD: usize = 13;
+/// The word of the flags.
+const FLAGS: usize = 6;
 
 /// Words of an observation with every column present, without its lists.
 const MAX_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
@@ -103,7 +105,7 @@ impl Packed {
         [words[0], words[1]] = halves(high);
         [words[2], words[3]] = halves(low);
         [words[4], words[5]] = halves(present);
-        words[6] = flags(record, rest);
+        words[FLAGS] = flags(record, rest);
         words[7] = format;
         words[8] = record.origin.file.0;
         [words[9], words[10]] = halves(record.origin.line);
@@ -202,7 +204,7 @@ impl Packed {
         let new = self.push(record, rest);
         let [from, to] = [new, location].map(|one| (one.block as usize, one.word as usize));
         if self.end - from.1 != words {
-            self.blocks[to.0][to.1 + 6] |= MOVED;
+            self.blocks[to.0][to.1 + FLAGS] |= MOVED;
             return new;
         }
         let (before, last) = self.blocks.split_at_mut(from.0);
@@ -226,7 +228,7 @@ impl Packed {
                     (block, word) = (block + 1, 0);
                     continue;
                 }
-                let is_moved = at[6] & MOVED != 0;
+                let is_moved = at[FLAGS] & MOVED != 0;
                 let (observation, words) = self.get(Location::new(block, word));
                 word += words;
                 if !is_moved {

@@ -8,7 +8,7 @@ use crate::measure::Measured;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
-/// Fewer landings than this are no base for a share.
+/// With fewer judged landings, no share is shown.
 const LEAST_JUDGED: u64 = 5;
 
 /// One class of the bar.

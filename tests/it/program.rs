@@ -22,7 +22,7 @@ impl Ran {
     /// How often a kind was noticed, by the document.
     pub(crate) fn noticed(&self, kind: &str) -> u64 {
         let document = self.json();
-        let all = document["diagnostics"].as_array().cloned().unwrap_or_default();
+        let all = document["diagnostics"].as_array().expect("diagnostics");
         all.iter().find(|notice| notice["kind"] == kind).and_then(|notice| notice["count"].as_u64()).unwrap_or(0)
     }
 }

@@ -214,7 +214,7 @@ impl TextPart {
         self.ends.last().map_or(self.start, |&end| end)
     }
 
-    /// The lines that these bytes are, which begin and end with a line.
+    /// The lines in a range of bytes that begins and ends at line boundaries.
     pub(super) fn lines_in(&self, bytes: &Range<usize>) -> Range<PartLine> {
         let until = |at: usize| PartLine(self.ends.partition_point(|&end| end.at() <= at));
         until(bytes.start)..until(bytes.end)
@@ -255,8 +255,8 @@ impl TextPart {
     }
 }
 
-/// How many of some sorted positions come first and meet a condition. Most often there are few, so it starts with the
-/// first ones.
+/// How many of the sorted positions, from the first on, meet a condition. Usually few do, so the search doubles its reach
+/// instead of halving the whole.
 fn count_leading(ends: &[TextByte], is_met: impl Fn(TextByte) -> bool) -> usize {
     let mut to = 1;
     while ends.get(to - 1).is_some_and(|&end| is_met(end)) {

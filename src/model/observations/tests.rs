@@ -9,7 +9,7 @@ use crate::model::name::Names;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId, TokenCounts};
 
-/// A record of which every column tells something else, from `seed` on.
+/// A record with a different value in every column, derived from `seed`.
 fn full(seed: u64, names: &mut Names) -> UsageRecord {
     let number = |at: u64| Some(seed * 1_000 + at);
     let money = |at: i128| Some(Money::from_nanos(i128::from(seed) * 1_000 - at));
@@ -68,7 +68,7 @@ fn full(seed: u64, names: &mut Names) -> UsageRecord {
     record
 }
 
-/// The same with nothing told but what every record has.
+/// A record with only the columns that every record has.
 fn bare(seed: u64, names: &mut Names) -> UsageRecord {
     let mut record = UsageRecord {
         charge_period_start: DateTime::default(),
@@ -107,7 +107,7 @@ fn an_observation_comes_out_as_it_went_in() {
         record.bill.revises = true;
         told.push(Observation::new(record, Vec::new()).finished());
     }
-    // Every name alone stands where it stood.
+    // Each name alone comes back in its own column.
     for (at, name) in full(0, names).names().into_iter().enumerate() {
         let mut record = bare(told.len() as u64, names);
         *record.names_mut()[at] = name;

@@ -34,13 +34,12 @@ impl Renderer for MarkdownRenderer {
         }
         let mut written = 0;
         for (at, section) in page.sections.iter().enumerate() {
-            let title = escaped(&section.title);
             let mut part = Vec::new();
             // The first table is what the page is about; the others are folded.
             if at == 0 {
-                writeln!(part, "\n### {title}\n")?;
+                writeln!(part, "\n### {}\n", escaped(&section.title))?;
             } else {
-                writeln!(part, "\n<details><summary>{title}</summary>\n")?;
+                writeln!(part, "\n<details><summary>{}</summary>\n", in_html(&section.title))?;
             }
             table(&section.table.cut(MOST_ROWS), &mut part)?;
             for rest in section.rest.iter().flat_map(|rest| rest.lines()) {
@@ -109,7 +108,7 @@ const MOST_ROWS: usize = 60;
 /// Bytes of tables: GitHub refuses comments of more than 65,536 characters, and summaries of more than a mebibyte.
 const MOST_BYTES: usize = 48_000;
 
-/// A text that stays text: no mark-up, no line breaks, no cells of its own, nobody notified.
+/// Escapes a text for Markdown: no mark-up, no line breaks, no new table cells, and no `@` that would notify a person.
 pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in sanitise(text).chars().take(LONGEST) {
@@ -129,6 +128,21 @@ pub(in crate::report) fn escaped(text: &str) -> String {
     out
 }
 
+/// The same for text inside an HTML element, where a backslash is not an escape and would be shown.
+fn in_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in sanitise(text).chars().take(LONGEST) {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("&#64;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +150,7 @@ mod tests {
     #[test]
     fn hostile_names_stay_text() {
         assert_eq!(escaped("<script>|a|\n`b` @team \u{202e}x"), "&lt;script&gt;\\|a\\| \\`b\\` &#64;team  x");
-        assert!(escaped(&"x".repeat(10_000)).len() <= LONGEST);
+        assert_eq!(escaped(&"x".repeat(10_000)).len(), LONGEST);
+        assert_eq!(in_html("my_shop <b> @team"), "my_shop &lt;b&gt; &#64;team");
     }
 }

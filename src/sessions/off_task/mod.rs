@@ -26,7 +26,7 @@ use crate::sessions::turns::{SessionTurns, Turn, Turns};
 
 /// A prompt within this time after work probably continues it.
 const SOON: TimeDelta = TimeDelta::minutes(15);
-/// Tools that look things up elsewhere, and are no sign of work in a repository.
+/// Tools whose use is not a sign of work in a repository.
 const OUTSIDE: [&str; 6] = ["WebSearch", "WebFetch", "web_search", "web_fetch", "google_web_search", "TodoWrite"];
 
 /// The input of judging.

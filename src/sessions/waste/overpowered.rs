@@ -124,7 +124,7 @@ fn smaller_models(
     })
 }
 
-/// Whether the prompt of a turn asks for no work on code, as far as it was read.
+/// Whether a turn's prompt asks for something other than code. A prompt that was not read counts as such.
 fn asks(turn: &Turn<'_>) -> bool {
     turn.prompt.is_none_or(|prompt| {
         matches!(prompt.work, WorkType::Question | WorkType::Docs | WorkType::Business | WorkType::Continuation)

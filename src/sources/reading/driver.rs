@@ -66,6 +66,7 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
             (at, FileResult { report, diagnostics, failed })
         })
         .collect();
+    // Restores input order: below, a file's id is its position here.
     results.sort_by_key(|(at, _)| *at);
     let Merged { names, mut usage, pending, values, activity } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -130,6 +130,7 @@ impl<'a> FileReader<'a> {
             }
             Parser::Stream(mut parser) => parser.read(&mut whole, self.file, &mut self.batch),
             Parser::Database(mut parser) if self.is_plain_file() => {
+                // SQLite opens the file itself; this read only counts its bytes for the report and the progress.
                 io::copy(&mut whole, &mut io::sink())?;
                 parser.read(&self.input.path, self.file, &mut self.batch)
             }
@@ -144,6 +145,7 @@ impl<'a> FileReader<'a> {
     /// Reads a Parquet file by the format that knows its columns. Its footer is at the end, so it has to be a file on disk.
     fn read_parquet(&mut self, mut whole: impl Read) -> io::Result<()> {
         let on_disk = if self.is_plain_file() {
+            // Read to its end only to count its bytes.
             io::copy(&mut whole, &mut io::sink())?;
             File::open(&self.input.path)?
         } else {

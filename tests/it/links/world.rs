@@ -115,7 +115,7 @@ impl World {
         writeln!(self.sessions.entry(session.to_owned()).or_default(), "{line}").expect("a text");
     }
 
-    /// A question, without a tool.
+    /// A request that is answered in words, without a tool.
     pub(super) fn ask(&mut self, session: &str, minute: Minute, branch: &str) {
         self.request(session, minute, branch, json!({"type": "text", "text": "It is so."}));
     }
@@ -171,12 +171,12 @@ impl World {
         table_of(table, &logs, &[&repository], more)
     }
 
-    /// `links` as session, commit, landing, tier and rule.
+    /// The rows of `links`.
     pub(super) fn links(&self) -> Vec<Value> {
         self.table("links", &[])
     }
 
-    /// The rows of a session that name a commit.
+    /// The rows of `links` of one session.
     pub(super) fn links_of(&self, session: &str) -> Vec<Value> {
         self.links().into_iter().filter(|link| link["session_id"] == session).collect()
     }
