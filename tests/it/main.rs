@@ -32,6 +32,7 @@ mod registry;
 mod renderers;
 mod reports;
 mod samples;
+mod sayable;
 mod schema;
 mod skip;
 mod snapshots;
