@@ -134,7 +134,7 @@ fn page(measured: &Measured, doc: &AuditDoc) -> Page {
 /// The part that is a product's own traffic, where there is some.
 fn application_fact(measured: &Measured) -> Option<Fact> {
     let detail = "of it is a product's own traffic by [scope]; what follows is about the rest, development";
-    let cost = measured.application.cost.map_or_else(|| "unpriced".to_owned(), dollars);
+    let cost = measured.application.cost.map_or_else(|| "no price".to_owned(), dollars);
     (measured.application.records > 0).then(|| Fact::new(FactId::Application, cost, detail))
 }
 
@@ -151,17 +151,18 @@ fn merged_facts(measured: &Measured, doc: &AuditDoc) -> Vec<Fact> {
         _ => "the period".to_owned(),
     };
     let detail = format!(
-        "effective, of {} added and {} deleted in {} of {days}",
+        "that count, of {} added and {} deleted in {} of {days}",
         grouped(totals.added),
         grouped(totals.deleted),
-        many(totals.commits, "landing")
+        many(totals.commits, "merged change")
     );
     let merged = format!("{} {}", short(totals.added_effective), plural(totals.added_effective, "line"));
     let mut facts = vec![Fact::new(FactId::Merged, merged, detail)];
     if let Some(Quantity::Money(per_line)) = value("cost-per-merged-line") {
         let tokens = value("tokens-per-merged-line").map_or_else(|| "?".to_owned(), shown_quantity);
         let ratio = value("del-add-ratio").map_or_else(|| "?".to_owned(), shown_quantity);
-        let detail = format!("{tokens} tokens, all-in: every record over every merged line · deleted to added {ratio}");
+        let detail =
+            format!("{tokens} tokens, everything included: all spend over all merged lines · deleted to added {ratio}");
         facts.push(Fact::new(FactId::PerLine, format!("${}", per_line.to_fixed(4)), detail));
     }
     facts
