@@ -22,8 +22,8 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
         ("bytes", "bytes"),
         ("read", "records_read"),
         ("kept", "kept"),
-        ("duplicate", "duplicate"),
-        ("replayed", "replayed"),
+        ("repeats", "duplicate"),
+        ("fork copies", "replayed"),
         ("rejected", "rejected"),
         ("ignored", "ignored"),
         ("first", "first"),
@@ -74,11 +74,11 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
     let c = reconciliation.counts;
     let detail = format!(
-        "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+        "records in {} = {} kept + {} + {} made by forked sessions + {} rejected + {} ignored",
         many(reconciliation.files, "file"),
         grouped(c.kept),
-        grouped(c.duplicate),
-        grouped(c.replayed),
+        many(c.duplicate, "repeat"),
+        many(c.replayed, "copy"),
         grouped(c.rejected),
         grouped(c.ignored)
     );

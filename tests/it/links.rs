@@ -439,12 +439,13 @@ fn explain_shows_the_chain_and_what_was_rejected() {
     for topic in ["#4", &sha[..10]] {
         let ran = explain(topic);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        for part in ["Landing", "(#4)", "session dana-1one", "evidence: lines, paths", "Rejected: 1", "dana-2two"] {
+        for part in ["Merged change", "(#4)", "session dana-1one", "evidence: lines, paths", "Rejected: 1", "dana-2two"]
+        {
             assert!(ran.stdout.contains(part), "{topic} {part}: {}", ran.stdout);
         }
     }
     let session = explain("dana-2two");
-    assert!(session.stdout.contains("is linked to nothing"), "{}", session.stdout);
+    assert!(session.stdout.contains("has no link"), "{}", session.stdout);
     let unknown = explain("0badc0ffee");
     assert_eq!(unknown.code, Some(3), "{}", unknown.stdout);
 }
