@@ -54,19 +54,26 @@ impl Draft {
     }
 
     /// The record, unless one of its counts or amounts is damaged.
-    pub(in crate::sources) fn finish(self) -> Result<UsageRecord, Rejection> {
-        let Self { mut record, tokens, request_count, billed_cost, reported_cost, gross_cost, quantity, is_damaged } =
-            self;
-        if is_damaged {
+    ///
+    /// It remains in the draft, because copying a record takes long.
+    pub(in crate::sources) fn finish(&mut self) -> Result<&mut UsageRecord, Rejection> {
+        if self.is_damaged {
             return Err(BAD_COUNT);
         }
-        record.tokens = tokens.finish()?;
-        record.request_count = request_count.or_reject(BAD_COUNT)?;
-        record.billed_cost = billed_cost.or_reject(BAD_AMOUNT)?;
-        record.reported_cost = reported_cost.or_reject(BAD_AMOUNT)?;
-        record.bill.gross_cost = gross_cost.or_reject(BAD_AMOUNT)?;
-        record.bill.quantity_micros = quantity.or_reject(BAD_QUANTITY)?;
+        let record = &mut self.record;
+        record.tokens = self.tokens.finish()?;
+        record.request_count = self.request_count.or_reject(BAD_COUNT)?;
+        record.billed_cost = self.billed_cost.or_reject(BAD_AMOUNT)?;
+        record.reported_cost = self.reported_cost.or_reject(BAD_AMOUNT)?;
+        record.bill.gross_cost = self.gross_cost.or_reject(BAD_AMOUNT)?;
+        record.bill.quantity_micros = self.quantity.or_reject(BAD_QUANTITY)?;
         Ok(record)
+    }
+
+    /// The record by itself.
+    pub(in crate::sources) fn into_record(mut self) -> Result<UsageRecord, Rejection> {
+        self.finish()?;
+        Ok(self.record)
     }
 }
 
