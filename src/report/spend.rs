@@ -60,7 +60,7 @@ pub(super) fn by_key(measured: &Measured) -> BTreeMap<&'static str, Vec<RowDoc>>
 /// The part that is a product's own traffic, where there is some.
 pub(super) fn application_fact(measured: &Measured) -> Option<Fact> {
     let detail = "of it is a product's own traffic by [scope]; what follows is about the rest, development";
-    let cost = measured.application.cost.map_or_else(|| "unpriced".to_owned(), dollars);
+    let cost = measured.application.cost.map_or_else(|| "no price".to_owned(), dollars);
     (measured.application.records > 0).then(|| Fact::new(FactId::Application, cost, detail))
 }
 

@@ -547,15 +547,20 @@ fn a_day_of_a_vendor_pays_for_no_pull_request() {
 fn two_repositories_of_one_name_keep_the_links_of_each() {
     let (mut one, two) = (World::new(), World::new());
     one.write("a.rs", &code("alpha", 8));
-    let sha = one.commit(10, "dana", "Add alpha");
+    let alpha = one.commit(10, "dana", "Add alpha");
     two.write("b.rs", &code("beta", 8));
-    two.commit(10, "kim", "Add beta");
-    one.print("dana-one", 10, "main", &sha);
+    let beta = two.commit(10, "kim", "Add beta");
+    one.print("dana-one", 10, "main", &alpha);
+    one.print("kim-two", 10, "main", &beta);
     let logs = one.logs();
     let (a, b) = (one.repository(), two.repository());
-    for repositories in [vec![&*a], vec![&*a, &*b], vec![&*b, &*a]] {
-        let rows = world::table_of("links", &logs, &repositories, &[]);
-        assert_eq!(pairs(&rows), [pair("dana-one", &sha, "explicit")], "{repositories:?}");
+    let both = [pair("dana-one", &alpha, "explicit"), pair("kim-two", &beta, "explicit")];
+    for (repositories, linked) in
+        [(vec![&*a], &both[..1]), (vec![&*b], &both[1..]), (vec![&*a, &*b], &both), (vec![&*b, &*a], &both)]
+    {
+        let mut rows = pairs(&world::table_of("links", &logs, &repositories, &[]));
+        rows.sort();
+        assert_eq!(rows, linked, "{repositories:?}");
     }
 }
 

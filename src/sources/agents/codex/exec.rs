@@ -108,7 +108,7 @@ impl Run {
         match draft.finish() {
             Ok(record) => {
                 out.counts.records_read += 1;
-                out.pending.defer(thread_usage(&thread), &record);
+                out.pending.defer(thread_usage(&thread), record);
             }
             Err(rejection) => out.reject_record(rejection, at),
         }
