@@ -47,7 +47,7 @@ pub(super) enum Command {
     Spend(SpendArgs),
     /// The main branch of a git repository: merged changes, new and deleted lines
     History(HistoryArgs),
-    /// What would be read: files, formats, records, duplicates, rejected lines, periods
+    /// What would be read: files, formats, records, repeats, rejected lines, periods
     Sources(ReportArgs),
     /// The rows behind the report, as CSV, JSON lines or Parquet
     Ledger(LedgerArgs),

@@ -272,7 +272,7 @@ pub static NOTICES: &[Notice] = &[
         id: "reformatting",
         title: "A commit only reformatted code",
         meaning: "A commit changed only the layout of many lines. Those lines keep their age, so it does not look like rework.",
-        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to make that explicit.",
+        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to say so for good.",
     },
     Notice {
         id: "rename-limit",

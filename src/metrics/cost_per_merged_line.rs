@@ -11,7 +11,7 @@ pub static COST_PER_MERGED_LINE: Metric = Metric {
     name: "Cost per merged line",
     unit: "USD per line",
     about: "Everything included: the cost of all development in the period over the merged lines that count of the same period.\n\
-            A ceiling, as for tokens-per-merged-line. Records without a price are not in it; the coverage is the share of tokens that \
+            A ceiling, as for tokens-per-merged-line. Records without a price are not in it; `coverage` is the share of tokens that \
             have one.",
     needs: &[Need::History],
     compute: |measured| {

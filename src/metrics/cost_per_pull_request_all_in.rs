@@ -10,7 +10,7 @@ pub(super) static COST_PER_PULL_REQUEST_ALL_IN: Metric = Metric {
     unit: "USD per PR",
     about: "Everything included: the cost of all development in the period over the same pull requests as \
             cost-per-pull-request, those with traced spend that has a price.\n\
-            A ceiling of that figure, because exploration, abandoned work and other repositories are in it.",
+            A ceiling of that figure, because exploration, work never merged and other repositories are in it.",
     needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };

@@ -10,7 +10,7 @@ pub static DEL_ADD_RATIO: Metric = Metric {
     name: "Deleted to added",
     unit: "ratio",
     about: "Lines that count deleted on the main branch in the period, over lines that count added.\n\
-            Removing old code raises it too, so a rise alone is no reason to worry. Vendors call this churn, and two other things as \
+            Removing old code raises it too, so a rise alone is no reason to worry. Vendors call this `churn`, and two other things as \
             well; that is why it is not called so here.",
     needs: &[Need::History],
     compute: |measured| {

@@ -11,7 +11,7 @@ pub static TOKENS_PER_MERGED_LINE: Metric = Metric {
     unit: "tokens per line",
     about: "Everything included: all tokens of the period, whatever they were spent on, over the merged lines that count of the same \
             period.\n\
-            A ceiling for what a line took, because exploration, reviews, abandoned work and other repositories are in it. Never \
+            A ceiling for what a line took, because exploration, reviews, work never merged and other repositories are in it. Never \
             read it alone: padding code improves it.",
     needs: &[Need::History],
     compute: |measured| {

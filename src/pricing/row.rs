@@ -16,14 +16,19 @@ use crate::model::sanitise::described;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitPrice(i128);
 
+/// A dollar per token, a thousand times the dearest published price; more is a slip of the decimal point.
+const MAX_NANOS: i128 = 10_i128.pow(15);
+
 impl UnitPrice {
     /// Parses USD per million tokens from a plain decimal.
     ///
     /// # Errors
-    /// Returns a sentence for anything but a non-negative decimal with at most nine places.
+    /// Returns a sentence for anything but a non-negative decimal with at most nine places, and for more than a dollar per
+    /// token.
     pub fn parse(text: &str) -> Result<Self, String> {
         match parse_decimal(text, 9)? {
             nanos if nanos < 0 => Err(format!("{} is negative", described(text))),
+            nanos if nanos > MAX_NANOS => Err(format!("{} is more than a dollar per token", described(text))),
             nanos => Ok(Self(nanos)),
         }
     }

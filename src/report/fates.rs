@@ -214,10 +214,16 @@ impl<'a> Fates<'a> {
                 let all = [fix.cost_usd, fix.strict_usd, fix.broad_usd];
                 let (least, most) =
                     all.iter().fold((all[0], all[0]), |(least, most), one| (least.min(*one), most.max(*one)));
-                format!("{} {} ({} to {})", fix.origin, dollars(fix.cost_usd), dollars(least), dollars(most))
+                format!(
+                    "{} {} ({} to {})",
+                    fix.origin.replace("assisted", "AI-assisted"),
+                    dollars(fix.cost_usd),
+                    dollars(least),
+                    dollars(most)
+                )
             };
             let parts: Vec<String> = fixes.iter().map(one).collect();
-            format!("Fixes by whose lines they replaced, with the range by thresholds: {}", parts.join(" · "))
+            format!("Fixes by the code they replaced (in brackets, the range by thresholds): {}", parts.join(" · "))
         })
     }
 
@@ -232,7 +238,7 @@ impl<'a> Fates<'a> {
         let avoidable = nanos(usual.of_tone(Tone::Avoidable));
         let open = percent(total - settled, total);
         if let Some(unknown) = self.unjudged {
-            let detail = format!("{unknown} · {open} of the spend is tied to no code, or too recent to judge");
+            let detail = format!("{unknown} · {open} of the spend is not traced to code, or too recent to judge");
             return vec![Fact::new(FactId::Became, "unknown", detail)];
         }
         // The ends hold the point: all three sets of thresholds are in them.
@@ -244,13 +250,13 @@ impl<'a> Fates<'a> {
             .collect();
         let range = match (ends.iter().min(), ends.iter().max()) {
             (Some(least), Some(most)) => {
-                format!(" ({} to {} by thresholds)", percent(*least, 1000), percent(*most, 1000))
+                format!(" ({} to {} under other thresholds)", percent(*least, 1000), percent(*most, 1000))
             }
             _ => String::new(),
         };
         let detail = format!(
-            "of settled spend reached the product and lasted {} days ({} of all spend) · avoidable candidates {}{range}, net \
-             of pairs {} · {open} of all spend is open",
+            "of judged spend became code that lasted {} days ({} of all spend) · rework and dead ends {}{range}, {} with \
+             replaced lines and their replacements counted once · {open} of all spend is not judged",
             usual.limits.horizon.num_days(),
             percent(product, total),
             percent(avoidable, settled),
@@ -277,7 +283,7 @@ impl<'a> Fates<'a> {
                 Cell::Bar(u16::try_from(cost.nanos().max(0) * 1000 / largest).unwrap_or(1000)),
                 Cell::Number(Some(percent(part, total))),
                 Cell::Number(of_settled),
-                Cell::text(class.tone().word()),
+                Cell::text(class.tone().title()),
             ]
         });
         let columns = columns(&[
@@ -285,7 +291,7 @@ impl<'a> Fates<'a> {
             ("cost", "cost_usd"),
             ("", ""),
             ("of all", "share_all"),
-            ("of settled", "share_settled"),
+            ("of judged", "share_settled"),
             ("", "tone"),
         ]);
         let unmeasured: Vec<&str> =
@@ -293,7 +299,7 @@ impl<'a> Fates<'a> {
         let paired = match usual.paired {
             Money::ZERO => String::new(),
             paired => {
-                format!("{} of the work that did not last was replaced by fixes and rewrites above. ", dollars(paired))
+                format!("The fixes and rewrites above replaced {} of the work that did not last. ", dollars(paired))
             }
         };
         let unmeasured = match unmeasured.as_slice() {

@@ -20,17 +20,18 @@ pub(super) fn facts(measured: &Measured, metrics: &Figures) -> Vec<Fact> {
         _ => "the period".to_owned(),
     };
     let detail = format!(
-        "effective, of {} added and {} deleted in {} of {days}",
+        "that count, of {} added and {} deleted in {} of {days}",
         grouped(totals.added),
         grouped(totals.deleted),
-        many(totals.commits, "landing")
+        many(totals.commits, "merged change")
     );
     let merged = format!("{} {}", short(totals.added_effective), plural(totals.added_effective, "line"));
     let mut facts = vec![Fact::new(FactId::Merged, merged, detail)];
     if let Some(Quantity::Money(per_line)) = metrics.value(&COST_PER_MERGED_LINE) {
         let tokens = metrics.value(&TOKENS_PER_MERGED_LINE).map_or_else(|| "?".to_owned(), shown_quantity);
         let ratio = metrics.value(&DEL_ADD_RATIO).map_or_else(|| "?".to_owned(), shown_quantity);
-        let detail = format!("{tokens} tokens, all-in: every record over every merged line · deleted to added {ratio}");
+        let detail =
+            format!("{tokens} tokens, everything included: all spend over all merged lines · deleted to added {ratio}");
         facts.push(Fact::new(FactId::PerLine, format!("${}", per_line.to_fixed(4)), detail));
     }
     facts

@@ -85,12 +85,12 @@ impl Batch {
     }
 
     /// Adds the record of a draft that has its id, or counts it as damaged.
-    pub(super) fn add(&mut self, draft: Draft) {
+    pub(super) fn add(&mut self, mut draft: Draft) {
         let at = draft.origin;
         match draft.finish() {
             Ok(record) => {
                 self.counts.records_read += 1;
-                self.usage.add_record(&record);
+                self.usage.add_record(record);
             }
             Err(rejection) => self.reject_record(rejection, at),
         }

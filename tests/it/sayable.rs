@@ -67,7 +67,7 @@ fn every_output_agrees_on_what_is_unknown_in_the_youngest_month() {
     let classes = json["waterfall"].as_array().expect("the bar");
     assert!(classes.iter().all(|class| class["share_settled"].is_null()), "{classes:?}");
     let page = audit(&["--format", "table"]);
-    assert!(page.lines().any(|line| line.starts_with("Became") && line.contains("unknown")), "{page}");
+    assert!(page.lines().any(|line| line.contains("unknown  too early: ")), "{page}");
     let strict = run(&["gate", arg(&report), "--policy", arg(&policy), "--strict"]);
     assert_eq!(strict.code, Some(4));
     assert!(strict.stdout.contains("insufficient") && strict.stdout.contains("too early"), "{}", strict.stdout);

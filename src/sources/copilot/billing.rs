@@ -56,7 +56,7 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
     record.billed_cost = net;
     record.gross_cost = item.amount("grossAmount", DOLLARS);
     record.bill.coverage = if net == Amount::Known(Money::ZERO) { Coverage::Included } else { Coverage::OnDemand };
-    record.quantity = item.quantity("grossQuantity").or(item.quantity("quantity"));
+    record.quantity = item.quantity("grossQuantity").or_else(|| item.quantity("quantity"));
     record.bill.unit = sink.name(item.text("unitType"));
     record.provider = sink.name(Some(super::PROVIDER));
     let model = item.text("model");

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::model::bill::Authority;
 use crate::model::name::Name;
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, UsageRecord};
+use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
@@ -152,33 +152,35 @@ impl Sink<'_> {
     }
 
     /// Adds a record under its key; a second record with the same key in the same file is another one.
-    pub(in crate::sources) fn add(&mut self, draft: Draft, key: &[&str]) {
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            self.keys.add(&mut record, id, self.out);
+    pub(in crate::sources) fn add(&mut self, mut draft: Draft, key: &[&str]) {
+        match draft.finish() {
+            Ok(record) => self.keys.add(record, self.record_id(key), self.out),
+            Err(rejection) => self.reject(rejection),
         }
     }
 
     /// Adds a record under a key that starts with its own id: a second one with the same key is a copy of it, for logs get
     /// joined and sent twice. Without an id it is added as by [`Self::add`].
-    pub(in crate::sources) fn add_named(&mut self, draft: Draft, key: &[&str]) {
+    pub(in crate::sources) fn add_named(&mut self, mut draft: Draft, key: &[&str]) {
         if key.first().is_none_or(|id| id.is_empty()) {
             return self.add(draft, key);
         }
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            Keys::add_named(&mut record, id, self.out);
+        match draft.finish() {
+            Ok(record) => Keys::add_named(record, self.record_id(key), self.out),
+            Err(rejection) => self.reject(rejection),
         }
     }
 
     /// Adds a record that counts only if nothing reports the usage `unless`, in this file or in another one.
-    pub(in crate::sources) fn add_unless(&mut self, draft: Draft, key: &[&str], unless: RecordId) {
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            record.id = id;
-            limit_reasoning(&mut record, self.out);
-            self.out.counts.records_read += 1;
-            self.out.pending.defer(unless, &record);
+    pub(in crate::sources) fn add_unless(&mut self, mut draft: Draft, key: &[&str], unless: RecordId) {
+        match draft.finish() {
+            Ok(record) => {
+                record.id = self.record_id(key);
+                limit_reasoning(record, self.out);
+                self.out.counts.records_read += 1;
+                self.out.pending.defer(unless, record);
+            }
+            Err(rejection) => self.reject(rejection),
         }
     }
 
@@ -212,10 +214,6 @@ impl Sink<'_> {
 
     fn record_id(&self, key: &[&str]) -> RecordId {
         RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()))
-    }
-
-    fn finish(&mut self, draft: Draft) -> Option<UsageRecord> {
-        draft.finish().map_err(|rejection| self.reject(rejection)).ok()
     }
 }
 
