@@ -30,7 +30,7 @@ fn a_workbook_holds_the_numbers_of_the_json() {
     assert_eq!(metrics.len(), all.len() + 1);
     for (row, metric) in metrics[1..].iter().zip(all) {
         assert_eq!(row[0].to_string(), metric["id"].as_str().expect("an id"));
-        for (column, key) in [(3, "value"), (5, "numerator"), (6, "denominator"), (7, "n"), (8, "lo"), (9, "hi")] {
+        for (column, key) in [(2, "value"), (4, "numerator"), (5, "denominator"), (6, "n"), (7, "lo"), (8, "hi")] {
             let cell = match &row[column] {
                 Data::Float(value) => Some(*value),
                 Data::Int(value) => Some(f64::from(i32::try_from(*value).expect("small"))),
