@@ -3,6 +3,7 @@
 //! Combining is commutative and associative, so files can be read in any order and by any number of threads: the
 //! earliest observation sets time, session and model, and each token bucket takes its largest value.
 
+use super::bill::Authority;
 use super::origin::FileId;
 use super::usage::UsageRecord;
 
@@ -12,6 +13,27 @@ pub(super) struct Repeat {
     pub(super) file: FileId,
     pub(super) request: Option<u64>,
     pub(super) count: u64,
+    /// The figures of a row that its vendor revises, to say what replaced them.
+    pub(super) figures: Figures,
+}
+
+/// What a row amounts to: money in nano-dollars, all tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Figures {
+    /// The amount, billed or reported, in nano-dollars.
+    pub nanos: i64,
+    /// All tokens.
+    pub tokens: u64,
+}
+
+impl Figures {
+    /// The figures of a record.
+    #[must_use]
+    pub fn of(record: &UsageRecord) -> Self {
+        let money = record.billed_cost.or(record.reported_cost).or(record.bill.gross_cost);
+        let nanos = money.and_then(|money| i64::try_from(money.nanos()).ok()).unwrap_or(0);
+        Self { nanos, tokens: record.tokens.total() }
+    }
 }
 
 /// A record and where else it was logged.
@@ -93,7 +115,8 @@ impl Observation {
             std::mem::swap(&mut self.rest.own_repeats, &mut other.rest.own_repeats);
         }
         let (file, request) = (other.record.origin.file, other.record.request);
-        let repeat = std::iter::once(Repeat { file, request, count: 1 + other.rest.own_repeats });
+        let figures = if other.record.bill.revises { Figures::of(&other.record) } else { Figures::default() };
+        let repeat = std::iter::once(Repeat { file, request, count: 1 + other.rest.own_repeats, figures });
         let Rest { own_repeats, others, .. } = &mut self.rest;
         for repeat in repeat.chain(other.rest.others).chain(std::mem::take(others)) {
             if (repeat.file, repeat.request) == (self.record.origin.file, self.record.request) {
@@ -101,7 +124,10 @@ impl Observation {
                 continue;
             }
             match others.iter_mut().find(|known| (known.file, known.request) == (repeat.file, repeat.request)) {
-                Some(known) => known.count += repeat.count,
+                Some(known) => {
+                    known.count += repeat.count;
+                    known.figures = known.figures.max(repeat.figures);
+                }
                 None => others.push(repeat),
             }
         }
@@ -117,6 +143,15 @@ impl Observation {
             if replay { (repeat.file, 0, repeat.count) } else { (repeat.file, repeat.count, 0) }
         });
         std::iter::once((self.record.origin.file, self.rest.own_repeats, 0)).chain(others)
+    }
+
+    /// The figures of rows in other files that this vendor's row replaces, if they are others.
+    pub fn replaced(&self) -> impl Iterator<Item = (FileId, Figures)> + '_ {
+        let own = Figures::of(&self.record);
+        let is_vendor = self.record.bill.revises && self.record.bill.authority >= Authority::Gateway;
+        let file = self.record.origin.file;
+        let others = self.rest.others.iter().filter(move |repeat| is_vendor && repeat.file != file);
+        others.filter(move |repeat| repeat.figures != own).map(|repeat| (repeat.file, repeat.figures))
     }
 
     /// The record, with an output estimate if the recorded count is a placeholder.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::bill::{Authority, Bill, Coverage};
 use super::money::Money;
 use super::name::Name;
-use super::observation::{Observation, Repeat, Rest};
+use super::observation::{Figures, Observation, Repeat, Rest};
 use super::origin::{FileId, Origin};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
@@ -319,13 +319,20 @@ fn has_lists(rest: &Rest) -> bool {
 
 /// How many words the lists of an observation take.
 fn list_words(rest: &Rest) -> usize {
-    4 + 8 * rest.others.len() + 4 * rest.visible.len()
+    4 + 12 * rest.others.len() + 4 * rest.visible.len()
 }
 
 /// Writes the lists of an observation.
 fn write_lists(words: &mut [u32], rest: &Rest) {
     let others = rest.others.iter().map(|repeat| {
-        [u64::from(repeat.file.0), u64::from(repeat.request.is_some()), repeat.request.unwrap_or(0), repeat.count]
+        [
+            u64::from(repeat.file.0),
+            u64::from(repeat.request.is_some()),
+            repeat.request.unwrap_or(0),
+            repeat.count,
+            repeat.figures.nanos.cast_unsigned(),
+            repeat.figures.tokens,
+        ]
     });
     let visible = rest.visible.iter().map(|(hash, chars)| [*hash, u64::from(*chars)]);
     let counts = [rest.others.len() as u64, rest.visible.len() as u64];
@@ -375,7 +382,10 @@ impl WordReader<'_> {
         rest.others.extend((0..counts[0]).map(|_| {
             let file = FileId(self.low());
             let has_request = self.two() == 1;
-            Repeat { file, request: Some(self.two()).filter(|_| has_request), count: self.two() }
+            let request = Some(self.two()).filter(|_| has_request);
+            let count = self.two();
+            let figures = Figures { nanos: self.two().cast_signed(), tokens: self.two() };
+            Repeat { file, request, count, figures }
         }));
         rest.visible.extend((0..counts[1]).map(|_| (self.two(), self.low())));
     }
