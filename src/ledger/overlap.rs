@@ -17,6 +17,8 @@
 //! (a month's bill) is matched with the days in it. Usage that a plan includes has no money, so detailed rows are not above it.
 
 mod cases;
+mod discount;
+mod groups;
 mod matching;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -7,48 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::cases::{Days, Level, Longer, LongerCase, is_included};
+use super::discount::{discounted, share_of};
+use super::groups::{Group, PASSES, is_default, is_same_spend, mean_the_same, pair, shape};
 use super::{Left, State};
 use crate::ledger::{Entry, Identity};
 use crate::model::bill::Authority;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::usage::TokenCounts;
-
-/// Half a cent: the most by which an amount in whole cents differs from the exact one.
-const HALF_A_CENT: i128 = 5_000_000;
-/// Sides that differ by no more than this share are the same spend.
-const SAME_PERCENT: i128 = 1;
-/// A discount shows on at least this many days and models …
-const DISCOUNTED: usize = 3;
-/// … and leaves at least this share of the list price.
-const DISCOUNT_LEAVES_PERCENT: i128 = 30;
-
-/// What a row names besides its model: key or user, workspace or project, and the account of the configuration.
-type Marks<'a> = [Option<&'a str>; 3];
-
-/// Rows of one side with the same model and marks.
-#[derive(Default)]
-struct Group<'a> {
-    model: Option<&'a str>,
-    marks: Marks<'a>,
-    /// Known buckets of tokens, for two cuts of one report: embeddings do not match completions.
-    shape: Option<(&'static str, u8)>,
-    rows: Vec<usize>,
-    /// What is not matched yet.
-    money: Money,
-    list: Money,
-    tokens: TokenCounts,
-    /// What was matched in all, and what the other side takes over.
-    matched: Money,
-    taken: Money,
-    taken_list: Money,
-    taken_tokens: TokenCounts,
-    /// Whether its rows keep their cost, and the other side loses it.
-    wins: bool,
-    /// Whether a plan includes it.
-    is_plan: bool,
-    on_plan: bool,
-}
 
 /// A vendor and a kind of source.
 type Kind<'a> = (&'a str, Authority, Option<&'static str>);
@@ -370,142 +336,4 @@ impl<'a, 'e> Matcher<'a, 'e> {
             self.state.left.insert(*at, left);
         }
     }
-}
-
-/// One pass of matching.
-struct Pass {
-    same_model: bool,
-    same_marks: bool,
-}
-
-const PASSES: [Pass; 4] = [
-    Pass { same_model: true, same_marks: true },
-    Pass { same_model: true, same_marks: false },
-    Pass { same_model: false, same_marks: true },
-    Pass { same_model: false, same_marks: false },
-];
-
-impl Pass {
-    fn fits(&self, x: &Group<'_>, y: &Group<'_>) -> bool {
-        let shape = match (x.shape, y.shape) {
-            (Some(ours), Some(theirs)) => ours == theirs,
-            _ => true,
-        };
-        let marks = |(ours, theirs): (&Option<&str>, &Option<&str>)| match (ours, theirs) {
-            (Some(ours), Some(theirs)) => ours == theirs,
-            (ours, theirs) => !self.same_marks || ours == theirs,
-        };
-        shape && x.marks.iter().zip(&y.marks).all(marks)
-    }
-}
-
-/// Matches two groups by the smaller of their amounts.
-fn pair(x: &mut Group<'_>, y: &mut Group<'_>) {
-    let money = x.money.min(y.money);
-    let list = x.list.min(y.list).max(Money::ZERO);
-    x.on_plan |= y.is_plan;
-    (x.money, y.money) = (x.money - money, y.money - money);
-    (x.matched, y.matched) = (x.matched + money, y.matched + money);
-    let before = y.tokens;
-    let has_tokens = x.tokens.take_common(&mut y.tokens);
-    if has_tokens {
-        (x.list, y.list) = (x.list - list, y.list - list);
-    }
-    if x.wins {
-        y.taken += money;
-        if has_tokens {
-            y.taken_list += list;
-            y.taken_tokens = y.taken_tokens.plus(before.less(y.tokens));
-        }
-    }
-}
-
-/// Whether what one side has beyond the other is no spend of its own: rounded cents, one percent, or the same tokens.
-fn is_same_spend(x: &Group<'_>, theirs: &[Group<'_>], entries: &[Entry]) -> bool {
-    let same = theirs.iter().filter(|y| y.matched > Money::ZERO && (y.model == x.model || y.model.is_none()));
-    let rows: Vec<usize> = same.flat_map(|y| &y.rows).copied().collect();
-    let is_cents =
-        |at: &usize| entries[*at].record.billed_cost.is_none_or(|cost| cost.nanos() % (2 * HALF_A_CENT) == 0);
-    let rounding = if rows.iter().all(is_cents) { HALF_A_CENT * rows.len() as i128 } else { 0 };
-    let beyond = x.money.nanos();
-    if beyond <= rounding || beyond * 100 <= x.matched.nanos() * SAME_PERCENT {
-        return true;
-    }
-    let tokens =
-        |rows: &[usize]| -> u128 { rows.iter().map(|at| u128::from(entries[*at].record.tokens.total())).sum() };
-    let (logged, billed) = (tokens(&x.rows), tokens(&rows));
-    billed > 0 && logged > 0 && x.tokens.total() == 0 && billed * 100 >= logged * 99
-}
-
-/// Vendors whose bill is lower than list prices by the same share on all days.
-fn discounted<'a>(entries: &[Entry], names: &'a Names, days: &Days<'a>) -> BTreeSet<&'a str> {
-    let mut shares: BTreeMap<&str, Vec<i128>> = BTreeMap::new();
-    for ((payee, _), rows) in days {
-        if !rows.iter().any(|at| entries[*at].record.bill.authority == Authority::Invoice) {
-            continue;
-        }
-        let lowest = rows.iter().map(|at| entries[*at].record.bill.authority).min();
-        let mut models: BTreeMap<&str, [Money; 2]> = BTreeMap::new();
-        for at in rows {
-            let entry = &entries[*at];
-            let side = match entry.record.bill.authority {
-                Authority::Invoice => 1,
-                authority if Some(authority) == lowest => 0,
-                _ => continue,
-            };
-            let model = entry.canonical_model.filter(|_| entry.identity == Identity::Known);
-            if let (Some(model), Some(cost)) = (names.text_of(model), entry.cost.filter(|cost| *cost > Money::ZERO)) {
-                models.entry(model).or_default()[side] += cost;
-            }
-        }
-        let both = models.into_values().filter(|[logged, billed]| *logged > Money::ZERO && *billed > Money::ZERO);
-        shares
-            .entry(payee)
-            .or_default()
-            .extend(both.map(|[logged, billed]| share_of(billed.nanos(), 10_000, logged.nanos())));
-    }
-    let is_discount = |all: &Vec<i128>| {
-        let (min, max) = (all.iter().min().copied().unwrap_or(0), all.iter().max().copied().unwrap_or(0));
-        let is_even = (max - min) * 100 <= max * SAME_PERCENT * 2;
-        all.len() >= DISCOUNTED && is_even && min >= DISCOUNT_LEAVES_PERCENT * 100 && max < 10_000
-    };
-    shares.into_iter().filter(|(_, all)| is_discount(all)).map(|(payee, _)| payee).collect()
-}
-
-/// `amount * part / whole`, rounded down, without overflow for amounts below 10^20.
-fn share_of(amount: i128, part: i128, whole: i128) -> i128 {
-    if whole == 0 {
-        return 0;
-    }
-    amount.checked_mul(part).map_or_else(|| amount / whole * part, |product| product / whole)
-}
-
-/// Whether two sides write a mark in the same way.
-fn mean_the_same(ours: &BTreeSet<&str>, theirs: &BTreeSet<&str>) -> bool {
-    let form = |all: &BTreeSet<&str>| {
-        let mut forms = all.iter().map(|text| id_form(text));
-        let first = forms.next().flatten()?;
-        forms.all(|form| form == Some(first)).then_some(first)
-    };
-    ours.iter().any(|text| theirs.contains(text) && !is_default(text))
-        || form(ours).is_some_and(|ours| form(theirs) == Some(ours))
-}
-
-/// Names that every account has.
-fn is_default(text: &str) -> bool {
-    text.eq_ignore_ascii_case("default") || text.eq_ignore_ascii_case("default workspace") || text.is_empty()
-}
-
-/// The kind of id that a text is by its form; two sides that write ids of one kind mean the same by equal ones.
-fn id_form(text: &str) -> Option<&'static str> {
-    const PREFIXES: [&str; 7] = ["wrkspc_", "proj_", "apikey_", "key_", "org-", "user-", "sk-"];
-    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some("account");
-    }
-    PREFIXES.into_iter().find(|prefix| text.starts_with(prefix))
-}
-
-/// Which buckets are known.
-fn shape(tokens: &TokenCounts) -> u8 {
-    u8::from(tokens.input.is_some()) | u8::from(tokens.output.is_some()) << 1
 }
