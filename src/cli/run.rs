@@ -12,8 +12,9 @@ use super::output::{Inputs, Output};
 use super::{cache, clock, example, progress};
 use crate::company::config::Config;
 use crate::error::{Error, Result};
+use crate::measure::vendor_shape::Preset;
 use crate::model::edit_distance::nearest;
-use crate::options::{Preset, RunOptions};
+use crate::options::RunOptions;
 use crate::sources::{Environment, SOURCES};
 
 /// With more unmerged branches than this, they are read only with `--branches`, because that takes a while.

@@ -112,6 +112,13 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing. Name logs on the command line to read only those.",
     },
     Notice {
+        id: "circular-history",
+        title: "A commit is its own ancestor",
+        meaning: "A replaced commit names one of its descendants as its parent. The history is read as if it began at the last \
+                  commit before the circle closes.",
+        what_to_do: "See `git replace --list`, and delete the replacement if it is a mistake.",
+    },
+    Notice {
         id: "commit-time-unreadable",
         title: "A commit has no readable time",
         meaning: "A commit's time cannot be parsed, so it counts as 1970-01-01.",

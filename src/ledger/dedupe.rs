@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostics, Severity};
+use crate::model::elsewhere::Figures;
 use crate::model::money::Money;
-use crate::model::observation::Figures;
 use crate::model::observations::Observations;
 use crate::model::origin::FileId;
 use crate::model::usage::UsageRecord;
@@ -16,27 +16,27 @@ use crate::sources::FileReport;
 ///
 /// Rows of a file that others replaced with other figures are reported.
 pub(super) fn resolve(
-    usage: Observations,
+    mut usage: Observations,
     files: &mut [FileReport],
     diagnostics: &mut Diagnostics,
 ) -> Vec<UsageRecord> {
     let mut replaced: Replaced = BTreeMap::new();
     let mut records = Vec::with_capacity(usage.len());
-    for observation in usage.into_all() {
-        for (file, duplicate, replayed) in observation.repeats() {
-            let counts = &mut files[file.0 as usize].counts;
-            counts.duplicate += duplicate;
-            counts.replayed += replayed;
-        }
-        for (file, figures) in observation.replaced() {
-            let record = &observation.record;
-            let sum = replaced.entry((file, record.origin.file)).or_default();
+    for (repeat, is_replay, by) in usage.take_repeats() {
+        if let Some(by) = by {
+            let sum = replaced.entry((repeat.file, by.file)).or_default();
             sum.0 += 1;
-            sum.1.add(figures);
-            sum.2.add(Figures::of(record));
+            sum.1.add(repeat.figures);
+            sum.2.add(by.figures);
         }
+        let counts = &mut files[repeat.file.0 as usize].counts;
+        *(if is_replay { &mut counts.replayed } else { &mut counts.duplicate }) += repeat.count;
+    }
+    for observation in usage.into_all() {
+        let own_repeats = observation.own_repeats();
         let record = observation.into_record();
         let file = &mut files[record.origin.file.0 as usize];
+        file.counts.duplicate += own_repeats;
         file.counts.kept += 1;
         let at = record.charge_period_start;
         file.first = Some(file.first.map_or(at, |first| first.min(at)));

@@ -141,6 +141,14 @@ pub struct Spend {
     pub doubt_cost: Money,
 }
 
+impl Spend {
+    /// The spend of no record.
+    fn nothing() -> Self {
+        let (tokens, zero) = (token_counts(|_| Some(0)), Some(Money::ZERO));
+        Self { tokens, list_cost: zero, cost: zero, ..Self::default() }
+    }
+}
+
 impl std::ops::AddAssign for Spend {
     fn add_assign(&mut self, other: Self) {
         let add = |own: &mut Option<Money>, other: Option<Money>| {
@@ -301,7 +309,7 @@ impl Frame {
             key_columns.push(code_column(&format!("key{at}"), codes.into_iter()));
         }
         let columns = SummedColumns::new(&view, &self.parts).map_err(|err| err.to_string())?;
-        let total = columns.sum(0..view.height());
+        let total = columns.sum(0..view.height())?;
         let mut groups = if keys.is_empty() {
             vec![Group { key: Vec::new(), spend: total.clone(), joined: 0 }]
         } else {
@@ -319,7 +327,7 @@ impl Frame {
                 };
                 let first = rows.first().copied().unwrap_or_default();
                 let key = codes.iter().map(|codes| codes.get(first).map(|code| labels.text(code).to_owned())).collect();
-                groups.push(Group { key, spend: columns.sum(rows.into_iter()), joined: 0 });
+                groups.push(Group { key, spend: columns.sum(rows.into_iter())?, joined: 0 });
             }
             groups
         };
@@ -616,10 +624,12 @@ impl<'a> SummedColumns<'a> {
         self.parts.get(self.part.get(row)? as usize)
     }
 
-    fn sum(&self, rows: impl Iterator<Item = usize>) -> Spend {
+    /// The sums over rows; an error if one of them does not fit.
+    fn sum(&self, rows: impl Iterator<Item = usize>) -> Result<Spend, String> {
         const COUNTED: usize = CostColumn::Counted as usize;
         const BILLED: usize = CostColumn::Billed as usize;
-        let mut counts = [None::<u64>; CountColumn::ALL.len()];
+        let mut counts = [None::<u128>; CountColumn::ALL.len()];
+        let mut unpriced_tokens = 0_u128;
         let mut costs = [None::<i128>; CostColumn::ALL.len()];
         let mut sessions = HashSet::new();
         let mut spend = Spend::default();
@@ -659,19 +669,19 @@ impl<'a> SummedColumns<'a> {
                 for column in CountColumn::BUCKETS.into_iter().chain([CountColumn::Reasoning]) {
                     if let Some(value) = column.of_tokens(&left.tokens) {
                         let sum = &mut counts[column as usize];
-                        *sum = Some(sum.unwrap_or(0).saturating_add(value));
+                        *sum = Some(sum.unwrap_or(0) + u128::from(value));
                     }
                 }
                 if cost.is_none() {
                     spend.unpriced_records += 1;
-                    spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(left.tokens.total());
+                    unpriced_tokens += u128::from(left.tokens.total());
                 }
                 continue;
             }
             let mut own = [None::<u64>; CountColumn::ALL.len()];
             for ((sum, one), column) in counts.iter_mut().zip(&mut own).zip(&self.counts) {
                 if let Some(value) = column.get(row).and_then(|v| u64::try_from(v).ok()) {
-                    *sum = Some(sum.unwrap_or(0).saturating_add(value));
+                    *sum = Some(sum.unwrap_or(0) + u128::from(value));
                     *one = Some(value);
                 }
             }
@@ -692,7 +702,7 @@ impl<'a> SummedColumns<'a> {
             let own = |column: CountColumn| own[column as usize];
             if cost.is_none() {
                 spend.unpriced_records += 1;
-                spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(token_counts(own).total());
+                unpriced_tokens += u128::from(token_counts(own).total());
             }
             if let Some(estimate) = own(CountColumn::OutputEstimate) {
                 spend.doubtful_records += 1;
@@ -703,20 +713,24 @@ impl<'a> SummedColumns<'a> {
         }
         let cost = |column: CostColumn| costs[column as usize].map(Money::from_nanos);
         spend.sessions = sessions.len() as u64;
+        let counts = counts_that_fit(counts, unpriced_tokens)?;
+        spend.unpriced_tokens = u64::try_from(unpriced_tokens).unwrap_or(u64::MAX);
         spend.tokens = token_counts(|column| counts[column as usize]);
         spend.list_cost = cost(CostColumn::List);
         spend.billed_cost = cost(CostColumn::Billed);
         spend.reported_cost = cost(CostColumn::Reported);
         spend.cost = cost(CostColumn::Counted);
         spend.doubt_cost = cost(CostColumn::Doubt).unwrap_or_default();
-        if spend.records == 0 {
-            // Nothing was used: that is known, and it is zero.
-            spend.tokens = token_counts(|_| Some(0));
-            spend.list_cost = Some(Money::ZERO);
-            spend.cost = Some(Money::ZERO);
-        }
-        spend
+        // Where nothing was used, that is known, and it is zero.
+        Ok(if spend.records == 0 { Spend::nothing() } else { spend })
     }
+}
+
+/// Sums as they are kept; an error if they do not fit, all tokens together included.
+fn counts_that_fit<const N: usize>(sums: [Option<u128>; N], unpriced_tokens: u128) -> Result<[Option<u64>; N], String> {
+    let all = sums.iter().flatten().sum::<u128>().max(unpriced_tokens);
+    u64::try_from(all).map_err(|_| format!("a sum of {all} tokens and requests does not fit"))?;
+    Ok(sums.map(|sum| sum.and_then(|sum| u64::try_from(sum).ok())))
 }
 
 /// The prices of a row's cost. A bill whose amount did not become the cost was in the wrong unit: it counts at list price.

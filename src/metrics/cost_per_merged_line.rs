@@ -4,7 +4,8 @@
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;
 
-pub(super) static COST_PER_MERGED_LINE: Metric = Metric {
+/// A metric that the page reads by itself, too.
+pub static COST_PER_MERGED_LINE: Metric = Metric {
     id: "cost-per-merged-line",
     code: "V4",
     name: "Cost per merged line",

@@ -3,7 +3,8 @@
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;
 
-pub(super) static DEL_ADD_RATIO: Metric = Metric {
+/// A metric that the page reads by itself, too.
+pub static DEL_ADD_RATIO: Metric = Metric {
     id: "del-add-ratio",
     code: "W1",
     name: "Deleted to added",

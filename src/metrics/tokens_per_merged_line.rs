@@ -3,7 +3,8 @@
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;
 
-pub(super) static TOKENS_PER_MERGED_LINE: Metric = Metric {
+/// A metric that the page reads by itself, too.
+pub static TOKENS_PER_MERGED_LINE: Metric = Metric {
     id: "tokens-per-merged-line",
     code: "V4",
     name: "Tokens per merged line",

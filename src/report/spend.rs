@@ -1,5 +1,7 @@
 //! The report of `spend`, and what the page of `audit` shows of the spend, too.
 
+use std::collections::BTreeMap;
+
 use super::document::{Body, Document, RowDoc, SpendDoc, SpendFields};
 use super::page::{
     Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
@@ -9,6 +11,7 @@ use super::{EMPTY_PERIOD, Report, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, GroupKey, Spend};
+use crate::measure::Measured;
 use crate::measure::material::Run;
 use crate::model::money::Money;
 use crate::model::period::day_of;
@@ -42,6 +45,23 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     page.notes = notes(&diagnostics);
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
     Ok(Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table })
+}
+
+/// Spend by each key of the page, complete.
+pub(super) fn by_key(measured: &Measured) -> BTreeMap<&'static str, Vec<RowDoc>> {
+    let rows = measured
+        .spend_by
+        .keys
+        .iter()
+        .map(|(key, groups)| (key.as_str(), groups.iter().map(|group| RowDoc::new(&[*key], group)).collect()));
+    rows.collect()
+}
+
+/// The part that is a product's own traffic, where there is some.
+pub(super) fn application_fact(measured: &Measured) -> Option<Fact> {
+    let detail = "of it is a product's own traffic by [scope]; what follows is about the rest, development";
+    let cost = measured.application.cost.map_or_else(|| "unpriced".to_owned(), dollars);
+    (measured.application.records > 0).then(|| Fact::new(FactId::Application, cost, detail))
 }
 
 /// What the stages noticed, and what the sums show.

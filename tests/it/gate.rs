@@ -135,7 +135,7 @@ fn a_configuration_that_audit_takes_is_a_policy() {
     std::fs::write(&config, "[privacy]\npseudonym_key = \"TOPSECRET\n").expect("a file");
     let ran = gate(&[], folder.path());
     assert!(
-        ran.code == Some(2) && ran.stderr.contains("line 2") && !ran.stderr.contains("TOPSECRET"),
+        ran.code == Some(2) && ran.stderr.contains("toml:2:") && !ran.stderr.contains("TOPSECRET"),
         "{}",
         ran.stderr
     );

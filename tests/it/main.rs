@@ -5,6 +5,7 @@
 mod bless;
 mod browser;
 mod canonical;
+mod cases;
 mod classify;
 mod cli;
 mod companies;

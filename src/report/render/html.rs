@@ -10,7 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Look, Renderer};
 use crate::diagnostics::Severity;
-use crate::metrics::{METRICS, Quantity};
+use crate::metrics::Quantity;
 use crate::model::money::Money;
 use crate::model::sanitise::sanitise;
 use crate::report::Report;
@@ -204,7 +204,7 @@ fn definitions(audit: &AuditDoc) -> Markup {
                     td {
                         details {
                             summary { (one.name) }
-                            p.rest { (METRICS.iter().find(|metric| metric.id == one.id).map_or("", |metric| metric.about)) }
+                            p.rest { (one.about) }
                         }
                     }
                     td.number class=[one.value.is_none().then_some("unknown")] { (quantity(one.value)) }

@@ -74,11 +74,12 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
     let Merged { names, mut usage, pending, values, activity } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (kind, message) = REPORTED_TWICE;
-    for repeat in pending.finish(&mut usage) {
-        for (file, duplicate, replayed) in repeat.repeats() {
-            results[file.0 as usize].1.report.counts.duplicate += duplicate + replayed;
-        }
-        let at = repeat.record.origin;
+    let set_aside = pending.finish(&mut usage);
+    for (file, count) in set_aside.repeats {
+        results[file.0 as usize].1.report.counts.duplicate += count;
+    }
+    for record in set_aside.records {
+        let at = record.origin;
         let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize].1;
         report.counts.duplicate += 1;
         diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
