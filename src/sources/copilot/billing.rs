@@ -69,5 +69,5 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
     let names = ["sku", "model", "unitType", "user", "organization", "organizationName", "repositoryName"];
     let mut key = vec![first.as_str(), page.text("organization").unwrap_or(""), page.text("user").unwrap_or("")];
     key.extend(names.iter().map(|name| item.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, item);
 }

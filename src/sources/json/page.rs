@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Authority;
+use crate::model::hash::hash_text;
 use crate::model::name::Name;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -16,6 +17,7 @@ use crate::sources::reading::detect::{HEAD_BYTES, Head};
 use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
 use crate::sources::rejection::Rejection;
 use crate::sources::values::count::Count;
+use crate::sources::values::marks::Column;
 use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 /// A format whose JSON is read one value at a time.
@@ -159,6 +161,18 @@ impl Sink<'_> {
         }
     }
 
+    /// Adds a record of a vendor's row, which every text in the row sets apart besides its key.
+    pub(in crate::sources) fn add_row(&mut self, draft: Draft, key: &[&str], row: Json<'_>) {
+        let id = self.record_id(key);
+        let id = match texts_of(row.0, 0) {
+            0 => id,
+            texts => id.again(texts),
+        };
+        if let Some(mut record) = self.finish(draft) {
+            self.keys.add(&mut record, id, self.out);
+        }
+    }
+
     /// Adds a record under a key that starts with its own id: a second one with the same key is a copy of it, for logs get
     /// joined and sent twice. Without an id it is added as by [`Self::add`].
     pub(in crate::sources) fn add_named(&mut self, mut draft: Draft, key: &[&str]) {
@@ -215,6 +229,19 @@ impl Sink<'_> {
     fn record_id(&self, key: &[&str]) -> RecordId {
         RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()))
     }
+}
+
+/// A hash of all texts in a row that set it apart, in whatever order they are written; objects inside it count, lists do not.
+fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
+    let Node::Map(members) = row else { return 0 };
+    members.iter().fold(0, |sum: u64, (name, value)| {
+        let Node::Text(text) = value else {
+            let inner = if depth < 2 { texts_of(value, depth + 1) } else { 0 };
+            return sum.wrapping_add(inner.rotate_left(7));
+        };
+        let is_mark = Column::named(name).sets_apart(text.trim());
+        if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text.trim())) } else { sum }
+    })
 }
 
 #[cfg(test)]
