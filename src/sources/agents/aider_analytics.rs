@@ -72,7 +72,6 @@ impl ValueReader for Events {
             out.reject_record(NO_TIME, at);
             return Taken::Yes;
         };
-        let user = line.text("user_id");
         let mut draft = Draft::new(UsageRecord::blank(ID, at, written));
         draft.request_count = Count::Known(1);
         draft.tokens = DraftTokens {
@@ -80,11 +79,12 @@ impl ValueReader for Events {
             output: line.count("properties/completion_tokens"),
             ..DraftTokens::default()
         };
-        draft.model = out.names.intern_some(line.text("properties/main_model").filter(|name| *name != "None"));
-        draft.user = out.names.intern_some(user);
         draft.reported_cost = line.amount("properties/cost", DOLLARS);
         match draft.finish() {
             Ok(record) => {
+                let user = line.text("user_id");
+                record.model = out.names.intern_some(line.text("properties/main_model").filter(|name| *name != "None"));
+                record.user = out.names.intern_some(user);
                 let properties = line.at("properties").to_string();
                 let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
                 record.id = self.numbered(key);
