@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Report;
 use super::document::{Body, Document, SourcesDoc};
-use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes};
+use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes, plural};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::ledger::Reconciliation;
 use crate::model::period::{Period, day_of, rfc3339};
@@ -28,8 +28,8 @@ pub fn sources(
         ("bytes", "bytes"),
         ("read", "records_read"),
         ("kept", "kept"),
-        ("duplicate", "duplicate"),
-        ("replayed", "replayed"),
+        ("repeats", "duplicate"),
+        ("fork copies", "replayed"),
         ("rejected", "rejected"),
         ("ignored", "ignored"),
         ("first", "first"),
@@ -110,11 +110,12 @@ pub(super) fn notice_spans(files: &[FileReport], period: &Period, all: &mut Diag
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
     let c = reconciliation.counts;
     let detail = format!(
-        "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+        "{} in {} = {} kept + {} + {} made by forked sessions + {} rejected + {} ignored",
+        plural(c.records_read, "record"),
         many(reconciliation.files, "file"),
         grouped(c.kept),
-        grouped(c.duplicate),
-        grouped(c.replayed),
+        many(c.duplicate, "repeat"),
+        many(c.replayed, "copy"),
         grouped(c.rejected),
         grouped(c.ignored)
     );

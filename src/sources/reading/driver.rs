@@ -23,6 +23,7 @@ use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::remarks::{UNRECOGNISED, unrecognised};
+use crate::sources::reading::versions;
 use crate::sources::rejection::REPORTED_TWICE;
 use crate::sources::{Batch, RecordCounts};
 
@@ -75,11 +76,12 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
     let Merged { names, mut usage, pending, values, activity } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (kind, message) = REPORTED_TWICE;
-    for repeat in pending.finish(&mut usage) {
-        for (file, duplicate, replayed) in repeat.repeats() {
-            results[file.0 as usize].report.counts.duplicate += duplicate + replayed;
-        }
-        let at = repeat.record.origin;
+    let set_aside = pending.finish(&mut usage);
+    for (file, count) in set_aside.repeats {
+        results[file.0 as usize].report.counts.duplicate += count;
+    }
+    for record in set_aside.records {
+        let at = record.origin;
         let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize];
         report.counts.duplicate += 1;
         diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
@@ -102,6 +104,7 @@ fn read_round(
     merged: &Mutex<Merged>,
     count: &(dyn Fn(u64) + Sync),
 ) -> Vec<FileResult> {
+    let versions = versions::of_inputs(inputs);
     let mut queue: Vec<(usize, &InputFile)> = inputs.iter().enumerate().collect();
     // Largest first keeps the threads busy to the end.
     queue.sort_by_key(|(at, input)| (Reverse(input.bytes), *at));
@@ -111,7 +114,7 @@ fn read_round(
         .map(|(at, input)| {
             let file = FileId(u32::try_from(first + at).unwrap_or(u32::MAX));
             let ReadFile { batch, mut report, failed, is_empty, members } =
-                FileReader::new(input, file, options).read(count);
+                FileReader::new(input, file, options, versions[at].clone()).read(count);
             let (counts, diagnostics) = merged.lock().unwrap_or_else(PoisonError::into_inner).absorb(batch);
             report.counts = counts;
             (at, FileResult { report, diagnostics, failed, is_empty, members })
