@@ -22,8 +22,8 @@ use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
-use crate::sources::reading::versions;
 use crate::sources::reading::remarks::{UNRECOGNISED, unrecognised};
+use crate::sources::reading::versions;
 use crate::sources::rejection::REPORTED_TWICE;
 use crate::sources::{Batch, RecordCounts};
 

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::diagnostics::Severity;
 use crate::model::origin::FileId;
 use crate::sources::reading::archive::{Archive, MOST_DEPTH};
-use crate::sources::reading::containers::{Compression, Counted, peek};
+use crate::sources::reading::containers::{Compression, Counted, peek, peek_damaged};
 use crate::sources::reading::detect::{HEAD_BYTES, Head};
 use crate::sources::reading::further::{FAR_BYTES, look_further};
 use crate::sources::reading::inputs::InputFile;
@@ -85,7 +85,7 @@ impl<'a> FileReader<'a> {
             let message = "an older version of a bill lies beside the current one and is not read";
             let place = format!("{} ({current} is current)", self.input.display_name);
             self.batch.diagnostics.add(Severity::Note, "superseded-file", message, place);
-            return self.finish();
+            return ReadFile { batch: self.batch, report: self.report, failed: false, is_empty: false, members: None };
         }
         match self.input.open() {
             Ok(stored) => {
@@ -102,10 +102,6 @@ impl<'a> FileReader<'a> {
             }
             Err(err) => self.fail("a file cannot be opened; check its permissions", &err),
         }
-        self.finish()
-    }
-
-    fn finish(self) -> ReadFile {
         ReadFile {
             batch: self.batch,
             report: self.report,
@@ -134,8 +130,8 @@ impl<'a> FileReader<'a> {
     }
 
     /// Reads the content by the format that accepts its first bytes.
-    fn read_content(&mut self, mut content: Box<dyn Read + '_>) -> io::Result<()> {
-        let start = peek(&mut content, HEAD_BYTES)?;
+    fn read_content(&mut self, content: Box<dyn Read + '_>) -> io::Result<()> {
+        let (start, content) = peek_damaged(content, HEAD_BYTES)?;
         if start.starts_with(parquet::MAGIC) {
             return self.read_parquet(io::Cursor::new(start).chain(content));
         }
