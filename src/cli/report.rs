@@ -38,8 +38,8 @@ pub(super) fn sources(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
         let mut reading = audit::read_logs(options, false, watcher)?;
         let failed = reading.failed;
-        let found = std::mem::take(&mut reading.diagnostics);
-        let (files, reconciliation) = crate::ledger::reconcile(reading)?;
+        let mut found = std::mem::take(&mut reading.diagnostics);
+        let (files, reconciliation) = crate::ledger::reconcile(reading, &mut found)?;
         Ok((report::sources(files, reconciliation, &options.period, found), failed))
     })
 }

@@ -4,6 +4,7 @@
 //! - No record is dropped without being counted.
 
 mod columns;
+mod copies;
 mod dedupe;
 mod frame;
 mod freeing;
@@ -112,7 +113,7 @@ impl Ledger {
     /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
     pub fn build(reading: Reading, context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
         let Reading { mut names, usage, values, mut files, .. } = reading;
-        let mut records = dedupe::resolve(usage, &mut files);
+        let mut records = dedupe::resolve(usage, &mut files, diagnostics);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         report_future_dates(&records, context, diagnostics);
@@ -256,9 +257,9 @@ impl Ledger {
 ///
 /// # Errors
 /// [`Error::Unreconciled`] if the parts do not sum to what was read.
-pub fn reconcile(reading: Reading) -> Result<(Vec<FileReport>, Reconciliation)> {
+pub fn reconcile(reading: Reading, diagnostics: &mut Diagnostics) -> Result<(Vec<FileReport>, Reconciliation)> {
     let Reading { usage, mut files, .. } = reading;
-    dedupe::resolve(usage, &mut files);
+    dedupe::resolve(usage, &mut files, diagnostics);
     let reconciliation = reconcile::check(&files)?;
     Ok((files, reconciliation))
 }
