@@ -8,7 +8,7 @@ use super::format::{self, Choice};
 use super::output::{Folder, Output};
 use super::run::Prepared;
 use super::{progress, terminal};
-use crate::audit;
+use crate::audit::{self, Audited};
 use crate::error::{Error, Result};
 use crate::options::RunOptions;
 use crate::report::render::{self, Look, Renderer};
@@ -16,8 +16,8 @@ use crate::report::{self, Report};
 
 pub(super) fn audit(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
-        let (material, measured) = audit::audit(options, watcher)?;
-        Ok((report::audit(&material, &measured), material.run.failed_inputs))
+        let Audited { material, measured, metrics } = audit::audit(options, watcher)?;
+        Ok((report::audit(&material, &measured, &metrics), material.run.failed_inputs))
     })
 }
 

@@ -1,21 +1,35 @@
 //! Observations → records in a stable order, and counts of repeats per file.
 
+use std::collections::BTreeMap;
+
 use super::copies::{self, Copies};
 use crate::diagnostics::{Diagnostics, Severity};
+use crate::model::elsewhere::Figures;
+use crate::model::money::Money;
 use crate::model::observations::Observations;
+use crate::model::origin::FileId;
 use crate::model::usage::UsageRecord;
 use crate::sources::FileReport;
 
 /// Resolves the records to keep, and sets `kept`, `duplicate`, `replayed` and the span of each file.
 ///
 /// Records are ordered by time, then id. Ids are unique, so the order does not depend on how the files were read.
+///
+/// Rows of a file that others replaced with other figures are reported.
 pub(super) fn resolve(
     mut usage: Observations,
     files: &mut [FileReport],
     diagnostics: &mut Diagnostics,
 ) -> Vec<UsageRecord> {
+    let mut replaced: Replaced = BTreeMap::new();
     let mut records = Vec::with_capacity(usage.len());
-    for (repeat, is_replay) in usage.take_repeats() {
+    for (repeat, is_replay, by) in usage.take_repeats() {
+        if let Some(by) = by {
+            let sum = replaced.entry((repeat.file, by.file)).or_default();
+            sum.0 += 1;
+            sum.1.add(repeat.figures);
+            sum.2.add(by.figures);
+        }
         let counts = &mut files[repeat.file.0 as usize].counts;
         *(if is_replay { &mut counts.replayed } else { &mut counts.duplicate }) += repeat.count;
     }
@@ -27,12 +41,53 @@ pub(super) fn resolve(
         records.push(record);
     }
     records.sort_unstable_by_key(|record| (record.charge_period_start, record.id));
+    report(&replaced, files, diagnostics);
     let found = copies::find(&records);
-    report(&found, &records, files, diagnostics);
+    report_copies(&found, &records, files, diagnostics);
     if !found.copied.is_empty() {
         set_aside(&mut records, &found.copied, files);
     }
     records
+}
+
+/// By the older and the newer file: how many rows were replaced, and their figures before and after.
+type Replaced = BTreeMap<(FileId, FileId), (u64, Sum, Sum)>;
+
+/// Sums of figures.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    nanos: i128,
+    tokens: u128,
+}
+
+impl Sum {
+    fn add(&mut self, figures: Figures) {
+        self.nanos += i128::from(figures.nanos);
+        self.tokens += u128::from(figures.tokens);
+    }
+}
+
+/// Reports rows that were replaced by rows with other figures.
+fn report(replaced: &Replaced, files: &[FileReport], diagnostics: &mut Diagnostics) {
+    let path = |file: &FileId| files.get(file.0 as usize).map_or("", |file| file.path.as_str());
+    for ((old, new), (rows, before, after)) in replaced {
+        let change = if before.nanos == after.nanos {
+            format!("{} tokens became {}", before.tokens, after.tokens)
+        } else {
+            format!("${} became ${}", Money::from_nanos(before.nanos), Money::from_nanos(after.nanos))
+        };
+        diagnostics.add(
+            Severity::Warning,
+            "replaced-rows",
+            "two files hold the same rows with different figures, and the newer one counts; if they are two accounts or months \
+             that the rows do not name, sums are too low: read them apart",
+            format_args!("{} of {} replaced by {}: {change}", rows_of(*rows), path(old), path(new)),
+        );
+    }
+}
+
+fn rows_of(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
 }
 
 /// Counts a kept record in its file.
@@ -61,7 +116,7 @@ fn set_aside(records: &mut Vec<UsageRecord>, copied: &[usize], files: &mut [File
     records.iter().for_each(|record| count_kept(record, files));
 }
 
-fn report(found: &Copies, records: &[UsageRecord], files: &[FileReport], diagnostics: &mut Diagnostics) {
+fn report_copies(found: &Copies, records: &[UsageRecord], files: &[FileReport], diagnostics: &mut Diagnostics) {
     let mut note = |severity: Severity, kind: &'static str, message: &str, all: &[usize]| {
         let Some(first) = all.iter().map(|at| records[*at].origin).min() else { return };
         let place = format!("{}:{}", files[first.file.0 as usize].path, first.line);

@@ -136,7 +136,7 @@ fn repeats(all: &mut Observations) -> Vec<(u32, u64, u64)> {
     let mut repeats: Vec<_> = all
         .take_repeats()
         .into_iter()
-        .map(|(one, replay)| if replay { (one.file.0, 0, one.count) } else { (one.file.0, one.count, 0) })
+        .map(|(one, replay, _)| if replay { (one.file.0, 0, one.count) } else { (one.file.0, one.count, 0) })
         .collect();
     repeats.sort_unstable();
     repeats

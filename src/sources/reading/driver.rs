@@ -22,6 +22,7 @@ use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
+use crate::sources::reading::versions;
 use crate::sources::rejection::REPORTED_TWICE;
 use crate::sources::{Batch, RecordCounts};
 
@@ -51,6 +52,7 @@ pub struct Reading {
 pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Reading {
     let merged = Mutex::new(Merged::default());
     let done = AtomicU64::new(0);
+    let versions = versions::of_inputs(inputs);
     let mut queue: Vec<(usize, &InputFile)> = inputs.iter().enumerate().collect();
     // Largest first keeps the threads busy to the end.
     queue.sort_by_key(|(at, input)| (Reverse(input.bytes), *at));
@@ -60,7 +62,8 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         .map(|(at, input)| {
             let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
             let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-            let ReadFile { batch, mut report, failed } = FileReader::new(input, file, options).read(&count);
+            let ReadFile { batch, mut report, failed } =
+                FileReader::new(input, file, options, versions[at].clone()).read(&count);
             let (counts, diagnostics) = merged.lock().unwrap_or_else(PoisonError::into_inner).absorb(batch);
             report.counts = counts;
             (at, FileResult { report, diagnostics, failed })

@@ -57,23 +57,30 @@ impl Draft {
     }
 
     /// The record, unless one of its counts, amounts or times is damaged.
-    pub(in crate::sources) fn finish(self) -> Result<UsageRecord, Rejection> {
-        let Self { mut record, tokens, request_count, billed_cost, reported_cost, gross_cost, quantity, is_damaged } =
-            self;
-        if is_damaged {
+    ///
+    /// It remains in the draft, because copying a record takes long.
+    pub(in crate::sources) fn finish(&mut self) -> Result<&mut UsageRecord, Rejection> {
+        if self.is_damaged {
             return Err(BAD_COUNT);
         }
+        let record = &mut self.record;
         let is_possible = |at: &DateTime<Utc>| Instant::is_possible(*at);
         if !is_possible(&record.charge_period_start) || !record.charge_period_end.as_ref().is_none_or(is_possible) {
             return Err(BAD_TIME);
         }
-        record.tokens = tokens.finish()?;
-        record.request_count = request_count.or_reject(BAD_COUNT)?;
-        record.billed_cost = billed_cost.in_range().or_reject(BAD_AMOUNT)?;
-        record.reported_cost = reported_cost.in_range().or_reject(BAD_AMOUNT)?;
-        record.bill.gross_cost = gross_cost.in_range().or_reject(BAD_AMOUNT)?;
-        record.bill.quantity_micros = quantity.or_reject(BAD_QUANTITY)?;
+        record.tokens = self.tokens.finish()?;
+        record.request_count = self.request_count.or_reject(BAD_COUNT)?;
+        record.billed_cost = self.billed_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.reported_cost = self.reported_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.gross_cost = self.gross_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.quantity_micros = self.quantity.or_reject(BAD_QUANTITY)?;
         Ok(record)
+    }
+
+    /// The record by itself.
+    pub(in crate::sources) fn into_record(mut self) -> Result<UsageRecord, Rejection> {
+        self.finish()?;
+        Ok(self.record)
     }
 }
 
