@@ -71,7 +71,7 @@ fn write_report(
     if failed > 0 {
         return Ok(Exit::Input);
     }
-    let too_little = diagnostics.iter().any(|notice| notice.kind == report::EMPTY_PERIOD);
+    let too_little = diagnostics.iter().any(|notice| [report::EMPTY_PERIOD, report::NO_USAGE].contains(&notice.kind));
     Ok(if flags.strict && too_little { Exit::TooLittle } else { Exit::Done })
 }
 

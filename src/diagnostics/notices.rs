@@ -16,6 +16,12 @@ pub struct Notice {
 /// Every kind of notice, by id.
 pub static NOTICES: &[Notice] = &[
     Notice {
+        id: "all-rejected",
+        title: "Every record of a file was rejected",
+        meaning: "A file was recognised, but each of its records is damaged or cannot be counted, as the other notices on the file say. Nothing of it is in the sums, and the exit code is 3.",
+        what_to_do: "Look at the notices that name the file; a column in another currency or a time in another form is the usual cause.",
+    },
+    Notice {
         id: "bad-amount",
         title: "An amount of money cannot be read",
         meaning: "A cost cell is not a plain decimal number of dollars, or it is in a currency other than USD. The record is rejected and counted under its file.",
@@ -137,6 +143,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Name files or folders to read others.",
     },
     Notice {
+        id: "different-spans",
+        title: "Sources cover different days",
+        meaning: "The first or last days of two kinds of sources are more than two weeks apart. Sums of different months are then made of different sources, so a change between them may be nothing but a file that is missing.",
+        what_to_do: "Look at the days that the notice names, and ask with --since, --until or --month for days that all of them cover, or pass the missing exports.",
+    },
+    Notice {
         id: "empty-counter",
         title: "An event has no figures",
         meaning: "Codex writes some token_count events that only report rate limits. They hold no usage.",
@@ -147,6 +159,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A file is empty",
         meaning: "A file holds no data, so nothing was read from it.",
         what_to_do: "Nothing, unless the file should hold a log.",
+    },
+    Notice {
+        id: "empty-page",
+        title: "A page of an export holds nothing",
+        meaning: "A file is a page of an API whose list is empty: there was no usage in the period that was asked for.",
+        what_to_do: "Nothing, unless there should be usage.",
     },
     Notice {
         id: "empty-period",
@@ -210,6 +228,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "long-value",
+        title: "A JSON value is too large",
+        meaning: "A JSON document, or an item of its list, has more than 256 MB. It is held whole while it is read, so it was passed over.",
+        what_to_do: "Export shorter periods, or split the document into lines.",
+    },
+    Notice {
         id: "mainline-guessed",
         title: "The main branch was guessed",
         meaning: "Neither the remote nor HEAD names the main branch, so the usual name was taken.",
@@ -258,10 +282,22 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "no-usage",
+        title: "No usage was found",
+        meaning: "Files were read, but none of them holds a record of usage: sessions without an answer, or exports of a period without use.",
+        what_to_do: "Nothing, unless there should be usage.",
+    },
+    Notice {
         id: "not-billed",
         title: "Messages that cost nothing",
         meaning: "Synthetic messages and API errors are in the log and were not billed. They are left out.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "nothing-read",
+        title: "A recognised file gave nothing",
+        meaning: "The keys of a file are those of a format, but none of its values has the shape that the format reads. Nothing of it is in the sums, and the exit code is 3.",
+        what_to_do: "Look at the file: perhaps a newer version of the tool wrote it, or it was changed after the export. `tokaudit explain FORMAT` says what is read.",
     },
     Notice {
         id: "nul-bytes",
@@ -338,6 +374,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Run `git fetch --unshallow`, then run again.",
     },
     Notice {
+        id: "side-file",
+        title: "A file beside the logs holds something else",
+        meaning: "A file in a folder of logs holds seats, pull requests, outcomes, budgets or prices. It is no usage, and it is read only when it is passed as such.",
+        what_to_do: "Pass it with the flag or in the section that the notice names.",
+    },
+    Notice {
         id: "sources-overlap",
         title: "Two sources report the same spend",
         meaning: "The same spend appears in two sources, for example in an agent's log and in a vendor's bill. It is counted once: the bill sets the amount, the log the details.",
@@ -348,6 +390,12 @@ pub static NOTICES: &[Notice] = &[
         title: "An older version of a bill was not read",
         meaning: "A folder of a month holds several versions of the same bill. The manifest names the current one, else the newest by name counts. The rows of the older ones have other ids, so they would count twice.",
         what_to_do: "Nothing, if the version named in the notice is the current one.",
+    },
+    Notice {
+        id: "title-lines",
+        title: "Lines above a table were passed over",
+        meaning: "A table has titles or notes above the row that names its columns. They are not records.",
+        what_to_do: "Nothing, unless the notice names a row of the table.",
     },
     Notice {
         id: "told-twice",
@@ -380,6 +428,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Add prices with --prices FILE, in the columns of `tokaudit ledger --table prices`.",
     },
     Notice {
+        id: "unread-file",
+        title: "A file looks like an export and was not read",
+        meaning: "A file is an archive or a workbook of a kind that is not read, needs a password, or is too large inside of an archive. The sums lack whatever it holds.",
+        what_to_do: "Unpack the archive, save the workbook as .xlsx without a password, or export CSV. Leave the file out if it is not an export.",
+    },
+    Notice {
         id: "unreadable-file",
         title: "A file cannot be read to its end",
         meaning: "Reading a file failed. Records before the failure are counted, and the exit code is 3.",
@@ -402,6 +456,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A named file is not a usage log",
         meaning: "No format matches a file that was named on the command line. The exit code is 3.",
         what_to_do: "`tokaudit explain formats` lists the formats; --as FORMAT forces one.",
+    },
+    Notice {
+        id: "unrecognised-log",
+        title: "A log in a folder was not recognised",
+        meaning: "A file has one JSON object a line, or is a SQLite database, and no format reads it. If it holds usage, the sums lack it.",
+        what_to_do: "`tokaudit explain formats` lists the formats, and --as FORMAT forces one. Leave the file out if it is not a usage log.",
     },
 ];
 

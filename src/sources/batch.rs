@@ -61,6 +61,10 @@ pub struct Batch {
     pub activity: Activity,
     /// `records_read`, `rejected`, `ignored` and what the format itself knows as duplicate or replayed.
     pub counts: RecordCounts,
+    /// Lines or values of another shape, which nothing of this file's formats read.
+    pub(super) foreign: u64,
+    /// Whether one of them holds keys of usage or money.
+    pub(super) foreign_usage: bool,
     /// What was noticed.
     pub diagnostics: Diagnostics,
     /// The path to show in notices.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod archives;
 mod bless;
 mod browser;
 mod canonical;
@@ -29,6 +30,7 @@ mod parquet;
 mod privacy;
 mod program;
 mod properties;
+mod recognition;
 mod registry;
 mod renderers;
 mod reports;

@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 use crate::model::bill::Authority;
 use crate::model::hash::hash_text;
 use crate::model::name::Name;
-use crate::model::origin::Origin;
+use crate::model::origin::{FileId, Origin};
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
-use crate::sources::reading::detect::{HEAD_BYTES, Head};
+use crate::sources::json::stream::{Piece, pieces};
+use crate::sources::reading::detect::Head;
 use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
 use crate::sources::rejection::Rejection;
 use crate::sources::values::count::Count;
@@ -25,7 +26,7 @@ pub(in crate::sources) struct Page {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) title: &'static str,
     pub(in crate::sources) about: &'static str,
-    /// Sets of keys. A file that has all keys of one set, at any depth, is in this format. If a file has most keys of a
+    /// Sets of keys. A file that has all keys of one set, at any depth, and a value that `read` takes is in this format. If a file has most keys of a
     /// set, the notice on it names the missing ones; so list longer sets as well.
     pub(in crate::sources) needs: &'static [&'static [&'static str]],
     /// Keys that show that a file is in another format.
@@ -85,22 +86,77 @@ impl Source for Page {
         let sets = self.needs.iter().map(|keys| (missing(keys), keys.len()));
         let nearest = sets.min_by_key(|(missing, of)| (missing.len(), std::cmp::Reverse(*of)));
         match nearest {
-            Some((missing, _)) if missing.is_empty() => Sniff::Yes,
+            Some((missing, _)) if missing.is_empty() => {
+                // An agent's own files are small and many, and nobody else writes them.
+                if self.folders.is_some() || self.reads_any(head) { Sniff::Yes } else { Sniff::No }
+            }
             Some((missing, of)) if missing.len() * 2 <= of => Sniff::Missing(missing),
             _ => Sniff::No,
         }
     }
 
     fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        let reader = PageReader { id: self.id, read: self.read, keys: Keys::default() };
-        let first = head.first_line();
-        let is_whole = serde_json::from_str::<serde::de::IgnoredAny>(&first).is_ok();
-        // An object that does not end on its first line may be an indented document, unless the line is just very long.
-        if first.starts_with('{') && (is_whole || first.len() >= HEAD_BYTES / 2) {
-            return reader::lines(reader);
-        }
-        reader::stream(reader)
+        // An object that does not end on its first line may be an indented document.
+        if head.is_lines() { reader::lines(self.reader()) } else { reader::stream(self.reader()) }
     }
+}
+
+impl Page {
+    fn reader(&self) -> PageReader {
+        PageReader { id: self.id, read: self.read, keys: Keys::default() }
+    }
+
+    /// Whether a value that is whole in the head is one that the format reads; also if none of them is whole.
+    fn reads_any(&self, head: &Head<'_>) -> bool {
+        let (mut reader, mut scratch) = (self.reader(), Batch::default());
+        let mut arena = Arena::default();
+        let (mut tried, mut taken) = (false, false);
+        let at = Origin { file: FileId(0), line: 0 };
+        let mut attempt = |piece: Piece<'_>| {
+            let (Piece::Value(bytes) | Piece::Item(bytes)) = piece else { return };
+            if taken {
+                return;
+            }
+            arena.clear();
+            if let Some(value) = arena.parse(bytes) {
+                tried = true;
+                taken = reader.value(Json(&value), &arena, at, &mut scratch) == Taken::Yes;
+            }
+        };
+        let read = pieces(&mut head.bytes(), &mut attempt);
+        read.is_ok() && (taken || !tried)
+    }
+}
+
+/// Calls `row` with the page, the bucket and each result of a report in buckets of time, whatever it is wrapped in: a page
+/// with its buckets under `data`, a bucket alone, or a result alone that holds the `time` of its bucket and one of the keys
+/// `own`. Says whether the value was one of these, or a page without buckets.
+pub(in crate::sources) fn each_result<'a>(
+    value: Json<'a>,
+    time: &str,
+    own: &[&str],
+    mut row: impl FnMut(Json<'a>, Json<'a>, Json<'a>),
+) -> bool {
+    let mut bucket = |item: Json<'a>| {
+        if item.has(time) && item.has("results") {
+            item.items("results").for_each(|result| row(value, item, result));
+            true
+        } else if item.has(time) && own.iter().any(|key| item.has(key)) {
+            row(value, item, item);
+            true
+        } else {
+            false
+        }
+    };
+    if !value.has("data") {
+        return bucket(value);
+    }
+    let (mut any, mut understood) = (false, false);
+    for item in value.items("data") {
+        any = true;
+        understood |= bucket(item);
+    }
+    understood || !any
 }
 
 struct PageReader {
