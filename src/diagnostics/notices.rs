@@ -197,6 +197,13 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "history-without-parent",
+        title: "The parent of a forked session is not among the logs",
+        meaning: "A forked session starts with a copy of its parent's history, and the parent's own log was not read. The \
+                  history is counted once, at the time of the copy: when it was spent is not known.",
+        what_to_do: "Add the parent's log, so that its spend falls on the right days.",
+    },
+    Notice {
         id: "ignored-commit-elsewhere",
         title: "An ignored commit is not on the main branch",
         meaning: "`.git-blame-ignore-revs` names a commit that is not on the main branch, so there is nothing to ignore.",
@@ -323,6 +330,13 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "repeated-ids",
+        title: "Many answers have one message id",
+        meaning: "A relay or gateway gave many answers the same message id. They were told apart by their request id; where \
+                  there is none, by session, time and the user's lines between them.",
+        what_to_do: "Check the number of requests against the relay's own count.",
+    },
+    Notice {
         id: "replaced-rows",
         title: "Rows of one file replaced those of another",
         meaning: "Two files hold rows that agree in everything that sets rows apart, with different figures. The newer one counts, by the date that the rows or the file's name give, else the later by name; the notice has both files and both sums. That is right for an export that was made again. It is too low if the files are of two accounts or months that the rows do not name.",
@@ -331,7 +345,8 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "replayed-history",
         title: "A forked session repeats its parent",
-        meaning: "A forked session starts with a copy of its parent's history. That spend is counted once, in the parent's log.",
+        meaning: "A forked or copied session starts with the history of another one: the same models and counts in the same \
+                  order, as its log says or at the same times, whatever the ids. That spend is counted once, in the first log.",
         what_to_do: "Nothing.",
     },
     Notice {

@@ -5,7 +5,7 @@
 //! where the tool speaks Anthropic's protocol, and includes it where it says `apiProtocol: openai`. Newer versions of Cline
 //! also write the counts into the conversation as `metrics`; both give the same record, under the time of the request.
 
-use crate::sources::agents::paths::folder_of;
+use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
 use crate::sources::record::DraftTokens;
@@ -80,7 +80,7 @@ fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, sink: &mut Sink
     record.reported_cost = counts.amount("cost", DOLLARS);
     let model = message.text("modelInfo/modelId").or_else(|| counts.text("modelId").or(counts.text("model")));
     record.model = sink.name(model);
-    let task = folder_of(&sink.out.path, FILES).unwrap_or_default().to_owned();
+    let task = folder_or_stem(&sink.out.path, FILES).unwrap_or_default().to_owned();
     record.session = sink.name(Some(&task));
     let when = start.timestamp_millis().to_string();
     sink.add(record, &[&task, &when]);

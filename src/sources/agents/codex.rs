@@ -10,8 +10,8 @@
 //!   restarted), it is `last_token_usage`.
 //! - Cached input is inside `input_tokens`, reasoning inside `output_tokens`.
 //! - A fork or a subagent writes its parent's history into its own file, in one burst at the start, with new times. Some
-//!   versions then continue from the parent's counters, others start from zero. That burst is set aside as replayed; its
-//!   counters only serve as the base for what follows.
+//!   versions then continue from the parent's counters, others start from zero. That burst is marked as history,
+//!   which the ledger sets aside if the parent was read; its counters are the base for what follows.
 //! - The model is in `turn_context` and may change within a session.
 
 pub(in crate::sources) mod exec;
@@ -60,8 +60,8 @@ impl Source for Codex {
          Where: ~/.codex/sessions and ~/.codex/archived_sessions, or CODEX_HOME.\n\
          Counted: one record per token_count event whose cumulative total advanced, as the difference of totals; \
          cached input separately from input; reasoning as part of output.\n\
-         Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed), \
-         events without figures (ignored), lines that are not JSON (rejected).\n\
+         Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed; \
+         counted once if the parent's log was not read), events without figures (ignored), lines that are not JSON (rejected).\n\
          Lacks: the bill, and cache writes, which the vendor does not bill separately for these models."
     }
 
@@ -192,17 +192,6 @@ impl Rollout {
         };
         let before = self.total;
         self.total = total.or(before);
-        if self.replaying_until.is_some() {
-            out.counts.records_read += 1;
-            out.counts.replayed += 1;
-            out.notice(
-                Severity::Note,
-                "replayed-history",
-                "a forked session repeats its parent's history; that spend belongs to the parent's own log",
-                at.line,
-            );
-            return;
-        }
         let used = match (before, total) {
             (Some(before), Some(total)) if total == before => {
                 out.counts.records_read += 1;
@@ -238,12 +227,16 @@ impl Rollout {
         // The same session may be read from its active and its archived copy, so the id depends on the counters alone. Their
         // `Debug` form is part of it: renaming `Totals` would change ids.
         let key = format!("{total:?} {used:?}");
+        let is_history = self.replaying_until.is_some();
         let id = match &self.session.id {
+            // A session that counts from zero after its parent's history may come to the same counters.
+            Some(session) if is_history => RecordId::of(&[ID, session, "history", &key]),
             Some(session) => RecordId::of(&[ID, session, &key]),
             None => RecordId::of(&[ID, "", &time.to_rfc3339(), &key]),
         };
         let mut record = self.session.request_draft(ID, id, at, time, out);
         record.tokens = used.buckets().into();
+        record.is_history = is_history;
         record.model = out.names.intern_some(info.model.get().or(self.model.as_deref()));
         out.add(record);
     }

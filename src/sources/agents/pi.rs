@@ -6,8 +6,8 @@
 //! Traps:
 //! - `input` excludes cached tokens; `cost.total` is the tool's own estimate.
 //! - Some sessions name the model only on `model_change` or `model-snapshot` lines.
-//! - A branched session repeats its parent's messages under their ids; version 1 has no ids, so time and counts identify
-//!   a message.
+//! - A branched session repeats its parent's messages under their ids, or, in tools that grew out of Pi, under new ones; it names
+//!   its parent by the path of its log. Version 1 has no ids, so time and counts identify a message.
 //! - OpenClaw keeps deleted and reset sessions next to the live ones. They were paid for, so they count.
 
 use std::fmt::Write as _;
@@ -46,7 +46,7 @@ impl Source for Pi {
         "JSON lines, one file per session, kept by the Pi coding agent and by OpenClaw.\n\
          Where: ~/.pi/agent/sessions (PI_AGENT_DIR), ~/.openclaw (OPENCLAW_DIR).\n\
          Counted: one record per answer; the logged cost is the tool's estimate.\n\
-         Set aside: messages that a branched session repeats (duplicate), lines that are not JSON (rejected).\n\
+         Set aside: messages that a branched session repeats (duplicate, or replayed under new ids), lines that are not JSON (rejected).\n\
          Lacks: the bill and the branch of the checkout."
     }
 
@@ -95,6 +95,7 @@ impl ValueReader for Log {
             Some("session") => {
                 remember(&mut self.session.id, line.text("id"));
                 remember(&mut self.session.cwd, line.text("cwd"));
+                remember(&mut self.session.parent, line.text("parentSession").map(session_of));
             }
             Some("model_change" | "model-snapshot") => {
                 remember(&mut self.provider, line.text("provider"));
@@ -119,6 +120,13 @@ impl ValueReader for Log {
         }
         Taken::Yes
     }
+}
+
+/// The session whose log has this path: `…/2026-07-10T10-00-00-000Z_<session>.jsonl`.
+fn session_of(path: &str) -> &str {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = file.strip_suffix(".jsonl").unwrap_or(file);
+    stem.rsplit('_').next().unwrap_or(stem)
 }
 
 impl Log {
