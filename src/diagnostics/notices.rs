@@ -16,6 +16,12 @@ pub struct Notice {
 /// Every kind of notice, by id.
 pub static NOTICES: &[Notice] = &[
     Notice {
+        id: "absent-key",
+        title: "Records lack a key that they always have",
+        meaning: "Every record of the format has this key, and these lack it, so what it counts is unknown. A tool or a script may have renamed it.",
+        what_to_do: "Look at the record that the notice names. If the key has another name now, report it; if a script renamed it, use the original export.",
+    },
+    Notice {
         id: "bad-amount",
         title: "An amount of money cannot be read",
         meaning: "A cost cell is not a plain decimal number of dollars, or it is in a currency other than USD. The record is rejected and counted under its file.",
@@ -110,6 +116,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A commit has no readable time",
         meaning: "A commit's time cannot be parsed, so it counts as 1970-01-01.",
         what_to_do: "Nothing, unless the commit matters to the period.",
+    },
+    Notice {
+        id: "convention-differs",
+        title: "Parts overlap in another way than usual",
+        meaning: "Records carry their own total. It is not the sum of the parts as the format usually writes them, but it is the sum if cached tokens are beside the input instead of in it (or the other way round), or reasoning is beside the output. They are read as their total says.",
+        what_to_do: "Nothing. If the total itself is wrong, compare with the vendor's own page.",
     },
     Notice {
         id: "dangling-link",
@@ -310,6 +322,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "total-differs",
+        title: "A total is not the sum of its parts",
+        meaning: "Records carry their own total, and no way of summing their parts gives it. The parts are counted; the notice says how much the totals are larger in sum.",
+        what_to_do: "Look at the record that the notice names. A part may have a name that is not read, or the export may be damaged.",
+    },
+    Notice {
         id: "total-only",
         title: "Only a total is known",
         meaning: "A record has a total and no input or output. All of it is counted as input, so its cost is a lower limit.",
@@ -326,6 +344,12 @@ pub static NOTICES: &[Notice] = &[
         title: "Records have no price",
         meaning: "A model, a kind of tokens or a service tier is not in the price book. The tokens are counted; they are in no sum of dollars.",
         what_to_do: "Add prices with --prices FILE, in the columns of `tokaudit ledger --table prices`.",
+    },
+    Notice {
+        id: "unread-figures",
+        title: "Records hold figures that are not read",
+        meaning: "A record that is counted also has numbers under keys or in columns that look like usage or money, and that tokaudit neither reads nor leaves on purpose. Each is named with its format and path, how many values other than zero there are, and their sum. They are in no total. --strict makes this exit code 4.",
+        what_to_do: "Compare the sum with your totals. If it matters, report the format and the path; `tokaudit explain FORMAT` says what is counted.",
     },
     Notice {
         id: "unreadable-file",

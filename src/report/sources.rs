@@ -26,6 +26,7 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
         ("replayed", "replayed"),
         ("rejected", "rejected"),
         ("ignored", "ignored"),
+        ("unread", "unread"),
         ("first", "first"),
         ("last", "last"),
     ]);
@@ -41,6 +42,7 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
             Cell::count(c.replayed),
             Cell::count(c.rejected),
             Cell::count(c.ignored),
+            Cell::count(file.unread.iter().map(|figure| figure.count).sum()),
             Cell::Number(file.first.map(instant)),
             Cell::Number(file.last.map(instant)),
         ]

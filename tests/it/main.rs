@@ -37,4 +37,5 @@ mod snapshots;
 mod source_code;
 mod tables;
 mod templates;
+mod unread;
 mod waste;

@@ -23,7 +23,9 @@ use std::path::PathBuf;
 
 use crate::sources::reading::detect::Head;
 use crate::sources::{Environment, Parser, ReadOptions, Sniff, Source};
-use transcript::{ID, Transcript};
+use transcript::Transcript;
+
+const ID: &str = "claude-code";
 
 /// The format of Claude Code.
 #[derive(Debug)]

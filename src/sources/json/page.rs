@@ -9,6 +9,7 @@ use crate::model::bill::Authority;
 use crate::model::name::Name;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, UsageRecord};
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
@@ -108,8 +109,13 @@ struct PageReader {
 }
 
 impl ValueReader for PageReader {
+    fn format(&self) -> &'static str {
+        self.id
+    }
+
     fn value(&mut self, value: Json<'_>, arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
-        let mut sink = Sink { id: self.id, at, arena, keys: &mut self.keys, out };
+        let accepted = out.accepted();
+        let mut sink = Sink { id: self.id, at, arena, keys: &mut self.keys, out, accepted };
         let taken = match value.0 {
             Node::List(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             _ => (self.read)(value, &mut sink),
@@ -126,6 +132,8 @@ pub(in crate::sources) struct Sink<'a> {
     pub(in crate::sources) arena: &'a Arena,
     keys: &'a mut Keys,
     pub(in crate::sources) out: &'a mut Batch,
+    /// How many records were accepted when figures were last looked for.
+    accepted: u64,
 }
 
 impl Sink<'_> {
@@ -182,6 +190,27 @@ impl Sink<'_> {
         }
     }
 
+    /// Looks for figures that were not read in JSON that was inside a text, if a record was made of it.
+    pub(in crate::sources) fn check_inside(&mut self, inside: Json<'_>) {
+        if self.out.accepted() > self.accepted {
+            self.accepted = self.out.accepted();
+            self.out.figures.check(self.id, inside.0, self.at.line, false);
+        }
+    }
+
+    /// Looks for figures in a value that no record was made of because its usage has no count that is known.
+    pub(in crate::sources) fn check_uncounted(&mut self, value: Json<'_>) {
+        self.out.figures.check(self.id, value.0, self.at.line, false);
+    }
+
+    /// Reads a part that is not in the value itself, such as a row that is put together from columns and cells, and looks for
+    /// figures in it that were not read.
+    pub(in crate::sources) fn read_part(&mut self, part: Json<'_>, read: impl FnOnce(&mut Self)) {
+        marks::clear();
+        read(self);
+        self.check_inside(part);
+    }
+
     /// Adds a fact of the value side.
     pub(in crate::sources) fn add_fact(&mut self, fact: FactDraft) {
         match fact.finish() {
@@ -215,7 +244,10 @@ impl Sink<'_> {
     }
 
     fn finish(&mut self, draft: Draft) -> Option<UsageRecord> {
-        draft.finish().map_err(|rejection| self.reject(rejection)).ok()
+        let footing = draft.tokens.footing;
+        let record = draft.finish().map_err(|rejection| self.reject(rejection)).ok()?;
+        self.out.note_footing(self.id, footing, self.at.line);
+        Some(record)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::parquet::{self, ParquetRows};
 use crate::sources::reading::recognise::{NearFormat, join_names, recognise, why_unrecognised};
 use crate::sources::reading::utf16::{self, Utf16};
-use crate::sources::{Batch, Parser, RecordCounts, Sniff, Source};
+use crate::sources::{Batch, Parser, RecordCounts, Sniff, Source, UnreadFigure};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
@@ -34,6 +34,8 @@ pub struct FileReport {
     pub compression: Option<&'static str>,
     /// What became of its records.
     pub counts: RecordCounts,
+    /// Figures of usage or money that its records hold and that are not read.
+    pub unread: Vec<UnreadFigure>,
     /// The earliest and the latest kept record.
     pub first: Option<DateTime<Utc>>,
     /// See `first`.

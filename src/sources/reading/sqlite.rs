@@ -12,6 +12,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::model::origin::{FileId, Origin};
+use crate::sources::figures::findings::Finding;
+use crate::sources::figures::known::Known;
+use crate::sources::figures::words;
 use crate::sources::{Batch, DatabaseParser};
 
 /// An open database, with the folder of its copy if one had to be made.
@@ -22,6 +25,8 @@ pub(crate) struct Database {
 
 /// Reads a format that is one table, a row at a time.
 pub(crate) struct TableReader {
+    /// The id of the format.
+    pub(crate) format: &'static str,
     /// The table.
     pub(crate) table: &'static str,
     /// The columns that `add` gets, in their order.
@@ -33,11 +38,13 @@ pub(crate) struct TableReader {
 impl DatabaseParser for TableReader {
     fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> io::Result<()> {
         let mut line = 0;
-        open(path)?.rows(self.table, self.columns, |row| {
+        let database = open(path)?;
+        database.rows(self.table, self.columns, |row| {
             line += 1;
             out.counts.lines_read += 1;
             (self.add)(row, Origin { file, line }, out);
-        })
+        })?;
+        database.check_columns(self.table, self.columns, self.format, out)
     }
 }
 
@@ -186,6 +193,41 @@ impl Database {
                 };
             }
             each(&mut cells);
+        }
+        Ok(())
+    }
+
+    /// Sums the columns of usage or money that are not read, and notes those that are read and that the table lacks, if any of
+    /// its rows was accepted.
+    ///
+    /// # Errors
+    /// When the database is damaged.
+    pub(crate) fn check_columns(
+        &self,
+        table: &str,
+        read: &[&str],
+        format: &'static str,
+        out: &mut Batch,
+    ) -> io::Result<()> {
+        if out.accepted() == 0 {
+            return Ok(());
+        }
+        let (known, columns) = (Known::of(format), self.columns(table)?);
+        for name in read.iter().filter(|name| words::is_figure(name) && !columns.iter().any(|column| column == *name)) {
+            out.figures.found.add(Finding::Absent, format, name, 0, 1);
+        }
+        for name in columns {
+            if read.contains(&name.as_str()) || !words::is_figure(&name) || known.is_left(&name) {
+                continue;
+            }
+            let column = format!("\"{}\"", name.replace('"', "\"\""));
+            let query =
+                format!("SELECT count(*), CAST(sum({column}) AS TEXT) FROM \"{table}\" WHERE {column} + 0 <> 0");
+            let (count, sum): (i64, Option<String>) = self
+                .connection
+                .query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?)))
+                .map_err(io::Error::other)?;
+            out.figures.found.add_column(format, &name, count.unsigned_abs(), sum.as_deref().unwrap_or("0"), 1);
         }
         Ok(())
     }

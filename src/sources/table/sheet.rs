@@ -20,6 +20,7 @@ use crate::sources::reading::detect::Head;
 use crate::sources::record::Keys;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
@@ -141,6 +142,7 @@ struct SheetReader {
     key: Vec<Option<usize>>,
     slots: RefCell<Vec<CachedColumn>>,
     keys: Keys,
+    unread: UnreadColumns,
 }
 
 impl SheetReader {
@@ -151,11 +153,22 @@ impl SheetReader {
         comma: bool,
     ) -> Self {
         let (header, key) = (Vec::new(), Vec::new());
-        Self { id, names, read, comma, header, key, slots: RefCell::default(), keys: Keys::default() }
+        Self {
+            id,
+            names,
+            read,
+            comma,
+            header,
+            key,
+            slots: RefCell::default(),
+            keys: Keys::default(),
+            unread: UnreadColumns::new(id),
+        }
     }
 
     fn add_row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
         if self.header.is_empty() {
+            self.unread.set_header(cells.iter());
             self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
             let column = |name: &&str| self.header.iter().position(|known| known == name);
             self.key = self.names.iter().map(column).collect();
@@ -171,7 +184,15 @@ impl SheetReader {
                 let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
                 let has_id = self.key.len() == 1 && key.clone().all(|id| !id.is_empty());
                 let id = RecordId::of_each(std::iter::once(self.id).chain(key));
-                if has_id { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
+                if has_id {
+                    Keys::add_named(record, id, out)
+                } else {
+                    self.keys.add(record, id, out)
+                }
+                let slots = self.slots.borrow();
+                let read = |name: &str| slots.iter().any(|slot| slot.name == name);
+                self.unread.keep(slots.len(), |_, name| read(&name.to_lowercase()), out);
+                self.unread.add_row(|column| row.at(column), at.line, out);
             }
             Ok(None) => {}
             Err(rejection) => out.reject_record(*rejection, at),
