@@ -70,6 +70,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Pass logs with single requests if you have them; then the exact rate is used.",
     },
     Notice {
+        id: "bill-dwarfs-day",
+        title: "A bill is too large for its day",
+        meaning: "A row of a bill is the only one of its month for a vendor and far above what logs show of its day, while they show usage on other days. It is probably the bill of the month, dated on one day. Only that day is matched with it; the usage of other days is counted in addition.",
+        what_to_do: "Give the row its period: the columns charge_period_start and charge_period_end with the first day of the month and of the next.",
+    },
+    Notice {
         id: "branch-unreadable",
         title: "A branch cannot be followed",
         meaning: "Objects of a branch are missing or corrupt in this clone, so what became of the branch is unknown.",
@@ -110,6 +116,13 @@ pub static NOTICES: &[Notice] = &[
         title: "Transcripts in a repository were read",
         meaning: "A checkpoint tool keeps transcripts on a branch of a repository. They were read along with the logs.",
         what_to_do: "Nothing. Name logs on the command line to read only those.",
+    },
+    Notice {
+        id: "circular-history",
+        title: "A commit is its own ancestor",
+        meaning: "A replaced commit names one of its descendants as its parent. The history is read as if it began at the last \
+                  commit before the circle closes.",
+        what_to_do: "See `git replace --list`, and delete the replacement if it is a mistake.",
     },
     Notice {
         id: "commit-time-unreadable",
@@ -277,13 +290,19 @@ pub static NOTICES: &[Notice] = &[
         id: "reformatting",
         title: "A commit only reformatted code",
         meaning: "A commit changed only the layout of many lines. Those lines keep their age, so it does not look like rework.",
-        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to make that explicit.",
+        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to say so for good.",
     },
     Notice {
         id: "rename-limit",
         title: "Renames may have been missed",
         meaning: "A commit deletes and adds too many files to compare all pairs. Only renames without edits, and those that keep the file's name, were looked for.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "replaced-rows",
+        title: "Rows of one file replaced those of another",
+        meaning: "Two files hold rows that agree in everything that sets rows apart, with different figures. The newer one counts, by the date that the rows or the file's name give, else the later by name; the notice has both files and both sums. That is right for an export that was made again. It is too low if the files are of two accounts or months that the rows do not name.",
+        what_to_do: "If both files count, put the month into their names (2026-05.csv), or export with a column that names the account. If one is old, remove it.",
     },
     Notice {
         id: "replayed-history",
@@ -304,6 +323,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "separate-spend",
+        title: "Spend that is not in the bill",
+        meaning: "For a vendor and day there is a bill, or the vendor's own count, and logs show more than it, or a model that it does not name. That part cannot be in the bill: it is on another account or plan. It is counted in addition to the bill, with the amount and the vendor in the notice.",
+        what_to_do: "Check that the bill covers all accounts. If logs belong to another account, say so in [accounts] of tokaudit.toml or with --separate FORMAT. If the prices differ, give yours with --prices.",
+    },
+    Notice {
         id: "shallow-clone",
         title: "The clone is shallow",
         meaning: "Older history is missing from this clone, so births of old lines are unknown.",
@@ -314,6 +339,12 @@ pub static NOTICES: &[Notice] = &[
         title: "Two sources report the same spend",
         meaning: "The same spend appears in two sources, for example in an agent's log and in a vendor's bill. It is counted once: the bill sets the amount, the log the details.",
         what_to_do: "Nothing. `tokaudit explain coverage` has the rule.",
+    },
+    Notice {
+        id: "superseded-file",
+        title: "An older version of a bill was not read",
+        meaning: "A folder of a month holds several versions of the same bill. The manifest names the current one, else the newest by name counts. The rows of the older ones have other ids, so they would count twice.",
+        what_to_do: "Nothing, if the version named in the notice is the current one.",
     },
     Notice {
         id: "told-twice",
@@ -331,6 +362,12 @@ pub static NOTICES: &[Notice] = &[
         id: "total-only",
         title: "Only a total is known",
         meaning: "A record has a total and no input or output. All of it is counted as input, so its cost is a lower limit.",
+        what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "total-row",
+        title: "A row of sums was left out",
+        meaning: "A row has a word such as Total in place of a name and nothing else but figures. It sums the rows above it, so it is ignored.",
         what_to_do: "Nothing.",
     },
     Notice {

@@ -174,9 +174,20 @@ pub(super) fn walk(
     let repository = &objects.repository;
     let boundary = repository.shallow_commits().map_err(|cause| objects.store.unreadable("shallow", &cause))?;
     let is_cut = |id: &ObjectId| boundary.as_ref().is_some_and(|commits| commits.contains(id));
-    let mut steps = Vec::new();
+    let mut steps: Vec<MainlineStep> = Vec::new();
+    // Replaced commits can name their own descendants as parents.
+    let mut seen = gix::hashtable::HashSet::default();
     let mut next = Some(tip);
     while let Some(id) = next {
+        if !seen.insert(id) {
+            let text =
+                "a commit is its own ancestor (see `git replace --list`); the history is read as if it began there";
+            diagnostics.add(Severity::Warning, "circular-history", text, id);
+            if let Some(first) = steps.last_mut() {
+                first.cut = true;
+            }
+            break;
+        }
         let object = objects.read(id)?;
         if object.kind != gix::objs::Kind::Commit {
             return Err(objects.store.unreadable(id, &"it is not a commit"));

@@ -606,6 +606,9 @@ pub struct MetricDoc {
     pub basis: Basis,
     /// Which input would bring a missing value.
     pub missing: Option<&'static str>,
+    /// Its definition, for renderers that print it.
+    #[serde(skip)]
+    pub about: &'static str,
 }
 
 impl MetricDoc {
@@ -626,6 +629,7 @@ impl MetricDoc {
             hi: measured.interval.map(|(_, hi)| hi),
             basis: measured.basis,
             missing: measured.missing,
+            about: metric.about,
         }
     }
 }

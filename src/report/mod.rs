@@ -17,6 +17,7 @@ mod findings;
 mod ids;
 mod lorenz;
 mod mainline;
+mod merged;
 pub mod page;
 mod preset;
 pub mod render;

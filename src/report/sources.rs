@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Report;
 use super::document::{Body, Document, SourcesDoc};
-use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes};
+use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes, plural};
 use crate::diagnostics::Diagnostics;
 use crate::ledger::Reconciliation;
 use crate::model::period::{Period, day_of, rfc3339};
@@ -22,8 +22,8 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
         ("bytes", "bytes"),
         ("read", "records_read"),
         ("kept", "kept"),
-        ("duplicate", "duplicate"),
-        ("replayed", "replayed"),
+        ("repeats", "duplicate"),
+        ("fork copies", "replayed"),
         ("rejected", "rejected"),
         ("ignored", "ignored"),
         ("unread", "unread"),
@@ -76,11 +76,12 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
     let c = reconciliation.counts;
     let detail = format!(
-        "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+        "{} in {} = {} kept + {} + {} made by forked sessions + {} rejected + {} ignored",
+        plural(c.records_read, "record"),
         many(reconciliation.files, "file"),
         grouped(c.kept),
-        grouped(c.duplicate),
-        grouped(c.replayed),
+        many(c.duplicate, "repeat"),
+        many(c.replayed, "copy"),
         grouped(c.rejected),
         grouped(c.ignored)
     );

@@ -11,7 +11,7 @@ use crate::model::prompt::PromptReader;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::figures::Figures;
 use crate::sources::figures::findings::Finding;
-use crate::sources::reading::Undated;
+use crate::sources::reading::{FileVersion, Undated};
 use crate::sources::record::{Draft, Footing};
 use crate::sources::rejection::{REPORTED_TWICE, Rejection};
 use crate::sources::transcript;
@@ -71,6 +71,8 @@ pub struct Batch {
     pub path: String,
     /// The date of records without a time.
     pub undated: Option<Undated>,
+    /// What the file's name says about its export.
+    pub version: FileVersion,
     /// Reads the features of prompts; without it only their length is kept.
     pub prompts: Option<PromptReader>,
 }
@@ -94,13 +96,13 @@ impl Batch {
     }
 
     /// Adds the record of a draft that has its id, or counts it as damaged.
-    pub(super) fn add(&mut self, draft: Draft) {
+    pub(super) fn add(&mut self, mut draft: Draft) {
         let (at, footing) = (draft.origin, draft.tokens.footing);
         match draft.finish() {
             Ok(record) => {
                 self.note_footing(record.source, footing, at.line);
                 self.counts.records_read += 1;
-                self.usage.add_record(&record);
+                self.usage.add_record(record);
             }
             Err(rejection) => self.reject_record(rejection, at),
         }

@@ -5,8 +5,10 @@
 mod bless;
 mod browser;
 mod canonical;
+mod cases;
 mod classify;
 mod cli;
+mod companies;
 mod complete;
 mod config;
 mod corpora;
@@ -30,6 +32,7 @@ mod properties;
 mod registry;
 mod renderers;
 mod reports;
+mod rows;
 mod samples;
 mod schema;
 mod skip;

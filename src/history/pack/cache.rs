@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::packs::{EntryLocation, Object};
+use super::packs::{EntryLocation, NO_MEMORY, Object};
 
 /// The index of a pack and an offset in it.
 type EntryKey = (usize, u64);
@@ -86,13 +86,19 @@ impl ObjectCache {
     }
 
     /// An empty buffer with room for this many bytes.
-    pub(super) fn buffer(&mut self, bytes: usize) -> Vec<u8> {
-        let Some(size) = Size::for_bytes(bytes) else { return Vec::with_capacity(bytes) };
+    ///
+    /// # Errors
+    /// Fails when there is not enough memory.
+    pub(super) fn buffer(&mut self, bytes: usize) -> Result<Vec<u8>, &'static str> {
+        let Some(size) = Size::for_bytes(bytes) else { return Ok(Vec::with_capacity(bytes)) };
         let fitting = self.spare.iter_mut().skip(size.rank).take(MAX_RANKS).find_map(Vec::pop);
-        if let Some(buffer) = &fitting {
+        if let Some(buffer) = fitting {
             self.spare_bytes -= buffer.capacity();
+            return Ok(buffer);
         }
-        fitting.unwrap_or_else(|| Vec::with_capacity(size.capacity))
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(size.capacity).map_err(|_| NO_MEMORY)?;
+        Ok(buffer)
     }
 }
 
@@ -147,7 +153,7 @@ mod tests {
     fn buffers_of_evicted_objects_are_reused() {
         let mut cache = ObjectCache::new(1 << 16);
         for offset in 0..20 {
-            let mut data = cache.buffer(5_000);
+            let mut data = cache.buffer(5_000).expect("little memory");
             assert!(data.is_empty() && data.capacity() >= 5_000, "buffer {offset}");
             data.resize(5_000, 7);
             let object = Object { kind: gix::objs::Kind::Blob, data: Arc::new(data) };

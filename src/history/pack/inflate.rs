@@ -12,6 +12,8 @@ const MAX_FACTOR: usize = 1_032;
 const OVERHEAD: usize = 16;
 /// A larger buffer is not kept for the next stream.
 const KEPT: usize = 4 << 20;
+/// A larger object is handed on in the buffer itself, because two copies of it may not fit into memory.
+const HUGE: usize = 32 << 20;
 
 /// Inflates one stream after the other into one buffer.
 pub(super) struct Inflater {
@@ -49,6 +51,18 @@ impl Inflater {
             Ok(_) | Err(DecompressionError::InsufficientSpace) => Err(OTHER_SIZE),
             Err(DecompressionError::BadData) => Err("its compressed data is corrupt or cut short"),
         }
+    }
+
+    /// The buffer with the content of the last stream, which was this long: a huge object need not be copied out of it.
+    pub(super) fn take(&mut self, size: usize) -> Vec<u8> {
+        let mut content = std::mem::take(&mut self.buffer);
+        content.truncate(size);
+        content
+    }
+
+    /// Whether to take an object of this size rather than to copy it.
+    pub(super) fn is_huge(size: usize) -> bool {
+        size > HUGE
     }
 }
 

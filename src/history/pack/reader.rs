@@ -69,7 +69,8 @@ impl PackReader {
         while let Some(Delta { location, entry, bytes }) = self.chain.pop() {
             let delta = inflate(&mut self.inflater, packs, location, &entry, &bytes)?;
             let pack = &packs.packs[location.pack];
-            let mut data = self.cache.buffer(delta::result_size(delta));
+            let damage = |cause: &str| pack.damage_at(location.offset, cause);
+            let mut data = self.cache.buffer(delta::result_size(delta)).map_err(damage)?;
             delta::apply(&object.data, delta, &mut data).map_err(|cause| pack.damage_at(location.offset, cause))?;
             object = Object { kind: object.kind, data: Arc::new(data) };
             self.cache.insert(location, &object);
@@ -115,8 +116,14 @@ impl PackReader {
                 Header::Commit | Header::Tree | Header::Blob | Header::Tag => {
                     let kind = entry.header.as_kind().unwrap_or(gix::objs::Kind::Blob);
                     let content = inflate(&mut self.inflater, packs, location, &entry, &bytes)?;
-                    let mut data = self.cache.buffer(content.len());
-                    data.extend_from_slice(content);
+                    let size = content.len();
+                    let data = if Inflater::is_huge(size) {
+                        self.inflater.take(size)
+                    } else {
+                        let mut data = self.cache.buffer(size).map_err(damage)?;
+                        data.extend_from_slice(content);
+                        data
+                    };
                     let object = Object { kind, data: Arc::new(data) };
                     // A commit is read once and is seldom the base of another.
                     if kind != gix::objs::Kind::Commit || !self.chain.is_empty() {

@@ -91,6 +91,20 @@ fn a_clone_that_borrows_its_objects_reads_the_same() {
 }
 
 #[test]
+fn a_replaced_commit_that_descends_from_itself_ends_the_history_with_a_warning() {
+    let mut fixture = Fixture::new();
+    for text in ["one\n", "two\n", "three\n"] {
+        fixture.write("a.txt", text);
+        fixture.commit(text.trim());
+    }
+    let [first, last] = ["HEAD~2", "HEAD"].map(|name| fixture.git(&["rev-parse", name]).trim().to_owned());
+    fixture.git(&["replace", "--graft", &first, &last]);
+    let history = fixture.read();
+    assert_eq!(subjects(&history), ["one", "two", "three"]);
+    assert_eq!(history.diagnostics.count("circular-history"), 1);
+}
+
+#[test]
 fn a_replaced_commit_has_the_parents_that_git_gives_it() {
     let mut fixture = Fixture::new();
     fixture.write("a.txt", "old\n");

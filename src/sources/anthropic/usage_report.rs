@@ -79,5 +79,5 @@ fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_
     let start = start.to_rfc3339();
     let mut key = vec![start.as_str(), bucket_of.text("ending_at").unwrap_or("")];
     key.extend(keys.iter().map(|name| result.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, result);
 }

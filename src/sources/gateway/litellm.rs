@@ -46,7 +46,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let mut record = sink.draft(Authority::Gateway, start);
     record.tokens = usage.map_or(DraftTokens::INVALID, |usage| usage.tokens);
     record.request_count = Count::Known(1);
-    record.reported_cost = line.amount("spend", DOLLARS).or(line.amount("response_cost", DOLLARS));
+    record.reported_cost = line.amount("spend", DOLLARS).or_else(|| line.amount("response_cost", DOLLARS));
     let failed = line.text("status") == Some("failure");
     if failed {
         record.bill.coverage = Coverage::Errored;

@@ -15,7 +15,7 @@ use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
 use crate::sources::record::Keys;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, NO_TIME, NOT_USD, Rejection};
-use crate::sources::values::amount;
+use crate::sources::values::amount::{self, Amount};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
 
@@ -60,7 +60,12 @@ impl<'a> CanonicalRow<'a> {
         let start = self.instant(Field::Start)?.ok_or(NO_TIME)?;
         let end = self.instant(Field::End)?;
         let grain = self.grain(&start)?;
-        let next_day = || start.at.checked_add_signed(TimeDelta::days(1)).filter(|_| grain == Grain::Day);
+        let next_day = || {
+            start
+                .at
+                .checked_add_signed(TimeDelta::days(1))
+                .filter(|end| grain == Grain::Day && Instant::is_possible(*end))
+        };
         let tokens = self.tokens()?;
         let (billed_cost, reported_cost) = self.costs()?;
         // An amount on a bill comes from an invoice, unless the row says otherwise.
@@ -119,7 +124,8 @@ impl<'a> CanonicalRow<'a> {
     }
 
     fn dollars(&self, field: Field) -> Result<Option<Money>, Rejection> {
-        self.text(field).map(|text| parse_dollars(text, self.comma).ok_or(BAD_AMOUNT)).transpose()
+        let amount = |text| Amount::known_or_invalid(parse_dollars(text, self.comma)).in_range();
+        self.text(field).map_or(Amount::Absent, amount).or_reject(BAD_AMOUNT)
     }
 
     /// The grain as written; without one, a bare date is a day and a time is a request.

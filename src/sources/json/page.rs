@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Authority;
+use crate::model::hash::hash_text;
 use crate::model::name::Name;
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, UsageRecord};
+use crate::model::usage::RecordId;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
@@ -17,6 +18,7 @@ use crate::sources::reading::detect::{HEAD_BYTES, Head};
 use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
 use crate::sources::rejection::Rejection;
 use crate::sources::values::count::Count;
+use crate::sources::values::marks::Column;
 use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 /// A format whose JSON is read one value at a time.
@@ -160,33 +162,52 @@ impl Sink<'_> {
     }
 
     /// Adds a record under its key; a second record with the same key in the same file is another one.
-    pub(in crate::sources) fn add(&mut self, draft: Draft, key: &[&str]) {
+    pub(in crate::sources) fn add(&mut self, mut draft: Draft, key: &[&str]) {
+        self.note_footing(&draft);
+        match draft.finish() {
+            Ok(record) => self.keys.add(record, self.record_id(key), self.out),
+            Err(rejection) => self.reject(rejection),
+        }
+    }
+
+    /// Adds a record of a vendor's row, which every text in the row sets apart besides its key.
+    pub(in crate::sources) fn add_row(&mut self, mut draft: Draft, key: &[&str], row: Json<'_>) {
         let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            self.keys.add(&mut record, id, self.out);
+        let id = match texts_of(row.0, 0) {
+            0 => id,
+            texts => id.again(texts),
+        };
+        self.note_footing(&draft);
+        match draft.finish() {
+            Ok(record) => self.keys.add(record, id, self.out),
+            Err(rejection) => self.reject(rejection),
         }
     }
 
     /// Adds a record under a key that starts with its own id: a second one with the same key is a copy of it, for logs get
     /// joined and sent twice. Without an id it is added as by [`Self::add`].
-    pub(in crate::sources) fn add_named(&mut self, draft: Draft, key: &[&str]) {
+    pub(in crate::sources) fn add_named(&mut self, mut draft: Draft, key: &[&str]) {
         if key.first().is_none_or(|id| id.is_empty()) {
             return self.add(draft, key);
         }
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            Keys::add_named(&mut record, id, self.out);
+        self.note_footing(&draft);
+        match draft.finish() {
+            Ok(record) => Keys::add_named(record, self.record_id(key), self.out),
+            Err(rejection) => self.reject(rejection),
         }
     }
 
     /// Adds a record that counts only if nothing reports the usage `unless`, in this file or in another one.
-    pub(in crate::sources) fn add_unless(&mut self, draft: Draft, key: &[&str], unless: RecordId) {
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            record.id = id;
-            limit_reasoning(&mut record, self.out);
-            self.out.counts.records_read += 1;
-            self.out.pending.defer(unless, &record);
+    pub(in crate::sources) fn add_unless(&mut self, mut draft: Draft, key: &[&str], unless: RecordId) {
+        self.note_footing(&draft);
+        match draft.finish() {
+            Ok(record) => {
+                record.id = self.record_id(key);
+                limit_reasoning(record, self.out);
+                self.out.counts.records_read += 1;
+                self.out.pending.defer(unless, record);
+            }
+            Err(rejection) => self.reject(rejection),
         }
     }
 
@@ -239,16 +260,26 @@ impl Sink<'_> {
         self.out.names.intern_some(text)
     }
 
+    fn note_footing(&mut self, draft: &Draft) {
+        self.out.note_footing(self.id, draft.tokens.footing, self.at.line);
+    }
+
     fn record_id(&self, key: &[&str]) -> RecordId {
         RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()))
     }
+}
 
-    fn finish(&mut self, draft: Draft) -> Option<UsageRecord> {
-        let footing = draft.tokens.footing;
-        let record = draft.finish().map_err(|rejection| self.reject(rejection)).ok()?;
-        self.out.note_footing(self.id, footing, self.at.line);
-        Some(record)
-    }
+/// A hash of all texts in a row that set it apart, in whatever order they are written; objects inside it count, lists do not.
+fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
+    let Node::Map(members) = row else { return 0 };
+    members.iter().fold(0, |sum: u64, (name, value)| {
+        let Node::Text(text) = value else {
+            let inner = if depth < 2 { texts_of(value, depth + 1) } else { 0 };
+            return sum.wrapping_add(inner.rotate_left(7));
+        };
+        let is_mark = Column::named(name).sets_apart(text.trim());
+        if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text.trim())) } else { sum }
+    })
 }
 
 #[cfg(test)]

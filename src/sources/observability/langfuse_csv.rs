@@ -51,7 +51,7 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
-        let record = record.finish()?;
+        let record = record.into_record()?;
         out.figures.check("langfuse-csv", &line, at.line, false);
         Ok(Some(record))
     },

@@ -59,13 +59,13 @@ pub(super) fn run(
     let mut record = Draft::new(blank(source, Authority::Gateway, at, start));
     let parts = Count::sum([minutes, hour]);
     let counts = Written {
-        input: line.count("prompt_tokens").or(of_usage("input_tokens")),
+        input: line.count("prompt_tokens").or_else(|| of_usage("input_tokens")),
         cache_read: read,
         // Some versions write what was cached as a whole and again by its lifetime, others one of the two.
         cache_write: if written.known() < parts.known() { parts } else { written },
-        output: line.count("completion_tokens").or(of_usage("output_tokens")),
+        output: line.count("completion_tokens").or_else(|| of_usage("output_tokens")),
         reasoning: of_usage("output_token_details/reasoning"),
-        total: line.count("total_tokens").or(of_usage("total_tokens")),
+        total: line.count("total_tokens").or_else(|| of_usage("total_tokens")),
     };
     record.tokens = counts.settle(INSIDE);
     if !parts.is_absent() {

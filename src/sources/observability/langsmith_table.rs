@@ -59,7 +59,7 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
-        let record = record.finish()?;
+        let record = record.into_record()?;
         out.figures.check("langsmith-table", &line, at.line, false);
         Ok(Some(record))
     },

@@ -53,5 +53,5 @@ fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
         result.text("project_id").unwrap_or(""),
         result.text("api_key_id").unwrap_or(""),
     ];
-    sink.add(record, &key);
+    sink.add_row(record, &key, result);
 }

@@ -94,5 +94,5 @@ fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
         "context_level",
     ];
     key.extend(names.iter().map(|name| result.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, result);
 }

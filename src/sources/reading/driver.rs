@@ -25,6 +25,7 @@ use crate::sources::figures::findings::{AllFindings, Findings, FormatTotal};
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
+use crate::sources::reading::versions;
 use crate::sources::rejection::REPORTED_TWICE;
 use crate::sources::{Batch, RecordCounts};
 
@@ -54,6 +55,7 @@ pub struct Reading {
 pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Reading {
     let merged = Mutex::new(Merged::default());
     let done = AtomicU64::new(0);
+    let versions = versions::of_inputs(inputs);
     let mut queue: Vec<(usize, &InputFile)> = inputs.iter().enumerate().collect();
     // Largest first keeps the threads busy to the end.
     queue.sort_by_key(|(at, input)| (Reverse(input.bytes), *at));
@@ -63,8 +65,8 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         .map(|(at, input)| {
             let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
             let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-            let ReadFile { batch, mut report, failed } = FileReader::new(input, file, options).read(&count);
-            let mut batch = batch;
+            let ReadFile { mut batch, mut report, failed } =
+                FileReader::new(input, file, options, versions[at].clone()).read(&count);
             let found = std::mem::take(&mut batch.figures.found);
             report.unread = found.unread();
             let (counts, diagnostics) = merged.lock().unwrap_or_else(PoisonError::into_inner).absorb(batch);
@@ -77,11 +79,12 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
     let Merged { names, mut usage, pending, values, activity } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (kind, message) = REPORTED_TWICE;
-    for repeat in pending.finish(&mut usage) {
-        for (file, duplicate, replayed) in repeat.repeats() {
-            results[file.0 as usize].1.report.counts.duplicate += duplicate + replayed;
-        }
-        let at = repeat.record.origin;
+    let set_aside = pending.finish(&mut usage);
+    for (file, count) in set_aside.repeats {
+        results[file.0 as usize].1.report.counts.duplicate += count;
+    }
+    for record in set_aside.records {
+        let at = record.origin;
         let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize].1;
         report.counts.duplicate += 1;
         diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));

@@ -19,6 +19,7 @@ use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::parquet::{self, ParquetRows};
 use crate::sources::reading::recognise::{NearFormat, join_names, recognise, why_unrecognised};
 use crate::sources::reading::utf16::{self, Utf16};
+use crate::sources::reading::versions::FileVersion;
 use crate::sources::{Batch, Parser, RecordCounts, Sniff, Source, UnreadFigure};
 
 /// What was read of one file.
@@ -61,15 +62,21 @@ pub(super) struct ReadFile {
 }
 
 impl<'a> FileReader<'a> {
-    pub(super) fn new(input: &'a InputFile, file: FileId, options: &'a ReadOptions) -> Self {
+    pub(super) fn new(input: &'a InputFile, file: FileId, options: &'a ReadOptions, version: FileVersion) -> Self {
         let path = input.display_name.clone();
         let report = FileReport { path: path.clone(), ..FileReport::default() };
-        let batch = Batch { path, undated: options.undated, prompts: options.prompts, ..Batch::default() };
+        let batch = Batch { path, undated: options.undated, prompts: options.prompts, version, ..Batch::default() };
         Self { input, file, options, batch, report, failed: false }
     }
 
     /// Reads the file; `progress` is called with the size of each read.
     pub(super) fn read(mut self, progress: &dyn Fn(u64)) -> ReadFile {
+        if let Some(current) = &self.batch.version.superseded_by {
+            let message = "an older version of a bill lies beside the current one and is not read";
+            let place = format!("{} ({current} is current)", self.input.display_name);
+            self.batch.diagnostics.add(Severity::Note, "superseded-file", message, place);
+            return ReadFile { batch: self.batch, report: self.report, failed: false };
+        }
         match self.input.open() {
             Ok(stored) => {
                 let mut bytes = 0;

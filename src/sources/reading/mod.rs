@@ -2,7 +2,7 @@
 //!
 //! [`inputs`] lists the files, [`driver`] reads them side by side, `file` reads one: through `containers` (compression) and
 //! `utf16` to its first bytes ([`detect`]), by which `recognise` picks the format. A file of lines goes through `joined`, a
-//! Parquet file through `parquet`, and a database is opened by `sqlite`.
+//! Parquet file through `parquet`, and a database is opened by `sqlite`. `versions` finds parts and older versions of exports.
 
 mod containers;
 pub mod detect;
@@ -16,6 +16,8 @@ mod parquet;
 mod recognise;
 pub(super) mod sqlite;
 mod utf16;
+mod versions;
 
 pub use file::FileReport;
 pub use options::{ReadOptions, Undated};
+pub use versions::FileVersion;
