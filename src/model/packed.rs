@@ -218,6 +218,22 @@ impl Packed {
         location
     }
 
+    /// Calls `each` with every observation.
+    pub(super) fn each(&self, mut each: impl FnMut(Observation)) {
+        for (block, words) in self.blocks.iter().enumerate() {
+            let end = if block + 1 == self.blocks.len() { self.end } else { words.len() };
+            let mut word = 0;
+            while word < end {
+                let is_moved = words[word + FLAGS] & MOVED != 0;
+                let (observation, length) = self.get(Location::new(block, word));
+                word += length;
+                if !is_moved {
+                    each(observation);
+                }
+            }
+        }
+    }
+
     /// Hands out the observations, and drops each block as soon as it is empty.
     pub(super) fn into_all(mut self) -> impl Iterator<Item = Observation> {
         self.close();

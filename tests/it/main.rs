@@ -42,4 +42,5 @@ mod snapshots;
 mod source_code;
 mod tables;
 mod templates;
+mod unread;
 mod waste;

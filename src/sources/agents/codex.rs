@@ -29,7 +29,8 @@ use crate::model::activity::{Event, What};
 use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
-use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
+use crate::sources::json::lenient::{OwnedText, Str, Text};
+use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME};
 use crate::sources::transcript::session::{SessionContext, remember};
@@ -97,16 +98,18 @@ struct Rollout {
 
 impl LineParser for Rollout {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_slice::<Line<Text<'_>, &RawValue>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |raw| Some(raw.get())),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_slice::<Watch<Line<Text<'_>, &RawValue>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |raw| Some(raw.get())),
+            _ => Taken::Malformed,
         }
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_reader::<_, Line<OwnedText, IgnoredAny>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |_| None),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_reader::<_, Watch<Line<OwnedText, IgnoredAny>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |_| None),
+            _ => Taken::Malformed,
         }
     }
 }
@@ -190,6 +193,9 @@ impl Rollout {
             out.reject_record(BAD_COUNT, at);
             return;
         };
+        if let Some(last) = &info.last_token_usage.0 {
+            out.note_footing(ID, last.footing(), at.line);
+        }
         let before = self.total;
         self.total = total.or(before);
         let used = match (before, total) {
@@ -234,6 +240,7 @@ impl Rollout {
             Some(session) => RecordId::of(&[ID, session, &key]),
             None => RecordId::of(&[ID, "", &time.to_rfc3339(), &key]),
         };
+        report_strays(ID, at.line, out);
         let mut record = self.session.request_draft(ID, id, at, time, out);
         record.tokens = used.buckets().into();
         record.is_history = is_history;
@@ -312,7 +319,7 @@ impl Rollout {
 
 /// The counters of an event: `None` if they are impossible, `Some(None)` if absent.
 #[expect(clippy::option_option, reason = "absent and impossible are different")]
-fn checked(totals: &Object<shape::RawTotals>) -> Option<Option<Totals>> {
+fn checked(totals: &Watch<shape::RawTotals>) -> Option<Option<Totals>> {
     match &totals.0 {
         None => Some(None),
         Some(raw) => raw.checked().map(Some),

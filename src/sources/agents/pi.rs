@@ -20,7 +20,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{BESIDE, DraftTokens, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
@@ -87,6 +87,10 @@ struct Log {
 }
 
 impl ValueReader for Log {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         if line.text("sessionId").is_some() || line.has_map("payload") {
             return Taken::Foreign;
@@ -162,6 +166,8 @@ impl Log {
             ..DraftTokens::default()
         };
         record.depends_on(total);
+        let counts = Written { input, cache_read: read, cache_write: write, output, total, ..Written::default() };
+        record.tokens.footing = counts.settle(BESIDE).footing;
         record.provider = out.names.intern_some(line.text("message/provider").or(self.provider.as_deref()));
         record.model = out.names.intern_some(line.text("message/model").or(self.model.as_deref()));
         record.reported_cost = usage.amount("cost/total", DOLLARS);

@@ -78,6 +78,10 @@ struct Chat {
 }
 
 impl ValueReader for Chat {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         if line.text("sessionId").is_none()
             || line.text("type").is_none()

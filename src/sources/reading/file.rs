@@ -23,7 +23,7 @@ use crate::sources::reading::recognise::recognise;
 use crate::sources::reading::sqlite;
 use crate::sources::reading::utf16::{self, Utf16};
 use crate::sources::reading::versions::FileVersion;
-use crate::sources::{Batch, Parser, RecordCounts, Source};
+use crate::sources::{Batch, Parser, RecordCounts, Source, UnreadFigure};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
@@ -38,6 +38,8 @@ pub struct FileReport {
     pub compression: Option<&'static str>,
     /// What became of its records.
     pub counts: RecordCounts,
+    /// Figures of usage or money that its records hold and that are not read.
+    pub unread: Vec<UnreadFigure>,
     /// The earliest and the latest kept record.
     pub first: Option<DateTime<Utc>>,
     /// See `first`.

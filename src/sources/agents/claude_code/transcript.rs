@@ -17,7 +17,9 @@ use crate::model::hash::hash_text;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts, UsageRecord};
+use crate::sources::figures::findings::Finding;
 use crate::sources::json::lenient::{OwnedText, Str, Text};
+use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
 use crate::sources::transcript::instant;
 use crate::sources::{Batch, LineParser, Taken};
@@ -40,17 +42,19 @@ impl Transcript {
 
 impl LineParser for Transcript {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_slice::<Line<Text<'_>, &RawValue>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |content| Some(content.get())),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_slice::<Watch<Line<Text<'_>, &RawValue>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |content| Some(content.get())),
+            _ => Taken::Malformed,
         }
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
         // The content of such a line is not kept, so its visible output and edits stay unknown, but its usage counts.
-        match serde_json::from_reader::<_, Line<OwnedText, IgnoredAny>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |_| None),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_reader::<_, Watch<Line<OwnedText, IgnoredAny>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |_| None),
+            _ => Taken::Malformed,
         }
     }
 }
@@ -126,6 +130,12 @@ impl Transcript {
                     "a record without a timestamp took that of the line before it",
                     at.line,
                 );
+            }
+            report_strays(ID, at.line, out);
+            for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
+                if count.is_none() {
+                    out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
+                }
             }
             let names = &mut out.names;
             let mut record = UsageRecord::blank(ID, at, time);
