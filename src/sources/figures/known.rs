@@ -218,6 +218,9 @@ static KNOWN: &[Known] = &[
     Known {
         format: "langsmith",
         left: &[
+            ("usage_metadata.input_tokens", "prompt_tokens once more"),
+            ("usage_metadata.output_tokens", "completion_tokens once more"),
+            ("usage_metadata.total_tokens", "total_tokens once more"),
             ("prompt_cost", "a part of total_cost"),
             ("completion_cost", "a part of total_cost"),
             ("prompt_cost_details", "parts of total_cost"),
@@ -233,7 +236,9 @@ static KNOWN: &[Known] = &[
         left: &[
             ("prompt_cost", "a part of total_cost"),
             ("completion_cost", "a part of total_cost"),
-            ("outputs.usage_metadata.total_tokens", "total_tokens once more"),
+            ("usage_metadata.input_tokens", "prompt_tokens once more"),
+            ("usage_metadata.output_tokens", "completion_tokens once more"),
+            ("usage_metadata.total_tokens", "total_tokens once more"),
         ],
         every: &[],
     },
