@@ -36,6 +36,7 @@ mod renderers;
 mod reports;
 mod rows;
 mod samples;
+mod sayable;
 mod schema;
 mod skip;
 mod snapshots;
