@@ -128,7 +128,8 @@ fn paths(input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
 
 /// The validated options of a run: a flag wins over the configuration.
 fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Found>) -> Result<RunOptions> {
-    let config = found.map_or_else(|| Ok(Config::default()), Found::parse)?;
+    let mut config = found.map_or_else(|| Ok(Config::default()), Found::parse)?;
+    config.rules.separate.clone_from(&flags.separate);
     let folder = found.map_or(Path::new(""), Found::folder);
     let in_config = |message: String| {
         let shown = found.map_or_else(String::new, |found| found.path.display().to_string());

@@ -88,15 +88,11 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     config.rules.identity = named(table, "identity")?;
     config.rules.repos = named(table, "repos")?;
     if let Some(scope) = section(table, "scope")? {
-        for pattern in texts(scope, "application")? {
-            let (field, pattern) = pattern
-                .split_once(':')
-                .ok_or_else(|| format!("[scope] application: `{pattern}` has no field; write `user:{pattern}`"))?;
-            let known = Field::ALL.iter().find(|(name, _)| *name == field);
-            let known = known
-                .ok_or_else(|| unknown("field in [scope] application:", field, Field::ALL.iter().map(|one| one.0)))?;
-            config.rules.application.push((known.1, pattern.to_owned()));
-        }
+        config.rules.application = patterns("[scope] application", texts(scope, "application")?)?;
+    }
+    for (account, texts) in named(table, "accounts")? {
+        let on_it = patterns(&format!("[accounts] {account}"), texts)?;
+        config.rules.accounts.push((account, on_it));
     }
     config.budgets = budgets(table)?;
     if let Some(prices) = section(table, "prices")? {
@@ -208,6 +204,18 @@ fn named(table: &Table, name: &str) -> std::result::Result<Vec<(String, Vec<Stri
     let Some(value) = table.get(name) else { return Ok(Vec::new()) };
     let found = value.as_table().ok_or_else(|| format!("`{name}` must be a section: write [{name}]"))?;
     found.keys().map(|key| Ok((key.clone(), texts(found, key)?))).collect()
+}
+
+/// Patterns with a field each.
+fn patterns(place: &str, texts: Vec<String>) -> std::result::Result<Vec<(Field, String)>, String> {
+    let one = |text: String| {
+        let (field, pattern) =
+            text.split_once(':').ok_or_else(|| format!("{place}: `{text}` has no field; write `user:{text}`"))?;
+        let known = Field::ALL.iter().find(|(name, _)| *name == field);
+        let unknown = || unknown(&format!("field in {place}:"), field, Field::ALL.iter().map(|one| one.0));
+        Ok((known.ok_or_else(unknown)?.1, pattern.to_owned()))
+    };
+    texts.into_iter().map(one).collect()
 }
 
 /// Labels whose work is not waste when it is not merged.

@@ -3,14 +3,14 @@
 //! Instants are `Int64` milliseconds UTC, money is `Int64` nano-dollars, tokens are `Int64`, texts are `UInt32` codes of
 //! the run's name table. `null` is unknown. Sums of money are `i128`, so they cannot overflow.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
 
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
-use super::overlap::Role;
+use super::overlap::{Left, Part, Role};
 use crate::model::basis::Prices;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
@@ -28,9 +28,9 @@ pub enum GroupKey {
     Week,
     /// Calendar month.
     Month,
-    /// The model, as logged.
+    /// The model: as logged if all logs write it in one way, else under its canonical name.
     Model,
-    /// Who bills.
+    /// Who is paid, under one name for each vendor.
     Provider,
     /// The log format.
     Source,
@@ -75,7 +75,7 @@ impl GroupKey {
     fn column(self) -> Option<TextColumn> {
         match self {
             Self::Day | Self::Week | Self::Month => None,
-            Self::Model => Some(TextColumn::Model),
+            Self::Model => Some(TextColumn::CanonicalModel),
             Self::Provider => Some(TextColumn::Provider),
             Self::Source => Some(TextColumn::Source),
             Self::Session => Some(TextColumn::Session),
@@ -221,6 +221,8 @@ pub(super) struct Frame {
     grains: Vec<&'static str>,
     coverages: Vec<&'static str>,
     authorities: Vec<&'static str>,
+    /// What is counted of rows that are not counted whole; rows have an index into this list.
+    parts: Vec<Part>,
 }
 
 impl Frame {
@@ -228,6 +230,7 @@ impl Frame {
     pub(super) fn build(entries: Vec<Entry>) -> Result<Self, String> {
         let (mut sources, mut grains) = (Vec::new(), Vec::new());
         let (mut coverages, mut authorities) = (Vec::new(), Vec::new());
+        let mut parts: Vec<Part> = Vec::new();
         let mut ints: Vec<(&str, IntOf)> = vec![
             ("start", Box::new(|e| Ok(Some(e.record.charge_period_start.timestamp_millis())))),
             ("end", Box::new(|e| Ok(e.record.charge_period_end.map(|at| at.timestamp_millis())))),
@@ -256,6 +259,14 @@ impl Frame {
             (TextColumn::Source.name(), Box::new(|e| Some(position(&mut sources, e.record.source)))),
             (TextColumn::Grain.name(), Box::new(|e| Some(position(&mut grains, e.record.grain.as_str())))),
             (TextColumn::Role.name(), Box::new(|e| Some(e.role as u32))),
+            (
+                "part",
+                Box::new(|e| {
+                    let index = u32::try_from(parts.len()).ok();
+                    parts.extend(e.part.as_deref().cloned());
+                    index.filter(|_| e.part.is_some())
+                }),
+            ),
             ("file", Box::new(|e| Some(e.record.origin.file.0))),
             ("subagent", Box::new(|e| Some(u32::from(e.record.subagent)))),
             ("time_zone_assumed", Box::new(|e| Some(u32::from(e.record.time_zone_assumed)))),
@@ -282,7 +293,7 @@ impl Frame {
         let columns = ints.chain(code_columns.into_iter().map(|column| column.finish().into_column())).collect();
         let data = DataFrame::new(rows, columns).map_err(|err| err.to_string())?;
         let cells = Cells::new(&data).map_err(|err| err.to_string())?;
-        Ok(Self { data, cells, sources, grains, coverages, authorities })
+        Ok(Self { data, cells, sources, grains, coverages, authorities, parts })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -297,7 +308,7 @@ impl Frame {
             let codes = self.key_codes(&view, *key, period, names, &mut labels)?;
             key_columns.push(code_column(&format!("key{at}"), codes.into_iter()));
         }
-        let columns = SummedColumns::new(&view).map_err(|err| err.to_string())?;
+        let columns = SummedColumns::new(&view, &self.parts).map_err(|err| err.to_string())?;
         let total = columns.sum(0..view.height())?;
         let mut groups = if keys.is_empty() {
             vec![Group { key: Vec::new(), spend: total.clone(), joined: 0 }]
@@ -364,6 +375,7 @@ impl Frame {
         }
         let Some(column) = key.column() else { return Err(format!("{} is not a column", key.as_str())) };
         let codes = view.column(column.name()).and_then(|c| c.u32()).map_err(fail)?;
+        let written = if key == GroupKey::Model { single_names(view, codes).map_err(fail)? } else { HashMap::new() };
         let mut known: BTreeMap<u32, u32> = BTreeMap::new();
         Ok(codes
             .iter()
@@ -371,7 +383,10 @@ impl Frame {
                 let code = code?;
                 Some(*known.entry(code).or_insert_with(|| match key {
                     GroupKey::Source => labels.code(self.sources[code as usize]),
-                    _ => labels.code(Name::from_code(code).map_or("", |name| names.text(name))),
+                    _ => {
+                        let shown = written.get(&code).copied().flatten().unwrap_or(code);
+                        labels.code(Name::from_code(shown).map_or("", |name| names.text(name)))
+                    }
                 }))
             })
             .collect())
@@ -395,7 +410,7 @@ impl Frame {
             code.is_some() && codes.contains(&code)
         };
         let name = |column: TextColumn, at: usize| cells.text(column).get(at).and_then(Name::from_code);
-        let is_counted = |at: usize| cells.text(TextColumn::Role).get(at).is_none_or(|role| role < Role::Bills as u32);
+        let left_of = |at: usize| self.parts.get(cells.part.get(at)? as usize)?.left;
         (0..self.len())
             .filter(|at| !is_left_out(at))
             .map(|at| {
@@ -427,7 +442,7 @@ impl Frame {
                         cells.cost(CostColumn::Billed, at),
                         cells.text(TextColumn::Role).get(at),
                     ),
-                    tokens: if is_counted(at) { counts.total() } else { 0 },
+                    tokens: left_of(at).map_or(counts, |left| left.tokens).total(),
                 }
             })
             .collect()
@@ -540,6 +555,7 @@ struct Cells {
     costs: Vec<Int64Chunked>,
     texts: Vec<UInt32Chunked>,
     file: UInt32Chunked,
+    part: UInt32Chunked,
     subagent: UInt32Chunked,
     time_zone_assumed: UInt32Chunked,
 }
@@ -554,6 +570,7 @@ impl Cells {
             costs: CostColumn::ALL.into_iter().map(|one| ints(data, one.name())).collect::<PolarsResult<_>>()?,
             texts: TextColumn::ALL.into_iter().map(|one| codes(data, one.name())).collect::<PolarsResult<_>>()?,
             file: codes(data, "file")?,
+            part: codes(data, "part")?,
             subagent: codes(data, "subagent")?,
             time_zone_assumed: codes(data, "time_zone_assumed")?,
         })
@@ -582,21 +599,58 @@ impl Cells {
 }
 
 /// The columns of a view that are summed.
-struct SummedColumns {
+struct SummedColumns<'a> {
     counts: Vec<Int64Chunked>,
     costs: Vec<Int64Chunked>,
     session: UInt32Chunked,
     role: UInt32Chunked,
+    part: UInt32Chunked,
+    parts: &'a [Part],
 }
 
-impl SummedColumns {
-    fn new(view: &DataFrame) -> PolarsResult<Self> {
+impl<'a> SummedColumns<'a> {
+    fn new(view: &DataFrame, parts: &'a [Part]) -> PolarsResult<Self> {
         Ok(Self {
             counts: CountColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
             costs: CostColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
             session: codes(view, TextColumn::Session.name())?,
             role: codes(view, TextColumn::Role.name())?,
+            part: codes(view, "part")?,
+            parts,
         })
+    }
+
+    /// What is counted of a row that is not counted whole.
+    fn part_of(&self, row: usize) -> Option<&Part> {
+        if self.parts.is_empty() {
+            return None;
+        }
+        self.parts.get(self.part.get(row)? as usize)
+    }
+
+    /// Adds a row of which other records count a part: the rest of its tokens and estimates are those of other records.
+    fn add_left(&self, row: usize, left: &Left, spend: &mut Spend, sums: &mut Sums<'_>) {
+        let role = self.role.get(row);
+        let is = |wanted: Role| role == Some(wanted as u32);
+        let nanos = |column: CostColumn| self.costs[column as usize].get(row).map(i128::from);
+        let (cost, billed) = (nanos(CostColumn::Counted), nanos(CostColumn::Billed));
+        spend.overlapping_records += u64::from(left.is_reduced);
+        if !is(Role::Separate) {
+            spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
+        }
+        spend.prices += prices(cost.map(Money::from_nanos), billed.map(Money::from_nanos), role);
+        let counted = if is(Role::Bills) && !left.is_second { billed } else { billed.and(cost) };
+        let counted = counted.filter(|_| !is(Role::BillsWithin) && !is(Role::Aside));
+        let list = left.list.map(Money::nanos);
+        for (column, more) in [(CostColumn::Counted, cost), (CostColumn::Billed, counted), (CostColumn::List, list)] {
+            add(&mut sums.costs[column as usize], more);
+        }
+        for column in CountColumn::BUCKETS.into_iter().chain([CountColumn::Reasoning]) {
+            if let Some(value) = column.of_tokens(&left.tokens) {
+                let sum = &mut sums.counts[column as usize];
+                *sum = Some(sum.unwrap_or(0) + u128::from(value));
+            }
+        }
     }
 
     /// The sums over rows; an error if one of them does not fit.
@@ -617,18 +671,17 @@ impl SummedColumns {
             };
             let role = self.role.get(row);
             let is = |wanted: Role| role == Some(wanted as u32);
+            let part = self.part_of(row);
+            let whole = Money::from_nanos(cost.unwrap_or(0));
+            let explained = part.and_then(|part| part.explained).unwrap_or(whole);
             if is(Role::Explains) {
-                spend.explained += Money::from_nanos(cost.unwrap_or(0));
+                spend.explained += explained;
             }
-            if is(Role::Bills) || is(Role::BillsWithin) || is(Role::Aside) {
-                // Its tokens and estimates are those of other records.
-                spend.overlapping_records += 1;
-                costs[COUNTED] = Some(costs[COUNTED].unwrap_or(0) + cost.unwrap_or(0));
-                spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
-                let billed = self.costs[BILLED].get(row);
-                spend.prices += priced(billed);
-                if let Some(billed) = billed.filter(|_| is(Role::Bills)) {
-                    costs[BILLED] = Some(costs[BILLED].unwrap_or(0) + i128::from(billed));
+            if let Some(left) = part.and_then(|part| part.left) {
+                self.add_left(row, &left, &mut spend, &mut Sums { counts: &mut counts, costs: &mut costs });
+                if cost.is_none() {
+                    spend.unpriced_records += 1;
+                    unpriced_tokens += u128::from(left.tokens.total());
                 }
                 continue;
             }
@@ -646,6 +699,7 @@ impl SummedColumns {
                     billed = Some(value);
                     // A record that explains a part of a bill is not billed again.
                     if is(Role::Explains) {
+                        add(sum, (explained < whole).then(|| (whole - explained).nanos()));
                         continue;
                     }
                 }
@@ -686,13 +740,26 @@ fn counts_that_fit<const N: usize>(sums: [Option<u128>; N], unpriced_tokens: u12
     Ok(sums.map(|sum| sum.and_then(|sum| u64::try_from(sum).ok())))
 }
 
+/// The sums of the columns so far.
+struct Sums<'a> {
+    counts: &'a mut [Option<u128>; CountColumn::ALL.len()],
+    costs: &'a mut [Option<i128>; CostColumn::ALL.len()],
+}
+
+/// Adds what is known.
+fn add(sum: &mut Option<i128>, more: Option<i128>) {
+    if let Some(more) = more {
+        *sum = Some(sum.unwrap_or(0) + more);
+    }
+}
+
 /// The prices of a row's cost. A bill whose amount did not become the cost was in the wrong unit: it counts at list price.
 fn prices(cost: Option<Money>, billed: Option<Money>, role: Option<u32>) -> Prices {
     let is = |wanted: Role| role == Some(wanted as u32);
     if is(Role::Aside) {
         return Prices::default();
     }
-    let billed = billed.filter(|_| is(Role::Bills) || is(Role::BillsWithin) || cost == billed);
+    let billed = billed.filter(|_| is(Role::Bills) || is(Role::BillsWithin) || is(Role::Separate) || cost == billed);
     Prices::of_record(cost, billed)
 }
 
@@ -800,6 +867,23 @@ impl<'a> LedgerRow<'a> {
     pub fn is_time_zone_assumed(&self) -> bool {
         self.frame.cells.time_zone_assumed.get(self.at) == Some(1)
     }
+}
+
+/// The names of models that logs write in one way only, by their canonical names: those are shown as written.
+fn single_names(view: &DataFrame, canonical: &UInt32Chunked) -> PolarsResult<HashMap<u32, Option<u32>>> {
+    let written = view.column(TextColumn::Model.name())?.u32()?;
+    let mut names: HashMap<u32, Option<u32>> = HashMap::new();
+    let (mut last, mut last_written) = (None, None);
+    for (code, written) in canonical.iter().zip(written.iter()) {
+        if (code, written) == (last, last_written) {
+            continue;
+        }
+        (last, last_written) = (code, written);
+        if let Some(code) = code {
+            names.entry(code).and_modify(|known| *known = known.filter(|_| *known == written)).or_insert(written);
+        }
+    }
+    Ok(names)
 }
 
 /// An integer column in one piece; a single piece is shared, not copied.

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use super::bill::Authority;
 use super::hash::IdHasher;
 use super::origin::FileId;
-use super::usage::{IdMap, RecordId};
+use super::usage::{IdMap, RecordId, UsageRecord};
 
 type Table<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
@@ -17,7 +18,7 @@ const OWN_BLOCKS: usize = 16;
 /// first ones of a record.
 #[derive(Debug, Default)]
 pub(super) struct Elsewhere {
-    repeats: Table<(RecordId, FileId, Option<u64>), u64>,
+    repeats: Table<(RecordId, FileId, Option<u64>), (u64, Figures)>,
     visible: Table<(RecordId, u64), u32>,
 }
 
@@ -32,12 +33,37 @@ pub struct Repeat {
     pub request: Option<u64>,
     /// How often.
     pub count: u64,
+    /// The figures there, if the vendor revises its rows.
+    pub figures: Figures,
+}
+
+/// What a row amounts to, to say what replaced it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Figures {
+    /// The amount, billed or reported, in nano-dollars.
+    pub nanos: i64,
+    /// All tokens.
+    pub tokens: u64,
+}
+
+impl Figures {
+    /// The figures of a record that its vendor revises; nothing for others.
+    #[must_use]
+    pub fn of(record: &UsageRecord) -> Self {
+        if !(record.bill.revises && record.bill.authority >= Authority::Gateway) {
+            return Self::default();
+        }
+        let money = record.billed_cost.or(record.reported_cost).or(record.bill.gross_cost);
+        let nanos = money.and_then(|money| i64::try_from(money.nanos()).ok()).unwrap_or(0);
+        Self { nanos, tokens: record.tokens.total() }
+    }
 }
 
 impl Elsewhere {
     /// Adds what a file repeats of a record.
-    pub(super) fn add_repeat(&mut self, id: RecordId, file: FileId, request: Option<u64>, count: u64) {
-        *self.repeats.entry((id, file, request)).or_default() += count;
+    pub(super) fn add_repeat(&mut self, repeat: Repeat) {
+        let known = self.repeats.entry((repeat.id, repeat.file, repeat.request)).or_default();
+        *known = (known.0 + repeat.count, known.1.max(repeat.figures));
     }
 
     /// Adds blocks to those of a record; the first ones are kept in its own list.
@@ -64,16 +90,17 @@ impl Elsewhere {
 
     /// Adds what another table has. Blocks are not in it: [`super::observations::Observations::into_all`] hands them out.
     pub(super) fn merge(&mut self, repeats: impl Iterator<Item = Repeat>) {
-        repeats.for_each(|repeat| self.add_repeat(repeat.id, repeat.file, repeat.request, repeat.count));
+        repeats.for_each(|repeat| self.add_repeat(repeat));
     }
 
     /// Takes the repeats out.
     pub(super) fn take_repeats(&mut self) -> impl Iterator<Item = Repeat> + use<> {
-        std::mem::take(&mut self.repeats).into_iter().map(|((id, file, request), count)| Repeat {
+        std::mem::take(&mut self.repeats).into_iter().map(|((id, file, request), (count, figures))| Repeat {
             id,
             file,
             request,
             count,
+            figures,
         })
     }
 

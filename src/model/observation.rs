@@ -3,7 +3,7 @@
 //! Combining is commutative and associative, so files can be read in any order and by any number of threads: the
 //! earliest observation sets time, session and model, and each token bucket takes its largest value.
 
-use super::elsewhere::Elsewhere;
+use super::elsewhere::{Elsewhere, Figures, Repeat};
 use super::usage::UsageRecord;
 
 /// A record and what else was seen of it.
@@ -83,7 +83,13 @@ impl Observation {
         if (file, request) == (self.record.origin.file, self.record.request) {
             self.rest.own_repeats += count;
         } else {
-            elsewhere.add_repeat(self.record.id, file, request, count);
+            elsewhere.add_repeat(Repeat {
+                id: self.record.id,
+                file,
+                request,
+                count,
+                figures: Figures::of(&other.record),
+            });
         }
     }
 
@@ -108,9 +114,9 @@ impl Observation {
     }
 }
 
-/// Earliest first; at one instant the main thread before a sidechain, then input order.
+/// Earliest first; at one instant the main thread before a sidechain, a log before one that repeats it, then input order.
 fn rank(record: &UsageRecord) -> impl Ord + use<> {
-    (record.charge_period_start, record.subagent, record.origin)
+    (record.charge_period_start, record.subagent, record.is_history, record.origin)
 }
 
 /// Orders the states of a row that its vendor revises, newest last.

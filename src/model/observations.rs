@@ -1,11 +1,21 @@
 //! The table of all observations of a run, one per record id.
 
 use super::by_id::IdIndex;
-use super::elsewhere::{Elsewhere, Repeat};
+use super::elsewhere::{Elsewhere, Figures, Repeat};
 use super::name::NameMap;
 use super::observation::{Observation, Rest};
+use super::origin::FileId;
 use super::packed::{Location, Packed};
 use super::usage::{RecordId, UsageRecord};
+
+/// The row of another file that is kept in place of a vendor's older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replacement {
+    /// Its file.
+    pub file: FileId,
+    /// Its figures.
+    pub figures: Figures,
+}
 
 /// All observations of a run, those of one record combined.
 #[derive(Debug, Default)]
@@ -70,6 +80,11 @@ impl Observations {
         }
     }
 
+    /// Calls `each` with every record, in the order in which they were added.
+    pub fn each_record(&self, mut each: impl FnMut(&UsageRecord)) {
+        self.all.each(|observation| each(&observation.record));
+    }
+
     /// How many distinct records it holds.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -87,16 +102,24 @@ impl Observations {
         self.index.get(id, |location| self.all.id(location))
     }
 
-    /// Takes out the repeats that are not [`Observation::own_repeats`], with what they are: `(repeat, is a replay)`.
+    /// Takes out the repeats that are not [`Observation::own_repeats`], with what they are: `(repeat, is a replay, what replaced it)`.
+    /// Only a vendor's row with other figures is replaced.
     ///
     /// A replay has another request id than the kept record; everything else is a duplicate.
-    pub fn take_repeats(&mut self) -> Vec<(Repeat, bool)> {
+    pub fn take_repeats(&mut self) -> Vec<(Repeat, bool, Option<Replacement>)> {
         let repeats: Vec<Repeat> = self.elsewhere.take_repeats().collect();
-        let is_replay = |repeat: &Repeat| {
-            let kept = self.find(repeat.id).and_then(|location| self.all.get(location).0.record.request);
-            repeat.request.is_some() && kept.is_some() && repeat.request != kept
+        let of_kept = |repeat: &Repeat| {
+            let Some(location) = self.find(repeat.id) else { return (false, None) };
+            let kept = self.all.get(location).0.record;
+            let is_replay = repeat.request.is_some() && kept.request.is_some() && repeat.request != kept.request;
+            let by = Replacement { file: kept.origin.file, figures: Figures::of(&kept) };
+            (is_replay, (by.figures != repeat.figures && by.file != repeat.file).then_some(by))
         };
-        repeats.into_iter().map(|repeat| (repeat, is_replay(&repeat))).collect()
+        let with_kept = |repeat: Repeat| {
+            let (is_replay, by) = of_kept(&repeat);
+            (repeat, is_replay, by)
+        };
+        repeats.into_iter().map(with_kept).collect()
     }
 
     /// Adds repeats that another table counted.

@@ -51,7 +51,7 @@ impl Pending {
     pub fn finish(self, usage: &mut Observations) -> SetAside {
         let Self { direct, mut deferred, waits } = self;
         let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
-        let repeats = deferred.take_repeats().into_iter().map(|(repeat, _)| repeat);
+        let repeats = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat);
         let (again, aside): (Vec<Repeat>, Vec<Repeat>) = repeats.partition(|repeat| counted.contains(&repeat.id));
         usage.add_repeats(again.into_iter());
         let mut set_aside =
@@ -111,7 +111,7 @@ mod tests {
         let line = |record: &UsageRecord| (record.origin.file.0, record.origin.line);
         assert_eq!(one.finish(&mut usage).records.iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
         let repeats = usage.take_repeats();
-        assert_eq!(repeats.iter().map(|(repeat, _)| (repeat.file.0, repeat.count)).collect::<Vec<_>>(), [(2, 1)]);
+        assert_eq!(repeats.iter().map(|(repeat, ..)| (repeat.file.0, repeat.count)).collect::<Vec<_>>(), [(2, 1)]);
         let mut counted: Vec<UsageRecord> = usage.into_all().map(|observation| observation.record).collect();
         counted.sort_unstable_by_key(|record| record.origin);
         assert_eq!(counted.iter().map(line).collect::<Vec<_>>(), [(1, 6), (1, 9)]);

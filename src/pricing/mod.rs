@@ -23,7 +23,7 @@ mod tests;
 
 pub use book::PriceBook;
 pub use cost::{PriceRequest, Priced, Unpriced};
-pub use model_name::{names_no_model, reduced};
+pub use model_name::{names_no_model, reduced, without_billing_words};
 pub use modifier::{Dimension, Modifier};
 pub use resolve::Resolved;
 pub use row::{Bucket, ChangeKind, PriceRow, RowOrigin, ServiceTier, TierScope, UnitPrice, UnitPrices};

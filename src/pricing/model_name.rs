@@ -372,6 +372,15 @@ pub(super) fn billed_names(text: &str) -> Vec<String> {
     names
 }
 
+/// A bill's item that names a model of no book without its billing words: `gpt-x Outp glbl Tokens` is `gpt-x`. `None` if there are
+/// none, or it is not a bill's way of writing.
+#[must_use]
+pub fn without_billing_words(text: &str) -> Option<String> {
+    let last =
+        text.rsplit(' ').next().filter(|last| text.contains(' ') && BILLING_WORDS.contains(&&*comparable(last)))?;
+    billed_names(text).pop().filter(|name| !name.is_empty() && !last.is_empty())
+}
+
 /// A name reduced to what two writers of it agree on, for models that are in no book: letters and digits without route, vendor,
 /// date, revision and billing words.
 #[must_use]

@@ -157,7 +157,7 @@ fn sums<'a>(run: &'a Run, linking: &'a Linking, asked: &Asked) -> Sums<'a> {
     }
     for row in run.ledger.rows(&Period::all(run.period.tz)) {
         if let Some((cost, tokens)) = parts.get(&row.id()) {
-            let model = sums.models.entry(row.text(TextColumn::Model).unwrap_or("unknown")).or_default();
+            let model = sums.models.entry(row.text(TextColumn::CanonicalModel).unwrap_or("unknown")).or_default();
             *model = (model.0 + *cost, model.1 + tokens);
         }
     }

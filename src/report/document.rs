@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::alarms::{self, Alarm};
@@ -130,11 +131,22 @@ pub struct InputDoc {
     pub format: Option<&'static str>,
     /// Records read.
     pub records: u64,
+    /// The earliest and the latest kept record.
+    pub first: Option<DateTime<Utc>>,
+    /// See `first`.
+    pub last: Option<DateTime<Utc>>,
 }
 
 impl From<&FileReport> for InputDoc {
     fn from(file: &FileReport) -> Self {
-        Self { path: file.path.clone(), bytes: file.bytes, format: file.format, records: file.counts.records_read }
+        Self {
+            path: file.path.clone(),
+            bytes: file.bytes,
+            format: file.format,
+            records: file.counts.records_read,
+            first: file.first,
+            last: file.last,
+        }
     }
 }
 

@@ -46,6 +46,9 @@ use page::Page;
 /// The kind of notice that says that no record lies in the period.
 pub const EMPTY_PERIOD: &str = "empty-period";
 
+/// The kind of notice that says that no usage was found at all.
+pub const NO_USAGE: &str = "no-usage";
+
 /// One report in its shapes.
 #[derive(Debug)]
 pub struct Report {

@@ -7,7 +7,7 @@ use super::page::{
     Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
     short,
 };
-use super::{EMPTY_PERIOD, Report, alarms, sources, topics};
+use super::{EMPTY_PERIOD, NO_USAGE, Report, alarms, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, GroupKey, Spend};
@@ -92,12 +92,18 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
         }
     }
     if total.records == 0 {
-        let span = run.ledger.span.map(|(first, last)| {
-            format!("the logs hold {} to {}", day_of(first, run.period.tz), day_of(last, run.period.tz))
-        });
-        let message = "no record lies in the period; widen --since, --until or --month";
-        all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
+        if let Some((first, last)) = run.ledger.span {
+            let [first, last] = [first, last].map(|at| day_of(at, run.period.tz));
+            let message = "no record lies in the period";
+            let month = last.format("%Y-%m");
+            let place = format!("the logs hold {first} to {last}; ask for --month {month}");
+            all.add(Severity::Warning, EMPTY_PERIOD, message, place);
+        } else {
+            let message = "nothing that was read holds usage";
+            all.add_many(Severity::Warning, NO_USAGE, message, 1, None);
+        }
     }
+    sources::notice_spans(&run.ledger.files, &run.period, &mut all);
     all.into_sorted()
 }
 

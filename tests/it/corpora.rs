@@ -22,6 +22,7 @@ fn corpus(name: &str) -> Option<PathBuf> {
 }
 
 fn expected(table: &Value) -> Table {
+    let book = tokaudit::pricing::PriceBook::embedded().expect("the book");
     let mut all = Table::new();
     for (key, counts) in table.as_object().expect("an object") {
         let (bucket, name) = key.split_once('|').expect("source|name");
@@ -32,6 +33,8 @@ fn expected(table: &Value) -> Table {
             "opencode" => "opencode",
             other => panic!("no format for {other}"),
         };
+        // Tables have one name for a model, logs have several.
+        let name = book.identify(name).map_or(name, |model| book.name_of(model).1);
         let row = all.entry((source.to_owned(), name.to_owned())).or_default();
         for (field, count) in counts.as_object().expect("counts").iter().filter(|(field, _)| *field != "cost_stored") {
             *row.entry(field.clone()).or_default() += count.as_u64().expect("a count");
@@ -42,6 +45,7 @@ fn expected(table: &Value) -> Table {
 }
 
 fn found(document: &Value, key: &str) -> Table {
+    let book = tokaudit::pricing::PriceBook::embedded().expect("the book");
     let row = |row: &Value| {
         let text = |name: &str| row["key"][name].as_str().expect("a key").to_owned();
         let tokens = row["tokens"].as_object().expect("tokens");
@@ -50,7 +54,9 @@ fn found(document: &Value, key: &str) -> Table {
             .filter_map(|(name, count)| Some((name.clone(), count.as_u64().filter(|n| *n > 0)?)))
             .collect();
         counts.insert("records".to_owned(), row["records"].as_u64().expect("a count"));
-        ((text("source"), text(key)), counts)
+        let name = text(key);
+        let name = book.identify(&name).map_or(name.clone(), |model| book.name_of(model).1.to_owned());
+        ((text("source"), name), counts)
     };
     document["rows"].as_array().expect("rows").iter().map(row).collect()
 }

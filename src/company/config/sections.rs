@@ -48,6 +48,12 @@ pub static SECTIONS: &[Section] = &[
         )],
     },
     Section {
+        name: "accounts",
+        about: "An account at a vendor and what is on it, in the fields of [scope]; what is on different accounts is never the same \
+                spend: console = [\"source:anthropic-console-cost\", \"key:prod-*\"], max = [\"source:claude-code\"]",
+        keys: &[],
+    },
+    Section {
         name: "budget",
         about: "A budget over all spend; [budget.NAME] is a further one with the same keys.",
         keys: &[

@@ -61,6 +61,7 @@ fn full(seed: u64, names: &mut Names) -> UsageRecord {
         tag: None,
         client_version: None,
         subagent: true,
+        is_history: true,
     };
     for (at, name) in record.names_mut().into_iter().enumerate() {
         *name = Some(names.intern(&format!("name {at}")));
@@ -82,6 +83,7 @@ fn bare(seed: u64, names: &mut Names) -> UsageRecord {
         request: None,
         time_zone_assumed: false,
         subagent: false,
+        is_history: false,
         source: "another",
         ..full(seed, names)
     };
@@ -134,7 +136,7 @@ fn repeats(all: &mut Observations) -> Vec<(u32, u64, u64)> {
     let mut repeats: Vec<_> = all
         .take_repeats()
         .into_iter()
-        .map(|(one, replay)| if replay { (one.file.0, 0, one.count) } else { (one.file.0, one.count, 0) })
+        .map(|(one, replay, _)| if replay { (one.file.0, 0, one.count) } else { (one.file.0, one.count, 0) })
         .collect();
     repeats.sort_unstable();
     repeats

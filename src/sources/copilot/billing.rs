@@ -28,10 +28,12 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !page.has("usageItems") {
         return false;
     }
-    for item in
-        page.items("usageItems").filter(|item| item.text("product").is_some_and(|p| p.eq_ignore_ascii_case("copilot")))
-    {
-        row(page, item, sink);
+    for item in page.items("usageItems") {
+        if item.text("product").is_some_and(|product| product.eq_ignore_ascii_case("copilot")) {
+            row(page, item, sink);
+        } else {
+            item.note_numbers();
+        }
     }
     true
 }
@@ -69,5 +71,5 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
     let names = ["sku", "model", "unitType", "user", "organization", "organizationName", "repositoryName"];
     let mut key = vec![first.as_str(), page.text("organization").unwrap_or(""), page.text("user").unwrap_or("")];
     key.extend(names.iter().map(|name| item.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, item);
 }

@@ -12,6 +12,7 @@ use std::io::{self, Read};
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Coverage;
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
@@ -20,9 +21,11 @@ use crate::sources::reading::detect::Head;
 use crate::sources::record::Keys;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
+use crate::sources::values::marks::{self, Column};
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
 /// The record of a row; none if the row is not usage of its own (an empty day, a row of the value side); or why it is refused.
@@ -41,8 +44,8 @@ pub(in crate::sources) struct Sheet {
     /// Columns that a header has either all of or, in another version of the export, none of.
     pub(in crate::sources) together: &'static [&'static str],
     /// The columns that identify a row, also in a newer export of the same period. A single column is an id: a row that repeats
-    /// it is the same row. Several columns are not: the vendor may split rows with equal keys by a column that it omits, so
-    /// such rows are counted separately.
+    /// it is the same row. Several columns are not: every other column that sets rows apart ([`Column`]) belongs to the key, too,
+    /// and the vendor may split rows by a column that it omits, so equal rows of one file are counted separately.
     pub(in crate::sources) key: &'static [&'static str],
     pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
 }
@@ -139,8 +142,13 @@ struct SheetReader {
     comma: bool,
     header: Vec<String>,
     key: Vec<Option<usize>>,
+    /// How the cells of each column set rows apart, with a hash of the column's name.
+    columns: Vec<(Column, u64)>,
+    /// The bytes of a row's key.
+    bytes: Vec<u8>,
     slots: RefCell<Vec<CachedColumn>>,
     keys: Keys,
+    unread: UnreadColumns,
 }
 
 impl SheetReader {
@@ -150,32 +158,86 @@ impl SheetReader {
         read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
         comma: bool,
     ) -> Self {
-        let (header, key) = (Vec::new(), Vec::new());
-        Self { id, names, read, comma, header, key, slots: RefCell::default(), keys: Keys::default() }
+        Self {
+            id,
+            names,
+            read,
+            comma,
+            header: Vec::new(),
+            key: Vec::new(),
+            columns: Vec::new(),
+            bytes: Vec::new(),
+            slots: RefCell::default(),
+            keys: Keys::default(),
+            unread: UnreadColumns::new(id),
+        }
     }
 
     fn add_row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
         if self.header.is_empty() {
+            self.unread.set_header(cells.iter());
             self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
             let column = |name: &&str| self.header.iter().position(|known| known == name);
             self.key = self.names.iter().map(column).collect();
+            self.columns = self.header.iter().map(|name| (Column::named(name), hash_text(name))).collect();
+            for column in self.key.iter().flatten() {
+                self.columns[*column].0 = Column::Identifier;
+            }
             return;
         }
         if cells.len() != self.header.len() {
             out.reject("bad-row", "a row has more or fewer cells than the header; it may be cut off", at.line);
             return;
         }
+        if cells.iter().find_map(cells::non_empty).is_some_and(marks::is_total) && self.is_total(cells) {
+            let message = "a row sums the rows above it; it is not counted again";
+            return out.ignore("total-row", message, at.line);
+        }
         let row = Row { cells, header: &self.header, slots: &self.slots, next: Cell::new(0), comma: self.comma };
         match &mut (self.read)(&row, at, out) {
             Ok(Some(record)) => {
-                let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
-                let has_id = self.key.len() == 1 && key.clone().all(|id| !id.is_empty());
-                let id = RecordId::of_each(std::iter::once(self.id).chain(key));
-                if has_id { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
+                {
+                    let slots = self.slots.borrow();
+                    let read = |name: &str| slots.iter().any(|slot| slot.name == name);
+                    self.unread.keep(slots.len(), |_, name| read(&name.to_lowercase()), out);
+                    self.unread.add_row(|column| row.at(column), at.line, out);
+                }
+                let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
+                match own {
+                    Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),
+                    None => {
+                        let id = self.row_id(cells, record);
+                        self.keys.add(record, id, out);
+                    }
+                }
             }
             Ok(None) => {}
             Err(rejection) => out.reject_record(*rejection, at),
         }
+    }
+}
+
+impl SheetReader {
+    /// The id of a row: the format, the time, and all cells that set rows apart, with their columns.
+    fn row_id(&mut self, cells: Cells<'_>, record: &UsageRecord) -> RecordId {
+        let Self { id, columns, bytes, .. } = self;
+        bytes.clear();
+        bytes.extend_from_slice(id.as_bytes());
+        bytes.extend_from_slice(&record.charge_period_start.timestamp().to_le_bytes());
+        for (cell, (column, name)) in cells.iter().zip(columns.iter()) {
+            let text = cell.trim();
+            if column.sets_apart(text) {
+                bytes.extend_from_slice(&name.to_le_bytes());
+                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+        }
+        RecordId::of_bytes(bytes)
+    }
+
+    /// Whether a row whose first cell is a word for a sum names nothing else.
+    fn is_total(&self, cells: Cells<'_>) -> bool {
+        cells.iter().filter_map(cells::non_empty).filter(|cell| !marks::is_figure(cell)).count() == 1
     }
 }
 

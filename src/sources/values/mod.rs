@@ -3,6 +3,7 @@
 pub(super) mod amount;
 pub(super) mod count;
 pub(super) mod instant;
+pub(super) mod marks;
 
 use crate::sources::rejection::Rejection;
 
