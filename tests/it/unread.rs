@@ -35,16 +35,14 @@ impl Outcome {
 
 fn read_file(shown: &str, path: Option<&Path>, content: Vec<u8>) -> Outcome {
     let input = match path {
-        Some(path) => {
-            InputFile {
-                path: path.to_owned(),
-                content: None,
-                display_name: shown.to_owned(),
-                bytes: 0,
-                named: true,
-                depth: 0,
-            }
-        }
+        Some(path) => InputFile {
+            path: path.to_owned(),
+            content: None,
+            display_name: shown.to_owned(),
+            bytes: 0,
+            named: true,
+            depth: 0,
+        },
         None => {
             let bytes = content.len() as u64;
             let mut input = InputFile::from_content(shown.to_owned(), bytes, Arc::new(move || Ok(content.clone())));
