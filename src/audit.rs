@@ -245,7 +245,8 @@ pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
 pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) -> Result<Reading> {
     let existing: Vec<PathBuf>;
     let paths = if options.default_places {
-        existing = options.logs.iter().filter(|path| path.exists()).cloned().collect();
+        // A place that may not be looked into is there; what is in it is missing in the sums.
+        existing = options.logs.iter().filter(|path| path.try_exists().unwrap_or_else(is_denied)).cloned().collect();
         &existing
     } else {
         &options.logs
@@ -276,10 +277,15 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     }
     diagnostics.merge(std::mem::take(&mut reading.diagnostics));
     reading.diagnostics = diagnostics;
-    if reading.files.iter().all(|file| file.format.is_none()) {
+    if reading.empty == 0 && reading.files.iter().all(|file| file.format.is_none()) {
         return Err(nothing_read(options, reading));
     }
     Ok(reading)
+}
+
+/// Whether it is a permission that is missing, and not the file.
+fn is_denied(err: io::Error) -> bool {
+    err.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// The transcripts on the checkpoint branches of the repositories.

@@ -16,6 +16,18 @@ pub struct Notice {
 /// Every kind of notice, by id.
 pub static NOTICES: &[Notice] = &[
     Notice {
+        id: "absent-key",
+        title: "Records lack a key that they always have",
+        meaning: "Every record of the format has this key, and these lack it, so what it counts is unknown. A tool or a script may have renamed it.",
+        what_to_do: "Look at the record that the notice names. If the key has another name now, report it; if a script renamed it, use the original export.",
+    },
+    Notice {
+        id: "all-rejected",
+        title: "Every record of a file was rejected",
+        meaning: "A file was recognised, but each of its records is damaged or cannot be counted, as the other notices on the file say. Nothing of it is in the sums, and the exit code is 3.",
+        what_to_do: "Look at the notices that name the file; a column in another currency or a time in another form is the usual cause.",
+    },
+    Notice {
         id: "bad-amount",
         title: "An amount of money cannot be read",
         meaning: "A cost cell is not a plain decimal number of dollars, or it is in a currency other than USD. The record is rejected and counted under its file.",
@@ -125,6 +137,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing, unless the commit matters to the period.",
     },
     Notice {
+        id: "convention-differs",
+        title: "Parts overlap in another way than usual",
+        meaning: "Records carry their own total. It is not the sum of the parts as the format usually writes them, but it is the sum if cached tokens are beside the input instead of in it (or the other way round), or reasoning is beside the output. They are read as their total says.",
+        what_to_do: "Nothing. If the total itself is wrong, compare with the vendor's own page.",
+    },
+    Notice {
         id: "dangling-link",
         title: "A symbolic link leads nowhere",
         meaning: "A link in a folder points to a file that does not exist. It was skipped.",
@@ -137,6 +155,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Name files or folders to read others.",
     },
     Notice {
+        id: "different-spans",
+        title: "Sources cover different days",
+        meaning: "The first or last days of two kinds of sources are more than two weeks apart. Sums of different months are then made of different sources, so a change between them may be nothing but a file that is missing.",
+        what_to_do: "Look at the days that the notice names, and ask with --since, --until or --month for days that all of them cover, or pass the missing exports.",
+    },
+    Notice {
         id: "empty-counter",
         title: "An event has no figures",
         meaning: "Codex writes some token_count events that only report rate limits. They hold no usage.",
@@ -147,6 +171,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A file is empty",
         meaning: "A file holds no data, so nothing was read from it.",
         what_to_do: "Nothing, unless the file should hold a log.",
+    },
+    Notice {
+        id: "empty-page",
+        title: "A page of an export holds nothing",
+        meaning: "A file is a page of an API whose list is empty: there was no usage in the period that was asked for.",
+        what_to_do: "Nothing, unless there should be usage.",
     },
     Notice {
         id: "empty-period",
@@ -179,6 +209,13 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "history-without-parent",
+        title: "The parent of a forked session is not among the logs",
+        meaning: "A forked session starts with a copy of its parent's history, and the parent's own log was not read. The \
+                  history is counted once, at the time of the copy: when it was spent is not known.",
+        what_to_do: "Add the parent's log, so that its spend falls on the right days.",
+    },
+    Notice {
         id: "ignored-commit-elsewhere",
         title: "An ignored commit is not on the main branch",
         meaning: "`.git-blame-ignore-revs` names a commit that is not on the main branch, so there is nothing to ignore.",
@@ -201,6 +238,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A line is too long to keep in memory",
         meaning: "The usage in the line is counted; its edits and visible output are not read.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "long-value",
+        title: "A JSON value is too large",
+        meaning: "A JSON document, or an item of its list, has more than 256 MB. It is held whole while it is read, so it was passed over.",
+        what_to_do: "Export shorter periods, or split the document into lines.",
     },
     Notice {
         id: "mainline-guessed",
@@ -251,10 +294,22 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "no-usage",
+        title: "No usage was found",
+        meaning: "Files were read, but none of them holds a record of usage: sessions without an answer, or exports of a period without use.",
+        what_to_do: "Nothing, unless there should be usage.",
+    },
+    Notice {
         id: "not-billed",
         title: "Messages that cost nothing",
         meaning: "Synthetic messages and API errors are in the log and were not billed. They are left out.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "nothing-read",
+        title: "A recognised file gave nothing",
+        meaning: "The keys of a file are those of a format, but none of its values has the shape that the format reads. Nothing of it is in the sums, and the exit code is 3.",
+        what_to_do: "Look at the file: perhaps a newer version of the tool wrote it, or it was changed after the export. `tokaudit explain FORMAT` says what is read.",
     },
     Notice {
         id: "nul-bytes",
@@ -278,13 +333,20 @@ pub static NOTICES: &[Notice] = &[
         id: "reformatting",
         title: "A commit only reformatted code",
         meaning: "A commit changed only the layout of many lines. Those lines keep their age, so it does not look like rework.",
-        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to make that explicit.",
+        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to say so for good.",
     },
     Notice {
         id: "rename-limit",
         title: "Renames may have been missed",
         meaning: "A commit deletes and adds too many files to compare all pairs. Only renames without edits, and those that keep the file's name, were looked for.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "repeated-ids",
+        title: "Many answers have one message id",
+        meaning: "A relay or gateway gave many answers the same message id. They were told apart by their request id; where \
+                  there is none, by session, time and the user's lines between them.",
+        what_to_do: "Check the number of requests against the relay's own count.",
     },
     Notice {
         id: "replaced-rows",
@@ -295,7 +357,8 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "replayed-history",
         title: "A forked session repeats its parent",
-        meaning: "A forked session starts with a copy of its parent's history. That spend is counted once, in the parent's log.",
+        meaning: "A forked or copied session starts with the history of another one: the same models and counts in the same \
+                  order, as its log says or at the same times, whatever the ids. That spend is counted once, in the first log.",
         what_to_do: "Nothing.",
     },
     Notice {
@@ -323,6 +386,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Run `git fetch --unshallow`, then run again.",
     },
     Notice {
+        id: "side-file",
+        title: "A file beside the logs holds something else",
+        meaning: "A file in a folder of logs holds seats, pull requests, outcomes, budgets or prices. It is no usage, and it is read only when it is passed as such.",
+        what_to_do: "Pass it with the flag or in the section that the notice names.",
+    },
+    Notice {
         id: "sources-overlap",
         title: "Two sources report the same spend",
         meaning: "The same spend appears in two sources, for example in an agent's log and in a vendor's bill. It is counted once: the bill sets the amount, the log the details.",
@@ -335,10 +404,22 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing, if the version named in the notice is the current one.",
     },
     Notice {
+        id: "title-lines",
+        title: "Lines above a table were passed over",
+        meaning: "A table has titles or notes above the row that names its columns. They are not records.",
+        what_to_do: "Nothing, unless the notice names a row of the table.",
+    },
+    Notice {
         id: "told-twice",
         title: "Usage is reported twice",
         meaning: "An agent's total and its parts, or spans and events of the same calls, report the same usage. It is counted once.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "total-differs",
+        title: "A total is not the sum of its parts",
+        meaning: "Records carry their own total, and no way of summing their parts gives it. The parts are counted; the notice says how much the totals are larger in sum.",
+        what_to_do: "Look at the record that the notice names. A part may have a name that is not read, or the export may be damaged.",
     },
     Notice {
         id: "total-only",
@@ -365,6 +446,18 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Add prices with --prices FILE, in the columns of `tokaudit ledger --table prices`.",
     },
     Notice {
+        id: "unread-figures",
+        title: "Records hold figures that are not read",
+        meaning: "A record that is counted also has numbers under keys or in columns that look like usage or money, and that tokaudit neither reads nor leaves on purpose. Each is named with its format and path, how many values other than zero there are, and their sum. They are in no total. --strict makes this exit code 4.",
+        what_to_do: "Compare the sum with your totals. If it matters, report the format and the path; `tokaudit explain FORMAT` says what is counted.",
+    },
+    Notice {
+        id: "unread-file",
+        title: "A file looks like an export and was not read",
+        meaning: "A file is an archive or a workbook of a kind that is not read, needs a password, or is too large inside of an archive. The sums lack whatever it holds.",
+        what_to_do: "Unpack the archive, save the workbook as .xlsx without a password, or export CSV. Leave the file out if it is not an export.",
+    },
+    Notice {
         id: "unreadable-file",
         title: "A file cannot be read to its end",
         meaning: "Reading a file failed. Records before the failure are counted, and the exit code is 3.",
@@ -387,6 +480,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A named file is not a usage log",
         meaning: "No format matches a file that was named on the command line. The exit code is 3.",
         what_to_do: "`tokaudit explain formats` lists the formats; --as FORMAT forces one.",
+    },
+    Notice {
+        id: "unrecognised-log",
+        title: "A log in a folder was not recognised",
+        meaning: "A file has one JSON object a line, or is a SQLite database, and no format reads it. If it holds usage, the sums lack it.",
+        what_to_do: "`tokaudit explain formats` lists the formats, and --as FORMAT forces one. Leave the file out if it is not a usage log.",
     },
 ];
 

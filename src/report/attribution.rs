@@ -9,6 +9,7 @@ use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;
 use crate::link::{Attribution, Calibration, Sum, Unit};
 use crate::measure::linked::Linked;
+use crate::measure::sayable::Unknown;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
 use crate::model::period::rfc3339;
@@ -24,7 +25,7 @@ pub struct CoverageDoc {
     pub total_usd: Money,
     /// Evidence of this tier or surer makes the headline.
     pub min_tier: Tier,
-    /// Share linked by it; `null` when nothing has a price.
+    /// Share linked by it; `null` when nothing has a price, or the git history is cut off.
     pub share: Option<Quantity>,
     /// The linked part, surest tier first.
     pub tiers: Vec<PartDoc>,
@@ -113,7 +114,7 @@ pub struct UnitDoc {
 }
 
 impl CoverageDoc {
-    pub(super) fn new(linked: &Linked) -> Self {
+    pub(super) fn new(linked: &Linked, is_cut: bool) -> Self {
         let attribution = &linked.attribution;
         let total = attribution.total.cost;
         let part = |key: &'static str, sum: Sum| PartDoc {
@@ -127,7 +128,7 @@ impl CoverageDoc {
         Self {
             total_usd: total,
             min_tier: attribution.least,
-            share: Quantity::share(attribution.linked(attribution.least).cost, total),
+            share: linked.share().filter(|_| !is_cut),
             tiers: Tier::ALL.into_iter().map(tier).collect(),
             unlinked: Unlinked::ALL.into_iter().map(reason).collect(),
             context_usd: attribution.context.cost,
@@ -185,26 +186,29 @@ pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<Uni
 }
 
 /// Coverage by tier, and how far it can be trusted.
-pub(super) fn fact(linked: &Linked) -> Option<Fact> {
+pub(super) fn fact(linked: &Linked, is_cut: bool) -> Option<Fact> {
     let Linked { attribution, calibration, .. } = linked;
     let total = nanos(attribution.total.cost);
     if total == 0 {
         return None;
     }
+    if is_cut {
+        return Some(Fact::new(FactId::Coverage, "unknown", Unknown::CutHistory.to_string()));
+    }
     let of = |sum: Sum| percent(nanos(sum.cost), total);
     let tier = |tier: Tier| of(attribution.by_tier.get(&tier).copied().unwrap_or_default());
     let mut unlinked = Sum::default();
     attribution.unlinked.values().for_each(|part| unlinked += *part);
-    let parts: Vec<String> = Tier::ALL.into_iter().map(|one| format!("{} {}", one.word(), tier(one))).collect();
+    let parts: Vec<String> = Tier::ALL.into_iter().map(|one| format!("{} {}", one.title(), tier(one))).collect();
     let strong = calibration.scores.get(&Tier::Strong).filter(|_| calibration.is_enough());
     let trust = match strong {
         Some(score) => format!(
-            "strong links agree with explicit ones for {} of their cost",
+            "where git has a record, matching agrees with it for {} of the cost",
             percent(nanos(score.agreed), nanos(score.claimed).max(1))
         ),
-        None => "not calibrated: too little explicit evidence".to_owned(),
+        None => "not calibrated: too few records in git to check the matching".to_owned(),
     };
-    let detail = format!("of cost linked to code: {} · unlinked {} · {trust}", parts.join(" · "), of(unlinked));
+    let detail = format!("of cost traced to code: {} · no link {} · {trust}", parts.join(" · "), of(unlinked));
     Some(Fact::new(FactId::Coverage, of(attribution.linked(attribution.least)), detail))
 }
 
@@ -218,7 +222,7 @@ pub(super) fn sections(attribution: &Attribution, units: &[UnitDoc]) -> Vec<Sect
             let count = grouped((units.len() - shown.len()) as u64);
             format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
         });
-        let (id, title) = (SectionId::Landings, "Most expensive landings".to_owned());
+        let (id, title) = (SectionId::Landings, "Most expensive merged changes".to_owned());
         sections.push(Section { id, title, table: unit_table(shown), rest });
     }
     let reasons: Vec<(Unlinked, Sum)> = Unlinked::ALL
@@ -238,7 +242,7 @@ pub(super) fn sections(attribution: &Attribution, units: &[UnitDoc]) -> Vec<Sect
         let columns =
             columns(&[("reason", "reason"), ("cost", "cost_usd"), ("tokens", "tokens"), ("what it is", "meaning")]);
         let table = Table { rows: rows.collect(), columns };
-        let (id, title) = (SectionId::Unlinked, "Linked to no code".to_owned());
+        let (id, title) = (SectionId::Unlinked, "No link to code, by reason".to_owned());
         sections.push(Section { id, title, table, rest: None });
     }
     sections
@@ -250,7 +254,7 @@ fn unit_table(units: &[UnitDoc]) -> Table {
         let name = match (&unit.landing, unit.pull_request, &unit.branch) {
             (Some(_), Some(number), _) => format!("#{number}"),
             (Some(id), None, _) => id.chars().take(10).collect(),
-            (None, _, Some(branch)) => format!("{branch} (not landed)"),
+            (None, _, Some(branch)) => format!("{branch} (not merged)"),
             (None, _, None) => "unknown".to_owned(),
         };
         let per_line = unit.merged_lines.and_then(|lines| Quantity::money_per(unit.cost_any_tier_usd, lines));
@@ -258,8 +262,10 @@ fn unit_table(units: &[UnitDoc]) -> Table {
             Some(Quantity::Money(money)) => Some(format!("${}", money.to_fixed(2))),
             _ => None,
         };
-        let surest =
-            unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(tier, _)| (*tier).to_owned());
+        let surest = unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(word, _)| {
+            let tier = Tier::ALL.into_iter().find(|tier| tier.word() == *word);
+            tier.map_or(*word, Tier::title).to_owned()
+        });
         let mille = unit.cost_any_tier_usd.nanos().max(0) * 1000 / largest;
         vec![
             Cell::text(name),
@@ -272,7 +278,7 @@ fn unit_table(units: &[UnitDoc]) -> Table {
         ]
     });
     let columns = columns(&[
-        ("landing", "landing"),
+        ("merged change", "landing"),
         ("cost", "cost_usd"),
         ("", ""),
         ("lines", "merged_lines"),

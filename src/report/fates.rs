@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
+use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, nanos, percent};
 use crate::fate::{Class, FixedCode, Thresholds, Tone, Waterfall};
 use crate::measure::Measured;
+use crate::measure::sayable::Unknown;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
-
-/// With fewer judged landings, no share is shown.
-const LEAST_JUDGED: u64 = 5;
 
 /// One class of the bar.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -22,7 +20,7 @@ pub struct ClassDoc {
     pub cost_usd: Money,
     /// Share of all spend.
     pub share_all: Option<Quantity>,
-    /// Share of the settled spend; `null` for the open classes.
+    /// Share of the settled spend; `null` for the open classes, and while too little can be judged.
     pub share_settled: Option<Quantity>,
     /// Whether the inputs could show such spend; if not, it is counted in other classes.
     pub measured: bool,
@@ -96,7 +94,7 @@ pub struct SensitivityDoc {
     pub product_usd: Money,
     /// Candidates for saving.
     pub avoidable_usd: Money,
-    /// Its share of the settled spend.
+    /// Its share of the settled spend; `null` while too little can be judged.
     pub avoidable_share_settled: Option<Quantity>,
     /// Fixing assisted code.
     pub ai_bug_fix_usd: Money,
@@ -109,6 +107,8 @@ pub struct SensitivityDoc {
 pub(super) struct Fates<'a> {
     usual: &'a Waterfall,
     others: &'a [Waterfall],
+    /// Why shares of the settled spend may not be said.
+    unjudged: Option<Unknown>,
     /// Whether prompts were read.
     looked: bool,
     /// Whether reviews were read.
@@ -120,6 +120,7 @@ impl<'a> Fates<'a> {
         Self {
             usual: &measured.fates,
             others: &measured.other_fates,
+            unjudged: measured.unjudged(),
             looked: measured.off_task.is_some(),
             reviewed: measured.reviews.is_some(),
         }
@@ -131,6 +132,11 @@ impl<'a> Fates<'a> {
             || class == Class::ReviewResponse && self.reviewed
     }
 
+    /// A share of the settled spend, where it may be said.
+    fn of_settled(&self, part: Money, settled: Money) -> Option<Quantity> {
+        Quantity::share(part, settled).filter(|_| self.unjudged.is_none())
+    }
+
     pub(super) fn classes(&self) -> Vec<ClassDoc> {
         let (total, settled) = (self.usual.total, self.usual.known_fate());
         let class = |class: Class| {
@@ -140,7 +146,7 @@ impl<'a> Fates<'a> {
                 tone: class.tone().word(),
                 cost_usd: cost,
                 share_all: Quantity::share(cost, total),
-                share_settled: Quantity::share(cost, settled).filter(|_| class.tone() != Tone::Open),
+                share_settled: self.of_settled(cost, settled).filter(|_| class.tone() != Tone::Open),
                 measured: self.is_measured(class),
             }
         };
@@ -153,7 +159,7 @@ impl<'a> Fates<'a> {
             thresholds: one.limits.name,
             product_usd: one.class(Class::Product),
             avoidable_usd: one.of_tone(Tone::Avoidable),
-            avoidable_share_settled: Quantity::share(one.of_tone(Tone::Avoidable), one.known_fate()),
+            avoidable_share_settled: self.of_settled(one.of_tone(Tone::Avoidable), one.known_fate()),
             ai_bug_fix_usd: one.class(Class::AiBugFix),
             rewrite_usd: one.class(Class::Rewrite),
         };
@@ -205,11 +211,19 @@ impl<'a> Fates<'a> {
         let fixes = self.fixes();
         fixes.iter().any(|fix| fix.landings > 0 || fix.broad_usd > Money::ZERO).then(|| {
             let one = |fix: &FixDoc| {
-                let (least, most) = (fix.strict_usd.min(fix.broad_usd), fix.strict_usd.max(fix.broad_usd));
-                format!("{} {} ({} to {})", fix.origin, dollars(fix.cost_usd), dollars(least), dollars(most))
+                let all = [fix.cost_usd, fix.strict_usd, fix.broad_usd];
+                let (least, most) =
+                    all.iter().fold((all[0], all[0]), |(least, most), one| (least.min(*one), most.max(*one)));
+                format!(
+                    "{} {} ({} to {})",
+                    fix.origin.replace("assisted", "AI-assisted"),
+                    dollars(fix.cost_usd),
+                    dollars(least),
+                    dollars(most)
+                )
             };
             let parts: Vec<String> = fixes.iter().map(one).collect();
-            format!("Fixes by whose lines they replaced, strict to broad: {}", parts.join(" · "))
+            format!("Fixes by the code they replaced (in brackets, the range by thresholds): {}", parts.join(" · "))
         })
     }
 
@@ -223,33 +237,26 @@ impl<'a> Fates<'a> {
         let product = nanos(usual.class(Class::Product));
         let avoidable = nanos(usual.of_tone(Tone::Avoidable));
         let open = percent(total - settled, total);
-        if settled == 0 || usual.judged < LEAST_JUDGED {
-            let detail = format!(
-                "too early to judge: {open} of the spend is tied to no code, or landed less than {} days before the data \
-                 ends; {} older",
-                usual.limits.horizon.num_days(),
-                if usual.judged == 1 {
-                    "1 landing is".to_owned()
-                } else {
-                    format!("{} are", many(usual.judged, "landing"))
-                }
-            );
+        if let Some(unknown) = self.unjudged {
+            let detail = format!("{unknown} · {open} of the spend is not traced to code, or too recent to judge");
             return vec![Fact::new(FactId::Became, "unknown", detail)];
         }
+        // The ends hold the point: all three sets of thresholds are in them.
         let ends: Vec<u64> = self
             .others
             .iter()
-            .map(|one| nanos(one.of_tone(Tone::Avoidable)) * 1000 / nanos(one.known_fate()).max(1))
+            .chain([usual])
+            .map(|one| per_mille(nanos(one.of_tone(Tone::Avoidable)), nanos(one.known_fate())))
             .collect();
         let range = match (ends.iter().min(), ends.iter().max()) {
             (Some(least), Some(most)) => {
-                format!(" ({} to {} by thresholds)", percent(*least, 1000), percent(*most, 1000))
+                format!(" ({} to {} under other thresholds)", percent(*least, 1000), percent(*most, 1000))
             }
             _ => String::new(),
         };
         let detail = format!(
-            "of settled spend reached the product and lasted {} days ({} of all spend) · avoidable candidates {}{range}, net \
-             of pairs {} · {open} of all spend is open",
+            "of judged spend became code that lasted {} days ({} of all spend) · rework and dead ends {}{range}, {} with \
+             replaced lines and their replacements counted once · {open} of all spend is not judged",
             usual.limits.horizon.num_days(),
             percent(product, total),
             percent(avoidable, settled),
@@ -268,14 +275,15 @@ impl<'a> Fates<'a> {
         let rows = shown.map(|class| {
             let cost = usual.class(class);
             let part = u64::try_from(cost.nanos()).unwrap_or(0);
-            let of_settled = (class.tone() != Tone::Open && settled > 0).then(|| percent(part, settled));
+            let is_known = class.tone() != Tone::Open && settled > 0 && self.unjudged.is_none();
+            let of_settled = is_known.then(|| percent(part, settled));
             vec![
                 Cell::text(class.title()),
                 Cell::Money(Some(cost)),
                 Cell::Bar(u16::try_from(cost.nanos().max(0) * 1000 / largest).unwrap_or(1000)),
                 Cell::Number(Some(percent(part, total))),
                 Cell::Number(of_settled),
-                Cell::text(class.tone().word()),
+                Cell::text(class.tone().title()),
             ]
         });
         let columns = columns(&[
@@ -283,7 +291,7 @@ impl<'a> Fates<'a> {
             ("cost", "cost_usd"),
             ("", ""),
             ("of all", "share_all"),
-            ("of settled", "share_settled"),
+            ("of judged", "share_settled"),
             ("", "tone"),
         ]);
         let unmeasured: Vec<&str> =
@@ -291,7 +299,7 @@ impl<'a> Fates<'a> {
         let paired = match usual.paired {
             Money::ZERO => String::new(),
             paired => {
-                format!("{} of the work that did not last was replaced by fixes and rewrites above. ", dollars(paired))
+                format!("The fixes and rewrites above replaced {} of the work that did not last. ", dollars(paired))
             }
         };
         let unmeasured = match unmeasured.as_slice() {
@@ -313,4 +321,10 @@ impl<'a> Fates<'a> {
             rest: (!rest.is_empty()).then(|| rest.join("\n")),
         })
     }
+}
+
+/// A share in thousandths, rounded to the nearest.
+fn per_mille(part: u64, whole: u64) -> u64 {
+    let whole = u128::from(whole.max(1));
+    u64::try_from((u128::from(part) * 1000 + whole / 2) / whole).unwrap_or(1000)
 }

@@ -3,6 +3,7 @@
 //! - In: [`Measured`](crate::measure::Measured) and the material behind it. Out: a [`Report`] in its shapes.
 //! - A report orders, words and formats; it computes no figure. A renderer formats alone, so every format says the same.
 
+pub mod alarms;
 mod attribution;
 mod audit;
 mod burn;
@@ -44,6 +45,9 @@ use page::Page;
 
 /// The kind of notice that says that no record lies in the period.
 pub const EMPTY_PERIOD: &str = "empty-period";
+
+/// The kind of notice that says that no usage was found at all.
+pub const NO_USAGE: &str = "no-usage";
 
 /// One report in its shapes.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::page::{
     Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
     short,
 };
-use super::{EMPTY_PERIOD, Report, sources, topics};
+use super::{EMPTY_PERIOD, NO_USAGE, Report, alarms, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, GroupKey, Spend};
@@ -43,8 +43,19 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     }
     page.facts.push(sources::read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
+    let asks_for_people = keys.iter().any(|key| matches!(key, GroupKey::User | GroupKey::Team));
+    let lacks_people = asks_for_people && total.records > 0 && !names_people(keys, &groups);
+    let alarms = alarms::of_spend(&diagnostics, &total, lacks_people);
+    let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table })
+    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table })
+}
+
+/// Whether a group is of a person or a team that is known.
+fn names_people(keys: &[GroupKey], groups: &[Group]) -> bool {
+    let is_person =
+        |(key, value): (&GroupKey, &Option<String>)| matches!(key, GroupKey::User | GroupKey::Team) && value.is_some();
+    groups.iter().any(|group| keys.iter().zip(&group.key).any(is_person))
 }
 
 /// Spend by each key of the page, complete.
@@ -60,7 +71,7 @@ pub(super) fn by_key(measured: &Measured) -> BTreeMap<&'static str, Vec<RowDoc>>
 /// The part that is a product's own traffic, where there is some.
 pub(super) fn application_fact(measured: &Measured) -> Option<Fact> {
     let detail = "of it is a product's own traffic by [scope]; what follows is about the rest, development";
-    let cost = measured.application.cost.map_or_else(|| "unpriced".to_owned(), dollars);
+    let cost = measured.application.cost.map_or_else(|| "no price".to_owned(), dollars);
     (measured.application.records > 0).then(|| Fact::new(FactId::Application, cost, detail))
 }
 
@@ -81,12 +92,18 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
         }
     }
     if total.records == 0 {
-        let span = run.ledger.span.map(|(first, last)| {
-            format!("the logs hold {} to {}", day_of(first, run.period.tz), day_of(last, run.period.tz))
-        });
-        let message = "no record lies in the period; widen --since, --until or --month";
-        all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
+        if let Some((first, last)) = run.ledger.span {
+            let [first, last] = [first, last].map(|at| day_of(at, run.period.tz));
+            let message = "no record lies in the period";
+            let month = last.format("%Y-%m");
+            let place = format!("the logs hold {first} to {last}; ask for --month {month}");
+            all.add(Severity::Warning, EMPTY_PERIOD, message, place);
+        } else {
+            let message = "nothing that was read holds usage";
+            all.add_many(Severity::Warning, NO_USAGE, message, 1, None);
+        }
     }
+    sources::notice_spans(&run.ledger.files, &run.period, &mut all);
     all.into_sorted()
 }
 
@@ -98,12 +115,12 @@ pub(super) fn spend_fact(total: &Spend) -> Fact {
     let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
     if total.unpriced_records > 0 {
         detail += &format!(
-            " · {} ({} of tokens) unpriced, not in this sum",
+            " · without a price and not in this sum: {} ({} of tokens)",
             many(total.unpriced_records, "request"),
             percent(total.unpriced_tokens, priced + total.unpriced_tokens)
         );
     }
-    Fact::new(FactId::Spend, total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail)
+    Fact::new(FactId::Spend, total.cost.map_or_else(|| "no price".to_owned(), dollars), detail)
 }
 
 /// What it is made of: tokens, bills, estimates and what is in doubt.
@@ -111,23 +128,23 @@ pub(super) fn usage_facts(total: &Spend) -> Vec<Fact> {
     let mut facts = vec![token_fact(total)];
     if total.overlapping_records > 0 {
         let detail = format!(
-            "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
+            "of {} on bills, {} is explained by logs; {} that two sources report are counted once",
             dollars(total.explained + total.unreconciled),
             dollars(total.explained),
-            many(total.overlapping_records, "record")
+            many(total.overlapping_records, "request")
         );
         facts.push(Fact::new(FactId::Unreconciled, dollars(total.unreconciled), detail));
     }
     if let Some(billed) = total.billed_cost {
-        facts.push(Fact::new(FactId::Billed, dollars(billed), "billed, over records that come from a bill"));
+        facts.push(Fact::new(FactId::Billed, dollars(billed), "as invoiced, for usage that comes from a bill"));
     }
     if let Some(reported) = total.reported_cost {
-        let detail = "the tools' own estimates, over records that carry one";
+        let detail = "the tools' own estimates, where they make one";
         facts.push(Fact::new(FactId::Reported, dollars(reported), detail));
     }
     if total.doubtful_records > 0 {
         let detail = format!(
-            "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
+            "output tokens: {} of requests record a placeholder, {} tokens in all, where about {} are visible",
             percent(total.doubtful_records, total.records),
             short(total.doubtful_recorded),
             short(total.doubtful_estimated)

@@ -12,7 +12,7 @@
 //! | JSON, values depend on earlier ones | `json::reader::ValueReader` | transcripts that name the session or model once |
 //! | JSON lines of gigabytes | [`LineParser`] over serde types (`json::lenient`) | Claude Code and Codex; others if a profile says so |
 //! | CSV, TSV, Parquet | a static `table::sheet::Sheet` | every table of a vendor |
-//! | SQLite | `TableReader` of `reading/sqlite.rs`, or a [`DatabaseParser`] | agents with a database |
+//! | SQLite | `TableReader` of `reading/table_reader.rs`, or a [`DatabaseParser`] | agents with a database |
 //! | other text | [`StreamParser`] | aider's chat history |
 //!
 //! All of them fill a `record::Draft` or find out in `values` that a number is damaged. A number is known, absent or
@@ -25,6 +25,7 @@ mod cloud;
 mod copilot;
 mod cursor;
 mod deepseek;
+mod figures;
 mod format;
 mod gateway;
 pub mod generic;
@@ -40,6 +41,7 @@ mod usage_object;
 mod values;
 
 pub use batch::{Batch, RecordCounts};
+pub use figures::findings::{UNREAD_FIGURES, UnreadFigure};
 pub use format::{DatabaseParser, Environment, LineParser, Parser, Source, StreamParser, Taken};
 pub use reading::detect::{Head, Sniff};
 pub use reading::driver::{Reading, read};
@@ -54,6 +56,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::opencode::OpenCode,
     &agents::copilot_cli::CopilotCli,
     &agents::qwen::Qwen,
+    &agents::dsh::Dsh,
     &agents::pi::Pi,
     &agents::kimi_code::KimiCode,
     &agents::kimi::KIMI,

@@ -256,7 +256,10 @@ fn few_days_say_so_and_weeks_are_tested() {
     let one = page(1);
     assert!(one.contains("a plain average of 1 day, without"), "{one}");
     let many = page(42);
-    assert!(many.contains("in eight of ten paths") && many.contains("forecasts of past weeks were 0% off"), "{many}");
+    assert!(
+        many.contains("in eight of ten simulated months") && many.contains("forecasts of past weeks were 0% off"),
+        "{many}"
+    );
 }
 
 #[test]

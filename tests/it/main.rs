@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod archives;
 mod bless;
 mod browser;
 mod canonical;
@@ -29,15 +30,18 @@ mod parquet;
 mod privacy;
 mod program;
 mod properties;
+mod recognition;
 mod registry;
 mod renderers;
 mod reports;
 mod rows;
 mod samples;
+mod sayable;
 mod schema;
 mod skip;
 mod snapshots;
 mod source_code;
 mod tables;
 mod templates;
+mod unread;
 mod waste;

@@ -28,7 +28,11 @@ impl Renderer for MarkdownRenderer {
 
     fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
         let page = &report.page;
-        writeln!(out, "{MARK}\n## {}\n\n| | | |\n|---|--:|---|", escaped(&page.title))?;
+        writeln!(out, "{MARK}\n## {}\n", escaped(&page.title))?;
+        for alarm in &report.document.alarms {
+            writeln!(out, "> **!** {}\n", escaped(&alarm.text))?;
+        }
+        writeln!(out, "| | | |\n|---|--:|---|")?;
         for fact in &page.facts {
             writeln!(out, "| {} | **{}** | {} |", fact.label(), escaped(&fact.value), escaped(&fact.detail))?;
         }
@@ -94,7 +98,7 @@ fn cell(cell: &Cell) -> String {
         }
         Cell::Text(text) => text.as_deref().map_or_else(|| "(unknown)".to_owned(), escaped),
         Cell::Count(count) => count.map_or_else(|| "-".to_owned(), grouped),
-        Cell::Money(money) => money.map_or_else(|| "unpriced".to_owned(), dollars),
+        Cell::Money(money) => money.map_or_else(|| "no price".to_owned(), dollars),
         Cell::Number(number) => number.as_deref().map_or_else(|| "-".to_owned(), escaped),
         Cell::Bar(_) => String::new(),
     }

@@ -11,7 +11,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite::TableReader;
+use crate::sources::reading::table_reader::TableReader;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
@@ -56,13 +56,12 @@ impl Source for Goose {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let is_goose =
-            head.is_sqlite() && head.has_table("sessions") && head.has_text_anywhere("accumulated_input_tokens");
-        if is_goose { Sniff::Yes } else { Sniff::No }
+        let own = ["id", "created_at", "accumulated_input_tokens", "accumulated_output_tokens"];
+        head.sniff_table("sessions", &own)
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(TableReader { table: "sessions", columns: &COLUMNS, add: add_session }))
+        Parser::Database(Box::new(TableReader { format: ID, table: "sessions", columns: &COLUMNS, add: add_session }))
     }
 }
 
@@ -78,7 +77,8 @@ fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
     let Some(start) = cell(1).and_then(Instant::parse) else { return out.reject_record(NO_TIME, at) };
     let id = cell(0).unwrap_or("");
     let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
-    draft.id = RecordId::of(&[ID, id]);
+    // Sessions are numbered by day, so those of two machines may have one id.
+    draft.id = RecordId::of(&[ID, id, &start.at.to_rfc3339()]);
     draft.grain = Grain::Session;
     draft.time_zone_assumed = start.zone_assumed;
     draft.tokens = tokens;

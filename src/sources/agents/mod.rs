@@ -13,6 +13,7 @@ pub mod copilot_cli;
 pub(super) mod copilot_otel;
 pub(super) mod crush;
 pub(super) mod droid;
+pub(super) mod dsh;
 pub mod gemini;
 pub(super) mod goose;
 pub(super) mod kimi;

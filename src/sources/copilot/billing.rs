@@ -28,10 +28,12 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !page.has("usageItems") {
         return false;
     }
-    for item in
-        page.items("usageItems").filter(|item| item.text("product").is_some_and(|p| p.eq_ignore_ascii_case("copilot")))
-    {
-        row(page, item, sink);
+    for item in page.items("usageItems") {
+        if item.text("product").is_some_and(|product| product.eq_ignore_ascii_case("copilot")) {
+            row(page, item, sink);
+        } else {
+            item.note_numbers();
+        }
     }
     true
 }
@@ -56,7 +58,7 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
     record.billed_cost = net;
     record.gross_cost = item.amount("grossAmount", DOLLARS);
     record.bill.coverage = if net == Amount::Known(Money::ZERO) { Coverage::Included } else { Coverage::OnDemand };
-    record.quantity = item.quantity("grossQuantity").or(item.quantity("quantity"));
+    record.quantity = item.quantity("grossQuantity").or_else(|| item.quantity("quantity"));
     record.bill.unit = sink.name(item.text("unitType"));
     record.provider = sink.name(Some(super::PROVIDER));
     let model = item.text("model");

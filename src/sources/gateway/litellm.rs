@@ -42,13 +42,11 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let inside = line.text("metadata").and_then(|text| sink.arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
     let detailed = metadata.and_then(|metadata| metadata.get("usage_object"));
-    // Older versions leave cached tokens out of the input; what was cached is then not known.
-    let detailed = detailed.filter(|usage| !usage_object::is_cached_beside_input(*usage));
     let usage = detailed.and_then(usage_object::read_usage).or_else(|| usage_object::read_usage(line));
     let mut record = sink.draft(Authority::Gateway, start);
     record.tokens = usage.map_or(DraftTokens::INVALID, |usage| usage.tokens);
     record.request_count = Count::Known(1);
-    record.reported_cost = line.amount("spend", DOLLARS).or(line.amount("response_cost", DOLLARS));
+    record.reported_cost = line.amount("spend", DOLLARS).or_else(|| line.amount("response_cost", DOLLARS));
     let failed = line.text("status") == Some("failure");
     if failed {
         record.bill.coverage = Coverage::Errored;
@@ -67,5 +65,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.request = (!id.is_empty()).then(|| hash_text(id));
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
     sink.add_named(record, &[id, &when]);
+    if let Some(inside) = &inside {
+        sink.check_inside(Json(inside));
+    }
     true
 }

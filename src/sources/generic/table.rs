@@ -6,10 +6,11 @@
 use std::io::{self, Read};
 
 use super::columns::{Field, FieldColumns};
-use super::row::RowReader;
+use super::row::{ID, RowReader};
 use crate::model::origin::{FileId, Origin};
 use crate::sources::reading::detect::Head;
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::{Batch, StreamParser};
 
 /// The names in the first row, split at the delimiter that finds the most known columns.
@@ -38,7 +39,7 @@ impl TableParser {
 impl StreamParser for TableParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
         let rows = RowReader::with_comma(matches!(self.delimiter, b';' | b'\t'));
-        let mut table = CanonicalTable { columns: None, width: 0, rows };
+        let mut table = CanonicalTable { columns: None, width: 0, rows, unread: UnreadColumns::new(ID) };
         cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.add_row(cells, at, out))
     }
 }
@@ -48,6 +49,7 @@ struct CanonicalTable {
     columns: Option<FieldColumns>,
     width: usize,
     rows: RowReader,
+    unread: UnreadColumns,
 }
 
 impl CanonicalTable {
@@ -57,6 +59,8 @@ impl CanonicalTable {
             match FieldColumns::new(cells.iter()) {
                 Ok(columns) => {
                     columns.warn_cents(at, out);
+                    self.unread.set_header(cells.iter());
+                    self.unread.keep(1, |column, _| columns.reads(column), out);
                     self.columns = Some(columns);
                 }
                 Err(_) => out.reject("bad-row", "the first row does not name the canonical columns", at.line),
@@ -67,7 +71,11 @@ impl CanonicalTable {
             out.reject("bad-row", "a row has more or fewer cells than the header; it may be cut off", at.line);
             return;
         }
+        let before = out.accepted();
         self.rows.add_row(&columns.arrange(|column| cells.get(column)), at, out);
+        if out.accepted() > before {
+            self.unread.add_row(|column| cells.get(column), at.line, out);
+        }
     }
 }
 

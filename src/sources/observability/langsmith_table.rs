@@ -2,13 +2,15 @@
 //! cells of `extra` and `outputs`.
 
 use super::langsmith::run;
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::table::sheet::Sheet;
 use crate::sources::values::amount::Amount;
 
 /// The columns with texts and numbers.
-const TEXTS: [&str; 7] = ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens"];
+const TEXTS: [&str; 8] =
+    ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens", "total_tokens"];
 /// The columns with JSON.
 const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_details"];
 
@@ -52,10 +54,13 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
             }
         }
         let line = Node::Map(&line);
+        marks::clear();
         let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
-        record.finish().map(Some)
+        let record = record.into_record()?;
+        out.figures.check("langsmith-table", &line, at.line, false);
+        Ok(Some(record))
     },
 };

@@ -35,6 +35,21 @@ pub(in crate::sources) struct DraftTokens {
     pub(in crate::sources) cache_write_unspecified: Count,
     pub(in crate::sources) output: Count,
     pub(in crate::sources) reasoning: Count,
+    /// Whether these are the record's own total.
+    pub(in crate::sources) footing: Footing,
+}
+
+/// Whether the parts of a record are its total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::sources) enum Footing {
+    /// It has no total.
+    #[default]
+    Unknown,
+    Fits,
+    /// They are if they overlap in another way than usual, which is named.
+    Otherwise(&'static str),
+    /// They are not: the total is so much larger.
+    Differs(i64),
 }
 
 impl Draft {
@@ -57,23 +72,30 @@ impl Draft {
     }
 
     /// The record, unless one of its counts, amounts or times is damaged.
-    pub(in crate::sources) fn finish(self) -> Result<UsageRecord, Rejection> {
-        let Self { mut record, tokens, request_count, billed_cost, reported_cost, gross_cost, quantity, is_damaged } =
-            self;
-        if is_damaged {
+    ///
+    /// It remains in the draft, because copying a record takes long.
+    pub(in crate::sources) fn finish(&mut self) -> Result<&mut UsageRecord, Rejection> {
+        if self.is_damaged {
             return Err(BAD_COUNT);
         }
+        let record = &mut self.record;
         let is_possible = |at: &DateTime<Utc>| Instant::is_possible(*at);
         if !is_possible(&record.charge_period_start) || !record.charge_period_end.as_ref().is_none_or(is_possible) {
             return Err(BAD_TIME);
         }
-        record.tokens = tokens.finish()?;
-        record.request_count = request_count.or_reject(BAD_COUNT)?;
-        record.billed_cost = billed_cost.in_range().or_reject(BAD_AMOUNT)?;
-        record.reported_cost = reported_cost.in_range().or_reject(BAD_AMOUNT)?;
-        record.bill.gross_cost = gross_cost.in_range().or_reject(BAD_AMOUNT)?;
-        record.bill.quantity_micros = quantity.or_reject(BAD_QUANTITY)?;
+        record.tokens = self.tokens.finish()?;
+        record.request_count = self.request_count.or_reject(BAD_COUNT)?;
+        record.billed_cost = self.billed_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.reported_cost = self.reported_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.gross_cost = self.gross_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.quantity_micros = self.quantity.or_reject(BAD_QUANTITY)?;
         Ok(record)
+    }
+
+    /// The record by itself.
+    pub(in crate::sources) fn into_record(mut self) -> Result<UsageRecord, Rejection> {
+        self.finish()?;
+        Ok(self.record)
     }
 }
 
@@ -101,6 +123,7 @@ impl From<TokenCounts> for DraftTokens {
             cache_write_unspecified: Count::known_or_absent(counts.cache_write_unspecified),
             output: Count::known_or_absent(counts.output),
             reasoning: Count::known_or_absent(counts.reasoning),
+            footing: Footing::Unknown,
         }
     }
 }
@@ -115,7 +138,19 @@ impl DraftTokens {
         cache_write_unspecified: Count::Absent,
         output: Count::Absent,
         reasoning: Count::Absent,
+        footing: Footing::Unknown,
     };
+
+    /// Splits what was written to a cache by its lifetime, as far as the parts are known.
+    pub(in crate::sources) fn split_cache_writes(&mut self, minutes: Count, hour: Count) {
+        let parts = Count::sum([minutes, hour]);
+        let rest = self.cache_write_unspecified.or_zero();
+        // A whole that is smaller than its parts counts them again, or not at all.
+        let rest = if rest.known() < parts.known() { parts } else { rest };
+        self.cache_write_unspecified = rest.minus(parts);
+        self.cache_write_5m = minutes;
+        self.cache_write_1h = hour;
+    }
 
     /// Whether there is no token at all; damaged counts may be tokens.
     pub(in crate::sources) fn is_zero(&self) -> bool {

@@ -2,3 +2,4 @@
 
 pub(super) mod cells;
 pub(super) mod sheet;
+pub(super) mod unread;

@@ -21,6 +21,7 @@ use crate::sources::reading::detect::Head;
 use crate::sources::record::Keys;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
 use crate::sources::table::cells::{self, Cells, DELIMITERS};
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
@@ -147,6 +148,7 @@ struct SheetReader {
     bytes: Vec<u8>,
     slots: RefCell<Vec<CachedColumn>>,
     keys: Keys,
+    unread: UnreadColumns,
 }
 
 impl SheetReader {
@@ -167,11 +169,13 @@ impl SheetReader {
             bytes: Vec::new(),
             slots: RefCell::default(),
             keys: Keys::default(),
+            unread: UnreadColumns::new(id),
         }
     }
 
     fn add_row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
         if self.header.is_empty() {
+            self.unread.set_header(cells.iter());
             self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
             let column = |name: &&str| self.header.iter().position(|known| known == name);
             self.key = self.names.iter().map(column).collect();
@@ -192,6 +196,12 @@ impl SheetReader {
         let row = Row { cells, header: &self.header, slots: &self.slots, next: Cell::new(0), comma: self.comma };
         match &mut (self.read)(&row, at, out) {
             Ok(Some(record)) => {
+                {
+                    let slots = self.slots.borrow();
+                    let read = |name: &str| slots.iter().any(|slot| slot.name == name);
+                    self.unread.keep(slots.len(), |_, name| read(&name.to_lowercase()), out);
+                    self.unread.add_row(|column| row.at(column), at.line, out);
+                }
                 let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
                 match own {
                     Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),

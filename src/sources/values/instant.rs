@@ -89,12 +89,15 @@ impl Instant {
         // As text, because a float would lose the last digits.
         let text = number.to_string();
         let (whole, fraction) = text.split_once('.')?;
-        let at = Self::since_1970(whole.parse().ok()?)?;
-        if at.timestamp().to_string() != whole {
+        let whole: i64 = whole.parse().ok()?;
+        let at = Self::since_1970(whole)?;
+        if at.timestamp() != whole {
             // Milliseconds, which some tools write with a fraction.
             return Some(at);
         }
-        let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+        let mut digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+        let millis =
+            digits.try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')))?;
         at.checked_add_signed(TimeDelta::milliseconds(millis))
     }
 

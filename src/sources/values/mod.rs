@@ -45,6 +45,11 @@ impl<T> Parsed<T> {
         if self.is_absent() { other } else { self }
     }
 
+    /// The same; the other number is only looked up where it is needed.
+    pub(crate) fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        if self.is_absent() { other() } else { self }
+    }
+
     /// For a number without which a record makes no sense: absent is damaged.
     pub(crate) fn required(self) -> Self {
         if self.is_absent() { Self::Invalid } else { self }

@@ -30,6 +30,10 @@ pub(super) struct Document {
 }
 
 impl ValueReader for Document {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, document: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         read_document(document, self.activity, at, out);
         Taken::Yes
@@ -104,7 +108,7 @@ pub(super) fn read_message<'s>(
     record.provider = out.names.intern_some(info.text("providerID"));
     record.model = out.names.intern_some(info.text("modelID"));
     record.reported_cost = info.amount("cost", DOLLARS);
-    match record.finish() {
+    match record.into_record() {
         Ok(record) => {
             out.counts.records_read += 1;
             let observation = Observation::new(record, Vec::new());
