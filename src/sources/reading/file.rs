@@ -17,8 +17,9 @@ use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::joined::LineParsers;
 use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::parquet::{self, ParquetRows};
-use crate::sources::reading::recognise::{NearFormat, join_names, recognise, why_unrecognised};
+use crate::sources::reading::recognise::{NearFormat, is_accepted, join_names, recognise, why_unrecognised};
 use crate::sources::reading::utf16::{self, Utf16};
+use crate::sources::table::preamble::{self, CarriageReturns};
 use crate::sources::{Batch, Parser, RecordCounts, Sniff, Source};
 
 /// What was read of one file.
@@ -109,6 +110,10 @@ impl<'a> FileReader<'a> {
         if utf16::MARKS.iter().any(|mark| start.starts_with(mark)) {
             return self.read_content(Box::new(Utf16::new(io::Cursor::new(start).chain(content))));
         }
+        if preamble::has_only_carriage_returns(&start) {
+            return self.read_content(Box::new(CarriageReturns(io::Cursor::new(start).chain(content))));
+        }
+        let (start, titles) = preamble::without_titles(start, |head| is_accepted(head, self.options));
         let head = Head::new(&start);
         if head.is_empty() {
             self.batch.diagnostics.add(Severity::Note, "empty-file", "a file is empty", &self.input.display_name);
@@ -119,6 +124,10 @@ impl<'a> FileReader<'a> {
             return Ok(());
         };
         self.report.format = Some(source.id());
+        if titles > 0 {
+            let message = "lines above the header of a table were skipped";
+            self.batch.diagnostics.add(Severity::Note, "title-lines", message, &self.input.display_name);
+        }
         self.warn_near_format(&head, source);
         self.warn_forced_format(&head, source);
         let parser = source.open(&head, self.options);

@@ -21,6 +21,11 @@ pub(super) fn recognise(head: &Head<'_>, options: &ReadOptions) -> Option<&'stat
     }
 }
 
+/// Whether the format of a file accepts its head, also if the user forced it.
+pub(super) fn is_accepted(head: &Head<'_>, options: &ReadOptions) -> bool {
+    recognise(head, options).is_some_and(|source| options.format.is_none() || source.sniff(head) == Sniff::Yes)
+}
+
 /// A format that a file almost matches, and the columns or keys that it lacks.
 pub(super) struct NearFormat {
     source: &'static dyn Source,

@@ -1,7 +1,8 @@
 //! Times as logs and exports write them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use super::date::{self, Written};
 use crate::sources::json::node::Number;
 
 /// A time and what its text says about itself.
@@ -14,30 +15,29 @@ pub(in crate::sources) struct Instant {
 }
 
 impl Instant {
+    /// The time of a row that is not counted.
+    pub(in crate::sources) const ANY: Self = Self { at: DateTime::UNIX_EPOCH, is_day: true, zone_assumed: true };
+
+    /// Reads a text that means one time, whatever is written beside it; see [`date`].
     pub(in crate::sources) fn parse(text: &str) -> Option<Self> {
-        if let Some(quick) = Self::quick(text.as_bytes()) {
-            return Some(quick);
+        match Self::read(text)? {
+            Written::Sure(instant) => Some(instant),
+            Written::Ordered(date) => date.sure(),
         }
-        if text.bytes().take(3).any(|byte| byte == b'/') {
-            // 4/1/26 is none of the forms below, which take long to find that out.
-            return None;
+    }
+
+    /// Reads a text that may need the rest of its column to be understood.
+    pub(in crate::sources) fn read(text: &str) -> Option<Written> {
+        if let Some(quick) = Self::quick(text.as_bytes()).filter(|quick| quick.at.year() >= 1970) {
+            return Some(Written::Sure(quick));
         }
-        if !text.contains('-') {
-            // Every other form than a bare number has one.
-            return Self::epoch(text);
+        let rfc3339 = || DateTime::parse_from_rfc3339(text).ok().filter(|at| (1970..=9999).contains(&at.year()));
+        if text.as_bytes().get(4) == Some(&b'-')
+            && let Some(at) = rfc3339()
+        {
+            return Some(Written::Sure(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false }));
         }
-        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-            return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
-        }
-        if let Ok(day) = text.parse::<NaiveDate>() {
-            return Some(Self { at: day.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
-        }
-        let forms = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
-        let bare = text.strip_suffix(" UTC").unwrap_or(text);
-        if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
-            return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
-        }
-        Self::epoch(text)
+        date::read(text)
     }
 
     /// Reads RFC 3339 and nothing else.
@@ -45,13 +45,6 @@ impl Instant {
         let same = |quick: &Self| !quick.zone_assumed && text.as_bytes()[10] == b'T' && !text.ends_with('C');
         let quick = Self::quick(text.as_bytes()).filter(same).map(|quick| quick.at);
         quick.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
-    }
-
-    /// Seconds since 1970, whose fraction is dropped, or milliseconds, microseconds or nanoseconds.
-    fn epoch(text: &str) -> Option<Self> {
-        let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
-        let at = Self::since_1970(seconds.parse().ok()?)?;
-        (seconds.len() <= 10 || seconds == text).then_some(Self { at, is_day: false, zone_assumed: false })
     }
 
     /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970: its size says which. Numbers that are

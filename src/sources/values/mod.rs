@@ -2,7 +2,10 @@
 
 pub(super) mod amount;
 pub(super) mod count;
+mod currency;
+pub(super) mod date;
 pub(super) mod instant;
+pub(super) mod number;
 
 use crate::sources::rejection::Rejection;
 
