@@ -1,4 +1,4 @@
-//! The whole pipeline: read → ledger → link → sessions → fate → measure, one call an arrow.
+//! The whole pipeline: read → ledger → link → sessions → fate → measure → metrics, one call an arrow.
 
 use std::io;
 use std::path::PathBuf;
@@ -16,14 +16,16 @@ use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
 use crate::ledger::{KnownRepository, Ledger, LedgerContext};
 use crate::link;
+use crate::measure::Measured;
 use crate::measure::fates::Fates;
 use crate::measure::material::{Linking, Material, Run, Settings};
-use crate::measure::{Measured, Sums};
+use crate::measure::sums::Sums;
+use crate::metrics::Figures;
 use crate::model::activity::Event;
 use crate::model::privacy::MIN_PEOPLE_OFF_TASK;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
-use crate::options::{Preset, RunOptions, Watcher};
+use crate::options::RunOptions;
 use crate::pricing::PriceBook;
 use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
@@ -40,16 +42,35 @@ const PULL_REQUESTS_HINT: &str = "pass the output of `gh pr list --state all --l
     number,url,headRefName,mergeCommit,state,createdAt,mergedAt,isDraft,author,labels,reviews,commits`, or the pages \
     of GitHub's or GitLab's API as they are";
 
+/// Follows the progress of a run; the library never draws.
+pub trait Watcher: Sync {
+    /// Bytes of logs read so far, and in total.
+    fn logs(&self, _done: u64, _total: u64) {}
+    /// Commits of a repository read so far, and in total.
+    fn history(&self, _done: u64, _total: u64) {}
+}
+
+/// All that one run found out: the material, the figures, and the metrics made of them.
+pub struct Audited {
+    /// What the stages found.
+    pub material: Material,
+    /// Every figure of it.
+    pub measured: Measured,
+    /// The figures with a definition.
+    pub metrics: Figures,
+}
+
 /// The whole pipeline.
 ///
 /// # Errors
 /// As [`run_links`]; also when groups or fates do not sum to the ledger.
-pub fn audit(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Measured)> {
+pub fn audit(options: &RunOptions, watcher: &dyn Watcher) -> Result<Audited> {
     let material = run_links(options, watcher)?;
     let sums = Sums::new(&material.run)?;
     let fates = Fates::judge(&material, &sums.development)?;
     let measured = Measured::new(&material, sums, fates)?;
-    Ok((material, measured))
+    let metrics = Figures::compute(&measured);
+    Ok(Audited { material, measured, metrics })
 }
 
 /// The pipeline up to the ledger.
@@ -160,7 +181,7 @@ fn settings(options: &RunOptions) -> Settings {
         hourly: config.hourly,
         weekend: config.weekend.clone().unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]),
         changed: config.changed,
-        entelligence: options.preset == Some(Preset::Entelligence),
+        preset: options.preset,
     }
 }
 
@@ -224,7 +245,8 @@ pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
 pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) -> Result<Reading> {
     let existing: Vec<PathBuf>;
     let paths = if options.default_places {
-        existing = options.logs.iter().filter(|path| path.exists()).cloned().collect();
+        // A place that may not be looked into is there; what is in it is missing in the sums.
+        existing = options.logs.iter().filter(|path| path.try_exists().unwrap_or_else(is_denied)).cloned().collect();
         &existing
     } else {
         &options.logs
@@ -255,10 +277,15 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     }
     diagnostics.merge(std::mem::take(&mut reading.diagnostics));
     reading.diagnostics = diagnostics;
-    if reading.files.iter().all(|file| file.format.is_none()) {
+    if reading.empty == 0 && reading.files.iter().all(|file| file.format.is_none()) {
         return Err(nothing_read(options, reading));
     }
     Ok(reading)
+}
+
+/// Whether it is a permission that is missing, and not the file.
+fn is_denied(err: io::Error) -> bool {
+    err.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// The transcripts on the checkpoint branches of the repositories.

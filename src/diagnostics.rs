@@ -12,6 +12,9 @@ use crate::model::intern;
 /// How many examples are kept of each kind; the count is always complete.
 const EXAMPLES: usize = 5;
 
+/// The kind of notice that says that a file looks like an export and was not read.
+pub const UNREAD_FILE: &str = "unread-file";
+
 /// How much a notice matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -122,11 +125,17 @@ impl Diagnostics {
         Self(all.into_iter().map(|one| (one.kind, one)).collect())
     }
 
-    /// The notices, gravest first, then by kind.
+    /// Takes back all notices of a kind, which others make superfluous.
+    pub fn remove(&mut self, kind: &str) {
+        self.0.remove(kind);
+    }
+
+    /// The notices, gravest first, then by kind; before all others what was given and not read.
     #[must_use]
     pub fn into_sorted(self) -> Vec<Diagnostic> {
         let mut all: Vec<_> = self.0.into_values().collect();
-        all.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.kind.cmp(b.kind)));
+        let rank = |one: &Diagnostic| (one.kind == UNREAD_FILE, one.severity);
+        all.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.kind.cmp(b.kind)));
         all
     }
 

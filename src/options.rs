@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use crate::company::config::Config;
+use crate::measure::vendor_shape::Preset;
 use crate::model::link::Tier;
 use crate::model::period::Period;
 
@@ -54,24 +55,3 @@ pub struct RunOptions {
     /// The clock of the run.
     pub as_of: DateTime<Utc>,
 }
-
-/// A vendor's published figure that can be shown beside the company's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Preset {
-    /// Entelligence, May 2026: fixing, rewriting and review friction of a dollar.
-    Entelligence,
-}
-
-/// Follows the progress of a run; the library never draws.
-pub trait Watcher: Sync {
-    /// Bytes of logs read so far, and in total.
-    fn logs(&self, _done: u64, _total: u64) {}
-    /// Commits of a repository read so far, and in total.
-    fn history(&self, _done: u64, _total: u64) {}
-}
-
-/// A watcher that ignores progress.
-#[derive(Debug, Clone, Copy)]
-pub struct Unwatched;
-
-impl Watcher for Unwatched {}

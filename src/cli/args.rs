@@ -47,7 +47,7 @@ pub(super) enum Command {
     Spend(SpendArgs),
     /// The main branch of a git repository: merged changes, new and deleted lines
     History(HistoryArgs),
-    /// What would be read: files, formats, records, duplicates, rejected lines, periods
+    /// What would be read: files, formats, records, repeats, rejected lines, periods
     Sources(ReportArgs),
     /// The rows behind the report, as CSV, JSON lines or Parquet
     Ledger(LedgerArgs),
@@ -393,6 +393,10 @@ pub(super) struct RunArgs {
     /// Also read the transcripts on the checkpoint branches of the repositories; the default when no logs are named
     #[arg(long, help_heading = "Scope")]
     pub(super) checkpoints: bool,
+    /// A log format whose spend is on another account than the bills, so that no bill shows it; repeatable
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(SOURCES.iter().map(|source| source.id())),
+          hide_possible_values = true, help_heading = "Scope")]
+    pub(super) separate: Vec<String>,
     /// Classify what prompts are about, in memory; the default for this machine's own logs and for the example
     #[arg(long, help_heading = "Scope")]
     pub(super) off_task: bool,

@@ -32,33 +32,34 @@ const TOPICS: &[Topic] = &[
     (
         "coverage",
         "Unknown is never zero.\n\
-         unpriced    a record whose model, bucket or service tier has no price in the book; it is counted in tokens, in no dollar figure.\n\
-         in doubt    a record whose output count is a placeholder; the recorded count is used, an estimate is shown beside it.\n\
-         all-in      every record of the period over every merged line of the period, linked or not.\n\
-         linked      only what evidence ties to a landing; the rest is listed by reason, never dropped.\n\
-         read        = kept + duplicate + replayed + rejected + ignored, in each file and in all, or the run stops.",
+         no price             the price book does not have the model, kind of tokens or service tier; counted in tokens, in no dollar figure.\n\
+         under-reported       the count of output tokens is a placeholder; it is used as it is, with an estimate beside it.\n\
+         everything included  all spend of the period over all merged lines of the period, traced or not.\n\
+         traced               only what evidence links to a merged change; the rest is listed by reason, never dropped.\n\
+         read                 = kept + repeats + copies made by forked sessions + rejected + ignored, in each file and in all,\n\
+         \x20                    or the run stops.",
     ),
     (
         "lines",
-        "The life of a line on the main branch, which is the first parents of its tip. A merge is one landing.\n\
-         born        added by a landing, as git's histogram difference has it, hunks placed as git places them.\n\
-         died        deleted or replaced by a landing. Age is between the commit times of both, never negative.\n\
+        "The life of a line on the main branch, which is the first parents of its tip. A merge is one merged change.\n\
+         born        added by a merged change, as git's histogram difference has it, hunks placed as git places them.\n\
+         died        deleted or replaced by a merged change. Age is between the commit times of both, never negative.\n\
          lives on    in a renamed file: equal content; the only files of one name, three quarters alike; else half alike,\n\
                      up to 1,000 files squared. Where white space alone changed, within one hunk. In a block of three\n\
-                     lines or more, one of them with a letter or digit, that the same landing took from one place and\n\
-                     put in another. Rewritten by a commit of .git-blame-ignore-revs, line for line.\n\
+                     lines or more, one of them with a letter or digit, that the same merged change took from one place\n\
+                     and put in another. Rewritten by a commit of .git-blame-ignore-revs, line for line.\n\
          restored    when a file returns to earlier content, or when a commit that names what it reverts adds back what that\n\
                      commit deleted: the line keeps its first birth, and its death no longer counts.\n\
-         reverted    a landing that a later one names in 'This reverts commit' or undoes exactly.\n\
+         reverted    a merged change that a later one names in 'This reverts commit' or undoes exactly.\n\
          written in  inside a merge, the commit of the branch that wrote the line; a resolved conflict is the merge's own.\n\
-         counts      in churn and survival: lines outside excluded files (lock, generated, vendored, minified, snapshots,\n\
+         counts      in the shares gone and alive: lines outside excluded files (lock, generated, vendored, minified, snapshots,\n\
                      build output), not by bots, not by ignored commits. Symbolic links are one line and excluded.\n\
-         churn(N)    dead within N days over born and watched for N days, up to the head's commit time.\n\
-         survival    Kaplan-Meier; lines alive at the head, or gone with a file that turned binary, are censored.\n\
-                     Intervals are Greenwood's 95%, which takes lines for independent.\n\
+         gone(N)     died within N days over born and watched for N days, up to the head's commit time.\n\
+         alive       Kaplan-Meier; lines alive at the head, or gone with a file that turned binary, are censored.\n\
+                     The 95% ranges are Greenwood's, which takes lines for independent.\n\
          rework      lines that died younger than 21 days over lines that died, in the period.\n\
-         abandoned   a branch or pull-request head that is not reachable, whose patches, tree, whole patch or 80% of lines are\n\
-                     in no mainline commit, without a commit for 30 days before the mainline's newest.",
+         never merged  a branch or pull-request head that is not reachable, whose patches, tree, whole patch or 80% of lines are\n\
+                     in no commit of the main branch, without a commit for 30 days before the newest one there.",
     ),
     (
         "exit-codes",
@@ -221,13 +222,13 @@ fn notices() -> String {
 /// The kinds of evidence, surest first.
 fn links() -> String {
     let mut text = String::from(
-        "Each session is cut into segments (own commits, other branches, compaction, half an hour's pause); each segment's\n\
+        "Each session is cut into parts (at its own commits, other branches, compaction, half an hour's pause); each part's\n\
          cost goes to its surest evidence, by the weight of what was done in it, and the parts sum to the nano-dollar.\n\
-         explicit  a tool's record, or the session's own output, names the commit\n\
-         strong    the session wrote lines of the commit, or edited its files just before it\n\
-         medium    the session worked on the branch that was merged\n\
-         context   a segment without edits: it counts with the next segment that has edits, else with the one before\n\
-         Headlines take explicit and strong links; --min-tier moves that. `explain #12`, `explain SHA` and\n\
+         recorded     a tool's record, or the session's own output, names the commit\n\
+         matched      the session wrote lines of the commit, or edited its files just before it\n\
+         same branch  the session worked on the branch that was merged\n\
+         context      a part without edits: it counts with the next part that has edits, else with the one before\n\
+         Headlines take recorded and matched links; --min-tier (explicit, strong, medium, weak) moves that. `explain #12`, `explain SHA` and\n\
          `explain SESSION` show one chain of evidence and what was rejected.\n\n",
     );
     for (id, about) in crate::link::kinds() {
@@ -291,7 +292,7 @@ fn prices() -> Result<String> {
     Ok(format!(
         "List prices in USD per million tokens, with the dates between which they held, observed up to {}.\n\
          A record is priced by the row of its day, model, service tier and prompt length; multipliers for batch, speed\n\
-         and region stack. A name that no rule explains is unpriced. `tokaudit ledger --table prices --format csv`\n\
+         and region stack. A name that no rule explains has no price. `tokaudit ledger --table prices --format csv`\n\
          writes the book ({} rows); edit a copy and pass it with --prices FILE.\n",
         book.date(),
         book.rows().count()

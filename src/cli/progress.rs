@@ -6,7 +6,7 @@ use std::sync::Once;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::RunArgs;
-use crate::options::Watcher;
+use crate::audit::Watcher;
 
 /// One bar for the logs and one for the history.
 pub(super) struct Bars {

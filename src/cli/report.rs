@@ -8,7 +8,7 @@ use super::format::{self, Choice};
 use super::output::{Folder, Output};
 use super::run::Prepared;
 use super::{progress, terminal};
-use crate::audit;
+use crate::audit::{self, Audited};
 use crate::error::{Error, Result};
 use crate::options::RunOptions;
 use crate::report::render::{self, Look, Renderer};
@@ -16,8 +16,8 @@ use crate::report::{self, Report};
 
 pub(super) fn audit(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
-        let (material, measured) = audit::audit(options, watcher)?;
-        Ok((report::audit(&material, &measured), material.run.failed_inputs))
+        let Audited { material, measured, metrics } = audit::audit(options, watcher)?;
+        Ok((report::audit(&material, &measured, &metrics), material.run.failed_inputs))
     })
 }
 
@@ -38,8 +38,8 @@ pub(super) fn sources(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
         let mut reading = audit::read_logs(options, false, watcher)?;
         let failed = reading.failed;
-        let found = std::mem::take(&mut reading.diagnostics);
-        let (files, reconciliation) = crate::ledger::reconcile(reading)?;
+        let mut found = std::mem::take(&mut reading.diagnostics);
+        let (files, reconciliation) = crate::ledger::reconcile(reading, &mut found)?;
         Ok((report::sources(files, reconciliation, &options.period, found), failed))
     })
 }
@@ -71,7 +71,7 @@ fn write_report(
     if failed > 0 {
         return Ok(Exit::Input);
     }
-    let too_little = diagnostics.iter().any(|notice| notice.kind == report::EMPTY_PERIOD);
+    let too_little = diagnostics.iter().any(|notice| [report::EMPTY_PERIOD, report::NO_USAGE].contains(&notice.kind));
     Ok(if flags.strict && too_little { Exit::TooLittle } else { Exit::Done })
 }
 

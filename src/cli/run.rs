@@ -12,8 +12,9 @@ use super::output::{Inputs, Output};
 use super::{cache, clock, example, progress};
 use crate::company::config::Config;
 use crate::error::{Error, Result};
+use crate::measure::vendor_shape::Preset;
 use crate::model::edit_distance::nearest;
-use crate::options::{Preset, RunOptions};
+use crate::options::RunOptions;
 use crate::sources::{Environment, SOURCES};
 
 /// With more unmerged branches than this, they are read only with `--branches`, because that takes a while.
@@ -127,7 +128,8 @@ fn paths(input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
 
 /// The validated options of a run: a flag wins over the configuration.
 fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Found>) -> Result<RunOptions> {
-    let config = found.map_or_else(|| Ok(Config::default()), Found::parse)?;
+    let mut config = found.map_or_else(|| Ok(Config::default()), Found::parse)?;
+    config.rules.separate.clone_from(&flags.separate);
     let folder = found.map_or(Path::new(""), Found::folder);
     let in_config = |message: String| {
         let shown = found.map_or_else(String::new, |found| found.path.display().to_string());

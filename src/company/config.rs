@@ -2,7 +2,12 @@
 //!
 //! - In: the text of the file. Out: [`Config`]. Nothing here reads a file or a clock.
 //! - An unknown key is an error that names the nearest known one; so is a value of the wrong type.
-//! - `[[gate]]` is read by [`crate::gate`]; here it is only listed.
+//! - `[[gate]]` is read by [`crate::gate`]; here its keys are checked.
+
+mod keys;
+mod sections;
+
+pub use sections::{SECTIONS, explained};
 
 use chrono::{NaiveDate, Weekday};
 use toml::{Table, Value};
@@ -10,153 +15,8 @@ use toml::{Table, Value};
 use crate::company::budget::{Budget, BudgetOf};
 use crate::error::{Error, Result};
 use crate::ledger::{Field, Rules};
-use crate::model::edit_distance::nearest;
 use crate::model::money::Money;
-
-/// A key of a section: its name, its default, what it means.
-type Key = (&'static str, &'static str, &'static str);
-
-/// A section. One without keys takes names of the user's own.
-pub struct Section {
-    /// Its name; empty for keys at the top.
-    pub name: &'static str,
-    /// What it is for, with an example.
-    pub about: &'static str,
-    /// Its keys.
-    pub keys: &'static [Key],
-}
-
-/// Every section, in the order of `explain config`.
-pub static SECTIONS: &[Section] = &[
-    Section {
-        name: "",
-        about: "At the top, named like the flags; a flag wins.",
-        keys: &[
-            ("tz", "\"UTC\"", "time zone that days are cut in"),
-            ("min_tier", "\"strong\"", "the weakest evidence that counts in the headline"),
-        ],
-    },
-    Section {
-        name: "teams",
-        about: "A team and its users; `*` matches anything: payments = [\"dana@example.org\", \"*@payments.example.org\"]",
-        keys: &[],
-    },
-    Section {
-        name: "identity",
-        about: "A person's address and what logs call that person: \"dana@example.org\" = [\"dana\", \"dana@old.example\"]",
-        keys: &[],
-    },
-    Section {
-        name: "repos",
-        about: "A repository and its folders or remotes: \"github.com/acme/shop\" = [\"/home/*/shop*\", \"*acme/shop-fork\"]",
-        keys: &[],
-    },
-    Section {
-        name: "scope",
-        about: "A product's own traffic, which is not development.",
-        keys: &[(
-            "application",
-            "[]",
-            "patterns with a field: user (or key), team, project, source, model, repository; [\"key:sk-prod-*\"]",
-        )],
-    },
-    Section {
-        name: "budget",
-        about: "A budget over all spend; [budget.NAME] is a further one with the same keys.",
-        keys: &[
-            ("usd", "none", "dollars, as a number or a text"),
-            ("from", "none", "the first day, 2026-01-01"),
-            ("until", "none", "the last day, included"),
-            ("team", "none", "only this team's spend"),
-            ("project", "none", "only this repository's spend"),
-        ],
-    },
-    Section {
-        name: "prices",
-        about: "Prices over the embedded book.",
-        keys: &[("file", "none", "a CSV file in the columns of `ledger --table prices`")],
-    },
-    Section {
-        name: "outcomes",
-        about: "Closed issues and other outcomes.",
-        keys: &[
-            ("files", "[]", "CSV files, as --outcomes takes them"),
-            ("definition", "none", "what counts as an outcome; the report has its hash"),
-        ],
-    },
-    Section {
-        name: "labels",
-        about: "Labels of pull requests, or first parts of branch names, whose unmerged work is not waste: spike = \"not waste\"",
-        keys: &[],
-    },
-    Section {
-        name: "reviews",
-        about: "Waiting for reviews.",
-        keys: &[
-            ("hourly_usd", "none", "the cost of an hour of waiting in dollars; it is never added to token costs"),
-            ("weekend", "[\"saturday\", \"sunday\"]", "days that do not count as waiting"),
-        ],
-    },
-    Section {
-        name: "seats",
-        about: "Seats of subscriptions.",
-        keys: &[
-            ("files", "[]", "CSV files, as --seats takes them"),
-            ("monthly_usd", "none", "price of a seat where its file has none"),
-        ],
-    },
-    Section {
-        name: "compare",
-        about: "Before and after a change.",
-        keys: &[("from", "none", "the day of the change, 2026-04-01; six weeks are needed on each side")],
-    },
-    Section {
-        name: "off_task",
-        about: "Whether to look at what prompts are about. Ask the people concerned first.",
-        keys: &[("enabled", "false", "look at prompts, in memory")],
-    },
-    Section {
-        name: "privacy",
-        about: "How names are kept out of figures.",
-        keys: &[
-            (
-                "least_team",
-                "1",
-                "how many people a team needs before its spend is shown; smaller ones are summed together",
-            ),
-            ("least_users", "10", "how many users a team needs before its off-task share is shown; 10 or more"),
-            ("pseudonym_key", "none", "a secret; with it every output has pseudonyms instead of names"),
-        ],
-    },
-    Section {
-        name: "comment",
-        about: "Comments on pull requests.",
-        keys: &[("min_usd", "0", "no comment when a pull request cost less, in dollars")],
-    },
-    Section {
-        name: "gate",
-        about: "A limit that `tokaudit gate report.json` checks; [[gate]] may be repeated. `explain gate` has an example.",
-        keys: &[
-            ("id", "required", "the name that outcomes are reported under"),
-            ("metric", "required", "a metric's id; `explain metrics` lists them"),
-            (
-                "scope",
-                "\"all\"",
-                "or \"team:NAME\", \"repo:NAME\", \"model:NAME\"; `*` matches several, each judged separately",
-            ),
-            ("max", "none", "the largest value that passes; a gate needs max, min or max_increase"),
-            ("min", "none", "the smallest value that passes"),
-            ("max_increase", "none", "the largest growth over --baseline that passes, \"20%\""),
-            ("baseline", "none", "a name for the baseline, for people"),
-            ("test", "\"value\"", "or \"ci\": fail only when the 95% interval lies beyond the limit"),
-            ("min_coverage", "none", "the share of spend that the value must cover, 0.8; less is `insufficient`"),
-            ("min_n", "none", "the number of units the value must rest on; fewer is `insufficient`"),
-            ("severity", "\"error\"", "or \"warn\": report a broken limit and pass"),
-            ("waive_until", "none", "let a broken limit pass until the end of this day, 2026-07-01; needs a reason"),
-            ("reason", "none", "the reason for the waiver"),
-        ],
-    },
-];
+use keys::unknown;
 
 /// A configuration; the default one is an empty file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -195,6 +55,9 @@ pub struct Config {
     pub comment_least: Option<Money>,
 }
 
+/// The fewest characters of a secret.
+const LEAST_KEY: usize = 8;
+
 /// Reads a configuration; `shown` names it in errors.
 ///
 /// # Errors
@@ -203,15 +66,12 @@ pub fn parse(shown: &str, text: &str) -> Result<Config> {
     read(&parse_table(shown, text)?).map_err(|message| unusable(shown, &message))
 }
 
-/// Reads the TOML of a configuration without looking at its sections.
+/// The tables of a configuration, once every key is known.
 ///
 /// # Errors
-/// When the text is not TOML. The line is named and not quoted: it may hold the pseudonym key.
+/// When the text is not TOML, or has an unknown section or key; the line is named and not quoted.
 pub fn parse_table(shown: &str, text: &str) -> Result<Table> {
-    text.parse().map_err(|err: toml::de::Error| {
-        let line = err.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count());
-        unusable(shown, &format!("line {line}: {}", err.message()))
-    })
+    keys::parse(text).map_err(|fault| unusable(&format!("{shown}:{}", fault.line), &fault.message))
 }
 
 fn unusable(shown: &str, message: &str) -> Error {
@@ -219,27 +79,20 @@ fn unusable(shown: &str, message: &str) -> Error {
 }
 
 fn read(table: &Table) -> std::result::Result<Config, String> {
-    let top = SECTIONS[0].keys.iter().map(|(key, ..)| *key);
-    let sections = SECTIONS.iter().map(|section| section.name).filter(|name| !name.is_empty());
-    for key in table.keys() {
-        if !top.clone().chain(sections.clone()).any(|known| known == key) {
-            return Err(unknown("section or key", key, top.chain(sections)));
-        }
+    match table.get("gate") {
+        None | Some(Value::Array(_)) => {}
+        Some(_) => return Err("`gate` is not a list of tables; write [[gate]]".to_owned()),
     }
     let mut config = Config { tz: text(table, "tz")?, min_tier: text(table, "min_tier")?, ..Config::default() };
     config.rules.teams = named(table, "teams")?;
     config.rules.identity = named(table, "identity")?;
     config.rules.repos = named(table, "repos")?;
     if let Some(scope) = section(table, "scope")? {
-        for pattern in texts(scope, "application")? {
-            let (field, pattern) = pattern
-                .split_once(':')
-                .ok_or_else(|| format!("[scope] application: `{pattern}` has no field; write `user:{pattern}`"))?;
-            let known = Field::ALL.iter().find(|(name, _)| *name == field);
-            let known = known
-                .ok_or_else(|| unknown("field in [scope] application:", field, Field::ALL.iter().map(|one| one.0)))?;
-            config.rules.application.push((known.1, pattern.to_owned()));
-        }
+        config.rules.application = patterns("[scope] application", texts(scope, "application")?)?;
+    }
+    for (account, texts) in named(table, "accounts")? {
+        let on_it = patterns(&format!("[accounts] {account}"), texts)?;
+        config.rules.accounts.push((account, on_it));
     }
     config.budgets = budgets(table)?;
     if let Some(prices) = section(table, "prices")? {
@@ -264,7 +117,7 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
         };
     }
     if let Some(privacy) = section(table, "privacy")? {
-        config.rules.pseudonym_key = text(privacy, "pseudonym_key")?.filter(|key| !key.is_empty());
+        config.rules.pseudonym_key = pseudonym_key(privacy)?;
         config.rules.least_team = match privacy.get("least_team") {
             None => None,
             Some(Value::Integer(people)) if *people >= 1 => u64::try_from(*people).ok(),
@@ -285,6 +138,22 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
         };
     }
     Ok(config)
+}
+
+/// The secret for pseudonyms. An empty one is a variable that nobody set, and must not mean that names are shown.
+fn pseudonym_key(privacy: &Table) -> std::result::Result<Option<String>, String> {
+    let Some(key) = text(privacy, "pseudonym_key")? else { return Ok(None) };
+    if key.trim().is_empty() {
+        return Err("[privacy] pseudonym_key is empty: set the secret that fills it, or delete the line to show names"
+            .to_owned());
+    }
+    if key.trim().chars().count() < LEAST_KEY {
+        let least = LEAST_KEY;
+        return Err(format!(
+            "[privacy] pseudonym_key is too short to keep names secret: use {least} characters or more"
+        ));
+    }
+    Ok(Some(key))
 }
 
 /// The sections on what a company's exports say.
@@ -310,20 +179,9 @@ fn read_reviews_and_seats(table: &Table, config: &mut Config) -> std::result::Re
     Ok(())
 }
 
-fn unknown<'a>(what: &str, key: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let near = nearest(key, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    format!("there is no {what} `{key}`{near}")
-}
-
-/// A section whose keys are known.
 fn section<'a>(table: &'a Table, name: &str) -> std::result::Result<Option<&'a Table>, String> {
     let Some(value) = table.get(name) else { return Ok(None) };
-    let Some(found) = value.as_table() else { return Err(format!("`{name}` must be a section: write [{name}]")) };
-    let keys = SECTIONS.iter().find(|section| section.name == name).map_or(&[][..], |section| section.keys);
-    match found.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
-        Some(key) => Err(unknown(&format!("key in [{name}]"), key, keys.iter().map(|(known, ..)| *known))),
-        None => Ok(Some(found)),
-    }
+    value.as_table().map(Some).ok_or_else(|| format!("`{name}` must be a section: write [{name}]"))
 }
 
 fn text(table: &Table, key: &str) -> std::result::Result<Option<String>, String> {
@@ -346,6 +204,18 @@ fn named(table: &Table, name: &str) -> std::result::Result<Vec<(String, Vec<Stri
     let Some(value) = table.get(name) else { return Ok(Vec::new()) };
     let found = value.as_table().ok_or_else(|| format!("`{name}` must be a section: write [{name}]"))?;
     found.keys().map(|key| Ok((key.clone(), texts(found, key)?))).collect()
+}
+
+/// Patterns with a field each.
+fn patterns(place: &str, texts: Vec<String>) -> std::result::Result<Vec<(Field, String)>, String> {
+    let one = |text: String| {
+        let (field, pattern) =
+            text.split_once(':').ok_or_else(|| format!("{place}: `{text}` has no field; write `user:{text}`"))?;
+        let known = Field::ALL.iter().find(|(name, _)| *name == field);
+        let unknown = || unknown(&format!("field in {place}:"), field, Field::ALL.iter().map(|one| one.0));
+        Ok((known.ok_or_else(unknown)?.1, pattern.to_owned()))
+    };
+    texts.into_iter().map(one).collect()
 }
 
 /// Labels whose work is not waste when it is not merged.
@@ -422,10 +292,6 @@ fn usd(table: &Table, key: &str) -> Option<Money> {
 }
 
 fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
-    let keys = SECTIONS.iter().find(|section| section.name == "budget").map_or(&[][..], |section| section.keys);
-    if let Some(key) = table.keys().find(|key| !keys.iter().any(|(known, ..)| known == key)) {
-        return Err(unknown(&format!("key in [budget] of {name}:"), key, keys.iter().map(|(known, ..)| *known)));
-    }
     let day = |key: &str| -> std::result::Result<NaiveDate, String> {
         let value = table.get(key).ok_or_else(|| format!("[budget] of {name} has no `{key}`"))?;
         date(value).ok_or_else(|| format!("[budget] of {name}: {key}: {}", not_a_date(value)))
@@ -438,26 +304,6 @@ fn budget(name: &str, table: &Table) -> std::result::Result<BudgetOf, String> {
     }
     let budget = Budget { name: name.to_owned(), amount, from, until };
     Ok(BudgetOf { budget, team: text(table, "team")?, project: text(table, "project")? })
-}
-
-/// Every section and key with its default: what `explain config` prints.
-#[must_use]
-pub fn explained() -> String {
-    let mut out = String::from(
-        "tokaudit.toml, the nearest one above the current folder, or --config FILE. Unknown keys are errors.\n",
-    );
-    for section in SECTIONS {
-        let title = match section.name {
-            "" => String::new(),
-            "gate" => "\n[[gate]]".to_owned(),
-            name => format!("\n[{name}]"),
-        };
-        out += &format!("{title}\n# {}\n", section.about);
-        for (key, default, about) in section.keys {
-            out += &format!("{key:<12} = {default:<10} # {about}\n");
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -529,7 +375,15 @@ mod tests {
             ("[reviews]\nweekend = [\"holiday\"]", "not a day of the week"),
             ("[reviews]\nhourly_usd = -1", "must be a number of dollars"),
             ("[compare]\nfrom = \"soon\"", "Use YYYY-MM-DD"),
-            ("a = = 1", "line 1"),
+            ("a = = 1", "tokaudit.toml:1:"),
+            (
+                "tz = \"UTC\"\n[[gate]]\nid = \"x\"\nmaxx = 1",
+                "tokaudit.toml:4: there is no key in [[gate]] `maxx`; did you mean `max`?",
+            ),
+            ("[privacy]\npseudonym_key = \"\"", "is empty: set the secret"),
+            ("[privacy]\npseudonym_key = \"  \"", "is empty: set the secret"),
+            ("[privacy]\npseudonym_key = \"1234567\"", "8 characters or more"),
+            ("gate = 1", "write [[gate]]"),
         ] {
             let err = parse("tokaudit.toml", text).expect_err(text).to_string();
             assert!(err.contains(said), "{text}: {err}");

@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use crate::link::Attribution;
 use crate::model::money::Money;
 use crate::model::period::Period;
+use crate::model::sanitise::described;
 use crate::model::work::Work;
 
 /// An issue that is reopened within these days does not count as closed.
@@ -94,6 +95,16 @@ pub struct OutcomeSum {
     pub reversed: u64,
 }
 
+impl OutcomeSum {
+    /// All of them together.
+    #[must_use]
+    pub fn total<'a>(outcomes: impl Iterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        outcomes.for_each(|one| sum += one);
+        sum
+    }
+}
+
 impl std::ops::AddAssign<&Self> for OutcomeSum {
     fn add_assign(&mut self, other: &Self) {
         self.issues += other.issues;
@@ -130,13 +141,15 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Outcome>, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(str::trim).filter(|text| !text.is_empty());
         let Some(when) = cell(Some(closed)) else { continue };
-        let closed = instant(when)
-            .ok_or_else(|| format!("line {line}: `{when}` is not a date. Use YYYY-MM-DD, for example 2026-05-31"))?;
+        let closed = instant(when).ok_or_else(|| {
+            format!("line {line}: {} is not a date. Use YYYY-MM-DD, for example 2026-05-31", described(when))
+        })?;
         let number = |wanted: Column| match cell(column(wanted)) {
             None => Ok(None),
-            Some(text) => {
-                text.parse::<u64>().map(Some).map_err(|_| format!("line {line}: `{text}` is not a whole number"))
-            }
+            Some(text) => text
+                .parse::<u64>()
+                .map(Some)
+                .map_err(|_| format!("line {line}: {} is not a whole number", described(text))),
         };
         let flagged = cell(column(Column::Reversed)).filter(|text| ["true", "yes"].contains(&plain(text).as_str()));
         let (count, reversed) = (
@@ -287,7 +300,10 @@ mod tests {
         assert_eq!(linear.key.as_deref(), Some("SHOP-4"));
         let plain = only("date;outcome;count;reversed\n2026-05-31;lead;12;2\n");
         assert_eq!((plain.key, plain.count, plain.reversed), (None, 12, 2));
-        assert!(parse(b"id,closed_at\n1,soon\n").is_err_and(|reason| reason.starts_with("line 2: `soon`")));
+        assert!(
+            parse(b"id,closed_at\n1,soon\n")
+                .is_err_and(|reason| reason.starts_with("line 2: a text of 4 characters is not a date"))
+        );
         assert!(parse(b"name,size\n1,2\n").is_err());
     }
 

@@ -13,6 +13,7 @@ use crate::ledger::{Rules, Spent};
 use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::{Period, day_of};
+use crate::model::sanitise::described;
 
 /// A new seat need not be used for this many days.
 pub const GRACE_DAYS: i64 = 14;
@@ -92,15 +93,16 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Seat>, String> {
                 let known = DateTime::parse_from_rfc3339(text).map(|at| at.date_naive()).ok();
                 let known = known.or_else(|| text.get(..10).unwrap_or(text).parse().ok());
                 known.map(Some).ok_or_else(|| {
-                    format!("line {line}: `{text}` is not a date. Use YYYY-MM-DD, for example 2026-05-31")
+                    format!("line {line}: {} is not a date. Use YYYY-MM-DD, for example 2026-05-31", described(text))
                 })
             }
         };
         let monthly = match cell(price).map(|text| text.trim_start_matches('$')) {
             None => None,
-            Some(text) => {
-                Some(Money::parse_usd(text).map_err(|_| format!("line {line}: `{text}` is not a number of dollars"))?)
-            }
+            Some(text) => Some(
+                Money::parse_usd(text)
+                    .map_err(|_| format!("line {line}: {} is not a number of dollars", described(text)))?,
+            ),
         };
         let Some(user) = cell(Some(user)) else { continue };
         found.push(Seat { user: user.to_owned(), since: day(since)?, monthly, used: day(used)? });
@@ -226,7 +228,10 @@ mod tests {
         let june = Period::days("2026-06-01".parse().ok(), "2026-06-30".parse().ok(), chrono_tz::UTC);
         let sum = seats.within(&june, &[], &Names::default(), &Rules::default()).expect("a sum");
         assert_eq!((sum.idle, sum.unknown, sum.unpriced), (3, 2, 3));
-        assert!(parse(b"login,last_used\na,soon\n").is_err_and(|reason| reason.starts_with("line 2: `soon`")));
+        assert!(
+            parse(b"login,last_used\na,soon\n")
+                .is_err_and(|reason| reason.starts_with("line 2: a text of 4 characters is not a date"))
+        );
         assert!(parse(b"size\n1\n").is_err());
     }
 }

@@ -16,6 +16,12 @@ pub struct Notice {
 /// Every kind of notice, by id.
 pub static NOTICES: &[Notice] = &[
     Notice {
+        id: "all-rejected",
+        title: "Every record of a file was rejected",
+        meaning: "A file was recognised, but each of its records is damaged or cannot be counted, as the other notices on the file say. Nothing of it is in the sums, and the exit code is 3.",
+        what_to_do: "Look at the notices that name the file; a column in another currency or a time in another form is the usual cause.",
+    },
+    Notice {
         id: "bad-amount",
         title: "An amount of money cannot be read",
         meaning: "A cost cell is not a number of dollars, is in a currency other than USD, or could be read in two ways (1,234) where no cell of the file shows which. The record is rejected and counted under its file.",
@@ -62,6 +68,12 @@ pub static NOTICES: &[Notice] = &[
         title: "Long prompts may cost more than shown",
         meaning: "Some models charge more above a prompt length. These records sum up many requests, so no prompt length is known, and they were priced at the base rate.",
         what_to_do: "Pass logs with single requests if you have them; then the exact rate is used.",
+    },
+    Notice {
+        id: "bill-dwarfs-day",
+        title: "A bill is too large for its day",
+        meaning: "A row of a bill is the only one of its month for a vendor and far above what logs show of its day, while they show usage on other days. It is probably the bill of the month, dated on one day. Only that day is matched with it; the usage of other days is counted in addition.",
+        what_to_do: "Give the row its period: the columns charge_period_start and charge_period_end with the first day of the month and of the next.",
     },
     Notice {
         id: "branch-unreadable",
@@ -143,6 +155,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Name files or folders to read others.",
     },
     Notice {
+        id: "different-spans",
+        title: "Sources cover different days",
+        meaning: "The first or last days of two kinds of sources are more than two weeks apart. Sums of different months are then made of different sources, so a change between them may be nothing but a file that is missing.",
+        what_to_do: "Look at the days that the notice names, and ask with --since, --until or --month for days that all of them cover, or pass the missing exports.",
+    },
+    Notice {
         id: "empty-counter",
         title: "An event has no figures",
         meaning: "Codex writes some token_count events that only report rate limits. They hold no usage.",
@@ -153,6 +171,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A file is empty",
         meaning: "A file holds no data, so nothing was read from it.",
         what_to_do: "Nothing, unless the file should hold a log.",
+    },
+    Notice {
+        id: "empty-page",
+        title: "A page of an export holds nothing",
+        meaning: "A file is a page of an API whose list is empty: there was no usage in the period that was asked for.",
+        what_to_do: "Nothing, unless there should be usage.",
     },
     Notice {
         id: "empty-period",
@@ -209,6 +233,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "long-value",
+        title: "A JSON value is too large",
+        meaning: "A JSON document, or an item of its list, has more than 256 MB. It is held whole while it is read, so it was passed over.",
+        what_to_do: "Export shorter periods, or split the document into lines.",
+    },
+    Notice {
         id: "mainline-guessed",
         title: "The main branch was guessed",
         meaning: "Neither the remote nor HEAD names the main branch, so the usual name was taken.",
@@ -257,10 +287,22 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "no-usage",
+        title: "No usage was found",
+        meaning: "Files were read, but none of them holds a record of usage: sessions without an answer, or exports of a period without use.",
+        what_to_do: "Nothing, unless there should be usage.",
+    },
+    Notice {
         id: "not-billed",
         title: "Messages that cost nothing",
         meaning: "Synthetic messages and API errors are in the log and were not billed. They are left out.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "nothing-read",
+        title: "A recognised file gave nothing",
+        meaning: "The keys of a file are those of a format, but none of its values has the shape that the format reads. Nothing of it is in the sums, and the exit code is 3.",
+        what_to_do: "Look at the file: perhaps a newer version of the tool wrote it, or it was changed after the export. `tokaudit explain FORMAT` says what is read.",
     },
     Notice {
         id: "nul-bytes",
@@ -284,13 +326,19 @@ pub static NOTICES: &[Notice] = &[
         id: "reformatting",
         title: "A commit only reformatted code",
         meaning: "A commit changed only the layout of many lines. Those lines keep their age, so it does not look like rework.",
-        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to make that explicit.",
+        what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to say so for good.",
     },
     Notice {
         id: "rename-limit",
         title: "Renames may have been missed",
         meaning: "A commit deletes and adds too many files to compare all pairs. Only renames without edits, and those that keep the file's name, were looked for.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "replaced-rows",
+        title: "Rows of one file replaced those of another",
+        meaning: "Two files hold rows that agree in everything that sets rows apart, with different figures. The newer one counts, by the date that the rows or the file's name give, else the later by name; the notice has both files and both sums. That is right for an export that was made again. It is too low if the files are of two accounts or months that the rows do not name.",
+        what_to_do: "If both files count, put the month into their names (2026-05.csv), or export with a column that names the account. If one is old, remove it.",
     },
     Notice {
         id: "replayed-history",
@@ -311,10 +359,22 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "separate-spend",
+        title: "Spend that is not in the bill",
+        meaning: "For a vendor and day there is a bill, or the vendor's own count, and logs show more than it, or a model that it does not name. That part cannot be in the bill: it is on another account or plan. It is counted in addition to the bill, with the amount and the vendor in the notice.",
+        what_to_do: "Check that the bill covers all accounts. If logs belong to another account, say so in [accounts] of tokaudit.toml or with --separate FORMAT. If the prices differ, give yours with --prices.",
+    },
+    Notice {
         id: "shallow-clone",
         title: "The clone is shallow",
         meaning: "Older history is missing from this clone, so births of old lines are unknown.",
         what_to_do: "Run `git fetch --unshallow`, then run again.",
+    },
+    Notice {
+        id: "side-file",
+        title: "A file beside the logs holds something else",
+        meaning: "A file in a folder of logs holds seats, pull requests, outcomes, budgets or prices. It is no usage, and it is read only when it is passed as such.",
+        what_to_do: "Pass it with the flag or in the section that the notice names.",
     },
     Notice {
         id: "sources-overlap",
@@ -323,10 +383,16 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing. `tokaudit explain coverage` has the rule.",
     },
     Notice {
+        id: "superseded-file",
+        title: "An older version of a bill was not read",
+        meaning: "A folder of a month holds several versions of the same bill. The manifest names the current one, else the newest by name counts. The rows of the older ones have other ids, so they would count twice.",
+        what_to_do: "Nothing, if the version named in the notice is the current one.",
+    },
+    Notice {
         id: "title-lines",
-        title: "Lines above a header were skipped",
-        meaning: "A table begins with lines of titles, a period or notes; its header is the first line with the columns of a known format. Line numbers count the skipped lines.",
-        what_to_do: "Nothing.",
+        title: "Lines above a table were passed over",
+        meaning: "A table has titles or notes above the row that names its columns. They are not records.",
+        what_to_do: "Nothing, unless the notice names a row of the table.",
     },
     Notice {
         id: "told-twice",
@@ -359,6 +425,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Add prices with --prices FILE, in the columns of `tokaudit ledger --table prices`.",
     },
     Notice {
+        id: "unread-file",
+        title: "A file looks like an export and was not read",
+        meaning: "A file is an archive or a workbook of a kind that is not read, needs a password, or is too large inside of an archive. The sums lack whatever it holds.",
+        what_to_do: "Unpack the archive, save the workbook as .xlsx without a password, or export CSV. Leave the file out if it is not an export.",
+    },
+    Notice {
         id: "unreadable-file",
         title: "A file cannot be read to its end",
         meaning: "Reading a file failed. Records before the failure are counted, and the exit code is 3.",
@@ -381,6 +453,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A named file is not a usage log",
         meaning: "No format matches a file that was named on the command line. The exit code is 3.",
         what_to_do: "`tokaudit explain formats` lists the formats; --as FORMAT forces one.",
+    },
+    Notice {
+        id: "unrecognised-log",
+        title: "A log in a folder was not recognised",
+        meaning: "A file has one JSON object a line, or is a SQLite database, and no format reads it. If it holds usage, the sums lack it.",
+        what_to_do: "`tokaudit explain formats` lists the formats, and --as FORMAT forces one. Leave the file out if it is not a usage log.",
     },
 ];
 

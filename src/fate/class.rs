@@ -103,6 +103,17 @@ impl Tone {
             Self::Value => "value",
         }
     }
+
+    /// The words of the page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Avoidable => "rework and dead ends",
+            Self::Open => "not judged",
+            Self::Neutral => "part of the job",
+            Self::Value => "code that lasted",
+        }
+    }
 }
 
 /// A class of spend, in headline order: the first that fits counts the dollar.
@@ -203,20 +214,20 @@ impl Class {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Failed => "failed or limit-hit requests",
-            Self::OffTask => "off-task use",
-            Self::Explore => "exploring, planning, questions",
-            Self::Unattributed => "tied to no code",
-            Self::InFlight => "in flight: too young to tell",
-            Self::Abandoned => "abandoned, never landed",
+            Self::Failed => "failed requests",
+            Self::OffTask => "off-task prompts",
+            Self::Explore => "exploring and questions",
+            Self::Unattributed => "not traced to code",
+            Self::InFlight => "too recent to judge",
+            Self::Abandoned => "never merged",
             Self::Reverted => "reverted",
-            Self::AiBugFix => "fixing assisted code",
+            Self::AiBugFix => "fixing recent AI code",
             Self::OtherFix => "fixing other code",
-            Self::Rewrite => "rewriting recent assisted code",
-            Self::ReviewResponse => "responding to review",
-            Self::Churned => "new work that did not last",
-            Self::Maintenance => "maintenance that lasted",
-            Self::Product => "reached the product and lasted",
+            Self::Rewrite => "rewriting recent AI code",
+            Self::ReviewResponse => "answering reviews",
+            Self::Churned => "replaced within 30 days",
+            Self::Maintenance => "upkeep that lasted",
+            Self::Product => "new work that lasted",
         }
     }
 

@@ -191,7 +191,8 @@ fn every_section_of_a_configuration_may_stand_beside_the_gates() {
 
 #[test]
 fn the_keys_of_a_gate_are_those_that_explain_lists() {
-    let err = policy("p.toml", "[[gate]]\nid = \"g\"\nnone = 1").expect_err("an unknown key").to_string();
+    let err = toml::from_str::<super::Gate>("none = 1").expect_err("an unknown key").to_string();
+    let err = err.trim();
     let known: Vec<&str> = err.split("expected one of ").nth(1).expect("the keys").split(", ").collect();
     let known: Vec<&str> = known.iter().map(|key| key.trim_matches(|c: char| !c.is_ascii_alphanumeric())).collect();
     let section = crate::company::config::SECTIONS.iter().find(|one| one.name == "gate").expect("the section");

@@ -3,6 +3,7 @@
 use super::Entry;
 use crate::model::money::Money;
 use crate::model::name::Name;
+use crate::model::usage::TokenCounts;
 
 /// Reads a count of an entry.
 pub(super) type CountOf = fn(&Entry) -> Option<u64>;
@@ -82,6 +83,20 @@ impl CountColumn {
         }
     }
 
+    /// The count of a bucket of tokens.
+    pub(super) fn of_tokens(self, tokens: &TokenCounts) -> Option<u64> {
+        match self {
+            Self::Input => tokens.input,
+            Self::CacheRead => tokens.cache_read,
+            Self::CacheWrite5m => tokens.cache_write_5m,
+            Self::CacheWrite1h => tokens.cache_write_1h,
+            Self::CacheWriteUnspecified => tokens.cache_write_unspecified,
+            Self::Output => tokens.output,
+            Self::Reasoning => tokens.reasoning,
+            _ => None,
+        }
+    }
+
     pub(super) fn of(self) -> CountOf {
         match self {
             Self::Input => |e| e.record.tokens.input,
@@ -147,10 +162,14 @@ impl CostColumn {
 /// Columns of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextColumn {
-    /// Who bills.
+    /// Who is paid, under one name for each vendor.
     Provider,
+    /// The provider as logged.
+    LoggedProvider,
     /// The model as logged.
     Model,
+    /// The model under one name, however it was logged.
+    CanonicalModel,
     /// The model in the price book.
     ModelKey,
     /// Why there is no list price.
@@ -201,9 +220,11 @@ pub enum TextColumn {
 
 impl TextColumn {
     /// All columns, each at the index that it has as a number.
-    pub(super) const ALL: [Self; 25] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::Provider,
+        Self::LoggedProvider,
         Self::Model,
+        Self::CanonicalModel,
         Self::ModelKey,
         Self::Unpriced,
         Self::ServiceTier,
@@ -234,7 +255,9 @@ impl TextColumn {
     pub fn name(self) -> &'static str {
         match self {
             Self::Provider => "provider",
+            Self::LoggedProvider => "logged_provider",
             Self::Model => "model",
+            Self::CanonicalModel => "canonical_model",
             Self::ModelKey => "model_key",
             Self::Unpriced => "unpriced",
             Self::ServiceTier => "service_tier",
@@ -265,7 +288,9 @@ impl TextColumn {
     pub(super) fn of(self) -> Option<NameOf> {
         let of: NameOf = match self {
             Self::Provider => |e| e.provider,
+            Self::LoggedProvider => |e| e.record.provider,
             Self::Model => |e| e.record.model,
+            Self::CanonicalModel => |e| e.canonical_model,
             Self::ModelKey => |e| e.model_key,
             Self::Unpriced => |e| e.unpriced,
             Self::ServiceTier => |e| e.record.service_tier,

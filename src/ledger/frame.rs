@@ -10,7 +10,7 @@ use polars::prelude::*;
 
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
-use super::overlap::Role;
+use super::overlap::{Part, Role};
 use crate::model::basis::Prices;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
@@ -28,9 +28,9 @@ pub enum GroupKey {
     Week,
     /// Calendar month.
     Month,
-    /// The model, as logged.
+    /// The model, under one name however it was logged.
     Model,
-    /// Who bills.
+    /// Who is paid, under one name for each vendor.
     Provider,
     /// The log format.
     Source,
@@ -75,7 +75,7 @@ impl GroupKey {
     fn column(self) -> Option<TextColumn> {
         match self {
             Self::Day | Self::Week | Self::Month => None,
-            Self::Model => Some(TextColumn::Model),
+            Self::Model => Some(TextColumn::CanonicalModel),
             Self::Provider => Some(TextColumn::Provider),
             Self::Source => Some(TextColumn::Source),
             Self::Session => Some(TextColumn::Session),
@@ -139,6 +139,14 @@ pub struct Spend {
     pub doubtful_estimated: u64,
     /// Cost of the difference at list price.
     pub doubt_cost: Money,
+}
+
+impl Spend {
+    /// The spend of no record.
+    fn nothing() -> Self {
+        let (tokens, zero) = (token_counts(|_| Some(0)), Some(Money::ZERO));
+        Self { tokens, list_cost: zero, cost: zero, ..Self::default() }
+    }
 }
 
 impl std::ops::AddAssign for Spend {
@@ -213,6 +221,8 @@ pub(super) struct Frame {
     grains: Vec<&'static str>,
     coverages: Vec<&'static str>,
     authorities: Vec<&'static str>,
+    /// What is counted of rows that are not counted whole; rows have an index into this list.
+    parts: Vec<Part>,
 }
 
 impl Frame {
@@ -220,6 +230,7 @@ impl Frame {
     pub(super) fn build(entries: Vec<Entry>) -> Result<Self, String> {
         let (mut sources, mut grains) = (Vec::new(), Vec::new());
         let (mut coverages, mut authorities) = (Vec::new(), Vec::new());
+        let mut parts: Vec<Part> = Vec::new();
         let mut ints: Vec<(&str, IntOf)> = vec![
             ("start", Box::new(|e| Ok(Some(e.record.charge_period_start.timestamp_millis())))),
             ("end", Box::new(|e| Ok(e.record.charge_period_end.map(|at| at.timestamp_millis())))),
@@ -248,6 +259,14 @@ impl Frame {
             (TextColumn::Source.name(), Box::new(|e| Some(position(&mut sources, e.record.source)))),
             (TextColumn::Grain.name(), Box::new(|e| Some(position(&mut grains, e.record.grain.as_str())))),
             (TextColumn::Role.name(), Box::new(|e| Some(e.role as u32))),
+            (
+                "part",
+                Box::new(|e| {
+                    let index = u32::try_from(parts.len()).ok();
+                    parts.extend(e.part.as_deref().cloned());
+                    index.filter(|_| e.part.is_some())
+                }),
+            ),
             ("file", Box::new(|e| Some(e.record.origin.file.0))),
             ("subagent", Box::new(|e| Some(u32::from(e.record.subagent)))),
             ("time_zone_assumed", Box::new(|e| Some(u32::from(e.record.time_zone_assumed)))),
@@ -274,7 +293,7 @@ impl Frame {
         let columns = ints.chain(code_columns.into_iter().map(|column| column.finish().into_column())).collect();
         let data = DataFrame::new(rows, columns).map_err(|err| err.to_string())?;
         let cells = Cells::new(&data).map_err(|err| err.to_string())?;
-        Ok(Self { data, cells, sources, grains, coverages, authorities })
+        Ok(Self { data, cells, sources, grains, coverages, authorities, parts })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -289,8 +308,8 @@ impl Frame {
             let codes = self.key_codes(&view, *key, period, names, &mut labels)?;
             key_columns.push(code_column(&format!("key{at}"), codes.into_iter()));
         }
-        let columns = SummedColumns::new(&view).map_err(|err| err.to_string())?;
-        let total = columns.sum(0..view.height());
+        let columns = SummedColumns::new(&view, &self.parts).map_err(|err| err.to_string())?;
+        let total = columns.sum(0..view.height())?;
         let mut groups = if keys.is_empty() {
             vec![Group { key: Vec::new(), spend: total.clone(), joined: 0 }]
         } else {
@@ -308,7 +327,7 @@ impl Frame {
                 };
                 let first = rows.first().copied().unwrap_or_default();
                 let key = codes.iter().map(|codes| codes.get(first).map(|code| labels.text(code).to_owned())).collect();
-                groups.push(Group { key, spend: columns.sum(rows.into_iter()), joined: 0 });
+                groups.push(Group { key, spend: columns.sum(rows.into_iter())?, joined: 0 });
             }
             groups
         };
@@ -387,7 +406,7 @@ impl Frame {
             code.is_some() && codes.contains(&code)
         };
         let name = |column: TextColumn, at: usize| cells.text(column).get(at).and_then(Name::from_code);
-        let is_counted = |at: usize| cells.text(TextColumn::Role).get(at).is_none_or(|role| role < Role::Bills as u32);
+        let left_of = |at: usize| self.parts.get(cells.part.get(at)? as usize)?.left;
         (0..self.len())
             .filter(|at| !is_left_out(at))
             .map(|at| {
@@ -419,7 +438,7 @@ impl Frame {
                         cells.cost(CostColumn::Billed, at),
                         cells.text(TextColumn::Role).get(at),
                     ),
-                    tokens: if is_counted(at) { counts.total() } else { 0 },
+                    tokens: left_of(at).map_or(counts, |left| left.tokens).total(),
                 }
             })
             .collect()
@@ -532,6 +551,7 @@ struct Cells {
     costs: Vec<Int64Chunked>,
     texts: Vec<UInt32Chunked>,
     file: UInt32Chunked,
+    part: UInt32Chunked,
     subagent: UInt32Chunked,
     time_zone_assumed: UInt32Chunked,
 }
@@ -546,6 +566,7 @@ impl Cells {
             costs: CostColumn::ALL.into_iter().map(|one| ints(data, one.name())).collect::<PolarsResult<_>>()?,
             texts: TextColumn::ALL.into_iter().map(|one| codes(data, one.name())).collect::<PolarsResult<_>>()?,
             file: codes(data, "file")?,
+            part: codes(data, "part")?,
             subagent: codes(data, "subagent")?,
             time_zone_assumed: codes(data, "time_zone_assumed")?,
         })
@@ -574,30 +595,49 @@ impl Cells {
 }
 
 /// The columns of a view that are summed.
-struct SummedColumns {
+struct SummedColumns<'a> {
     counts: Vec<Int64Chunked>,
     costs: Vec<Int64Chunked>,
     session: UInt32Chunked,
     role: UInt32Chunked,
+    part: UInt32Chunked,
+    parts: &'a [Part],
 }
 
-impl SummedColumns {
-    fn new(view: &DataFrame) -> PolarsResult<Self> {
+impl<'a> SummedColumns<'a> {
+    fn new(view: &DataFrame, parts: &'a [Part]) -> PolarsResult<Self> {
         Ok(Self {
             counts: CountColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
             costs: CostColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
             session: codes(view, TextColumn::Session.name())?,
             role: codes(view, TextColumn::Role.name())?,
+            part: codes(view, "part")?,
+            parts,
         })
     }
 
-    fn sum(&self, rows: impl Iterator<Item = usize>) -> Spend {
+    /// What is counted of a row that is not counted whole.
+    fn part_of(&self, row: usize) -> Option<&Part> {
+        if self.parts.is_empty() {
+            return None;
+        }
+        self.parts.get(self.part.get(row)? as usize)
+    }
+
+    /// The sums over rows; an error if one of them does not fit.
+    fn sum(&self, rows: impl Iterator<Item = usize>) -> Result<Spend, String> {
         const COUNTED: usize = CostColumn::Counted as usize;
         const BILLED: usize = CostColumn::Billed as usize;
-        let mut counts = [None::<u64>; CountColumn::ALL.len()];
+        let mut counts = [None::<u128>; CountColumn::ALL.len()];
+        let mut unpriced_tokens = 0_u128;
         let mut costs = [None::<i128>; CostColumn::ALL.len()];
         let mut sessions = HashSet::new();
         let mut spend = Spend::default();
+        let add = |sum: &mut Option<i128>, more: Option<i128>| {
+            if let Some(more) = more {
+                *sum = Some(sum.unwrap_or(0) + more);
+            }
+        };
         for row in rows {
             spend.records += 1;
             let cost = self.costs[COUNTED].get(row).map(i128::from);
@@ -607,25 +647,41 @@ impl SummedColumns {
             };
             let role = self.role.get(row);
             let is = |wanted: Role| role == Some(wanted as u32);
+            let part = self.part_of(row);
+            let whole = Money::from_nanos(cost.unwrap_or(0));
+            let explained = part.and_then(|part| part.explained).unwrap_or(whole);
             if is(Role::Explains) {
-                spend.explained += Money::from_nanos(cost.unwrap_or(0));
+                spend.explained += explained;
             }
-            if is(Role::Bills) || is(Role::BillsWithin) || is(Role::Aside) {
-                // Its tokens and estimates are those of other records.
-                spend.overlapping_records += 1;
-                costs[COUNTED] = Some(costs[COUNTED].unwrap_or(0) + cost.unwrap_or(0));
-                spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
+            if let Some(left) = part.and_then(|part| part.left) {
+                // The rest of its tokens and estimates are those of other records.
+                spend.overlapping_records += u64::from(left.is_reduced);
+                add(&mut costs[COUNTED], cost);
+                if !is(Role::Separate) {
+                    spend.unreconciled += whole;
+                }
                 let billed = self.costs[BILLED].get(row);
                 spend.prices += priced(billed);
-                if let Some(billed) = billed.filter(|_| is(Role::Bills)) {
-                    costs[BILLED] = Some(costs[BILLED].unwrap_or(0) + i128::from(billed));
+                let is_whole = is(Role::Bills) && !left.is_second;
+                let counted = if is_whole { billed.map(i128::from) } else { billed.and(cost) };
+                add(&mut costs[BILLED], counted.filter(|_| !is(Role::BillsWithin) && !is(Role::Aside)));
+                add(&mut costs[CostColumn::List as usize], left.list.map(Money::nanos));
+                for column in CountColumn::BUCKETS.into_iter().chain([CountColumn::Reasoning]) {
+                    if let Some(value) = column.of_tokens(&left.tokens) {
+                        let sum = &mut counts[column as usize];
+                        *sum = Some(sum.unwrap_or(0) + u128::from(value));
+                    }
+                }
+                if cost.is_none() {
+                    spend.unpriced_records += 1;
+                    unpriced_tokens += u128::from(left.tokens.total());
                 }
                 continue;
             }
             let mut own = [None::<u64>; CountColumn::ALL.len()];
             for ((sum, one), column) in counts.iter_mut().zip(&mut own).zip(&self.counts) {
                 if let Some(value) = column.get(row).and_then(|v| u64::try_from(v).ok()) {
-                    *sum = Some(sum.unwrap_or(0).saturating_add(value));
+                    *sum = Some(sum.unwrap_or(0) + u128::from(value));
                     *one = Some(value);
                 }
             }
@@ -636,6 +692,7 @@ impl SummedColumns {
                     billed = Some(value);
                     // A record that explains a part of a bill is not billed again.
                     if is(Role::Explains) {
+                        add(sum, (explained < whole).then(|| (whole - explained).nanos()));
                         continue;
                     }
                 }
@@ -645,7 +702,7 @@ impl SummedColumns {
             let own = |column: CountColumn| own[column as usize];
             if cost.is_none() {
                 spend.unpriced_records += 1;
-                spend.unpriced_tokens = spend.unpriced_tokens.saturating_add(token_counts(own).total());
+                unpriced_tokens += u128::from(token_counts(own).total());
             }
             if let Some(estimate) = own(CountColumn::OutputEstimate) {
                 spend.doubtful_records += 1;
@@ -656,20 +713,24 @@ impl SummedColumns {
         }
         let cost = |column: CostColumn| costs[column as usize].map(Money::from_nanos);
         spend.sessions = sessions.len() as u64;
+        let counts = counts_that_fit(counts, unpriced_tokens)?;
+        spend.unpriced_tokens = u64::try_from(unpriced_tokens).unwrap_or(u64::MAX);
         spend.tokens = token_counts(|column| counts[column as usize]);
         spend.list_cost = cost(CostColumn::List);
         spend.billed_cost = cost(CostColumn::Billed);
         spend.reported_cost = cost(CostColumn::Reported);
         spend.cost = cost(CostColumn::Counted);
         spend.doubt_cost = cost(CostColumn::Doubt).unwrap_or_default();
-        if spend.records == 0 {
-            // Nothing was used: that is known, and it is zero.
-            spend.tokens = token_counts(|_| Some(0));
-            spend.list_cost = Some(Money::ZERO);
-            spend.cost = Some(Money::ZERO);
-        }
-        spend
+        // Where nothing was used, that is known, and it is zero.
+        Ok(if spend.records == 0 { Spend::nothing() } else { spend })
     }
+}
+
+/// Sums as they are kept; an error if they do not fit, all tokens together included.
+fn counts_that_fit<const N: usize>(sums: [Option<u128>; N], unpriced_tokens: u128) -> Result<[Option<u64>; N], String> {
+    let all = sums.iter().flatten().sum::<u128>().max(unpriced_tokens);
+    u64::try_from(all).map_err(|_| format!("a sum of {all} tokens and requests does not fit"))?;
+    Ok(sums.map(|sum| sum.and_then(|sum| u64::try_from(sum).ok())))
 }
 
 /// The prices of a row's cost. A bill whose amount did not become the cost was in the wrong unit: it counts at list price.
@@ -678,7 +739,7 @@ fn prices(cost: Option<Money>, billed: Option<Money>, role: Option<u32>) -> Pric
     if is(Role::Aside) {
         return Prices::default();
     }
-    let billed = billed.filter(|_| is(Role::Bills) || is(Role::BillsWithin) || cost == billed);
+    let billed = billed.filter(|_| is(Role::Bills) || is(Role::BillsWithin) || is(Role::Separate) || cost == billed);
     Prices::of_record(cost, billed)
 }
 

@@ -33,7 +33,7 @@ use crate::model::period::Period;
 use crate::model::privacy::MIN_PEOPLE_MONEY;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::model::value_fact::ValueFact;
-use crate::pricing::{PriceBook, PriceRequest, Resolved, Unpriced};
+use crate::pricing::{self, PriceBook, PriceRequest, Resolved, Unpriced};
 use crate::sources::{FileReport, Reading};
 
 /// A record and what the ledger adds to it.
@@ -46,8 +46,12 @@ pub(crate) struct Entry {
     pub(crate) unpriced: Option<Name>,
     /// The price book's key for the model.
     pub(crate) model_key: Option<Name>,
-    /// Who bills.
+    /// Who is paid, under one name for each vendor.
     pub(crate) provider: Option<Name>,
+    /// The model under one name, however it was written.
+    pub(crate) canonical_model: Option<Name>,
+    /// How sure that name is.
+    pub(crate) identity: Identity,
     /// Cost of the estimated output beyond the recorded one, if the recorded count is a placeholder.
     pub(crate) doubt_cost: Option<Money>,
     /// Who used it, even if the record has a pseudonym.
@@ -60,9 +64,24 @@ pub(crate) struct Entry {
     pub(crate) cost: Option<Money>,
     /// Its role if several sources saw the same spend.
     pub(crate) role: overlap::Role,
-    /// Who bills and which model it is in the price book, priced or not.
-    pub(crate) payee: Option<Name>,
-    pub(crate) known_model: Option<Name>,
+    /// What is counted of it if that is not the whole.
+    pub(crate) part: Option<Box<overlap::Part>>,
+    /// The account that the configuration gives it; different ones are never the same spend.
+    pub(crate) account: Option<Name>,
+    /// Whether it is never the same spend as what other sources show.
+    pub(crate) apart: bool,
+}
+
+/// What a record's model is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Identity {
+    /// Nothing, or a word such as `auto` that names no model.
+    #[default]
+    Unnamed,
+    /// A name that is in no book.
+    Unknown,
+    /// A model of the price book, priced or not.
+    Known,
 }
 
 /// What a record adds to spend by itself: the billed amount, nothing if it was free, else its list cost.
@@ -112,7 +131,7 @@ impl Ledger {
     /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
     pub fn build(reading: Reading, context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
         let Reading { mut names, usage, values, mut files, .. } = reading;
-        let mut records = dedupe::resolve(usage, &mut files);
+        let mut records = dedupe::resolve(usage, &mut files, diagnostics);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         report_future_dates(&records, context, diagnostics);
@@ -120,13 +139,21 @@ impl Ledger {
         let projects = projects::resolve(&records, &mut names, context.repositories);
         let known = context.repositories.iter().enumerate();
         let repositories = known.filter_map(|(at, one)| Some((names.find(&one.name)?, at))).collect();
-        let mut pricer = Pricer { book: context.book, known: HashMap::new(), base_only: 0 };
+        let mut pricer = Pricer::new(context.book);
         let mut entries = Vec::with_capacity(records.len());
         let mut pseudonyms = rules::Pseudonyms::new(context.rules);
+        let accounts = rules::Accounts::new(context.rules, &mut names);
         for ((mut record, project), scope) in freeing::Freeing::new(records).zip(projects).zip(scopes) {
+            let (account, apart) = accounts.of(&record, &names);
             let person = record.user;
             record.user = person.map(|user| pseudonyms.get(user, &mut names));
-            entries.push(Entry { scope: Some(scope), person, ..pricer.price(record, project, &mut names) });
+            entries.push(Entry {
+                scope: Some(scope),
+                person,
+                account,
+                apart,
+                ..pricer.price(record, project, &mut names)
+            });
         }
         let mut values = values.into_sorted();
         for fact in &mut values {
@@ -142,15 +169,7 @@ impl Ledger {
             );
         }
         units::check(&mut entries, &files, diagnostics);
-        let cases = overlap::resolve(&mut entries, &names);
-        if !cases.is_empty() {
-            let message = "days that several kinds of sources cover for one provider were counted once: money from the source \
-                           closest to the invoice, the rest from the most detailed; the difference is unreconciled";
-            diagnostics.add_many(Severity::Note, "sources-overlap", message, cases.len() as u64, None);
-            for case in cases {
-                diagnostics.add_many(Severity::Note, "sources-overlap", message, 0, Some(case));
-            }
-        }
+        report_overlap(overlap::resolve(&mut entries, &names), diagnostics);
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
         let min_people = context.rules.least_team.unwrap_or(MIN_PEOPLE_MONEY);
         Ok(Self { names, frame, files, reconciliation, values, min_people, repositories, span })
@@ -256,23 +275,63 @@ impl Ledger {
 ///
 /// # Errors
 /// [`Error::Unreconciled`] if the parts do not sum to what was read.
-pub fn reconcile(reading: Reading) -> Result<(Vec<FileReport>, Reconciliation)> {
+pub fn reconcile(reading: Reading, diagnostics: &mut Diagnostics) -> Result<(Vec<FileReport>, Reconciliation)> {
     let Reading { usage, mut files, .. } = reading;
-    dedupe::resolve(usage, &mut files);
+    dedupe::resolve(usage, &mut files, diagnostics);
     let reconciliation = reconcile::check(&files)?;
     Ok((files, reconciliation))
 }
 
-/// Prices records, looking up each name of a model once.
+/// Prices records and finds out who is paid for which model, looking up each pair of names once.
 struct Pricer<'a> {
     book: &'a PriceBook,
-    known: HashMap<(Option<Name>, Option<Name>), Option<Resolved>>,
+    known: HashMap<(Option<Name>, Option<Name>), Known>,
+    /// The first way to write each model that is in no book, by its reduced name.
+    unknown: HashMap<String, Name>,
     /// Records of many requests, priced without the tiers of long prompts.
     base_only: u64,
 }
 
-impl Pricer<'_> {
+/// What a provider and a model mean, as they were written.
+#[derive(Clone, Copy)]
+struct Known {
+    resolved: Option<Resolved>,
+    payee: Option<Name>,
+    model: Option<Name>,
+    identity: Identity,
+}
+
+impl<'a> Pricer<'a> {
+    fn new(book: &'a PriceBook) -> Self {
+        Self { book, known: HashMap::new(), unknown: HashMap::new(), base_only: 0 }
+    }
+
+    fn known(&mut self, record: &UsageRecord, names: &mut Names) -> Known {
+        let key = (record.provider, record.model);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let (provider, text) = (names.text_of(record.provider), names.text_of(record.model));
+        let resolved = text.and_then(|text| self.book.resolve(provider, text));
+        let model = resolved.or_else(|| self.book.identify(text?)).map(|model| self.book.name_of(model));
+        let payee = pricing::payee(provider, text, model.map(|(maker, _)| maker)).map(|payee| payee.into_owned());
+        let reduced = text.filter(|text| model.is_none() && !pricing::names_no_model(text)).map(pricing::reduced);
+        let payee = payee.map(|payee| names.intern(&payee));
+        let (model, identity) = match (model, reduced, record.model) {
+            (Some((_, key)), ..) => (Some(names.intern(key)), Identity::Known),
+            (None, Some(reduced), Some(written)) => {
+                let plain = pricing::without_billing_words(names.text(written)).map(|plain| names.intern(&plain));
+                (Some(*self.unknown.entry(reduced).or_insert(plain.unwrap_or(written))), Identity::Unknown)
+            }
+            (None, _, written) => (written, Identity::Unnamed),
+        };
+        let known = Known { resolved, payee, model, identity };
+        self.known.insert(key, known);
+        known
+    }
+
     fn price(&mut self, record: UsageRecord, project: Option<Name>, names: &mut Names) -> Entry {
+        let Known { resolved, payee, model: canonical_model, identity } = self.known(&record, names);
         let model = names.text_of(record.model);
         let request = PriceRequest {
             provider: names.text_of(record.provider),
@@ -284,10 +343,6 @@ impl Pricer<'_> {
             speed: names.text_of(record.speed),
             inference_geo: names.text_of(record.inference_geo),
         };
-        let resolved = *self
-            .known
-            .entry((record.provider, record.model))
-            .or_insert_with(|| self.book.resolve(request.provider, model?));
         let cost = |request: &PriceRequest<'_>| match resolved {
             Some(resolved) => self.book.cost_of(resolved, request),
             None => Err(if model.is_some() { Unpriced::UnknownModel } else { Unpriced::NoModel }),
@@ -307,10 +362,6 @@ impl Pricer<'_> {
         };
         let unpriced = unpriced.map(|reason| names.intern(reason));
         let model_key = row.map(|row| names.intern(&row.model));
-        let provider = record.provider.or_else(|| row.map(|row| names.intern(&row.provider)));
-        let known = resolved.map(|resolved| self.book.name_of(resolved));
-        let payee = provider.or_else(|| known.map(|(payee, _)| names.intern(payee)));
-        let known_model = known.map(|(_, model)| names.intern(model));
         let cost = own_cost(&record, list_cost);
         let role = overlap::Role::Alone;
         let (scope, person) = (None, None);
@@ -320,14 +371,36 @@ impl Pricer<'_> {
             list_cost,
             unpriced,
             model_key,
-            provider,
+            provider: payee,
+            canonical_model,
+            identity,
             doubt_cost,
             project,
             scope,
             cost,
             role,
-            payee,
-            known_model,
+            part: None,
+            account: None,
+            apart: false,
+        }
+    }
+}
+
+/// Reports what several sources show of the same spend, and what only one of them shows.
+fn report_overlap(found: overlap::Found, diagnostics: &mut Diagnostics) {
+    let same = "days that several kinds of sources cover for one provider were counted once: money from the source closest to \
+                the invoice, the rest from the most detailed; the difference is unreconciled";
+    let separate = "usage is in logs and not in the vendor's bill: it is on another account or plan, and is counted in \
+                    addition. If it is the same spend, check the bill; if not, name the accounts in [accounts] or with --separate";
+    let dwarfing = "a bill is far above the usage of its day and the only one of its month; if it is the bill of the month, give \
+                    its period (charge_period_start and charge_period_end), else other days are counted in addition";
+    for (severity, kind, message, lines) in [
+        (Severity::Note, "sources-overlap", same, found.cases),
+        (Severity::Warning, "separate-spend", separate, found.separate),
+        (Severity::Warning, "bill-dwarfs-day", dwarfing, found.dwarfing),
+    ] {
+        for line in lines {
+            diagnostics.add(severity, kind, message, line);
         }
     }
 }

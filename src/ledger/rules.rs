@@ -29,6 +29,10 @@ pub struct Rules {
     pub repos: Vec<Named>,
     /// What is application traffic: a field and a pattern.
     pub application: Vec<(Field, String)>,
+    /// Accounts at vendors, and what is on each: fields and patterns.
+    pub accounts: Vec<(String, Vec<(Field, String)>)>,
+    /// Log formats whose spend no other source shows.
+    pub separate: Vec<String>,
     /// The secret for pseudonyms of people in all output; without one they have their names.
     pub pseudonym_key: Option<String>,
     /// People that a team needs for its spend to be shown.
@@ -102,20 +106,43 @@ pub(super) fn apply(rules: &Rules, records: &mut [UsageRecord], names: &mut Name
         }
         let repository = [record.repository, record.cwd].into_iter().flatten().find_map(|name| repos.get(name, names));
         record.repository = repository.or(record.repository);
-        let is_application = rules.application.iter().any(|(field, pattern)| {
-            let text = match field {
-                Field::User => names.text_of(record.user),
-                Field::Team => names.text_of(record.team),
-                Field::Project => names.text_of(record.project),
-                Field::Model => names.text_of(record.model),
-                Field::Repository => names.text_of(record.repository),
-                Field::Source => Some(record.source),
-            };
-            text.is_some_and(|text| fits(pattern, text))
-        });
+        let is_application = rules.application.iter().any(|one| is_fit(one, record, names));
         scopes.push(if is_application { application } else { development });
     }
     scopes
+}
+
+/// Whether a field of a record fits a pattern.
+fn is_fit((field, pattern): &(Field, String), record: &UsageRecord, names: &Names) -> bool {
+    let text = match field {
+        Field::User => names.text_of(record.user),
+        Field::Team => names.text_of(record.team),
+        Field::Project => names.text_of(record.project),
+        Field::Model => names.text_of(record.model),
+        Field::Repository => names.text_of(record.repository),
+        Field::Source => Some(record.source),
+    };
+    text.is_some_and(|text| fits(pattern, text))
+}
+
+/// The accounts of the configuration.
+pub(super) struct Accounts<'a> {
+    rules: &'a Rules,
+    names: Vec<Name>,
+}
+
+impl<'a> Accounts<'a> {
+    pub(super) fn new(rules: &'a Rules, names: &mut Names) -> Self {
+        Self { rules, names: rules.accounts.iter().map(|(name, _)| names.intern(name)).collect() }
+    }
+
+    /// The account of a record, and whether its spend is in no other source.
+    pub(super) fn of(&self, record: &UsageRecord, names: &Names) -> (Option<Name>, bool) {
+        let mut accounts = self.rules.accounts.iter().zip(&self.names);
+        let account = accounts.find(|((_, patterns), _)| patterns.iter().any(|one| is_fit(one, record, names)));
+        let apart = self.rules.separate.iter().any(|source| source == record.source);
+        (account.map(|(_, name)| *name), apart)
+    }
 }
 
 /// Pseudonyms of people. The hash has a key, because without one anybody could try out names.

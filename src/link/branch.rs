@@ -23,8 +23,8 @@ impl Evidence for Branch {
     }
 
     fn about(&self) -> &'static str {
-        "the session worked on the branch that a landing merged, at most 21 days before, or on one that has commits \
-         and did not land; the mainline's own branch is no evidence"
+        "the session worked on a branch at most 21 days before its merge, or on one that has commits and was not \
+         merged; work on the main branch itself is not evidence"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {

@@ -49,7 +49,7 @@ impl JournalBuilder<'_> {
         if self.explain {
             rejected.extend((0..pairs.len()).filter(|index| !kept.contains(index)).map(|index| Rejected {
                 link: self.describe(&pairs[index]),
-                why: "stronger evidence claimed each part of the session that this one rests on",
+                why: "surer evidence claimed each part of the session that this one rests on",
                 common: None,
             }));
         }

@@ -19,7 +19,7 @@ impl Evidence for PullRequest {
     }
 
     fn about(&self) -> &'static str {
-        "the session is linked to the pull request that a landing names, in this repository"
+        "the session is linked to the pull request that a merged change names, in this repository"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::error::Result;
 use crate::history::{History, Totals};
 use crate::link::{Attribution, Calibration};
 use crate::measure::lifetimes::age_at_death;
+use crate::measure::material::{Linking, Run};
 use crate::model::basis::Prices;
 use crate::model::line_life::Death;
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 
 /// After this many days, a landing's lines count as surviving.
 const SURVIVAL_DAYS: i64 = 30;
@@ -61,6 +64,15 @@ pub struct Linked {
 }
 
 impl Linked {
+    /// What the spend of the period is linked to.
+    ///
+    /// # Errors
+    /// When links do not sum to the ledger.
+    pub fn of(linking: &Linking, run: &Run) -> Result<Self> {
+        let attribution = Attribution::compute(&linking.links, &run.period, linking.least)?;
+        Ok(Self::new(attribution, linking.calibration.clone(), &run.histories))
+    }
+
     /// Collects the landings.
     #[must_use]
     pub fn new(attribution: Attribution, calibration: Calibration, histories: &[History]) -> Self {
@@ -95,6 +107,12 @@ impl Linked {
             .collect();
         landings.sort_by_key(|landing| std::cmp::Reverse(landing.cost));
         Self { attribution, calibration, landings }
+    }
+
+    /// Share of the cost that the headline's evidence links.
+    #[must_use]
+    pub fn share(&self) -> Option<Quantity> {
+        Quantity::share(self.attribution.linked(self.attribution.least).cost, self.attribution.total.cost)
     }
 
     /// The prices of what the landings cost.

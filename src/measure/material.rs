@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostics;
 use crate::history::History;
 use crate::ledger::{Ledger, Rules, Spent};
 use crate::link::{Calibration, Links};
+use crate::measure::vendor_shape::Preset;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::{Period, day_of};
@@ -107,6 +108,6 @@ pub struct Settings {
     pub weekend: Vec<Weekday>,
     /// The day of a change to compare before and after.
     pub changed: Option<NaiveDate>,
-    /// Whether to show the shape of Entelligence's published figure.
-    pub entelligence: bool,
+    /// A vendor's published figure to show beside the company's own.
+    pub preset: Option<Preset>,
 }

@@ -20,7 +20,9 @@ pub mod off_task;
 pub mod reviews;
 pub mod scoped;
 pub mod size_bands;
+pub mod spend_by;
 pub mod spread;
+pub mod sums;
 pub mod vendor_shape;
 
 use std::collections::BTreeMap;
@@ -29,8 +31,7 @@ use crate::company::outcomes::OutcomeSum;
 use crate::company::seats::SeatSum;
 use crate::error::Result;
 use crate::fate::Waterfall;
-use crate::ledger::{APPLICATION, DEVELOPMENT, Group, GroupKey, Reconciliation, Spend};
-use crate::link::Attribution;
+use crate::ledger::{Reconciliation, Spend};
 use crate::model::basis::Prices;
 use crate::model::money::Money;
 use crate::model::period::Period;
@@ -47,67 +48,15 @@ use landed::Landed;
 use lifetimes::Lifetimes;
 use linked::Linked;
 use mainline::Mainline;
-use material::{Linking, Material, Run};
+use material::Material;
 use off_task::OffTaskPeriod;
 use reviews::Reviews;
 use scoped::{ScopedFigure, Teams};
 use size_bands::SizeBands;
+use spend_by::SpendBy;
 use spread::{LinesPoint, LorenzPoint};
+use sums::Sums;
 use vendor_shape::VendorShape;
-
-/// The keys that a report groups spend by, in the order of its tables.
-pub const SPEND_KEYS: [GroupKey; 5] =
-    [GroupKey::Model, GroupKey::Project, GroupKey::Day, GroupKey::Branch, GroupKey::Session];
-/// With more days than this, spend is summed by week as well.
-const MAX_DAYS: usize = 31;
-
-/// The spend of a period, whole and by scope.
-#[derive(Debug)]
-pub struct Sums {
-    /// All of it.
-    pub spend: Spend,
-    /// Of it, the spend of development.
-    pub development: Spend,
-    /// Of it, that of application traffic.
-    pub application: Spend,
-}
-
-impl Sums {
-    /// Sums the period of a run.
-    ///
-    /// # Errors
-    /// When groups of the ledger do not sum to its total.
-    pub fn new(run: &Run) -> Result<Self> {
-        let spend = run.ledger.total(&run.period)?;
-        let mut scopes = run.ledger.group(&[GroupKey::Scope], &run.period)?;
-        let mut of_scope = |name: &str| {
-            let at = scopes.iter().position(|group| group.key[0].as_deref() == Some(name));
-            at.map(|at| scopes.swap_remove(at).spend).unwrap_or_default()
-        };
-        let (development, application) = (of_scope(DEVELOPMENT), of_scope(APPLICATION));
-        Ok(Self { spend, development, application })
-    }
-}
-
-/// Spend by each key of a report.
-#[derive(Debug)]
-pub struct SpendBy {
-    /// The groups of each key of [`SPEND_KEYS`], in its order.
-    pub keys: Vec<(GroupKey, Vec<Group>)>,
-    /// The weeks, where there are too many days to read.
-    pub weeks: Option<Vec<Group>>,
-}
-
-impl SpendBy {
-    fn new(run: &Run) -> Result<Self> {
-        let group = |key: GroupKey| run.ledger.group(&[key], &run.period);
-        let keys: Vec<(GroupKey, Vec<Group>)> =
-            SPEND_KEYS.into_iter().map(|key| Ok((key, group(key)?))).collect::<Result<_>>()?;
-        let many_days = keys.iter().any(|(key, groups)| *key == GroupKey::Day && groups.len() > MAX_DAYS);
-        let weeks = many_days.then(|| group(GroupKey::Week)).transpose()?;
-        Ok(Self { keys, weeks })
-    }
-}
 
 /// Every figure of a run. Metrics read it and compute from nothing else.
 pub struct Measured {
@@ -190,7 +139,7 @@ impl Measured {
         let (run, settings, records) = (&material.run, &material.settings, material.records());
         let (histories, names) = (run.histories.as_slice(), run.ledger.names());
         let window = run.window();
-        let linked = material.links.as_ref().map(|linking| linked(linking, run)).transpose()?;
+        let linked = material.links.as_ref().map(|linking| Linked::of(linking, run)).transpose()?;
         let attribution = linked.as_ref().map(|linked| &linked.attribution);
         let lifetimes = Lifetimes::within(histories, &window);
         let outlook = Outlook::new(run, &settings.budgets)?;
@@ -198,7 +147,7 @@ impl Measured {
         let (session_costs, session_prices) = spread::costs_by(records, &window, |record| record.session);
         let (user_costs, user_prices) = spread::costs_by(records, &window, |record| record.user);
         let outcomes_by_type = material.outcomes.as_ref().map(|all| all.within(&window, attribution));
-        let shape = || VendorShape::entelligence(histories, &material.reviewed, lifetimes.as_ref(), &window);
+        let shape = |preset| VendorShape::of(preset, histories, &material.reviewed, lifetimes.as_ref(), &window);
         Ok(Self {
             reconciliation: run.ledger.reconciliation,
             landed: Landed::within(histories, &window),
@@ -222,12 +171,12 @@ impl Measured {
             cohorts: Cohorts::of(histories, attribution, &window),
             savings: savings::compute(&material.waste, records, &run.period),
             work_types: material.work_types.within(records, &run.period),
-            outcomes: outcomes_by_type.as_ref().map(|by_type| total(by_type.values())),
+            outcomes: outcomes_by_type.as_ref().map(|by_type| OutcomeSum::total(by_type.values())),
             outcomes_by_type,
             mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
             scoped: scoped::scoped(run, &teams, attribution)?,
             teams,
-            vendor_shape: settings.entelligence.then(shape).flatten(),
+            vendor_shape: settings.preset.and_then(shape),
             lifetimes,
             spend_by: SpendBy::new(run)?,
             window,
@@ -249,19 +198,6 @@ impl Measured {
     /// Share of the cost that the headline's evidence links.
     #[must_use]
     pub fn linked_share(&self) -> Option<Quantity> {
-        let attribution = &self.linked.as_ref()?.attribution;
-        Quantity::share(attribution.linked(attribution.least).cost, attribution.total.cost)
+        self.linked.as_ref()?.share()
     }
-}
-
-/// What the spend of the period is linked to.
-fn linked(linking: &Linking, run: &Run) -> Result<Linked> {
-    let attribution = Attribution::compute(&linking.links, &run.period, linking.least)?;
-    Ok(Linked::new(attribution, linking.calibration.clone(), &run.histories))
-}
-
-fn total<'a>(outcomes: impl Iterator<Item = &'a OutcomeSum>) -> OutcomeSum {
-    let mut sum = OutcomeSum::default();
-    outcomes.for_each(|one| sum += one);
-    sum
 }

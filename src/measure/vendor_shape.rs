@@ -17,6 +17,13 @@ use crate::measure::lifetimes::Lifetimes;
 use crate::model::period::Period;
 use crate::model::quantity::Quantity;
 
+/// A vendor's published figure that can be shown beside the company's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// Entelligence, May 2026: fixing, rewriting and review friction of a dollar.
+    Entelligence,
+}
+
 /// A line that dies within this many days counts as discarded.
 pub const DISCARD_DAYS: u32 = 7;
 
@@ -41,9 +48,21 @@ pub struct ShapePart {
 }
 
 impl VendorShape {
-    /// Entelligence's shape; `None` when nothing landed.
+    /// The shape that a preset names; `None` when nothing landed.
     #[must_use]
-    pub fn entelligence(
+    pub fn of(
+        preset: Preset,
+        histories: &[History],
+        reviewed: &Reviewed,
+        lifetimes: Option<&Lifetimes>,
+        window: &Period,
+    ) -> Option<Self> {
+        match preset {
+            Preset::Entelligence => Self::entelligence(histories, reviewed, lifetimes, window),
+        }
+    }
+
+    fn entelligence(
         histories: &[History],
         reviewed: &Reviewed,
         lifetimes: Option<&Lifetimes>,

@@ -10,7 +10,7 @@ pub(super) static COST_PER_ISSUE: Metric = Metric {
     unit: "USD per issue",
     about: "Cost traced to merged changes whose messages or branches name an issue closed in the period, over those issues.\n\
             A change that names several issues is split equally between them. An issue opened again within 14 days does not count \
-            as closed. Issues without traced spend are in neither part; the coverage is the share of closed issues that have some. \
+            as closed. Issues without traced spend are in neither part; `coverage` is the share of closed issues that have some. \
             Splitting tickets lowers it; `outcomes` in the document has the merged changes per issue.",
     compute: |measured| {
         let Some(sum) = measured.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };

@@ -11,8 +11,8 @@ pub(super) static COST_PER_LINKED_LINE: Metric = Metric {
     name: "Cost per merged line, traced",
     unit: "USD per line",
     about: "Cost of the period that is traced to merged changes, over the lines that count of those changes.\n\
-            It leaves out the exploration and abandoned work that cost-per-merged-line includes, and lines written by hand in the \
-            same changes lower it. Read it beside the coverage and the lines alive after 30 days.",
+            It leaves out the exploration and work never merged that cost-per-merged-line includes, and lines written by hand in the \
+            same changes lower it. Read it beside the share of spend that is traced and the lines alive after 30 days.",
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let parts = || linked.landings.iter().map(|landing| (landing.cost, landing.added_effective));

@@ -4,13 +4,14 @@
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;
 
-pub(super) static COST_PER_MERGED_LINE: Metric = Metric {
+/// A metric that the page reads by itself, too.
+pub static COST_PER_MERGED_LINE: Metric = Metric {
     id: "cost-per-merged-line",
     code: "V4",
     name: "Cost per merged line",
     unit: "USD per line",
     about: "Everything included: the cost of all development in the period over the merged lines that count of the same period.\n\
-            A ceiling, as for tokens-per-merged-line. Records without a price are not in it; the coverage is the share of tokens that \
+            A ceiling, as for tokens-per-merged-line. Records without a price are not in it; `coverage` is the share of tokens that \
             have one.",
     compute: |measured| {
         let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };

@@ -10,7 +10,7 @@ pub(super) static COST_PER_PULL_REQUEST_ALL_IN: Metric = Metric {
     unit: "USD per PR",
     about: "Everything included: the cost of all development in the period over the distinct pull requests merged in it, with or \
             without traced spend.\n\
-            A ceiling, because exploration, abandoned work and other repositories are in it.",
+            A ceiling, because exploration, work never merged and other repositories are in it.",
     compute: |measured| {
         if measured.linked.is_none() {
             return Measurement::missing(NEEDS_REPOSITORY);

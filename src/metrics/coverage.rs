@@ -5,10 +5,10 @@ use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
 pub(super) static COVERAGE: Metric = Metric {
     id: "coverage",
     code: "H1",
-    name: "Coverage",
+    name: "Spend traced to code",
     unit: "ratio",
     about: "Share of the cost of development that is traced to a merged change, a commit or a branch by recorded or matched evidence \
-            (explicit and strong, unless --min-tier says otherwise).\n\
+            (`explicit` and `strong`, unless --min-tier says otherwise).\n\
             The rest is not waste: it is not traced for a reason that the report names. Read every ratio over traced spend beside \
             this share.",
     compute: |measured| {

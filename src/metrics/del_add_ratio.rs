@@ -3,13 +3,14 @@
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;
 
-pub(super) static DEL_ADD_RATIO: Metric = Metric {
+/// A metric that the page reads by itself, too.
+pub static DEL_ADD_RATIO: Metric = Metric {
     id: "del-add-ratio",
     code: "W1",
     name: "Deleted to added",
     unit: "ratio",
     about: "Lines that count deleted on the main branch in the period, over lines that count added.\n\
-            Removing old code raises it too, so a rise alone is no reason to worry. Vendors call this churn, and two other things as \
+            Removing old code raises it too, so a rise alone is no reason to worry. Vendors call this `churn`, and two other things as \
             well; that is why it is not called so here.",
     compute: |measured| {
         let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };

@@ -10,7 +10,7 @@ pub(super) static DELETION_CREDIT: Metric = Metric {
     name: "Old lines removed by traced changes",
     unit: "lines",
     about: "Lines that count, older than 90 days, that merged changes with traced spend deleted or replaced in the period.\n\
-            The denominator is all lines that they removed and whose age is known; the coverage is the share of removed lines whose \
+            The denominator is all lines that they removed and whose age is known; `coverage` is the share of removed lines whose \
             age is known. Work that makes code smaller looks expensive per line: this is its other side.",
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };

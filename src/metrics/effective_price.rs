@@ -7,9 +7,9 @@ use crate::model::money::Money;
 pub(super) static EFFECTIVE_PRICE: Metric = Metric {
     id: "effective-price",
     code: "S3",
-    name: "Effective price",
+    name: "Average price of tokens",
     unit: "USD per million tokens",
-    about: "List cost of the records that have a price over their tokens, in dollars per million, all kinds of tokens together.\n\
+    about: "Cost at list price of the requests that have one over their tokens, in dollars per million, all kinds of tokens together.\n\
             It falls when more context is reused from the cache and rises with more expensive models or more output, so compare it \
             only where the mix is alike.",
     compute: |measured| {

@@ -8,8 +8,8 @@ pub(super) static LINK_PRECISION: Metric = Metric {
     code: "H5",
     name: "Precision of matched links",
     unit: "ratio",
-    about: "Recorded (explicit) evidence is hidden and everything is linked again. Of the cost of records with recorded links that \
-            matched (strong) evidence then traces to a merged change, this is the share that goes to a change the session is \
+    about: "Recorded evidence is hidden and everything is linked again. Of the cost of records with recorded links that \
+            matched evidence then traces to a merged change, this is the share that goes to a change the session is \
             recorded for.\n\
             Records with recorded evidence are not a random sample (certain tools, certain people), so it may not hold for the \
             rest.",

@@ -8,8 +8,8 @@ pub(super) static LINK_RECALL: Metric = Metric {
     code: "H5",
     name: "Recall of matched links",
     unit: "ratio",
-    about: "Recorded (explicit) evidence is hidden and everything is linked again. Of the cost with recorded links, this is the share \
-            that matched (strong) evidence traces to a merged change the session is recorded for.\n\
+    about: "Recorded evidence is hidden and everything is linked again. Of the cost with recorded links, this is the share \
+            that matched evidence traces to a merged change the session is recorded for.\n\
             Read it beside link-precision; neither may hold for records without recorded evidence.",
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };

@@ -46,6 +46,10 @@ mod tokens;
 mod tokens_per_linked_line;
 mod tokens_per_merged_line;
 
+pub use cost_per_merged_line::COST_PER_MERGED_LINE;
+pub use del_add_ratio::DEL_ADD_RATIO;
+pub use tokens_per_merged_line::TOKENS_PER_MERGED_LINE;
+
 use crate::measure::Measured;
 use crate::model::basis::Basis;
 pub use crate::model::quantity::Quantity;
@@ -63,8 +67,8 @@ pub static METRICS: &[&Metric] = &[
     &merged_lines::MERGED_LINES,
     &landings::LANDINGS,
     &merged_pull_requests::MERGED_PULL_REQUESTS,
-    &tokens_per_merged_line::TOKENS_PER_MERGED_LINE,
-    &cost_per_merged_line::COST_PER_MERGED_LINE,
+    &TOKENS_PER_MERGED_LINE,
+    &COST_PER_MERGED_LINE,
     &tokens_per_linked_line::TOKENS_PER_LINKED_LINE,
     &cost_per_linked_line::COST_PER_LINKED_LINE,
     &cost_per_pull_request::COST_PER_PULL_REQUEST,
@@ -80,7 +84,7 @@ pub static METRICS: &[&Metric] = &[
     &surviving_lines::AFTER_30,
     &surviving_lines::AFTER_90,
     &churn_14::CHURN_14,
-    &del_add_ratio::DEL_ADD_RATIO,
+    &DEL_ADD_RATIO,
     &spend_by_fate::YIELD,
     &spend_by_fate::CHURNED,
     &spend_by_fate::AI_BUG_FIXES,
@@ -171,6 +175,29 @@ impl Measurement {
     #[must_use]
     pub fn missing(input: &'static str) -> Self {
         Self { missing: Some(input), ..Self::default() }
+    }
+}
+
+/// The metrics of one run, computed once and handed on with their definitions.
+#[derive(Debug)]
+pub struct Figures(Vec<(&'static Metric, Measurement)>);
+
+impl Figures {
+    /// Computes every metric.
+    #[must_use]
+    pub fn compute(measured: &Measured) -> Self {
+        Self(METRICS.iter().map(|metric| (*metric, (metric.compute)(measured))).collect())
+    }
+
+    /// Each metric with its measurement, in the order of [`METRICS`].
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Metric, &Measurement)> {
+        self.0.iter().map(|(metric, measurement)| (*metric, measurement))
+    }
+
+    /// The value of a metric; `None` is unknown.
+    #[must_use]
+    pub fn value(&self, metric: &'static Metric) -> Option<Quantity> {
+        self.iter().find(|(one, _)| std::ptr::eq(*one, metric)).and_then(|(_, measurement)| measurement.value)
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) static OVERPOWERED: Metric = Metric {
     code: "W14",
     name: "Spend on models larger than the question",
     unit: "share",
-    about: "List cost of short answers without tools by a vendor's most expensive models, less that of the same tokens on a smaller \
+    about: "Cost at list price of short answers without tools by a vendor's most expensive models, less that of the same tokens on a smaller \
             one, over all spend.\n\
             A ceiling that assumes the same tokens and quality; nothing here shows that the smaller model would have answered as \
             well.",

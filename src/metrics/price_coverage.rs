@@ -6,7 +6,7 @@ use crate::model::basis::Form;
 pub(super) static PRICE_COVERAGE: Metric = Metric {
     id: "price-coverage",
     code: "H2",
-    name: "Price coverage",
+    name: "Tokens with a price",
     unit: "share of tokens",
     about: "Share of all tokens that belong to records with a price: an amount on a bill, or a list price.\n\
             The price book does not know the model of the rest, or one of its kinds of tokens has no public price. Add prices with \

@@ -6,7 +6,7 @@ use crate::model::basis::Form;
 pub(super) static REPEATED_RECORDS: Metric = Metric {
     id: "repeated-records",
     code: "H6",
-    name: "Repeated records",
+    name: "Repeats among records read",
     unit: "share of records",
     about: "Share of the records read that are repeats: written again while streaming, or copied into resumed sessions, forks and \
             side conversations.\n\

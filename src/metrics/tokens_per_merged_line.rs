@@ -3,14 +3,15 @@
 use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
 use crate::model::basis::Form;
 
-pub(super) static TOKENS_PER_MERGED_LINE: Metric = Metric {
+/// A metric that the page reads by itself, too.
+pub static TOKENS_PER_MERGED_LINE: Metric = Metric {
     id: "tokens-per-merged-line",
     code: "V4",
     name: "Tokens per merged line",
     unit: "tokens per line",
     about: "Everything included: all tokens of the period, whatever they were spent on, over the merged lines that count of the same \
             period.\n\
-            A ceiling for what a line took, because exploration, reviews, abandoned work and other repositories are in it. Never \
+            A ceiling for what a line took, because exploration, reviews, work never merged and other repositories are in it. Never \
             read it alone: padding code improves it.",
     compute: |measured| {
         let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };

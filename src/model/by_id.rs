@@ -36,6 +36,18 @@ impl<L: Copy> IdIndex<L> {
         }
     }
 
+    /// The location of an id.
+    pub(super) fn get(&self, id: RecordId, id_at: impl Fn(L) -> RecordId) -> Option<L> {
+        let [_, mut key] = id.halves();
+        loop {
+            let known = *self.0.get(&key)?;
+            if id_at(known) == id {
+                return Some(known);
+            }
+            key = key.wrapping_add(1);
+        }
+    }
+
     /// Changes the location of a key.
     pub(super) fn relocate(&mut self, key: u64, location: L) {
         self.0.insert(key, location);
@@ -57,6 +69,8 @@ mod tests {
         for (at, id) in ids.into_iter().enumerate() {
             assert_eq!(index.get_or_insert(id, 99, id_at).map(|(location, _)| location), Some(at), "{id}");
         }
+        assert_eq!(ids.map(|id| index.get(id, id_at)), [0, 1, 2, 3, 4].map(Some));
+        assert_eq!(index.get(RecordId(9), |_| RecordId(7)), None);
         // A relocated id keeps its key.
         let (_, key) = index.get_or_insert(ids[1], 99, id_at).expect("it is known");
         index.relocate(key, 5);

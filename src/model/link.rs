@@ -31,6 +31,17 @@ impl Tier {
             Self::Weak => "weak",
         }
     }
+
+    /// The words of the page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Explicit => "recorded",
+            Self::Strong => "matched",
+            Self::Medium => "same branch",
+            Self::Weak => "same time",
+        }
+    }
 }
 
 /// Why spend is not linked to code.
@@ -70,7 +81,7 @@ impl Unlinked {
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::NoSession => "records without a session",
+            Self::NoSession => "requests without a session",
             Self::NoRepository => "no working directory in the log",
             Self::OtherRepository => "folders and repositories that were not read",
             Self::NoEdits => "in the repository, no edits and no commit",

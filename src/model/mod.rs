@@ -10,6 +10,7 @@ pub(crate) mod bytes8;
 pub mod commit;
 pub mod contribution;
 pub mod edit_distance;
+pub mod elsewhere;
 pub mod hash;
 pub mod intern;
 pub mod line_life;

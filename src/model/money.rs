@@ -7,6 +7,8 @@ use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::sanitise::described;
+
 /// Nano-dollars in one dollar.
 pub const NANOS_PER_DOLLAR: i128 = 1_000_000_000;
 
@@ -73,7 +75,7 @@ impl Money {
 /// # Errors
 /// Returns a sentence when the text is no plain decimal, has more places, or does not fit.
 pub fn parse_decimal(text: &str, decimals: u32) -> Result<i128, String> {
-    let bad = || format!("`{text}` is not a plain decimal number");
+    let bad = || format!("{} is not a plain decimal number", described(text));
     let trimmed = text.trim();
     let (negative, digits) = match trimmed.strip_prefix('-') {
         Some(rest) => (true, rest),

@@ -3,18 +3,10 @@
 //! Combining is commutative and associative, so files can be read in any order and by any number of threads: the
 //! earliest observation sets time, session and model, and each token bucket takes its largest value.
 
-use super::origin::FileId;
+use super::elsewhere::{Elsewhere, Figures, Repeat};
 use super::usage::UsageRecord;
 
-/// How often one file logged a record under one provider request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Repeat {
-    pub(super) file: FileId,
-    pub(super) request: Option<u64>,
-    pub(super) count: u64,
-}
-
-/// A record and where else it was logged.
+/// A record and what else was seen of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     /// The earliest observation, with the largest count per bucket.
@@ -27,8 +19,6 @@ pub struct Observation {
 pub(super) struct Rest {
     /// Repeats in the record's own file under its own request.
     pub(super) own_repeats: u64,
-    /// Repeats under other requests or in other files. Mostly empty, and then nothing is allocated.
-    pub(super) others: Vec<Repeat>,
     /// Visible output per content block: hash of the block, characters.
     pub(super) visible: Vec<(u64, u32)>,
     /// The source says that the record is complete.
@@ -56,67 +46,57 @@ impl Observation {
         self
     }
 
-    /// Combines another observation of the same record into this one.
-    pub fn absorb(&mut self, mut other: Self) {
+    /// Combines another observation of the same record into this one; what does not fit into it goes to `elsewhere`.
+    pub(super) fn absorb(&mut self, mut other: Self, elsewhere: &mut Elsewhere) {
         debug_assert_eq!(self.record.id, other.record.id);
         if self.rest.finished || other.rest.finished {
             let earlier = (!other.rest.finished, other.record.origin) < (!self.rest.finished, self.record.origin);
             self.rest.finished = true;
-            self.count(other, earlier);
+            self.count(other, earlier, elsewhere);
             return;
         }
         if self.record.bill.revises && other.record.bill.revises {
             // A corrected row replaces the older one whole: the larger of two counts may be the wrong one.
             let newer = revision(&other.record) > revision(&self.record);
-            self.count(other, newer);
+            self.count(other, newer, elsewhere);
             return;
         }
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
-        for (hash, chars) in std::mem::take(&mut other.rest.visible) {
-            if !self.rest.visible.iter().any(|(ours, _)| *ours == hash) {
-                self.rest.visible.push((hash, chars));
-            }
-        }
+        elsewhere.add_visible(self.record.id, &mut self.rest.visible, std::mem::take(&mut other.rest.visible));
         let earlier = rank(&other.record) < rank(&self.record);
-        self.count(other, earlier);
+        self.count(other, earlier, elsewhere);
         self.record.tokens = tokens;
         self.record.billed_cost = billed;
         self.record.reported_cost = reported;
     }
 
     /// Adds the repeats of another observation, and takes its record instead of ours if it is `better`.
-    fn count(&mut self, mut other: Self, better: bool) {
+    fn count(&mut self, mut other: Self, better: bool, elsewhere: &mut Elsewhere) {
         if better {
             std::mem::swap(&mut self.record, &mut other.record);
             std::mem::swap(&mut self.rest.own_repeats, &mut other.rest.own_repeats);
         }
         let (file, request) = (other.record.origin.file, other.record.request);
-        let repeat = std::iter::once(Repeat { file, request, count: 1 + other.rest.own_repeats });
-        let Rest { own_repeats, others, .. } = &mut self.rest;
-        for repeat in repeat.chain(other.rest.others).chain(std::mem::take(others)) {
-            if (repeat.file, repeat.request) == (self.record.origin.file, self.record.request) {
-                *own_repeats += repeat.count;
-                continue;
-            }
-            match others.iter_mut().find(|known| (known.file, known.request) == (repeat.file, repeat.request)) {
-                Some(known) => known.count += repeat.count,
-                None => others.push(repeat),
-            }
+        let count = 1 + other.rest.own_repeats;
+        if (file, request) == (self.record.origin.file, self.record.request) {
+            self.rest.own_repeats += count;
+        } else {
+            elsewhere.add_repeat(Repeat {
+                id: self.record.id,
+                file,
+                request,
+                count,
+                figures: Figures::of(&other.record),
+            });
         }
     }
 
-    /// Repeats of the kept record per file: `(file, duplicate, replayed)`.
-    ///
-    /// A replay has another request id than the kept record; everything else is a duplicate.
-    pub fn repeats(&self) -> impl Iterator<Item = (FileId, u64, u64)> + '_ {
-        let request = self.record.request;
-        let others = self.rest.others.iter().map(move |repeat| {
-            let replay = repeat.request.is_some() && request.is_some() && repeat.request != request;
-            if replay { (repeat.file, 0, repeat.count) } else { (repeat.file, repeat.count, 0) }
-        });
-        std::iter::once((self.record.origin.file, self.rest.own_repeats, 0)).chain(others)
+    /// Repeats in the record's own file under its own request.
+    #[must_use]
+    pub fn own_repeats(&self) -> u64 {
+        self.rest.own_repeats
     }
 
     /// The record, with an output estimate if the recorded count is a placeholder.

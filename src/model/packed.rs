@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::bill::{Authority, Bill, Coverage};
 use super::money::Money;
 use super::name::Name;
-use super::observation::{Observation, Repeat, Rest};
+use super::observation::{Observation, Rest};
 use super::origin::{FileId, Origin};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
@@ -19,7 +19,7 @@ const HEAD: usize = 13;
 /// The word of the flags.
 const FLAGS: usize = 6;
 
-/// Words of an observation with every column present, without its lists.
+/// Words of an observation with every column present, without its list.
 const MAX_WORDS: usize = HEAD + 2 * NUMBERS + NAMES;
 /// Words of the first and of the largest block. Many files hold few records, so the first is small; blocks of several
 /// megabytes go back to the system when they are dropped.
@@ -31,8 +31,8 @@ const ASSUMED: u32 = 1;
 const SUBAGENT: u32 = 1 << 1;
 const REVISES: u32 = 1 << 2;
 const FINISHED: u32 = 1 << 3;
-/// Lists of repeats and of visible output follow the columns.
-const LISTS: u32 = 1 << 4;
+/// A list of visible output follows the columns.
+const LIST: u32 = 1 << 4;
 /// The observation was rewritten at a later location.
 const MOVED: u32 = 1 << 5;
 
@@ -64,7 +64,7 @@ impl Location {
 impl Packed {
     /// Makes room for the next observation and returns its location.
     pub(super) fn reserve(&mut self, rest: &Rest) -> Location {
-        let max = MAX_WORDS + if has_lists(rest) { list_words(rest) } else { 0 };
+        let max = MAX_WORDS + if has_list(rest) { list_words(rest) } else { 0 };
         if self.blocks.last().is_none_or(|block| block.len() - self.end < max) {
             let grown = self.blocks.last().map_or(FIRST_BLOCK, |last| (last.len() * 4).min(BLOCK));
             self.close();
@@ -110,8 +110,8 @@ impl Packed {
         words[8] = record.origin.file.0;
         [words[9], words[10]] = halves(record.origin.line);
         [words[11], words[12]] = halves(record.charge_period_start.timestamp().cast_unsigned());
-        if has_lists(rest) {
-            write_lists(&mut words[end..], rest);
+        if has_list(rest) {
+            write_list(&mut words[end..], rest);
             end += list_words(rest);
         }
         self.end += end;
@@ -192,8 +192,8 @@ impl Packed {
         }
         let mut rest =
             Rest { own_repeats: own_repeats.unwrap_or(0), finished: flags & FINISHED != 0, ..Rest::default() };
-        if flags & LISTS != 0 {
-            words.lists(&mut rest);
+        if flags & LIST != 0 {
+            words.list(&mut rest);
         }
         (Observation { record, rest }, words.at)
     }
@@ -312,24 +312,20 @@ impl ColumnWriter<'_> {
     }
 }
 
-/// Whether lists follow the columns of an observation.
-fn has_lists(rest: &Rest) -> bool {
-    !rest.others.is_empty() || !rest.visible.is_empty()
+/// Whether a list follows the columns of an observation.
+fn has_list(rest: &Rest) -> bool {
+    !rest.visible.is_empty()
 }
 
-/// How many words the lists of an observation take.
+/// How many words the list of an observation takes.
 fn list_words(rest: &Rest) -> usize {
-    4 + 8 * rest.others.len() + 4 * rest.visible.len()
+    2 + 4 * rest.visible.len()
 }
 
-/// Writes the lists of an observation.
-fn write_lists(words: &mut [u32], rest: &Rest) {
-    let others = rest.others.iter().map(|repeat| {
-        [u64::from(repeat.file.0), u64::from(repeat.request.is_some()), repeat.request.unwrap_or(0), repeat.count]
-    });
-    let visible = rest.visible.iter().map(|(hash, chars)| [*hash, u64::from(*chars)]);
-    let counts = [rest.others.len() as u64, rest.visible.len() as u64];
-    let numbers = counts.into_iter().chain(others.flatten()).chain(visible.flatten());
+/// Writes the list of an observation.
+fn write_list(words: &mut [u32], rest: &Rest) {
+    let visible = rest.visible.iter().flat_map(|(hash, chars)| [*hash, u64::from(*chars)]);
+    let numbers = std::iter::once(rest.visible.len() as u64).chain(visible);
     for (pair, number) in words.chunks_exact_mut(2).zip(numbers) {
         pair.copy_from_slice(&halves(number));
     }
@@ -341,7 +337,7 @@ fn flags(record: &UsageRecord, rest: &Rest) -> u32 {
         (record.subagent, SUBAGENT),
         (record.bill.revises, REVISES),
         (rest.finished, FINISHED),
-        (has_lists(rest), LISTS),
+        (has_list(rest), LIST),
     ];
     let flags: u32 = flags.into_iter().filter(|(is, _)| *is).map(|(_, flag)| flag).sum();
     flags | (record.grain as u32) << 8 | (record.bill.coverage as u32) << 12 | (record.bill.authority as u32) << 16
@@ -369,15 +365,10 @@ impl WordReader<'_> {
         self.one()
     }
 
-    /// The lists that [`write_lists`] wrote.
-    fn lists(&mut self, rest: &mut Rest) {
-        let counts = [self.two(), self.two()];
-        rest.others.extend((0..counts[0]).map(|_| {
-            let file = FileId(self.low());
-            let has_request = self.two() == 1;
-            Repeat { file, request: Some(self.two()).filter(|_| has_request), count: self.two() }
-        }));
-        rest.visible.extend((0..counts[1]).map(|_| (self.two(), self.low())));
+    /// The list that [`write_list`] wrote.
+    fn list(&mut self, rest: &mut Rest) {
+        let count = self.two();
+        rest.visible.extend((0..count).map(|_| (self.two(), self.low())));
     }
 }
 

@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
+use super::elsewhere::Repeat;
 use super::hash::IdHasher;
 use super::name::NameMap;
-use super::observation::Observation;
 use super::observations::Observations;
+use super::origin::FileId;
 use super::usage::{RecordId, UsageRecord};
 
 /// What was read directly, and the records that count unless it was.
@@ -46,21 +47,35 @@ impl Pending {
         self.deferred.merge(other.deferred, map);
     }
 
-    /// Adds the records without direct usage to `usage`, and returns the others in input order.
-    pub fn finish(self, usage: &mut Observations) -> Vec<Observation> {
-        let Self { direct, deferred, waits } = self;
+    /// Adds the records without direct usage to `usage`, and returns the others.
+    pub fn finish(self, usage: &mut Observations) -> SetAside {
+        let Self { direct, mut deferred, waits } = self;
         let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
-        let mut repeats = Vec::new();
+        let repeats = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat);
+        let (again, aside): (Vec<Repeat>, Vec<Repeat>) = repeats.partition(|repeat| counted.contains(&repeat.id));
+        usage.add_repeats(again.into_iter());
+        let mut set_aside =
+            SetAside { records: Vec::new(), repeats: aside.iter().map(|one| (one.file, one.count)).collect() };
         for observation in deferred.into_all() {
             if counted.contains(&observation.record.id) {
                 usage.add(observation);
             } else {
-                repeats.push(observation);
+                set_aside.repeats.push((observation.record.origin.file, observation.own_repeats()));
+                set_aside.records.push(observation.record);
             }
         }
-        repeats.sort_unstable_by_key(|observation| observation.record.origin);
-        repeats
+        set_aside.records.sort_unstable_by_key(|record| record.origin);
+        set_aside
     }
+}
+
+/// Records that do not count because the same usage was read directly.
+#[derive(Debug)]
+pub struct SetAside {
+    /// Each once, in input order.
+    pub records: Vec<UsageRecord>,
+    /// How often each file repeats one of them, in no order.
+    pub repeats: Vec<(FileId, u64)>,
 }
 
 #[cfg(test)]
@@ -69,7 +84,7 @@ mod tests {
 
     use super::*;
     use crate::model::name::Names;
-    use crate::model::origin::{FileId, Origin};
+    use crate::model::origin::Origin;
 
     #[test]
     fn usage_that_another_file_has_directly_is_not_counted_again() {
@@ -93,11 +108,12 @@ mod tests {
         let map = names.absorb(Names::default());
         one.merge(other, &map);
         let mut usage = Observations::default();
-        let line = |observation: &Observation| (observation.record.origin.file.0, observation.record.origin.line);
-        assert_eq!(one.finish(&mut usage).iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
-        let mut counted: Vec<Observation> = usage.into_all().collect();
-        counted.sort_unstable_by_key(|observation| observation.record.origin);
+        let line = |record: &UsageRecord| (record.origin.file.0, record.origin.line);
+        assert_eq!(one.finish(&mut usage).records.iter().map(line).collect::<Vec<_>>(), [(0, 7), (1, 8)]);
+        let repeats = usage.take_repeats();
+        assert_eq!(repeats.iter().map(|(repeat, ..)| (repeat.file.0, repeat.count)).collect::<Vec<_>>(), [(2, 1)]);
+        let mut counted: Vec<UsageRecord> = usage.into_all().map(|observation| observation.record).collect();
+        counted.sort_unstable_by_key(|record| record.origin);
         assert_eq!(counted.iter().map(line).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
-        assert_eq!(counted[0].repeats().map(|(_, duplicate, _)| duplicate).sum::<u64>(), 1);
     }
 }

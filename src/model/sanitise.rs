@@ -25,6 +25,22 @@ pub fn sanitise_lines(text: &str) -> Cow<'_, str> {
     replace(text, |c| c != '\n' && is_unsafe(c))
 }
 
+/// What a message says of a cell that cannot be used. Figures and dates are quoted; of anything else only the length is said, for
+/// a log that is given by mistake has prompts where a table has its cells.
+#[must_use]
+pub fn described(cell: &str) -> String {
+    let is_figure = |c: char| c.is_ascii_digit() || "-+.,:/$% ".contains(c);
+    match cell.chars().count() {
+        0 => "an empty text".to_owned(),
+        1..=LONGEST_FIGURE if cell.chars().all(is_figure) => format!("`{cell}`"),
+        1 => "a text of 1 character".to_owned(),
+        count => format!("a text of {count} characters"),
+    }
+}
+
+/// Longer figures are not quoted: they may be a key.
+const LONGEST_FIGURE: usize = 20;
+
 fn replace(text: &str, is_wrong: impl Fn(char) -> bool) -> Cow<'_, str> {
     if text.contains(&is_wrong) {
         Cow::Owned(text.chars().map(|c| if is_wrong(c) { ' ' } else { c }).collect())
@@ -36,6 +52,15 @@ fn replace(text: &str, is_wrong: impl Fn(char) -> bool) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_quotes_figures_and_dates_and_no_words() {
+        assert_eq!(described("-1.50"), "`-1.50`");
+        assert_eq!(described("2026/05/01"), "`2026/05/01`");
+        assert_eq!(described("my secret"), "a text of 9 characters");
+        assert_eq!(described("4111111111111111111111"), "a text of 22 characters");
+        assert_eq!(described(""), "an empty text");
+    }
 
     #[test]
     fn nothing_that_a_terminal_obeys_is_left() {

@@ -68,6 +68,45 @@ impl TokenCounts {
         }
     }
 
+    /// What is left per bucket without `other`, at least nothing.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        let less = |own: Option<u64>, other: Option<u64>| own.map(|own| own.saturating_sub(other.unwrap_or(0)));
+        Self {
+            input: less(self.input, other.input),
+            cache_read: less(self.cache_read, other.cache_read),
+            cache_write_5m: less(self.cache_write_5m, other.cache_write_5m),
+            cache_write_1h: less(self.cache_write_1h, other.cache_write_1h),
+            cache_write_unspecified: less(self.cache_write_unspecified, other.cache_write_unspecified),
+            output: less(self.output, other.output),
+            reasoning: less(self.reasoning, other.reasoning),
+        }
+    }
+
+    /// Takes away from both counts what they have in common per bucket; writes to a cache match whatever their lifetime.
+    /// Returns whether there was anything.
+    pub fn take_common(&mut self, other: &mut Self) -> bool {
+        let mut any = false;
+        let mut take = |own: &mut Option<u64>, other: &mut Option<u64>| {
+            if let (Some(own), Some(other)) = (own, other) {
+                let common = (*own).min(*other);
+                (*own, *other) = (*own - common, *other - common);
+                any |= common > 0;
+            }
+        };
+        take(&mut self.input, &mut other.input);
+        take(&mut self.cache_read, &mut other.cache_read);
+        take(&mut self.output, &mut other.output);
+        let mut ours = [&mut self.cache_write_5m, &mut self.cache_write_1h, &mut self.cache_write_unspecified];
+        let mut theirs = [&mut other.cache_write_5m, &mut other.cache_write_1h, &mut other.cache_write_unspecified];
+        ours.iter_mut().zip(&mut theirs).for_each(|(own, other)| take(own, other));
+        for own in &mut ours {
+            theirs.iter_mut().for_each(|other| take(own, other));
+        }
+        take(&mut self.reasoning, &mut other.reasoning);
+        any
+    }
+
     /// All tokens of the request: fresh, cached and written input, and output. Unknown buckets count as zero.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -156,6 +195,12 @@ impl RecordId {
             end += 8 + part.len();
         });
         Self(xxhash_rust::xxh3::xxh3_128(&bytes[..end]))
+    }
+
+    /// Hashes a key that is written as bytes already.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(xxhash_rust::xxh3::xxh3_128(bytes))
     }
 
     /// The id of a repeated row with this id; `before` is the number of earlier ones.

@@ -79,6 +79,12 @@ impl ValueFacts {
         }
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// The facts by time and id.
     #[must_use]
     pub fn into_sorted(self) -> Vec<ValueFact> {

@@ -149,6 +149,12 @@ impl PriceBook {
         self.index.resolve(provider, model)
     }
 
+    /// The model that a name means, whoever sells it: prices need [`PriceBook::resolve`], tables and bills this one.
+    #[must_use]
+    pub fn identify(&self, model: &str) -> Option<Resolved> {
+        self.index.identify(model)
+    }
+
     /// Provider and key of a resolved model.
     #[must_use]
     pub fn name_of(&self, resolved: Resolved) -> (&str, &str) {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::model::edit_distance;
+use crate::model::sanitise::described;
 
 /// One line of a table, read by column name.
 pub(super) struct TableLine<'a> {
@@ -71,10 +72,12 @@ pub(super) fn read_table<T>(
 fn check_header(path: &Path, header: &csv::StringRecord, known: &[&str], required: &[&str]) -> Result<()> {
     for (at, name) in header.iter().enumerate() {
         if !known.contains(&name) {
-            let nearest = known.iter().min_by_key(|candidate| edit_distance::edits(name, candidate)).unwrap_or(&"");
+            // A log given by mistake has content here, so the name is not quoted.
+            let near = edit_distance::nearest(name, known.iter().copied());
+            let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
             return Err(Error::input(
-                format!("{}:1: unknown column `{name}`", path.display()),
-                format!("did you mean `{nearest}`? the columns are {}", known.join(", ")),
+                format!("{}:1: column {} is not known: its name is {}", path.display(), at + 1, described(name)),
+                format!("{near}the columns are {}", known.join(", ")),
             ));
         }
         if header.iter().take(at).any(|earlier| earlier == name) {

@@ -63,7 +63,7 @@ pub enum Unpriced {
     NoSpeedPrice,
     /// A bucket holds tokens that have no price.
     NoBucketPrice(Bucket),
-    /// The amount overflows; the counts are absurd.
+    /// The amount is beyond nine billion dollars; the counts or the price are absurd.
     OutOfRange,
 }
 
@@ -250,5 +250,7 @@ fn round(amount: i128, factor: Factor) -> Option<Money> {
     let divisor = factor.denominator.checked_mul(TOKENS_PER_PRICE)?;
     let doubled = amount.checked_mul(factor.numerator)?.checked_mul(2)?;
     // Amounts are never negative, so rounding half up is rounding half away from zero.
-    Some(Money::from_nanos((doubled + divisor) / (2 * divisor)))
+    let nanos = (doubled + divisor) / (2 * divisor);
+    // The ledger's columns hold no more.
+    (nanos <= i128::from(i64::MAX)).then(|| Money::from_nanos(nanos))
 }

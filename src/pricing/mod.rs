@@ -15,6 +15,7 @@ mod model_name;
 mod modifier;
 mod resolve;
 mod row;
+mod vendor;
 mod write;
 
 #[cfg(test)]
@@ -22,6 +23,8 @@ mod tests;
 
 pub use book::PriceBook;
 pub use cost::{PriceRequest, Priced, Unpriced};
+pub use model_name::{names_no_model, reduced, without_billing_words};
 pub use modifier::{Dimension, Modifier};
 pub use resolve::Resolved;
 pub use row::{Bucket, ChangeKind, PriceRow, RowOrigin, ServiceTier, TierScope, UnitPrice, UnitPrices};
+pub use vendor::payee;

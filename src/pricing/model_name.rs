@@ -66,7 +66,8 @@ pub(super) fn comparable(name: &str) -> String {
 }
 
 /// Whether a logged name names no model: placeholders, and routers that do not say what they chose.
-pub(super) fn names_no_model(text: &str) -> bool {
+#[must_use]
+pub fn names_no_model(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
     matches!(text.as_str(), "" | "auto" | "default" | "none" | "null" | "unknown" | "<synthetic>" | "synthetic")
 }
@@ -235,6 +236,172 @@ fn bedrock_id(name: &str) -> Option<(&str, &str, Option<&'static str>)> {
     let region = area(BEDROCK_AREAS, first)?;
     let (vendor, bare) = rest.split_once('.')?;
     area(VENDORS, vendor).map(|_| (vendor, bare, region))
+}
+
+/// Words that bills write around a model's name: what was counted, for how long and where.
+const BILLING_WORDS: &[&str] = &[
+    "input",
+    "inputs",
+    "inp",
+    "in",
+    "output",
+    "outputs",
+    "outp",
+    "opt",
+    "out",
+    "token",
+    "tokens",
+    "tkn",
+    "count",
+    "counts",
+    "text",
+    "txt",
+    "cached",
+    "cache",
+    "cachd",
+    "cchd",
+    "read",
+    "reads",
+    "write",
+    "writes",
+    "hit",
+    "miss",
+    "creation",
+    "5m",
+    "5min",
+    "1h",
+    "1hr",
+    "hour",
+    "minute",
+    "ttl",
+    "glbl",
+    "global",
+    "gl",
+    "regional",
+    "regnl",
+    "rgnl",
+    "regn",
+    "data",
+    "zone",
+    "datazone",
+    "dzone",
+    "dzn",
+    "dz",
+    "batch",
+    "batched",
+    "std",
+    "standard",
+    "priority",
+    "flex",
+    "pp",
+    "ptu",
+    "predictions",
+    "prediction",
+    "generate",
+    "content",
+    "for",
+    "on",
+    "of",
+    "the",
+    "per",
+    "api",
+    "request",
+    "requests",
+    "context",
+    "short",
+    "long",
+    "thinking",
+    "reasoning",
+    "usage",
+    "units",
+    "unit",
+    "million",
+    "millions",
+    "mtok",
+    "1k",
+    "1m",
+    "k",
+    "m",
+    "amazon",
+    "bedrock",
+    "edition",
+    "vertex",
+    "ai",
+    "azure",
+    "openai",
+    "anthropic",
+    "google",
+    "online",
+    "only",
+    "model",
+    "and",
+    "non",
+    "us",
+    "eu",
+    "region",
+];
+
+/// The names inside a bill's item that could be a model's, the longest first: what is left out consists of billing words only.
+pub(super) fn billed_names(text: &str) -> Vec<String> {
+    let mut spaced = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for c in text.trim().chars() {
+        let is_mark = matches!(c, ',' | '(' | ')' | '/' | ':' | '|');
+        let humps = c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit());
+        let number =
+            c.is_ascii_digit() && before.is_ascii_lowercase() && text.contains(|c: char| c.is_ascii_uppercase());
+        if humps || (number && !text.contains([' ', '-'])) {
+            spaced.push(' ');
+        }
+        spaced.push(if is_mark { ' ' } else { c });
+        before = c;
+    }
+    let name = comparable(&spaced);
+    let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
+    let is_billing = |word: &&&str| BILLING_WORDS.contains(*word);
+    let first = words.iter().take_while(is_billing).count();
+    let last = words.len() - words[first..].iter().rev().take_while(is_billing).count();
+    let mut names = Vec::new();
+    if words.len() <= 24 {
+        // A word such as `pro` or `1m` may belong to the name, so longer names come first.
+        for end in (last..=words.len()).rev() {
+            names.extend((0..=first.min(end)).map(|start| words[start..end].join("-")));
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// A bill's item that names a model of no book without its billing words: `gpt-x Outp glbl Tokens` is `gpt-x`. `None` if there are
+/// none, or it is not a bill's way of writing.
+#[must_use]
+pub fn without_billing_words(text: &str) -> Option<String> {
+    let last =
+        text.rsplit(' ').next().filter(|last| text.contains(' ') && BILLING_WORDS.contains(&&*comparable(last)))?;
+    billed_names(text).pop().filter(|name| !name.is_empty() && !last.is_empty())
+}
+
+/// A name reduced to what two writers of it agree on, for models that are in no book: letters and digits without route, vendor,
+/// date, revision and billing words.
+#[must_use]
+pub fn reduced(text: &str) -> String {
+    let parsed = ModelName::parse(text);
+    let mut name = parsed.name.as_str();
+    while let Some((first, rest)) = name.split_once('-')
+        && (area(BEDROCK_AREAS, first).is_some()
+            || matches!(first, "amazon" | "meta" | "mistral" | "cohere" | "ai21" | "qwen" | "writer" | "stability"))
+    {
+        name = rest;
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    if let Some((bare, revision)) = name.rsplit_once("-v")
+        && digits(revision)
+    {
+        name = bare;
+    }
+    let name = without_date(name).unwrap_or(name);
+    let plain = billed_names(name).pop().unwrap_or_else(|| name.to_owned());
+    plain.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn area(areas: &[(&str, Option<&'static str>)], name: &str) -> Option<Option<&'static str>> {

@@ -8,6 +8,7 @@ use super::columns::{TableLine, read_table};
 use super::row::parse_day;
 use crate::error::Result;
 use crate::model::money::parse_decimal;
+use crate::model::sanitise::described;
 
 /// What a multiplier depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +33,7 @@ struct Hours {
 
 impl Hours {
     fn parse(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a span of hours like `mon-fri 01:00-04:00`");
+        let bad = || format!("{} is not a span of hours like `mon-fri 01:00-04:00`", described(text));
         let (working_days, span) = text.strip_prefix("mon-fri ").map_or((false, text), |span| (true, span));
         let (from, to) = span.split_once('-').ok_or_else(bad)?;
         let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| bad());
@@ -68,8 +69,8 @@ impl Factor {
 
     fn parse(text: &str) -> Result<Self, String> {
         match parse_decimal(text, 6)? {
-            micros if micros <= 0 => Err(format!("`{text}` is not above zero")),
-            micros if micros > 1_000_000_000 => Err(format!("`{text}` is too large")),
+            micros if micros <= 0 => Err(format!("{} is not above zero", described(text))),
+            micros if micros > 1_000_000_000 => Err(format!("{} is too large", described(text))),
             micros => Ok(Self::reduced(micros, 1_000_000)),
         }
     }
@@ -209,6 +210,6 @@ fn parse_dimension(text: &str) -> Result<Dimension, String> {
         "speed" => Ok(Dimension::Speed),
         "inference_geo" => Ok(Dimension::InferenceGeo),
         "utc_hours" => Ok(Dimension::UtcHours),
-        _ => Err(format!("`{text}` is not service_tier, speed, inference_geo or utc_hours")),
+        _ => Err(format!("{} is not service_tier, speed, inference_geo or utc_hours", described(text))),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::model_name::{ModelName, comparable};
+use super::model_name::{ModelName, billed_names, comparable};
+use super::vendor::maker_of;
 
 /// The model that a logged name means, and what the name says about the price.
 ///
@@ -17,35 +18,20 @@ pub struct Resolved {
     pub speed: Option<&'static str>,
 }
 
-/// Names of vendors in routes and logs, with their id in the book.
-const VENDORS: &[(&str, &str)] = &[
-    ("anthropic", "anthropic"),
-    ("~anthropic", "anthropic"),
-    ("openai", "openai"),
-    ("~openai", "openai"),
-    ("google", "google"),
-    ("~google", "google"),
-    ("gemini", "google"),
-    ("google-gemini", "google"),
-    ("xai", "xai"),
-    ("x-ai", "xai"),
-    ("~x-ai", "xai"),
-    ("deepseek", "deepseek"),
-    ("deepseek-ai", "deepseek"),
-    ("mistral", "mistral"),
-    ("mistralai", "mistral"),
-    ("moonshot", "moonshotai"),
-    ("moonshotai", "moonshotai"),
-    ("alibaba", "alibaba"),
-    ("dashscope", "alibaba"),
-    ("qwen", "alibaba"),
-    ("zai", "zai"),
-    ("z-ai", "zai"),
-    ("zai-org", "zai"),
-    ("zhipuai", "zai"),
-    ("minimax", "minimax"),
-    ("cohere", "cohere"),
-    ("xiaomi", "xiaomi"),
+/// Vendors with models in the book.
+const VENDORS: &[&str] = &[
+    "anthropic",
+    "openai",
+    "google",
+    "xai",
+    "deepseek",
+    "mistral",
+    "moonshotai",
+    "alibaba",
+    "zai",
+    "minimax",
+    "cohere",
+    "xiaomi",
 ];
 
 /// Gateways that bill at the vendor's list price or leave billing to the vendor, and path segments of resource names.
@@ -140,6 +126,24 @@ impl Index {
     }
 }
 
+impl Index {
+    /// The model that a name means, whoever serves it at whatever price: for names of models, not for prices. Bills write a
+    /// kind of token into the name ("gpt-5 mini Outp glbl Tokens", "Claude4.5Sonnet"); such words are left out.
+    pub(super) fn identify(&self, text: &str) -> Option<Resolved> {
+        self.identify_plain(text).or_else(|| billed_names(text).iter().find_map(|name| self.identify_plain(name)))
+    }
+
+    fn identify_plain(&self, text: &str) -> Option<Resolved> {
+        let name = ModelName::parse(text);
+        let named = name.route.iter().map(|part| vendor_of(part)).find(|vendor| is_vendor(vendor));
+        name.forms().into_iter().find_map(|form| {
+            let found = self.comparable.get(&form.name)?;
+            let entry = pick(found, named).or(found.first())?;
+            Some(Resolved { model: entry.model, geo: name.geo, speed: form.speed })
+        })
+    }
+}
+
 /// The entry of the named seller; otherwise the user's; otherwise the only one.
 fn pick<'a>(found: &'a [IndexEntry], seller: Option<&str>) -> Option<&'a IndexEntry> {
     let by_seller = seller.and_then(|seller| found.iter().find(|entry| entry.provider == seller));
@@ -165,9 +169,9 @@ fn admits(seller: Option<&str>, entry: &IndexEntry) -> bool {
 }
 
 fn vendor_of(name: &str) -> &str {
-    VENDORS.iter().find(|(known, _)| *known == name).map_or(name, |(_, id)| *id)
+    if VENDORS.contains(&name) { name } else { maker_of(name).unwrap_or(name) }
 }
 
 fn is_vendor(id: &str) -> bool {
-    VENDORS.iter().any(|(_, known)| *known == id)
+    VENDORS.contains(&id)
 }

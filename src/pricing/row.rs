@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::columns::{TableLine, read_table};
 use crate::error::Result;
 use crate::model::money::parse_decimal;
+use crate::model::sanitise::described;
 
 /// A list price: nano-dollars per million tokens.
 ///
@@ -15,14 +16,19 @@ use crate::model::money::parse_decimal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitPrice(i128);
 
+/// A dollar per token, a thousand times the dearest published price; more is a slip of the decimal point.
+const MAX_NANOS: i128 = 10_i128.pow(15);
+
 impl UnitPrice {
     /// Parses USD per million tokens from a plain decimal.
     ///
     /// # Errors
-    /// Returns a sentence for anything but a non-negative decimal with at most nine places.
+    /// Returns a sentence for anything but a non-negative decimal with at most nine places, and for more than a dollar per
+    /// token.
     pub fn parse(text: &str) -> Result<Self, String> {
         match parse_decimal(text, 9)? {
-            nanos if nanos < 0 => Err(format!("`{text}` is negative")),
+            nanos if nanos < 0 => Err(format!("{} is negative", described(text))),
+            nanos if nanos > MAX_NANOS => Err(format!("{} is more than a dollar per token", described(text))),
             nanos => Ok(Self(nanos)),
         }
     }
@@ -251,22 +257,24 @@ impl PriceRow {
 
 /// Parses `YYYY-MM-DD`.
 pub(super) fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| format!("`{text}` is not a date like 2026-05-01"))
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| format!("{} is not a date like 2026-05-01", described(text)))
 }
 
 fn parse_count(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a whole number of tokens"))
+    text.parse().map_err(|_| format!("{} is not a whole number of tokens", described(text)))
 }
 
 fn parse_tier(text: &str) -> Result<ServiceTier, String> {
-    ServiceTier::from_log(Some(text)).ok_or_else(|| format!("`{text}` is not standard, batch, flex or priority"))
+    ServiceTier::from_log(Some(text))
+        .ok_or_else(|| format!("{} is not standard, batch, flex or priority", described(text)))
 }
 
 fn parse_scope(text: &str) -> Result<TierScope, String> {
     match text {
         "request" => Ok(TierScope::Request),
         "marginal" => Ok(TierScope::Marginal),
-        _ => Err(format!("`{text}` is not request or marginal")),
+        _ => Err(format!("{} is not request or marginal", described(text))),
     }
 }
 
@@ -275,6 +283,6 @@ fn parse_change(text: &str) -> Result<ChangeKind, String> {
         "price" => Ok(ChangeKind::Price),
         "correction" => Ok(ChangeKind::Correction),
         "first_seen" => Ok(ChangeKind::FirstSeen),
-        _ => Err(format!("`{text}` is not price, correction or first_seen")),
+        _ => Err(format!("{} is not price, correction or first_seen", described(text))),
     }
 }

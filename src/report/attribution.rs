@@ -195,16 +195,16 @@ pub(super) fn fact(linked: &Linked) -> Option<Fact> {
     let tier = |tier: Tier| of(attribution.by_tier.get(&tier).copied().unwrap_or_default());
     let mut unlinked = Sum::default();
     attribution.unlinked.values().for_each(|part| unlinked += *part);
-    let parts: Vec<String> = Tier::ALL.into_iter().map(|one| format!("{} {}", one.word(), tier(one))).collect();
+    let parts: Vec<String> = Tier::ALL.into_iter().map(|one| format!("{} {}", one.title(), tier(one))).collect();
     let strong = calibration.scores.get(&Tier::Strong).filter(|_| calibration.is_enough());
     let trust = match strong {
         Some(score) => format!(
-            "strong links agree with explicit ones for {} of their cost",
+            "where git has a record, matching agrees with it for {} of the cost",
             percent(nanos(score.agreed), nanos(score.claimed).max(1))
         ),
-        None => "not calibrated: too little explicit evidence".to_owned(),
+        None => "not calibrated: too few records in git to check the matching".to_owned(),
     };
-    let detail = format!("of cost linked to code: {} · unlinked {} · {trust}", parts.join(" · "), of(unlinked));
+    let detail = format!("of cost traced to code: {} · no link {} · {trust}", parts.join(" · "), of(unlinked));
     Some(Fact::new(FactId::Coverage, of(attribution.linked(attribution.least)), detail))
 }
 
@@ -218,7 +218,7 @@ pub(super) fn sections(attribution: &Attribution, units: &[UnitDoc]) -> Vec<Sect
             let count = grouped((units.len() - shown.len()) as u64);
             format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
         });
-        let (id, title) = (SectionId::Landings, "Most expensive landings".to_owned());
+        let (id, title) = (SectionId::Landings, "Most expensive merged changes".to_owned());
         sections.push(Section { id, title, table: unit_table(shown), rest });
     }
     let reasons: Vec<(Unlinked, Sum)> = Unlinked::ALL
@@ -238,7 +238,7 @@ pub(super) fn sections(attribution: &Attribution, units: &[UnitDoc]) -> Vec<Sect
         let columns =
             columns(&[("reason", "reason"), ("cost", "cost_usd"), ("tokens", "tokens"), ("what it is", "meaning")]);
         let table = Table { rows: rows.collect(), columns };
-        let (id, title) = (SectionId::Unlinked, "Linked to no code".to_owned());
+        let (id, title) = (SectionId::Unlinked, "No link to code, by reason".to_owned());
         sections.push(Section { id, title, table, rest: None });
     }
     sections
@@ -250,7 +250,7 @@ fn unit_table(units: &[UnitDoc]) -> Table {
         let name = match (&unit.landing, unit.pull_request, &unit.branch) {
             (Some(_), Some(number), _) => format!("#{number}"),
             (Some(id), None, _) => id.chars().take(10).collect(),
-            (None, _, Some(branch)) => format!("{branch} (not landed)"),
+            (None, _, Some(branch)) => format!("{branch} (not merged)"),
             (None, _, None) => "unknown".to_owned(),
         };
         let per_line = unit.merged_lines.and_then(|lines| Quantity::money_per(unit.cost_any_tier_usd, lines));
@@ -258,8 +258,10 @@ fn unit_table(units: &[UnitDoc]) -> Table {
             Some(Quantity::Money(money)) => Some(format!("${}", money.to_fixed(2))),
             _ => None,
         };
-        let surest =
-            unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(tier, _)| (*tier).to_owned());
+        let surest = unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(word, _)| {
+            let tier = Tier::ALL.into_iter().find(|tier| tier.word() == *word);
+            tier.map_or(*word, Tier::title).to_owned()
+        });
         let mille = unit.cost_any_tier_usd.nanos().max(0) * 1000 / largest;
         vec![
             Cell::text(name),
@@ -272,7 +274,7 @@ fn unit_table(units: &[UnitDoc]) -> Table {
         ]
     });
     let columns = columns(&[
-        ("landing", "landing"),
+        ("merged change", "landing"),
         ("cost", "cost_usd"),
         ("", ""),
         ("lines", "merged_lines"),

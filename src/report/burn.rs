@@ -223,14 +223,16 @@ impl From<&UnusualDay> for AnomalyDoc {
 impl ForecastDoc {
     fn fact(&self, days: usize) -> Fact {
         let range = match (self.p10_usd, self.p90_usd) {
-            (Some(low), Some(high)) => format!("{} to {} in eight of ten paths", dollars(low), dollars(high)),
+            (Some(low), Some(high)) => {
+                format!("{} to {} in eight of ten simulated months", dollars(low), dollars(high))
+            }
             _ => format!("a plain average of {}, without a range", many(days as u64, "day")),
         };
         let error = match self.backtest_error {
             Some(error) => format!("forecasts of past weeks were {:.0}% off", error.as_f64() * 100.0),
             None => "too few weeks to test it".to_owned(),
         };
-        let detail = format!("by {}: {range} · {} so far · {error}", self.until, dollars(self.spent_usd));
+        let detail = format!("expected by {}: {range} · {} so far · {error}", self.until, dollars(self.spent_usd));
         Fact::new(FactId::Forecast, dollars(self.p50_usd), detail)
     }
 }

@@ -76,12 +76,12 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
             let totals = crate::history::Totals::of(commit);
             let pull = commit.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
             text += &format!(
-                "Landing {}{pull} in {}, {}\n  {}\n  {} merged, {} deleted\n",
+                "Merged change {}{pull} in {}, {}\n  {}\n  {} that count merged, {} deleted\n",
                 &commit.id[..commit.id.len().min(12)],
                 sanitise(&history.name()),
                 commit.commit_time.format("%Y-%m-%d %H:%M UTC"),
                 sanitise(&commit.subject),
-                many(totals.added_effective, "effective line"),
+                many(totals.added_effective, "line"),
                 grouped(totals.deleted_effective),
             );
             if let Some(by) = &commit.reverted_by {
@@ -100,15 +100,15 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
 
 fn linked(run: &Run, found: &[(usize, &Link)]) -> String {
     if found.is_empty() {
-        return "\nNo spend is linked to it.\n".to_owned();
+        return "\nNo spend is traced to it.\n".to_owned();
     }
     let total: Money = found.iter().map(|(_, link)| link.cost).sum();
-    let mut text = format!("\nLinked: {} in {}\n", dollars(total), many(found.len() as u64, "link"));
+    let mut text = format!("\nTraced: {} in {}\n", dollars(total), many(found.len() as u64, "link"));
     let mut sorted: Vec<&Link> = found.iter().map(|(_, link)| *link).collect();
     sorted.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.session, &a.commit).cmp(&(&b.session, &b.commit))));
     for link in sorted {
         let cost = if link.has_log { dollars(link.cost) } else { "no log".to_owned() };
-        text += &format!("  {cost:>10}  {:8}  {}\n", link.tier.word(), ends(run, link));
+        text += &format!("  {cost:>10}  {:11}  {}\n", link.tier.title(), ends(run, link));
         text += &format!("              evidence: {}", link.rules.join(", "));
         if link.context_cost != Money::ZERO {
             text += &format!("; {} of it is thinking before or after the work", dollars(link.context_cost));
@@ -128,9 +128,9 @@ fn ends(run: &Run, link: &Link) -> String {
     let landing = link.landing.map(|at| &run.histories[link.repository].commits[at]);
     match (landing, &link.branch) {
         (Some(landing), _) if Some(&landing.id) != link.commit.as_ref() => {
-            text += &format!(" → landing {}", short(&landing.id));
+            text += &format!(" → merged change {}", short(&landing.id));
         }
-        (None, Some(branch)) => text += &format!(" → branch {} (not landed)", sanitise(branch)),
+        (None, Some(branch)) => text += &format!(" → branch {} (not merged)", sanitise(branch)),
         _ => {}
     }
     if let Some(number) = landing.and_then(|landing| landing.pull_request) {
@@ -148,7 +148,7 @@ fn unlinked(links: &Links, asked: &Asked<'_>) -> String {
         let linked: Money = links.links.iter().filter(|link| link.session == *session).map(|link| link.cost).sum();
         let rest = links.totals[session].cost - linked;
         if rest != Money::ZERO {
-            text += &format!("  {:>10}  of session {} is linked to nothing\n", dollars(rest), sanitise(session));
+            text += &format!("  {:>10}  of session {} has no link\n", dollars(rest), sanitise(session));
         }
     }
     let reasons = links.journal.iter().any(|posting| matches!(posting.account, Account::Unlinked(_)));

@@ -68,7 +68,7 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     let lines = landings.map(Totals::of).map(|all| all.added_effective + all.deleted_effective).reduce(|a, b| a + b);
     let mut text = format!("{MARK}\n**AI spend of this pull request: {}**", dollars(sums.headline));
     if sums.any != sums.headline {
-        let _ = write!(text, " (up to {} with weaker evidence)", dollars(sums.any));
+        let _ = write!(text, " (up to {} with less certain evidence)", dollars(sums.any));
     }
     let _ = write!(text, " · {} · {}", many(sums.sessions.len() as u64, "session"), many(sums.tokens, "token"));
     if let Some(lines) = lines {
@@ -77,12 +77,12 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
         let median = band.median_cost_usd.map_or_else(|| "too few".to_owned(), dollars);
         let _ = write!(text, " · median of size {}: {median} ({})", band.band, many(band.linked, "pull request"));
     }
-    text += "\n\nList prices, linked by evidence in logs and git. ";
+    text += "\n\nList prices, traced by evidence in logs and git. ";
     let _ = match asked.number {
         Some(number) => writeln!(text, "`tokaudit explain '#{number}'` shows the chain."),
         None => writeln!(text, "`tokaudit explain SESSION` shows the chain."),
     };
-    let tiers = sums.tiers.iter().map(|(tier, cost)| (tier.word().to_owned(), dollars(*cost)));
+    let tiers = sums.tiers.iter().map(|(tier, cost)| (tier.title().to_owned(), dollars(*cost)));
     fold(&mut text, "By evidence", &["evidence", "cost"], tiers.map(|(tier, cost)| vec![tier, cost]).collect());
     let mut models: Vec<_> = sums.models.into_iter().collect();
     models.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -126,7 +126,7 @@ fn sums<'a>(run: &'a Run, linking: &'a Linking, asked: &Asked) -> Sums<'a> {
     }
     for row in run.ledger.rows(&Period::all(run.period.tz)) {
         if let Some((cost, tokens)) = parts.get(&row.id()) {
-            let model = sums.models.entry(row.text(TextColumn::Model).unwrap_or("unknown")).or_default();
+            let model = sums.models.entry(row.text(TextColumn::CanonicalModel).unwrap_or("unknown")).or_default();
             *model = (model.0 + *cost, model.1 + tokens);
         }
     }

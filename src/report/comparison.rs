@@ -178,11 +178,11 @@ impl AssistedDoc {
         let (adjusted, hazard) = self.adjusted_difference.as_ref().zip(self.hazard_ratio.as_ref())?;
         let percent = |share: f64| share * 100.0;
         let detail = format!(
-            "of lines lost in 30 days are associated with assistance ({:+.1} to {:+.1}), within author, repository and size over {}; \
+            "of lines lost in 30 days are associated with AI assistance ({:+.1} to {:+.1}), within author, repository and size over {}; \
              unadjusted {:.1}% against {:.1}% · lines die {:.2} times as often ({:.2} to {:.2})",
             percent(adjusted.lo),
             percent(adjusted.hi),
-            many(self.landings_in_strata as u64, "landing"),
+            many(self.landings_in_strata as u64, "merged change"),
             percent(self.unadjusted_assisted.unwrap_or_default()),
             percent(self.unadjusted_other.unwrap_or_default()),
             hazard.value,

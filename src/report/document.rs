@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::attribution::{CoverageDoc, UnitDoc};
@@ -125,11 +126,22 @@ pub struct InputDoc {
     pub format: Option<&'static str>,
     /// Records read.
     pub records: u64,
+    /// The earliest and the latest kept record.
+    pub first: Option<DateTime<Utc>>,
+    /// See `first`.
+    pub last: Option<DateTime<Utc>>,
 }
 
 impl From<&FileReport> for InputDoc {
     fn from(file: &FileReport) -> Self {
-        Self { path: file.path.clone(), bytes: file.bytes, format: file.format, records: file.counts.records_read }
+        Self {
+            path: file.path.clone(),
+            bytes: file.bytes,
+            format: file.format,
+            records: file.counts.records_read,
+            first: file.first,
+            last: file.last,
+        }
     }
 }
 
@@ -606,6 +618,9 @@ pub struct MetricDoc {
     pub basis: Basis,
     /// Which input would bring a missing value.
     pub missing: Option<&'static str>,
+    /// Its definition, for renderers that print it.
+    #[serde(skip)]
+    pub about: &'static str,
 }
 
 impl MetricDoc {
@@ -626,6 +641,7 @@ impl MetricDoc {
             hi: measured.interval.map(|(_, hi)| hi),
             basis: measured.basis,
             missing: measured.missing,
+            about: metric.about,
         }
     }
 }

@@ -41,6 +41,8 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             ("provider_name", Cell::Text(row.text(TextColumn::Provider).map(str::to_owned))),
             ("response_model", Cell::Text(row.text(TextColumn::Model).map(str::to_owned))),
             text(TextColumn::ModelKey),
+            text(TextColumn::CanonicalModel),
+            text(TextColumn::LoggedProvider),
             count(CountColumn::Requests),
             ("input_uncached_tokens", Cell::Count(row.count(CountColumn::Input))),
             count(CountColumn::CacheRead),

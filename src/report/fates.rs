@@ -206,10 +206,16 @@ impl<'a> Fates<'a> {
         fixes.iter().any(|fix| fix.landings > 0 || fix.broad_usd > Money::ZERO).then(|| {
             let one = |fix: &FixDoc| {
                 let (least, most) = (fix.strict_usd.min(fix.broad_usd), fix.strict_usd.max(fix.broad_usd));
-                format!("{} {} ({} to {})", fix.origin, dollars(fix.cost_usd), dollars(least), dollars(most))
+                format!(
+                    "{} {} ({} to {})",
+                    fix.origin.replace("assisted", "AI-assisted"),
+                    dollars(fix.cost_usd),
+                    dollars(least),
+                    dollars(most)
+                )
             };
             let parts: Vec<String> = fixes.iter().map(one).collect();
-            format!("Fixes by whose lines they replaced, strict to broad: {}", parts.join(" · "))
+            format!("Fixes by the code they replaced (in brackets, under other thresholds): {}", parts.join(" · "))
         })
     }
 
@@ -225,13 +231,13 @@ impl<'a> Fates<'a> {
         let open = percent(total - settled, total);
         if settled == 0 || usual.judged < LEAST_JUDGED {
             let detail = format!(
-                "too early to judge: {open} of the spend is tied to no code, or landed less than {} days before the data \
-                 ends; {} older",
+                "too early to judge: {open} of the spend is not traced to code, or was merged less than {} days before \
+                 the data ends; {} older",
                 usual.limits.horizon.num_days(),
                 if usual.judged == 1 {
-                    "1 landing is".to_owned()
+                    "1 merged change is".to_owned()
                 } else {
-                    format!("{} are", many(usual.judged, "landing"))
+                    format!("{} are", many(usual.judged, "merged change"))
                 }
             );
             return vec![Fact::new(FactId::Became, "unknown", detail)];
@@ -243,13 +249,13 @@ impl<'a> Fates<'a> {
             .collect();
         let range = match (ends.iter().min(), ends.iter().max()) {
             (Some(least), Some(most)) => {
-                format!(" ({} to {} by thresholds)", percent(*least, 1000), percent(*most, 1000))
+                format!(" ({} to {} under other thresholds)", percent(*least, 1000), percent(*most, 1000))
             }
             _ => String::new(),
         };
         let detail = format!(
-            "of settled spend reached the product and lasted {} days ({} of all spend) · avoidable candidates {}{range}, net \
-             of pairs {} · {open} of all spend is open",
+            "of judged spend became code that lasted {} days ({} of all spend) · rework and dead ends {}{range}, {} with \
+             replaced lines and their replacements counted once · {open} of all spend is not judged",
             usual.limits.horizon.num_days(),
             percent(product, total),
             percent(avoidable, settled),
@@ -275,7 +281,7 @@ impl<'a> Fates<'a> {
                 Cell::Bar(u16::try_from(cost.nanos().max(0) * 1000 / largest).unwrap_or(1000)),
                 Cell::Number(Some(percent(part, total))),
                 Cell::Number(of_settled),
-                Cell::text(class.tone().word()),
+                Cell::text(class.tone().title()),
             ]
         });
         let columns = columns(&[
@@ -283,7 +289,7 @@ impl<'a> Fates<'a> {
             ("cost", "cost_usd"),
             ("", ""),
             ("of all", "share_all"),
-            ("of settled", "share_settled"),
+            ("of judged", "share_settled"),
             ("", "tone"),
         ]);
         let unmeasured: Vec<&str> =
@@ -291,7 +297,7 @@ impl<'a> Fates<'a> {
         let paired = match usual.paired {
             Money::ZERO => String::new(),
             paired => {
-                format!("{} of the work that did not last was replaced by fixes and rewrites above. ", dollars(paired))
+                format!("The fixes and rewrites above replaced {} of the work that did not last. ", dollars(paired))
             }
         };
         let unmeasured = match unmeasured.as_slice() {

@@ -108,8 +108,8 @@ pub fn explained(material: &Material, only: Option<&str>) -> String {
     let savings = savings::compute(&material.waste, material.records(), &material.run.period);
     let mut text = String::new();
     for kind in KINDS.iter().filter(|kind| only.is_none_or(|only| kind.id() == only)) {
-        let sure = kind.confidence().word().replace('_', " ");
-        text += &format!("{} ({} {}, {sure})\n", kind.id(), kind.code(), kind.name());
+        let sure = kind.confidence().title();
+        text += &format!("{} ({}, {sure})\n", kind.id(), kind.name());
         text += &format!("  {}\n  What to do: {}.\n", kind.about(), kind.action());
         match savings.iter().find(|saving| saving.kind.id() == kind.id()) {
             None => text += "  Nothing found.\n",
@@ -135,7 +135,7 @@ pub(super) fn fact(savings: &[Saving], total: Money) -> Option<Fact> {
     let (least, most): (Money, Money) =
         savings.iter().filter(sure).fold(<(Money, Money)>::default(), |(a, b), one| (a + one.least, b + one.most));
     let detail = format!(
-        "at most ({} of the spend), {} at least, is likely to be had · first: {} · {}",
+        "at most ({} of the spend), {} likely · first: {} · {}",
         percent(nanos(most), nanos(total)),
         dollars(least),
         first.kind.name().to_lowercase(),
@@ -158,7 +158,7 @@ pub(super) fn section(savings: &[Saving], total: Money) -> Option<Section> {
             Cell::Money(Some(saving.cost)),
             Cell::Number(Some(percent(nanos(saving.cost), nanos(total)))),
             Cell::Number(Some(range)),
-            Cell::text(sure.word().replace('_', " ")),
+            Cell::text(sure.title()),
         ]
     });
     let rows: Vec<Vec<Cell>> = rows.collect();
@@ -167,15 +167,15 @@ pub(super) fn section(savings: &[Saving], total: Money) -> Option<Section> {
     }
     let mut columns: Vec<Column> = columns(&[
         ("finding", "finding"),
-        ("lies on", "cost_usd"),
+        ("found in", "cost_usd"),
         ("of all", "share"),
         ("could save", "saving"),
         ("how sure", "confidence"),
     ]);
     columns[2].spare = true;
     let todo = savings.iter().filter(worth).map(|saving| format!("{}: {}.", saving.kind.name(), saving.kind.action()));
-    let note = "Findings may lie on the same dollars and on the bar's; savings are taken one after the other and count none \
-                twice. `tokaudit explain waste` shows where.";
+    let note = "These savings overlap with each other and with rework and dead ends; the total counts each dollar once. \
+                `tokaudit explain waste` shows where.";
     let rest = todo.chain([note.to_owned()]).collect::<Vec<_>>().join("\n");
     let (id, title) = (SectionId::Savings, "What could be saved".to_owned());
     Some(Section { id, title, table: Table { rows, columns }, rest: Some(rest) })

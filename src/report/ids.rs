@@ -95,14 +95,44 @@ pub enum FactId {
 }
 
 impl FactId {
+    /// All of them, in the order of the pages.
+    pub const ALL: [Self; 26] = [
+        Self::Spend,
+        Self::Application,
+        Self::Became,
+        Self::Coverage,
+        Self::InDoubt,
+        Self::ToSave,
+        Self::Forecast,
+        Self::Budget,
+        Self::Change,
+        Self::Seats,
+        Self::Billed,
+        Self::Reported,
+        Self::Unreconciled,
+        Self::Merged,
+        Self::PerLine,
+        Self::Reviews,
+        Self::HumanCost,
+        Self::Since,
+        Self::Assisted,
+        Self::OffTask,
+        Self::AliveAfter14,
+        Self::AliveAfter30,
+        Self::DeadWithin14,
+        Self::Tokens,
+        Self::Read,
+        Self::Formats,
+    ];
+
     /// Its label on a page, and where it belongs.
     const fn entry(self) -> (&'static str, Place) {
         match self {
             Self::Spend => ("Spend", Place::First(Question::Gained)),
             Self::Application => ("Application", Place::First(Question::Gained)),
-            Self::Became => ("Became", Place::First(Question::Gained)),
-            Self::Coverage => ("Coverage", Place::First(Question::Sure)),
-            Self::InDoubt => ("In doubt", Place::First(Question::Sure)),
+            Self::Became => ("Lasted", Place::First(Question::Gained)),
+            Self::Coverage => ("Traced", Place::First(Question::Sure)),
+            Self::InDoubt => ("Under-reported", Place::First(Question::Sure)),
             Self::ToSave => ("To save", Place::First(Question::Todo)),
             Self::Forecast => ("Forecast", Place::For(Reader::Finance)),
             Self::Budget => ("Budget", Place::For(Reader::Finance)),
@@ -116,11 +146,11 @@ impl FactId {
             Self::Reviews => ("Reviews", Place::For(Reader::Engineering)),
             Self::HumanCost => ("Human cost", Place::For(Reader::Engineering)),
             Self::Since => ("Since", Place::For(Reader::Engineering)),
-            Self::Assisted => ("Assisted", Place::For(Reader::Engineering)),
+            Self::Assisted => ("AI-assisted", Place::For(Reader::Engineering)),
             Self::OffTask => ("Off task", Place::For(Reader::Engineering)),
             Self::AliveAfter14 => ("Alive at 14 days", Place::For(Reader::Engineering)),
             Self::AliveAfter30 => ("Alive at 30 days", Place::For(Reader::Engineering)),
-            Self::DeadWithin14 => ("Dead within 14 days", Place::For(Reader::Engineering)),
+            Self::DeadWithin14 => ("Gone within 14 days", Place::For(Reader::Engineering)),
             Self::Tokens => ("Tokens", Place::For(Reader::Platform)),
             Self::Read => ("Read", Place::For(Reader::Platform)),
             Self::Formats => ("Formats", Place::For(Reader::Platform)),

@@ -17,6 +17,7 @@ mod findings;
 mod ids;
 mod lorenz;
 mod mainline;
+mod merged;
 pub mod page;
 mod preset;
 pub mod render;
@@ -43,6 +44,9 @@ use page::Page;
 
 /// The kind of notice that says that no record lies in the period.
 pub const EMPTY_PERIOD: &str = "empty-period";
+
+/// The kind of notice that says that no usage was found at all.
+pub const NO_USAGE: &str = "no-usage";
 
 /// One report in its shapes.
 #[derive(Debug)]

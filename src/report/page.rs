@@ -284,8 +284,8 @@ mod tests {
         assert_eq!(short(999_940), "999.9k");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(
-            [many(1, "landing"), many(0, "landing"), many(1_000, "day")],
-            ["1 landing", "0 landings", "1,000 days"]
+            [many(1, "session"), many(0, "session"), many(1_000, "day")],
+            ["1 session", "0 sessions", "1,000 days"]
         );
         assert_eq!([many(2, "repository"), many(2, "branch")], ["2 repositories", "2 branches"]);
         let usd = |text: &str| dollars(Money::parse_usd(text).unwrap_or_default());

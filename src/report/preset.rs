@@ -59,7 +59,7 @@ impl PresetDoc {
                 rows: self.parts.iter().map(row).collect(),
             },
             rest: Some(format!(
-                "{} pull requests or landings by kind, and lines lost within {DISCARD_DAYS} days: counts, not dollars. The bar \
+                "{} pull requests or merged changes by kind, and lines lost within {DISCARD_DAYS} days: counts, not dollars. The bar \
                  above is weighed by dollars.",
                 self.n
             )),

@@ -149,7 +149,8 @@ impl PullRequestsDoc {
             Some(median) => format!("{:.1} h (n={})", median.as_f64(), hours.n),
             None => format!("too few (n={})", hours.n),
         };
-        let both = |waits: &WaitDoc| format!("assisted {}, others {}", shown(&waits.assisted), shown(&waits.other));
+        let both =
+            |waits: &WaitDoc| format!("AI-assisted {}, unmarked {}", shown(&waits.assisted), shown(&waits.other));
         let detail = format!(
             "of {} approved by another person · to the first review {} · from approval to merge {}; weekends left out",
             many(reviews.merged, "merged PR"),
@@ -187,7 +188,7 @@ impl PullRequestsDoc {
             ("size", "band"),
             ("lines", "below_lines"),
             ("merged", "merged"),
-            ("linked", "linked"),
+            ("traced", "linked"),
             ("cost", "cost_usd"),
             ("median", "median_cost_usd"),
         ]);

@@ -2,19 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Report;
 use super::document::{Body, Document, SourcesDoc};
-use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes};
-use crate::diagnostics::Diagnostics;
+use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes, plural};
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::ledger::Reconciliation;
 use crate::model::period::{Period, day_of, rfc3339};
 use crate::sources::FileReport;
 
 /// The report of `sources`.
 #[must_use]
-pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &Period, found: Diagnostics) -> Report {
+pub fn sources(
+    files: Vec<FileReport>,
+    reconciliation: Reconciliation,
+    period: &Period,
+    mut found: Diagnostics,
+) -> Report {
+    notice_spans(&files, period, &mut found);
     let diagnostics = found.into_sorted();
     let columns = columns(&[
         ("file", "path"),
@@ -22,8 +28,8 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
         ("bytes", "bytes"),
         ("read", "records_read"),
         ("kept", "kept"),
-        ("duplicate", "duplicate"),
-        ("replayed", "replayed"),
+        ("repeats", "duplicate"),
+        ("fork copies", "replayed"),
         ("rejected", "rejected"),
         ("ignored", "ignored"),
         ("first", "first"),
@@ -71,14 +77,45 @@ pub fn sources(files: Vec<FileReport>, reconciliation: Reconciliation, period: &
     Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table }
 }
 
+/// By how much the first or the last days of two sources differ before that is said.
+const SPAN_DAYS: i64 = 14;
+
+/// Says which days each kind of source covers, if they differ: a change from month to month may be nothing but a source
+/// that is missing in one of them.
+pub(super) fn notice_spans(files: &[FileReport], period: &Period, all: &mut Diagnostics) {
+    let mut spans: BTreeMap<&str, (DateTime<Utc>, DateTime<Utc>)> = BTreeMap::new();
+    for file in files {
+        let (Some(format), Some(first), Some(last)) = (file.format, file.first, file.last) else { continue };
+        let first = period.from.map_or(first, |from| first.max(from));
+        let last = period.to.map_or(last, |to| last.min(to - TimeDelta::nanoseconds(1)));
+        if first <= last {
+            let span = spans.entry(format).or_insert((first, last));
+            *span = (span.0.min(first), span.1.max(last));
+        }
+    }
+    let differ = |times: Vec<DateTime<Utc>>| {
+        let ends = times.iter().min().zip(times.iter().max());
+        ends.is_some_and(|(least, most)| (*most - *least).num_days() > SPAN_DAYS)
+    };
+    if differ(spans.values().map(|span| span.0).collect()) || differ(spans.values().map(|span| span.1).collect()) {
+        let message =
+            "the sources cover different days, so a change from month to month may be a source that is missing";
+        for (format, (first, last)) in spans {
+            let [first, last] = [first, last].map(|at| day_of(at, period.tz));
+            all.add(Severity::Warning, "different-spans", message, format_args!("{format}: {first} to {last}"));
+        }
+    }
+}
+
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
     let c = reconciliation.counts;
     let detail = format!(
-        "records in {} = {} kept + {} duplicate + {} replayed + {} rejected + {} ignored",
+        "{} in {} = {} kept + {} + {} made by forked sessions + {} rejected + {} ignored",
+        plural(c.records_read, "record"),
         many(reconciliation.files, "file"),
         grouped(c.kept),
-        grouped(c.duplicate),
-        grouped(c.replayed),
+        many(c.duplicate, "repeat"),
+        many(c.replayed, "copy"),
         grouped(c.rejected),
         grouped(c.ignored)
     );

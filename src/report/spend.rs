@@ -1,14 +1,17 @@
 //! The report of `spend`, and what the page of `audit` shows of the spend, too.
 
+use std::collections::BTreeMap;
+
 use super::document::{Body, Document, RowDoc, SpendDoc, SpendFields};
 use super::page::{
     Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
     short,
 };
-use super::{EMPTY_PERIOD, Report, sources, topics};
+use super::{EMPTY_PERIOD, NO_USAGE, Report, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, GroupKey, Spend};
+use crate::measure::Measured;
 use crate::measure::material::Run;
 use crate::model::money::Money;
 use crate::model::period::day_of;
@@ -44,6 +47,23 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     Ok(Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table })
 }
 
+/// Spend by each key of the page, complete.
+pub(super) fn by_key(measured: &Measured) -> BTreeMap<&'static str, Vec<RowDoc>> {
+    let rows = measured
+        .spend_by
+        .keys
+        .iter()
+        .map(|(key, groups)| (key.as_str(), groups.iter().map(|group| RowDoc::new(&[*key], group)).collect()));
+    rows.collect()
+}
+
+/// The part that is a product's own traffic, where there is some.
+pub(super) fn application_fact(measured: &Measured) -> Option<Fact> {
+    let detail = "of it is a product's own traffic by [scope]; what follows is about the rest, development";
+    let cost = measured.application.cost.map_or_else(|| "no price".to_owned(), dollars);
+    (measured.application.records > 0).then(|| Fact::new(FactId::Application, cost, detail))
+}
+
 /// What the stages noticed, and what the sums show.
 pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
     let mut all = run.diagnostics.clone();
@@ -61,12 +81,18 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
         }
     }
     if total.records == 0 {
-        let span = run.ledger.span.map(|(first, last)| {
-            format!("the logs hold {} to {}", day_of(first, run.period.tz), day_of(last, run.period.tz))
-        });
-        let message = "no record lies in the period; widen --since, --until or --month";
-        all.add(Severity::Warning, EMPTY_PERIOD, message, span.unwrap_or_else(|| "the logs hold no usage".to_owned()));
+        if let Some((first, last)) = run.ledger.span {
+            let [first, last] = [first, last].map(|at| day_of(at, run.period.tz));
+            let message = "no record lies in the period";
+            let month = last.format("%Y-%m");
+            let place = format!("the logs hold {first} to {last}; ask for --month {month}");
+            all.add(Severity::Warning, EMPTY_PERIOD, message, place);
+        } else {
+            let message = "nothing that was read holds usage";
+            all.add_many(Severity::Warning, NO_USAGE, message, 1, None);
+        }
     }
+    sources::notice_spans(&run.ledger.files, &run.period, &mut all);
     all.into_sorted()
 }
 
@@ -78,12 +104,12 @@ pub(super) fn spend_fact(total: &Spend) -> Fact {
     let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
     if total.unpriced_records > 0 {
         detail += &format!(
-            " · {} ({} of tokens) unpriced, not in this sum",
+            " · without a price and not in this sum: {} ({} of tokens)",
             many(total.unpriced_records, "request"),
             percent(total.unpriced_tokens, priced + total.unpriced_tokens)
         );
     }
-    Fact::new(FactId::Spend, total.cost.map_or_else(|| "unpriced".to_owned(), dollars), detail)
+    Fact::new(FactId::Spend, total.cost.map_or_else(|| "no price".to_owned(), dollars), detail)
 }
 
 /// What it is made of: tokens, bills, estimates and what is in doubt.
@@ -91,23 +117,23 @@ pub(super) fn usage_facts(total: &Spend) -> Vec<Fact> {
     let mut facts = vec![token_fact(total)];
     if total.overlapping_records > 0 {
         let detail = format!(
-            "of {} on bills, {} is explained by finer sources; {} of the same spend are counted once",
+            "of {} on bills, {} is explained by logs; {} that two sources report are counted once",
             dollars(total.explained + total.unreconciled),
             dollars(total.explained),
-            many(total.overlapping_records, "record")
+            many(total.overlapping_records, "request")
         );
         facts.push(Fact::new(FactId::Unreconciled, dollars(total.unreconciled), detail));
     }
     if let Some(billed) = total.billed_cost {
-        facts.push(Fact::new(FactId::Billed, dollars(billed), "billed, over records that come from a bill"));
+        facts.push(Fact::new(FactId::Billed, dollars(billed), "as invoiced, for usage that comes from a bill"));
     }
     if let Some(reported) = total.reported_cost {
-        let detail = "the tools' own estimates, over records that carry one";
+        let detail = "the tools' own estimates, where they make one";
         facts.push(Fact::new(FactId::Reported, dollars(reported), detail));
     }
     if total.doubtful_records > 0 {
         let detail = format!(
-            "{} of requests record a placeholder as output: {} tokens recorded, about {} visible",
+            "output tokens: {} of requests record a placeholder, {} tokens in all, where about {} are visible",
             percent(total.doubtful_records, total.records),
             short(total.doubtful_recorded),
             short(total.doubtful_estimated)

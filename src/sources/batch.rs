@@ -9,7 +9,7 @@ use crate::model::origin::Origin;
 use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
 use crate::model::value_fact::ValueFacts;
-use crate::sources::reading::Undated;
+use crate::sources::reading::{FileVersion, Undated};
 use crate::sources::record::Draft;
 use crate::sources::rejection::{REPORTED_TWICE, Rejection};
 use crate::sources::transcript;
@@ -61,12 +61,18 @@ pub struct Batch {
     pub activity: Activity,
     /// `records_read`, `rejected`, `ignored` and what the format itself knows as duplicate or replayed.
     pub counts: RecordCounts,
+    /// Lines or values of another shape, which nothing of this file's formats read.
+    pub(super) foreign: u64,
+    /// Whether one of them holds keys of usage or money.
+    pub(super) foreign_usage: bool,
     /// What was noticed.
     pub diagnostics: Diagnostics,
     /// The path to show in notices.
     pub path: String,
     /// The date of records without a time.
     pub undated: Option<Undated>,
+    /// What the file's name says about its export.
+    pub version: FileVersion,
     /// Reads the features of prompts; without it only their length is kept.
     pub prompts: Option<PromptReader>,
 }
@@ -85,12 +91,12 @@ impl Batch {
     }
 
     /// Adds the record of a draft that has its id, or counts it as damaged.
-    pub(super) fn add(&mut self, draft: Draft) {
+    pub(super) fn add(&mut self, mut draft: Draft) {
         let at = draft.origin;
         match draft.finish() {
             Ok(record) => {
                 self.counts.records_read += 1;
-                self.usage.add_record(&record);
+                self.usage.add_record(record);
             }
             Err(rejection) => self.reject_record(rejection, at),
         }

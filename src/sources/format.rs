@@ -6,6 +6,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::sources::batch::Batch;
 use crate::sources::reading::ReadOptions;
 use crate::sources::reading::detect::{Head, Sniff};
+use crate::sources::reading::sqlite::Database;
 
 /// A usage-log format.
 pub trait Source: Sync {
@@ -51,7 +52,7 @@ pub enum Parser {
     Lines(Box<dyn LineParser>),
     /// The whole stream, decompressed.
     Stream(Box<dyn StreamParser>),
-    /// A database file, opened by its path.
+    /// A database.
     Database(Box<dyn DatabaseParser>),
 }
 
@@ -92,8 +93,8 @@ pub trait DatabaseParser {
     /// Reads all rows.
     ///
     /// # Errors
-    /// When the database cannot be opened or is damaged; bad records are counted in `out`.
-    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()>;
+    /// When the database is damaged; bad records are counted in `out`.
+    fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()>;
 }
 
 /// The home folder and the variables of this machine. The command line passes them in, so that the library does not read them.

@@ -12,7 +12,7 @@
 //! | JSON, values depend on earlier ones | `json::reader::ValueReader` | transcripts that name the session or model once |
 //! | JSON lines of gigabytes | [`LineParser`] over serde types (`json::lenient`) | Claude Code and Codex; others if a profile says so |
 //! | CSV, TSV, Parquet | a static `table::sheet::Sheet` | every table of a vendor |
-//! | SQLite | `TableReader` of `reading/sqlite.rs`, or a [`DatabaseParser`] | agents with a database |
+//! | SQLite | `TableReader` of `reading/table_reader.rs`, or a [`DatabaseParser`] | agents with a database |
 //! | other text | [`StreamParser`] | aider's chat history |
 //!
 //! All of them fill a `record::Draft` or find out in `values` that a number is damaged. A number is known, absent or
@@ -54,7 +54,9 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::opencode::OpenCode,
     &agents::copilot_cli::CopilotCli,
     &agents::qwen::Qwen,
+    &agents::dsh::Dsh,
     &agents::pi::Pi,
+    &agents::kimi_code::KimiCode,
     &agents::kimi::KIMI,
     &agents::muse::MUSE,
     &agents::claude_code::ClaudeCode,
@@ -68,6 +70,9 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::codebuff::CODEBUFF,
     &agents::amp::AMP,
     &agents::cline::CLINE,
+    &agents::codex::exec::CodexExec,
+    &agents::continue_dev::CONTINUE,
+    &agents::vibe::VIBE,
     &anthropic::code_analytics::CODE_ANALYTICS,
     &anthropic::usage_report::USAGE_REPORT,
     &anthropic::cost_report::COST_REPORT,

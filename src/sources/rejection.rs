@@ -7,8 +7,10 @@ pub(in crate::sources) const NO_TIME: Rejection =
     ("no-timestamp", "a record has no timestamp, so it belongs to no day");
 pub(in crate::sources) const BAD_TIME: Rejection =
     ("bad-time", "a time is malformed or ambiguous; write it as 2026-05-31T12:00:00Z or 2026-05-31");
-pub(in crate::sources) const BAD_COUNT: Rejection =
-    ("bad-count", "a count of tokens, requests or lines is negative, fractional or out of range");
+pub(in crate::sources) const BAD_COUNT: Rejection = (
+    "bad-count",
+    "a count of tokens, requests or lines is negative, fractional, or so large (over a trillion) that sums would not hold it",
+);
 pub(in crate::sources) const BAD_QUANTITY: Rejection =
     ("bad-count", "a quantity is not a decimal number, or is out of range");
 pub(in crate::sources) const BAD_AMOUNT: Rejection =

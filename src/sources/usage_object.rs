@@ -159,7 +159,7 @@ fn openai(usage: Json<'_>, names: &CountNames) -> Option<DraftTokens> {
 /// The tokens that were read from and written to a cache.
 fn cached(usage: Json<'_>, names: &CountNames) -> (Count, Count) {
     let parts = usage.get(names.input_parts);
-    let read = parts.map_or(Count::Absent, |parts| parts.count("cached_tokens")).or(usage.first_count(&[
+    let elsewhere = [
         "prompt_tokens_details/cached_tokens",
         "input_tokens_details/cached_tokens",
         "prompt_cache_hit_tokens",
@@ -167,7 +167,9 @@ fn cached(usage: Json<'_>, names: &CountNames) -> (Count, Count) {
         // Mistral, which also writes the first one, and the last one in the singular.
         "num_cached_tokens",
         "prompt_token_details/cached_tokens",
-    ]));
+    ];
+    let read = parts.map_or(Count::Absent, |parts| parts.count("cached_tokens"));
+    let read = read.or_else(|| usage.first_count(&elsewhere));
     let written =
         parts.map_or(Count::Absent, |parts| parts.first_count(&["cache_write_tokens", "cache_creation_tokens"]));
     (read, written)

@@ -139,6 +139,58 @@ fn people_have_pseudonyms_under_a_key() {
 }
 
 #[test]
+fn a_secret_that_nobody_set_stops_the_run_instead_of_showing_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 2);
+    let (usage, config) = (folder.path().join("usage.csv"), folder.path().join("tokaudit.toml"));
+    for (key, said) in [("", "set the secret"), (" \t", "set the secret"), ("short", "8 characters or more")] {
+        std::fs::write(&config, format!("[privacy]\npseudonym_key = \"{key}\"\n")).expect("a file");
+        for command in ["spend", "audit"] {
+            let ran = run(&[command, arg(&usage), "--config", arg(&config), "-q"]);
+            assert!(ran.code == Some(2) && ran.stdout.is_empty(), "{command} {key:?}: {}", ran.stdout);
+            assert!(ran.stderr.contains(said) && !ran.stderr.contains("short\""), "{command} {key:?}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_slip_in_a_gate_is_found_by_every_command_that_reads_the_configuration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 2);
+    let (usage, config) = (folder.path().join("usage.csv"), folder.path().join("tokaudit.toml"));
+    std::fs::write(&config, "tz = \"UTC\"\n[[gate]]\nid = \"x\"\nmetric = \"spend\"\nmaximum = 1\n").expect("a file");
+    for arguments in [&["spend"][..], &["audit"], &["ledger", "--table", "usage"], &["gate"]] {
+        let ran = run(&[arguments, &[arg(&usage), "--config", arg(&config)]].concat());
+        assert_eq!(ran.code, Some(2), "{arguments:?}");
+        assert!(ran.stderr.contains("tokaudit.toml:5: there is no key in [[gate]] `maximum`"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_log_that_is_taken_for_a_table_is_not_quoted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    logs(folder.path(), 2);
+    let (usage, wrong) = (folder.path().join("usage.csv"), folder.path().join("wrong"));
+    let rows = "{\"prompt\":\"TOPSECRET\"},a\n1,2\n";
+    for (flag, text) in [
+        ("--prices", rows.to_owned()),
+        ("--prices", "model,input,output\nx,TOPSECRET,1\n".to_owned()),
+        ("--seats", "user,assigned_at\nkim,TOPSECRET\n".to_owned()),
+        ("--outcomes", "key,closed_at\nA-1,TOPSECRET\n".to_owned()),
+        ("--seats", rows.to_owned()),
+        ("--outcomes", rows.to_owned()),
+        ("--pull-requests", rows.to_owned()),
+        ("--config", rows.to_owned()),
+        ("--config", "TOPSECRET and more\n".to_owned()),
+    ] {
+        std::fs::write(&wrong, &text).expect("a file");
+        let ran = run(&["audit", arg(&usage), "--repo", env!("CARGO_MANIFEST_DIR"), flag, arg(&wrong), "-q"]);
+        assert!(ran.code != Some(0), "{flag} {text}");
+        assert!(!(ran.stderr + &ran.stdout).contains("TOPSECRET"), "{flag} {text}");
+    }
+}
+
+#[test]
 fn a_flag_wins_and_a_mistake_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     logs(folder.path(), 2);
@@ -204,7 +256,10 @@ fn few_days_say_so_and_weeks_are_tested() {
     let one = page(1);
     assert!(one.contains("a plain average of 1 day, without"), "{one}");
     let many = page(42);
-    assert!(many.contains("in eight of ten paths") && many.contains("forecasts of past weeks were 0% off"), "{many}");
+    assert!(
+        many.contains("in eight of ten simulated months") && many.contains("forecasts of past weeks were 0% off"),
+        "{many}"
+    );
 }
 
 #[test]

@@ -22,6 +22,7 @@ fn corpus(name: &str) -> Option<PathBuf> {
 }
 
 fn expected(table: &Value) -> Table {
+    let book = tokaudit::pricing::PriceBook::embedded().expect("the book");
     let mut all = Table::new();
     for (key, counts) in table.as_object().expect("an object") {
         let (bucket, name) = key.split_once('|').expect("source|name");
@@ -32,6 +33,8 @@ fn expected(table: &Value) -> Table {
             "opencode" => "opencode",
             other => panic!("no format for {other}"),
         };
+        // Tables have one name for a model, logs have several.
+        let name = book.identify(name).map_or(name, |model| book.name_of(model).1);
         let row = all.entry((source.to_owned(), name.to_owned())).or_default();
         for (field, count) in counts.as_object().expect("counts").iter().filter(|(field, _)| *field != "cost_stored") {
             *row.entry(field.clone()).or_default() += count.as_u64().expect("a count");

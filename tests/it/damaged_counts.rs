@@ -52,7 +52,7 @@ impl Fixture {
             let path = folder.path().join("base.db");
             let base = rusqlite::Connection::open(&path).expect("a database");
             base.execute_batch(&format!("PRAGMA synchronous=OFF; BEGIN; {text}; COMMIT;")).expect("tables");
-            InputFile { path, content: None, display_name: self.shown.clone(), bytes: 0, named: true }
+            InputFile { path, content: None, display_name: self.shown.clone(), bytes: 0, named: true, depth: 0 }
         } else {
             let bytes = text.as_bytes().to_vec();
             InputFile::from_content(self.shown.clone(), bytes.len() as u64, Arc::new(move || Ok(bytes.clone())))

@@ -135,7 +135,7 @@ fn a_configuration_that_audit_takes_is_a_policy() {
     std::fs::write(&config, "[privacy]\npseudonym_key = \"TOPSECRET\n").expect("a file");
     let ran = gate(&[], folder.path());
     assert!(
-        ran.code == Some(2) && ran.stderr.contains("line 2") && !ran.stderr.contains("TOPSECRET"),
+        ran.code == Some(2) && ran.stderr.contains("toml:2:") && !ran.stderr.contains("TOPSECRET"),
         "{}",
         ran.stderr
     );
@@ -145,15 +145,17 @@ fn a_configuration_that_audit_takes_is_a_policy() {
 fn a_slip_in_a_policy_is_found_before_it_matters() {
     let folder = tempfile::tempdir().expect("a folder");
     let usage = team_usage(folder.path(), &[("large", 9)]);
-    let report = folder.path().join("report.json");
-    assert_eq!(run(&["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--out", arg(&report)]).code, Some(0));
-    // The limits hold, the metric is unknown: neither slip has come into play yet.
-    for (limits, said) in [
-        ("max = 1000\nwaive_until = \"soon\"\nreason = \"x\"", "Use YYYY-MM-DD"),
-        ("max_increase = \"lots\"", "Write max_increase = \"20%\""),
+    let (report, policy) = (folder.path().join("report.json"), folder.path().join("policy.toml"));
+    let audit = ["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--format", "json", "--out", arg(&report)];
+    assert_eq!(run(&audit).code, Some(0));
+    // The limit holds, or the metric is unknown: neither slip has come into play yet.
+    for (metric, limits, said) in [
+        ("spend", "max = 1000\nwaive_until = \"soon\"\nreason = \"x\"", "Use YYYY-MM-DD"),
+        ("cost-per-merged-line", "max_increase = \"lots\"", "Write max_increase = \"20%\""),
     ] {
-        let (code, text) = gate(folder.path(), limits, &[]);
-        assert!(code == Some(2) && text.contains(said), "{limits}: {text}");
+        std::fs::write(&policy, format!("[[gate]]\nid = \"g\"\nmetric = \"{metric}\"\n{limits}\n")).expect("a policy");
+        let ran = run(&["gate", arg(&report), "--policy", arg(&policy)]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(said), "{limits}: {}{}", ran.stdout, ran.stderr);
     }
 }
 

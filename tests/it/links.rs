@@ -439,12 +439,13 @@ fn explain_shows_the_chain_and_what_was_rejected() {
     for topic in ["#4", &sha[..10]] {
         let ran = explain(topic);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        for part in ["Landing", "(#4)", "session dana-1one", "evidence: lines, paths", "Rejected: 1", "dana-2two"] {
+        for part in ["Merged change", "(#4)", "session dana-1one", "evidence: lines, paths", "Rejected: 1", "dana-2two"]
+        {
             assert!(ran.stdout.contains(part), "{topic} {part}: {}", ran.stdout);
         }
     }
     let session = explain("dana-2two");
-    assert!(session.stdout.contains("is linked to nothing"), "{}", session.stdout);
+    assert!(session.stdout.contains("has no link"), "{}", session.stdout);
     let unknown = explain("0badc0ffee");
     assert_eq!(unknown.code, Some(3), "{}", unknown.stdout);
 }
@@ -546,15 +547,20 @@ fn a_day_of_a_vendor_pays_for_no_pull_request() {
 fn two_repositories_of_one_name_keep_the_links_of_each() {
     let (mut one, two) = (World::new(), World::new());
     one.write("a.rs", &code("alpha", 8));
-    let sha = one.commit(10, "dana", "Add alpha");
+    let alpha = one.commit(10, "dana", "Add alpha");
     two.write("b.rs", &code("beta", 8));
-    two.commit(10, "kim", "Add beta");
-    one.print("dana-one", 10, "main", &sha);
+    let beta = two.commit(10, "kim", "Add beta");
+    one.print("dana-one", 10, "main", &alpha);
+    one.print("kim-two", 10, "main", &beta);
     let logs = one.logs();
     let (a, b) = (one.repository(), two.repository());
-    for repositories in [vec![&*a], vec![&*a, &*b], vec![&*b, &*a]] {
-        let rows = world::table_of("links", &logs, &repositories, &[]);
-        assert_eq!(pairs(&rows), [pair("dana-one", &sha, "explicit")], "{repositories:?}");
+    let both = [pair("dana-one", &alpha, "explicit"), pair("kim-two", &beta, "explicit")];
+    for (repositories, linked) in
+        [(vec![&*a], &both[..1]), (vec![&*b], &both[1..]), (vec![&*a, &*b], &both), (vec![&*b, &*a], &both)]
+    {
+        let mut rows = pairs(&world::table_of("links", &logs, &repositories, &[]));
+        rows.sort();
+        assert_eq!(rows, linked, "{repositories:?}");
     }
 }
 

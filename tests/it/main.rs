@@ -2,12 +2,14 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+mod archives;
 mod bless;
 mod browser;
 mod canonical;
 mod cases;
 mod classify;
 mod cli;
+mod companies;
 mod complete;
 mod config;
 mod corpora;
@@ -28,9 +30,11 @@ mod parquet;
 mod privacy;
 mod program;
 mod properties;
+mod recognition;
 mod registry;
 mod renderers;
 mod reports;
+mod rows;
 mod samples;
 mod schema;
 mod skip;

@@ -77,8 +77,10 @@ fn a_day_seen_by_invoice_gateway_and_transcript_has_one_total_and_a_gap() {
     assert_eq!(totals["cost_usd"], "0.01");
     assert_eq!(totals["billed_cost_usd"], "0.01");
     assert_eq!(totals["unreconciled_usd"], "0.007");
-    assert_eq!(totals["list_cost_usd"], "0.003");
-    assert_eq!(totals["tokens"]["input"], 200, "tokens are the finest source's");
+    // The transcript's 200 tokens are among the gateway's 1,000.
+    assert_eq!(totals["list_cost_usd"], "0.006");
+    assert_eq!(totals["tokens"]["input"], 1000);
+    assert_eq!(totals["tokens"]["output"], 80);
     assert_eq!(totals["unpriced_records"], 0);
     assert_eq!(totals["overlapping_records"], 2);
     let wanted = [("anthropic-cost-report", "0.007"), ("claude-code", "0.003"), ("litellm", "0")];
@@ -119,14 +121,14 @@ fn without_an_invoice_the_gateway_gives_the_money_and_alone_each_gives_its_own()
 }
 
 #[test]
-fn models_are_compared_where_both_name_one_and_logs_may_tell_of_more_than_the_bill() {
+fn models_are_compared_where_both_name_one_and_what_is_above_the_bill_is_separate() {
     // The bill: Opus 0.2 cents, less than the transcript's $0.003; Haiku 5 cents, which no log shows.
     let bill = invoice(&[("claude-opus-4-6", "0.2"), ("claude-haiku-4-5", "5")]);
     let folder = folder(&[(TRANSCRIPT, transcript()), (INVOICE, bill)]);
     let document = spend(folder.path(), "model");
-    assert_eq!(costs(&document, "model"), pairs(&[("claude-haiku-4-5", "0.05"), ("claude-opus-4-6", "0.002")]));
-    assert_eq!(document["totals"]["cost_usd"], "0.052");
-    assert_eq!(document["totals"]["unreconciled_usd"], "0.049");
+    assert_eq!(costs(&document, "model"), pairs(&[("claude-haiku-4-5", "0.05"), ("claude-opus-4-6", "0.003")]));
+    assert_eq!(document["totals"]["cost_usd"], "0.053");
+    assert_eq!(document["totals"]["unreconciled_usd"], "0.05");
 }
 
 #[test]
@@ -193,7 +195,7 @@ fn cents_in_a_column_of_dollars_are_caught() {
 
 #[test]
 fn the_gap_is_told_per_provider_and_day() {
-    // One day the bill is above the transcript, the next one below it; another provider's gateway has no bill.
+    // One day the bill is above the transcript, the next one below it, which is separate spend; another provider's gateway has no bill.
     let later = transcript().replace("05-04T", "05-05T").replace("\"m1\"", "\"m3\"").replace("\"m2\"", "\"m4\"");
     let bill = |day: u32, cents: &str| {
         invoice(&[("claude-opus-4-6", cents)])
@@ -222,6 +224,66 @@ fn the_gap_is_told_per_provider_and_day() {
                 )
         })
         .collect();
-    let wanted = ["anthropic 2026-05-04 0.01 0.007", "anthropic 2026-05-05 0.001 -0.002", "openai 2026-05-04 0.0031 0"];
+    let wanted = ["anthropic 2026-05-04 0.01 0.007", "anthropic 2026-05-05 0.003 0", "openai 2026-05-04 0.0031 0"];
     assert_eq!(gaps.iter().map(String::as_str).collect::<Vec<_>>(), wanted);
+}
+
+/// A console's bill of the 4th and logs of agents on it.
+fn console_and_logs() -> [(&'static str, String); 2] {
+    let bill = invoice(&[("claude-haiku-4-5", "100")]);
+    [("bill.json", bill), (TRANSCRIPT, transcript())]
+}
+
+#[test]
+fn logs_of_a_model_that_the_bill_does_not_name_are_separate_spend() {
+    let folder = folder(&console_and_logs());
+    let ran = program::spend(&[folder.path()], &["--by", "source"]);
+    // $1 of Haiku on the bill, $0.003 of Opus in the logs.
+    assert_eq!(ran.json()["totals"]["cost_usd"], "1.003");
+    assert_eq!(ran.noticed("separate-spend"), 1);
+    assert!(ran.stderr.contains("anthropic: $0.003 from 2026-05-04 to 2026-05-04 in claude-code"), "{}", ran.stderr);
+    assert_eq!(costs(&ran.json(), "source"), pairs(&[("anthropic-cost-report", "1"), ("claude-code", "0.003")]));
+}
+
+#[test]
+fn what_is_said_to_be_on_another_account_is_no_doubt() {
+    let bill = invoice(&[("claude-opus-4-6", "1.0")]);
+    let config = "[accounts]\nconsole = [\"source:anthropic-cost-report\"]\nmax = [\"source:claude-code\"]\n";
+    let folder = folder(&[("bill.json", bill), (TRANSCRIPT, transcript()), ("tokaudit.toml", config.to_owned())]);
+    let both = |arguments: &[&str]| program::spend(&[folder.path()], arguments).json()["totals"]["cost_usd"].clone();
+    let path = folder.path().join("tokaudit.toml");
+    // The logs explain a part of the bill, unless they are said to be of another account.
+    assert_eq!(both(&[]), "0.01");
+    assert_eq!(both(&["--separate", "claude-code"]), "0.013");
+    assert_eq!(both(&["--config", program::arg(&path)]), "0.013");
+}
+
+#[test]
+fn a_bill_of_a_month_on_its_last_day_is_reported() {
+    let rows: String = (1..=9).map(|day| format!("2026-05-0{day},anthropic,claude-opus-4-6,100000,\n")).collect();
+    let logs = "date,provider,model,input_uncached_tokens,billed_cost_usd\n".to_owned() + &rows;
+    let folder = folder(&[
+        ("logs.csv", logs.replace(",\n", "\n").replace(",billed_cost_usd", "")),
+        ("bill.csv", "date,provider,billed_cost_usd\n2026-05-31,anthropic,3200\n".to_owned()),
+    ]);
+    let ran = program::spend(&[folder.path()], &[]);
+    assert_eq!(ran.noticed("bill-dwarfs-day"), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("anthropic 2026-05-31: $3200"), "{}", ran.stderr);
+}
+
+#[test]
+fn claude_on_bedrock_is_paid_to_aws_and_a_model_has_one_row() {
+    let table = "timestamp,request_id,provider,model,input_uncached_tokens\n\
+                 2026-05-04T10:00:00Z,a,bedrock,us.anthropic.claude-sonnet-4-5-20250929-v1:0,1\n\
+                 2026-05-04T10:00:00Z,b,Amazon Web Services,Claude Sonnet 4.5,1\n\
+                 2026-05-04T10:00:00Z,c,aws.bedrock,claude-4.5-sonnet,1\n";
+    let folder = folder(&[("x.csv", table.to_owned())]);
+    let keys = |by: &str| -> Vec<String> {
+        let document = spend(folder.path(), by);
+        let rows = document["rows"].as_array().expect("rows").iter();
+        rows.map(|row| row["key"][by].as_str().unwrap_or("").to_owned()).collect()
+    };
+    assert_eq!((keys("provider"), keys("model")), (vec!["aws".to_owned()], vec!["claude-sonnet-4-5".to_owned()]));
+    let rows = program::run(&["ledger", program::arg(folder.path()), "--format", "csv", "-q"]).stdout;
+    assert!(rows.contains("claude-4.5-sonnet") && rows.contains("Amazon Web Services"), "as written: {rows}");
 }

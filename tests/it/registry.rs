@@ -1,6 +1,10 @@
 //! The registries: ids are unique and kebab-case, everything is described, has a fixture, and the README shows the page as it is.
 
+use tokaudit::diagnostics::notices::NOTICES;
+use tokaudit::fate::Class;
 use tokaudit::metrics::METRICS;
+use tokaudit::model::link::Tier;
+use tokaudit::report::page::FactId;
 use tokaudit::report::render::RENDERERS;
 use tokaudit::sources::SOURCES;
 
@@ -54,6 +58,99 @@ fn the_readme_shows_the_page_as_it_is() {
     }
 }
 
+/// Words that pages had before the glossary, whole and in lower case; docs/words.md has what took their place.
+const RETIRED: &[&str] = &[
+    "all-in",
+    "abandoned",
+    "avoidable",
+    "candidate",
+    "candidates",
+    "churn",
+    "churned",
+    "coverage",
+    "duplicate",
+    "duplicates",
+    "effective",
+    "explicit",
+    "finer",
+    "foretold",
+    "in doubt",
+    "in flight",
+    "landed",
+    "landing",
+    "landings",
+    "mature",
+    "medium",
+    "net of pairs",
+    "overlay",
+    "replayed",
+    "segment",
+    "segments",
+    "settled",
+    "strong",
+    "tied to no code",
+    "told",
+    "unattributed",
+    "unlinked",
+    "unpriced",
+    "upper bound",
+    "weak",
+];
+
+/// The retired words of a text for readers. Commands, ids and keys, which keep their older names, stand in backquotes.
+fn retired(text: &str) -> Vec<&'static str> {
+    let prose: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
+    let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
+    let padded =
+        format!(" {} ", prose.split(|c| !is_of_word(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
+    RETIRED.iter().copied().filter(|word| padded.contains(&format!(" {word} "))).collect()
+}
+
+#[test]
+fn labels_titles_and_notices_use_the_words_of_the_glossary() {
+    assert_eq!(retired("41.6%  of Settled spend, all-in; net of pairs"), ["all-in", "net of pairs", "settled"]);
+    let labels = FactId::ALL.iter().map(|fact| fact.label());
+    let classes = Class::ALL.iter().flat_map(|class| [class.title(), class.tone().title()]);
+    let metrics = METRICS.iter().flat_map(|metric| [metric.name, metric.about]);
+    let notices = NOTICES.iter().flat_map(|notice| [notice.title, notice.meaning, notice.what_to_do]);
+    let evidence = Tier::ALL.iter().map(|tier| tier.title());
+    for text in labels.chain(classes).chain(metrics).chain(notices).chain(evidence) {
+        assert!(retired(text).is_empty(), "{:?} in: {text}", retired(text));
+    }
+}
+
+#[test]
+fn pages_of_the_example_use_the_words_of_the_glossary() {
+    let pages: [&[&str]; 6] = [
+        &["audit", "--example"],
+        &["audit", "--example", "--format", "markdown"],
+        &["spend", "--example", "--by", "model"],
+        &["history", "--example"],
+        &["sources", "--example"],
+        &["explain", "waste", "--example"],
+    ];
+    for arguments in pages {
+        let page = crate::program::run(arguments).stdout;
+        assert!(page.len() > 200, "{arguments:?}: {page}");
+        for line in page.lines() {
+            assert!(retired(line).is_empty(), "{arguments:?}: {:?} in: {line}", retired(line));
+        }
+    }
+}
+
+#[test]
+fn codes_are_for_programs_and_on_no_page() {
+    let waste = crate::program::run(&["explain", "waste", "--example"]).stdout;
+    let gauges = crate::program::run(&["audit", "--example", "--format", "openmetrics"]).stdout;
+    for code in METRICS.iter().map(|metric| metric.code).chain(["W11", "W14"]) {
+        let is_there = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == code);
+        assert!(!is_there(&waste), "{code} in: {waste}");
+        for help in gauges.lines().filter(|line| line.starts_with("# HELP")) {
+            assert!(!is_there(help), "{code} in: {help}");
+        }
+    }
+}
+
 #[test]
 fn every_metric_is_explained_by_its_id_and_by_the_code_of_machine_output() {
     let explain = |topic: &str| crate::program::run(&["explain", topic]).stdout;
@@ -64,7 +161,7 @@ fn every_metric_is_explained_by_its_id_and_by_the_code_of_machine_output() {
     }
     // `coverage` is a topic as well.
     for topic in ["coverage", "H1", "h1"] {
-        assert!(explain(topic).contains("coverage (Coverage; ratio)\n"), "{topic}");
+        assert!(explain(topic).contains("coverage (Spend traced to code; ratio)\n"), "{topic}");
     }
     let shared = explain("V4");
     assert!(shared.contains("cost-per-merged-line (") && shared.contains("tokens-per-linked-line ("), "{shared}");

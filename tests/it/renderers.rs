@@ -256,7 +256,7 @@ fn check_workbook(about: &str, bytes: Vec<u8>, document: &Value, csv: &[u8]) {
     if let Some(metrics) = document["metrics"].as_array() {
         let sheet = book.worksheet_range("Metrics").expect("metrics");
         for (row, metric) in sheet.rows().skip(1).zip(metrics) {
-            for (at, key) in [(3, "value"), (5, "numerator"), (6, "denominator"), (7, "n"), (8, "lo"), (9, "hi")] {
+            for (at, key) in [(2, "value"), (4, "numerator"), (5, "denominator"), (6, "n"), (7, "lo"), (8, "hi")] {
                 assert_eq!(float(&row[at]), number(&metric[key]), "{about}: {key} of {}", metric["id"]);
             }
         }

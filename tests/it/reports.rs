@@ -3,6 +3,7 @@
 use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
 
+use crate::links::world::{World, code};
 use crate::program::{arg, run};
 
 fn sheet(book: &mut Xlsx<std::io::BufReader<std::fs::File>>, name: &str) -> Vec<Vec<Data>> {
@@ -155,4 +156,32 @@ fn a_pull_request_gets_a_comment_only_above_the_limit() {
         assert_eq!(ran.code, Some(if least == "\"x\"" { 2 } else { 0 }), "{}", ran.stderr);
         assert_eq!(ran.stdout.is_empty(), is_silent || ran.code != Some(0), "{least}");
     }
+}
+
+#[test]
+fn one_of_a_thing_is_not_written_in_the_plural() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 8));
+    world.commit(10, "dana", "Add alpha");
+    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    let (logs, repository) = (world.logs(), world.repository());
+    let audit = ["audit", arg(&logs), "--repo", arg(&repository), "--as-of", "2026-05-05", "--no-cache", "-q"];
+    let pages = [
+        run(&audit),
+        run(&[&audit[..], &["--format", "html"]].concat()),
+        run(&["history", arg(&repository), "--no-cache"]),
+        run(&["spend", arg(&logs), "-q"]),
+    ];
+    let mut ones = 0;
+    for page in pages {
+        assert_eq!(page.code, Some(0), "{}", page.stderr);
+        let words: Vec<&str> = page.stdout.split_whitespace().collect();
+        for pair in words.windows(2).filter(|pair| pair[0] == "1") {
+            let noun = pair[1].trim_end_matches(|c: char| c.is_ascii_punctuation());
+            let is_verb = ["is", "was", "has", "needs"].contains(&noun);
+            assert!(is_verb || !noun.ends_with('s'), "1 {noun}: {}", page.stdout);
+            ones += 1;
+        }
+    }
+    assert!(ones >= 4, "{ones} counts of one thing");
 }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use calamine::{Data, Reader, Xlsx};
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use serde_json::Value;
 use tokaudit::report::render::RENDERERS;
 
 use crate::bless::assert_kept;
@@ -80,15 +81,61 @@ fn sheets(bytes: Vec<u8>) -> String {
     text(out.into_bytes())
 }
 
-/// Compares a report with its snapshot in each format but those that are named.
-fn check(report: &str, arguments: &[&str], without: &[&str]) {
+/// The widest line of [`compact`].
+const WIDTH: usize = 160;
+
+/// The same JSON with as much on a line as fits: an audit in its usual form has two thousand lines, which nobody reads.
+fn compact(json: &[u8]) -> String {
+    let parsed: Value = serde_json::from_slice(json).expect("JSON");
+    let mut out = String::new();
+    write_compact(&parsed, 0, &mut out);
+    out + "\n"
+}
+
+fn write_compact(value: &Value, depth: usize, out: &mut String) {
+    let parts: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(key, value)| (format!("{key:?}: "), value)).collect(),
+        Value::Array(items) => items.iter().map(|item| (String::new(), item)).collect(),
+        _ => Vec::new(),
+    };
+    let (open, close) = if value.is_object() { ('{', '}') } else { ('[', ']') };
+    let whole = value.to_string();
+    if parts.is_empty() || depth > 0 && whole.len() + depth <= WIDTH {
+        out.push_str(&whole);
+        return;
+    }
+    out.push(open);
+    // Every part of the document begins a line; below, short parts share one.
+    let mut left = 0_usize;
+    for (at, (key, part)) in parts.iter().enumerate() {
+        let wanted = key.len() + part.to_string().len() + 2;
+        let separator = if at > 0 { "," } else { "" };
+        match left.checked_sub(wanted) {
+            Some(rest) if depth > 0 => {
+                left = rest;
+                write!(out, "{separator} ").expect("a text");
+            }
+            _ => {
+                left = (WIDTH - depth).saturating_sub(wanted);
+                write!(out, "{separator}\n{:indent$}", "", indent = depth + 1).expect("a text");
+            }
+        }
+        out.push_str(key);
+        write_compact(part, depth + 1, out);
+    }
+    write!(out, "\n{:depth$}{close}", "").expect("a text");
+}
+
+/// Compares a report with its snapshot in each format.
+fn check(report: &str, arguments: &[&str]) {
     let mut wanted = Vec::new();
-    for renderer in RENDERERS.iter().filter(|renderer| !without.contains(&renderer.id())) {
+    for renderer in RENDERERS {
         let bytes = written(&[arguments, &["--format", renderer.id()]].concat());
         let shown = match renderer.id() {
             "xlsx" => sheets(bytes),
             // A line for each element; the page itself is written without breaks.
             "html" => text(bytes).replace("><", ">\n<"),
+            "json" if report == "audit" => text(compact(&bytes).into_bytes()),
             _ => text(bytes),
         };
         let name = format!("{report}.{}.txt", renderer.id());
@@ -106,13 +153,12 @@ fn check(report: &str, arguments: &[&str], without: &[&str]) {
 
 #[test]
 fn a_small_spend_report_is_the_same_in_every_format() {
-    check("spend", &["spend", "--by", "branch", "--by", "model"], &[]);
+    check("spend", &["spend", "--by", "branch", "--by", "model"]);
 }
 
 #[test]
 fn a_small_audit_is_the_same_in_every_format() {
-    // Its JSON has more than two thousand lines, which nobody would read; the schemas describe them.
-    check("audit", &["audit"], &["json"]);
+    check("audit", &["audit"]);
 }
 
 #[test]

@@ -120,41 +120,89 @@ fn an_observation_comes_out_as_it_went_in() {
     assert!(all.into_all().eq(told));
 }
 
+/// A sighting of record `seed` in `file`, with a block that no other output has.
+fn seen(seed: u64, output: u64, file: u32, names: &mut Names) -> Observation {
+    let mut record = bare(seed, names);
+    record.tokens.output = Some(output);
+    record.origin.file = FileId(file);
+    record.request = Some(u64::from(file));
+    Observation::new(record, vec![(output, 9)])
+}
+
+/// `(file, duplicate, replayed)` of all repeats, in order.
+fn repeats(all: &mut Observations) -> Vec<(u32, u64, u64)> {
+    let mut repeats: Vec<_> = all
+        .take_repeats()
+        .into_iter()
+        .map(|(one, replay, _)| if replay { (one.file.0, 0, one.count) } else { (one.file.0, one.count, 0) })
+        .collect();
+    repeats.sort_unstable();
+    repeats
+}
+
 #[test]
-fn a_record_that_grows_is_combined_in_its_table_as_outside_of_it() {
+fn a_record_that_grows_is_combined_in_its_table() {
     let names = &mut Names::default();
-    let seen = |seed: u64, output: u64, file: u32, names: &mut Names| {
-        let mut record = bare(seed, names);
-        record.tokens.output = Some(output);
-        record.origin.file = FileId(file);
-        record.request = Some(u64::from(file));
-        Observation::new(record, vec![(output, 9)])
-    };
-    let (mut all, mut alone) = (Observations::default(), Vec::new());
-    // Enough for several blocks, and one observation that fits none.
+    let mut all = Observations::default();
+    // Enough for several blocks, and one observation with more output than a record holds itself.
     for seed in 0..1_000 {
         let mut one = seen(seed, 1, 2, names);
         if seed == 500 {
             one.rest.visible.extend((100..40_000).map(|hash| (hash, 1)));
         }
-        all.add(one.clone());
-        alone.push(one);
+        all.add(one);
     }
     // Twice in one file, once more in another, and in an earlier one that stands for it then.
     for (output, file) in [(5, 2), (7, 3), (2, 1)] {
-        for one in &mut alone {
-            let next = seen(u64::try_from(one.record.id.0 >> 64).unwrap_or(0), output, file, names);
-            all.add(next.clone());
-            one.absorb(next);
-        }
+        (0..1_000).for_each(|seed| all.add(seen(seed, output, file, names)));
     }
     assert_eq!(all.len(), 1_000);
-    let mut combined: Vec<Observation> = all.into_all().collect();
-    combined.sort_by_key(|observation| observation.record.id);
-    assert_eq!(combined, alone);
-    let repeats: Vec<(u32, u64, u64)> = combined[0].repeats().map(|(file, d, r)| (file.0, d, r)).collect();
-    assert_eq!(combined[0].record.tokens.output, Some(7));
-    assert_eq!(combined[0].record.origin.file, FileId(1));
-    assert_eq!(repeats.iter().map(|(_, duplicate, replayed)| duplicate + replayed).sum::<u64>(), 3);
-    assert!(repeats.contains(&(2, 0, 2)) && repeats.contains(&(3, 0, 1)));
+    let all_repeats = repeats(&mut all);
+    assert_eq!((all_repeats.len(), all_repeats[0], all_repeats[1_999]), (2_000, (2, 0, 2), (3, 0, 1)));
+    for observation in all.into_all() {
+        assert_eq!(observation.record.tokens.output, Some(7));
+        assert_eq!(observation.record.origin.file, FileId(1));
+        assert_eq!(observation.own_repeats(), 0);
+        let is_long = observation.record.id.0 >> 64 == 500;
+        assert_eq!(observation.rest.visible.len(), if is_long { 39_904 } else { 4 });
+    }
+}
+
+#[test]
+fn sightings_combine_to_the_same_record_in_any_order_and_grouping() {
+    let names = &mut Names::default();
+    let mut sightings: Vec<Observation> = (0..60_u64)
+        .map(|at| {
+            let mut one = seen(7, at % 40, u32::try_from(at % 6).unwrap_or(0), names);
+            one.record.request = [None, Some(1), Some(2)][usize::try_from(at).unwrap_or(0) % 3];
+            one
+        })
+        .collect();
+    let mut results = Vec::new();
+    for order in 0..6 {
+        // Several tables, as several threads have them, merged in another order each time.
+        let mut tables: Vec<Observations> = (0..=order).map(|_| Observations::default()).collect();
+        let count = tables.len();
+        sightings.rotate_left(order * 7 + 1);
+        for (at, one) in sightings.iter().enumerate() {
+            tables[at % count].add(one.clone());
+        }
+        let map = Names::default().absorb(Names::default());
+        let mut all = tables.pop().expect("one");
+        tables.into_iter().for_each(|table| all.merge(table, &map));
+        let repeats = repeats(&mut all);
+        let mut kept: Vec<Observation> = all.into_all().collect();
+        kept[0].rest.visible.sort_unstable();
+        assert_eq!(kept[0].rest.visible.len(), 40);
+        let own = kept[0].own_repeats();
+        assert_eq!(repeats.iter().map(|(_, duplicate, replayed)| duplicate + replayed).sum::<u64>() + own, 59);
+        // A repeat under the kept request may be counted in either place.
+        let mut by_file = std::collections::BTreeMap::<u32, (u64, u64)>::new();
+        for (file, duplicate, replayed) in repeats.into_iter().chain([(kept[0].record.origin.file.0, own, 0)]) {
+            let sums = by_file.entry(file).or_default();
+            *sums = (sums.0 + duplicate, sums.1 + replayed);
+        }
+        results.push((kept[0].record.clone(), kept[0].rest.visible.clone(), by_file));
+    }
+    assert!(results.iter().all(|result| *result == results[0]));
 }

@@ -171,3 +171,36 @@ fn the_provider_s_own_field_is_believed_only_where_prices_differ() {
     assert_eq!(key("groq", "deepseek-r1"), None);
     assert_eq!(key("ollama", "deepseek-r1"), None);
 }
+
+#[test]
+fn a_bill_names_the_model_that_a_log_names() {
+    let book = book();
+    for (written, model) in [
+        ("claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
+        ("Claude Sonnet 4.5", "claude-sonnet-4-5"),
+        ("claude-4.5-sonnet", "claude-sonnet-4-5"),
+        ("Claude4.5Sonnet", "claude-sonnet-4-5"),
+        ("Claude Sonnet 4.5 (Amazon Bedrock Edition)", "claude-sonnet-4-5"),
+        ("Claude3Haiku", "claude-3-haiku"),
+        ("Claude Opus 4.6 Input Tokens", "claude-opus-4-6"),
+        ("gpt-5.4 Outp glbl Tokens", "gpt-5.4"),
+        ("gpt-5-mini inp glbl Tokens", "gpt-5-mini"),
+        ("gpt 4.1 mini cached Inp Data Zone Tokens", "gpt-4.1-mini"),
+        ("gpt-5-mini-2025-08-07, input", "gpt-5-mini"),
+        ("Gemini 2.5 Flash Text Input", "gemini-2.5-flash"),
+        ("Gemini 2.5 Pro Text Output - Predictions", "gemini-2.5-pro"),
+        ("Generate content input token count gemini 2.5 flash short context", "gemini-2.5-flash"),
+        // Whoever serves it.
+        ("bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
+    ] {
+        let found = book.identify(written).map(|model| book.name_of(model).1);
+        assert_eq!(found, Some(model), "{written}");
+    }
+    for written in
+        ["Web search", "gpt-5-mini-ours", "Claude Sonnet 9.9", "Tokens", "", "NovaPro", "code execution hours"]
+    {
+        assert_eq!(book.identify(written), None, "{written}");
+    }
+    assert_eq!(crate::pricing::reduced("NovaPro"), crate::pricing::reduced("us.amazon.nova-pro-v1:0"));
+    assert_ne!(crate::pricing::reduced("NovaPro"), crate::pricing::reduced("amazon.nova-lite-v1:0"));
+}

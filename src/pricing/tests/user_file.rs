@@ -64,7 +64,7 @@ fn free_is_zero() {
 #[test]
 fn errors_name_the_line_and_the_column_that_was_meant() {
     let (message, hint) = refused("model,input,ouput\nx,1,2\n");
-    assert_eq!(message, "own.csv:1: unknown column `ouput`");
+    assert_eq!(message, "own.csv:1: column 3 is not known: its name is a text of 5 characters");
     assert!(hint.starts_with("did you mean `output`?"), "{hint}");
     assert_eq!(refused("model,input\nx,1\n").0, "own.csv:1: column `output` is missing");
     assert_eq!(refused("model,input,output,input\nx,1,2,3\n").0, "own.csv:1: column `input` appears twice");

@@ -29,7 +29,7 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
         repos.push(repo);
     }
     let table = flat_table(&repos);
-    let (id, title) = (SectionId::Mainlines, "Mainlines".to_owned());
+    let (id, title) = (SectionId::Mainlines, "Main branches".to_owned());
     page.sections.insert(0, Section { id, title, table: mainline_table(&repos), rest: None });
     page.notes = notes(&diagnostics);
     if repos.iter().any(|repo| repo.by_team.as_ref().is_some_and(Vec::is_empty)) {

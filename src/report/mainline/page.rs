@@ -28,10 +28,10 @@ pub(super) fn facts(repo: &RepoDoc, mainline: &Mainline) -> Vec<Fact> {
 
 fn merged_fact(repo: &RepoDoc) -> Fact {
     let detail = format!(
-        "effective, of {} added, {} deleted, in {} on the mainline of {}",
+        "that count, of {} added, {} deleted, in {} on the main branch of {}",
         grouped(repo.merged_lines),
         grouped(repo.deleted_lines),
-        many(repo.landings, "landing"),
+        many(repo.landings, "merged change"),
         repo.repo
     );
     Fact::new(FactId::Merged, many(repo.merged_lines_effective, "line"), detail)
@@ -45,7 +45,7 @@ fn alive_fact(curve: &Curve) -> Option<Fact> {
     let (id, Survival { alive: Some(alive), lo: Some(lo), hi: Some(hi), .. }) = known.next()? else { return None };
     let last = SURVIVAL_DAYS.iter().copied().max().unwrap_or(1);
     let points = (0..=POINTS).map(|at| curve.after(at * last / POINTS).alive);
-    let detail = format!("[{} .. {}] of lines born; a year: {}", share(lo), share(hi), sparkline(points, 1.0));
+    let detail = format!("[{} .. {}] of new lines; over a year: {}", share(lo), share(hi), sparkline(points, 1.0));
     Some(Fact::new(id, share(alive), detail))
 }
 
@@ -60,7 +60,7 @@ fn churn_fact(lines: &LineGroups) -> Option<Fact> {
     let shown = &months[months.len().saturating_sub(POINTS as usize)..];
     let most = shown.iter().flatten().copied().fold(0.0, f64::max);
     let detail = format!(
-        "{} of {}; {} too young to judge; by month: {} (most {})",
+        "{} of {}; {} too recent to judge; by month: {} (most {})",
         grouped(headline.dead),
         many(headline.born, "line"),
         grouped(headline.censored),
@@ -79,7 +79,7 @@ pub(super) fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         }
     };
     let half_life = repo.half_life_days.map(half_life);
-    push(SectionId::Survival, "Survival of lines, from their landing", survival_table(repo), half_life);
+    push(SectionId::Survival, "How long lines last after their merge", survival_table(repo), half_life);
     let older = repo.by_month.len().saturating_sub(MONTHS_SHOWN);
     let hidden = |hidden: usize, what: &str| {
         let more = many(hidden as u64, &format!("more {what}"));
@@ -87,24 +87,24 @@ pub(super) fn sections(repo: &RepoDoc, prefix: &str) -> Vec<Section> {
         Some(format!("{more}Each share is of the lines that were watched for as many days."))
     };
     let months = group_table("month", &repo.by_month[older..]);
-    push(SectionId::Churn, "Churn by month of landing", months, hidden(older, "month"));
+    push(SectionId::Churn, "Lines gone, by month of their merge", months, hidden(older, "month"));
     let folders = &repo.by_path[..repo.by_path.len().min(FOLDERS_SHOWN)];
     let rest = hidden(repo.by_path.len() - folders.len(), "folder");
-    push(SectionId::Churn, "Churn by folder", group_table("folder", folders), rest);
+    push(SectionId::Churn, "Lines gone, by folder", group_table("folder", folders), rest);
     if !repo.assisted.is_empty() {
-        let (title, table) = ("Churn by what commits say of assistance", group_table("commits", &repo.by_assistance));
+        let (title, table) = ("Lines gone, by AI mark of the commit", group_table("commits", &repo.by_assistance));
         push(SectionId::Churn, title, table, None);
         let rest = "A missing marker does not prove that a person worked alone.".to_owned();
-        push(SectionId::Tools, "Assisted by", tool_table(repo), Some(rest));
+        push(SectionId::Tools, "AI tools that commits name", tool_table(repo), Some(rest));
     }
     if let Some(teams) = &repo.by_team {
         let rest = format!(
             "Teams of fewer than {MIN_PEOPLE_QUALITY} people are not shown, nor is anything that would reveal them."
         );
-        push(SectionId::ChurnByTeam, "Churn by team of the author", team_table(teams), Some(rest));
+        push(SectionId::ChurnByTeam, "Lines gone, by team of the author", team_table(teams), Some(rest));
     }
-    push(SectionId::Deaths, "How lines died", death_table(repo), None);
-    push(SectionId::Branches, "Branches and pull requests beside the mainline", branch_table(repo), None);
+    push(SectionId::Deaths, "How lines went", death_table(repo), None);
+    push(SectionId::Branches, "Branches and pull requests beside the main branch", branch_table(repo), None);
     sections
 }
 
@@ -132,8 +132,8 @@ fn survival_table(repo: &RepoDoc) -> Table {
 fn group_table(what: &'static str, groups: &[LineGroupDoc]) -> Table {
     let columns = columns(&[
         (what, "key"),
-        ("lines born", "merged_lines"),
-        ("dead in 7d", "churn_7"),
+        ("new lines", "merged_lines"),
+        ("gone in 7d", "churn_7"),
         ("14d", "churn_14"),
         ("21d", "churn_21"),
         ("30d", "churn_30"),
@@ -162,9 +162,9 @@ fn team_table(teams: &[LineTeamDoc]) -> Table {
     let columns = columns(&[
         ("team", "team"),
         ("people", "people"),
-        ("lines born", "merged_lines"),
-        ("assisted", "assisted_lines"),
-        ("dead in 7d", "churn_7"),
+        ("new lines", "merged_lines"),
+        ("AI-assisted", "assisted_lines"),
+        ("gone in 7d", "churn_7"),
         ("14d", "churn_14"),
         ("21d", "churn_21"),
         ("30d", "churn_30"),
@@ -186,7 +186,7 @@ fn tool_table(repo: &RepoDoc) -> Table {
     let columns = columns(&[
         ("tool", "tool"),
         ("commits", "commits"),
-        ("lines born", "merged_lines"),
+        ("new lines", "merged_lines"),
         ("best evidence", "evidence"),
     ]);
     let row = |tool: &ToolDoc| {
@@ -220,13 +220,13 @@ fn death_table(repo: &RepoDoc) -> Table {
 fn branch_table(repo: &RepoDoc) -> Table {
     let columns = columns(&[("what became of them", "fate"), ("branches", "branches")]);
     let text = |word: &'static str| match word {
-        "merged" => "landed in other commits",
+        "merged" => "merged in other commits",
         "kept" => "kept on purpose, as release branches are",
-        "in_flight" => "in flight",
-        "in_flight_of_bots" => "in flight, by bots",
-        "abandoned" => "abandoned",
-        "abandoned_of_bots" => "abandoned, by bots",
-        "unrelated" => "share nothing with the mainline",
+        "in_flight" => "too recent to judge",
+        "in_flight_of_bots" => "too recent to judge, by bots",
+        "abandoned" => "never merged",
+        "abandoned_of_bots" => "never merged, by bots",
+        "unrelated" => "share nothing with the main branch",
         _ => "not known: objects are missing",
     };
     let row = |(word, count): (&&'static str, &u64)| vec![Cell::text(text(word)), Cell::count(*count)];
@@ -238,15 +238,15 @@ pub(super) fn mainline_table(repos: &[RepoDoc]) -> Table {
     let columns = columns(&[
         ("repository", "repo"),
         ("branch", "branch"),
-        ("landings", "landings"),
+        ("merged changes", "landings"),
         ("PRs", "pull_requests"),
         ("added", "merged_lines"),
         ("deleted", "deleted_lines"),
-        ("born", "lines_born"),
-        ("died", "lines_died"),
+        ("new", "lines_born"),
+        ("gone", "lines_died"),
         ("alive", "alive_lines"),
         ("reverted", "reverted_commits"),
-        ("abandoned", "abandoned_branches"),
+        ("never merged", "abandoned_branches"),
     ]);
     let row = |repo: &RepoDoc| {
         vec![
@@ -271,23 +271,23 @@ pub(super) fn flat_table(repos: &[RepoDoc]) -> Table {
     let columns = columns(&[
         ("repository", "repo"),
         ("branch", "branch"),
-        ("landings", "landings"),
+        ("merged changes", "landings"),
         ("merges", "merge_landings"),
         ("PRs", "pull_requests"),
         ("added", "merged_lines"),
-        ("of it eff.", "merged_lines_effective"),
+        ("that count", "merged_lines_effective"),
         ("deleted", "deleted_lines"),
-        ("of it eff.", "deleted_lines_effective"),
-        ("born", "lines_born"),
-        ("died", "lines_died"),
+        ("that count", "deleted_lines_effective"),
+        ("new", "lines_born"),
+        ("gone", "lines_died"),
         ("moved", "lines_moved"),
         ("restored", "lines_restored"),
         ("respaced", "lines_respaced"),
         ("alive", "alive_lines"),
-        ("churn 7d", "churn_7"),
-        ("churn 14d", "churn_14"),
-        ("churn 21d", "churn_21"),
-        ("churn 30d", "churn_30"),
+        ("gone in 7d", "churn_7"),
+        ("gone in 14d", "churn_14"),
+        ("gone in 21d", "churn_21"),
+        ("gone in 30d", "churn_30"),
         ("alive 14d", "survival_14"),
         ("alive 30d", "survival_30"),
         ("alive 90d", "survival_90"),
@@ -296,7 +296,7 @@ pub(super) fn flat_table(repos: &[RepoDoc]) -> Table {
         ("half-life", "half_life_days"),
         ("rework", "rework_share"),
         ("reverted", "reverted_commits"),
-        ("abandoned", "abandoned_branches"),
+        ("never merged", "abandoned_branches"),
         ("commits", "commits_all"),
     ]);
     let number = |value: Option<f64>| Cell::Number(value.map(|value| value.to_string()));

@@ -10,7 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Look, Renderer};
 use crate::diagnostics::Severity;
-use crate::metrics::{METRICS, Quantity};
+use crate::metrics::Quantity;
 use crate::model::money::Money;
 use crate::model::sanitise::sanitise;
 use crate::report::Report;
@@ -19,6 +19,7 @@ use crate::report::document::{AuditDoc, Body};
 use crate::report::page::{
     Cell, Fact, Note, Page, Place, Question, Reader, Section, SectionId, Table, dollars, grouped, many,
 };
+use crate::sessions::waste::Confidence;
 
 /// The renderer of `--format html`.
 pub(super) struct HtmlRenderer;
@@ -154,7 +155,7 @@ fn answer(question: &str, id: Question, page: &Page, audit: &AuditDoc) -> Markup
             }
             @if id == Question::Todo { (actions(audit)) }
             @if id == Question::Sure && all.is_empty() {
-                p { span { "No repository was read, so no dollar is tied to code. Pass --repo PATH." } }
+                p { span { "No repository was read, so no dollar is traced to code. Pass --repo PATH." } }
             }
         }
     }
@@ -182,12 +183,18 @@ fn actions(audit: &AuditDoc) -> Markup {
                 @for one in audit.findings.iter().take(3) {
                     li {
                         b { (one.name) } ": " (one.action) ". "
-                        span.label { (money(one.save_least_usd)) " to " (money(one.save_most_usd)) ", " (one.confidence.replace('_', " ")) }
+                        span.label { (money(one.save_least_usd)) " to " (money(one.save_most_usd)) ", " (confidence(one.confidence)) }
                     }
                 }
             }
         }
     }
+}
+
+/// How certain a saving is, in the words of the page.
+fn confidence(word: &'static str) -> &'static str {
+    let all = [Confidence::Likely, Confidence::UpperBound, Confidence::Look];
+    all.into_iter().find(|one| one.word() == word).map_or(word, Confidence::title)
 }
 
 /// Every metric with its interval and its definition.
@@ -197,14 +204,14 @@ fn definitions(audit: &AuditDoc) -> Markup {
             h2 id="definitions" { "Every figure and its definition" }
             div.wide { table {
                 thead { tr {
-                    th scope="col" { "figure" } th.number scope="col" { "value" } th.number scope="col" { "95% interval" }
-                    th.number scope="col" { "n" } th.number scope="col" { "coverage" } th scope="col" { "unit and basis" }
+                    th scope="col" { "figure" } th.number scope="col" { "value" } th.number scope="col" { "95% range" }
+                    th.number scope="col" { "n" } th.number scope="col" { "share covered" } th scope="col" { "unit and basis" }
                 } }
                 tbody { @for one in &audit.metrics { tr {
                     td {
                         details {
                             summary { (one.name) }
-                            p.rest { (METRICS.iter().find(|metric| metric.id == one.id).map_or("", |metric| metric.about)) }
+                            p.rest { (one.about) }
                         }
                     }
                     td.number class=[one.value.is_none().then_some("unknown")] { (quantity(one.value)) }
@@ -301,7 +308,7 @@ fn cell(cell: &Cell) -> Markup {
         Cell::Text(None) => html! { td.unknown { "(unknown)" } },
         Cell::Count(Some(count)) => html! { td.number { (data(count, &grouped(*count))) } },
         Cell::Money(Some(dollars)) => html! { td.number { (money(*dollars)) } },
-        Cell::Money(None) => html! { td.number.unknown { "unpriced" } },
+        Cell::Money(None) => html! { td.number.unknown { "no price" } },
         Cell::Number(Some(number)) => html! { td.number { (shown(number)) } },
         Cell::Count(None) | Cell::Number(None) => html! { td.number.unknown { "–" } },
         Cell::Bar(mille) => html! {

@@ -94,7 +94,7 @@ fn cell(cell: &Cell) -> String {
         }
         Cell::Text(text) => text.as_deref().map_or_else(|| "(unknown)".to_owned(), escaped),
         Cell::Count(count) => count.map_or_else(|| "-".to_owned(), grouped),
-        Cell::Money(money) => money.map_or_else(|| "unpriced".to_owned(), dollars),
+        Cell::Money(money) => money.map_or_else(|| "no price".to_owned(), dollars),
         Cell::Number(number) => number.as_deref().map_or_else(|| "-".to_owned(), escaped),
         Cell::Bar(_) => String::new(),
     }

@@ -29,14 +29,14 @@ impl Renderer for OpenMetricsRenderer {
                 for metric in &audit.metrics {
                     let Some(value) = metric.value else { continue };
                     let name = format!("tokaudit_{}", metric.id.replace('-', "_"));
-                    let help = format!("{} ({}), in {}", metric.name, metric.code, metric.unit);
+                    let help = format!("{}, in {}", metric.name, metric.unit);
                     gauge(out, &name, &help, &[(String::new(), value.as_f64())])?;
                 }
                 let label = |class: &str| format!("{{class=\"{class}\"}}");
                 let classes = audit.waterfall.iter();
                 let rows: Vec<(String, f64)> =
                     classes.map(|one| (label(one.class), Quantity::Money(one.cost_usd).as_f64())).collect();
-                gauge(out, "tokaudit_class_usd", "Spend by class of the bar, in USD", &rows)?;
+                gauge(out, "tokaudit_class_usd", "Spend by what it became, in USD", &rows)?;
             }
             Body::Spend(spend) => totals(out, &spend.totals)?,
             Body::Sources(sources) => {
@@ -59,7 +59,7 @@ impl Renderer for OpenMetricsRenderer {
                         )
                     })
                     .collect();
-                gauge(out, "tokaudit_merged_lines", "Effective lines merged", &rows)?;
+                gauge(out, "tokaudit_merged_lines", "Merged lines that count", &rows)?;
             }
         }
         writeln!(out, "# EOF")

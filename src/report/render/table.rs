@@ -225,7 +225,7 @@ impl Painter<'_> {
             Cell::Count(Some(count)) => comfy_table::Cell::new(grouped(*count)),
             Cell::Money(Some(money)) => comfy_table::Cell::new(dollars(*money)),
             Cell::Money(None) => {
-                let cell = comfy_table::Cell::new("unpriced");
+                let cell = comfy_table::Cell::new("no price");
                 if self.look.color { cell.fg(Color::Yellow) } else { cell }
             }
             Cell::Number(Some(number)) => comfy_table::Cell::new(self.plain(number)),

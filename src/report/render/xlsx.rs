@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 
 use super::{Look, Renderer};
+use crate::fate::Class;
 use crate::metrics::{METRICS, Quantity};
 use crate::report::Report;
 use crate::report::document::{AuditDoc, Body, MetricDoc};
@@ -139,13 +140,14 @@ fn bar(book: &mut Workbook, audit: &AuditDoc, formats: &Formats, names: &mut Has
     let name = sheet_name("Where each dollar went", names);
     let sheet = book.add_worksheet();
     sheet.set_name(&name)?;
-    for (column, title) in (0..).zip(["class", "tone", "cost_usd", "share_all", "share_settled"]) {
+    for (column, title) in (0..).zip(["class", "outcome", "cost_usd", "share of all", "share of judged"]) {
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     let mut row = 1;
     for class in &audit.waterfall {
-        sheet.write_string(row, 0, class.class)?;
-        sheet.write_string(row, 1, class.tone)?;
+        let known = Class::ALL.into_iter().find(|one| one.word() == class.class);
+        sheet.write_string(row, 0, known.map_or(class.class, Class::title))?;
+        sheet.write_string(row, 1, known.map_or(class.tone, |one| one.tone().title()))?;
         sheet.write_number_with_format(row, 2, Quantity::Money(class.cost_usd).as_f64(), &formats.money)?;
         for (column, share) in [(3, class.share_all), (4, class.share_settled)] {
             if let Some(share) = share {
@@ -180,21 +182,22 @@ fn metrics(
     names: &mut HashSet<String>,
 ) -> Result<(), XlsxError> {
     sheet.set_name(sheet_name("Metrics", names))?;
-    for (column, title) in (0..).zip(METRIC_COLUMNS) {
+    // The codes are for programs; a reader of the workbook has the names.
+    for (column, title) in (0..).zip(METRIC_COLUMNS.into_iter().filter(|title| *title != "code")) {
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     for (row, metric) in (1..).zip(all) {
-        for (column, text) in [(0, metric.id), (1, metric.code), (2, metric.name), (4, metric.unit)] {
+        for (column, text) in [(0, metric.id), (1, metric.name), (3, metric.unit)] {
             sheet.write_string(row, column, text)?;
         }
-        sheet.write_string(row, 11, metric.basis.to_string())?;
+        sheet.write_string(row, 10, metric.basis.to_string())?;
         let numbers = [
-            (3, metric.value),
-            (5, metric.numerator),
-            (6, metric.denominator),
-            (8, metric.lo),
-            (9, metric.hi),
-            (10, metric.coverage),
+            (2, metric.value),
+            (4, metric.numerator),
+            (5, metric.denominator),
+            (7, metric.lo),
+            (8, metric.hi),
+            (9, metric.coverage),
         ];
         for (column, quantity) in numbers {
             match quantity {
@@ -208,13 +211,13 @@ fn metrics(
                 None => {}
             }
         }
-        sheet.write_number_with_format(row, 7, Quantity::Count(metric.n).as_f64(), &formats.whole)?;
-        sheet.write_string(row, 12, metric.missing.unwrap_or_default())?;
+        sheet.write_number_with_format(row, 6, Quantity::Count(metric.n).as_f64(), &formats.whole)?;
+        sheet.write_string(row, 11, metric.missing.unwrap_or_default())?;
     }
     sheet.set_freeze_panes(1, 0)?;
-    sheet.autofilter(0, 0, u32::try_from(all.len()).unwrap_or(1), 12)?;
+    sheet.autofilter(0, 0, u32::try_from(all.len()).unwrap_or(1), 11)?;
     sheet.set_column_width(0, 28)?;
-    sheet.set_column_width(2, 40)?;
+    sheet.set_column_width(1, 40)?;
     Ok(())
 }
 
@@ -261,19 +264,19 @@ fn table(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), 
 
 fn definitions(sheet: &mut Worksheet, formats: &Formats, names: &mut HashSet<String>) -> Result<(), XlsxError> {
     sheet.set_name(sheet_name("Definitions", names))?;
-    for (column, title) in (0..).zip(["id", "code", "name", "unit", "definition"]) {
+    for (column, title) in (0..).zip(["id", "name", "unit", "definition"]) {
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     for (row, metric) in (1..).zip(METRICS) {
-        for (column, text) in (0..).zip([metric.id, metric.code, metric.name, metric.unit]) {
+        for (column, text) in (0..).zip([metric.id, metric.name, metric.unit]) {
             sheet.write_string(row, column, text)?;
         }
-        sheet.write_string_with_format(row, 4, clean(metric.about), &formats.wrapped)?;
+        sheet.write_string_with_format(row, 3, clean(metric.about), &formats.wrapped)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_column_width(0, 28)?;
-    sheet.set_column_width(2, 40)?;
-    sheet.set_column_width(4, 110)?;
+    sheet.set_column_width(1, 40)?;
+    sheet.set_column_width(3, 110)?;
     Ok(())
 }
 

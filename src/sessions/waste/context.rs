@@ -31,7 +31,7 @@ impl Kind for LargeContext {
     fn about(&self) -> &'static str {
         "Prompt tokens above the median of requests at the same point of sessions with the same type of work (10 sessions or \
          more), at the price of reading them from the cache. Half of all sessions are above the median by definition, so \
-         this is an upper bound: a session may need its context."
+         this is a ceiling: a session may need its context."
     }
 
     fn action(&self) -> &'static str {

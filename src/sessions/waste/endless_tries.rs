@@ -28,7 +28,7 @@ impl Kind for EndlessTries {
     fn about(&self) -> &'static str {
         "A call with the same arguments, such as a test, that failed five times in a turn without a success, with edits in \
          between: after that, the cost of the requests up to each further failure. Hard problems look the same, so this is \
-         an upper bound."
+         a ceiling."
     }
 
     fn action(&self) -> &'static str {

@@ -65,6 +65,16 @@ impl Confidence {
             Self::Look => "look",
         }
     }
+
+    /// The words of the page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Likely => "likely",
+            Self::UpperBound => "a ceiling",
+            Self::Look => "no claim",
+        }
+    }
 }
 
 /// A kind of avoidable spend.

@@ -57,7 +57,7 @@ impl Kind for Overpowered {
          list cost less that of the same tokens on the smaller model, which has none of them in its cache. And whole \
          sessions of at most 20 requests and 3,000 output tokens without an edit, a commit, a failed call, a subagent or a \
          repeated prompt: the list cost less that of the session on the smaller model with its own cache, 15% more tokens \
-         and a tenth of that for retries. An upper bound: it assumes equal quality."
+         and a tenth of that for retries. A ceiling: it assumes equal quality."
     }
 
     fn action(&self) -> &'static str {

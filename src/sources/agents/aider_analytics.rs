@@ -10,15 +10,15 @@
 //! - `prompt_tokens` is what the vendor reports, including cached tokens if the vendor includes them.
 
 use crate::model::origin::Origin;
-use crate::model::usage::RecordId;
+use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{Draft, DraftTokens};
 use crate::sources::rejection::NO_TIME;
-use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::count::Count;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "aider-analytics";
@@ -72,23 +72,24 @@ impl ValueReader for Events {
             out.reject_record(NO_TIME, at);
             return Taken::Yes;
         };
-        let user = line.text("user_id");
-        let properties = line.at("properties").to_string();
-        let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
-        let mut draft = SessionContext::default().request_draft(ID, key, at, written, out);
+        let mut draft = Draft::new(UsageRecord::blank(ID, at, written));
+        draft.request_count = Count::Known(1);
         draft.tokens = DraftTokens {
             input: line.count("properties/prompt_tokens"),
             output: line.count("properties/completion_tokens"),
             ..DraftTokens::default()
         };
-        draft.model = out.names.intern_some(line.text("properties/main_model").filter(|name| *name != "None"));
-        draft.user = out.names.intern_some(user);
         draft.reported_cost = line.amount("properties/cost", DOLLARS);
         match draft.finish() {
-            Ok(mut record) => {
+            Ok(record) => {
+                let user = line.text("user_id");
+                record.model = out.names.intern_some(line.text("properties/main_model").filter(|name| *name != "None"));
+                record.user = out.names.intern_some(user);
+                let properties = line.at("properties").to_string();
+                let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
                 record.id = self.numbered(key);
                 out.counts.records_read += 1;
-                out.usage.add_record(&record);
+                out.usage.add_record(record);
             }
             Err(rejection) => out.reject_record(rejection, at),
         }

@@ -58,10 +58,10 @@ fn read(thread: Json<'_>, sink: &mut Sink<'_>) -> bool {
         let tokens = DraftTokens {
             input: event.count("tokens/input"),
             output: event.count("tokens/output"),
-            cache_read: event.count("tokens/cacheReadInputTokens").or(of_message("cacheReadInputTokens")),
+            cache_read: event.count("tokens/cacheReadInputTokens").or_else(|| of_message("cacheReadInputTokens")),
             cache_write_unspecified: event
                 .count("tokens/cacheCreationInputTokens")
-                .or(of_message("cacheCreationInputTokens")),
+                .or_else(|| of_message("cacheCreationInputTokens")),
             ..DraftTokens::default()
         };
         add(thread, event, tokens, event.count("tokens/total"), sink);

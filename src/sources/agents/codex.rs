@@ -14,6 +14,7 @@
 //!   counters only serve as the base for what follows.
 //! - The model is in `turn_context` and may change within a session.
 
+pub(in crate::sources) mod exec;
 mod shape;
 
 use std::collections::HashSet;
@@ -123,7 +124,12 @@ impl Rollout {
         self.last_seen = written.or(self.last_seen);
         self.watch_burst(written);
         match line.kind.get() {
-            Some("session_meta") => self.session_meta(payload, written),
+            Some("session_meta") => {
+                if let Some(id) = payload.id.get() {
+                    out.pending.resolve(exec::thread_usage(id));
+                }
+                self.session_meta(payload, written);
+            }
             Some("turn_context") => {
                 remember(&mut self.model, payload.model.get());
                 remember(&mut self.session.cwd, payload.cwd.get());

@@ -11,7 +11,7 @@ use crate::model::money::Money;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite::TableReader;
+use crate::sources::reading::table_reader::TableReader;
 use crate::sources::record::{Draft, blank};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, DOLLARS};
@@ -48,11 +48,8 @@ impl Source for Crush {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let columns = ["parent_session_id", "completion_tokens", "message_count"];
-        let is_crush = head.is_sqlite()
-            && head.has_table("sessions")
-            && columns.iter().all(|column| head.has_text_anywhere(column));
-        if is_crush { Sniff::Yes } else { Sniff::No }
+        let own = ["id", "parent_session_id", "completion_tokens", "message_count", "cost", "created_at"];
+        head.sniff_table("sessions", &own)
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {

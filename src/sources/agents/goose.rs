@@ -11,7 +11,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite::TableReader;
+use crate::sources::reading::table_reader::TableReader;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
@@ -56,9 +56,8 @@ impl Source for Goose {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let is_goose =
-            head.is_sqlite() && head.has_table("sessions") && head.has_text_anywhere("accumulated_input_tokens");
-        if is_goose { Sniff::Yes } else { Sniff::No }
+        let own = ["id", "created_at", "accumulated_input_tokens", "accumulated_output_tokens"];
+        head.sniff_table("sessions", &own)
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {

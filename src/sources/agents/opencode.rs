@@ -55,8 +55,12 @@ impl Source for OpenCode {
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         if head.is_sqlite() {
-            let tables = head.has_table("message") && head.has_table("session");
-            return if tables { Sniff::Yes } else { Sniff::No };
+            let sessions = head.sniff_table("session", &["id", "directory"]);
+            return if sessions == Sniff::Yes {
+                head.sniff_table("message", &["id", "session_id", "data"])
+            } else {
+                sessions
+            };
         }
         let keys = head.top_keys();
         let has = |key: &str| keys.iter().any(|known| known == key);

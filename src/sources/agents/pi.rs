@@ -112,6 +112,8 @@ impl ValueReader for Log {
                     self.facts(line, at, out);
                 }
             }
+            // Another agent's line, or one that is newer than what is known here.
+            Some(_) if line.has_map("usage") || line.has_map("data/usage") => return Taken::Foreign,
             Some(_) => {}
             None => return Taken::Foreign,
         }

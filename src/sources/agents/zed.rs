@@ -4,7 +4,7 @@
 //!   everything cached. The shape is known from Zed's source code. Out: a record per thread, dated at its last change.
 //! - Refuses: rows that do not hold a JSON object, and threads without a time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
@@ -13,7 +13,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite;
+use crate::sources::reading::sqlite::Database;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::instant::Instant;
@@ -51,8 +51,7 @@ impl Source for Zed {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let is_zed = head.is_sqlite() && head.has_table("threads") && head.has_text_anywhere("data_type");
-        if is_zed { Sniff::Yes } else { Sniff::No }
+        head.sniff_table("threads", &["id", "data_type", "data"])
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
@@ -63,8 +62,7 @@ impl Source for Zed {
 struct ThreadTable;
 
 impl DatabaseParser for ThreadTable {
-    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let database = sqlite::open(path)?;
+    fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
         let mut line = 0;
         database.cells("threads", &["id", "updated_at", "data_type", "data"], |cells| {
             line += 1;

@@ -86,6 +86,6 @@ fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
         record.project = sink.name(Some("claude_code"));
         let mut parts = key.to_vec();
         parts.push(model.text("model").unwrap_or(""));
-        sink.add(record, &parts);
+        sink.add_row(record, &parts, row);
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Page, Sink};
+use crate::sources::json::page::{Page, Sink, each_result};
 use crate::sources::record::set_period;
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::CENTS;
@@ -23,19 +23,7 @@ pub(crate) static COST_REPORT: Page = Page {
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if !page.has("data") {
-        return false;
-    }
-    for item in page.items("data") {
-        if item.has("results") {
-            for result in item.items("results") {
-                row(page, item, result, sink);
-            }
-        } else {
-            row(page, item, item, sink);
-        }
-    }
-    true
+    each_result(page, "starting_at", &["amount"], |page, bucket, result| row(page, bucket, result, sink))
 }
 
 fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
@@ -72,5 +60,5 @@ fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_
     let start = start.to_rfc3339();
     let mut key = vec![start.as_str(), bucket_of.text("ending_at").unwrap_or("")];
     key.extend(keys.iter().map(|name| result.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, result);
 }

@@ -12,8 +12,9 @@ use crate::sources::table::sheet::Sheet;
 pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
     id: "claude-enterprise-spend",
     title: "Claude Enterprise spend report (CSV)",
-    about: "Export: claude.ai > Analytics > Export spend report, both headers. The file has no date: name its \
-            period with --month, or --since and --until; else its rows are dated at the date of the run.\n\
+    about: "Export: claude.ai > Analytics > Export spend report, both headers. The file has no date: its \
+            period is in its name (2026-05.csv, 2026-05-01 to 2026-05-31), or name it with --month, or --since and --until; else \
+            its rows are dated at the date of the run.\n\
             Counted: one record per person, product and model. Amounts are dollars: net is billed, gross is before \
             discounts; on seat plans only overage is in it.\n\
             Lacks: days and sessions; the prompt tokens of the first header include the cached ones, so \
@@ -36,9 +37,14 @@ pub(crate) static ENTERPRISE_SPEND: Sheet = Sheet {
     ],
     key: &["user_email", "account_uuid", "product", "model", "slack_channel_id", "teams_channel_id"],
     read: |row, at, out| {
-        let undated = out.undated(at.line).ok_or(NO_TIME)?;
-        let (start, end) = undated.period.unzip();
-        let start = start.unwrap_or(undated.at);
+        let (start, end) = match out.version.period {
+            Some((start, end)) => (start, Some(end)),
+            None => {
+                let undated = out.undated(at.line).ok_or(NO_TIME)?;
+                let (start, end) = undated.period.unzip();
+                (start.unwrap_or(undated.at), end)
+            }
+        };
         let mut record = blank("claude-enterprise-spend", Authority::Invoice, at, start);
         record.charge_period_end = end;
         record.grain = Grain::Period;

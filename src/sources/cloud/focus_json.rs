@@ -55,6 +55,6 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.team = sink.name(value.text("SubAccountName"));
     let keys = ["BillingPeriodStart", "ChargePeriodStart", "ChargeDescription", "ResourceId", "SubAccountId"];
     let keys = keys.map(|key| value.string(key).unwrap_or_default());
-    sink.add(record, &keys.each_ref().map(|key| &**key));
+    sink.add_row(record, &keys.each_ref().map(|key| &**key), value);
     true
 }

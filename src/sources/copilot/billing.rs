@@ -56,7 +56,7 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
     record.billed_cost = net;
     record.gross_cost = item.amount("grossAmount", DOLLARS);
     record.bill.coverage = if net == Amount::Known(Money::ZERO) { Coverage::Included } else { Coverage::OnDemand };
-    record.quantity = item.quantity("grossQuantity").or(item.quantity("quantity"));
+    record.quantity = item.quantity("grossQuantity").or_else(|| item.quantity("quantity"));
     record.bill.unit = sink.name(item.text("unitType"));
     record.provider = sink.name(Some(super::PROVIDER));
     let model = item.text("model");
@@ -69,5 +69,5 @@ fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
     let names = ["sku", "model", "unitType", "user", "organization", "organizationName", "repositoryName"];
     let mut key = vec![first.as_str(), page.text("organization").unwrap_or(""), page.text("user").unwrap_or("")];
     key.extend(names.iter().map(|name| item.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, item);
 }

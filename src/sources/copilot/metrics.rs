@@ -55,8 +55,8 @@ fn day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     let mut value = sink.fact(&[&when, user.unwrap_or(""), scope.as_deref().unwrap_or("")], at);
     value.user = sink.name(user);
     // An organization's day has lines only per editor and per feature; every line is in one feature.
-    let sum =
-        |key: &str| row.count(key).or(Count::sum(row.items("totals_by_feature").map(|feature| feature.count(key))));
+    let features = |key: &str| Count::sum(row.items("totals_by_feature").map(|feature| feature.count(key)));
+    let sum = |key: &str| row.count(key).or_else(|| features(key));
     value.lines_added = sum("loc_added_sum");
     value.lines_removed = sum("loc_deleted_sum");
     let of_feature = |tab: bool| {
@@ -68,8 +68,8 @@ fn day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
     value.ai_lines_agent = of_feature(false);
     value.sessions = row.count("totals_by_cli/session_count");
     value.pull_requests = row.count("pull_requests/total_merged");
-    value.accepts = row.count("code_acceptance_activity_count").or(old_total(row, "total_code_acceptances"));
-    value.ai_lines_tab = value.ai_lines_tab.or(old_total(row, "total_code_lines_accepted"));
+    value.accepts = row.count("code_acceptance_activity_count").or_else(|| old_total(row, "total_code_acceptances"));
+    value.ai_lines_tab = value.ai_lines_tab.or_else(|| old_total(row, "total_code_lines_accepted"));
     sink.add_fact(value);
 }
 

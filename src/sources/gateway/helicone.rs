@@ -48,7 +48,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         ..DraftTokens::default()
     };
     record.request_count = Count::Known(1);
-    record.reported_cost = line.amount("costUSD", DOLLARS).or(line.amount("cost", DOLLARS));
+    record.reported_cost = line.amount("costUSD", DOLLARS).or_else(|| line.amount("cost", DOLLARS));
     if line.number("response_status").is_some_and(|status| status >= 400) {
         record.bill.coverage = Coverage::Errored;
     }

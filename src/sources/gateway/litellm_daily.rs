@@ -50,6 +50,6 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.bill.revised_at = line.instant("updated_at");
     let keys = ["date", "user_id", "team_id", "tag", "api_key", "model", "model_group", "custom_llm_provider"];
     let keys = keys.map(|key| line.string(key).unwrap_or_default());
-    sink.add(record, &keys.each_ref().map(|key| &**key));
+    sink.add_row(record, &keys.each_ref().map(|key| &**key), line);
     true
 }

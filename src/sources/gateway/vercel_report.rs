@@ -50,7 +50,7 @@ fn read(report: Json<'_>, sink: &mut Sink<'_>) -> bool {
         record.team = sink.name(row.text("tag"));
         let keys = ["day", "hour", "model", "user", "tag", "provider", "credential_type"];
         let keys = keys.map(|key| row.string(key).unwrap_or_default());
-        sink.add(record, &keys.each_ref().map(|key| &**key));
+        sink.add_row(record, &keys.each_ref().map(|key| &**key), row);
     }
     report.has("results")
 }

@@ -57,7 +57,7 @@ pub(super) enum Field {
     Currency,
 }
 
-/// The names of each field, the canonical one first; compared as [`names`] does.
+/// The names of each field, the canonical one first; compared without case and units, with underscores for blanks.
 const NAMES: &[(Field, &[&str])] = &[
     (Field::Start, &["charge_period_start", "timestamp", "time", "date", "day", "created_at", "start_time"]),
     (Field::End, &["charge_period_end", "end_time"]),
@@ -111,9 +111,9 @@ pub(super) fn marks_cents(name: &str) -> bool {
 impl Field {
     /// The field that a column's name means.
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        let name = names::normal(name);
-        let is_known = |known: &[&str]| known.iter().any(|known| names::is(&name, known));
-        NAMES.iter().find(|(_, known)| is_known(known)).map(|(field, _)| *field)
+        // `BilledCost` is FOCUS's, whose columns mean more.
+        let name = names::with_underscores(name);
+        NAMES.iter().find(|(_, known)| known.contains(&name.as_str())).map(|(field, _)| *field)
     }
 
     /// The index of the field in arranged cells.
@@ -160,7 +160,9 @@ impl FieldColumns {
     pub(super) fn new<'a>(header: impl Iterator<Item = &'a str> + Clone) -> Result<Self, MissingColumns> {
         let beside_cents = header.clone().any(marks_cents);
         let is_cents = |name: &str, field: &Field| {
-            beside_cents && matches!(field, Field::Billed | Field::Reported) && !names::normal(name).ends_with("usd")
+            beside_cents
+                && matches!(field, Field::Billed | Field::Reported)
+                && !names::with_underscores(name).ends_with("_usd")
         };
         let mut has_cents = false;
         let field = |name: &'a str| {

@@ -89,7 +89,12 @@ impl<'a> CanonicalRow<'a> {
         let start = self.instant(Field::Start)?.or_else(on_trial).ok_or(NO_TIME)?;
         let end = self.instant(Field::End)?;
         let grain = self.grain(&start)?;
-        let next_day = || start.at.checked_add_signed(TimeDelta::days(1)).filter(|_| grain == Grain::Day);
+        let next_day = || {
+            start
+                .at
+                .checked_add_signed(TimeDelta::days(1))
+                .filter(|end| grain == Grain::Day && Instant::is_possible(*end))
+        };
         let tokens = self.tokens()?;
         let (billed_cost, reported_cost) = self.costs()?;
         // An amount on a bill comes from an invoice, unless the row says otherwise.

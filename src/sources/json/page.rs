@@ -6,16 +6,19 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Authority;
+use crate::model::hash::hash_text;
 use crate::model::name::Name;
-use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, UsageRecord};
+use crate::model::origin::{FileId, Origin};
+use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
-use crate::sources::reading::detect::{HEAD_BYTES, Head};
+use crate::sources::json::stream::{Piece, pieces};
+use crate::sources::reading::detect::Head;
 use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
 use crate::sources::rejection::Rejection;
 use crate::sources::values::count::Count;
+use crate::sources::values::marks::Column;
 use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 /// A format whose JSON is read one value at a time.
@@ -23,7 +26,7 @@ pub(in crate::sources) struct Page {
     pub(in crate::sources) id: &'static str,
     pub(in crate::sources) title: &'static str,
     pub(in crate::sources) about: &'static str,
-    /// Sets of keys. A file that has all keys of one set, at any depth, is in this format. If a file has most keys of a
+    /// Sets of keys. A file that has all keys of one set, at any depth, and a value that `read` takes is in this format. If a file has most keys of a
     /// set, the notice on it names the missing ones; so list longer sets as well.
     pub(in crate::sources) needs: &'static [&'static [&'static str]],
     /// Keys that show that a file is in another format.
@@ -83,22 +86,77 @@ impl Source for Page {
         let sets = self.needs.iter().map(|keys| (missing(keys), keys.len()));
         let nearest = sets.min_by_key(|(missing, of)| (missing.len(), std::cmp::Reverse(*of)));
         match nearest {
-            Some((missing, _)) if missing.is_empty() => Sniff::Yes,
+            Some((missing, _)) if missing.is_empty() => {
+                // An agent's own files are small and many, and nobody else writes them.
+                if self.folders.is_some() || self.reads_any(head) { Sniff::Yes } else { Sniff::No }
+            }
             Some((missing, of)) if missing.len() * 2 <= of => Sniff::Missing(missing),
             _ => Sniff::No,
         }
     }
 
     fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        let reader = PageReader { id: self.id, read: self.read, keys: Keys::default() };
-        let first = head.first_line();
-        let is_whole = serde_json::from_str::<serde::de::IgnoredAny>(&first).is_ok();
-        // An object that does not end on its first line may be an indented document, unless the line is just very long.
-        if first.starts_with('{') && (is_whole || first.len() >= HEAD_BYTES / 2) {
-            return reader::lines(reader);
-        }
-        reader::stream(reader)
+        // An object that does not end on its first line may be an indented document.
+        if head.is_lines() { reader::lines(self.reader()) } else { reader::stream(self.reader()) }
     }
+}
+
+impl Page {
+    fn reader(&self) -> PageReader {
+        PageReader { id: self.id, read: self.read, keys: Keys::default() }
+    }
+
+    /// Whether a value that is whole in the head is one that the format reads; also if none of them is whole.
+    fn reads_any(&self, head: &Head<'_>) -> bool {
+        let (mut reader, mut scratch) = (self.reader(), Batch::default());
+        let mut arena = Arena::default();
+        let (mut tried, mut taken) = (false, false);
+        let at = Origin { file: FileId(0), line: 0 };
+        let mut attempt = |piece: Piece<'_>| {
+            let (Piece::Value(bytes) | Piece::Item(bytes)) = piece else { return };
+            if taken {
+                return;
+            }
+            arena.clear();
+            if let Some(value) = arena.parse(bytes) {
+                tried = true;
+                taken = reader.value(Json(&value), &arena, at, &mut scratch) == Taken::Yes;
+            }
+        };
+        let read = pieces(&mut head.bytes(), &mut attempt);
+        read.is_ok() && (taken || !tried)
+    }
+}
+
+/// Calls `row` with the page, the bucket and each result of a report in buckets of time, whatever it is wrapped in: a page
+/// with its buckets under `data`, a bucket alone, or a result alone that holds the `time` of its bucket and one of the keys
+/// `own`. Says whether the value was one of these, or a page without buckets.
+pub(in crate::sources) fn each_result<'a>(
+    value: Json<'a>,
+    time: &str,
+    own: &[&str],
+    mut row: impl FnMut(Json<'a>, Json<'a>, Json<'a>),
+) -> bool {
+    let mut bucket = |item: Json<'a>| {
+        if item.has(time) && item.has("results") {
+            item.items("results").for_each(|result| row(value, item, result));
+            true
+        } else if item.has(time) && own.iter().any(|key| item.has(key)) {
+            row(value, item, item);
+            true
+        } else {
+            false
+        }
+    };
+    if !value.has("data") {
+        return bucket(value);
+    }
+    let (mut any, mut understood) = (false, false);
+    for item in value.items("data") {
+        any = true;
+        understood |= bucket(item);
+    }
+    understood || !any
 }
 
 struct PageReader {
@@ -152,33 +210,48 @@ impl Sink<'_> {
     }
 
     /// Adds a record under its key; a second record with the same key in the same file is another one.
-    pub(in crate::sources) fn add(&mut self, draft: Draft, key: &[&str]) {
+    pub(in crate::sources) fn add(&mut self, mut draft: Draft, key: &[&str]) {
+        match draft.finish() {
+            Ok(record) => self.keys.add(record, self.record_id(key), self.out),
+            Err(rejection) => self.reject(rejection),
+        }
+    }
+
+    /// Adds a record of a vendor's row, which every text in the row sets apart besides its key.
+    pub(in crate::sources) fn add_row(&mut self, mut draft: Draft, key: &[&str], row: Json<'_>) {
         let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            self.keys.add(&mut record, id, self.out);
+        let id = match texts_of(row.0, 0) {
+            0 => id,
+            texts => id.again(texts),
+        };
+        match draft.finish() {
+            Ok(record) => self.keys.add(record, id, self.out),
+            Err(rejection) => self.reject(rejection),
         }
     }
 
     /// Adds a record under a key that starts with its own id: a second one with the same key is a copy of it, for logs get
     /// joined and sent twice. Without an id it is added as by [`Self::add`].
-    pub(in crate::sources) fn add_named(&mut self, draft: Draft, key: &[&str]) {
+    pub(in crate::sources) fn add_named(&mut self, mut draft: Draft, key: &[&str]) {
         if key.first().is_none_or(|id| id.is_empty()) {
             return self.add(draft, key);
         }
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            Keys::add_named(&mut record, id, self.out);
+        match draft.finish() {
+            Ok(record) => Keys::add_named(record, self.record_id(key), self.out),
+            Err(rejection) => self.reject(rejection),
         }
     }
 
     /// Adds a record that counts only if nothing reports the usage `unless`, in this file or in another one.
-    pub(in crate::sources) fn add_unless(&mut self, draft: Draft, key: &[&str], unless: RecordId) {
-        let id = self.record_id(key);
-        if let Some(mut record) = self.finish(draft) {
-            record.id = id;
-            limit_reasoning(&mut record, self.out);
-            self.out.counts.records_read += 1;
-            self.out.pending.defer(unless, &record);
+    pub(in crate::sources) fn add_unless(&mut self, mut draft: Draft, key: &[&str], unless: RecordId) {
+        match draft.finish() {
+            Ok(record) => {
+                record.id = self.record_id(key);
+                limit_reasoning(record, self.out);
+                self.out.counts.records_read += 1;
+                self.out.pending.defer(unless, record);
+            }
+            Err(rejection) => self.reject(rejection),
         }
     }
 
@@ -213,10 +286,19 @@ impl Sink<'_> {
     fn record_id(&self, key: &[&str]) -> RecordId {
         RecordId::of_each(std::iter::once(self.id).chain(key.iter().copied()))
     }
+}
 
-    fn finish(&mut self, draft: Draft) -> Option<UsageRecord> {
-        draft.finish().map_err(|rejection| self.reject(rejection)).ok()
-    }
+/// A hash of all texts in a row that set it apart, in whatever order they are written; objects inside it count, lists do not.
+fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
+    let Node::Map(members) = row else { return 0 };
+    members.iter().fold(0, |sum: u64, (name, value)| {
+        let Node::Text(text) = value else {
+            let inner = if depth < 2 { texts_of(value, depth + 1) } else { 0 };
+            return sum.wrapping_add(inner.rotate_left(7));
+        };
+        let is_mark = Column::named(name).sets_apart(text.trim());
+        if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text.trim())) } else { sum }
+    })
 }
 
 #[cfg(test)]

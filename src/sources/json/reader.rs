@@ -6,7 +6,7 @@ use crate::diagnostics::Severity;
 use crate::model::origin::{FileId, Origin};
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
-use crate::sources::json::stream::{Piece, pieces};
+use crate::sources::json::stream::{Piece, VALUE_LIMIT, pieces};
 use crate::sources::{Batch, LineParser, Parser, StreamParser, Taken};
 
 /// Reads the JSON values of one format.
@@ -51,18 +51,57 @@ impl<R: ValueReader> Values<R> {
 
 impl<R: ValueReader> LineParser for Values<R> {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        self.read(line, at, out)
+        match self.read(line, at, out) {
+            Taken::Malformed => self.read_joined(line, at, out),
+            taken => taken,
+        }
     }
 
     fn long_line(&mut self, line: &mut dyn Read, at: Origin, out: &mut Batch) -> Taken {
-        let mut bytes = Vec::new();
-        match line.read_to_end(&mut bytes) {
-            Ok(_) => self.read(&bytes, at, out),
+        match read_limited(line) {
+            Ok(Some(bytes)) => self.line(&bytes, at, out),
+            Ok(None) => {
+                out.reject("long-value", LONG_VALUE, at.line);
+                Taken::Yes
+            }
             Err(_) => Taken::Malformed,
         }
     }
 }
 
+impl<R: ValueReader> Values<R> {
+    /// Reads a line that holds several values, which pages become that are saved one after another without a line break.
+    fn read_joined(&mut self, mut line: &[u8], at: Origin, out: &mut Batch) -> Taken {
+        let mut whole = true;
+        let is_json = |bytes: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+        let mut check = |piece: Piece<'_>| match piece {
+            Piece::Value(bytes) | Piece::Item(bytes) => whole &= is_json(bytes),
+            Piece::ArrayEnd => {}
+            Piece::CutOff | Piece::TooLong => whole = false,
+        };
+        if pieces(&mut &*line, &mut check).is_err() || !whole {
+            return Taken::Malformed;
+        }
+        let mut taken = Taken::Foreign;
+        let read = pieces(&mut line, &mut |piece| {
+            if let Piece::Value(bytes) | Piece::Item(bytes) = piece
+                && self.read(bytes, at, out) == Taken::Yes
+            {
+                taken = Taken::Yes;
+            }
+        });
+        if read.is_ok() { taken } else { Taken::Malformed }
+    }
+}
+
+/// Reads a value to its end; `None` if it is too large to hold.
+fn read_limited(input: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    input.take(VALUE_LIMIT as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= VALUE_LIMIT).then_some(bytes))
+}
+
+const LONG_VALUE: &str = "a JSON value is larger than 256 MB and was not read; split the export";
 const FOREIGN: &str = "a value has another shape than the first one of the file, and was skipped";
 const BAD_VALUE: &str = "a line is not JSON (cut off or damaged); the lines around it are counted";
 
@@ -81,11 +120,19 @@ impl<R: ValueReader> StreamParser for Values<R> {
                     (if taken == Taken::Foreign { Taken::Yes } else { taken }, false)
                 }
                 Piece::ArrayEnd => (if std::mem::take(&mut any) { Taken::Yes } else { Taken::Foreign }, true),
+                Piece::TooLong => {
+                    out.reject("long-value", LONG_VALUE, number);
+                    (Taken::Yes, false)
+                }
                 Piece::CutOff => (Taken::Malformed, true),
             };
             match taken {
                 Taken::Yes => {}
-                Taken::Foreign => out.notice(Severity::Warning, "foreign-value", FOREIGN, number),
+                Taken::Foreign => {
+                    out.foreign += 1;
+                    out.foreign_usage = true;
+                    out.notice(Severity::Warning, "foreign-value", FOREIGN, number);
+                }
                 Taken::Malformed => out.reject("bad-line", BAD_VALUE, number),
             }
             if ends {
@@ -100,15 +147,20 @@ struct Document<R>(Values<R>);
 
 impl<R: ValueReader> StreamParser for Document<R> {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes)?;
         out.counts.lines_read += 1;
+        let Some(bytes) = read_limited(input)? else {
+            out.reject("long-value", LONG_VALUE, 1);
+            return Ok(());
+        };
         let text = String::from_utf8(bytes).unwrap_or_else(|err| String::from_utf8_lossy(err.as_bytes()).into_owned());
         let Values { reader, arena } = &mut self.0;
         arena.clear();
         match arena.read(text.trim_start_matches('\u{feff}')) {
             Ok(document) => {
-                reader.value(Json(&document), arena, Origin { file, line: 1 }, out);
+                if reader.value(Json(&document), arena, Origin { file, line: 1 }, out) == Taken::Foreign {
+                    out.foreign += 1;
+                    out.foreign_usage = true;
+                }
             }
             Err(err) => out.reject(
                 "bad-document",

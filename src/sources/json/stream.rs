@@ -13,13 +13,23 @@ pub(in crate::sources) enum Piece<'a> {
     Item(&'a [u8]),
     /// The end of that array.
     ArrayEnd,
+    /// A value or item of more than [`VALUE_LIMIT`], which was passed over.
+    TooLong,
     /// The stream ends inside a value.
     CutOff,
 }
 
+/// How large a value may be, in bytes: it is held whole.
+pub(in crate::sources) const VALUE_LIMIT: usize = 256 << 20;
+
 /// Calls `each` with the values of a stream, holding one at a time. The stream may have several values one after another; an
 /// array at the top level is split into its items.
 pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
+    pieces_up_to(VALUE_LIMIT, input, each)
+}
+
+fn pieces_up_to(limit: usize, input: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
+    let mut too_long = false;
     let mut chunk = vec![0; 256 << 10];
     let mut value: Vec<u8> = Vec::new();
     let mut scan = Scan::default();
@@ -51,7 +61,11 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
                         &value
                     };
                     let ends_array = matches!(event, Event::EndOfArray(_));
-                    each(if scan.array || ends_array { Piece::Item(bytes) } else { Piece::Value(bytes) });
+                    each(match (std::mem::take(&mut too_long), scan.array || ends_array) {
+                        (true, _) => Piece::TooLong,
+                        (false, true) => Piece::Item(bytes),
+                        (false, false) => Piece::Value(bytes),
+                    });
                     if ends_array {
                         each(Piece::ArrayEnd);
                     }
@@ -61,8 +75,18 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
             at = next;
         }
         if scan.open {
-            value.extend_from_slice(&chunk[start..read]);
+            if value.len() + (read - start) > limit {
+                too_long = true;
+                value = Vec::new();
+            }
+            if !too_long {
+                value.extend_from_slice(&chunk[start..read]);
+            }
         }
+    }
+    if too_long {
+        each(Piece::TooLong);
+        return Ok(());
     }
     if scan.open && scan.depth == 0 && !scan.text && !scan.array {
         // A number or a word at the end of the stream has no byte that ends it.
@@ -205,6 +229,7 @@ mod tests {
                 Piece::Item(bytes) => format!("i{}", String::from_utf8_lossy(bytes)),
                 Piece::ArrayEnd => "end".to_owned(),
                 Piece::CutOff => "cut".to_owned(),
+                Piece::TooLong => "long".to_owned(),
             });
         };
         pieces(&mut Slow(text.as_bytes(), chunk), &mut each).expect("no errors from a slice");
@@ -227,5 +252,23 @@ mod tests {
             assert_eq!(cut("[]", chunk), ["end"], "{chunk}");
             assert_eq!(cut("1", chunk), ["v1"], "{chunk}");
         }
+    }
+
+    #[test]
+    fn a_value_over_the_limit_is_passed_over_and_its_neighbours_are_kept() {
+        let long = format!("{{\"a\": \"{}\"}}", "x".repeat(600 << 10));
+        let mut all = Vec::new();
+        let text = format!("[{{}},{long},{{}}] {long} 1");
+        pieces_up_to(300 << 10, &mut text.as_bytes(), &mut |piece| {
+            all.push(match piece {
+                Piece::Item(_) => 'i',
+                Piece::Value(_) => 'v',
+                Piece::ArrayEnd => 'e',
+                Piece::TooLong => 'l',
+                Piece::CutOff => 'c',
+            });
+        })
+        .expect("no errors from a slice");
+        assert_eq!(all, ['i', 'l', 'i', 'e', 'l', 'v']);
     }
 }

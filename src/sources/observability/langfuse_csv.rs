@@ -49,6 +49,6 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
-        record.finish().map(Some)
+        record.into_record().map(Some)
     },
 };

@@ -60,13 +60,13 @@ pub(super) fn run(
     record.tokens = DraftTokens {
         input: line
             .count("prompt_tokens")
-            .or(of_usage("input_tokens"))
+            .or_else(|| of_usage("input_tokens"))
             .minus(Count::sum([read, written, minutes, hour])),
         cache_read: read,
         cache_write_5m: minutes,
         cache_write_1h: hour,
         cache_write_unspecified: written,
-        output: line.count("completion_tokens").or(of_usage("output_tokens")),
+        output: line.count("completion_tokens").or_else(|| of_usage("output_tokens")),
         reasoning: of_usage("output_token_details/reasoning"),
     };
     record.request_count = Count::Known(1);

@@ -66,6 +66,6 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(cost);
-        record.finish().map(Some)
+        record.into_record().map(Some)
     },
 };

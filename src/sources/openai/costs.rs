@@ -2,7 +2,7 @@
 
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Page, Sink};
+use crate::sources::json::page::{Page, Sink, each_result};
 use crate::sources::record::set_period;
 use crate::sources::rejection::{NO_TIME, NOT_USD};
 use crate::sources::values::amount::DOLLARS;
@@ -21,15 +21,7 @@ pub(crate) static COSTS: Page = Page {
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if !page.has("data") {
-        return false;
-    }
-    for bucket in page.items("data") {
-        for result in bucket.items("results") {
-            row(bucket, result, sink);
-        }
-    }
-    true
+    each_result(page, "start_time", &["amount"], |_, bucket, result| row(bucket, result, sink))
 }
 
 fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
@@ -53,5 +45,5 @@ fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
         result.text("project_id").unwrap_or(""),
         result.text("api_key_id").unwrap_or(""),
     ];
-    sink.add(record, &key);
+    sink.add_row(record, &key, result);
 }

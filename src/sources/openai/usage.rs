@@ -3,7 +3,7 @@
 
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Page, Sink};
+use crate::sources::json::page::{Page, Sink, each_result};
 use crate::sources::record::{DraftTokens, set_period};
 use crate::sources::rejection::NO_TIME;
 
@@ -29,15 +29,8 @@ pub(crate) static USAGE: Page = Page {
 };
 
 fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if !page.has("data") {
-        return false;
-    }
-    for bucket in page.items("data") {
-        for result in bucket.items("results") {
-            row(bucket, result, sink);
-        }
-    }
-    true
+    let own = ["num_model_requests", "num_sessions", "usage_bytes", "num_requests"];
+    each_result(page, "start_time", &own, |_, bucket, result| row(bucket, result, sink))
 }
 
 /// Units that are not tokens.
@@ -94,5 +87,5 @@ fn row(bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_>) {
         "context_level",
     ];
     key.extend(names.iter().map(|name| result.text(name).unwrap_or("")));
-    sink.add(record, &key);
+    sink.add_row(record, &key, result);
 }

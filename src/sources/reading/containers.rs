@@ -43,8 +43,8 @@ impl Compression {
             Self::Gzip => Ok(Box::new(flate2::read::MultiGzDecoder::new(stored))),
             Self::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::new(stored)?;
-                // Frames made with --long need a larger window than the default allows.
-                decoder.window_log_max(31)?;
+                // Frames made with --long need a larger window than the default allows; 256 MB are held for each file.
+                decoder.window_log_max(28)?;
                 Ok(Box::new(decoder))
             }
         }

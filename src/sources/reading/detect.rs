@@ -1,12 +1,15 @@
 //! The first bytes of a file, and the questions that formats ask of them.
 //!
-//! - In: up to 64 KiB after decompression. Out: keys, texts, tables, file kind.
+//! - In: up to 64 KiB after decompression, or a megabyte if they say too little; of a database, its tables. Out: keys, texts,
+//!   tables, file kind.
 //! - Refuses: nothing; what lies beyond the head is unknown.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use crate::sources::reading::sqlite::{self, DatabaseTable};
 
 /// Whether a file is in a format, judged by its first bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +22,27 @@ pub enum Sniff {
     Missing(Vec<&'static str>),
 }
 
+impl Sniff {
+    /// The verdict of a format that needs all of these names.
+    fn of(wanted: &[&'static str], has: impl Fn(&str) -> bool) -> Self {
+        let missing: Vec<&'static str> = wanted.iter().copied().filter(|name| !has(name)).collect();
+        match missing.len() {
+            0 => Self::Yes,
+            some if some * 2 <= wanted.len() => Self::Missing(missing),
+            _ => Self::No,
+        }
+    }
+}
+
 /// How many bytes of a file the formats may examine.
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
-
-/// How many files of an archive are named.
-const ARCHIVE_NAMES: usize = 8;
 
 /// The first bytes of a file after decompression.
 #[derive(Debug, Clone)]
 pub struct Head<'a> {
     bytes: &'a [u8],
+    /// If it is a SQLite database, its tables.
+    tables: &'a [DatabaseTable],
     /// Every format asks for keys, so they are parsed once.
     top: OnceCell<Vec<String>>,
     keys: OnceCell<HashMap<&'a [u8], Vec<&'a [u8]>>>,
@@ -40,7 +54,7 @@ impl<'a> Head<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace() || **b == 0).count();
-        Self { bytes: &bytes[blank..], top: OnceCell::new(), keys: OnceCell::new() }
+        Self { bytes: &bytes[blank..], tables: &[], top: OnceCell::new(), keys: OnceCell::new() }
     }
 
     /// Whether it holds nothing but white space.
@@ -55,43 +69,26 @@ impl<'a> Head<'a> {
         self.bytes.iter().any(|b| *b < 9 || (14..=26).contains(b))
     }
 
+    /// Stands for a SQLite database with these tables.
+    pub(super) fn of_database(tables: &'a [DatabaseTable]) -> Self {
+        Self { tables, ..Self::new(sqlite::MAGIC) }
+    }
+
     /// Whether it is a SQLite database.
     #[must_use]
     pub fn is_sqlite(&self) -> bool {
-        self.bytes.starts_with(b"SQLite format 3\0")
+        self.bytes.starts_with(sqlite::MAGIC)
     }
 
-    /// Whether a SQLite database holds this table, as far as the head reaches.
-    #[must_use]
-    pub fn has_table(&self, name: &str) -> bool {
-        let quotes = [("", ""), ("`", "`"), ("\"", "\""), ("'", "'"), ("[", "]")];
-        let heads = ["CREATE TABLE ", "CREATE TABLE IF NOT EXISTS "];
-        heads.iter().flat_map(|head| quotes.map(|quote| (head, quote))).any(|(head, (open, close))| {
-            let create = format!("{head}{open}{name}{close}");
-            memchr::memmem::find_iter(self.bytes, create.as_bytes())
-                .any(|at| matches!(self.bytes.get(at + create.len()), Some(b' ' | b'(' | b'\n' | b'\r' | b'\t')))
-        })
+    /// The verdict of a format that is a table of a SQLite database with these columns.
+    pub(in crate::sources) fn sniff_table(&self, name: &str, wanted: &[&'static str]) -> Sniff {
+        let Some(table) = self.tables.iter().find(|table| table.name == name) else { return Sniff::No };
+        Sniff::of(wanted, |column| table.columns.iter().any(|known| known == column))
     }
 
-    /// Whether it contains this text anywhere.
-    #[must_use]
-    pub fn has_text_anywhere(&self, text: &str) -> bool {
-        memchr::memmem::find(self.bytes, text.as_bytes()).is_some()
-    }
-
-    /// The names of the first files in a zip archive, as far as the head reaches; `None` if it is not an archive.
-    #[must_use]
-    pub fn archived(&self) -> Option<Vec<String>> {
-        const ENTRY: &[u8] = b"PK\x03\x04";
-        if !self.bytes.starts_with(ENTRY) {
-            return None;
-        }
-        let name = |at: usize| -> Option<String> {
-            let length = usize::from(u16::from_le_bytes([*self.bytes.get(at + 26)?, *self.bytes.get(at + 27)?]));
-            let name = self.bytes.get(at + 30..at + 30 + length)?;
-            Some(String::from_utf8_lossy(name).chars().filter(|letter| !letter.is_control()).collect())
-        };
-        Some(memchr::memmem::find_iter(self.bytes, ENTRY).filter_map(name).take(ARCHIVE_NAMES).collect())
+    /// The bytes, from the first one that is not blank.
+    pub(in crate::sources) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Whether it starts like a JSON object or a JSON array.
@@ -104,6 +101,31 @@ impl<'a> Head<'a> {
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
         self.keys().contains_key(key.as_bytes())
+    }
+
+    /// Whether a key at any depth looks like usage or money.
+    pub(in crate::sources) fn mentions_usage(&self) -> bool {
+        let is = |key: &[u8]| {
+            let key = key.to_ascii_lowercase();
+            ["usage", "tokens", "cost", "credits"]
+                .iter()
+                .any(|word| memchr::memmem::find(&key, word.as_bytes()).is_some())
+        };
+        self.keys().keys().any(|key| is(key))
+    }
+
+    /// Whether it is one JSON value a line: the first line is a whole object, or it is cut off and the next lines are whole.
+    /// An indented document has no two whole objects below each other without a comma between them.
+    pub(in crate::sources) fn is_lines(&self) -> bool {
+        let whole = |line: &[u8]| line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok();
+        let lines = self.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        let mut lines = lines.filter(|line| !line.is_empty()).map(|line| (line, whole(line)));
+        match (lines.next(), lines.next(), lines.next()) {
+            (Some((_, true)), ..) | (_, Some((_, true)), Some((_, true)) | None) => true,
+            // A very long line that perhaps goes on behind the head.
+            (Some((first, _)), _, None) => first.starts_with(b"{") && first.len() >= HEAD_BYTES / 2,
+            _ => false,
+        }
     }
 
     /// Whether it contains `"key": "value"`, at any depth.
@@ -132,13 +154,7 @@ impl<'a> Head<'a> {
     /// The verdict of a format that needs all of these keys at the top level.
     pub(in crate::sources) fn sniff_keys(&self, wanted: &[&'static str]) -> Sniff {
         let top_keys = self.top_keys();
-        let missing: Vec<&'static str> =
-            wanted.iter().copied().filter(|key| !top_keys.iter().any(|known| known == key)).collect();
-        match missing.len() {
-            0 => Sniff::Yes,
-            some if some * 2 <= wanted.len() => Sniff::Missing(missing),
-            _ => Sniff::No,
-        }
+        Sniff::of(wanted, |key| top_keys.iter().any(|known| known == key))
     }
 
     /// The keys at any depth, with the bytes that follow each `"key":` and its white space. Keys inside an escaped text do

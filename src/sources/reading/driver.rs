@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::diagnostics::{Diagnostics, Severity};
+use crate::diagnostics::{Diagnostics, Severity, UNREAD_FILE};
 use crate::model::activity::Activity;
 use crate::model::name::Names;
 use crate::model::observations::Observations;
@@ -22,6 +22,8 @@ use crate::model::value_fact::ValueFacts;
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
+use crate::sources::reading::remarks::{UNRECOGNISED, unrecognised};
+use crate::sources::reading::versions;
 use crate::sources::rejection::REPORTED_TWICE;
 use crate::sources::{Batch, RecordCounts};
 
@@ -40,8 +42,10 @@ pub struct Reading {
     pub files: Vec<FileReport>,
     /// What was noticed, in input order.
     pub diagnostics: Diagnostics,
-    /// Inputs that could not be read, or were named and not recognised.
+    /// Inputs that could not be read, were named and not recognised, or gave nothing although they were recognised.
     pub failed: u64,
+    /// Inputs that say themselves that they hold nothing.
+    pub empty: u64,
 }
 
 /// Reads all inputs on the current rayon pool.
@@ -51,6 +55,56 @@ pub struct Reading {
 pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64) + Sync)) -> Reading {
     let merged = Mutex::new(Merged::default());
     let done = AtomicU64::new(0);
+    let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
+    let mut results = read_round(inputs, 0, options, &merged, &count);
+    // The files of archives come after all others, and the files of archives in archives after those.
+    let mut parents: Vec<usize> = Vec::new();
+    let mut round = 0..results.len();
+    while !round.is_empty() {
+        let mut members = Vec::new();
+        for at in round.clone() {
+            for member in results[at].members.iter_mut().flat_map(std::mem::take) {
+                parents.push(at);
+                members.push(member);
+            }
+        }
+        let first = results.len();
+        results.extend(read_round(&members, first, options, &merged, &|_| ()));
+        round = first..results.len();
+    }
+    note_unrecognised_archives(&mut results, inputs, &parents);
+    let Merged { names, mut usage, pending, values, activity } =
+        merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (kind, message) = REPORTED_TWICE;
+    let set_aside = pending.finish(&mut usage);
+    for (file, count) in set_aside.repeats {
+        results[file.0 as usize].report.counts.duplicate += count;
+    }
+    for record in set_aside.records {
+        let at = record.origin;
+        let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize];
+        report.counts.duplicate += 1;
+        diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
+    }
+    let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
+    for result in results {
+        reading.failed += u64::from(result.failed);
+        reading.empty += u64::from(result.is_empty);
+        reading.diagnostics.merge(result.diagnostics);
+        reading.files.push(result.report);
+    }
+    reading
+}
+
+/// Reads files side by side; the results are in the order of the files. The first file gets the id `first`.
+fn read_round(
+    inputs: &[InputFile],
+    first: usize,
+    options: &ReadOptions,
+    merged: &Mutex<Merged>,
+    count: &(dyn Fn(u64) + Sync),
+) -> Vec<FileResult> {
+    let versions = versions::of_inputs(inputs);
     let mut queue: Vec<(usize, &InputFile)> = inputs.iter().enumerate().collect();
     // Largest first keeps the threads busy to the end.
     queue.sort_by_key(|(at, input)| (Reverse(input.bytes), *at));
@@ -58,35 +112,41 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         .into_par_iter()
         .with_max_len(1)
         .map(|(at, input)| {
-            let count = |bytes: u64| progress(done.fetch_add(bytes, Ordering::Relaxed) + bytes);
-            let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-            let ReadFile { batch, mut report, failed } = FileReader::new(input, file, options).read(&count);
+            let file = FileId(u32::try_from(first + at).unwrap_or(u32::MAX));
+            let ReadFile { batch, mut report, failed, is_empty, members } =
+                FileReader::new(input, file, options, versions[at].clone()).read(count);
             let (counts, diagnostics) = merged.lock().unwrap_or_else(PoisonError::into_inner).absorb(batch);
             report.counts = counts;
-            (at, FileResult { report, diagnostics, failed })
+            (at, FileResult { report, diagnostics, failed, is_empty, members })
         })
         .collect();
-    // Restores input order: below, a file's id is its position here.
+    // Restores input order: a file's id is its position.
     results.sort_by_key(|(at, _)| *at);
-    let Merged { names, mut usage, pending, values, activity } =
-        merged.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let (kind, message) = REPORTED_TWICE;
-    for repeat in pending.finish(&mut usage) {
-        for (file, duplicate, replayed) in repeat.repeats() {
-            results[file.0 as usize].1.report.counts.duplicate += duplicate + replayed;
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Says of an archive that no file in it was recognised, instead of saying it of each.
+fn note_unrecognised_archives(results: &mut [FileResult], inputs: &[InputFile], parents: &[usize]) {
+    let first = inputs.len();
+    let mut of_use: Vec<bool> = results.iter().map(|file| file.report.format.is_some() || file.is_empty).collect();
+    for at in (first..results.len()).rev() {
+        of_use[parents[at - first]] |= of_use[at];
+    }
+    for at in (first..results.len()).rev() {
+        if !of_use[parents[at - first]] {
+            results[at].diagnostics.remove("unrecognised-file");
         }
-        let at = repeat.record.origin;
-        let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize].1;
-        report.counts.duplicate += 1;
-        diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
     }
-    let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
-    for (_, result) in results {
-        reading.failed += u64::from(result.failed);
-        reading.diagnostics.merge(result.diagnostics);
-        reading.files.push(result.report);
+    for (at, input) in inputs.iter().enumerate() {
+        let result = &mut results[at];
+        if of_use[at] || result.members.is_none() || result.diagnostics.count(UNREAD_FILE) > 0 {
+            continue;
+        }
+        let (severity, kind) = unrecognised(input.named, false);
+        result.failed |= input.named;
+        let place = format_args!("{} (an archive without one)", input.display_name);
+        result.diagnostics.add(severity, kind, UNRECOGNISED, place);
     }
-    reading
 }
 
 /// What is left of a file once its records are merged.
@@ -94,6 +154,9 @@ struct FileResult {
     report: FileReport,
     diagnostics: Diagnostics,
     failed: bool,
+    is_empty: bool,
+    /// The files in it, if it is an archive; taken when they are read.
+    members: Option<Vec<InputFile>>,
 }
 
 /// What all files read so far gave together.

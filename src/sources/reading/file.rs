@@ -5,22 +5,26 @@
 //! - Refuses: files that cannot be opened, files that no format accepts, and what follows a read error.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use chrono::{DateTime, Utc};
 
 use crate::diagnostics::Severity;
 use crate::model::origin::FileId;
+use crate::sources::reading::archive::{Archive, MOST_DEPTH};
 use crate::sources::reading::containers::{Compression, Counted, peek};
 use crate::sources::reading::detect::{HEAD_BYTES, Head};
+use crate::sources::reading::further::{FAR_BYTES, look_further};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::joined::LineParsers;
+use crate::sources::reading::line_breaks::{self, CarriageReturns};
 use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::parquet::{self, ParquetRows};
-use crate::sources::reading::recognise::{NearFormat, is_accepted, join_names, recognise, why_unrecognised};
+use crate::sources::reading::recognise::recognise;
+use crate::sources::reading::sqlite;
 use crate::sources::reading::utf16::{self, Utf16};
-use crate::sources::table::preamble::{self, CarriageReturns};
-use crate::sources::{Batch, Parser, RecordCounts, Sniff, Source};
+use crate::sources::reading::versions::FileVersion;
+use crate::sources::{Batch, Parser, RecordCounts, Source};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
@@ -43,44 +47,73 @@ pub struct FileReport {
 
 /// Reads one file.
 pub(super) struct FileReader<'a> {
-    input: &'a InputFile,
+    pub(super) input: &'a InputFile,
     file: FileId,
-    options: &'a ReadOptions,
-    batch: Batch,
-    report: FileReport,
-    failed: bool,
+    pub(super) options: &'a ReadOptions,
+    pub(super) batch: Batch,
+    pub(super) report: FileReport,
+    pub(super) failed: bool,
+    pub(super) is_empty: bool,
+    members: Option<Vec<InputFile>>,
 }
+
+/// How many NUL bytes and blanks may come before the first line.
+const MOST_BLANKS: usize = 64 << 20;
 
 /// What reading one file gave.
 pub(super) struct ReadFile {
     pub(super) batch: Batch,
     pub(super) report: FileReport,
-    /// The file could not be read to its end, or was named and not recognised.
+    /// The file could not be read to its end, was named and not recognised, or gave nothing although it was recognised.
     pub(super) failed: bool,
+    /// It says itself that it holds nothing.
+    pub(super) is_empty: bool,
+    /// The files in it, if it is an archive.
+    pub(super) members: Option<Vec<InputFile>>,
 }
 
 impl<'a> FileReader<'a> {
-    pub(super) fn new(input: &'a InputFile, file: FileId, options: &'a ReadOptions) -> Self {
+    pub(super) fn new(input: &'a InputFile, file: FileId, options: &'a ReadOptions, version: FileVersion) -> Self {
         let path = input.display_name.clone();
         let report = FileReport { path: path.clone(), ..FileReport::default() };
-        let batch = Batch { path, undated: options.undated, prompts: options.prompts, ..Batch::default() };
-        Self { input, file, options, batch, report, failed: false }
+        let batch = Batch { path, undated: options.undated, prompts: options.prompts, version, ..Batch::default() };
+        Self { input, file, options, batch, report, failed: false, is_empty: false, members: None }
     }
 
     /// Reads the file; `progress` is called with the size of each read.
     pub(super) fn read(mut self, progress: &dyn Fn(u64)) -> ReadFile {
+        if let Some(current) = &self.batch.version.superseded_by {
+            let message = "an older version of a bill lies beside the current one and is not read";
+            let place = format!("{} ({current} is current)", self.input.display_name);
+            self.batch.diagnostics.add(Severity::Note, "superseded-file", message, place);
+            return self.finish();
+        }
         match self.input.open() {
             Ok(stored) => {
                 let mut bytes = 0;
                 let result = self.read_stored(Counted { inner: stored, bytes: &mut bytes, progress });
                 self.report.bytes = bytes;
-                if let Err(err) = result {
-                    self.fail("a file cannot be read to its end; what came before is counted", &err);
+                match result {
+                    Ok(()) => self.check_promise(),
+                    Err(err) => self.fail("a file cannot be read to its end; what came before is counted", &err),
                 }
+            }
+            Err(err) if self.input.depth > 0 => {
+                self.fail("a file cannot be read to its end; what came before is counted", &err)
             }
             Err(err) => self.fail("a file cannot be opened; check its permissions", &err),
         }
-        ReadFile { batch: self.batch, report: self.report, failed: self.failed }
+        self.finish()
+    }
+
+    fn finish(self) -> ReadFile {
+        ReadFile {
+            batch: self.batch,
+            report: self.report,
+            failed: self.failed,
+            is_empty: self.is_empty,
+            members: self.members,
+        }
     }
 
     fn fail(&mut self, message: &str, err: &io::Error) {
@@ -107,72 +140,210 @@ impl<'a> FileReader<'a> {
         if start.starts_with(parquet::MAGIC) {
             return self.read_parquet(io::Cursor::new(start).chain(content));
         }
+        if start.starts_with(sqlite::MAGIC) {
+            return self.read_database(io::Cursor::new(start).chain(content));
+        }
         if utf16::MARKS.iter().any(|mark| start.starts_with(mark)) {
             return self.read_content(Box::new(Utf16::new(io::Cursor::new(start).chain(content))));
         }
-        if preamble::has_only_carriage_returns(&start) {
+        if let Some(archive) = Archive::detect(&start) {
+            return self.open_archive(archive, io::Cursor::new(start).chain(content));
+        }
+        if line_breaks::has_only_carriage_returns(&start) {
             return self.read_content(Box::new(CarriageReturns(io::Cursor::new(start).chain(content))));
         }
-        let (start, titles) = preamble::without_titles(start, |head| is_accepted(head, self.options));
         let head = Head::new(&start);
-        if head.is_empty() {
-            self.batch.diagnostics.add(Severity::Note, "empty-file", "a file is empty", &self.input.display_name);
-            return Ok(());
+        if head.is_empty() || start.starts_with(b"\0") {
+            return self.read_behind_blanks(start, content);
         }
-        let Some(source) = recognise(&head, self.options) else {
-            self.note_unrecognised(&head);
-            return Ok(());
-        };
+        match recognise(&head, self.options) {
+            Some(source) => self.read_as(source, &head, &start, content),
+            None => self.read_further(start, content),
+        }
+    }
+
+    /// Reads a file by a format, given its first bytes and the rest of its content.
+    fn read_as(&mut self, source: &dyn Source, head: &Head<'_>, start: &[u8], content: impl Read) -> io::Result<()> {
+        self.claim(source, head);
+        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+        let parser = source.open(head, self.options);
+        self.parse(source, parser, io::Cursor::new(start).chain(content))
+    }
+
+    fn claim(&mut self, source: &dyn Source, head: &Head<'_>) {
         self.report.format = Some(source.id());
-        if titles > 0 {
-            let message = "lines above the header of a table were skipped";
-            self.batch.diagnostics.add(Severity::Note, "title-lines", message, &self.input.display_name);
-        }
-        self.warn_near_format(&head, source);
-        self.warn_forced_format(&head, source);
-        let parser = source.open(&head, self.options);
-        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
-        let mut whole = io::Cursor::new(start).chain(content);
+        self.warn_near_format(head, source);
+        self.warn_forced_format(head, source);
+    }
+
+    fn parse(&mut self, source: &dyn Source, parser: Parser, mut whole: impl Read) -> io::Result<()> {
         match parser {
             Parser::Lines(parser) => {
                 LineParsers::new(self.options, source.id(), parser).read(whole, self.file, &mut self.batch)
             }
             Parser::Stream(mut parser) => parser.read(&mut whole, self.file, &mut self.batch),
-            Parser::Database(mut parser) if self.is_plain_file() => {
-                // SQLite opens the file itself; this read only counts its bytes for the report and the progress.
-                io::copy(&mut whole, &mut io::sink())?;
-                parser.read(&self.input.path, self.file, &mut self.batch)
+            Parser::Database(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a SQLite database")),
+        }
+    }
+
+    /// Reads what follows a run of NUL bytes, which a crash leaves, or of blanks. The lines of the run keep their numbers.
+    fn read_behind_blanks(&mut self, mut start: Vec<u8>, mut content: Box<dyn Read + '_>) -> io::Result<()> {
+        let (mut lines, mut passed, mut nul) = (0, 0, false);
+        loop {
+            let blank = start.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0).count();
+            lines += memchr::memchr_iter(b'\n', &start[..blank]).count() as u64;
+            nul |= start[..blank].contains(&0);
+            passed += blank;
+            start.drain(..blank);
+            if !start.is_empty() || passed > MOST_BLANKS {
+                break;
             }
-            Parser::Database(mut parser) => {
-                let mut unpacked = tempfile::NamedTempFile::new()?;
-                io::copy(&mut whole, &mut unpacked)?;
-                parser.read(unpacked.path(), self.file, &mut self.batch)
+            start = peek(&mut content, HEAD_BYTES)?;
+            if start.is_empty() {
+                let message = "a file is empty";
+                self.batch.diagnostics.add(Severity::Note, "empty-file", message, &self.input.display_name);
+                return Ok(());
+            }
+        }
+        if nul {
+            let message = "a run of NUL bytes, left by a crash while writing, was skipped";
+            self.batch.notice(Severity::Note, "nul-bytes", message, 1);
+        }
+        // A whole head, whatever the run has left of it.
+        start.extend(peek(&mut content, HEAD_BYTES - start.len().min(HEAD_BYTES))?);
+        let breaks = io::repeat(b'\n').take(lines);
+        let head = Head::new(&start);
+        match recognise(&head, self.options) {
+            Some(source) => {
+                self.claim(source, &head);
+                let parser = source.open(&head, self.options);
+                self.parse(source, parser, breaks.chain(io::Cursor::new(&start)).chain(content))
+            }
+            None => self.read_further_below(lines, start, content),
+        }
+    }
+
+    fn read_further(&mut self, start: Vec<u8>, content: Box<dyn Read + '_>) -> io::Result<()> {
+        self.read_further_below(0, start, content)
+    }
+
+    /// Reads a file whose head no format accepts, by the first of its lines that one does; `above` are the lines before.
+    fn read_further_below(
+        &mut self,
+        above: u64,
+        mut start: Vec<u8>,
+        mut content: Box<dyn Read + '_>,
+    ) -> io::Result<()> {
+        if start.len() >= HEAD_BYTES {
+            start.extend(peek(&mut content, FAR_BYTES - HEAD_BYTES)?);
+        }
+        let Some(found) = look_further(&start, self.options) else {
+            self.note_unrecognised(&start);
+            return Ok(());
+        };
+        let head = Head::new(&start[found.offset..]);
+        self.claim(found.source, &head);
+        let parser = found.source.open(&head, self.options);
+        // Lines are read each for itself; whatever else is above would be taken for a part of what follows.
+        let is_lines = matches!(parser, Parser::Lines(_));
+        let offset = if is_lines { 0 } else { found.offset };
+        let breaks = above + if is_lines { 0 } else { found.lines };
+        if !is_lines {
+            self.set_aside(&start[..offset], above, head.is_json());
+        }
+        let whole = io::repeat(b'\n').take(breaks).chain(io::Cursor::new(&start[offset..])).chain(content);
+        self.parse(found.source, parser, whole)
+    }
+
+    /// Counts the lines above what is read: damaged JSON is rejected, titles of a table are not records.
+    fn set_aside(&mut self, lines: &[u8], above: u64, json: bool) {
+        for (number, line) in (above + 1..).zip(lines.split(|byte| *byte == b'\n')) {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if json {
+                let message = "a line is not JSON (cut off or damaged); the lines around it are counted";
+                self.batch.reject("bad-line", message, number);
+            } else {
+                let message = "lines above the header of a table were passed over";
+                self.batch.notice(Severity::Note, "title-lines", message, number);
             }
         }
     }
 
-    /// Reads a Parquet file by the format that knows its columns. Its footer is at the end, so it has to be a file on disk.
-    fn read_parquet(&mut self, mut whole: impl Read) -> io::Result<()> {
-        let on_disk = if self.is_plain_file() {
+    /// Reads a SQLite database by the format that knows its tables.
+    fn read_database(&mut self, mut whole: impl Read) -> io::Result<()> {
+        let database = if self.is_plain_file() {
+            // SQLite opens the file itself; this read only counts its bytes for the report and the progress.
+            io::copy(&mut whole, &mut io::sink())?;
+            sqlite::open(&self.input.path)?
+        } else {
+            sqlite::read(whole)?
+        };
+        let tables = database.tables()?;
+        let head = Head::of_database(&tables);
+        match recognise(&head, self.options).map(|source| (source, source.open(&head, self.options))) {
+            Some((source, Parser::Database(mut parser))) => {
+                self.claim(source, &head);
+                parser.read(&database, self.file, &mut self.batch)
+            }
+            _ => {
+                self.note_unrecognised_head(&head, true);
+                Ok(())
+            }
+        }
+    }
+
+    /// Lists the files of an archive, which are read after this one.
+    fn open_archive(&mut self, archive: Archive, whole: impl Read) -> io::Result<()> {
+        if self.input.depth >= MOST_DEPTH {
+            self.note_unread_at(&self.input.display_name, "an archive that lies in two others; unpack it");
+            return Ok(());
+        }
+        self.report.compression = Some(archive.name());
+        let (on_disk, cut) = self.on_disk(whole)?;
+        // The list of a zip's files is at its end.
+        let cut = match (archive, cut) {
+            (Archive::Zip, Some(err)) => return Err(err),
+            (_, cut) => cut,
+        };
+        let found = archive.members(on_disk, self.input)?;
+        for (name, why) in found.unread {
+            self.note_unread_at(&name, why);
+        }
+        self.members = Some(found.files);
+        cut.or(found.damage).map_or(Ok(()), Err)
+    }
+
+    /// The content as a file that can be read from any place, and what cut it off.
+    fn on_disk(&self, mut whole: impl Read) -> io::Result<(File, Option<io::Error>)> {
+        if self.is_plain_file() {
             // Read to its end only to count its bytes.
             io::copy(&mut whole, &mut io::sink())?;
-            File::open(&self.input.path)?
-        } else {
-            let mut unpacked = tempfile::tempfile()?;
-            io::copy(&mut whole, &mut unpacked)?;
-            unpacked
-        };
+            return Ok((File::open(&self.input.path)?, None));
+        }
+        let mut unpacked = tempfile::tempfile()?;
+        let cut = io::copy(&mut whole, &mut unpacked).err();
+        unpacked.rewind()?;
+        Ok((unpacked, cut))
+    }
+
+    /// Reads a Parquet file by the format that knows its columns. Its footer is at the end, so it has to be a file on disk.
+    fn read_parquet(&mut self, whole: impl Read) -> io::Result<()> {
+        let (on_disk, cut) = self.on_disk(whole)?;
+        if let Some(err) = cut {
+            return Err(err);
+        }
         let mut rows = ParquetRows::open(on_disk)?;
         let header = rows.header().to_vec();
         let head = Head::new(&header);
         match recognise(&head, self.options).map(|source| (source, source.open(&head, self.options))) {
             Some((source, Parser::Stream(mut parser))) => {
-                self.report.format = Some(source.id());
-                self.warn_forced_format(&head, source);
+                self.claim(source, &head);
                 parser.read(&mut rows, self.file, &mut self.batch)
             }
             _ => {
-                self.note_unrecognised(&head);
+                self.note_unrecognised_head(&head, false);
                 Ok(())
             }
         }
@@ -181,47 +352,5 @@ impl<'a> FileReader<'a> {
     /// Whether the content is on disk as it is.
     fn is_plain_file(&self) -> bool {
         self.report.compression.is_none() && self.input.is_file()
-    }
-
-    /// Warns when a file is read by the canonical columns but is probably a vendor's export with a renamed column.
-    fn warn_near_format(&mut self, head: &Head<'_>, source: &dyn Source) {
-        if source.id() != "generic" || self.options.format.is_some() {
-            return;
-        }
-        if let Some(near) = NearFormat::of_canonical(head, source) {
-            self.batch.diagnostics.add(
-                Severity::Warning,
-                "near-format",
-                "a file is read by the canonical columns, but comes close to a vendor's export; was a column or key renamed?",
-                format_args!("{} ({near})", self.input.display_name),
-            );
-        }
-    }
-
-    /// Warns when the format that the user forced has columns or keys that the file lacks.
-    fn warn_forced_format(&mut self, head: &Head<'_>, source: &dyn Source) {
-        if let (Some(id), Sniff::Missing(names)) = (self.options.format, source.sniff(head)) {
-            self.batch.diagnostics.add(
-                Severity::Warning,
-                "missing-names",
-                "a file is read as --as says and lacks columns or keys of that format; their values are unknown",
-                format_args!("{} ({id}, without {})", self.input.display_name, join_names(&names)),
-            );
-        }
-    }
-
-    fn note_unrecognised(&mut self, head: &Head<'_>) {
-        let (severity, kind) = if self.input.named {
-            self.failed = true;
-            (Severity::Error, "unrecognised-input")
-        } else {
-            (Severity::Note, "unrecognised-file")
-        };
-        self.batch.diagnostics.add(
-            severity,
-            kind,
-            "no usage log was recognised; `tokaudit explain formats` lists what is read, --as FORMAT forces one",
-            format_args!("{} ({})", self.input.display_name, why_unrecognised(head)),
-        );
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostics, Severity};
+use crate::sources::reading::sqlite::is_beside_a_database;
 
 /// Reads an input that is not a file on disk.
 pub type Content = Arc<dyn Fn() -> io::Result<Vec<u8>> + Send + Sync>;
@@ -28,19 +29,26 @@ pub struct InputFile {
     pub bytes: u64,
     /// Whether the user named the file itself, so that not recognising it is an error.
     pub named: bool,
+    /// In how many archives it lies.
+    pub depth: u8,
 }
 
 impl InputFile {
     /// An input that is not a file on disk.
     #[must_use]
     pub fn from_content(display_name: String, bytes: u64, content: Content) -> Self {
-        Self { path: PathBuf::from(&display_name), content: Some(content), display_name, bytes, named: false }
+        Self { path: PathBuf::from(&display_name), content: Some(content), display_name, bytes, named: false, depth: 0 }
     }
 
-    /// Whether it is a file on disk.
+    /// A file inside of this one, which is an archive.
+    pub(super) fn member(&self, display_name: String, bytes: u64, content: Content) -> Self {
+        Self { depth: self.depth + 1, ..Self::from_content(display_name, bytes, content) }
+    }
+
+    /// Whether it is a file on disk, which can be opened again: not standard input, a pipe or an object of a repository.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        self.content.is_none() && !self.is_stdin()
+        self.content.is_none() && !self.is_stdin() && std::fs::metadata(&self.path).is_ok_and(|meta| meta.is_file())
     }
 
     /// Whether it is standard input.
@@ -90,7 +98,7 @@ pub fn list_files(paths: &[PathBuf], below: Option<&Path>) -> Inputs {
     for path in paths {
         if path.as_os_str() == "-" {
             let display_name = "stdin".to_owned();
-            let input = InputFile { path: path.clone(), content: None, display_name, bytes: 0, named: true };
+            let input = InputFile { path: path.clone(), content: None, display_name, bytes: 0, named: true, depth: 0 };
             found.insert(path.clone(), input);
             continue;
         }
@@ -151,9 +159,12 @@ fn walk(root: &Path, found: &mut BTreeMap<PathBuf, InputFile>, inputs: &mut Inpu
 }
 
 fn add(path: &Path, bytes: u64, named: bool, found: &mut BTreeMap<PathBuf, InputFile>, inputs: &mut Inputs) {
+    if is_beside_a_database(path) {
+        return;
+    }
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let display_name = path.display().to_string();
-    let input = InputFile { path: path.to_owned(), content: None, display_name, bytes, named };
+    let input = InputFile { path: path.to_owned(), content: None, display_name, bytes, named, depth: 0 };
     match found.entry(real) {
         Entry::Vacant(free) => {
             free.insert(input);

@@ -53,9 +53,13 @@ impl<'a> LineParsers<'a> {
                 }
             };
             out.counts.lines_read += 1;
-            if taken == Taken::Malformed {
-                let message = "a line is not JSON (cut off or damaged); the lines around it are counted";
-                out.reject("bad-line", message, at.line);
+            match taken {
+                Taken::Yes => {}
+                Taken::Foreign => out.foreign += 1,
+                Taken::Malformed => {
+                    let message = "a line is not JSON (cut off or damaged); the lines around it are counted";
+                    out.reject("bad-line", message, at.line);
+                }
             }
         }
         for (_, parser) in &mut self.open {
@@ -73,7 +77,8 @@ impl<'a> LineParsers<'a> {
 
     /// Reads a damaged line after all, if only NUL bytes surround it (a crash while writing) or a text in it is invalid UTF-8.
     fn parse_repaired(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        let bare = line.trim_ascii();
+        // A byte-order mark begins a file, and so a part of files that were joined.
+        let bare = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let leading = bare.iter().take_while(|b| **b == 0).count();
         let bare = &bare[leading..];
         let bare = &bare[..bare.len() - bare.iter().rev().take_while(|b| **b == 0).count()];
@@ -87,7 +92,7 @@ impl<'a> LineParsers<'a> {
             return Taken::Malformed;
         }
         let taken = self.dispatch(text.as_bytes(), at, out);
-        if taken != Taken::Malformed {
+        if taken != Taken::Malformed && bare.len() + 3 != line.len() {
             let kind = if std::str::from_utf8(bare).is_err() { "invalid-utf8" } else { "nul-bytes" };
             out.notice(Severity::Note, kind, "a line held bytes that are not text; the rest of it is counted", at.line);
         }
@@ -101,23 +106,28 @@ impl<'a> LineParsers<'a> {
             return taken;
         }
         let head = Head::new(line);
-        let Some(source) = SOURCES.iter().find(|source| source.sniff(&head) == Sniff::Yes) else {
-            return Taken::Foreign;
-        };
-        let found = match self.open.iter().position(|(id, _)| *id == source.id()) {
-            Some(known) => known,
-            None => match source.open(&head, self.options) {
-                Parser::Lines(parser) => {
-                    self.open.push((source.id(), parser));
-                    self.open.len() - 1
-                }
-                Parser::Stream(_) | Parser::Database(_) => return Taken::Foreign,
-            },
-        };
-        if found == self.current {
-            return Taken::Foreign;
+        let declined = self.current;
+        for source in SOURCES.iter().filter(|source| source.sniff(&head) == Sniff::Yes) {
+            let found = match self.open.iter().position(|(id, _)| *id == source.id()) {
+                Some(known) => known,
+                None => match source.open(&head, self.options) {
+                    Parser::Lines(parser) => {
+                        self.open.push((source.id(), parser));
+                        self.open.len() - 1
+                    }
+                    Parser::Stream(_) | Parser::Database(_) => continue,
+                },
+            };
+            if found == declined {
+                continue;
+            }
+            let taken = self.open[found].1.line(line, at, out);
+            if taken != Taken::Foreign {
+                self.current = found;
+                return taken;
+            }
         }
-        self.current = found;
-        self.open[found].1.line(line, at, out)
+        out.foreign_usage |= head.mentions_usage();
+        Taken::Foreign
     }
 }

@@ -21,11 +21,6 @@ pub(super) fn recognise(head: &Head<'_>, options: &ReadOptions) -> Option<&'stat
     }
 }
 
-/// Whether the format of a file accepts its head, also if the user forced it.
-pub(super) fn is_accepted(head: &Head<'_>, options: &ReadOptions) -> bool {
-    recognise(head, options).is_some_and(|source| options.format.is_none() || source.sniff(head) == Sniff::Yes)
-}
-
 /// A format that a file almost matches, and the columns or keys that it lacks.
 pub(super) struct NearFormat {
     source: &'static dyn Source,
@@ -64,12 +59,15 @@ impl fmt::Display for NearFormat {
 /// Why no format accepts a file, in a few words.
 pub(super) fn why_unrecognised(head: &Head<'_>) -> String {
     let near: Vec<String> = near_formats(head).iter().take(NAMED_FORMATS).map(NearFormat::to_string).collect();
-    match head.archived() {
-        Some(names) => format!("a zip archive of {}; unpack it", names.join(", ")),
-        None if head.is_binary() => "binary".to_owned(),
-        None if !near.is_empty() => format!("closest is {}", near.join("; or ")),
-        None if head.is_json() => "no format matches: the file has fewer than half of the keys of each".to_owned(),
-        None => "no format matches: the file has fewer than half of the columns of each".to_owned(),
+    if head.is_sqlite() {
+        "a SQLite database of another program".to_owned()
+    } else if head.is_binary() {
+        "binary".to_owned()
+    } else if !near.is_empty() {
+        format!("closest is {}", near.join("; or "))
+    } else {
+        let names = if head.is_json() { "keys" } else { "columns" };
+        format!("no format matches: the file has fewer than half of the {names} of each")
     }
 }
 

@@ -1,76 +1,143 @@
 //! SQLite databases of other programs, opened read-only even while that program runs.
 //!
-//! - In: the path of a database. Out: the cells of its tables, row by row.
+//! - In: the path of a database, or its content. Out: its tables, and their cells row by row.
 //! - Refuses: damaged databases, and databases that another program never stops writing to.
 
+use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
-use crate::model::origin::{FileId, Origin};
-use crate::sources::{Batch, DatabaseParser};
+/// The first bytes of every database.
+pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// An open database, with the folder of its copy if one had to be made.
-pub(crate) struct Database {
+/// An open database.
+pub struct Database {
     connection: Connection,
+    /// The folder of a copy, which is already removed where the system can do that with open files.
     _copy: Option<tempfile::TempDir>,
 }
 
-/// Reads a format that is one table, a row at a time.
-pub(crate) struct TableReader {
-    /// The table.
-    pub(crate) table: &'static str,
-    /// The columns that `add` gets, in their order.
-    pub(crate) columns: &'static [&'static str],
-    /// Adds what a row holds.
-    pub(crate) add: fn(&[Option<String>], Origin, &mut Batch),
-}
-
-impl DatabaseParser for TableReader {
-    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut line = 0;
-        open(path)?.rows(self.table, self.columns, |row| {
-            line += 1;
-            out.counts.lines_read += 1;
-            (self.add)(row, Origin { file, line }, out);
-        })
-    }
+/// A table and its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DatabaseTable {
+    pub(super) name: String,
+    pub(super) columns: Vec<String>,
 }
 
 /// How often a copy is restarted because the program wrote to the database, and how long to wait for a lock.
 const ATTEMPTS: u32 = 20;
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How large a database may be that is not a file on disk, because it is held in memory.
+const MOST_IN_MEMORY: u64 = 1 << 30;
 
 /// Opens a database without changing it or the files next to it.
 ///
-/// - A running program keeps its latest rows in a write-ahead log next to the file. To read that log, SQLite would create or
-///   write a shared memory file; so if there is a log, both are copied and the copy is read. The same holds for the journal
-///   of a transaction that a crash left open.
-/// - A database in write-ahead mode without such a log is read in place: no program has it open.
+/// - A running program keeps its latest rows in a write-ahead log next to the file, and the index of that log in a shared
+///   file. With both, SQLite reads in place and the program sees no more than a reader. Without the shared file no program
+///   has the database open, and the index of the log is made in memory.
+/// - A database in write-ahead mode without a log is read in place: no program has it open.
+/// - A journal belongs to a transaction that goes on, or that a crash left open. To undo it SQLite has to write, so both
+///   files are copied to a folder of this user alone, and the copy loses its name as soon as it is open.
 /// - Any other database is read under SQLite's own lock, so that no half-finished transaction is seen.
 ///
 /// # Errors
 /// When the file, or its copy, cannot be opened, or the program that has it open does not pause.
-pub(crate) fn open(path: &Path) -> io::Result<Database> {
-    if sibling(path, LOG).exists() || fs::metadata(sibling(path, JOURNAL)).is_ok_and(|journal| journal.len() > 0) {
-        let folder = tempfile::tempdir()?;
-        let copy = folder.path().join("copy.db");
-        consistent_copy(path, &copy, &mut || ())?;
-        let connection = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, false)?;
-        return Ok(Database { connection, _copy: Some(folder) });
+pub(super) fn open(path: &Path) -> io::Result<Database> {
+    if sibling(path, LOG).exists() {
+        return open_with_log(path);
     }
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, is_write_ahead(path)?)?;
+    if fs::metadata(sibling(path, JOURNAL)).is_ok_and(|journal| journal.len() > 0) {
+        return open_copy(path);
+    }
+    let mode = if is_write_ahead(path)? { "immutable=1" } else { "mode=ro" };
+    let connection = connect(path, mode)?;
     connection.busy_timeout(PATIENCE).map_err(io::Error::other)?;
     Ok(Database { connection, _copy: None })
 }
 
-/// The suffixes of a write-ahead log and of a rollback journal.
+/// Opens a database that is not a file on disk.
+///
+/// # Errors
+/// When it cannot be read, is too large to hold, or is no database.
+pub(super) fn read(content: impl Read) -> io::Result<Database> {
+    let mut bytes = Vec::new();
+    content.take(MOST_IN_MEMORY + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_IN_MEMORY {
+        let message = "a packed database of more than 1 GB is too large to hold in memory; unpack it";
+        return Err(io::Error::new(io::ErrorKind::OutOfMemory, message));
+    }
+    // A database in memory has no log: these two bytes of the header ask for one.
+    if let Some(version @ [2, 2]) = bytes.get_mut(18..20) {
+        version.copy_from_slice(&[1, 1]);
+    }
+    let mut connection = Connection::open_in_memory().map_err(io::Error::other)?;
+    let size = bytes.len();
+    connection.deserialize_read_exact(MAIN_DB, bytes.as_slice(), size, true).map_err(io::Error::other)?;
+    Ok(Database { connection, _copy: None })
+}
+
+/// The endings of the files that SQLite keeps next to a database: log, index of the log, journal.
 const LOG: &str = "-wal";
+const LOG_INDEX: &str = "-shm";
 const JOURNAL: &str = "-journal";
+
+/// Whether a file is a log, an index or a journal next to a database, and so is read with it.
+pub(super) fn is_beside_a_database(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else { return false };
+    [LOG, LOG_INDEX, JOURNAL].iter().filter_map(|ending| name.strip_suffix(ending)).any(|base| {
+        let database = path.with_file_name(base);
+        first_bytes(&database, MAGIC.len() as u64).is_ok_and(|bytes| bytes == MAGIC)
+    })
+}
+
+/// Opens a database with its write-ahead log, in place.
+fn open_with_log(path: &Path) -> io::Result<Database> {
+    if sibling(path, LOG_INDEX).exists() {
+        let connection = connect(path, "mode=ro&readonly_shm=1")?;
+        connection.busy_timeout(PATIENCE).map_err(io::Error::other)?;
+        if is_readable(&connection).is_ok() {
+            return Ok(Database { connection, _copy: None });
+        }
+    }
+    // No program has it open. Without locks, and as the only reader, SQLite keeps the index of the log in memory.
+    let no_locks = if cfg!(windows) { "win32-none" } else { "unix-none" };
+    let connection = connect(path, &format!("mode=ro&vfs={no_locks}"))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(io::Error::other)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(io::Error::other)?;
+    is_readable(&connection)?;
+    Ok(Database { connection, _copy: None })
+}
+
+fn is_readable(connection: &Connection) -> io::Result<()> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(io::Error::other)
+}
+
+/// Opens a copy of a database with its journal.
+fn open_copy(path: &Path) -> io::Result<Database> {
+    let folder = private_folder()?;
+    let copy = folder.path().join("copy.db");
+    consistent_copy(path, &copy, &mut || ())?;
+    let connection = connect(&copy, "mode=rw")?;
+    // Undoes what the journal says, before the copy loses its name.
+    is_readable(&connection)?;
+    let _ = fs::remove_dir_all(folder.path());
+    Ok(Database { connection, _copy: Some(folder) })
+}
+
+/// A folder that only this user can look into.
+fn private_folder() -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
+}
 
 /// Whether the database is in write-ahead mode: byte 18 of its header.
 fn is_write_ahead(path: &Path) -> io::Result<bool> {
@@ -87,32 +154,36 @@ fn first_bytes(path: &Path, count: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Copies a database with its log or journal, as of one instant.
+/// Copies a database with its journal, as of one instant.
 ///
-/// The log is copied last. It only grows until it restarts, and rows that moved from it into the database in the meantime are
-/// still in it; so the two copies match unless the log restarted, which its header shows. A journal exists for as long as a
-/// transaction writes. `between_copies` does nothing except in tests.
+/// A journal exists for as long as a transaction writes, and it holds what the pages were before; so the two copies match
+/// unless another transaction began, which the age of the journal shows. `between_copies` does nothing except in tests.
 fn consistent_copy(path: &Path, copy: &Path, between_copies: &mut dyn FnMut()) -> io::Result<()> {
-    let state = || -> io::Result<_> {
-        let journal = fs::metadata(sibling(path, JOURNAL)).and_then(|meta| meta.modified()).ok();
-        Ok((first_bytes(&sibling(path, LOG), 32)?, journal))
-    };
+    let state = || fs::metadata(sibling(path, JOURNAL)).and_then(|meta| meta.modified()).ok();
     for attempt in 0..ATTEMPTS {
-        let before = state()?;
-        fs::copy(path, copy)?;
+        let before = state();
+        copy_privately(path, copy)?;
         between_copies();
-        for ending in [LOG, JOURNAL] {
-            match fs::copy(sibling(path, ending), sibling(copy, ending)) {
-                Err(err) if err.kind() == io::ErrorKind::NotFound => fs::write(sibling(copy, ending), [])?,
-                other => drop(other?),
-            }
+        match copy_privately(&sibling(path, JOURNAL), &sibling(copy, JOURNAL)) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => fs::write(sibling(copy, JOURNAL), [])?,
+            other => other?,
         }
-        if state()? == before {
+        if state() == before {
             return Ok(());
         }
         std::thread::sleep(Duration::from_millis(10 << attempt.min(5)));
     }
     Err(io::Error::other("another program keeps writing to the database; close it, or read a copy"))
+}
+
+/// Copies the content of a file, but not who may read it.
+fn copy_privately(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = File::open(from)?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::copy(&mut source, &mut options.open(to)?).map(drop)
 }
 
 fn sibling(path: &Path, ending: &str) -> PathBuf {
@@ -121,15 +192,18 @@ fn sibling(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn connect(path: &Path, flags: OpenFlags, immutable: bool) -> io::Result<Connection> {
-    let opened = if immutable {
-        // Percent, question and number signs have a meaning in a URI.
-        let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
-    } else {
-        Connection::open_with_flags(path, flags)
-    };
-    opened.map_err(io::Error::other)
+/// Connects to a file, with parameters of SQLite's own.
+fn connect(path: &Path, parameters: &str) -> io::Result<Connection> {
+    let mut uri = "file:".to_owned();
+    // Any byte but these may have a meaning in a URI, or be no text.
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ => drop(write!(uri, "%{byte:02x}")),
+        }
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("{uri}?{parameters}"), flags).map_err(io::Error::other)
 }
 
 impl Database {
@@ -190,11 +264,31 @@ impl Database {
         Ok(())
     }
 
+    /// The columns of a table; none if there is no such table. A view is not one: it may never end.
     fn columns(&self, table: &str) -> io::Result<Vec<String>> {
-        let query = format!("SELECT name FROM pragma_table_info('{table}')");
-        let mut statement = self.connection.prepare(&query).map_err(io::Error::other)?;
-        let names = statement.query_map([], |row| row.get::<_, String>(0)).map_err(io::Error::other)?;
-        names.collect::<Result<_, _>>().map_err(io::Error::other)
+        let tables = self.tables()?;
+        Ok(tables.into_iter().find(|known| known.name == table).map(|known| known.columns).unwrap_or_default())
+    }
+
+    /// The tables with their columns, but neither views nor virtual tables.
+    ///
+    /// # Errors
+    /// When the database is damaged or encrypted.
+    pub(super) fn tables(&self) -> io::Result<Vec<DatabaseTable>> {
+        let query = "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c \
+                     WHERE t.type = 'table' AND t.sql NOT LIKE 'create virtual%' ORDER BY t.rowid, c.cid";
+        let mut statement = self.connection.prepare(query).map_err(io::Error::other)?;
+        let mut rows = statement.query([]).map_err(io::Error::other)?;
+        let mut tables: Vec<DatabaseTable> = Vec::new();
+        while let Some(row) = rows.next().map_err(io::Error::other)? {
+            let name: String = row.get(0).map_err(io::Error::other)?;
+            let column: String = row.get(1).map_err(io::Error::other)?;
+            match tables.last_mut() {
+                Some(table) if table.name == name => table.columns.push(column),
+                _ => tables.push(DatabaseTable { name, columns: vec![column] }),
+            }
+        }
+        Ok(tables)
     }
 }
 
@@ -202,34 +296,53 @@ impl Database {
 mod tests {
     use super::*;
 
+    fn one(connection: &Connection, query: &str) -> String {
+        connection.query_row(query, [], |row| row.get::<_, String>(0)).expect(query)
+    }
+
     #[test]
-    fn a_copy_is_restarted_when_the_log_restarts() {
+    fn a_copy_is_restarted_when_another_transaction_begins() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (path, copy) = (folder.path().join("a.db"), folder.path().join("copy.db"));
         let program = Connection::open(&path).expect("a database");
-        let write = |rows: u32| {
-            for _ in 0..rows {
+        program.execute_batch("PRAGMA cache_size=2; CREATE TABLE t(x); BEGIN").expect("a table");
+        let write = || {
+            for _ in 0..20 {
                 program.execute("INSERT INTO t VALUES(zeroblob(3000))", []).expect("a row");
             }
         };
-        program
-            .execute_batch("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t(x)")
-            .expect("a table");
-        write(10);
+        write();
         let mut copies = 0;
         consistent_copy(&path, &copy, &mut || {
             copies += 1;
-            // Appended rows need no second copy; a log that moves into the database and restarts does.
-            write(10);
             if copies == 1 {
-                program.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())).expect("a checkpoint");
-                write(10);
+                program.execute_batch("COMMIT; BEGIN").expect("another transaction");
+                write();
             }
         })
         .expect("a copy");
-        let read = Connection::open(&copy).expect("a database");
-        let one = |query: &str| read.query_row(query, [], |row| row.get::<_, String>(0)).expect(query);
-        assert_eq!((copies, one("SELECT CAST(count(*) AS TEXT) FROM t")), (2, "40".to_owned()));
-        assert_eq!(one("PRAGMA integrity_check"), "ok");
+        let read = connect(&copy, "mode=rw").expect("a database");
+        assert_eq!((copies, one(&read, "SELECT CAST(count(*) AS TEXT) FROM t")), (2, "20".to_owned()));
+        assert_eq!(one(&read, "PRAGMA integrity_check"), "ok");
+    }
+
+    #[test]
+    fn a_log_is_read_in_place_with_and_without_its_index() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        // A name that needs care in a URI.
+        let path = folder.path().join("50% of #1?.db");
+        let program = Connection::open(&path).expect("a database");
+        program.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE t(x); INSERT INTO t VALUES(7)").expect("a row");
+        let count = |path: &Path| {
+            let database = open(path).expect("a database");
+            one(&database.connection, "SELECT CAST(sum(x) AS TEXT) FROM t")
+        };
+        assert_eq!(count(&path), "7");
+        let copy = folder.path().join("copy.db");
+        fs::copy(&path, &copy).expect("a copy");
+        fs::copy(sibling(&path, LOG), sibling(&copy, LOG)).expect("a copy of the log");
+        assert_eq!(count(&copy), "7");
+        assert!(!sibling(&copy, LOG_INDEX).exists() && sibling(&copy, LOG).exists());
+        assert!(is_beside_a_database(&sibling(&copy, LOG)) && !is_beside_a_database(&copy));
     }
 }

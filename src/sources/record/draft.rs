@@ -2,10 +2,13 @@
 
 use std::ops::{Deref, DerefMut};
 
+use chrono::{DateTime, Utc};
+
 use crate::model::usage::{TokenCounts, UsageRecord};
-use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, Rejection};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, Rejection};
 use crate::sources::values::amount::{Amount, Quantity};
 use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
 
 /// A usage record whose counts and amounts may still be damaged; its other fields are those of [`UsageRecord`].
 ///
@@ -53,20 +56,31 @@ impl Draft {
         self.is_damaged |= count.is_invalid();
     }
 
-    /// The record, unless one of its counts or amounts is damaged.
-    pub(in crate::sources) fn finish(self) -> Result<UsageRecord, Rejection> {
-        let Self { mut record, tokens, request_count, billed_cost, reported_cost, gross_cost, quantity, is_damaged } =
-            self;
-        if is_damaged {
+    /// The record, unless one of its counts, amounts or times is damaged.
+    ///
+    /// It remains in the draft, because copying a record takes long.
+    pub(in crate::sources) fn finish(&mut self) -> Result<&mut UsageRecord, Rejection> {
+        if self.is_damaged {
             return Err(BAD_COUNT);
         }
-        record.tokens = tokens.finish()?;
-        record.request_count = request_count.or_reject(BAD_COUNT)?;
-        record.billed_cost = billed_cost.or_reject(BAD_AMOUNT)?;
-        record.reported_cost = reported_cost.or_reject(BAD_AMOUNT)?;
-        record.bill.gross_cost = gross_cost.or_reject(BAD_AMOUNT)?;
-        record.bill.quantity_micros = quantity.or_reject(BAD_QUANTITY)?;
+        let record = &mut self.record;
+        let is_possible = |at: &DateTime<Utc>| Instant::is_possible(*at);
+        if !is_possible(&record.charge_period_start) || !record.charge_period_end.as_ref().is_none_or(is_possible) {
+            return Err(BAD_TIME);
+        }
+        record.tokens = self.tokens.finish()?;
+        record.request_count = self.request_count.or_reject(BAD_COUNT)?;
+        record.billed_cost = self.billed_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.reported_cost = self.reported_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.gross_cost = self.gross_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.quantity_micros = self.quantity.or_reject(BAD_QUANTITY)?;
         Ok(record)
+    }
+
+    /// The record by itself.
+    pub(in crate::sources) fn into_record(mut self) -> Result<UsageRecord, Rejection> {
+        self.finish()?;
+        Ok(self.record)
     }
 }
 

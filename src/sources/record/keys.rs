@@ -12,7 +12,11 @@ pub(in crate::sources) struct Keys(IdMap<u64>);
 impl Keys {
     /// Adds a record under the key of its row.
     pub(in crate::sources) fn add(&mut self, record: &mut UsageRecord, id: RecordId, out: &mut Batch) {
-        record.id = id;
+        // Parts of one export never replace each other's rows.
+        record.id = out.version.part.map_or(id, |part| id.again(part));
+        if record.bill.revises && record.bill.revised_at.is_none() {
+            record.bill.revised_at = out.version.exported;
+        }
         limit_reasoning(record, out);
         self.add_with_ordinal(record, out);
     }

@@ -10,6 +10,11 @@ pub(in crate::sources) fn normal(column: &str) -> String {
     letters(without_unit(column.trim_matches(|letter: char| letter == '\u{feff}' || letter.is_whitespace()))).collect()
 }
 
+/// A name in lower case without its unit, with underscores between words.
+pub(in crate::sources) fn with_underscores(column: &str) -> String {
+    without_unit(column.trim()).to_lowercase().replace([' ', '-', '\u{a0}'], "_")
+}
+
 /// Whether a column, in the form of [`normal`], has this name.
 pub(in crate::sources) fn is(normal: &str, name: &str) -> bool {
     normal.chars().eq(letters(name))

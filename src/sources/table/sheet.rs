@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::diagnostics::Diagnostics;
 use crate::model::bill::Coverage;
+use crate::model::hash::hash_text;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
@@ -29,6 +30,7 @@ use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::date::{Order, Written};
 use crate::sources::values::instant::Instant;
+use crate::sources::values::marks::Column;
 use crate::sources::values::number::Kind;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
@@ -48,8 +50,8 @@ pub(in crate::sources) struct Sheet {
     /// Columns that a header has either all of or, in another version of the export, none of.
     pub(in crate::sources) together: &'static [&'static str],
     /// The columns that identify a row, also in a newer export of the same period. A single column is an id: a row that repeats
-    /// it is the same row. Several columns are not: the vendor may split rows with equal keys by a column that it omits, so
-    /// such rows are counted separately.
+    /// it is the same row. Several columns are not: every other column that sets rows apart ([`Column`]) belongs to the key, too,
+    /// and the vendor may split rows by a column that it omits, so equal rows of one file are counted separately.
     pub(in crate::sources) key: &'static [&'static str],
     pub(in crate::sources) read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
 }
@@ -160,6 +162,10 @@ struct SheetReader {
     /// How many columns there are up to the last one that is needed.
     needed: usize,
     slots: RefCell<Vec<CachedColumn>>,
+    /// How the cells of each column set rows apart, with a hash of the column's name.
+    columns: Vec<(Column, u64)>,
+    /// The bytes of a row's key.
+    bytes: Vec<u8>,
     keys: Keys,
     totals: Totals,
     /// Where rows are read that are not counted. It has names of its own, so its columns are cached apart.
@@ -179,6 +185,8 @@ impl SheetReader {
             key: Vec::new(),
             needed: 0,
             slots: RefCell::default(),
+            columns: Vec::new(),
+            bytes: Vec::new(),
             keys: Keys::default(),
             totals: Totals::default(),
             trial: Batch { undated: out.undated, ..Batch::default() },
@@ -189,9 +197,30 @@ impl SheetReader {
     fn read_header(&mut self, cells: Cells<'_>) {
         self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
         self.key = self.names.iter().map(|name| names::position(&self.header, name)).collect();
+        self.columns = self.header.iter().map(|name| (Column::named(name), hash_text(name))).collect();
+        for column in self.key.iter().flatten() {
+            self.columns[*column].0 = Column::Identifier;
+        }
         let needed = self.needs.iter().flat_map(|needed| needed.split('|'));
         let last = needed.filter_map(|name| names::position(&self.header, name)).max();
         self.needed = last.map_or(0, |last| last + 1);
+    }
+
+    /// The id of a row: the format, the time, and all cells that set rows apart, with their columns.
+    fn row_id(&mut self, cells: Cells<'_>, record: &UsageRecord) -> RecordId {
+        let Self { id, columns, bytes, .. } = self;
+        bytes.clear();
+        bytes.extend_from_slice(id.as_bytes());
+        bytes.extend_from_slice(&record.charge_period_start.timestamp().to_le_bytes());
+        for (cell, (column, name)) in cells.iter().zip(columns.iter()) {
+            let text = cell.trim();
+            if column.sets_apart(text) {
+                bytes.extend_from_slice(&name.to_le_bytes());
+                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+        }
+        RecordId::of_bytes(bytes)
     }
 
     /// Reads a row without counting it.
@@ -245,19 +274,23 @@ impl TableRows for SheetReader {
         }
         match result {
             Ok(Some(record)) => {
-                let key = self.key.iter().map(|column| column.and_then(|column| row.at(column)).unwrap_or(""));
-                if is_labelled(cells) || key.clone().all(str::is_empty) {
-                    if self.totals.is_sum(record) {
-                        return out.ignore_record(TOTAL_ROW, at);
-                    }
-                    if is_labelled(cells) && is_bare(cells) {
-                        return out.reject_record(UNPROVEN_TOTAL, at);
-                    }
+                let is_labelled = is_labelled(cells);
+                let is_nameless = || self.key.iter().all(|column| column.and_then(|column| row.at(column)).is_none());
+                if (is_labelled || is_nameless()) && self.totals.is_sum(record) {
+                    return out.ignore_record(TOTAL_ROW, at);
+                }
+                if is_labelled && is_bare(cells) {
+                    return out.reject_record(UNPROVEN_TOTAL, at);
                 }
                 self.totals.add(record);
-                let has_id = self.key.len() == 1 && key.clone().all(|id| !id.is_empty());
-                let id = RecordId::of_each(std::iter::once(self.id).chain(key));
-                if has_id { Keys::add_named(record, id, out) } else { self.keys.add(record, id, out) }
+                let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
+                match own {
+                    Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),
+                    None => {
+                        let id = self.row_id(cells, record);
+                        self.keys.add(record, id, out);
+                    }
+                }
             }
             Ok(None) => {}
             Err(rejection) => {

@@ -4,7 +4,7 @@ use crate::model::money::Money;
 use crate::model::usage::UsageRecord;
 use crate::sources::rejection::Rejection;
 use crate::sources::table::cells::{Cells, non_empty};
-use crate::sources::values::number::{self, Fault, Kind};
+use crate::sources::values::marks;
 
 pub(in crate::sources) const TOTAL_ROW: Rejection =
     ("total-row", "a row is the sum of the rows above it and was set aside");
@@ -14,49 +14,17 @@ pub(in crate::sources) const UNPROVEN_TOTAL: Rejection =
 /// How many cells at the start of a row may hold its label.
 const LABEL_CELLS: usize = 4;
 
-/// What people write beside a total, in lower case.
-const LABELS: [&str; 22] = [
-    "total",
-    "totals",
-    "grand total",
-    "subtotal",
-    "sub-total",
-    "sub total",
-    "sum",
-    "summe",
-    "gesamt",
-    "gesamtsumme",
-    "gesamtergebnis",
-    "insgesamt",
-    "total general",
-    "total général",
-    "totale",
-    "totaal",
-    "suma",
-    "somme",
-    "итого",
-    "合計",
-    "合计",
-    "总计",
-];
-
 /// Whether a cell at the start of a row says that it is a total.
 pub(in crate::sources) fn is_labelled(cells: Cells<'_>) -> bool {
     cells.iter().take(LABEL_CELLS).any(|cell| {
         let first = cell.bytes().next().map(|byte| byte.to_ascii_lowercase());
-        matches!(first, Some(b't' | b's' | b'g' | b'i' | 0xd0 | 0xe5 | 0xe6)) && is_label(cell)
+        matches!(first, Some(b't' | b's' | b'g' | b'i' | b'o' | 0xd0 | 0xe5..=0xe7)) && marks::is_total(cell)
     })
-}
-
-fn is_label(cell: &str) -> bool {
-    let label = cell.trim().trim_end_matches(':').trim_end();
-    label.len() <= 16 && LABELS.iter().any(|known| label.to_lowercase() == **known)
 }
 
 /// Whether a row holds nothing but its label and numbers.
 pub(in crate::sources) fn is_bare(cells: Cells<'_>) -> bool {
-    let is_number = |cell: &str| !matches!(number::read(cell, 0, Kind::Money), Err(Fault::Unreadable));
-    cells.iter().filter_map(non_empty).all(|cell| is_label(cell) || is_number(cell))
+    cells.iter().filter_map(non_empty).all(|cell| marks::is_figure(cell) || marks::is_total(cell))
 }
 
 /// How many figures of a record are summed: first amounts, last but one the requests.

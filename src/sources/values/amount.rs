@@ -14,8 +14,8 @@ pub(crate) type Quantity = Parsed<i64>;
 pub(crate) const DOLLARS: u32 = 9;
 /// Decimals to keep of an amount in cents, which make it nano-dollars.
 pub(crate) const CENTS: u32 = 7;
-/// A quadrillion dollars; a larger amount is damage, and sums of such amounts would not fit.
-const MAX_NANOS: i128 = 10_i128.pow(24);
+/// A billion dollars; a larger amount is damage. The ledger's columns hold nine times as much.
+const MAX_NANOS: i128 = 10_i128.pow(18);
 /// Decimals to keep of a quantity, which make it millionths.
 const MILLIONTHS: u32 = 6;
 
@@ -23,7 +23,7 @@ impl Amount {
     /// The amount, written in the unit that `decimals` names: [`DOLLARS`] or [`CENTS`].
     pub(crate) fn from_node(node: &Node<'_>, decimals: u32) -> Self {
         match scaled_node(node, decimals) {
-            Parsed::Known(nanos) => Self::known_or_invalid(money(nanos)),
+            Parsed::Known(nanos) => Self::Known(Money::from_nanos(nanos)).in_range(),
             Parsed::Absent => Self::Absent,
             Parsed::Invalid => Self::Invalid,
         }
@@ -35,6 +35,14 @@ impl Amount {
 
     pub(crate) fn from_f64(amount: f64, decimals: u32) -> Self {
         Self::from_node(&Node::Number(Number::Float(amount)), decimals)
+    }
+
+    /// The amount, unless it is larger than any one record's can be: then it is damaged.
+    pub(crate) fn in_range(self) -> Self {
+        match self {
+            Self::Known(money) if money.nanos().unsigned_abs() > MAX_NANOS.unsigned_abs() => Self::Invalid,
+            amount => amount,
+        }
     }
 
     /// The sum, to which an absent `part` adds nothing.
@@ -121,7 +129,7 @@ pub(in crate::sources) fn plain(text: &[u8], places: u32) -> Option<i128> {
 
 /// Nano-dollars as an amount, unless they are more than any record can hold.
 pub(in crate::sources) fn money(nanos: i128) -> Option<Money> {
-    (nanos.abs() <= MAX_NANOS).then(|| Money::from_nanos(nanos))
+    Amount::Known(Money::from_nanos(nanos)).in_range().known()
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use crate::sources::json::node::{Node, Number};
 /// A count that is known, absent or damaged.
 pub(crate) type Count = Parsed<u64>;
 
-/// More than any one record can hold; a larger count is damage, not usage.
-const MAX_COUNT: u64 = 1_000_000_000_000_000;
+/// More than any one record can hold; a larger count is damage, not usage. Its cost and sums of millions of such counts still
+/// fit into the ledger's columns.
+const MAX_COUNT: u64 = 1_000_000_000_000;
 
 impl Count {
     pub(crate) fn from_u64(count: u64) -> Self {

@@ -1,11 +1,11 @@
 //! Times in the spellings of people, spreadsheets, databases and programming languages.
 //!
-//! - In: a text that is none of the plain forms of ISO 8601. Out: [`Written`]: a time, or a date whose order of day and month
+//! - In: a text. Out: [`Written`]: a time, or a date whose order of day and month
 //!   only the rest of its column can say (`5/6/2026`).
 //! - Refuses: weeks, months without a day, names of time zones other than UTC and GMT, years before 1970 or after 9999, and
 //!   numbers that could be seconds as well as a date.
 
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
 use super::instant::Instant;
 
@@ -91,11 +91,38 @@ impl Clock {
     fn on(self, day: NaiveDate) -> Option<Instant> {
         let local = day.and_time(self.time.unwrap_or(NaiveTime::MIN));
         let utc = local.checked_sub_signed(TimeDelta::seconds(i64::from(self.offset.unwrap_or(0))))?;
-        Some(Instant { at: utc.and_utc(), is_day: self.time.is_none(), zone_assumed: self.offset.is_none() })
+        let at = utc.and_utc();
+        let instant = Instant { at, is_day: self.time.is_none(), zone_assumed: self.offset.is_none() };
+        Instant::is_possible(at).then_some(instant)
     }
 }
 
-/// Reads a text.
+impl Instant {
+    /// Reads a text that means one time, whatever is written beside it.
+    pub(in crate::sources) fn parse(text: &str) -> Option<Self> {
+        match Self::read(text)? {
+            Written::Sure(instant) => Some(instant),
+            Written::Ordered(date) => date.sure(),
+        }
+    }
+
+    /// Reads a text that may need the rest of its column to be understood.
+    pub(in crate::sources) fn read(text: &str) -> Option<Written> {
+        if let Some(quick) = Self::quick(text.as_bytes()).filter(|quick| Self::is_possible(quick.at)) {
+            return Some(Written::Sure(quick));
+        }
+        if text.as_bytes().get(4) == Some(&b'-')
+            && let Ok(at) = DateTime::parse_from_rfc3339(text)
+        {
+            let at = at.with_timezone(&Utc);
+            let instant = Self { at, is_day: false, zone_assumed: false };
+            return Self::is_possible(at).then_some(Written::Sure(instant));
+        }
+        read(text)
+    }
+}
+
+/// Reads a text that is no plain ISO 8601.
 pub(in crate::sources) fn read(text: &str) -> Option<Written> {
     let text = text.trim();
     if text.is_ascii() {

@@ -1,8 +1,7 @@
 //! Times as logs and exports write them.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use super::date::{self, Written};
 use crate::sources::json::node::Number;
 
 /// A time and what its text says about itself.
@@ -14,49 +13,38 @@ pub(in crate::sources) struct Instant {
     pub(in crate::sources) zone_assumed: bool,
 }
 
+/// The first second of 1970 and the last one of 9999.
+const FIRST_SECOND: i64 = 0;
+const LAST_SECOND: i64 = 253_402_300_799;
+
 impl Instant {
     /// The time of a row that is not counted.
     pub(in crate::sources) const ANY: Self = Self { at: DateTime::UNIX_EPOCH, is_day: true, zone_assumed: true };
 
-    /// Reads a text that means one time, whatever is written beside it; see [`date`].
-    pub(in crate::sources) fn parse(text: &str) -> Option<Self> {
-        match Self::read(text)? {
-            Written::Sure(instant) => Some(instant),
-            Written::Ordered(date) => date.sure(),
-        }
-    }
-
-    /// Reads a text that may need the rest of its column to be understood.
-    pub(in crate::sources) fn read(text: &str) -> Option<Written> {
-        if let Some(quick) = Self::quick(text.as_bytes()).filter(|quick| quick.at.year() >= 1970) {
-            return Some(Written::Sure(quick));
-        }
-        let rfc3339 = || DateTime::parse_from_rfc3339(text).ok().filter(|at| (1970..=9999).contains(&at.year()));
-        if text.as_bytes().get(4) == Some(&b'-')
-            && let Some(at) = rfc3339()
-        {
-            return Some(Written::Sure(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false }));
-        }
-        date::read(text)
+    /// Whether a time is one that usage can have: in UTC of the years 1970 to 9999. Any other is damage.
+    pub(in crate::sources) fn is_possible(at: DateTime<Utc>) -> bool {
+        (FIRST_SECOND..=LAST_SECOND).contains(&at.timestamp())
     }
 
     /// Reads RFC 3339 and nothing else.
     pub(in crate::sources) fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
         let same = |quick: &Self| !quick.zone_assumed && text.as_bytes()[10] == b'T' && !text.ends_with('C');
         let quick = Self::quick(text.as_bytes()).filter(same).map(|quick| quick.at);
-        quick.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
+        let at = quick.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))?;
+        Self::is_possible(at).then_some(at)
     }
 
     /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970: its size says which. Numbers that are
     /// too small for any time after 1973 are not times.
     pub(in crate::sources) fn since_1970(number: i64) -> Option<DateTime<Utc>> {
-        match number {
+        let at = match number {
             ..100_000_000 => None,
             100_000_000..100_000_000_000 => DateTime::from_timestamp_secs(number),
             100_000_000_000..100_000_000_000_000 => DateTime::from_timestamp_millis(number),
             100_000_000_000_000..100_000_000_000_000_000 => DateTime::from_timestamp_micros(number),
             _ => Some(DateTime::from_timestamp_nanos(number)),
-        }
+        }?;
+        Self::is_possible(at).then_some(at)
     }
 
     /// A JSON number; of seconds with a fraction the milliseconds are kept.
@@ -67,17 +55,20 @@ impl Instant {
         // As text, because a float would lose the last digits.
         let text = number.to_string();
         let (whole, fraction) = text.split_once('.')?;
-        let at = Self::since_1970(whole.parse().ok()?)?;
-        if at.timestamp().to_string() != whole {
+        let whole: i64 = whole.parse().ok()?;
+        let at = Self::since_1970(whole)?;
+        if at.timestamp() != whole {
             // Milliseconds, which some tools write with a fraction.
             return Some(at);
         }
-        let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+        let mut digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+        let millis =
+            digits.try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')))?;
         at.checked_add_signed(TimeDelta::milliseconds(millis))
     }
 
     /// `2026-05-31` and `2026-05-31T12:00[:00[.123…]][Z|+00:00| UTC]`, which most exports write, digit by digit: chrono is much slower.
-    fn quick(text: &[u8]) -> Option<Self> {
+    pub(super) fn quick(text: &[u8]) -> Option<Self> {
         let digits = |from: usize, to: usize| {
             text.get(from..to)?
                 .iter()
@@ -129,6 +120,17 @@ mod tests {
         assert_eq!(at("2026-05-31").map(|(_, day, assumed)| (day, assumed)), Some((true, true)));
         for text in ["05/06/26", "5", "today", "2026-13-01", ""] {
             assert_eq!(at(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_outside_of_the_years_1970_to_9999_in_utc_is_damage() {
+        let outside = ["9999-12-31T23:59:59-23:59", "1969-12-31T23:59:59Z", "0000-01-01", "1970-01-01T00:00:00+01:00"];
+        for text in outside {
+            assert!(Instant::parse(text).is_none() && Instant::rfc3339(text).is_none(), "{text}");
+        }
+        for text in ["9999-12-31T23:59:59Z", "1970-01-01T00:00:00Z"] {
+            assert!(Instant::parse(text).is_some() && Instant::rfc3339(text).is_some(), "{text}");
         }
     }
 

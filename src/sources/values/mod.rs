@@ -5,6 +5,7 @@ pub(super) mod count;
 mod currency;
 pub(super) mod date;
 pub(super) mod instant;
+pub(super) mod marks;
 pub(super) mod number;
 
 use crate::sources::rejection::Rejection;
@@ -45,6 +46,11 @@ impl<T> Parsed<T> {
     /// The other number where this one is absent.
     pub(crate) fn or(self, other: Self) -> Self {
         if self.is_absent() { other } else { self }
+    }
+
+    /// The same; the other number is only looked up where it is needed.
+    pub(crate) fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        if self.is_absent() { other() } else { self }
     }
 
     /// For a number without which a record makes no sense: absent is damaged.

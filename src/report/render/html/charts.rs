@@ -5,6 +5,7 @@
 use maud::{Markup, html};
 
 use super::{data, money, quantity, shown};
+use crate::fate::{Class, Tone};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 use crate::report::charts::DayChart;
@@ -41,12 +42,9 @@ pub(super) fn bar(audit: &AuditDoc) -> Markup {
         .collect();
     // Hundredths of a unit of 1,000.
     let scaled = |nanos: i128| fixed(nanos * 100_000 / total);
-    let tones = [
-        ("avoidable", "candidates for saving"),
-        ("open", "open: not known, or too young"),
-        ("neutral", "neutral"),
-        ("value", "reached the product and lasted"),
-    ];
+    let tones = [Tone::Avoidable, Tone::Open, Tone::Neutral, Tone::Value].map(|tone| (tone.word(), tone.title()));
+    let title =
+        |word: &'static str| Class::ALL.into_iter().find(|class| class.word() == word).map_or(word, Class::title);
     let of_tone = |tone: &str| -> Money {
         audit.waterfall.iter().filter(|class| class.tone == tone).map(|class| class.cost_usd).sum()
     };
@@ -56,7 +54,7 @@ pub(super) fn bar(audit: &AuditDoc) -> Markup {
             svg viewBox="0 0 1000 64" role="img" aria-label=(format!("Where each dollar went: {}", spoken.join(", "))) preserveAspectRatio="none" {
                 @for (from, class) in &parts {
                     rect class=(format!("tone-{}", class.tone)) x=(scaled(*from)) y="0" width=(scaled(class.cost_usd.nanos())) height="64" {
-                        title { (class.class.replace('_', " ")) ": " (dollars(class.cost_usd)) }
+                        title { (title(class.class)) ": " (dollars(class.cost_usd)) }
                     }
                 }
             }
@@ -158,13 +156,13 @@ pub(super) fn survival(name: &str, points: &[SurvivalDoc]) -> Markup {
         figure {
             h3 { "How long lines live in " (shown(name)) }
             (plot(&label, ["100%", &format!("{:.0}%", floor * 100.0)], &below, &inner))
-            figcaption { "Of the lines born in the period; the band is the 95% interval." }
+            figcaption { "Of the new lines of the period; the band is the 95% range." }
             details.behind {
                 summary { "Lines alive: the numbers" }
                 div.wide { table {
                     thead { tr {
                         th.number scope="col" { "days" } th.number scope="col" { "alive" }
-                        th.number scope="col" { "95% interval" } th.number scope="col" { "watched" }
+                        th.number scope="col" { "95% range" } th.number scope="col" { "watched" }
                     } }
                     tbody { @for point in points { tr {
                         td.number { (point.days) }
@@ -232,7 +230,7 @@ pub(super) fn lorenz(points: &[LorenzDoc]) -> Markup {
             (plot(&label, ["100% of cost", "0%"], &["cheapest session".to_owned(), "most expensive".to_owned()], &inner))
             figcaption {
                 "The cheaper half of the sessions has " (format!("{:.1}%", half * 100.0))
-                " of the cost; the dashed line is equality. Unequal is usual, and no waste by itself."
+                " of the cost; the dashed line is equality. It is normal that few sessions cost most."
             }
             details.behind.long {
                 summary { "Sessions by cost: the numbers" }

@@ -5,7 +5,6 @@
 //! - Refuses: rows whose `data` is not a JSON object.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
@@ -13,7 +12,7 @@ use super::message::{add_part_events, read_message};
 use crate::model::origin::{FileId, Origin};
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
-use crate::sources::reading::sqlite;
+use crate::sources::reading::sqlite::Database;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::{Batch, DatabaseParser};
 
@@ -23,8 +22,7 @@ pub(in crate::sources) struct Messages {
 }
 
 impl DatabaseParser for Messages {
-    fn read(&mut self, path: &Path, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let database = sqlite::open(path)?;
+    fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
         let mut sessions = HashMap::new();
         database.rows("session", &["id", "parent_id", "directory", "version"], |row| {
             let [id, parent, cwd, version] = row else { return };

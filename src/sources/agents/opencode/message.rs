@@ -104,7 +104,7 @@ pub(super) fn read_message<'s>(
     record.provider = out.names.intern_some(info.text("providerID"));
     record.model = out.names.intern_some(info.text("modelID"));
     record.reported_cost = info.amount("cost", DOLLARS);
-    match record.finish() {
+    match record.into_record() {
         Ok(record) => {
             out.counts.records_read += 1;
             let observation = Observation::new(record, Vec::new());

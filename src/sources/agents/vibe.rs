@@ -1,0 +1,52 @@
+//! Mistral Vibe: `meta.json` of a session, and of each of its agents.
+
+use crate::model::bill::Authority;
+use crate::model::usage::Grain;
+use crate::sources::json::access::Json;
+use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::values::amount::DOLLARS;
+
+pub(crate) static VIBE: Page = Page {
+    id: "mistral-vibe",
+    title: "Mistral Vibe sessions",
+    about: "meta.json, one per session and per agent of a session; its counts are those of the session so far.\n\
+            Where: ~/.vibe/logs/session (VIBE_HOME).\n\
+            Counted: one record per session in its newest state, with the tool's own estimate of the cost.\n\
+            Set aside: sessions without a token (ignored).\n\
+            Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill.",
+    needs: &[&["session_id", "stats", "session_prompt_tokens", "session_completion_tokens"]],
+    lacks: &[],
+    folders: Some(Folders { env: "VIBE_HOME", homes: &[".vibe/logs/session"] }),
+    read,
+};
+
+fn read(session: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    let Some(stats) = session.get("stats") else { return false };
+    let tokens = DraftTokens {
+        input: stats.count("session_prompt_tokens").required(),
+        output: stats.count("session_completion_tokens"),
+        ..DraftTokens::default()
+    };
+    if tokens.is_zero() {
+        sink.ignore(NO_TOKENS);
+        return true;
+    }
+    let Some(start) = session.instant("start_time") else {
+        sink.reject(NO_TIME);
+        return true;
+    };
+    let mut record = sink.draft(Authority::Transcript, start);
+    record.grain = Grain::Session;
+    record.charge_period_end = session.instant("end_time").filter(|end| *end > start);
+    record.bill.revised_at = record.charge_period_end;
+    record.tokens = tokens;
+    record.reported_cost = stats.amount("session_cost", DOLLARS);
+    record.model = sink.name(session.text("config/active_model"));
+    record.provider = sink.name(Some("mistral"));
+    record.session = sink.name(session.text("session_id"));
+    record.cwd = sink.name(session.text("environment/working_directory"));
+    sink.add_named(record, &[session.text("session_id").unwrap_or_default()]);
+    true
+}
