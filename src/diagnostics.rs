@@ -101,6 +101,18 @@ impl Diagnostics {
         }
     }
 
+    /// Takes back the latest notices, which equal these, because what gave them is read again.
+    pub(crate) fn take_back(&mut self, latest: &Self) {
+        for (kind, theirs) in &latest.0 {
+            let Some(ours) = self.0.get_mut(kind) else { continue };
+            ours.count = ours.count.saturating_sub(theirs.count);
+            ours.examples.truncate(usize::try_from(ours.count).unwrap_or(usize::MAX));
+            if ours.count == 0 {
+                self.0.remove(kind);
+            }
+        }
+    }
+
     /// The notices by kind.
     #[must_use]
     pub fn all(&self) -> Vec<Diagnostic> {

@@ -30,8 +30,8 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "bad-amount",
         title: "An amount of money cannot be read",
-        meaning: "A cost cell is not a plain decimal number of dollars, or it is in a currency other than USD. The record is rejected and counted under its file.",
-        what_to_do: "Correct the cell, or convert the amounts to USD, and run again.",
+        meaning: "A cost cell is not a number of dollars, is in a currency other than USD, or could be read in two ways (1,234) where no cell of the file shows which. The record is rejected and counted under its file.",
+        what_to_do: "Correct the cell, or convert the amounts to USD, and run again. One amount such as 0.50 or 0,50 shows the decimal sign of the whole file.",
     },
     Notice {
         id: "bad-count",
@@ -66,7 +66,7 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "bad-time",
         title: "A time is ambiguous or unreadable",
-        meaning: "A timestamp is in a form that could mean several times, such as 01/02/2026. The record is rejected because it belongs to no day.",
+        meaning: "A timestamp is in a form that could mean several times, such as 01/02/2026 in a file where no date has a day above 12. The record is rejected because it belongs to no day.",
         what_to_do: "Write times as 2026-05-31T12:00:00Z or 2026-05-31.",
     },
     Notice {
@@ -147,6 +147,18 @@ pub static NOTICES: &[Notice] = &[
         title: "A symbolic link leads nowhere",
         meaning: "A link in a folder points to a file that does not exist. It was skipped.",
         what_to_do: "Remove or repair the link if it should lead to a log.",
+    },
+    Notice {
+        id: "date-order",
+        title: "The order of day and month was found in the file",
+        meaning: "Dates such as 5/6/2026 do not say whether the day or the month comes first. Another date of the same file does, because one of its numbers is above 12, or the dates are written with dots, which puts the day first.",
+        what_to_do: "Nothing, if the message names the order that the file has. Else write dates as 2026-06-05.",
+    },
+    Notice {
+        id: "decimal-convention",
+        title: "The decimal sign was found in the file, or assumed",
+        meaning: "Numbers such as 1,234 or 1.234 can have thousands or decimals. All numbers of a file are read alike: as soon as one of them can be read in one way only (1,234.50 or 0,5), it decides. If none does, the surest reading is taken with a warning, or the rows are rejected.",
+        what_to_do: "After a warning, compare the sums with the source. Export the amounts without thousands separators to be sure.",
     },
     Notice {
         id: "default-places",
@@ -429,8 +441,8 @@ pub static NOTICES: &[Notice] = &[
     },
     Notice {
         id: "total-row",
-        title: "A row of sums was left out",
-        meaning: "A row has a word such as Total in place of a name and nothing else but figures. It sums the rows above it, so it is ignored.",
+        title: "A row of totals was set aside",
+        meaning: "A row without a time, or labelled as a total, has the sums of the rows above it. Counting it would double the spend.",
         what_to_do: "Nothing.",
     },
     Notice {

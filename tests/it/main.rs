@@ -41,6 +41,7 @@ mod schema;
 mod skip;
 mod snapshots;
 mod source_code;
+mod spellings;
 mod tables;
 mod templates;
 mod unread;

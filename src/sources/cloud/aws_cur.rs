@@ -11,7 +11,6 @@ use crate::sources::Batch;
 use crate::sources::record::{blank, set_period};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NOT_USD, Rejection};
 use crate::sources::table::sheet::{Row, Sheet};
-use crate::sources::values::amount;
 
 const ABOUT: &str = "Export: a Cost and Usage Report as CSV (also gzip), legacy or 2.0, or as Parquet, which reads \
                      like CUR 2.0.\n\
@@ -158,8 +157,7 @@ fn read(names: &Columns, row: &Row<'_>, at: Origin, out: &mut Batch) -> Result<O
         } else {
             0
         };
-        let amount = row.text(names.amount).and_then(|text| amount::scaled(text, places, row.comma()));
-        let count = amount.and_then(|count| u64::try_from(count).ok()).ok_or(BAD_COUNT)?;
+        let count = row.scaled(names.amount, places)?.and_then(|count| u64::try_from(count).ok()).ok_or(BAD_COUNT)?;
         let place = match bucket {
             Bucket::Input => &mut record.tokens.input,
             Bucket::Read => &mut record.tokens.cache_read,

@@ -1,13 +1,11 @@
 //! Azure cost details (Cost Management > Exports) as CSV. An export holds every service; the rows of model services are
 //! taken. Dates are month/day/year in some agreements and ISO in others.
 
-use chrono::{NaiveDate, NaiveTime};
-
 use crate::model::bill::{Authority, Coverage};
 use crate::sources::record::day;
-use crate::sources::rejection::{BAD_TIME, NOT_USD};
+use crate::sources::rejection::NOT_USD;
 use crate::sources::table::sheet::Sheet;
-use crate::sources::values::instant::Instant;
+use crate::sources::values::date::Order;
 
 /// The meter categories of model services.
 const SERVICES: [&str; 5] =
@@ -42,10 +40,8 @@ pub(crate) static AZURE_COST: Sheet = Sheet {
         if !SERVICES.iter().any(|service| category.starts_with(service)) && !part.contains("openai") {
             return Ok(None);
         }
-        let text = row.text("date").ok_or(BAD_TIME)?;
-        let american =
-            || NaiveDate::parse_from_str(text, "%m/%d/%Y").ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
-        let start = Instant::parse(text).map(|instant| instant.at).or_else(american).ok_or(BAD_TIME)?;
+        // Where the agreement's exports have no ISO dates, the month comes first.
+        let start = row.instant_in("date", Order::MonthDayYear)?.at;
         let mut record = day("azure-cost", Authority::Invoice, at, start);
         record.time_zone_assumed = true;
         let currency = row.text("billingcurrency").or(row.text("billingcurrencycode"));

@@ -25,7 +25,7 @@ pub(crate) static USAGE_CSV: Sheet = Sheet {
         "input (w/ cache write)",
         "input (w/o cache write)",
         "cache read",
-        "output tokens",
+        "output tokens|output",
         "kind|cost to you",
         "cost|requests|cost to you",
     ],
@@ -51,7 +51,7 @@ pub(crate) static USAGE_CSV: Sheet = Sheet {
             input: row.count("input (w/o cache write)")?,
             cache_read: row.count("cache read")?,
             cache_write_unspecified: row.count("input (w/ cache write)")?,
-            output: row.count("output tokens")?,
+            output: row.count("output tokens")?.or(row.count("output")?),
             ..TokenCounts::default()
         };
         if row.count("total tokens")?.is_some_and(|total| total != record.tokens.total()) {

@@ -7,6 +7,7 @@ use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
 use crate::sources::Batch;
 use crate::sources::table::cells::non_empty;
+use crate::sources::table::names;
 
 /// How many fields a row may fill.
 pub(super) const FIELDS: usize = 38;
@@ -56,7 +57,7 @@ pub(super) enum Field {
     Currency,
 }
 
-/// The names of each field, the canonical one first; compared without case, with underscores for blanks.
+/// The names of each field, the canonical one first; compared without case and units, with underscores for blanks.
 const NAMES: &[(Field, &[&str])] = &[
     (Field::Start, &["charge_period_start", "timestamp", "time", "date", "day", "created_at", "start_time"]),
     (Field::End, &["charge_period_end", "end_time"]),
@@ -102,11 +103,6 @@ const NAMES: &[(Field, &[&str])] = &[
 /// Columns of Portkey's export, whose cost is in cents, for rows or tables that are not recognised as Portkey's.
 const BESIDE_CENTS: &[&str] = &["ai_org", "req_units", "res_units"];
 
-/// A column's name in comparable form: lower case, with underscores.
-fn comparable(name: &str) -> String {
-    name.trim().to_ascii_lowercase().replace([' ', '-'], "_")
-}
-
 /// Whether a cost next to this column is in cents.
 pub(super) fn marks_cents(name: &str) -> bool {
     BESIDE_CENTS.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
@@ -115,8 +111,9 @@ pub(super) fn marks_cents(name: &str) -> bool {
 impl Field {
     /// The field that a column's name means.
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        let name = comparable(name);
-        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
+        // `BilledCost` is FOCUS's, whose columns mean more.
+        let name = names::with_underscores(name);
+        NAMES.iter().find(|(_, known)| known.contains(&name.as_str())).map(|(field, _)| *field)
     }
 
     /// The index of the field in arranged cells.
@@ -163,7 +160,9 @@ impl FieldColumns {
     pub(super) fn new<'a>(header: impl Iterator<Item = &'a str> + Clone) -> Result<Self, MissingColumns> {
         let beside_cents = header.clone().any(marks_cents);
         let is_cents = |name: &str, field: &Field| {
-            beside_cents && matches!(field, Field::Billed | Field::Reported) && !comparable(name).ends_with("_usd")
+            beside_cents
+                && matches!(field, Field::Billed | Field::Reported)
+                && !names::with_underscores(name).ends_with("_usd")
         };
         let mut has_cents = false;
         let field = |name: &'a str| {
@@ -209,6 +208,15 @@ impl FieldColumns {
                            cost_usd if it is in dollars";
             out.notice(Severity::Warning, "cents", message, at.line);
         }
+    }
+
+    /// How many columns there are up to the last one that a row has to have: its time, tokens and amounts.
+    pub(super) fn needed(&self) -> usize {
+        let is_needed = |index: usize| {
+            NAMES.iter().any(|(field, _)| field.index() == index && (*field == Field::Start || field.is_amount()))
+        };
+        let needed = self.present.iter().filter(|(field, _)| is_needed(*field));
+        needed.map(|(_, column)| column + 1).max().unwrap_or(0)
     }
 
     /// Puts the cells of a row in the order of the fields; empty ones are `None`.

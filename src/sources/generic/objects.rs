@@ -13,17 +13,28 @@ use super::columns::{Field, FieldColumns, marks_cents};
 use super::row::{ID, RowReader};
 use crate::model::origin::Origin;
 use crate::sources::figures::words;
+use crate::sources::table::conventions::Conventions;
 use crate::sources::table::unread::UnreadColumns;
 use crate::sources::{Batch, LineParser, Taken};
 
 /// Reads one flat object per line.
-#[derive(Default)]
 pub(super) struct ObjectLines {
     rows: RowReader,
     keys: KnownKeys,
     cells: ObjectCells,
     /// The sets of keys of earlier lines, with the columns that they make up: lines of one file have few sets.
     shapes: Vec<(Vec<usize>, FieldColumns, UnreadColumns)>,
+}
+
+impl Default for ObjectLines {
+    fn default() -> Self {
+        Self {
+            rows: RowReader::new(Conventions::of_json()),
+            keys: KnownKeys::default(),
+            cells: ObjectCells::default(),
+            shapes: Vec::new(),
+        }
+    }
 }
 
 /// The keys seen so far, in order of first appearance, and whether each of them matters.

@@ -14,32 +14,48 @@ use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
 use crate::sources::record::Keys;
-use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_TIME, NO_TIME, NOT_USD, Rejection};
-use crate::sources::values::amount::{self, Amount};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME, NOT_USD, Rejection};
+use crate::sources::table::conventions::Conventions;
+use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
+use crate::sources::values::number::Kind;
 
 pub(super) const ID: &str = "generic";
 
 /// Converts rows to records, and distinguishes equal rows of one file.
-#[derive(Default)]
 pub(super) struct RowReader {
     /// The rows without an id.
     keys: Keys,
-    /// Whether a lone comma is the decimal sign: in tables separated by semicolons or tabs.
-    comma: bool,
+    /// How the file writes numbers and dates.
+    pub(super) conventions: Conventions,
 }
 
 impl RowReader {
-    pub(super) fn with_comma(comma: bool) -> Self {
-        Self { comma, ..Self::default() }
+    pub(super) fn new(conventions: Conventions) -> Self {
+        Self { keys: Keys::default(), conventions }
+    }
+
+    /// The record of a row.
+    pub(super) fn record(
+        &self,
+        cells: &ArrangedCells<'_>,
+        at: Origin,
+        out: &mut Batch,
+    ) -> Result<UsageRecord, Rejection> {
+        CanonicalRow { cells, conventions: &self.conventions }.record(at, out)
     }
 
     /// Adds the record of a row, or counts the row as rejected.
-    pub(super) fn add_row(&mut self, cells: &ArrangedCells<'_>, at: Origin, out: &mut Batch) {
-        let row = CanonicalRow { cells, comma: self.comma };
-        match &mut row.record(at, out) {
-            Ok(record) if row.has_id() => {
+    pub(super) fn keep(
+        &mut self,
+        cells: &ArrangedCells<'_>,
+        record: &mut Result<UsageRecord, Rejection>,
+        at: Origin,
+        out: &mut Batch,
+    ) {
+        match record {
+            Ok(record) if has_id(cells) => {
                 out.counts.records_read += 1;
                 out.usage.add_record(record);
             }
@@ -47,17 +63,30 @@ impl RowReader {
             Err(rejection) => out.reject_record(*rejection, at),
         }
     }
+
+    /// Reads a row and adds it.
+    pub(super) fn add_row(&mut self, cells: &ArrangedCells<'_>, at: Origin, out: &mut Batch) {
+        let mut record = self.record(cells, at, out);
+        self.keep(cells, &mut record, at, out);
+    }
+}
+
+/// Whether a row has an id, so that an equal row is the same one.
+fn has_id(cells: &ArrangedCells<'_>) -> bool {
+    [Field::RecordId, Field::RequestId].iter().any(|field| cells[field.index()].is_some())
 }
 
 /// One row.
 struct CanonicalRow<'a> {
     cells: &'a ArrangedCells<'a>,
-    comma: bool,
+    conventions: &'a Conventions,
 }
 
 impl<'a> CanonicalRow<'a> {
     fn record(&self, at: Origin, out: &mut Batch) -> Result<UsageRecord, Rejection> {
-        let start = self.instant(Field::Start)?.ok_or(NO_TIME)?;
+        // On trial only the numbers matter, and a row of totals has no time.
+        let on_trial = || Some(Instant::ANY).filter(|_| self.conventions.is_trial());
+        let start = self.instant(Field::Start)?.or_else(on_trial).ok_or(NO_TIME)?;
         let end = self.instant(Field::End)?;
         let grain = self.grain(&start)?;
         let next_day = || {
@@ -117,16 +146,24 @@ impl<'a> CanonicalRow<'a> {
     }
 
     fn instant(&self, field: Field) -> Result<Option<Instant>, Rejection> {
-        self.text(field).map(|text| Instant::parse(text).ok_or(BAD_TIME)).transpose()
+        match self.text(field).map(|text| self.conventions.instant(text)) {
+            Some(Err(_)) if self.conventions.is_trial() => Ok(None),
+            instant => instant.transpose(),
+        }
     }
 
     fn count(&self, field: Field) -> Result<Option<u64>, Rejection> {
-        self.text(field).map_or(Count::Absent, Count::parse).or_reject(BAD_COUNT)
+        let Some(text) = self.text(field) else { return Ok(None) };
+        if let Ok(count) = text.parse() {
+            return Count::from_u64(count).or_reject(BAD_COUNT);
+        }
+        self.conventions.count(text).map(Some)
     }
 
     fn dollars(&self, field: Field) -> Result<Option<Money>, Rejection> {
-        let amount = |text| Amount::known_or_invalid(parse_dollars(text, self.comma)).in_range();
-        self.text(field).map_or(Amount::Absent, amount).or_reject(BAD_AMOUNT)
+        let Some(text) = self.text(field) else { return Ok(None) };
+        let nanos = self.conventions.number(text, amount::DOLLARS, Kind::Money, BAD_AMOUNT)?;
+        amount::money(nanos).ok_or(BAD_AMOUNT).map(Some)
     }
 
     /// The grain as written; without one, a bare date is a day and a time is a request.
@@ -171,11 +208,6 @@ impl<'a> CanonicalRow<'a> {
         written.or_else(|| fields.iter().find_map(|(key, field)| tag::spelled(key, self.text(*field)?)))
     }
 
-    /// Whether the row has an id, so that an equal row is the same one.
-    fn has_id(&self) -> bool {
-        [Field::RecordId, Field::RequestId].iter().any(|field| self.text(*field).is_some())
-    }
-
     /// The id of this program's own exports as it is; any other id hashed; without one a hash of all cells.
     fn id(&self) -> RecordId {
         if let Some(text) = self.text(Field::RecordId) {
@@ -198,45 +230,3 @@ const FIELD_LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 const _: () = assert!(FIELDS <= FIELD_LETTERS.len());
 
 const BAD_GRAIN: Rejection = ("bad-grain", "a grain is not one of request, session, minute, hour, day, period");
-
-/// Parses a decimal amount; with `comma`, a lone comma is the decimal sign, too.
-fn parse_dollars(text: &str, comma: bool) -> Option<Money> {
-    if let Some(nanos) = amount::plain(text.as_bytes(), amount::DOLLARS) {
-        return Some(Money::from_nanos(nanos));
-    }
-    match text.split_once(',') {
-        Some((whole, fraction)) if comma && !fraction.contains('.') => parse_rounded(&format!("{whole}.{fraction}")),
-        _ => parse_rounded(text),
-    }
-}
-
-/// Parses an amount with a decimal point. Digits beyond the ninth decimal are rounded half away from zero.
-fn parse_rounded(text: &str) -> Option<Money> {
-    let Some((whole, fraction)) = text.split_once('.') else { return Money::parse_usd(text).ok() };
-    if fraction.len() <= 9 {
-        return Money::parse_usd(text).ok();
-    }
-    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let (kept, rest) = fraction.split_at(9);
-    let kept = Money::parse_usd(&format!("{whole}.{kept}")).ok()?;
-    let up = i128::from(rest.as_bytes()[0] >= b'5');
-    let sign = if whole.starts_with('-') { -1 } else { 1 };
-    Some(Money::from_nanos(kept.nanos() + sign * up))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_read_as_text() {
-        let text = |text: &str| parse_dollars(text, false).map(|money| money.to_string());
-        assert_eq!(text("0.1").as_deref(), Some("0.1"));
-        assert_eq!(text("0.000000000500000000000000000001").as_deref(), Some("0.000000001"));
-        assert_eq!(text("-0.0000000005").as_deref(), Some("-0.000000001"));
-        assert_eq!(text("1,000.50"), None);
-        assert_eq!(text("1e-3"), None);
-    }
-}

@@ -4,13 +4,14 @@
 use super::langsmith::run;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::node::{Arena, Node, Number};
 use crate::sources::table::sheet::Sheet;
 use crate::sources::values::amount::Amount;
 
-/// The columns with texts and numbers.
-const TEXTS: [&str; 8] =
-    ["run_type", "trace_id", "start_time", "name", "error", "prompt_tokens", "completion_tokens", "total_tokens"];
+/// The columns with texts.
+const TEXTS: [&str; 4] = ["run_type", "trace_id", "name", "error"];
+/// The columns with numbers.
+const COUNTS: [&str; 2] = ["prompt_tokens", "completion_tokens"];
 /// The columns with JSON.
 const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_details"];
 
@@ -48,6 +49,14 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
                 line.push((column, Node::Text(text)));
             }
         }
+        for column in COUNTS {
+            if let Some(count) = row.count(column)? {
+                line.push((column, Node::Number(Number::Whole(count))));
+            }
+        }
+        let cost = row.dollars("total_cost")?;
+        let start = row.instant("start_time")?.at.timestamp_micros();
+        line.push(("start_time", Node::Number(Number::Whole(start.unsigned_abs()))));
         for column in OBJECTS {
             if let Some(value) = row.text(column).and_then(|text| arena.read(text).ok()) {
                 line.push((column, value));
@@ -58,7 +67,7 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
         let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {
             return Ok(None);
         };
-        record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
+        record.reported_cost = Amount::known_or_absent(cost);
         let record = record.into_record()?;
         out.figures.check("langsmith-table", &line, at.line, false);
         Ok(Some(record))

@@ -17,6 +17,7 @@ use crate::sources::reading::detect::{HEAD_BYTES, Head};
 use crate::sources::reading::further::{FAR_BYTES, look_further};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::joined::LineParsers;
+use crate::sources::reading::line_breaks::{self, CarriageReturns};
 use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::parquet::{self, ParquetRows};
 use crate::sources::reading::recognise::recognise;
@@ -145,6 +146,9 @@ impl<'a> FileReader<'a> {
         }
         if let Some(archive) = Archive::detect(&start) {
             return self.open_archive(archive, io::Cursor::new(start).chain(content));
+        }
+        if line_breaks::has_only_carriage_returns(&start) {
+            return self.read_content(Box::new(CarriageReturns(io::Cursor::new(start).chain(content))));
         }
         let head = Head::new(&start);
         if head.is_empty() || start.starts_with(b"\0") {

@@ -14,6 +14,7 @@ mod file;
 mod further;
 pub mod inputs;
 mod joined;
+mod line_breaks;
 pub(super) mod lines;
 mod options;
 mod parquet;

@@ -3,12 +3,14 @@
 //! - In: a stream of text as in RFC 4180. Out: its rows one by one, in bounded memory; only cells with escaped quotes are copied.
 //! - Refuses: rows over 8 MiB, and rows whose quote is never closed.
 
+use std::cell::Cell;
 use std::io::{self, Read};
 
 use crate::model::bytes8;
 use crate::model::origin::{FileId, Origin};
 use crate::sources::Batch;
 use crate::sources::reading::lines::{Line, Lines, WHOLE_LINE_LIMIT};
+use crate::sources::rejection::Rejection;
 
 /// The characters that may separate cells.
 pub(in crate::sources) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -18,9 +20,22 @@ pub(in crate::sources) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 pub(in crate::sources) struct Cells<'a> {
     pub(in crate::sources) text: &'a str,
     pub(in crate::sources) ranges: &'a [(usize, usize)],
+    /// The file ends in this row without a line break, so the row may be cut off.
+    pub(in crate::sources) is_cut_off: bool,
 }
 
 impl<'a> Cells<'a> {
+    /// Whether the cells are a row of a table with `width` columns, of which the first `needed` may not be missing.
+    ///
+    /// Spreadsheets leave out empty cells at the end of a row, and add some where a longer row was deleted.
+    pub(in crate::sources) fn fit(&self, width: usize, needed: usize) -> bool {
+        match self.len() {
+            len if len == width => true,
+            len if len < width => len >= needed && !self.is_cut_off,
+            _ => self.iter().skip(width).all(|cell| non_empty(cell).is_none()),
+        }
+    }
+
     pub(in crate::sources) fn len(&self) -> usize {
         self.ranges.len()
     }
@@ -34,6 +49,10 @@ impl<'a> Cells<'a> {
         (0..self.len()).filter_map(move |at| self.get(at))
     }
 }
+
+/// Why a row with other cells than the header is refused.
+pub(in crate::sources) const RAGGED: Rejection =
+    ("bad-row", "a row has more or fewer cells than the header; it may be cut off");
 
 /// A cell without surrounding white space; `None` if nothing is left.
 pub(in crate::sources) fn non_empty(cell: &str) -> Option<&str> {
@@ -50,7 +69,8 @@ pub(in crate::sources) fn rows(
     out: &mut Batch,
     each: &mut dyn FnMut(Cells<'_>, Origin, &mut Batch),
 ) -> io::Result<()> {
-    let mut lines = Lines::new(input);
+    let has_ended = Cell::new(false);
+    let mut lines = Lines::new(Watched { input, has_ended: &has_ended });
     let mut splitter = Splitter::new(delimiter);
     // A quoted cell may hold line breaks: lines are joined until its quote closes.
     let mut row: Vec<u8> = Vec::new();
@@ -59,6 +79,8 @@ pub(in crate::sources) fn rows(
         let number = lines.number() + 1;
         let Some(line) = lines.next()? else { break };
         out.counts.lines_read += 1;
+        // Only what follows the last line break is handed out after the end was seen.
+        splitter.is_cut_off = has_ended.get();
         let Line::Whole(line) = line else {
             out.reject("bad-row", TOO_LONG, number);
             row.clear();
@@ -93,6 +115,20 @@ pub(in crate::sources) fn rows(
     Ok(())
 }
 
+/// A reader that says whether it has come to its end.
+struct Watched<'a> {
+    input: &'a mut dyn Read,
+    has_ended: &'a Cell<bool>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(out)?;
+        self.has_ended.set(read == 0);
+        Ok(read)
+    }
+}
+
 const TOO_LONG: &str = "a row is too long to hold; perhaps a quote is never closed";
 
 /// The cells of a header line.
@@ -123,6 +159,8 @@ struct Splitter {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     text: String,
+    /// The row may be cut off.
+    is_cut_off: bool,
 }
 
 impl Splitter {
@@ -140,6 +178,7 @@ impl Splitter {
             bytes: Vec::new(),
             ends: Vec::new(),
             text: String::new(),
+            is_cut_off: false,
         }
     }
 
@@ -230,9 +269,9 @@ impl Splitter {
         } else if self.doubled {
             self.unescape(row);
         } else {
-            return Cells { text: row, ranges: &self.ranges };
+            return Cells { text: row, ranges: &self.ranges, is_cut_off: self.is_cut_off };
         }
-        Cells { text: &self.text, ranges: &self.ranges }
+        Cells { text: &self.text, ranges: &self.ranges, is_cut_off: self.is_cut_off }
     }
 
     /// Copies the cells, replacing doubled quotes inside quoted ones.

@@ -1,16 +1,17 @@
 //! A vendor's CSV: one static [`Sheet`] with the columns that identify it and a function from a row to a record.
 //!
 //! - In: a table with a header. The delimiter is the one that finds the most of the sheet's columns; columns are found by name,
-//!   in any order. A byte-order mark, CR LF, quoted line breaks, and comma decimals (in files separated by semicolons or tabs)
-//!   are accepted.
+//!   in any order and without regard to case, blanks and units. A byte-order mark, CR LF, quoted line breaks, and numbers and
+//!   dates of any locale ([`Conventions`]) are accepted.
 //! - Out: one record per row, identified by the sheet's key columns.
-//! - Refuses: rows with more or fewer cells than the header, and rows that the sheet's function refuses.
+//! - Refuses: rows that lack cells of needed columns or have more than the header, and rows that the sheet's function refuses.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
 use chrono::{DateTime, Utc};
 
+use crate::diagnostics::Diagnostics;
 use crate::model::bill::Coverage;
 use crate::model::hash::hash_text;
 use crate::model::money::Money;
@@ -20,12 +21,18 @@ use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::Keys;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
-use crate::sources::table::cells::{self, Cells, DELIMITERS};
+use crate::sources::table::cells::{self, Cells, DELIMITERS, RAGGED};
+use crate::sources::table::conventions::Conventions;
+use crate::sources::table::names;
+use crate::sources::table::totals::{TOTAL_ROW, Totals, UNPROVEN_TOTAL, is_bare, is_labelled};
+use crate::sources::table::undecided::{TableRows, Undecided};
 use crate::sources::table::unread::UnreadColumns;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
+use crate::sources::values::date::{Order, Written};
 use crate::sources::values::instant::Instant;
-use crate::sources::values::marks::{self, Column};
+use crate::sources::values::marks::Column;
+use crate::sources::values::number::Kind;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
 /// The record of a row; none if the row is not usage of its own (an empty day, a row of the value side); or why it is refused.
@@ -75,8 +82,8 @@ impl Source for Sheet {
         if head.is_json() || head.is_binary() {
             return Sniff::No;
         }
-        let header = self.header(head);
-        let has = |name: &str| header.iter().any(|column| column == name);
+        let header = columns(head, self.delimiter(head));
+        let has = |name: &str| header.iter().any(|column| names::is(column, name));
         let without = |names: &[&'static str]| -> Vec<&'static str> {
             names.iter().filter(|names| !names.split('|').any(has)).copied().collect()
         };
@@ -97,6 +104,7 @@ impl Source for Sheet {
             read: self.read,
             id: self.id,
             key: self.key,
+            needs: self.needs,
             delimiter: self.delimiter(head),
         }))
     }
@@ -104,33 +112,42 @@ impl Source for Sheet {
 
 impl Sheet {
     fn delimiter(&self, head: &Head<'_>) -> u8 {
-        let is_known = |name: &&String| self.needs.iter().any(|names| names.split('|').any(|known| known == *name));
-        let known = |delimiter: &u8| header(head, *delimiter).iter().filter(is_known).count();
+        let line = head.first_line();
+        let is_known =
+            |name: &&String| self.needs.iter().any(|needed| needed.split('|').any(|known| names::is(name, known)));
+        let known = |delimiter: &u8| {
+            let is_there = line.as_bytes().contains(delimiter);
+            if is_there { columns(head, *delimiter).iter().filter(is_known).count() } else { 0 }
+        };
         DELIMITERS.into_iter().rev().max_by_key(known).unwrap_or(b',')
     }
 
     /// The names of a file's columns, in lower case.
     pub(in crate::sources) fn header(&self, head: &Head<'_>) -> Vec<String> {
-        header(head, self.delimiter(head))
+        let names = cells::header(&head.first_line(), self.delimiter(head));
+        names.iter().map(|name| name.to_lowercase()).collect()
     }
 }
 
-/// The names in the first row, in lower case.
-fn header(head: &Head<'_>, delimiter: u8) -> Vec<String> {
-    cells::header(&head.first_line(), delimiter).iter().map(|name| name.to_lowercase()).collect()
+/// The names in the first row, as names are compared.
+fn columns(head: &Head<'_>, delimiter: u8) -> Vec<String> {
+    cells::header(&head.first_line(), delimiter).iter().map(|name| names::normal(name)).collect()
 }
 
 struct SheetParser {
     read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
     id: &'static str,
     key: &'static [&'static str],
+    needs: &'static [&'static str],
     delimiter: u8,
 }
 
 impl StreamParser for SheetParser {
     fn read(&mut self, input: &mut dyn Read, file: FileId, out: &mut Batch) -> io::Result<()> {
-        let mut rows = SheetReader::new(self.id, self.key, self.read, matches!(self.delimiter, b';' | b'\t'));
-        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| rows.add_row(cells, at, out))
+        let mut rows = Undecided::new(SheetReader::new(self, out));
+        cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| rows.add(cells, at, out))?;
+        rows.finish(out);
+        Ok(())
     }
 }
 
@@ -138,86 +155,61 @@ impl StreamParser for SheetParser {
 struct SheetReader {
     id: &'static str,
     names: &'static [&'static str],
+    needs: &'static [&'static str],
     read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
-    comma: bool,
+    conventions: Conventions,
     header: Vec<String>,
     key: Vec<Option<usize>>,
+    /// How many columns there are up to the last one that is needed.
+    needed: usize,
+    slots: RefCell<Vec<CachedColumn>>,
     /// How the cells of each column set rows apart, with a hash of the column's name.
     columns: Vec<(Column, u64)>,
     /// The bytes of a row's key.
     bytes: Vec<u8>,
-    slots: RefCell<Vec<CachedColumn>>,
     keys: Keys,
+    totals: Totals,
+    /// Where rows are read that are not counted. It has names of its own, so its columns are cached apart.
+    trial: Batch,
+    trial_slots: RefCell<Vec<CachedColumn>>,
     unread: UnreadColumns,
 }
 
 impl SheetReader {
-    fn new(
-        id: &'static str,
-        names: &'static [&'static str],
-        read: fn(&Row<'_>, Origin, &mut Batch) -> RowResult,
-        comma: bool,
-    ) -> Self {
+    fn new(sheet: &SheetParser, out: &Batch) -> Self {
         Self {
-            id,
-            names,
-            read,
-            comma,
+            id: sheet.id,
+            names: sheet.key,
+            needs: sheet.needs,
+            read: sheet.read,
+            conventions: Conventions::unknown(sheet.delimiter),
             header: Vec::new(),
             key: Vec::new(),
+            needed: 0,
+            slots: RefCell::default(),
             columns: Vec::new(),
             bytes: Vec::new(),
-            slots: RefCell::default(),
             keys: Keys::default(),
-            unread: UnreadColumns::new(id),
+            totals: Totals::default(),
+            trial: Batch { undated: out.undated, ..Batch::default() },
+            trial_slots: RefCell::default(),
+            unread: UnreadColumns::new(sheet.id),
         }
     }
 
-    fn add_row(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
-        if self.header.is_empty() {
-            self.unread.set_header(cells.iter());
-            self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
-            let column = |name: &&str| self.header.iter().position(|known| known == name);
-            self.key = self.names.iter().map(column).collect();
-            self.columns = self.header.iter().map(|name| (Column::named(name), hash_text(name))).collect();
-            for column in self.key.iter().flatten() {
-                self.columns[*column].0 = Column::Identifier;
-            }
-            return;
+    fn read_header(&mut self, cells: Cells<'_>) {
+        self.unread.set_header(cells.iter());
+        self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
+        self.key = self.names.iter().map(|name| names::position(&self.header, name)).collect();
+        self.columns = self.header.iter().map(|name| (Column::named(name), hash_text(name))).collect();
+        for column in self.key.iter().flatten() {
+            self.columns[*column].0 = Column::Identifier;
         }
-        if cells.len() != self.header.len() {
-            out.reject("bad-row", "a row has more or fewer cells than the header; it may be cut off", at.line);
-            return;
-        }
-        if cells.iter().find_map(cells::non_empty).is_some_and(marks::is_total) && self.is_total(cells) {
-            let message = "a row sums the rows above it; it is not counted again";
-            return out.ignore("total-row", message, at.line);
-        }
-        let row = Row { cells, header: &self.header, slots: &self.slots, next: Cell::new(0), comma: self.comma };
-        match &mut (self.read)(&row, at, out) {
-            Ok(Some(record)) => {
-                {
-                    let slots = self.slots.borrow();
-                    let read = |name: &str| slots.iter().any(|slot| slot.name == name);
-                    self.unread.keep(slots.len(), |_, name| read(&name.to_lowercase()), out);
-                    self.unread.add_row(|column| row.at(column), at.line, out);
-                }
-                let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
-                match own {
-                    Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),
-                    None => {
-                        let id = self.row_id(cells, record);
-                        self.keys.add(record, id, out);
-                    }
-                }
-            }
-            Ok(None) => {}
-            Err(rejection) => out.reject_record(*rejection, at),
-        }
+        let needed = self.needs.iter().flat_map(|needed| needed.split('|'));
+        let last = needed.filter_map(|name| names::position(&self.header, name)).max();
+        self.needed = last.map_or(0, |last| last + 1);
     }
-}
 
-impl SheetReader {
     /// The id of a row: the format, the time, and all cells that set rows apart, with their columns.
     fn row_id(&mut self, cells: Cells<'_>, record: &UsageRecord) -> RecordId {
         let Self { id, columns, bytes, .. } = self;
@@ -235,9 +227,91 @@ impl SheetReader {
         RecordId::of_bytes(bytes)
     }
 
-    /// Whether a row whose first cell is a word for a sum names nothing else.
-    fn is_total(&self, cells: Cells<'_>) -> bool {
-        cells.iter().filter_map(cells::non_empty).filter(|cell| !marks::is_figure(cell)).count() == 1
+    /// Reads a row without counting it.
+    fn try_row(&mut self, cells: Cells<'_>, at: Origin) -> RowResult {
+        let row = Row {
+            cells,
+            header: &self.header,
+            slots: &self.trial_slots,
+            next: Cell::new(0),
+            conventions: &self.conventions,
+        };
+        (self.read)(&row, at, &mut self.trial)
+    }
+
+    /// Whether a row that has no time or is labelled as a total is the sum of those before it.
+    fn is_total_without_time(&mut self, cells: Cells<'_>, at: Origin) -> bool {
+        self.conventions.set_trial(true);
+        let record = self.try_row(cells, at);
+        self.conventions.set_trial(false);
+        matches!(record, Ok(Some(record)) if self.totals.is_sum(&record))
+    }
+}
+
+impl TableRows for SheetReader {
+    fn conventions(&self) -> &Conventions {
+        &self.conventions
+    }
+
+    fn examine(&mut self, cells: Cells<'_>, at: Origin) {
+        if cells.fit(self.header.len(), self.needed) {
+            // What matters is only what the conventions have learned.
+            let _ = self.try_row(cells, at);
+        }
+    }
+
+    fn add(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
+        if self.header.is_empty() {
+            return self.read_header(cells);
+        }
+        if !cells.fit(self.header.len(), self.needed) {
+            return out.reject_record(RAGGED, at);
+        }
+        let (header, slots) = (&self.header, &self.slots);
+        let row = Row { cells, header, slots, next: Cell::new(0), conventions: &self.conventions };
+        let result = &mut (self.read)(&row, at, out);
+        if self.conventions.is_open() {
+            // The row is read again: what it has said by then is said then.
+            self.trial.diagnostics = Diagnostics::default();
+            let _ = self.try_row(cells, at);
+            return out.diagnostics.take_back(&self.trial.diagnostics);
+        }
+        match result {
+            Ok(Some(record)) => {
+                let is_labelled = is_labelled(cells);
+                let is_nameless = || self.key.iter().all(|column| column.and_then(|column| row.at(column)).is_none());
+                if (is_labelled || is_nameless()) && self.totals.is_sum(record) {
+                    return out.ignore_record(TOTAL_ROW, at);
+                }
+                if is_labelled && is_bare(cells) {
+                    return out.reject_record(UNPROVEN_TOTAL, at);
+                }
+                self.totals.add(record);
+                {
+                    let slots = self.slots.borrow();
+                    let is_read = |at, _: &str| slots.iter().any(|slot| slot.column == Some(at));
+                    self.unread.keep(slots.len(), is_read, out);
+                    self.unread.add_row(|column| row.at(column), at.line, out);
+                }
+                let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
+                match own {
+                    Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),
+                    None => {
+                        let id = self.row_id(cells, record);
+                        self.keys.add(record, id, out);
+                    }
+                }
+            }
+            Ok(None) => {}
+            Err(rejection) => {
+                let rejection = *rejection;
+                let has_no_time = rejection == NO_TIME || rejection == BAD_TIME;
+                if has_no_time && self.is_total_without_time(cells, at) {
+                    return out.ignore_record(TOTAL_ROW, at);
+                }
+                out.reject_record(rejection, at);
+            }
+        }
     }
 }
 
@@ -277,7 +351,7 @@ pub(in crate::sources) struct Row<'a> {
     header: &'a [String],
     slots: &'a RefCell<Vec<CachedColumn>>,
     next: Cell<usize>,
-    comma: bool,
+    conventions: &'a Conventions,
 }
 
 impl<'a> Row<'a> {
@@ -292,7 +366,7 @@ impl<'a> Row<'a> {
         let same = |slot: &CachedColumn| std::ptr::eq(slot.name, name);
         let index = if slots.get(hint).is_some_and(same) { Some(hint) } else { slots.iter().position(same) };
         let index = index.unwrap_or_else(|| {
-            let column = self.header.iter().position(|column| column == name);
+            let column = names::position(self.header, name);
             let last = String::new();
             slots.push(CachedColumn {
                 name,
@@ -314,11 +388,6 @@ impl<'a> Row<'a> {
         let index = self.slot(name);
         let column = self.slots.borrow()[index].column?;
         self.at(column)
-    }
-
-    /// Whether a lone comma is the decimal sign.
-    pub(in crate::sources) fn comma(&self) -> bool {
-        self.comma
     }
 
     /// The cell as a name.
@@ -360,34 +429,63 @@ impl<'a> Row<'a> {
         if let Ok(count) = text.parse() {
             return Count::from_u64(count).or_reject(BAD_COUNT);
         }
-        let micros = amount::scaled(text, 6, self.comma).ok_or(BAD_COUNT)?;
-        let whole = (micros % 1_000_000 == 0).then(|| u64::try_from(micros / 1_000_000).ok()).flatten();
-        whole.ok_or(BAD_COUNT).map(Some)
+        self.conventions.count(text).map(Some)
+    }
+
+    /// The cell as a number without a currency, times 10^places.
+    pub(in crate::sources) fn scaled(&self, name: &'static str, places: u32) -> Result<Option<i128>, Rejection> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        self.conventions.number(text, places, Kind::Plain, BAD_QUANTITY).map(Some)
     }
 
     /// The cell in millionths.
     pub(in crate::sources) fn micros(&self, name: &'static str) -> Result<Option<i64>, Rejection> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let micros = amount::scaled(text, 6, self.comma).and_then(|micros| i64::try_from(micros).ok());
-        micros.ok_or(BAD_QUANTITY).map(Some)
+        let micros = self.scaled(name, 6)?;
+        micros.map(|micros| i64::try_from(micros).map_err(|_| BAD_QUANTITY)).transpose()
     }
 
     /// The cell as dollars.
     pub(in crate::sources) fn dollars(&self, name: &'static str) -> Result<Option<Money>, Rejection> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        amount::money(text, amount::DOLLARS, self.comma).ok_or(BAD_AMOUNT).map(Some)
+        let nanos = self.conventions.number(text, amount::DOLLARS, Kind::Money, BAD_AMOUNT)?;
+        amount::money(nanos).ok_or(BAD_AMOUNT).map(Some)
     }
 
     /// The cell as an instant.
     pub(in crate::sources) fn instant(&self, name: &'static str) -> Result<Instant, Rejection> {
+        self.instant_by(name, |text| self.conventions.instant(text))
+    }
+
+    /// The cell as an instant, of a vendor who writes dates in this order.
+    pub(in crate::sources) fn instant_in(&self, name: &'static str, order: Order) -> Result<Instant, Rejection> {
+        let in_order = |text: &str| match Instant::read(text) {
+            Some(Written::Sure(instant)) => Some(instant),
+            Some(Written::Ordered(date)) => date.at(order),
+            None => None,
+        };
+        self.instant_by(name, |text| in_order(text).ok_or(BAD_TIME))
+    }
+
+    fn instant_by(
+        &self,
+        name: &'static str,
+        read: impl Fn(&str) -> Result<Instant, Rejection>,
+    ) -> Result<Instant, Rejection> {
         let index = self.slot(name);
         let slot = &mut self.slots.borrow_mut()[index];
-        let text = slot.column.and_then(|column| self.at(column)).ok_or(NO_TIME)?;
+        // On trial only the numbers matter, and a row of totals has no time.
+        let or_any = |rejection| if self.conventions.is_trial() { Ok(Instant::ANY) } else { Err(rejection) };
+        let Some(text) = slot.column.and_then(|column| self.at(column)) else { return or_any(NO_TIME) };
         slot.expect_cell(text);
-        if slot.instant.is_none() {
-            slot.instant = Instant::parse(text);
+        if let Some(instant) = slot.instant {
+            return Ok(instant);
         }
-        slot.instant.ok_or(BAD_TIME)
+        let instant = match read(text) {
+            Ok(instant) => instant,
+            Err(rejection) => return or_any(rejection),
+        };
+        slot.instant = Some(instant).filter(|_| !self.conventions.is_trial());
+        Ok(instant)
     }
 
     /// The cell as an instant, if there is one.

@@ -1,6 +1,7 @@
-//! Decimal numbers as integers with a fixed number of decimals: `0.8999999999999999`, `$1,000.50`, `1,5`, `5e-08`.
+//! Decimal numbers as integers with a fixed number of decimals: `0.8999999999999999`, `$1,000.50`, `5e-08`.
 
 use super::Parsed;
+use super::number::{self, Kind, Mark, Reading};
 use crate::model::money::Money;
 use crate::sources::json::node::{Node, Number};
 
@@ -67,11 +68,11 @@ impl Quantity {
 fn scaled_node(node: &Node<'_>, decimals: u32) -> Parsed<i128> {
     let number = match node {
         Node::Null | Node::Text("") => return Parsed::Absent,
-        Node::Text(text) => scaled(text, decimals, false),
+        Node::Text(text) => scaled(text, decimals),
         Node::Number(Number::Whole(number)) => times_power(i128::from(*number), decimals),
         Node::Number(Number::Negative(number)) => times_power(i128::from(*number), decimals),
         Node::Number(Number::Float(number)) => {
-            scaled_float(*number, decimals).or_else(|| scaled(&Number::Float(*number).to_string(), decimals, false))
+            scaled_float(*number, decimals).or_else(|| scaled(&Number::Float(*number).to_string(), decimals))
         }
         Node::Bool(_) | Node::List(_) | Node::Map(_) => None,
     };
@@ -91,63 +92,15 @@ fn scaled_float(number: f64, decimals: u32) -> Option<i128> {
     is_sure.then(|| i128::from(product.round() as i64))
 }
 
-/// The value times 10^places, rounded half away from zero; `None` if the text is not a decimal number.
-///
-/// With `comma`, a single comma is the decimal sign; without it, commas only group thousands.
-pub(in crate::sources) fn scaled(text: &str, places: u32, comma: bool) -> Option<i128> {
+/// The value times 10^places of a text in which a lone comma groups thousands; `None` if it is not a decimal number.
+fn scaled(text: &str, places: u32) -> Option<i128> {
     if let Some(plain) = plain(text.as_bytes(), places) {
         return Some(plain);
     }
-    let text = text.trim();
-    let (negative, text) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let text = text.strip_prefix('$').unwrap_or(text);
-    let (mantissa, exponent) = match text.find(['e', 'E']) {
-        Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let sign = decimal_sign(mantissa, comma)?;
-    let mut value: i128 = 0;
-    let mut shift = i32::try_from(places).ok()? + exponent;
-    let (mut digits, mut fraction, mut rounding) = (0, false, None);
-    for (at, byte) in mantissa.bytes().enumerate() {
-        if Some(at) == sign {
-            fraction = true;
-            continue;
-        }
-        // A grouping sign is never the decimal sign of the same number.
-        let groups = sign.is_none_or(|sign| mantissa.as_bytes()[sign] != byte);
-        if matches!(byte, b',' | b'.') && !fraction && groups {
-            continue;
-        }
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        digits += 1;
-        if fraction {
-            if shift <= 0 {
-                rounding = rounding.or((shift == 0).then_some(byte));
-                shift -= 1;
-                continue;
-            }
-            shift -= 1;
-        }
-        value = value.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
+    match number::read(text, places, Kind::Money).ok()? {
+        Reading::Sure { mark: Some(Mark::Comma), .. } => None,
+        Reading::Sure { value, .. } | Reading::Either { dot: value, .. } => Some(value),
     }
-    if digits == 0 {
-        return None;
-    }
-    if shift > 0 {
-        value = value.checked_mul(10_i128.checked_pow(u32::try_from(shift).ok()?)?)?;
-    } else if exponent < 0 && i32::try_from(places).ok()? + exponent < 0 {
-        let over = 10_i128.checked_pow((i32::try_from(places).ok()? + exponent).unsigned_abs())?;
-        value = (value + over / 2) / over;
-    } else if rounding.is_some_and(|digit| digit >= b'5') {
-        value += 1;
-    }
-    Some(if negative { -value } else { value })
 }
 
 /// Reads digits with at most one dot that need no rounding, which is what nearly every cell holds.
@@ -174,26 +127,9 @@ pub(in crate::sources) fn plain(text: &[u8], places: u32) -> Option<i128> {
     Some(i128::from(value) * i128::from(10_u64.pow(shift)))
 }
 
-/// The position of the decimal sign; the outer `None` is a text that could be read in two ways.
-#[expect(clippy::option_option, reason = "a text without a sign and a text that is ambiguous are two answers")]
-fn decimal_sign(text: &str, comma: bool) -> Option<Option<usize>> {
-    let (dot, last_comma) = (text.rfind('.'), text.rfind(','));
-    match (dot, last_comma) {
-        (Some(dot), Some(last)) => Some(Some(dot.max(last))),
-        (Some(dot), None) => Some(Some(dot)),
-        (None, Some(at)) if comma => Some(Some(at)),
-        (None, Some(_)) => {
-            let mut groups = text.split(',');
-            let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
-            (first && groups.all(|group| group.len() == 3)).then_some(None)
-        }
-        (None, None) => Some(None),
-    }
-}
-
-/// An amount in USD.
-pub(in crate::sources) fn money(text: &str, places: u32, comma: bool) -> Option<Money> {
-    scaled(text, places, comma).map(Money::from_nanos)
+/// Nano-dollars as an amount, unless they are more than any record can hold.
+pub(in crate::sources) fn money(nanos: i128) -> Option<Money> {
+    Amount::Known(Money::from_nanos(nanos)).in_range().known()
 }
 
 #[cfg(test)]
@@ -202,7 +138,7 @@ mod tests {
 
     #[test]
     fn numbers_are_rounded_as_their_decimals_are() {
-        let as_text = |amount: f64, decimals| scaled(&Number::Float(amount).to_string(), decimals, false);
+        let as_text = |amount: f64, decimals| scaled(&Number::Float(amount).to_string(), decimals);
         let small = (1..40_000_u32).map(|at| f64::from(at) * 1.234_567_890_123e-7);
         let halves = (1..4_000_u32).map(|at| (f64::from(at) + 0.5) * 1e-9);
         let large = (1..4_000_u32).map(|at| f64::from(at) * 3.217_592_653_589 + 0.000_000_000_5);
@@ -240,7 +176,7 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_text() {
-        let read = |text: &str| money(text, DOLLARS, false).map(|money| money.to_string());
+        let read = |text: &str, decimals| Amount::parse(text, decimals).known().map(|money| money.to_string());
         for (text, wanted) in [
             ("0.8999999999999999", "0.9"),
             ("0.036000000000000004", "0.036"),
@@ -251,14 +187,12 @@ mod tests {
             ("1.5E-3", "0.0015"),
             ("-2", "-2"),
         ] {
-            assert_eq!(read(text).as_deref(), Some(wanted), "{text}");
+            assert_eq!(read(text, DOLLARS).as_deref(), Some(wanted), "{text}");
         }
         for text in ["", "Included", "1,5", "1.2.3", "--1", "."] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(read(text, DOLLARS), None, "{text}");
         }
-        assert_eq!(money("1,5", DOLLARS, true).map(|m| m.to_string()).as_deref(), Some("1.5"));
-        assert_eq!(money("1.000,50", DOLLARS, true).map(|m| m.to_string()).as_deref(), Some("1000.5"));
-        assert_eq!(money("123.78912", CENTS, false).map(|m| m.to_string()).as_deref(), Some("1.2378912"));
-        assert_eq!(money("186", CENTS, false).map(|m| m.to_string()).as_deref(), Some("1.86"));
+        assert_eq!(read("123.78912", CENTS).as_deref(), Some("1.2378912"));
+        assert_eq!(read("186", CENTS).as_deref(), Some("1.86"));
     }
 }

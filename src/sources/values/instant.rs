@@ -1,6 +1,6 @@
 //! Times as logs and exports write them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::sources::json::node::Number;
 
@@ -18,39 +18,12 @@ const FIRST_SECOND: i64 = 0;
 const LAST_SECOND: i64 = 253_402_300_799;
 
 impl Instant {
+    /// The time of a row that is not counted.
+    pub(in crate::sources) const ANY: Self = Self { at: DateTime::UNIX_EPOCH, is_day: true, zone_assumed: true };
+
     /// Whether a time is one that usage can have: in UTC of the years 1970 to 9999. Any other is damage.
     pub(in crate::sources) fn is_possible(at: DateTime<Utc>) -> bool {
         (FIRST_SECOND..=LAST_SECOND).contains(&at.timestamp())
-    }
-
-    pub(in crate::sources) fn parse(text: &str) -> Option<Self> {
-        Self::read(text).filter(|instant| Self::is_possible(instant.at))
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        if let Some(quick) = Self::quick(text.as_bytes()) {
-            return Some(quick);
-        }
-        if text.bytes().take(3).any(|byte| byte == b'/') {
-            // 4/1/26 is none of the forms below, which take long to find that out.
-            return None;
-        }
-        if !text.contains('-') {
-            // Every other form than a bare number has one.
-            return Self::epoch(text);
-        }
-        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-            return Some(Self { at: at.with_timezone(&Utc), is_day: false, zone_assumed: false });
-        }
-        if let Ok(day) = text.parse::<NaiveDate>() {
-            return Some(Self { at: day.and_time(NaiveTime::MIN).and_utc(), is_day: true, zone_assumed: true });
-        }
-        let forms = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
-        let bare = text.strip_suffix(" UTC").unwrap_or(text);
-        if let Some(at) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok()) {
-            return Some(Self { at: at.and_utc(), is_day: false, zone_assumed: bare.len() == text.len() });
-        }
-        Self::epoch(text)
     }
 
     /// Reads RFC 3339 and nothing else.
@@ -59,13 +32,6 @@ impl Instant {
         let quick = Self::quick(text.as_bytes()).filter(same).map(|quick| quick.at);
         let at = quick.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))?;
         Self::is_possible(at).then_some(at)
-    }
-
-    /// Seconds since 1970, whose fraction is dropped, or milliseconds, microseconds or nanoseconds.
-    fn epoch(text: &str) -> Option<Self> {
-        let (seconds, _) = text.split_once('.').unwrap_or((text, ""));
-        let at = Self::since_1970(seconds.parse().ok()?)?;
-        (seconds.len() <= 10 || seconds == text).then_some(Self { at, is_day: false, zone_assumed: false })
     }
 
     /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970: its size says which. Numbers that are
@@ -102,7 +68,7 @@ impl Instant {
     }
 
     /// `2026-05-31` and `2026-05-31T12:00[:00[.123…]][Z|+00:00| UTC]`, which most exports write, digit by digit: chrono is much slower.
-    fn quick(text: &[u8]) -> Option<Self> {
+    pub(super) fn quick(text: &[u8]) -> Option<Self> {
         let digits = |from: usize, to: usize| {
             text.get(from..to)?
                 .iter()

@@ -2,8 +2,11 @@
 
 pub(super) mod amount;
 pub(super) mod count;
+mod currency;
+pub(super) mod date;
 pub(super) mod instant;
 pub(super) mod marks;
+pub(super) mod number;
 
 use crate::sources::rejection::Rejection;
 

@@ -1,0 +1,98 @@
+//! The marks and codes of currencies beside an amount.
+//!
+//! - In: an amount with its mark before or after. Out: the rest of the text, and for any currency but USD why it is refused.
+
+use crate::sources::rejection::Rejection;
+
+/// Marks of currencies, each with the reason why amounts in it are refused; none for US dollars.
+type Marks = (&'static [&'static str], Option<Rejection>);
+
+macro_rules! other {
+    ($name:literal) => {
+        Some(("bad-amount", concat!("an amount is in ", $name, ", and no exchange rate is known")))
+    };
+}
+
+const MARKS: &[Marks] = &[
+    (&["$", "US$", "$US", "US-$", "USD", "US dollars"], None),
+    (&["€", "EUR", "euros"], other!("EUR")),
+    (&["£", "GBP"], other!("GBP")),
+    (&["¥", "￥"], other!("yen or yuan")),
+    (&["CNY", "RMB", "CN¥", "元"], other!("CNY")),
+    (&["JPY", "JP¥", "円"], other!("JPY")),
+    (&["₹", "INR", "Rs.", "Rs"], other!("INR")),
+    (&["₩", "KRW", "원"], other!("KRW")),
+    (&["₽", "RUB"], other!("RUB")),
+    (&["CHF", "Fr."], other!("CHF")),
+    (&["C$", "CA$", "CAD", "CAD$", "$CA"], other!("CAD")),
+    (&["A$", "AU$", "AUD", "AUD$"], other!("AUD")),
+    (&["NZ$", "NZD"], other!("NZD")),
+    (&["HK$", "HKD"], other!("HKD")),
+    (&["S$", "SG$", "SGD"], other!("SGD")),
+    (&["NT$", "TWD"], other!("TWD")),
+    (&["R$", "BRL"], other!("BRL")),
+    (&["MX$", "Mex$", "MXN"], other!("MXN")),
+    (&["kr", "kr."], other!("SEK, NOK or DKK")),
+    (&["SEK"], other!("SEK")),
+    (&["NOK"], other!("NOK")),
+    (&["DKK"], other!("DKK")),
+    (&["zł", "PLN"], other!("PLN")),
+    (&["Kč", "CZK"], other!("CZK")),
+    (&["Ft", "HUF"], other!("HUF")),
+    (&["lei", "RON"], other!("RON")),
+    (&["₪", "ILS"], other!("ILS")),
+    (&["₺", "TRY", "TL"], other!("TRY")),
+    (&["₴", "UAH"], other!("UAH")),
+    (&["₫", "VND", "đ"], other!("VND")),
+    (&["฿", "THB"], other!("THB")),
+    (&["₱", "PHP"], other!("PHP")),
+    (&["₦", "NGN"], other!("NGN")),
+    (&["Rp", "IDR"], other!("IDR")),
+    (&["RM", "MYR"], other!("MYR")),
+    (&["ZAR"], other!("ZAR")),
+    (&["AED"], other!("AED")),
+    (&["SAR"], other!("SAR")),
+];
+
+/// The text after the mark that it starts with.
+pub(super) fn strip_before(text: &str) -> Option<(&str, Option<Rejection>)> {
+    let first = text.bytes().next()?;
+    // Nearly every amount starts with a digit.
+    if first.is_ascii_digit() || matches!(first, b'.' | b',') {
+        return None;
+    }
+    let after = |mark: &str| {
+        let rest = text.get(mark.len()..).filter(|_| starts_with(text, mark))?;
+        (!joins(mark.chars().next_back(), rest.chars().next())).then_some(rest)
+    };
+    longest(after)
+}
+
+/// The text before the mark that it ends with.
+pub(super) fn strip_after(text: &str) -> Option<(&str, Option<Rejection>)> {
+    if text.bytes().next_back()?.is_ascii_digit() {
+        return None;
+    }
+    let before = |mark: &str| {
+        let start = text.len().checked_sub(mark.len())?;
+        let rest = text.get(..start).filter(|_| starts_with(&text[start..], mark))?;
+        (!joins(rest.chars().next_back(), mark.chars().next())).then_some(rest)
+    };
+    longest(before)
+}
+
+/// The shortest rest, which is what the longest mark leaves.
+fn longest<'a>(rest: impl Fn(&str) -> Option<&'a str>) -> Option<(&'a str, Option<Rejection>)> {
+    let all = MARKS.iter().flat_map(|(marks, foreign)| marks.iter().map(move |mark| (mark, *foreign)));
+    all.filter_map(|(mark, foreign)| Some((rest(mark)?, foreign))).min_by_key(|(rest, _)| rest.len())
+}
+
+fn starts_with(text: &str, mark: &str) -> bool {
+    text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
+}
+
+/// Whether two letters belong to one word, so that neither half of it is a mark.
+fn joins(before: Option<char>, after: Option<char>) -> bool {
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
+    is_letter(before) && is_letter(after)
+}
