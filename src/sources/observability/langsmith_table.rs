@@ -11,7 +11,7 @@ use crate::sources::values::amount::Amount;
 /// The columns with texts.
 const TEXTS: [&str; 4] = ["run_type", "trace_id", "name", "error"];
 /// The columns with numbers.
-const COUNTS: [&str; 2] = ["prompt_tokens", "completion_tokens"];
+const COUNTS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
 /// The columns with JSON.
 const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_details"];
 
