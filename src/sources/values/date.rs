@@ -252,7 +252,7 @@ impl Item {
         let text = text.strip_suffix('.').unwrap_or(text);
         let named =
             |name: &&str| text.len() >= 3 && name.get(..text.len()).is_some_and(|n| n.eq_ignore_ascii_case(text));
-        let month = MONTHS.iter().position(|name| named(&name))?;
+        let month = MONTHS.iter().position(named)?;
         Some(Self::Month(u32::try_from(month).ok()? + 1))
     }
 }
@@ -405,7 +405,7 @@ fn split_at_time(word: &str) -> Option<(&str, &str)> {
 fn is_weekday(word: &str) -> bool {
     let word = word.strip_suffix('.').unwrap_or(word);
     let named = |name: &&str| word.len() >= 3 && name.get(..word.len()).is_some_and(|n| n.eq_ignore_ascii_case(word));
-    WEEKDAYS.iter().any(|name| named(&name))
+    WEEKDAYS.iter().any(named)
 }
 
 /// Whether it is the half of the day after noon.
