@@ -129,7 +129,7 @@ fn a_folder_gets_a_table_per_topic_and_each_sums() {
     assert_eq!(sum("prs", "cost_usd"), of("units", "cost_usd", &|unit| !unit["pull_request"].is_null()));
     assert_eq!(sum("findings", "save_most_usd"), of("findings", "save_most_usd", &|_| true));
     let long = rows(&std::fs::read_to_string(folder.path().join("long.csv")).expect("long"));
-    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
+    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage", "missing"];
     assert_eq!(long[0], names);
     for metric in report["metrics"].as_array().expect("metrics").iter().filter(|metric| !metric["lo"].is_null()) {
         let row = long.iter().find(|row| row[1] == "all" && metric["id"] == row[3].as_str()).expect("a row");

@@ -295,8 +295,9 @@ fn context_is_measured_against_sessions_of_its_kind() {
         let read = if session == 0 { 30_000 } else { 10_000 };
         log.prompt(0, "look at the checkout");
         log.call(1, "a", "ls");
-        log.say(2, [0, read, 0, 0, 10]);
-        log.say(3, [0, read, 0, 0, 10]);
+        // Sessions that agree in all counts and times would be copies of one.
+        log.say(2, [0, read, 0, 0, 10 + session]);
+        log.say(3, [0, read, 0, 0, 10 + session]);
         logs.push(log);
     }
     // Two requests with 20,000 tokens more than the median, at $0.50.
