@@ -1,7 +1,7 @@
 //! Alarms: what a reader must know before the first figure, in order of how much it can move it.
 //!
 //! - In: the notices of a run, and the few sums that make an alarm by themselves. Out: [`Alarm`]s for every document and renderer.
-//! - A notice becomes an alarm by its id in [`OF_NOTICES`], if it is more than a note. A new one is a line there.
+//! - A notice becomes an alarm by its id in `OF_NOTICES`, if it is more than a note. A new one is a line there.
 
 use serde::Serialize;
 

@@ -7,7 +7,7 @@
 //! Traps:
 //! - A message is written once per content block, each time with the usage so far: counts grow, the largest is final, and the
 //!   same `message.id` is on several lines and, after a resume, in several files.
-//! - A relay's ids of messages may be the same for all answers, so only the vendor's own ids are trusted alone ([`answers`]).
+//! - A relay's ids of messages may be the same for all answers, so only the vendor's own ids are trusted alone (`answers`).
 //! - Subagents have two shapes: lines with `isSidechain`, and (2.0, 2.1) `progress` lines whose usage is nested at
 //!   `data.message.message.usage` and is nowhere else.
 //! - A side thread replays its parent's messages under the same id with a new `requestId`.
