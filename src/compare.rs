@@ -4,6 +4,7 @@
 //! - Documents of different method versions or time zones are refused: their numbers mean different things.
 //! - Figures of different bases (list prices and bills) do not compare: both values are kept, and there is no change.
 //! - A change is beyond noise when both values have intervals that do not overlap. Without intervals nobody can say.
+//! - A value that one document does not know is not comparable yet: unknown is not zero.
 //! - What changed at the same time is associated, not caused.
 
 use std::fmt::Write as _;
@@ -11,6 +12,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::metrics::YIELD;
 use crate::model::basis::why_not_comparable;
 use crate::model::sanitise::sanitise;
 use crate::report::saved::{Figure, SavedAudit, SavedMetric};
@@ -24,6 +26,8 @@ enum Verdict {
     WithinNoise,
     /// A value has no interval, so nobody can say.
     NoInterval,
+    /// A value may not be said yet: it is too early, or rests on too little.
+    NotComparableYet,
     /// One value is at list prices and the other is billed, so their difference means nothing.
     OtherBasis,
 }
@@ -34,6 +38,7 @@ impl Verdict {
             Self::BeyondNoise => "beyond_noise",
             Self::WithinNoise => "within_noise",
             Self::NoInterval => "no_interval",
+            Self::NotComparableYet => "not_comparable_yet",
             Self::OtherBasis => "other_basis",
         }
     }
@@ -56,7 +61,8 @@ pub struct Change {
     pub change: Option<f64>,
     /// The difference over the earlier value.
     pub relative: Option<f64>,
-    /// `beyond_noise`, `within_noise`, `no_interval`, or `other_basis` where list prices meet billed amounts.
+    /// `beyond_noise`, `within_noise`, `no_interval`, `not_comparable_yet` where a value is unknown, or `other_basis` where list
+    /// prices meet billed amounts.
     pub verdict: &'static str,
 }
 
@@ -100,7 +106,13 @@ pub fn compare(before: &SavedAudit, after: &SavedAudit) -> Result<Vec<Change>> {
         after.metrics.iter().map(|metric| metric_change(before.metric(&metric.id), metric)).collect();
     // The shares of the spend rest on what the spend rests on.
     let differs = after.metric("spend").is_some_and(|spend| has_other_basis(before.metric("spend"), spend));
-    let verdict = if differs { Verdict::OtherBasis } else { Verdict::NoInterval };
+    // While little can be judged, most of the spend has not found its class yet.
+    let is_judged = |audit: &SavedAudit| audit.metric(YIELD.id).is_none_or(|metric| metric.measured.value.is_some());
+    let verdict = match () {
+        () if differs => Verdict::OtherBasis,
+        () if !is_judged(before) || !is_judged(after) => Verdict::NotComparableYet,
+        () => Verdict::NoInterval,
+    };
     for class in &after.waterfall {
         let share = class.share_all.as_ref().map(|share| share.value);
         let values = (before.share(&class.class), share);
@@ -121,6 +133,7 @@ fn metric_change(before: Option<&SavedMetric>, after: &SavedMetric) -> Change {
     let new = &after.measured;
     let verdict = match (number(&old.lo), number(&new.lo), number(&old.hi), number(&new.hi)) {
         _ if has_other_basis(before, after) => Verdict::OtherBasis,
+        _ if old.value.is_none() || new.value.is_none() => Verdict::NotComparableYet,
         (Some(old_lo), Some(lo), Some(old_hi), Some(hi)) if lo > old_hi || hi < old_lo => Verdict::BeyondNoise,
         (Some(_), Some(_), Some(_), Some(_)) => Verdict::WithinNoise,
         _ => Verdict::NoInterval,
@@ -131,14 +144,17 @@ fn metric_change(before: Option<&SavedMetric>, after: &SavedMetric) -> Change {
 
 fn change(id: String, name: String, unit: String, values: (Option<f64>, Option<f64>), verdict: Verdict) -> Change {
     let (before, after) = values;
-    let change = before.zip(after).map(|(before, after)| after - before).filter(|_| verdict != Verdict::OtherBasis);
+    let change = before
+        .zip(after)
+        .map(|(before, after)| after - before)
+        .filter(|_| !matches!(verdict, Verdict::OtherBasis | Verdict::NotComparableYet));
     let relative = change.zip(before).filter(|(_, before)| *before != 0.0).map(|(change, before)| change / before);
     Change { id, name, unit, before, after, change, relative, verdict: verdict.word() }
 }
 
 fn shown(value: Option<f64>) -> String {
     match value {
-        None => "-".to_owned(),
+        None => "unknown".to_owned(),
         Some(value) if value.abs() >= 1000.0 => format!("{value:.0}"),
         Some(value) => format!("{value:.4}"),
     }

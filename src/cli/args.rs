@@ -26,7 +26,7 @@ Examples:
   tokaudit explain formats                           what is read, and how it is counted
 
 Exit codes: 0 done; 1 a gate failed; 2 flags or configuration; 3 an input is missing, unreadable or not recognised;
-4 too little data under --strict; 70 an internal sum did not reconcile (a bug).";
+4 too little data or unread figures under --strict; 70 an internal sum did not reconcile (a bug).";
 
 /// Audits AI token spend offline: what was spent, what it became in git, how sure the numbers are.
 #[derive(Debug, Parser)]
@@ -447,7 +447,7 @@ pub(super) struct RunArgs {
     /// Threads to use [default: one per processor]; the result does not depend on it
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Run")]
     pub(super) threads: Option<usize>,
-    /// Fail with exit code 4 when there is too little data for a report
+    /// Fail with exit code 4 when there is too little data for a report, or when records hold figures that are not read
     #[arg(long, help_heading = "Run")]
     pub(super) strict: bool,
     /// Write to this file, or for several formats this folder, instead of standard output

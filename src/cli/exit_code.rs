@@ -15,7 +15,7 @@ pub(super) enum Exit {
     Usage = 2,
     /// An input is missing, unreadable, or not recognised. A report of the rest may have been written.
     Input = 3,
-    /// Too little data, under `--strict`.
+    /// Too little data, or figures that are not read, under `--strict`.
     TooLittle = 4,
     /// An internal sum did not reconcile.
     Unreconciled = 70,

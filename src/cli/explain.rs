@@ -65,7 +65,7 @@ const TOPICS: &[Topic] = &[
         "exit-codes",
         "0   done\n1   a gate failed\n2   flags or configuration cannot be used, an output cannot be written, or two reports cannot be compared\n\
          3   an input is missing, unreadable or not recognised; the report of the rest was written if there was one\n\
-         4   too little data, under --strict\n70  an internal sum did not reconcile: a bug, please report it",
+         4   too little data, or figures that are not read, under --strict\n70  an internal sum did not reconcile: a bug, please report it",
     ),
 ];
 

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::options::RunOptions;
 use crate::report::render::{self, Look, Renderer};
 use crate::report::{self, Report};
+use crate::sources::UNREAD_FIGURES;
 
 pub(super) fn audit(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
@@ -71,7 +72,8 @@ fn write_report(
     if failed > 0 {
         return Ok(Exit::Input);
     }
-    let too_little = diagnostics.iter().any(|notice| [report::EMPTY_PERIOD, report::NO_USAGE].contains(&notice.kind));
+    let doubted = [report::EMPTY_PERIOD, report::NO_USAGE, UNREAD_FIGURES];
+    let too_little = diagnostics.iter().any(|notice| doubted.contains(&notice.kind));
     Ok(if flags.strict && too_little { Exit::TooLittle } else { Exit::Done })
 }
 

@@ -16,6 +16,12 @@ pub struct Notice {
 /// Every kind of notice, by id.
 pub static NOTICES: &[Notice] = &[
     Notice {
+        id: "absent-key",
+        title: "Records lack a key that they always have",
+        meaning: "Every record of the format has this key, and these lack it, so what it counts is unknown. A tool or a script may have renamed it.",
+        what_to_do: "Look at the record that the notice names. If the key has another name now, report it; if a script renamed it, use the original export.",
+    },
+    Notice {
         id: "all-rejected",
         title: "Every record of a file was rejected",
         meaning: "A file was recognised, but each of its records is damaged or cannot be counted, as the other notices on the file say. Nothing of it is in the sums, and the exit code is 3.",
@@ -131,6 +137,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing, unless the commit matters to the period.",
     },
     Notice {
+        id: "convention-differs",
+        title: "Parts overlap in another way than usual",
+        meaning: "Records carry their own total. It is not the sum of the parts as the format usually writes them, but it is the sum if cached tokens are beside the input instead of in it (or the other way round), or reasoning is beside the output. They are read as their total says.",
+        what_to_do: "Nothing. If the total itself is wrong, compare with the vendor's own page.",
+    },
+    Notice {
         id: "dangling-link",
         title: "A symbolic link leads nowhere",
         meaning: "A link in a folder points to a file that does not exist. It was skipped.",
@@ -207,6 +219,13 @@ pub static NOTICES: &[Notice] = &[
         title: "A missing time was taken from the line before",
         meaning: "A record has no timestamp. In this format the line before it was written at almost the same time, so that time is used.",
         what_to_do: "Nothing.",
+    },
+    Notice {
+        id: "history-without-parent",
+        title: "The parent of a forked session is not among the logs",
+        meaning: "A forked session starts with a copy of its parent's history, and the parent's own log was not read. The \
+                  history is counted once, at the time of the copy: when it was spent is not known.",
+        what_to_do: "Add the parent's log, so that its spend falls on the right days.",
     },
     Notice {
         id: "ignored-commit-elsewhere",
@@ -335,6 +354,13 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "repeated-ids",
+        title: "Many answers have one message id",
+        meaning: "A relay or gateway gave many answers the same message id. They were told apart by their request id; where \
+                  there is none, by session, time and the user's lines between them.",
+        what_to_do: "Check the number of requests against the relay's own count.",
+    },
+    Notice {
         id: "replaced-rows",
         title: "Rows of one file replaced those of another",
         meaning: "Two files hold rows that agree in everything that sets rows apart, with different figures. The newer one counts, by the date that the rows or the file's name give, else the later by name; the notice has both files and both sums. That is right for an export that was made again. It is too low if the files are of two accounts or months that the rows do not name.",
@@ -343,7 +369,8 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "replayed-history",
         title: "A forked session repeats its parent",
-        meaning: "A forked session starts with a copy of its parent's history. That spend is counted once, in the parent's log.",
+        meaning: "A forked or copied session starts with the history of another one: the same models and counts in the same \
+                  order, as its log says or at the same times, whatever the ids. That spend is counted once, in the first log.",
         what_to_do: "Nothing.",
     },
     Notice {
@@ -401,6 +428,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "total-differs",
+        title: "A total is not the sum of its parts",
+        meaning: "Records carry their own total, and no way of summing their parts gives it. The parts are counted; the notice says how much the totals are larger in sum.",
+        what_to_do: "Look at the record that the notice names. A part may have a name that is not read, or the export may be damaged.",
+    },
+    Notice {
         id: "total-only",
         title: "Only a total is known",
         meaning: "A record has a total and no input or output. All of it is counted as input, so its cost is a lower limit.",
@@ -429,6 +462,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A file looks like an export and was not read",
         meaning: "A file is an archive or a workbook of a kind that is not read, needs a password, or is too large inside of an archive. The sums lack whatever it holds.",
         what_to_do: "Unpack the archive, save the workbook as .xlsx without a password, or export CSV. Leave the file out if it is not an export.",
+    },
+    Notice {
+        id: "unread-figures",
+        title: "Records hold figures that are not read",
+        meaning: "A record that is counted also has numbers under keys or in columns that look like usage or money, and that tokaudit neither reads nor leaves on purpose. Each is named with its format and path, how many values other than zero there are, and their sum. They are in no total. --strict makes this exit code 4.",
+        what_to_do: "Compare the sum with your totals. If it matters, report the format and the path; `tokaudit explain FORMAT` says what is counted.",
     },
     Notice {
         id: "unreadable-file",

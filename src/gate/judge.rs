@@ -1,5 +1,6 @@
 //! Judges the gates of a policy on an audit.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
@@ -87,7 +88,7 @@ impl Judge<'_> {
     fn judgement(&self, gate: &Gate, id: &str, scope: Option<Scope<'_>>, metric: Option<&Measured>) -> Judgement {
         let (outcome, why) = match self.decide(gate, id, scope, metric) {
             ControlFlow::Break(decision) => decision,
-            ControlFlow::Continue(broken) => self.consequence(gate, &broken),
+            ControlFlow::Continue(broken) => self.consequence(gate, metric, &broken),
         };
         Judgement {
             id: gate.id.clone(),
@@ -116,7 +117,8 @@ impl Judge<'_> {
             return insufficient("the report has no figure of its own for it");
         };
         let Some(value) = number(metric.value.as_ref()) else {
-            return insufficient("the value is unknown");
+            let why = metric.missing.as_ref().map_or_else(String::new, |missing| format!(": {missing}"));
+            return insufficient(&format!("the value is unknown{why}"));
         };
         enough_data(gate, metric)?;
         let mut broken = broken_limits(gate, metric, value)?;
@@ -186,9 +188,14 @@ impl Judge<'_> {
     }
 
     /// What broken limits mean: a failure, unless they are waived or only a warning.
-    fn consequence(&self, gate: &Gate, broken: &[String]) -> Decision {
+    fn consequence(&self, gate: &Gate, metric: Option<&Measured>, broken: &[String]) -> Decision {
         if broken.is_empty() {
-            return (Outcome::Pass, "within its limits".to_owned());
+            let value = number(metric.and_then(|metric| metric.value.as_ref())).unwrap_or_default();
+            let growth = gate.max_increase.map(|limit| format!("growth limit {}%", limit.0));
+            let limits =
+                [gate.max.map(|max| format!("limit {max}")), gate.min.map(|min| format!("at least {min}")), growth];
+            let limits: Vec<String> = limits.into_iter().flatten().collect();
+            return (Outcome::Pass, format!("is {value}, {}", limits.join(", ")));
         }
         let why = broken.join("; ");
         match gate.waive_until.filter(|day| self.today <= *day) {
@@ -247,11 +254,17 @@ fn broken_limits(gate: &Gate, metric: &Measured, value: f64) -> ControlFlow<Deci
     ControlFlow::Continue(broken)
 }
 
-/// What each pull request of a repository, or of all, cost.
+/// What each pull request of a repository, or of all, cost: those whose figures the metrics are made of.
 fn pull_request_costs(audit: &SavedAudit, scope: Option<Scope<'_>>) -> Vec<f64> {
     let is_in_scope = |repo: Option<&str>| scope.is_none_or(|scope| repo == Some(scope.name));
-    let merged = audit.units.iter().filter(|unit| unit.pull_request.is_some() && unit.landing.is_some());
-    merged.filter(|unit| is_in_scope(unit.repo.as_deref())).filter_map(|unit| number(unit.cost_usd.as_ref())).collect()
+    let mut costs: BTreeMap<(Option<&str>, u64), f64> = BTreeMap::new();
+    for unit in audit.units.iter().filter(|unit| unit.landing.is_some() && is_in_scope(unit.repo.as_deref())) {
+        if let Some(pull_request) = unit.pull_request {
+            *costs.entry((unit.repo.as_deref(), pull_request)).or_default() +=
+                number(unit.cost_usd.as_ref()).unwrap_or_default();
+        }
+    }
+    costs.into_values().filter(|cost| *cost != 0.0).collect()
 }
 
 /// Why two reports cannot be compared.

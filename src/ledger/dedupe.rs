@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::copies::{self, Copies};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::elsewhere::Figures;
 use crate::model::money::Money;
@@ -35,16 +36,17 @@ pub(super) fn resolve(
     for observation in usage.into_all() {
         let own_repeats = observation.own_repeats();
         let record = observation.into_record();
-        let file = &mut files[record.origin.file.0 as usize];
-        file.counts.duplicate += own_repeats;
-        file.counts.kept += 1;
-        let at = record.charge_period_start;
-        file.first = Some(file.first.map_or(at, |first| first.min(at)));
-        file.last = Some(file.last.map_or(at, |last| last.max(at)));
+        files[record.origin.file.0 as usize].counts.duplicate += own_repeats;
+        count_kept(&record, files);
         records.push(record);
     }
     records.sort_unstable_by_key(|record| (record.charge_period_start, record.id));
     report(&replaced, files, diagnostics);
+    let found = copies::find(&records);
+    report_copies(&found, &records, files, diagnostics);
+    if !found.copied.is_empty() {
+        set_aside(&mut records, &found.copied, files);
+    }
     records
 }
 
@@ -86,4 +88,43 @@ fn report(replaced: &Replaced, files: &[FileReport], diagnostics: &mut Diagnosti
 
 fn rows_of(rows: u64) -> String {
     if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}
+
+/// Counts a kept record in its file.
+fn count_kept(record: &UsageRecord, files: &mut [FileReport]) {
+    let file = &mut files[record.origin.file.0 as usize];
+    file.counts.kept += 1;
+    let at = record.charge_period_start;
+    file.first = Some(file.first.map_or(at, |first| first.min(at)));
+    file.last = Some(file.last.map_or(at, |last| last.max(at)));
+}
+
+/// Sets copied records aside as replayed.
+fn set_aside(records: &mut Vec<UsageRecord>, copied: &[usize], files: &mut [FileReport]) {
+    for at in copied {
+        files[records[*at].origin.file.0 as usize].counts.replayed += 1;
+    }
+    let (mut at, mut copied) = (0, copied.iter().peekable());
+    records.retain(|_| {
+        at += 1;
+        copied.next_if(|next| **next == at - 1).is_none()
+    });
+    // The spans are those of what is left.
+    for file in &mut *files {
+        (file.counts.kept, file.first, file.last) = (0, None, None);
+    }
+    records.iter().for_each(|record| count_kept(record, files));
+}
+
+fn report_copies(found: &Copies, records: &[UsageRecord], files: &[FileReport], diagnostics: &mut Diagnostics) {
+    let mut note = |severity: Severity, kind: &'static str, message: &str, all: &[usize]| {
+        let Some(first) = all.iter().map(|at| records[*at].origin).min() else { return };
+        let place = format!("{}:{}", files[first.file.0 as usize].path, first.line);
+        diagnostics.add_many(severity, kind, message, all.len() as u64, Some(place));
+    };
+    let message =
+        "a forked or copied session repeats another one's history; that spend belongs to the log that had it first";
+    note(Severity::Note, "replayed-history", message, &found.copied);
+    let message = "a forked session repeats the history of a session that was not read; it is counted once, at the time of the copy";
+    note(Severity::Warning, "history-without-parent", message, &found.orphans);
 }

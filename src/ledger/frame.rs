@@ -3,14 +3,14 @@
 //! Instants are `Int64` milliseconds UTC, money is `Int64` nano-dollars, tokens are `Int64`, texts are `UInt32` codes of
 //! the run's name table. `null` is unknown. Sums of money are `i128`, so they cannot overflow.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
 
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
-use super::overlap::{Part, Role};
+use super::overlap::{Left, Part, Role};
 use crate::model::basis::Prices;
 use crate::model::bill::Coverage;
 use crate::model::money::Money;
@@ -28,7 +28,7 @@ pub enum GroupKey {
     Week,
     /// Calendar month.
     Month,
-    /// The model, under one name however it was logged.
+    /// The model: as logged if all logs write it in one way, else under its canonical name.
     Model,
     /// Who is paid, under one name for each vendor.
     Provider,
@@ -375,6 +375,7 @@ impl Frame {
         }
         let Some(column) = key.column() else { return Err(format!("{} is not a column", key.as_str())) };
         let codes = view.column(column.name()).and_then(|c| c.u32()).map_err(fail)?;
+        let written = if key == GroupKey::Model { single_names(view, codes).map_err(fail)? } else { HashMap::new() };
         let mut known: BTreeMap<u32, u32> = BTreeMap::new();
         Ok(codes
             .iter()
@@ -382,7 +383,10 @@ impl Frame {
                 let code = code?;
                 Some(*known.entry(code).or_insert_with(|| match key {
                     GroupKey::Source => labels.code(self.sources[code as usize]),
-                    _ => labels.code(Name::from_code(code).map_or("", |name| names.text(name))),
+                    _ => {
+                        let shown = written.get(&code).copied().flatten().unwrap_or(code);
+                        labels.code(Name::from_code(shown).map_or("", |name| names.text(name)))
+                    }
                 }))
             })
             .collect())
@@ -624,6 +628,31 @@ impl<'a> SummedColumns<'a> {
         self.parts.get(self.part.get(row)? as usize)
     }
 
+    /// Adds a row of which other records count a part: the rest of its tokens and estimates are those of other records.
+    fn add_left(&self, row: usize, left: &Left, spend: &mut Spend, sums: &mut Sums<'_>) {
+        let role = self.role.get(row);
+        let is = |wanted: Role| role == Some(wanted as u32);
+        let nanos = |column: CostColumn| self.costs[column as usize].get(row).map(i128::from);
+        let (cost, billed) = (nanos(CostColumn::Counted), nanos(CostColumn::Billed));
+        spend.overlapping_records += u64::from(left.is_reduced);
+        if !is(Role::Separate) {
+            spend.unreconciled += Money::from_nanos(cost.unwrap_or(0));
+        }
+        spend.prices += prices(cost.map(Money::from_nanos), billed.map(Money::from_nanos), role);
+        let counted = if is(Role::Bills) && !left.is_second { billed } else { billed.and(cost) };
+        let counted = counted.filter(|_| !is(Role::BillsWithin) && !is(Role::Aside));
+        let list = left.list.map(Money::nanos);
+        for (column, more) in [(CostColumn::Counted, cost), (CostColumn::Billed, counted), (CostColumn::List, list)] {
+            add(&mut sums.costs[column as usize], more);
+        }
+        for column in CountColumn::BUCKETS.into_iter().chain([CountColumn::Reasoning]) {
+            if let Some(value) = column.of_tokens(&left.tokens) {
+                let sum = &mut sums.counts[column as usize];
+                *sum = Some(sum.unwrap_or(0) + u128::from(value));
+            }
+        }
+    }
+
     /// The sums over rows; an error if one of them does not fit.
     fn sum(&self, rows: impl Iterator<Item = usize>) -> Result<Spend, String> {
         const COUNTED: usize = CostColumn::Counted as usize;
@@ -633,11 +662,6 @@ impl<'a> SummedColumns<'a> {
         let mut costs = [None::<i128>; CostColumn::ALL.len()];
         let mut sessions = HashSet::new();
         let mut spend = Spend::default();
-        let add = |sum: &mut Option<i128>, more: Option<i128>| {
-            if let Some(more) = more {
-                *sum = Some(sum.unwrap_or(0) + more);
-            }
-        };
         for row in rows {
             spend.records += 1;
             let cost = self.costs[COUNTED].get(row).map(i128::from);
@@ -654,24 +678,7 @@ impl<'a> SummedColumns<'a> {
                 spend.explained += explained;
             }
             if let Some(left) = part.and_then(|part| part.left) {
-                // The rest of its tokens and estimates are those of other records.
-                spend.overlapping_records += u64::from(left.is_reduced);
-                add(&mut costs[COUNTED], cost);
-                if !is(Role::Separate) {
-                    spend.unreconciled += whole;
-                }
-                let billed = self.costs[BILLED].get(row);
-                spend.prices += priced(billed);
-                let is_whole = is(Role::Bills) && !left.is_second;
-                let counted = if is_whole { billed.map(i128::from) } else { billed.and(cost) };
-                add(&mut costs[BILLED], counted.filter(|_| !is(Role::BillsWithin) && !is(Role::Aside)));
-                add(&mut costs[CostColumn::List as usize], left.list.map(Money::nanos));
-                for column in CountColumn::BUCKETS.into_iter().chain([CountColumn::Reasoning]) {
-                    if let Some(value) = column.of_tokens(&left.tokens) {
-                        let sum = &mut counts[column as usize];
-                        *sum = Some(sum.unwrap_or(0) + u128::from(value));
-                    }
-                }
+                self.add_left(row, &left, &mut spend, &mut Sums { counts: &mut counts, costs: &mut costs });
                 if cost.is_none() {
                     spend.unpriced_records += 1;
                     unpriced_tokens += u128::from(left.tokens.total());
@@ -731,6 +738,19 @@ fn counts_that_fit<const N: usize>(sums: [Option<u128>; N], unpriced_tokens: u12
     let all = sums.iter().flatten().sum::<u128>().max(unpriced_tokens);
     u64::try_from(all).map_err(|_| format!("a sum of {all} tokens and requests does not fit"))?;
     Ok(sums.map(|sum| sum.and_then(|sum| u64::try_from(sum).ok())))
+}
+
+/// The sums of the columns so far.
+struct Sums<'a> {
+    counts: &'a mut [Option<u128>; CountColumn::ALL.len()],
+    costs: &'a mut [Option<i128>; CostColumn::ALL.len()],
+}
+
+/// Adds what is known.
+fn add(sum: &mut Option<i128>, more: Option<i128>) {
+    if let Some(more) = more {
+        *sum = Some(sum.unwrap_or(0) + more);
+    }
 }
 
 /// The prices of a row's cost. A bill whose amount did not become the cost was in the wrong unit: it counts at list price.
@@ -847,6 +867,23 @@ impl<'a> LedgerRow<'a> {
     pub fn is_time_zone_assumed(&self) -> bool {
         self.frame.cells.time_zone_assumed.get(self.at) == Some(1)
     }
+}
+
+/// The names of models that logs write in one way only, by their canonical names: those are shown as written.
+fn single_names(view: &DataFrame, canonical: &UInt32Chunked) -> PolarsResult<HashMap<u32, Option<u32>>> {
+    let written = view.column(TextColumn::Model.name())?.u32()?;
+    let mut names: HashMap<u32, Option<u32>> = HashMap::new();
+    let (mut last, mut last_written) = (None, None);
+    for (code, written) in canonical.iter().zip(written.iter()) {
+        if (code, written) == (last, last_written) {
+            continue;
+        }
+        (last, last_written) = (code, written);
+        if let Some(code) = code {
+            names.entry(code).and_modify(|known| *known = known.filter(|_| *known == written)).or_insert(written);
+        }
+    }
+    Ok(names)
 }
 
 /// An integer column in one piece; a single piece is shared, not copied.

@@ -4,6 +4,7 @@
 //! - No record is dropped without being counted.
 
 mod columns;
+mod copies;
 mod dedupe;
 mod frame;
 mod freeing;

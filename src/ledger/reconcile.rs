@@ -47,6 +47,7 @@ mod tests {
             format: Some("claude-code"),
             compression: None,
             counts,
+            unread: Vec::new(),
             first: None,
             last: None,
         }

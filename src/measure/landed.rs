@@ -10,7 +10,7 @@ use crate::model::period::Period;
 pub struct Landed {
     /// Lines, commits and files.
     pub totals: Totals,
-    /// Distinct pull requests that the landings name.
+    /// Distinct pull requests that the landings name, without those by bots.
     pub pull_requests: u64,
 }
 
@@ -23,7 +23,7 @@ impl Landed {
             let mut pulls = BTreeSet::new();
             for commit in history.commits.iter().filter(|commit| window.contains(commit.commit_time)) {
                 landed.totals += Totals::of(commit);
-                pulls.extend(commit.pull_request);
+                pulls.extend(commit.pull_request.filter(|_| !commit.bot));
             }
             landed.pull_requests += pulls.len() as u64;
         }

@@ -168,6 +168,23 @@ impl Lifetimes {
         Self::churn_of(self.spans.iter(), days)
     }
 
+    /// How long after the end of the observation so many lines will have been watched for a number of days, in seconds; zero where
+    /// they have been, `None` where there are not so many that still can.
+    #[must_use]
+    pub fn seconds_until(&self, days: u32, lines: u64) -> Option<i64> {
+        let limit = i64::from(days) * DAY;
+        // What ended otherwise than by death before that age never will.
+        let can = |span: &&Span| span.died || span.watched >= span.exposure.min(limit);
+        let mut waits: Vec<(i64, u64)> =
+            self.spans.iter().filter(can).map(|span| ((limit - span.exposure).max(0), span.lines)).collect();
+        waits.sort_unstable();
+        let mut sum = 0;
+        waits.into_iter().find_map(|(wait, count)| {
+            sum += count;
+            (sum >= lines).then_some(wait)
+        })
+    }
+
     /// The same by landing, since the lines of one share their fate: dead and born of each that could be watched. Landings at
     /// the same place of several repositories are taken together.
     #[must_use]

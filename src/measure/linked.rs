@@ -1,10 +1,12 @@
 //! What attributed metrics read: the landings that spend of the period is linked to, with what became of them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::Result;
 use crate::history::{History, Totals};
-use crate::link::{Attribution, Calibration};
+use crate::link::{Attribution, Calibration, Sum};
 use crate::measure::lifetimes::age_at_death;
 use crate::measure::material::{Linking, Run};
 use crate::model::basis::Prices;
@@ -31,8 +33,6 @@ pub struct LinkedLanding {
     pub tokens: u64,
     /// Effective lines that it added; none by bots.
     pub added_effective: u64,
-    /// Whether it names a pull request.
-    pub is_pull_request: bool,
     /// Whether it was watched for long enough and not reverted; `None` when it is too young.
     pub accepted: Option<bool>,
     /// Its lines that are still alive after 30 days; `None` when it is too young.
@@ -61,6 +61,21 @@ pub struct Linked {
     pub calibration: Calibration,
     /// Landings with a part of the spend, the most expensive first.
     pub landings: Vec<LinkedLanding>,
+    /// Merged pull requests with a part of the spend, the cheapest first: the one population of their costs.
+    pub pull_requests: Vec<PullRequestCost>,
+    /// More of them, whose spend has no price.
+    pub unpriced_pull_requests: u64,
+}
+
+/// What a merged pull request cost, by evidence that counts for the headline; over all landings that name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PullRequestCost {
+    /// The repository, by index.
+    pub repository: usize,
+    /// Its cost.
+    pub cost: Money,
+    /// The prices that it is made of.
+    pub prices: Prices,
 }
 
 impl Linked {
@@ -97,7 +112,6 @@ impl Linked {
                     prices: sum.prices,
                     tokens: sum.tokens,
                     added_effective: Totals::of(commit).added_effective,
-                    is_pull_request: commit.pull_request.is_some(),
                     accepted: (soon || old(ACCEPTED_DAYS)).then_some(!soon),
                     surviving: old(SURVIVAL_DAYS).then(|| surviving[unit.repository][at]),
                     removed: removed[unit.repository][at],
@@ -106,7 +120,8 @@ impl Linked {
             .filter(|landing| landing.tokens > 0 || landing.cost != Money::ZERO)
             .collect();
         landings.sort_by_key(|landing| std::cmp::Reverse(landing.cost));
-        Self { attribution, calibration, landings }
+        let (pull_requests, unpriced_pull_requests) = pull_requests(&attribution, histories);
+        Self { attribution, calibration, landings, pull_requests, unpriced_pull_requests }
     }
 
     /// Share of the cost that the headline's evidence links.
@@ -121,14 +136,32 @@ impl Linked {
         self.landings.iter().map(|landing| landing.prices).sum()
     }
 
-    /// Costs of the landings that name a pull request, cheapest first.
+    /// Costs of the pull requests, cheapest first.
     #[must_use]
     pub fn pull_request_costs(&self) -> Vec<Money> {
-        let mut costs: Vec<Money> =
-            self.landings.iter().filter(|landing| landing.is_pull_request).map(|landing| landing.cost).collect();
-        costs.sort_unstable();
-        costs
+        self.pull_requests.iter().map(|one| one.cost).collect()
     }
+}
+
+/// Pull requests with a part of the spend, the cheapest first, and the number of those whose spend has no price. Bots are left out.
+fn pull_requests(attribution: &Attribution, histories: &[History]) -> (Vec<PullRequestCost>, u64) {
+    let mut sums: BTreeMap<(usize, u64), Sum> = BTreeMap::new();
+    for unit in &attribution.units {
+        let commit = unit.landing.map(|at| &histories[unit.repository].commits[at]).filter(|commit| !commit.bot);
+        if let Some(number) = commit.and_then(|commit| commit.pull_request) {
+            *sums.entry((unit.repository, number)).or_default() += unit.sum(attribution.least);
+        }
+    }
+    let spent = sums.into_iter().filter(|(_, sum)| sum.tokens > 0 || sum.cost != Money::ZERO);
+    let (priced, unpriced): (Vec<_>, Vec<_>) = spent.partition(|(_, sum)| sum.cost != Money::ZERO);
+    let cost = |((repository, _), sum): ((usize, u64), Sum)| PullRequestCost {
+        repository,
+        cost: sum.cost,
+        prices: sum.prices,
+    };
+    let mut costs: Vec<PullRequestCost> = priced.into_iter().map(cost).collect();
+    costs.sort_by_key(|one| one.cost);
+    (costs, unpriced.len() as u64)
 }
 
 /// Lines of each landing that live longer than the horizon, in files that count.

@@ -18,6 +18,7 @@ pub mod mainline;
 pub mod material;
 pub mod off_task;
 pub mod reviews;
+pub mod sayable;
 pub mod scoped;
 pub mod size_bands;
 pub mod spend_by;
@@ -51,6 +52,7 @@ use mainline::Mainline;
 use material::Material;
 use off_task::OffTaskPeriod;
 use reviews::Reviews;
+use sayable::{Evidence, Need, Unknown};
 use scoped::{ScopedFigure, Teams};
 use size_bands::SizeBands;
 use spend_by::SpendBy;
@@ -60,6 +62,8 @@ use vendor_shape::VendorShape;
 
 /// Every figure of a run. Metrics read it and compute from nothing else.
 pub struct Measured {
+    /// What decides which figures may be said.
+    pub evidence: Evidence,
     /// The sums of the ledger over the period.
     pub spend: Spend,
     /// Of it, the spend of development.
@@ -148,6 +152,8 @@ impl Measured {
         let (user_costs, user_prices) = spread::costs_by(records, &window, |record| record.user);
         let outcomes_by_type = material.outcomes.as_ref().map(|all| all.within(&window, attribution));
         let shape = |preset| VendorShape::of(preset, histories, &material.reviewed, lifetimes.as_ref(), &window);
+        let evidence = Evidence::new(histories, &fates.usual, lifetimes.as_ref(), &window);
+        let is_cut = evidence.is_cut();
         Ok(Self {
             reconciliation: run.ledger.reconciliation,
             landed: Landed::within(histories, &window),
@@ -174,8 +180,9 @@ impl Measured {
             outcomes: outcomes_by_type.as_ref().map(|by_type| OutcomeSum::total(by_type.values())),
             outcomes_by_type,
             mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
-            scoped: scoped::scoped(run, &teams, attribution)?,
+            scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,
+            evidence,
             vendor_shape: settings.preset.and_then(shape),
             lifetimes,
             spend_by: SpendBy::new(run)?,
@@ -187,6 +194,18 @@ impl Measured {
             fates: fates.usual,
             other_fates: fates.others,
         })
+    }
+
+    /// Why shares of the spend that can be judged may not be said.
+    #[must_use]
+    pub fn unjudged(&self) -> Option<Unknown> {
+        self.evidence.refusal(&[Need::History, Need::Judged], 0)
+    }
+
+    /// Whether a history is cut off within the window, so that nothing of it may be said.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.evidence.is_cut()
     }
 
     /// The prices of the spend that is traced to merged changes.

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 use crate::history::History;
 use crate::ledger::{GroupKey, Spend};
-use crate::link::Attribution;
+use crate::measure::linked::Linked;
 use crate::measure::material::Run;
+use crate::measure::sayable::{LEAST_PULL_REQUESTS, Unknown};
+use crate::measure::spread::percentile;
 use crate::model::basis::{Basis, Form, Prices};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -31,6 +33,8 @@ pub struct ScopedFigure {
     pub coverage: Option<Quantity>,
     /// The 95% interval.
     pub interval: Option<(Quantity, Quantity)>,
+    /// Why the value is unknown.
+    pub unknown: Option<Unknown>,
     /// The prices it is made of and what it covers.
     pub basis: Basis,
 }
@@ -72,7 +76,7 @@ impl Teams {
 ///
 /// # Errors
 /// When groups of the ledger do not sum to its total.
-pub fn scoped(run: &Run, teams: &Teams, attribution: Option<&Attribution>) -> Result<Vec<ScopedFigure>> {
+pub fn scoped(run: &Run, teams: &Teams, linked: Option<&Linked>, is_cut: bool) -> Result<Vec<ScopedFigure>> {
     let mut all: Vec<ScopedFigure> = teams.shown.iter().map(|(team, sum)| spend("team", team.clone(), sum)).collect();
     for (scope_type, key) in [("repo", GroupKey::Project), ("model", GroupKey::Model)] {
         for group in run.ledger.group(&[key], &run.period)? {
@@ -81,7 +85,7 @@ pub fn scoped(run: &Run, teams: &Teams, attribution: Option<&Attribution>) -> Re
             }
         }
     }
-    all.extend(attribution.into_iter().flat_map(|attribution| pull_requests(attribution, &run.histories)));
+    all.extend(linked.into_iter().flat_map(|linked| pull_requests(linked, &run.histories, is_cut)));
     Ok(all)
 }
 
@@ -96,22 +100,18 @@ fn spend(scope_type: &'static str, scope: String, spend: &Spend) -> ScopedFigure
         n: spend.records,
         coverage: Quantity::ratio(priced, spend.records),
         interval: None,
+        unknown: spend.cost.is_none().then_some(Unknown::Missing("no record has a price")),
         basis: spend.prices.basis(),
     }
 }
 
 /// Mean and median cost of the merged pull requests of each repository.
-fn pull_requests(attribution: &Attribution, histories: &[History]) -> Vec<ScopedFigure> {
+fn pull_requests(linked: &Linked, histories: &[History], is_cut: bool) -> Vec<ScopedFigure> {
     let mut repos: BTreeMap<String, (Vec<Money>, Prices)> = BTreeMap::new();
-    for unit in &attribution.units {
-        let history = &histories[unit.repository];
-        let pull_request = unit.landing.and_then(|at| history.commits[at].pull_request);
-        if pull_request.is_some() {
-            let sum = unit.sum(attribution.least);
-            let (costs, prices) = repos.entry(history.name()).or_default();
-            costs.push(sum.cost);
-            *prices += sum.prices;
-        }
+    for one in &linked.pull_requests {
+        let (costs, prices) = repos.entry(histories[one.repository].name()).or_default();
+        costs.push(one.cost);
+        *prices += one.prices;
     }
     let mut all = Vec::new();
     for (repo, (mut costs, prices)) in repos {
@@ -119,28 +119,26 @@ fn pull_requests(attribution: &Attribution, histories: &[History]) -> Vec<Scoped
         let n = costs.len() as u64;
         let mean = Quantity::money_per(costs.iter().copied().sum(), n);
         let ends = interval::dollars(Clusters::of_money(costs.iter().map(|cost| (*cost, 1))).interval());
-        let middle = median(&costs).map(Quantity::Money);
-        for (metric, value, interval) in
-            [("cost-per-pull-request", mean, ends), ("cost-per-pull-request-median", middle, None)]
+        let few = Unknown::TooFew { found: n, needed: LEAST_PULL_REQUESTS, what: "pull requests with traced spend" };
+        let few = Some(few).filter(|_| n < LEAST_PULL_REQUESTS);
+        let cut = is_cut.then_some(Unknown::CutHistory);
+        let middle = percentile(&costs, 50).map(Quantity::Money);
+        for (metric, value, interval, unknown) in
+            [("cost-per-pull-request", mean, ends, cut), ("cost-per-pull-request-median", middle, None, cut.or(few))]
         {
             all.push(ScopedFigure {
                 scope_type: "repo",
                 scope: repo.clone(),
                 metric,
-                value,
+                value: value.filter(|_| unknown.is_none()),
                 unit: "USD per PR",
                 n,
                 coverage: None,
-                interval,
+                interval: interval.filter(|_| unknown.is_none()),
+                unknown,
                 basis: prices.form(Form::Linked),
             });
         }
     }
     all
-}
-
-/// The middle of costs in rising order; of two, their mean.
-fn median(sorted: &[Money]) -> Option<Money> {
-    let (low, high) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
-    Some(Money::from_nanos((low.nanos() + high.nanos()).div_euclid(2)))
 }

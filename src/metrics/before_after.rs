@@ -14,6 +14,7 @@ pub(super) static CHANGE_AFTER: Metric = Metric {
             `comparison.before_after` has the trend before, its change, and the same for merged changes and cost per merged change. \
             It says what goes together with the day, not what the day caused: prices, the mix of tasks, holidays and people change \
             too.",
+    needs: &[],
     compute: |measured| {
         let Some(found) = &measured.before_after else {
             return Measurement::missing("needs the day of a change: [compare] from in tokaudit.toml");

@@ -12,6 +12,7 @@ pub(super) static CHANGE: Metric = Metric {
     about: "Spend of the last full month less that of the month before.\n\
             `burn.bridge` splits it into volume, mix of models and price, which add up to it exactly. A new model counts as mix; more \
             cached tokens lower the price.",
+    needs: &[],
     compute: |measured| figure(measured, |figures| figures.change, "needs two full months of logs"),
 };
 
@@ -23,6 +24,7 @@ pub(super) static BURNED: Metric = Metric {
     about: "Spend since the first day of the first budget in tokaudit.toml over that budget.\n\
             Read it beside the share of working days that have passed (`burn.budgets`). Splitting a budget hides how fast it is used; \
             the parent is the one without a name.",
+    needs: &[],
     compute: |measured| figure(measured, |figures| figures.burned, "needs [budget] in tokaudit.toml"),
 };
 
@@ -35,6 +37,7 @@ pub(super) static RUNWAY: Metric = Metric {
             tokaudit.toml.\n\
             Each path draws blocks of seven past days, as differences from the usual rate of their weekday. The rate of the last \
             eight weeks cannot know of a change to come.",
+    needs: &[],
     compute: |measured| {
         figure(
             measured,
@@ -53,6 +56,7 @@ pub(super) static MONTH_END: Metric = Metric {
             weeks. `lo` and `hi` hold eight of ten simulated paths.\n\
             `burn.forecast` has the error of the same forecast for past weeks. With fewer than 21 days of logs it is a plain average \
             without a range.",
+    needs: &[],
     compute: |measured| Measurement {
         interval: measured.burn.as_ref().and_then(|figures| figures.month_end_range),
         ..figure(measured, |figures| figures.month_end, "no day has spend with a price")
@@ -67,6 +71,7 @@ pub(super) static ANOMALIES: Metric = Metric {
     about: "Days of the period that cost more than the median of the same weekday in the eight weeks before, by at least 3.5 robust \
             standard deviations, $5 and a fifth.\n\
             Holidays and releases are such days too; `burn.anomalies` names models and repositories.",
+    needs: &[],
     compute: |measured| figure(measured, |figures| figures.anomalies, "needs five weeks of logs"),
 };
 

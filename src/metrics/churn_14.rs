@@ -1,6 +1,6 @@
 //! From the lifetimes of lines.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::model::basis::Form;
 use crate::statistics::interval::{self, Clusters};
 
@@ -16,6 +16,7 @@ pub(super) static CHURN_14: Metric = Metric {
             Moved, renamed and re-indented lines live on, and a revert brings lines back. Lines that are too young are in neither \
             number. Excluded files, bots and the commits of .git-blame-ignore-revs are left out. Fixes after two weeks do not show: \
             look at the lines alive after 30 and 90 days too. The 95% range draws merged changes as wholes.",
+    needs: &[Need::History, Need::Lines(DAYS)],
     compute: |measured| {
         let Some(lifetimes) = &measured.lifetimes else { return Measurement::missing(NEEDS_REPOSITORY) };
         let churn = lifetimes.churn(DAYS);

@@ -1,6 +1,6 @@
 //! From AI-assisted changes beside unmarked ones of the same author, repository and size.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::model::basis::Form;
 use crate::statistics::interval;
 
@@ -15,6 +15,7 @@ pub(super) static ASSISTED_DIFFERENCE: Metric = Metric {
             `comparison.assisted` has the plain means beside it, and the ratio of how often lines are lost, by a stratified log-rank \
             test. It goes together with assistance and is not caused by it: who uses a tool for which task, when, and in which part \
             of the code is not random, and an unmarked change may be assisted too.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(found) = &measured.cohorts else { return Measurement::missing(NEEDS_REPOSITORY) };
         let value = found.adjusted.map(|one| (one.value, one.value));

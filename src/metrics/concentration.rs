@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to: whether the dollars are where the lasting lines are.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::measure::spread::by_cost_per_line;
 use crate::model::basis::Form;
 use crate::model::money::Money;
@@ -18,6 +18,7 @@ pub(super) static CONCENTRATION: Metric = Metric {
             0: every lasting line cost the same; near 1: the dollars went to changes of which no line lasted. `spread.landings` has \
             points of the curve. Needs 10 changes. Hard problems cost much and leave few lines, and deleting leaves none: a large \
             value is a question, not a verdict, and says nothing about people.",
+    needs: &[Need::History, Need::Units(MIN_LANDINGS as u64, "traced changes that are 30 days old")],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let old = linked.landings.iter().filter_map(|one| Some((one.cost, one.surviving?)));

@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
@@ -13,6 +13,7 @@ pub(super) static COST_PER_ACCEPTED_CHANGE: Metric = Metric {
     about: "Cost traced to merged changes that are at least 28 days old, or were reverted sooner, over the number of them that were \
             not reverted within 28 days.\n\
             Reverted changes stay in the cost and leave the count. A later fix does not count against a change here.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let judged = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.accepted?)));

@@ -12,6 +12,7 @@ pub(super) static COST_PER_ISSUE: Metric = Metric {
             A change that names several issues is split equally between them. An issue opened again within 14 days does not count \
             as closed. Issues without traced spend are in neither part; `coverage` is the share of closed issues that have some. \
             Splitting tickets lowers it; `outcomes` in the document has the merged changes per issue.",
+    needs: &[],
     compute: |measured| {
         let Some(sum) = measured.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };

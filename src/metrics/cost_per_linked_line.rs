@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Need, Quantity};
 use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
@@ -13,6 +13,7 @@ pub(super) static COST_PER_LINKED_LINE: Metric = Metric {
     about: "Cost of the period that is traced to merged changes, over the lines that count of those changes.\n\
             It leaves out the exploration and work never merged that cost-per-merged-line includes, and lines written by hand in the \
             same changes lower it. Read it beside the share of spend that is traced and the lines alive after 30 days.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let parts = || linked.landings.iter().map(|landing| (landing.cost, landing.added_effective));

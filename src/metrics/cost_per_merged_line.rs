@@ -1,7 +1,7 @@
 //! Development cost over the lines that count: both sides take the whole period, linked or not, so no evidence of links is
 //! needed.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Need, Quantity};
 use crate::model::basis::Form;
 
 /// A metric that the page reads by itself, too.
@@ -13,6 +13,7 @@ pub static COST_PER_MERGED_LINE: Metric = Metric {
     about: "Everything included: the cost of all development in the period over the merged lines that count of the same period.\n\
             A ceiling, as for tokens-per-merged-line. Records without a price are not in it; `coverage` is the share of tokens that \
             have one.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         let value = measured.development.cost.and_then(|cost| Quantity::money_per(cost, landed.totals.added_effective));

@@ -12,6 +12,7 @@ pub(super) static COST_PER_OUTCOME: Metric = Metric {
             of the period: rows of --outcomes without an issue's key, less those that were reversed.\n\
             What counts as an outcome is your own definition. Write it into [outcomes] of tokaudit.toml: the document carries the \
             text and its hash, so that a changed definition shows. Nothing here says that the tokens caused the outcomes.",
+    needs: &[],
     compute: |measured| {
         let Some(sum) = measured.outcomes.as_ref() else { return Measurement::missing(NEEDS_OUTCOMES) };
         let scope = if measured.application.records > 0 { &measured.application } else { &measured.spend };

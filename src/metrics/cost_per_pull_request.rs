@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NO_PULL_REQUEST, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NO_PULL_REQUEST, Need, Quantity};
 use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
@@ -11,8 +11,9 @@ pub(super) static COST_PER_PULL_REQUEST: Metric = Metric {
     name: "Cost per merged PR, traced",
     unit: "USD per PR",
     about: "Cost traced to merged pull requests, over the number of those pull requests.\n\
-            This is the mean; the median and the 90th percentile are figures of their own. Pull requests without traced spend are in \
-            neither part. Splitting pull requests lowers it, so read it beside their sizes.",
+            This is the mean; the median and the 90th percentile are figures of their own. Pull requests without traced spend, \
+            or whose spend has no price, are in neither part; `pull_requests.without_price` counts the latter. Splitting pull requests lowers it, so read it beside their sizes.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let costs = linked.pull_request_costs();

@@ -1,6 +1,7 @@
 //! From the merged changes that spend is traced to.
 
-use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NO_PULL_REQUEST, Quantity};
+use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NO_PULL_REQUEST, Need, Quantity};
+use crate::measure::sayable::LEAST_PULL_REQUESTS;
 use crate::measure::spread::percentile;
 use crate::model::basis::Form;
 
@@ -12,6 +13,7 @@ pub(super) static COST_PER_PULL_REQUEST_MEDIAN: Metric = Metric {
     about: "The middle of the costs of merged pull requests with traced spend. Of an even number it is the lower of the two in the \
             middle, so that it is what one of them cost.\n\
             One huge pull request moves it less than the mean.",
+    needs: &[Need::History, Need::Units(LEAST_PULL_REQUESTS, "pull requests with traced spend")],
     compute: |measured| rank(measured, 50),
 };
 
@@ -23,6 +25,7 @@ pub(super) static COST_PER_PULL_REQUEST_P90: Metric = Metric {
     about: "The cost that nine of ten merged pull requests with traced spend do not exceed, by nearest rank: what one of them \
             cost.\n\
             The distance from the median shows how much of the cost a few pull requests carry.",
+    needs: &[Need::History, Need::Units(LEAST_PULL_REQUESTS, "pull requests with traced spend")],
     compute: |measured| rank(measured, 90),
 };
 

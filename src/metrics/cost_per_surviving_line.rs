@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to, and how long their lines lived.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
@@ -13,6 +13,7 @@ pub(super) static COST_PER_SURVIVING_LINE: Metric = Metric {
     about: "Cost traced to merged changes that are at least 30 days old, over their lines that count and lived for more than 30 \
             days.\n\
             Younger changes are in neither part. Code that nobody dares to touch survives too.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let old = || linked.landings.iter().filter_map(|landing| Some((landing.cost, landing.surviving?)));

@@ -1,6 +1,6 @@
 //! From the links between spend and code.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 
 pub(super) static COVERAGE: Metric = Metric {
     id: "coverage",
@@ -11,6 +11,7 @@ pub(super) static COVERAGE: Metric = Metric {
             (`explicit` and `strong`, unless --min-tier says otherwise).\n\
             The rest is not waste: it is not traced for a reason that the report names. Read every ratio over traced spend beside \
             this share.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let total = linked.attribution.total;

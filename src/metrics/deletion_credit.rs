@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to, and the age of the lines they removed.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Need, Quantity};
 use crate::measure::linked::Removed;
 use crate::model::basis::Form;
 
@@ -12,6 +12,7 @@ pub(super) static DELETION_CREDIT: Metric = Metric {
     about: "Lines that count, older than 90 days, that merged changes with traced spend deleted or replaced in the period.\n\
             The denominator is all lines that they removed and whose age is known; `coverage` is the share of removed lines whose \
             age is known. Work that makes code smaller looks expensive per line: this is its other side.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let sum = |part: fn(&Removed) -> u64| linked.landings.iter().map(|one| part(&one.removed)).sum::<u64>();

@@ -1,6 +1,6 @@
 //! From the cost of each session and of each user. Nobody is named, and no figure rests on fewer than five users.
 
-use super::{Measured, Measurement, Metric, Quantity};
+use super::{Measured, Measurement, Metric, Need, Quantity};
 use crate::measure::spread::percentile;
 use crate::model::basis::Form;
 use crate::model::money::Money;
@@ -20,6 +20,7 @@ pub(super) static GINI: Metric = Metric {
     about: "Gini coefficient of the cost of sessions: 0 when all cost the same, near 1 when one costs everything.\n\
             G = sum of (2i - n - 1) x_i over n times the sum, with costs in rising order. Needs 10 sessions. A few long sessions are \
             how agents work: read it beside what these became.",
+    needs: &[Need::Units(MIN_UNITS as u64, "sessions with a cost")],
     compute: |measured| sessions(measured, gini),
 };
 
@@ -30,6 +31,7 @@ pub(super) static USER_GINI: Metric = Metric {
     unit: "share",
     about: "Gini coefficient of the spend of users, as session-gini. Needs 10 users whom the logs name; nobody is named here.\n\
             People have different work: inequality is normal and rates nobody.",
+    needs: &[Need::Units(MIN_UNITS as u64, "users with a cost")],
     compute: |measured| users(measured, MIN_UNITS, gini),
 };
 
@@ -40,6 +42,7 @@ pub(super) static TOP_TENTH: Metric = Metric {
     unit: "share",
     about: "Cost of the most expensive tenth of sessions (rounded up) over the cost of all. Needs 10 sessions.\n\
             It says where looking pays most, not where waste is.",
+    needs: &[Need::Units(MIN_UNITS as u64, "sessions with a cost")],
     compute: |measured| sessions(measured, top_tenth),
 };
 
@@ -50,6 +53,7 @@ pub(super) static TAIL: Metric = Metric {
     unit: "times",
     about: "The cost that nine of ten sessions do not exceed, over that of the middle one. Needs 10 sessions.\n\
             About 13 is usual between the users of one company (Jellyfish); sessions differ more.",
+    needs: &[Need::Units(MIN_UNITS as u64, "sessions with a cost")],
     compute: |measured| sessions(measured, tail),
 };
 
@@ -61,6 +65,7 @@ pub(super) static USER_TOP_TENTH: Metric = Metric {
     about: "Spend of the tenth of users with the most (rounded up) over that of all. Needs 41 users, so that at least five are \
             behind it.\n\
             People have different work: inequality is normal and rates nobody.",
+    needs: &[Need::Units(MIN_USERS_TOP_TENTH as u64, "users with a cost")],
     compute: |measured| users(measured, MIN_USERS_TOP_TENTH, top_tenth),
 };
 

@@ -12,6 +12,7 @@ pub(super) static DOUBTFUL_OUTPUT: Metric = Metric {
             tokens, and at least 50 tokens longer, at four characters a token.\n\
             Some versions of Claude Code write such counts. Figures use the recorded count; the report says what the estimate would \
             add.",
+    needs: &[],
     compute: |measured| {
         let value = Quantity::ratio(measured.spend.doubtful_records, measured.spend.records);
         Measurement {

@@ -12,6 +12,7 @@ pub(super) static EFFECTIVE_PRICE: Metric = Metric {
     about: "Cost at list price of the requests that have one over their tokens, in dollars per million, all kinds of tokens together.\n\
             It falls when more context is reused from the cache and rises with more expensive models or more output, so compare it \
             only where the mix is alike.",
+    needs: &[],
     compute: |measured| {
         let tokens = measured.spend.tokens.total() - measured.spend.unpriced_tokens;
         let a_million_times = |cost: Money| Money::from_nanos(cost.nanos() * 1_000_000);

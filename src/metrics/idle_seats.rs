@@ -13,6 +13,7 @@ pub(super) static IDLE_SEATS: Metric = Metric {
             Seats of the last 14 days are left out. A seat was used when these logs have a record of it, or else when the export has \
             a last activity. Holidays, and use on machines whose logs were not read, look idle. Not a part of token spend. Seats are \
             never named, and fewer than five are not counted.",
+    needs: &[],
     compute: |measured| {
         let Some(sum) = measured.seats else {
             return Measurement::missing("needs seats: pass --seats FILE.csv with five or more of them");

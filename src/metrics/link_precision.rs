@@ -1,6 +1,6 @@
 //! From linking again with the recorded evidence hidden.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOT_CALIBRATED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOT_CALIBRATED, Need, Quantity};
 use crate::model::link::Tier;
 
 pub(super) static LINK_PRECISION: Metric = Metric {
@@ -13,6 +13,7 @@ pub(super) static LINK_PRECISION: Metric = Metric {
             recorded for.\n\
             Records with recorded evidence are not a random sample (certain tools, certain people), so it may not hold for the \
             rest.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let score = linked.calibration.scores.get(&Tier::Strong).copied().unwrap_or_default();

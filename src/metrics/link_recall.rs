@@ -1,6 +1,6 @@
 //! From linking again with the recorded evidence hidden.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOT_CALIBRATED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOT_CALIBRATED, Need, Quantity};
 use crate::model::link::Tier;
 
 pub(super) static LINK_RECALL: Metric = Metric {
@@ -11,6 +11,7 @@ pub(super) static LINK_RECALL: Metric = Metric {
     about: "Recorded evidence is hidden and everything is linked again. Of the cost with recorded links, this is the share \
             that matched evidence traces to a merged change the session is recorded for.\n\
             Read it beside link-precision; neither may hold for records without recorded evidence.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let score = linked.calibration.scores.get(&Tier::Strong).copied().unwrap_or_default();

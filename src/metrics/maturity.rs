@@ -1,6 +1,6 @@
 //! From where each dollar went.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::fate::Class;
 
 pub(super) static MATURITY: Metric = Metric {
@@ -11,6 +11,7 @@ pub(super) static MATURITY: Metric = Metric {
     about: "Spend that is not too early to judge over all spend: merged changes that are at least 30 days old, unmerged work that \
             rested for 21 days, and spend that is not expected to become code.\n\
             A recent period has little of it, and its shares rest on that little: audit it again when it is older.",
+    needs: &[Need::History],
     compute: |measured| {
         if measured.linked.is_none() {
             return Measurement::missing(NEEDS_REPOSITORY);

@@ -1,6 +1,6 @@
 //! From the commits on the main branch.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::model::basis::Form;
 
 pub(super) static MERGED_LINES: Metric = Metric {
@@ -12,6 +12,7 @@ pub(super) static MERGED_LINES: Metric = Metric {
             characters after trimming, is not only punctuation, and is in no lock file, generated, vendored, minified or build file. \
             Commits by bots are left out. The denominator is all lines added.\n\
             Lines are not value. Read them beside the lines deleted, and never make them a target.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         Measurement {

@@ -48,9 +48,11 @@ mod tokens_per_merged_line;
 
 pub use cost_per_merged_line::COST_PER_MERGED_LINE;
 pub use del_add_ratio::DEL_ADD_RATIO;
+pub use spend_by_fate::YIELD;
 pub use tokens_per_merged_line::TOKENS_PER_MERGED_LINE;
 
 use crate::measure::Measured;
+use crate::measure::sayable::{NEEDS_REPOSITORY, Need, Unknown};
 use crate::model::basis::Basis;
 pub use crate::model::quantity::Quantity;
 
@@ -85,7 +87,7 @@ pub static METRICS: &[&Metric] = &[
     &surviving_lines::AFTER_90,
     &churn_14::CHURN_14,
     &DEL_ADD_RATIO,
-    &spend_by_fate::YIELD,
+    &YIELD,
     &spend_by_fate::CHURNED,
     &spend_by_fate::AI_BUG_FIXES,
     &spend_by_fate::ABANDONED,
@@ -145,6 +147,8 @@ pub struct Metric {
     pub unit: &'static str,
     /// Formula, edge cases and how it can mislead: what `explain` prints.
     pub about: &'static str,
+    /// What must hold before it may be said; inputs that it names as missing by itself need not be here.
+    pub needs: &'static [Need],
     /// Computes it.
     pub compute: fn(&Measured) -> Measurement,
 }
@@ -180,29 +184,60 @@ impl Measurement {
 
 /// The metrics of one run, computed once and handed on with their definitions.
 #[derive(Debug)]
-pub struct Figures(Vec<(&'static Metric, Measurement)>);
+pub struct Figures(Vec<Figure>);
+
+/// A metric with what was measured, as far as it may be said.
+#[derive(Debug)]
+pub struct Figure {
+    /// Its definition.
+    pub metric: &'static Metric,
+    /// What was measured; without a value where it is unknown.
+    pub measured: Measurement,
+    /// Why it is unknown.
+    pub unknown: Option<Unknown>,
+}
+
+impl Figure {
+    /// Measures, and asks the gatekeeper whether the value may be said.
+    fn compute(metric: &'static Metric, measured: &Measured) -> Self {
+        let found = (metric.compute)(measured);
+        let refused = measured.evidence.refusal(metric.needs, found.n);
+        let own = || found.missing.filter(|_| found.value.is_none()).map(Unknown::Missing);
+        // Without the input of the metric nothing can be too early or too few.
+        let has_input = metric.needs.iter().any(|need| matches!(need, Need::Lines(_)))
+            || found.value.is_some()
+            || found.n > 0
+            || found.numerator.or(found.denominator).is_some();
+        let unknown = match refused {
+            Some(Unknown::CutHistory) => refused,
+            _ if !has_input => own().or(refused),
+            _ => refused.or_else(own),
+        };
+        let value = found.value.filter(|_| unknown.is_none());
+        let interval = found.interval.filter(|_| unknown.is_none());
+        Self { metric, unknown, measured: Measurement { value, interval, ..found } }
+    }
+}
 
 impl Figures {
     /// Computes every metric.
     #[must_use]
     pub fn compute(measured: &Measured) -> Self {
-        Self(METRICS.iter().map(|metric| (*metric, (metric.compute)(measured))).collect())
+        Self(METRICS.iter().map(|metric| Figure::compute(metric, measured)).collect())
     }
 
     /// Each metric with its measurement, in the order of [`METRICS`].
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Metric, &Measurement)> {
-        self.0.iter().map(|(metric, measurement)| (*metric, measurement))
+    pub fn iter(&self) -> impl Iterator<Item = &Figure> {
+        self.0.iter()
     }
 
     /// The value of a metric; `None` is unknown.
     #[must_use]
     pub fn value(&self, metric: &'static Metric) -> Option<Quantity> {
-        self.iter().find(|(one, _)| std::ptr::eq(*one, metric)).and_then(|(_, measurement)| measurement.value)
+        self.iter().find(|one| std::ptr::eq(one.metric, metric)).and_then(|one| one.measured.value)
     }
 }
 
-/// What to say without a repository.
-const NEEDS_REPOSITORY: &str = "needs a repository: pass --repo PATH";
 /// What to say when prompts were not read.
 const NEEDS_PROMPTS: &str = "prompts were not read: pass --off-task";
 /// What to say without reviews.

@@ -1,6 +1,6 @@
 //! From an export of pull requests with their reviews, and the spend traced to them.
 
-use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Quantity};
+use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Need, Quantity};
 use crate::link::calibrate::wilson;
 use crate::measure::reviews::Reviews;
 use crate::model::basis::Form;
@@ -19,6 +19,7 @@ pub(super) static SHARE: Metric = Metric {
             by bots are left out.\n\
             Approval by a bot does not count. Read it beside review-wait-hours: approving everything at once shortens the wait and \
             empties this share.",
+    needs: &[Need::Units(MIN_PULL_REQUESTS, "merged pull requests with reviews")],
     compute: |measured| measured.reviews.as_ref().map_or_else(|| Measurement::missing(NEEDS_REVIEWS), share),
 };
 
@@ -30,6 +31,7 @@ pub(super) static SPEND: Metric = Metric {
     about: "Cost traced to pull requests merged in the period that no other person approved, over that of all whose export has \
             reviews.\n\
             Approval by a bot does not count. Agreement given elsewhere does not show.",
+    needs: &[],
     compute: |measured| {
         measured
             .reviews

@@ -14,6 +14,7 @@ pub(super) static OFF_TASK_SHARE: Metric = Metric {
             Sessions with an edit, or traced to code, are never flagged. The 95% range draws sessions as wholes; it leaves out that \
             the rates were measured on other prompts. Never shown for one person. Its cost is the class off_task of the spend, and \
             is usually small.",
+    needs: &[],
     compute: |measured| {
         let Some(OffTaskPeriod { sums, share }) = measured.off_task else { return Measurement::missing(NEEDS_PROMPTS) };
         Measurement {

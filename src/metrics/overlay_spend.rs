@@ -12,6 +12,7 @@ pub(super) static RETRIES: Metric = Metric {
     about: "Cost of retry loops, of edits that do not fix a failing check, and of prompts sent again, over all spend.\n\
             Flaky tests and commands used as prompts look the same. It lies over the other figures and is not added to them. \
             `explain waste` has the rules and the largest cases.",
+    needs: &[],
     compute: |measured| overlay(measured, &["retry-loops", "endless-tries", "resent-prompts"]),
 };
 
@@ -23,6 +24,7 @@ pub(super) static CONTEXT: Metric = Metric {
     about: "Cost of carrying large tool results, and of prompts longer than usual at the same point of a session, over all spend.\n\
             The second part is a ceiling: half of all sessions are above a median. Both can lie on the same dollar, so this sum can \
             count it twice; `findings` counts every dollar once.",
+    needs: &[],
     compute: |measured| overlay(measured, &["large-tool-results", "context-beyond-usual"]),
 };
 
@@ -34,6 +36,7 @@ pub(super) static CACHE_MISSES: Metric = Metric {
     about: "What it cost to send context again that had been in the prompt cache, less what reading it from there would have cost, \
             over all spend. `findings` splits it into expiry while idle and changed context.\n\
             Vendors whose cache works by itself show misses that nobody can avoid.",
+    needs: &[],
     compute: |measured| overlay(measured, &["cache-idle-expiry", "cache-prefix-change"]),
 };
 
@@ -46,6 +49,7 @@ pub(super) static OVERPOWERED: Metric = Metric {
             one, over all spend.\n\
             A ceiling that assumes the same tokens and quality; nothing here shows that the smaller model would have answered as \
             well.",
+    needs: &[],
     compute: |measured| overlay(measured, &["overpowered-model"]),
 };
 
@@ -56,6 +60,7 @@ pub(super) static UNATTENDED: Metric = Metric {
     unit: "share",
     about: "Cost of more than 200 requests, or two hours, after one prompt, over all spend.\n\
             Not waste by itself: the shares of the spend say what these runs became.",
+    needs: &[],
     compute: |measured| overlay(measured, &["unattended-runs"]),
 };
 

@@ -11,6 +11,7 @@ pub(super) static PRICE_COVERAGE: Metric = Metric {
     about: "Share of all tokens that belong to records with a price: an amount on a bill, or a list price.\n\
             The price book does not know the model of the rest, or one of its kinds of tokens has no public price. Add prices with \
             --prices FILE. A record without a price never counts as zero.",
+    needs: &[],
     compute: |measured| {
         let value = coverage(measured);
         Measurement {

@@ -16,6 +16,7 @@ pub(super) static RECONCILIATION_GAP: Metric = Metric {
             Below zero: usage that no log shows (another machine, a deleted log, seats and fees). Above zero: logged usage that was \
             not billed (a plan, a discount, another account), or list prices above yours. More than 5% either way deserves a look. \
             Gaps in opposite directions cancel out in the sum, so look at `spend --by provider --by day` too.",
+    needs: &[],
     compute: |measured| {
         let logged = measured.spend.explained;
         let billed = logged + measured.spend.unreconciled;

@@ -11,6 +11,7 @@ pub(super) static REPEATED_RECORDS: Metric = Metric {
     about: "Share of the records read that are repeats: written again while streaming, or copied into resumed sessions, forks and \
             side conversations.\n\
             Each is counted once. Tools that miss one of these kinds report up to twice the spend.",
+    needs: &[],
     compute: |measured| {
         let counts = measured.reconciliation.counts;
         let repeated = counts.duplicate + counts.replayed;

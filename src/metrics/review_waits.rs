@@ -1,7 +1,8 @@
 //! From an export of pull requests with their reviews.
 
-use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Quantity};
+use super::{Measured, Measurement, Metric, NEEDS_REVIEWS, Need, Quantity};
 use crate::measure::reviews::{Reviews, Waits, wait};
+use crate::measure::sayable::LEAST_PULL_REQUESTS;
 use crate::model::basis::Form;
 
 pub(super) static TO_REVIEW: Metric = Metric {
@@ -14,6 +15,7 @@ pub(super) static TO_REVIEW: Metric = Metric {
             Drafts, bots and pull requests that nobody reviewed are left out: read it beside no-review-share, because approving \
             without reading shortens it. `reviews` shows AI-assisted pull requests and the others separately. These are hours of \
             people, never a part of token spend.",
+    needs: &[Need::Units(LEAST_PULL_REQUESTS, "merged pull requests with both times")],
     compute: |measured| median_wait(measured, |reviews| &reviews.to_review),
 };
 
@@ -25,6 +27,7 @@ pub(super) static TO_MERGE: Metric = Metric {
     about: "Median hours that pull requests merged in the period waited from the last approval by another person to their merge, \
             without whole days of the weekend; nights count.\n\
             Checks and release windows are in it. Never a part of token spend.",
+    needs: &[Need::Units(LEAST_PULL_REQUESTS, "merged pull requests with both times")],
     compute: |measured| median_wait(measured, |reviews| &reviews.to_merge),
 };
 

@@ -1,7 +1,7 @@
 //! From where each dollar went, under several sets of thresholds.
 
 use super::spend_by_fate::NOTHING_JUDGED;
-use super::{Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::fate::{Tone, Waterfall};
 use crate::model::basis::Form;
 
@@ -14,6 +14,7 @@ pub(super) static AVOIDABLE_SHARE: Metric = Metric {
             and its most under strict, usual and broad ones; they are not a 95% range of chance.\n\
             Strict takes only typed fixes, lines up to 30 days old and rewrites within 7; broad takes hinted fixes, 180 days and 30. \
             `fates.sensitivity` has all sets.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| {
         if measured.linked.is_none() {
             return Measurement::missing(NEEDS_REPOSITORY);

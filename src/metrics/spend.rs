@@ -15,6 +15,7 @@ pub(super) static SPEND: Metric = Metric {
             Records without a price are left out and counted separately; they are never priced at zero. A tool's own estimate is \
             shown beside the cost and never added to it.\n\
             On a subscription, this is what the usage would cost at list price; it is not your bill.",
+    needs: &[],
     compute: |measured| Measurement {
         value: measured.spend.cost.map(Quantity::Money),
         n: measured.spend.records,

@@ -1,12 +1,13 @@
 //! From where each dollar went: one class of the spend over all spend that can be judged.
 
-use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NEEDS_REVIEWS, Quantity};
+use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NEEDS_REVIEWS, Need, Quantity};
 use crate::fate::{Class, Tone};
 use crate::model::basis::Form;
 use crate::model::money::Money;
 use crate::statistics::interval::{self, Clusters};
 
-pub(super) static YIELD: Metric = Metric {
+/// A metric that comparisons read: while it is unknown, no class of spend is settled.
+pub static YIELD: Metric = Metric {
     id: "yield",
     code: "V11",
     name: "Spend on code that lasted",
@@ -14,6 +15,7 @@ pub(super) static YIELD: Metric = Metric {
     about: "Cost of new work that was merged and was neither a fix, a rewrite, maintenance nor reverted, weighted by its lines that \
             lived for 30 days, over the spend that can be judged.\n\
             Spend that is not traced to code and changes merged too recently cannot be judged; over all spend the share is smaller.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Product),
 };
 
@@ -25,6 +27,7 @@ pub(super) static CHURNED: Metric = Metric {
     about: "Cost traced to merged changes, times the share of their lines that count that were changed or deleted within 30 days, \
             over the spend that can be judged.\n\
             What fixes and rewrites replaced was paid for twice: the old lines here, the new ones there.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Churned),
 };
 
@@ -36,6 +39,7 @@ pub(super) static AI_BUG_FIXES: Metric = Metric {
     about: "Cost of merged changes that say they fix something and of whose replaced lines at least half were AI-assisted and at \
             most 90 days old, over the spend that can be judged.\n\
             A fix that only adds lines replaces none and counts among the other fixes. `fates.sensitivity` has the range.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::AiBugFix),
 };
 
@@ -48,6 +52,7 @@ pub(super) static ABANDONED: Metric = Metric {
             over the spend that can be judged.\n\
             Trying things out is not waste; this shows how much of it there is. Work committed in a repository that was not read \
             does not count here.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Abandoned),
 };
 
@@ -59,6 +64,7 @@ pub(super) static REWRITES: Metric = Metric {
     about: "Cost of merged changes that are not fixes, times the share of their changed lines that replaced AI-assisted lines at \
             most 21 days old, over the spend that can be judged.\n\
             Rewriting before the merge is not in it.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Rewrite),
 };
 
@@ -71,6 +77,7 @@ pub(super) static REVIEW_RESPONSES: Metric = Metric {
             judged. Where a squash leaves only one commit, the requests of that time count.\n\
             Fixes and rewrites of recent AI-assisted code keep their own cost; `fates.review_response_usd` has all of it. Not waste: \
             reviews are there to find things. Reviews by bots and the author's own comments do not start one.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| match &measured.reviews {
         None if measured.linked.is_some() => Measurement::missing(NEEDS_REVIEWS),
         _ => share_of(measured, Class::ReviewResponse),
@@ -84,6 +91,7 @@ pub(super) static REVERTED: Metric = Metric {
     unit: "share",
     about: "Cost of merged changes that a later one names as reverted or undoes exactly, over the spend that can be judged. A revert \
             that was reverted itself does not count.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Reverted),
 };
 
@@ -93,6 +101,7 @@ pub(super) static FAILED: Metric = Metric {
     name: "Spend on failed requests",
     unit: "share",
     about: "Cost of requests that their log marks as failed, over the spend that can be judged. Most logs do not say.",
+    needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Failed),
 };
 

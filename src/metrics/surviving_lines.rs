@@ -1,6 +1,6 @@
 //! From the lifetimes of lines.
 
-use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, Quantity};
+use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, Need, Quantity};
 use crate::model::basis::Form;
 
 const ABOUT: &str = "Kaplan-Meier estimate of the share of lines, added on the main branch in the period, that live for more than \
@@ -15,6 +15,7 @@ pub(super) static AFTER_14: Metric = Metric {
     name: "Lines alive after 14 days",
     unit: "ratio",
     about: ABOUT,
+    needs: &[Need::History, Need::Lines(14)],
     compute: |measured| alive_after(measured, 14, "no line of the period is 14 days old yet"),
 };
 
@@ -24,6 +25,7 @@ pub(super) static AFTER_30: Metric = Metric {
     name: "Lines alive after 30 days",
     unit: "ratio",
     about: ABOUT,
+    needs: &[Need::History, Need::Lines(30)],
     compute: |measured| alive_after(measured, 30, "no line of the period is 30 days old yet"),
 };
 
@@ -33,6 +35,7 @@ pub(super) static AFTER_90: Metric = Metric {
     name: "Lines alive after 90 days",
     unit: "ratio",
     about: ABOUT,
+    needs: &[Need::History, Need::Lines(90)],
     compute: |measured| alive_after(measured, 90, "no line of the period is 90 days old yet"),
 };
 

@@ -12,6 +12,7 @@ pub(super) static TASK_MIX: Metric = Metric {
             types.\n\
             The first evidence decides: conventional types of linked commits, the name of the branch, edited paths of one kind, the \
             words of prompts if these were read. Words are right for about six prompts in ten.",
+    needs: &[],
     compute: |measured| {
         let sums = || measured.work_types.iter();
         let known: Money = sums().filter(|(kind, _)| kind.is_some()).map(|(_, sum)| sum.cost).sum();

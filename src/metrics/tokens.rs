@@ -12,6 +12,7 @@ pub(super) static TOKENS: Metric = Metric {
             is in two kinds; reasoning is a part of output.\n\
             Reports show the kinds wherever they show tokens, because a cache read costs about a tenth of fresh input and a total \
             hides that. Tokens never measure work done.",
+    needs: &[],
     compute: |measured| Measurement {
         value: Some(Quantity::Count(measured.spend.tokens.total())),
         n: measured.spend.records,

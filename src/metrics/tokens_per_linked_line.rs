@@ -1,6 +1,6 @@
 //! From the merged changes that spend is traced to.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LINKED, Need, Quantity};
 use crate::model::basis::Form;
 use crate::statistics::interval::{self, Clusters};
 
@@ -12,6 +12,7 @@ pub(super) static TOKENS_PER_LINKED_LINE: Metric = Metric {
     about: "Tokens of the period that are traced to merged changes, cached ones included, over the lines that count of those \
             changes.\n\
             Never read it alone: padding code improves it, and good deletions make it worse.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(linked) = &measured.linked else { return Measurement::missing(NEEDS_REPOSITORY) };
         let parts = || linked.landings.iter().map(|landing| (landing.tokens, landing.added_effective));

@@ -1,6 +1,6 @@
 //! From the sums of the ledger and the commits on the main branch.
 
-use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Quantity};
+use super::{Measurement, Metric, NEEDS_REPOSITORY, NOTHING_LANDED, Need, Quantity};
 use crate::model::basis::Form;
 
 /// A metric that the page reads by itself, too.
@@ -13,6 +13,7 @@ pub static TOKENS_PER_MERGED_LINE: Metric = Metric {
             period.\n\
             A ceiling for what a line took, because exploration, reviews, work never merged and other repositories are in it. Never \
             read it alone: padding code improves it.",
+    needs: &[Need::History],
     compute: |measured| {
         let Some(landed) = measured.landed else { return Measurement::missing(NEEDS_REPOSITORY) };
         let value = Quantity::ratio(measured.development.tokens.total(), landed.totals.added_effective);

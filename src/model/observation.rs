@@ -114,9 +114,9 @@ impl Observation {
     }
 }
 
-/// Earliest first; at one instant the main thread before a sidechain, then input order.
+/// Earliest first; at one instant the main thread before a sidechain, a log before one that repeats it, then input order.
 fn rank(record: &UsageRecord) -> impl Ord + use<> {
-    (record.charge_period_start, record.subagent, record.origin)
+    (record.charge_period_start, record.subagent, record.is_history, record.origin)
 }
 
 /// Orders the states of a row that its vendor revises, newest last.

@@ -80,6 +80,11 @@ impl Observations {
         }
     }
 
+    /// Calls `each` with every record, in the order in which they were added.
+    pub fn each_record(&self, mut each: impl FnMut(&UsageRecord)) {
+        self.all.each(|observation| each(&observation.record));
+    }
+
     /// How many distinct records it holds.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -35,6 +35,7 @@ const FINISHED: u32 = 1 << 3;
 const LIST: u32 = 1 << 4;
 /// The observation was rewritten at a later location.
 const MOVED: u32 = 1 << 5;
+const HISTORY: u32 = 1 << 6;
 
 /// Packed observations in the order in which they were added.
 #[derive(Debug, Default)]
@@ -183,6 +184,7 @@ impl Packed {
             },
             request,
             subagent: flags & SUBAGENT != 0,
+            is_history: flags & HISTORY != 0,
             ..UsageRecord::blank(source, origin, period_start)
         };
         for (column, name) in record.names_mut().into_iter().enumerate() {
@@ -214,6 +216,22 @@ impl Packed {
         }
         self.end = from.1;
         location
+    }
+
+    /// Calls `each` with every observation.
+    pub(super) fn each(&self, mut each: impl FnMut(Observation)) {
+        for (block, words) in self.blocks.iter().enumerate() {
+            let end = if block + 1 == self.blocks.len() { self.end } else { words.len() };
+            let mut word = 0;
+            while word < end {
+                let is_moved = words[word + FLAGS] & MOVED != 0;
+                let (observation, length) = self.get(Location::new(block, word));
+                word += length;
+                if !is_moved {
+                    each(observation);
+                }
+            }
+        }
     }
 
     /// Hands out the observations, and drops each block as soon as it is empty.
@@ -335,6 +353,7 @@ fn flags(record: &UsageRecord, rest: &Rest) -> u32 {
     let flags = [
         (record.time_zone_assumed, ASSUMED),
         (record.subagent, SUBAGENT),
+        (record.is_history, HISTORY),
         (record.bill.revises, REVISES),
         (rest.finished, FINISHED),
         (has_list(rest), LIST),

@@ -307,6 +307,8 @@ pub struct UsageRecord {
     pub client_version: Option<Name>,
     /// Whether a subagent made the request.
     pub subagent: bool,
+    /// Whether the log shows that its session repeats it from its parent.
+    pub is_history: bool,
 }
 
 impl UsageRecord {
@@ -344,6 +346,7 @@ impl UsageRecord {
             tag: None,
             client_version: None,
             subagent: false,
+            is_history: false,
         }
     }
 

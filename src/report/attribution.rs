@@ -9,6 +9,7 @@ use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;
 use crate::link::{Attribution, Calibration, Sum, Unit};
 use crate::measure::linked::Linked;
+use crate::measure::sayable::Unknown;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
 use crate::model::period::rfc3339;
@@ -24,7 +25,7 @@ pub struct CoverageDoc {
     pub total_usd: Money,
     /// Evidence of this tier or surer makes the headline.
     pub min_tier: Tier,
-    /// Share linked by it; `null` when nothing has a price.
+    /// Share linked by it; `null` when nothing has a price, or the git history is cut off.
     pub share: Option<Quantity>,
     /// The linked part, surest tier first.
     pub tiers: Vec<PartDoc>,
@@ -113,7 +114,7 @@ pub struct UnitDoc {
 }
 
 impl CoverageDoc {
-    pub(super) fn new(linked: &Linked) -> Self {
+    pub(super) fn new(linked: &Linked, is_cut: bool) -> Self {
         let attribution = &linked.attribution;
         let total = attribution.total.cost;
         let part = |key: &'static str, sum: Sum| PartDoc {
@@ -127,7 +128,7 @@ impl CoverageDoc {
         Self {
             total_usd: total,
             min_tier: attribution.least,
-            share: Quantity::share(attribution.linked(attribution.least).cost, total),
+            share: linked.share().filter(|_| !is_cut),
             tiers: Tier::ALL.into_iter().map(tier).collect(),
             unlinked: Unlinked::ALL.into_iter().map(reason).collect(),
             context_usd: attribution.context.cost,
@@ -185,11 +186,14 @@ pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<Uni
 }
 
 /// Coverage by tier, and how far it can be trusted.
-pub(super) fn fact(linked: &Linked) -> Option<Fact> {
+pub(super) fn fact(linked: &Linked, is_cut: bool) -> Option<Fact> {
     let Linked { attribution, calibration, .. } = linked;
     let total = nanos(attribution.total.cost);
     if total == 0 {
         return None;
+    }
+    if is_cut {
+        return Some(Fact::new(FactId::Coverage, "unknown", Unknown::CutHistory.to_string()));
     }
     let of = |sum: Sum| percent(nanos(sum.cost), total);
     let tier = |tier: Tier| of(attribution.by_tier.get(&tier).copied().unwrap_or_default());

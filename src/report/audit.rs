@@ -14,7 +14,7 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Report, merged, sources, spend, topics};
+use super::{Report, alarms, merged, sources, spend, topics};
 use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
@@ -33,8 +33,10 @@ pub fn audit(material: &Material, measured: &Measured, metrics: &Figures) -> Rep
     };
     let table = topics::long_table(&doc, &open_period(&measured.window));
     let body = Body::Audit(Box::new(doc));
+    let alarms = alarms::of_audit(&diagnostics, material, measured);
+    let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/audit", &run.period, &run.ledger.files, body, diagnostics);
-    Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table }
+    Report { document: Document { alarms, price_book_date, ..document }, page, table }
 }
 
 /// The document of a run.
@@ -44,7 +46,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
     let linked = measured.linked.as_ref();
     let sizes = measured.size_bands.as_ref();
     let pull_requests =
-        |sizes| PullRequestsDoc::new(sizes, measured.reviews.as_ref(), settings.hourly, &settings.weekend);
+        |sizes| PullRequestsDoc::new(sizes, linked, measured.reviews.as_ref(), settings.hourly, &settings.weekend);
     let outcomes = material.outcomes.as_ref().zip(measured.outcomes_by_type.clone());
     let off_task = measured.off_task_of_period.as_ref();
     let whole = measured.development.cost.unwrap_or_default();
@@ -52,8 +54,8 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         totals: SpendFields::from(&measured.spend),
         spend_by: spend::by_key(measured),
         repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),
-        metrics: metrics.iter().map(|(metric, measurement)| MetricDoc::new(metric, measurement)).collect(),
-        coverage: linked.map(CoverageDoc::new),
+        metrics: metrics.iter().map(MetricDoc::from).collect(),
+        coverage: linked.map(|linked| CoverageDoc::new(linked, measured.is_cut())),
         units: linked.map(|linked| attribution::units(&linked.attribution, histories)),
         waterfall: fates.classes(),
         fates: fates.document(),
@@ -92,7 +94,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     }
     page.sections.extend(doc.preset.as_ref().map(PresetDoc::section));
     page.sections.extend(findings::section(&measured.savings, whole));
-    page.facts.extend(linked.and_then(attribution::fact));
+    page.facts.extend(linked.and_then(|linked| attribution::fact(linked, measured.is_cut())));
     let units = doc.units.as_deref().unwrap_or_default();
     page.sections.extend(linked.iter().flat_map(|linked| attribution::sections(&linked.attribution, units)));
     page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));

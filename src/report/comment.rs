@@ -11,12 +11,13 @@ use std::fmt::Write as _;
 use super::page::{dollars, grouped, many};
 use super::render::{MARK, escaped};
 use super::reviews::PullRequestsDoc;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::Totals;
 use crate::ledger::TextColumn;
 use crate::link::{Account, Attribution, Link};
 use crate::measure::material::{Linking, Run};
 use crate::measure::size_bands::{SizeBands, band_of};
+use crate::model::branch::{BranchFate, Fate};
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::Period;
@@ -36,7 +37,12 @@ pub struct Asked {
 impl Asked {
     fn is(&self, number: Option<u64>, branch: Option<&str>) -> bool {
         let by_number = self.number.is_some() && self.number == number;
-        let plain = |name: &str| name.trim_start_matches("refs/heads/").trim_start_matches("origin/").to_owned();
+        let plain = |name: &str| {
+            name.trim_start_matches("refs/heads/")
+                .trim_start_matches("refs/remotes/")
+                .trim_start_matches("origin/")
+                .to_owned()
+        };
         by_number || self.branch.as_deref().zip(branch).is_some_and(|(asked, known)| plain(asked) == plain(known))
     }
 }
@@ -56,8 +62,9 @@ struct Sums<'a> {
 /// The comment; `None` when there is nothing to say, or the cost is below `least`.
 ///
 /// # Errors
-/// When the links do not sum to the spend.
+/// When the links do not sum to the spend, or the clone lacks the history that tells one pull request from the work before it.
 pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Result<Option<String>> {
+    refuse_cut_history(run, asked)?;
     let sums = sums(run, linking, asked);
     if sums.any == Money::ZERO || sums.headline < least {
         return Ok(None);
@@ -73,7 +80,7 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     let _ = write!(text, " · {} · {}", many(sums.sessions.len() as u64, "session"), many(sums.tokens, "token"));
     if let Some(lines) = lines {
         let bands = SizeBands::within(&run.histories, Some(&attribution), &Period::all(run.period.tz));
-        let band = &PullRequestsDoc::new(&bands, None, None, &[]).bands[band_of(lines)];
+        let band = &PullRequestsDoc::new(&bands, None, None, None, &[]).bands[band_of(lines)];
         let median = band.median_cost_usd.map_or_else(|| "too few".to_owned(), dollars);
         let _ = write!(text, " · median of size {}: {median} ({})", band.band, many(band.linked, "pull request"));
     }
@@ -93,6 +100,30 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     let rows = commits.iter().map(|(sha, cost)| vec![sha.chars().take(12).collect(), dollars(*cost)]);
     fold(&mut text, "By commit", &["commit", "cost"], rows.collect());
     Ok(Some(text))
+}
+
+/// Without the commits before a pull request, all work would be its own.
+fn refuse_cut_history(run: &Run, asked: &Asked) -> Result<()> {
+    let hint = "run `git fetch --unshallow` and fetch the base branch, then run again; with actions/checkout, set fetch-depth: 0";
+    for history in &run.histories {
+        if history.shallow || history.commits.is_empty() {
+            let name = history.name();
+            return Err(Error::input(
+                format!("{name} is a shallow clone: what one pull request cost is unknown"),
+                hint,
+            ));
+        }
+        let is_asked = |branch: &&BranchFate| branch.names.iter().any(|name| asked.is(None, Some(name)));
+        let own = history.branches.iter().flatten().find(is_asked);
+        if own.is_some_and(|branch| matches!(branch.fate, Fate::Unrelated | Fate::Unknown)) {
+            let branch = asked.branch.as_deref().unwrap_or_default();
+            return Err(Error::input(
+                format!("{branch} has no commit in common with the main branch in this clone"),
+                hint,
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn sums<'a>(run: &'a Run, linking: &'a Linking, asked: &Asked) -> Sums<'a> {

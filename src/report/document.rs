@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::alarms::{self, Alarm};
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
 use super::comparison::ComparisonDoc;
@@ -22,7 +23,8 @@ use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, GroupKey, Reconciliation, Spend};
-use crate::metrics::{Measurement, Metric};
+use crate::measure::sayable::Unknown;
+use crate::metrics::Figure;
 use crate::model::basis::Basis;
 use crate::model::hash::hash_text;
 use crate::model::money::Money;
@@ -53,6 +55,8 @@ pub struct Document {
     pub price_book_date: Option<String>,
     /// What was read.
     pub inputs: Vec<InputDoc>,
+    /// What must be said before the first figure, in order; empty where nothing is.
+    pub alarms: Vec<Alarm>,
     /// The command's own part.
     #[serde(flatten)]
     #[schemars(skip)]
@@ -78,6 +82,7 @@ impl Document {
             period: PeriodDoc::from(period),
             price_book_date: None,
             inputs: files.iter().filter(|file| file.format.is_some()).map(InputDoc::from).collect(),
+            alarms: alarms::of_notices(&diagnostics),
             body,
             diagnostics,
         }
@@ -339,7 +344,7 @@ pub struct RepoDoc {
     pub churn_effective: Vec<ChurnDoc>,
     /// Shares of the lines born in the period that live longer than a number of days.
     pub survival: Vec<SurvivalDoc>,
-    /// Days until half of them have died; `null` while more than half live.
+    /// Days until half of them have died; `null` while more than half live, or fewer than 100 could be watched for as long.
     pub half_life_days: Option<f64>,
     /// Effective lines deleted over effective lines added.
     pub del_add_ratio: Option<crate::metrics::Quantity>,
@@ -378,7 +383,7 @@ pub struct ChurnDoc {
     pub born: u64,
     /// Of those, lines that died within the days.
     pub dead: u64,
-    /// Dead over born; `null` when no line was watched for as long.
+    /// Dead over born; `null` when fewer than 100 lines were watched for as long.
     pub ratio: Option<f64>,
     /// Lines born too late to be watched for as long.
     pub censored: u64,
@@ -389,7 +394,7 @@ pub struct ChurnDoc {
 pub struct SurvivalDoc {
     /// The days.
     pub days: u32,
-    /// Share alive; `null` when no line was watched for as long.
+    /// Share alive; `null` when fewer than 100 lines could be watched for as long.
     pub alive: Option<f64>,
     /// Lower end of the 95% interval.
     pub lo: Option<f64>,
@@ -616,17 +621,35 @@ pub struct MetricDoc {
     /// The prices it is made of (`list`; `billed`; `billed, else list` for both) and what it covers, such as `list, linked`.
     /// Figures of different bases do not compare.
     pub basis: Basis,
-    /// Which input would bring a missing value.
-    pub missing: Option<&'static str>,
+    /// Why the value is unknown, and what would bring it.
+    pub missing: Option<String>,
+    /// The same for programs; `null` where the value is known.
+    pub unknown: Option<UnknownDoc>,
     /// Its definition, for renderers that print it.
     #[serde(skip)]
     pub about: &'static str,
 }
 
-impl MetricDoc {
-    /// A metric with its measurement.
-    #[must_use]
-    pub fn new(metric: &Metric, measured: &Measurement) -> Self {
+/// Why a value is unknown.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct UnknownDoc {
+    /// `missing` (an input, or what the figure divides by), `cut_history` (a shallow clone), `too_few`, or `too_early`.
+    pub reason: &'static str,
+    /// The day from which it can be judged, where it is too early.
+    pub from: Option<String>,
+    /// How many units it takes, where there are too few or they are too young.
+    pub needed: Option<u64>,
+}
+
+impl From<&Unknown> for UnknownDoc {
+    fn from(unknown: &Unknown) -> Self {
+        Self { reason: unknown.word(), from: unknown.from().map(|day| day.to_string()), needed: unknown.needed() }
+    }
+}
+
+impl From<&Figure> for MetricDoc {
+    fn from(figure: &Figure) -> Self {
+        let Figure { metric, measured, unknown } = figure;
         Self {
             id: metric.id,
             code: metric.code,
@@ -640,7 +663,8 @@ impl MetricDoc {
             lo: measured.interval.map(|(lo, _)| lo),
             hi: measured.interval.map(|(_, hi)| hi),
             basis: measured.basis,
-            missing: measured.missing,
+            missing: unknown.map(|unknown| unknown.to_string()),
+            unknown: unknown.as_ref().map(UnknownDoc::from),
             about: metric.about,
         }
     }

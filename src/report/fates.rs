@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
+use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, nanos, percent};
 use crate::fate::{Class, FixedCode, Thresholds, Tone, Waterfall};
 use crate::measure::Measured;
+use crate::measure::sayable::Unknown;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
-
-/// With fewer judged landings, no share is shown.
-const LEAST_JUDGED: u64 = 5;
 
 /// One class of the bar.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -22,7 +20,7 @@ pub struct ClassDoc {
     pub cost_usd: Money,
     /// Share of all spend.
     pub share_all: Option<Quantity>,
-    /// Share of the settled spend; `null` for the open classes.
+    /// Share of the settled spend; `null` for the open classes, and while too little can be judged.
     pub share_settled: Option<Quantity>,
     /// Whether the inputs could show such spend; if not, it is counted in other classes.
     pub measured: bool,
@@ -96,7 +94,7 @@ pub struct SensitivityDoc {
     pub product_usd: Money,
     /// Candidates for saving.
     pub avoidable_usd: Money,
-    /// Its share of the settled spend.
+    /// Its share of the settled spend; `null` while too little can be judged.
     pub avoidable_share_settled: Option<Quantity>,
     /// Fixing assisted code.
     pub ai_bug_fix_usd: Money,
@@ -109,6 +107,8 @@ pub struct SensitivityDoc {
 pub(super) struct Fates<'a> {
     usual: &'a Waterfall,
     others: &'a [Waterfall],
+    /// Why shares of the settled spend may not be said.
+    unjudged: Option<Unknown>,
     /// Whether prompts were read.
     looked: bool,
     /// Whether reviews were read.
@@ -120,6 +120,7 @@ impl<'a> Fates<'a> {
         Self {
             usual: &measured.fates,
             others: &measured.other_fates,
+            unjudged: measured.unjudged(),
             looked: measured.off_task.is_some(),
             reviewed: measured.reviews.is_some(),
         }
@@ -131,6 +132,11 @@ impl<'a> Fates<'a> {
             || class == Class::ReviewResponse && self.reviewed
     }
 
+    /// A share of the settled spend, where it may be said.
+    fn of_settled(&self, part: Money, settled: Money) -> Option<Quantity> {
+        Quantity::share(part, settled).filter(|_| self.unjudged.is_none())
+    }
+
     pub(super) fn classes(&self) -> Vec<ClassDoc> {
         let (total, settled) = (self.usual.total, self.usual.known_fate());
         let class = |class: Class| {
@@ -140,7 +146,7 @@ impl<'a> Fates<'a> {
                 tone: class.tone().word(),
                 cost_usd: cost,
                 share_all: Quantity::share(cost, total),
-                share_settled: Quantity::share(cost, settled).filter(|_| class.tone() != Tone::Open),
+                share_settled: self.of_settled(cost, settled).filter(|_| class.tone() != Tone::Open),
                 measured: self.is_measured(class),
             }
         };
@@ -153,7 +159,7 @@ impl<'a> Fates<'a> {
             thresholds: one.limits.name,
             product_usd: one.class(Class::Product),
             avoidable_usd: one.of_tone(Tone::Avoidable),
-            avoidable_share_settled: Quantity::share(one.of_tone(Tone::Avoidable), one.known_fate()),
+            avoidable_share_settled: self.of_settled(one.of_tone(Tone::Avoidable), one.known_fate()),
             ai_bug_fix_usd: one.class(Class::AiBugFix),
             rewrite_usd: one.class(Class::Rewrite),
         };
@@ -205,7 +211,9 @@ impl<'a> Fates<'a> {
         let fixes = self.fixes();
         fixes.iter().any(|fix| fix.landings > 0 || fix.broad_usd > Money::ZERO).then(|| {
             let one = |fix: &FixDoc| {
-                let (least, most) = (fix.strict_usd.min(fix.broad_usd), fix.strict_usd.max(fix.broad_usd));
+                let all = [fix.cost_usd, fix.strict_usd, fix.broad_usd];
+                let (least, most) =
+                    all.iter().fold((all[0], all[0]), |(least, most), one| (least.min(*one), most.max(*one)));
                 format!(
                     "{} {} ({} to {})",
                     fix.origin.replace("assisted", "AI-assisted"),
@@ -215,7 +223,7 @@ impl<'a> Fates<'a> {
                 )
             };
             let parts: Vec<String> = fixes.iter().map(one).collect();
-            format!("Fixes by the code they replaced (in brackets, under other thresholds): {}", parts.join(" · "))
+            format!("Fixes by the code they replaced (in brackets, the range by thresholds): {}", parts.join(" · "))
         })
     }
 
@@ -229,23 +237,16 @@ impl<'a> Fates<'a> {
         let product = nanos(usual.class(Class::Product));
         let avoidable = nanos(usual.of_tone(Tone::Avoidable));
         let open = percent(total - settled, total);
-        if settled == 0 || usual.judged < LEAST_JUDGED {
-            let detail = format!(
-                "too early to judge: {open} of the spend is not traced to code, or was merged less than {} days before \
-                 the data ends; {} older",
-                usual.limits.horizon.num_days(),
-                if usual.judged == 1 {
-                    "1 merged change is".to_owned()
-                } else {
-                    format!("{} are", many(usual.judged, "merged change"))
-                }
-            );
+        if let Some(unknown) = self.unjudged {
+            let detail = format!("{unknown} · {open} of the spend is not traced to code, or too recent to judge");
             return vec![Fact::new(FactId::Became, "unknown", detail)];
         }
+        // The ends hold the point: all three sets of thresholds are in them.
         let ends: Vec<u64> = self
             .others
             .iter()
-            .map(|one| nanos(one.of_tone(Tone::Avoidable)) * 1000 / nanos(one.known_fate()).max(1))
+            .chain([usual])
+            .map(|one| per_mille(nanos(one.of_tone(Tone::Avoidable)), nanos(one.known_fate())))
             .collect();
         let range = match (ends.iter().min(), ends.iter().max()) {
             (Some(least), Some(most)) => {
@@ -274,7 +275,8 @@ impl<'a> Fates<'a> {
         let rows = shown.map(|class| {
             let cost = usual.class(class);
             let part = u64::try_from(cost.nanos()).unwrap_or(0);
-            let of_settled = (class.tone() != Tone::Open && settled > 0).then(|| percent(part, settled));
+            let is_known = class.tone() != Tone::Open && settled > 0 && self.unjudged.is_none();
+            let of_settled = is_known.then(|| percent(part, settled));
             vec![
                 Cell::text(class.title()),
                 Cell::Money(Some(cost)),
@@ -319,4 +321,10 @@ impl<'a> Fates<'a> {
             rest: (!rest.is_empty()).then(|| rest.join("\n")),
         })
     }
+}
+
+/// A share in thousandths, rounded to the nearest.
+fn per_mille(part: u64, whole: u64) -> u64 {
+    let whole = u128::from(whole.max(1));
+    u64::try_from((u128::from(part) * 1000 + whole / 2) / whole).unwrap_or(1000)
 }

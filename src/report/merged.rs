@@ -2,6 +2,7 @@
 
 use super::page::{Fact, FactId, dollars, grouped, many, plural, short};
 use crate::measure::Measured;
+use crate::measure::sayable::Unknown;
 use crate::metrics::{COST_PER_MERGED_LINE, DEL_ADD_RATIO, Figures, Quantity, TOKENS_PER_MERGED_LINE};
 
 /// What landed in the window, and the spend over it.
@@ -10,6 +11,9 @@ pub(super) fn facts(measured: &Measured, metrics: &Figures) -> Vec<Fact> {
         let detail = "no repository: pass --repo PATH to see what the spend became";
         return vec![Fact::new(FactId::Merged, "unknown", detail)];
     };
+    if measured.is_cut() {
+        return vec![Fact::new(FactId::Merged, "unknown", Unknown::CutHistory.to_string())];
+    }
     let totals = landed.totals;
     let days = match (measured.window.first_day(), measured.window.last_day()) {
         (Some(first), Some(last)) => format!("{first}..{last}"),

@@ -3,6 +3,7 @@
 //! - In: [`Measured`](crate::measure::Measured) and the material behind it. Out: a [`Report`] in its shapes.
 //! - A report orders, words and formats; it computes no figure. A renderer formats alone, so every format says the same.
 
+pub mod alarms;
 mod attribution;
 mod audit;
 mod burn;

@@ -3,20 +3,21 @@
 use serde::Serialize;
 
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, percent};
+use crate::measure::linked::Linked;
 use crate::measure::reviews::{Reviews, Waits, wait};
+use crate::measure::sayable::LEAST_PULL_REQUESTS;
 use crate::measure::size_bands::{BANDS, Band, SizeBands};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
-
-/// Fewer pull requests have no median.
-const LEAST: usize = 5;
 
 /// Merged pull requests of the period.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct PullRequestsDoc {
     /// How many, bots left out.
     pub merged: u64,
-    /// Median of effective lines added and deleted.
+    /// Pull requests that spend is traced to and whose spend has no price; they are in no figure of costs.
+    pub without_price: u64,
+    /// Median of effective lines added and deleted; `null` for fewer than five.
     pub median_lines: Option<u64>,
     /// By size.
     pub bands: Vec<BandDoc>,
@@ -101,6 +102,7 @@ fn hours(sorted: &[i64]) -> HoursDoc {
 impl PullRequestsDoc {
     pub(super) fn new(
         sizes: &SizeBands,
+        linked: Option<&Linked>,
         reviews: Option<&Reviews>,
         hourly: Option<Money>,
         weekend: &[chrono::Weekday],
@@ -113,7 +115,11 @@ impl PullRequestsDoc {
                 merged: band.lines.len() as u64,
                 linked: band.costs.len() as u64,
                 cost_usd: band.costs.iter().copied().sum(),
-                median_cost_usd: band.costs.get(band.costs.len() / 2).copied().filter(|_| band.costs.len() >= LEAST),
+                median_cost_usd: band
+                    .costs
+                    .get(band.costs.len() / 2)
+                    .copied()
+                    .filter(|_| band.costs.len() as u64 >= LEAST_PULL_REQUESTS),
             }
         };
         let review_doc = |one: &Reviews| {
@@ -136,7 +142,8 @@ impl PullRequestsDoc {
         };
         Self {
             merged: sizes.merged(),
-            median_lines: sizes.median_lines(),
+            without_price: linked.map_or(0, |linked| linked.unpriced_pull_requests),
+            median_lines: sizes.median_lines().filter(|_| sizes.merged() >= LEAST_PULL_REQUESTS),
             bands: sizes.bands.iter().enumerate().map(band).collect(),
             reviews: reviews.map(review_doc),
         }
@@ -196,7 +203,8 @@ impl PullRequestsDoc {
             id: SectionId::PullRequestSizes,
             title: "Merged pull requests by size".to_owned(),
             table: Table { columns, rows: self.bands.iter().map(row).collect() },
-            rest: None,
+            rest: (self.without_price > 0)
+                .then(|| format!("{} more used only models without a price", many(self.without_price, "pull request"))),
         })
     }
 }

@@ -89,6 +89,9 @@ pub struct Measured {
     /// The value; `None` is unknown.
     #[serde(deserialize_with = "figure")]
     pub value: Option<Figure>,
+    /// Why it is unknown.
+    #[serde(deserialize_with = "or_default")]
+    pub missing: Option<String>,
     /// How many units it was measured on.
     pub n: Option<u64>,
     /// Share of the spend that it covers.

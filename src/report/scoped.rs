@@ -18,6 +18,8 @@ pub struct ScopedDoc {
     pub metric: &'static str,
     /// Its value; `null` is unknown.
     pub value: Option<Quantity>,
+    /// Why the value is unknown.
+    pub missing: Option<String>,
     /// Its unit.
     pub unit: &'static str,
     /// Units behind it.
@@ -40,6 +42,7 @@ impl From<&ScopedFigure> for ScopedDoc {
             scope: one.scope.clone(),
             metric: one.metric,
             value: one.value,
+            missing: one.unknown.map(|unknown| unknown.to_string()),
             unit: one.unit,
             n: one.n,
             coverage: one.coverage,

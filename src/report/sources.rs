@@ -32,6 +32,7 @@ pub fn sources(
         ("fork copies", "replayed"),
         ("rejected", "rejected"),
         ("ignored", "ignored"),
+        ("unread", "unread"),
         ("first", "first"),
         ("last", "last"),
     ]);
@@ -47,6 +48,7 @@ pub fn sources(
             Cell::count(c.replayed),
             Cell::count(c.rejected),
             Cell::count(c.ignored),
+            Cell::count(file.unread.iter().map(|figure| figure.count).sum()),
             Cell::Number(file.first.map(instant)),
             Cell::Number(file.last.map(instant)),
         ]

@@ -7,7 +7,7 @@ use super::page::{
     Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
     short,
 };
-use super::{EMPTY_PERIOD, NO_USAGE, Report, sources, topics};
+use super::{EMPTY_PERIOD, NO_USAGE, Report, alarms, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::ledger::{Group, GroupKey, Spend};
@@ -43,8 +43,19 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     }
     page.facts.push(sources::read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
+    let asks_for_people = keys.iter().any(|key| matches!(key, GroupKey::User | GroupKey::Team));
+    let lacks_people = asks_for_people && total.records > 0 && !names_people(keys, &groups);
+    let alarms = alarms::of_spend(&diagnostics, &total, lacks_people);
+    let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { price_book_date: Some(run.book.date().to_string()), ..document }, page, table })
+    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table })
+}
+
+/// Whether a group is of a person or a team that is known.
+fn names_people(keys: &[GroupKey], groups: &[Group]) -> bool {
+    let is_person =
+        |(key, value): (&GroupKey, &Option<String>)| matches!(key, GroupKey::User | GroupKey::Team) && value.is_some();
+    groups.iter().any(|group| keys.iter().zip(&group.key).any(is_person))
 }
 
 /// Spend by each key of the page, complete.

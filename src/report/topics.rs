@@ -198,19 +198,20 @@ fn findings(audit: &AuditDoc) -> Table {
 
 /// The tidy long table of an audit: one value a row.
 pub(super) fn long_table(audit: &AuditDoc, period: &str) -> Table {
-    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage"];
+    let names = ["period", "scope_type", "scope", "metric", "value", "lo", "hi", "unit", "n", "coverage", "missing"];
     let columns = columns(&names.map(|name| (name, name)));
     let row = |scope: (&str, Option<String>), metric: &str, value: Cell, unit: &str, n: u64, coverage: Cell| {
         let none = || Cell::Number(None);
         let (scope_type, scope) = (Cell::text(scope.0), Cell::Text(scope.1));
         let (period, metric, unit) = (Cell::text(period), Cell::text(metric), Cell::text(unit));
-        vec![period, scope_type, scope, metric, value, none(), none(), unit, Cell::count(n), coverage]
+        vec![period, scope_type, scope, metric, value, none(), none(), unit, Cell::count(n), coverage, Cell::text("")]
     };
     let mut rows = Vec::new();
     for doc in &audit.metrics {
         let (value, coverage) = (cell(doc.value), cell(doc.coverage));
         let mut cells = row(("all", Some("all".to_owned())), doc.id, value, doc.unit, doc.n, coverage);
         (cells[5], cells[6]) = (cell(doc.lo), cell(doc.hi));
+        cells[10] = Cell::text(doc.missing.clone().unwrap_or_default());
         rows.push(cells);
     }
     for (key, groups) in &audit.spend_by {
@@ -266,7 +267,7 @@ fn metrics(audit: &AuditDoc) -> Table {
             cell(one.hi),
             cell(one.coverage),
             Cell::text(one.basis.to_string()),
-            Cell::Text(one.missing.map(str::to_owned)),
+            Cell::Text(one.missing.clone()),
         ]
     });
     Table { columns: columns(&named(&METRIC_COLUMNS)), rows: rows.collect() }

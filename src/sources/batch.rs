@@ -9,8 +9,10 @@ use crate::model::origin::Origin;
 use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
 use crate::model::value_fact::ValueFacts;
+use crate::sources::figures::Figures;
+use crate::sources::figures::findings::Finding;
 use crate::sources::reading::{FileVersion, Undated};
-use crate::sources::record::Draft;
+use crate::sources::record::{Draft, Footing};
 use crate::sources::rejection::{REPORTED_TWICE, Rejection};
 use crate::sources::transcript;
 
@@ -67,6 +69,8 @@ pub struct Batch {
     pub(super) foreign_usage: bool,
     /// What was noticed.
     pub diagnostics: Diagnostics,
+    /// Figures that accepted records hold and that are not read.
+    pub(super) figures: Figures,
     /// The path to show in notices.
     pub path: String,
     /// The date of records without a time.
@@ -78,6 +82,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// How many records were neither refused nor left out.
+    pub(super) fn accepted(&self) -> u64 {
+        self.counts.records_read - self.counts.rejected - self.counts.ignored
+    }
+
     /// Counts a damaged record and notes where it is.
     pub fn reject(&mut self, kind: &'static str, message: &str, line: u64) {
         self.counts.records_read += 1;
@@ -92,13 +101,26 @@ impl Batch {
 
     /// Adds the record of a draft that has its id, or counts it as damaged.
     pub(super) fn add(&mut self, mut draft: Draft) {
-        let at = draft.origin;
+        let (at, footing) = (draft.origin, draft.tokens.footing);
         match draft.finish() {
             Ok(record) => {
+                self.note_footing(record.source, footing, at.line);
                 self.counts.records_read += 1;
                 self.usage.add_record(record);
             }
             Err(rejection) => self.reject_record(rejection, at),
+        }
+    }
+
+    /// Notes a total that is not the sum of its parts, or is one in an unusual way.
+    pub(super) fn note_footing(&mut self, format: &'static str, footing: Footing, line: u64) {
+        let found = &mut self.figures.found;
+        match footing {
+            Footing::Unknown | Footing::Fits => {}
+            Footing::Otherwise(way) => found.add(Finding::Convention, format, way, 0, line),
+            Footing::Differs(more) => {
+                found.add(Finding::Differs, format, "tokens", i128::from(more) * 1_000_000_000, line);
+            }
         }
     }
 

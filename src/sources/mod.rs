@@ -25,6 +25,7 @@ mod cloud;
 mod copilot;
 mod cursor;
 mod deepseek;
+mod figures;
 mod format;
 mod gateway;
 pub mod generic;
@@ -40,6 +41,7 @@ mod usage_object;
 mod values;
 
 pub use batch::{Batch, RecordCounts};
+pub use figures::findings::{UNREAD_FIGURES, UnreadFigure};
 pub use format::{DatabaseParser, Environment, LineParser, Parser, Source, StreamParser, Taken};
 pub use reading::detect::{Head, Sniff};
 pub use reading::driver::{Reading, read};

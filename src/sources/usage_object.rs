@@ -7,7 +7,7 @@ pub(super) mod gemini_cli;
 
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{BESIDE, Convention, DraftTokens, INSIDE, MIXED, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -39,7 +39,12 @@ pub(crate) static USAGE_OBJECT: Page = Page {
 fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let bodies = ["body", "response/body", "response", "full_response", "message"];
     let found = bodies.iter().find_map(|path| line.get(path).and_then(|body| Some((body, read_response(body)?))));
-    let Some((body, usage)) = found.or_else(|| Some((line, read_response(line)?))) else { return false };
+    let Some((body, usage)) = found.or_else(|| Some((line, read_response(line)?))) else {
+        if line.has_map("usage") || bodies.iter().any(|path| line.at(path).has_map("usage")) {
+            sink.check_uncounted(line);
+        }
+        return false;
+    };
     let times = ["created", "created_at", "createTime", "timestamp", "logging_time", "time"];
     let written = times.iter().find_map(|key| body.instant(key).or_else(|| line.instant(key)));
     let Some(start) = written.or_else(|| sink.undated()) else {
@@ -102,20 +107,21 @@ pub(super) fn read_usage(usage: Json<'_>) -> Option<ProviderUsage> {
 }
 
 fn anthropic(usage: Json<'_>) -> DraftTokens {
-    let split = usage.get("cache_creation").filter(|split| split.has("ephemeral_5m_input_tokens"));
-    let of_split = |key: &str| split.map_or(Count::Absent, |split| split.count(key));
-    DraftTokens {
+    let mut tokens = DraftTokens {
         input: usage.count("input_tokens"),
         cache_read: usage.count("cache_read_input_tokens"),
-        cache_write_5m: of_split("ephemeral_5m_input_tokens"),
-        cache_write_1h: of_split("ephemeral_1h_input_tokens"),
-        cache_write_unspecified: match split {
-            Some(_) => Count::Absent,
-            None => usage.count("cache_creation_input_tokens"),
-        },
+        cache_write_unspecified: usage.count("cache_creation_input_tokens"),
         output: usage.count("output_tokens"),
-        reasoning: Count::Absent,
+        reasoning: usage.count("output_tokens_details/thinking_tokens"),
+        ..DraftTokens::default()
+    };
+    if let Some(split) = usage.get("cache_creation").filter(|split| split.has("ephemeral_5m_input_tokens")) {
+        tokens.split_cache_writes(split.count("ephemeral_5m_input_tokens"), split.count("ephemeral_1h_input_tokens"));
     }
+    // Iterations of the model itself are parts of these counts. Those of an adviser are not, and nothing reads them yet.
+    let iterations = usage.items("iterations").filter(|iteration| iteration.text("type") == Some("message"));
+    iterations.for_each(Json::note_numbers);
+    tokens
 }
 
 /// The names of counts in one of OpenAI's interfaces, and of the objects that hold their parts.
@@ -144,16 +150,22 @@ fn openai(usage: Json<'_>, names: &CountNames) -> Option<DraftTokens> {
     if input.is_absent() && output.is_absent() {
         return None;
     }
-    let (read, written) = cached(usage, names);
+    let (cache_read, cache_write) = cached(usage, names);
     let output_parts = usage.get(names.output_parts);
-    Some(DraftTokens {
-        input: input.minus(read).minus(written),
-        cache_read: read,
-        cache_write_unspecified: written,
-        output,
-        reasoning: output_parts.map_or(Count::Absent, |parts| parts.count("reasoning_tokens")),
-        ..DraftTokens::default()
-    })
+    let reasoning = output_parts.map_or(Count::Absent, |parts| parts.count("reasoning_tokens"));
+    let total = usage.count("total_tokens");
+    let usual = if usage.has("cache_read_input_tokens") || usage.has("cache_creation_input_tokens") {
+        // Anthropic's names beside OpenAI's: a gateway passes on what several vendors write.
+        MIXED
+    } else {
+        INSIDE
+    };
+    let mut tokens = Written { input, cache_read, cache_write, output, reasoning, total }.settle(usual);
+    let split = usage.get(names.input_parts).and_then(|parts| parts.get("cache_creation_token_details"));
+    if let Some(split) = split {
+        tokens.split_cache_writes(split.count("ephemeral_5m_input_tokens"), split.count("ephemeral_1h_input_tokens"));
+    }
+    Some(tokens)
 }
 
 /// The tokens that were read from and written to a cache.
@@ -172,35 +184,35 @@ fn cached(usage: Json<'_>, names: &CountNames) -> (Count, Count) {
     let read = read.or_else(|| usage.first_count(&elsewhere));
     let written =
         parts.map_or(Count::Absent, |parts| parts.first_count(&["cache_write_tokens", "cache_creation_tokens"]));
-    (read, written)
+    // LiteLLM writes these for all vendors, and the parts only for some.
+    (larger(read, usage.count("cache_read_input_tokens")), larger(written, usage.count("cache_creation_input_tokens")))
 }
 
-/// Whether more tokens were cached than the prompt of an OpenAI chat has, so that they cannot be a part of it.
-pub(super) fn is_cached_beside_input(usage: Json<'_>) -> bool {
-    let (read, written) = cached(usage, &CHAT);
-    let prompt = usage.count("prompt_tokens").known();
-    prompt.is_some_and(|prompt| Count::sum([read, written]).known().is_some_and(|cached| cached > prompt))
+/// The larger one; damage if one is damaged.
+fn larger(one: Count, other: Count) -> Count {
+    if !one.is_invalid() && (other.is_invalid() || other.known() > one.known()) { other } else { one }
 }
 
 fn gemini(usage: Json<'_>) -> DraftTokens {
-    let read = usage.count("cachedContentTokenCount");
-    let prompt = usage.count("promptTokenCount").or_zero().plus(usage.count("toolUsePromptTokenCount"));
-    let thoughts = usage.count("thoughtsTokenCount");
-    DraftTokens {
-        input: prompt.minus(read),
-        cache_read: read,
-        output: usage.count("candidatesTokenCount").or_zero().plus(thoughts),
-        reasoning: thoughts,
-        ..DraftTokens::default()
-    }
+    let written = Written {
+        input: usage.count("promptTokenCount").or_zero().plus(usage.count("toolUsePromptTokenCount")),
+        cache_read: usage.count("cachedContentTokenCount"),
+        output: usage.count("candidatesTokenCount").or_zero(),
+        reasoning: usage.count("thoughtsTokenCount"),
+        total: usage.count("totalTokenCount"),
+        ..Written::default()
+    };
+    written.settle(Convention { reasoning_inside: false, ..INSIDE })
 }
 
 fn converse(usage: Json<'_>) -> DraftTokens {
-    DraftTokens {
+    let written = Written {
         input: usage.count("inputTokens"),
         cache_read: usage.first_count(&["cacheReadInputTokens", "cacheReadInputTokenCount"]),
-        cache_write_unspecified: usage.first_count(&["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
+        cache_write: usage.first_count(&["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
         output: usage.count("outputTokens"),
-        ..DraftTokens::default()
-    }
+        total: usage.count("totalTokens"),
+        ..Written::default()
+    };
+    written.settle(BESIDE)
 }

@@ -212,7 +212,7 @@ impl Company {
             for day in 1..=8 {
                 for model in models.clone() {
                     for _ in 0..=random.below(3) {
-                        let tokens = 1_000 * (20 + random.next() % 80);
+                        let tokens = 1_000 * (30 + random.next() % 70);
                         uses.push(Use { day, model, tokens });
                     }
                 }

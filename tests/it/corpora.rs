@@ -45,6 +45,7 @@ fn expected(table: &Value) -> Table {
 }
 
 fn found(document: &Value, key: &str) -> Table {
+    let book = tokaudit::pricing::PriceBook::embedded().expect("the book");
     let row = |row: &Value| {
         let text = |name: &str| row["key"][name].as_str().expect("a key").to_owned();
         let tokens = row["tokens"].as_object().expect("tokens");
@@ -53,7 +54,9 @@ fn found(document: &Value, key: &str) -> Table {
             .filter_map(|(name, count)| Some((name.clone(), count.as_u64().filter(|n| *n > 0)?)))
             .collect();
         counts.insert("records".to_owned(), row["records"].as_u64().expect("a count"));
-        ((text("source"), text(key)), counts)
+        let name = text(key);
+        let name = book.identify(&name).map_or(name.clone(), |model| book.name_of(model).1.to_owned());
+        ((text("source"), name), counts)
     };
     document["rows"].as_array().expect("rows").iter().map(row).collect()
 }

@@ -241,7 +241,7 @@ fn logs_of_a_model_that_the_bill_does_not_name_are_separate_spend() {
     // $1 of Haiku on the bill, $0.003 of Opus in the logs.
     assert_eq!(ran.json()["totals"]["cost_usd"], "1.003");
     assert_eq!(ran.noticed("separate-spend"), 1);
-    assert!(ran.stderr.contains("anthropic: $0.003 from 2026-05-04 to 2026-05-04 in claude-code"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("anthropic: $0.003 from 2026-05-04 to 2026-05-04 in claude-code"), "{}", ran.stderr);
     assert_eq!(costs(&ran.json(), "source"), pairs(&[("anthropic-cost-report", "1"), ("claude-code", "0.003")]));
 }
 
@@ -268,7 +268,7 @@ fn a_bill_of_a_month_on_its_last_day_is_reported() {
     ]);
     let ran = program::spend(&[folder.path()], &[]);
     assert_eq!(ran.noticed("bill-dwarfs-day"), 1, "{}", ran.stderr);
-    assert!(ran.stderr.contains("anthropic 2026-05-31: $3200"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("anthropic 2026-05-31: $3200"), "{}", ran.stderr);
 }
 
 #[test]

@@ -56,8 +56,8 @@ fn a_newer_export_replaces_an_older_one_and_says_what_became_of_the_money() {
     let both = folder(&[("a 2026-06-02.csv", &row("150")), ("b 2026-05-20.csv", &row("120"))]);
     let (totals, ran) = totals(both.path());
     assert_eq!((&totals["cost_usd"], &totals["records"]), (&json!("150"), &json!(1)));
-    assert!(ran.stderr.contains("$120 became $150"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("a 2026-06-02.csv") && ran.stderr.contains("b 2026-05-20.csv"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("$120 became $150"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("a 2026-06-02.csv") && ran.stdout.contains("b 2026-05-20.csv"), "{}", ran.stderr);
     let counts = &ran.json()["reconciliation"];
     assert_eq!((&counts["records_read"], &counts["duplicate"]), (&json!(2), &json!(1)));
 }

@@ -180,7 +180,7 @@ pub(super) fn longer_cases<'a>(longer: &Longer<'a>, entries: &[Entry], names: &'
         let inside = all[from..to].iter().copied().filter(|at| {
             let record = &entries[*at].record;
             // Rows of different lengths in one export add up.
-            let is_other = !sources.contains(record.source) && !rows.contains(at);
+            let is_other = record.bill.authority < Authority::VendorUsage || !sources.contains(record.source);
             is_other && record.charge_period_end.is_none_or(|own| own <= end)
         });
         cases.push(LongerCase { payee, start: *start, levels: day_levels(entries, rows), inside: inside.collect() });

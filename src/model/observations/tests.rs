@@ -61,6 +61,7 @@ fn full(seed: u64, names: &mut Names) -> UsageRecord {
         tag: None,
         client_version: None,
         subagent: true,
+        is_history: true,
     };
     for (at, name) in record.names_mut().into_iter().enumerate() {
         *name = Some(names.intern(&format!("name {at}")));
@@ -82,6 +83,7 @@ fn bare(seed: u64, names: &mut Names) -> UsageRecord {
         request: None,
         time_zone_assumed: false,
         subagent: false,
+        is_history: false,
         source: "another",
         ..full(seed, names)
     };

@@ -180,7 +180,8 @@ fn what_cannot_be_priced_says_why() {
     assert_eq!(dollars(&book, &request("gpt-4", day, none_cached)), "30");
     assert_eq!(dollars(&book, &request("claude-opus-4-5", day, input(0))), "0");
     let absurd = TokenCounts { input: Some(u64::MAX), cache_read: Some(u64::MAX), ..TokenCounts::default() };
-    assert!(book.cost(&request("claude-opus-4-5", day, absurd)).is_ok());
+    assert_eq!(reason(&request("claude-opus-4-5", day, absurd)), Some(Unpriced::OutOfRange));
+    assert!(book.cost(&request("claude-opus-4-5", day, input(1_000_000_000_000))).is_ok());
     assert_eq!(reason(&request("mistral-medium-latest", "2026-05-15", input(M))), Some(Unpriced::NoPriceOnDay));
 }
 

@@ -7,6 +7,7 @@ use crate::measure::lifetimes::{CHURN_DAYS, Churn, Curve, Lifetimes, REWORK_DAYS
 use crate::measure::line_groups::{Deaths, Group, LineGroups, Tool};
 use crate::measure::line_teams::LineTeam;
 use crate::measure::mainline::Mainline;
+use crate::measure::sayable::LEAST_LINES;
 use crate::model::branch::{BranchFate, Fate, KeptBy};
 use crate::model::period::rfc3339;
 use crate::model::quantity::{Quantity, six_decimals};
@@ -49,8 +50,8 @@ impl RepoDoc {
             reworked_before_landing: mainline.reworked,
             churn: churn(&lines.born),
             churn_effective: churn(&lines.born_effective),
-            survival: survival(curve),
-            half_life_days: curve.half_life_days().map(six_decimals),
+            survival: survival(&lines.born, curve),
+            half_life_days: half_life(&lines.born, curve),
             del_add_ratio: Quantity::ratio(totals.deleted_effective, totals.added_effective),
             deaths: DeathsDoc::from(&lines.deaths),
             by_month: lines.by_month.iter().map(|(month, group)| group_doc(month.clone(), group, false)).collect(),
@@ -138,7 +139,7 @@ fn by_path(groups: &LineGroups) -> Vec<LineGroupDoc> {
 }
 
 fn group_doc(key: String, group: &Group, with_survival: bool) -> LineGroupDoc {
-    let survival = if with_survival { survival(&group.curve()) } else { Vec::new() };
+    let survival = if with_survival { survival(&group.lifetimes, &group.curve()) } else { Vec::new() };
     LineGroupDoc { key, merged_lines: group.lifetimes.lines(), churn: churn(&group.lifetimes), survival }
 }
 
@@ -148,9 +149,17 @@ fn team_doc(team: &LineTeam) -> LineTeamDoc {
         merged_lines: team.lifetimes.lines(),
         assisted_lines: team.assisted_lines,
         churn: churn(&team.lifetimes),
-        survival: survival(&team.lifetimes.curve()),
+        survival: survival(&team.lifetimes, &team.lifetimes.curve()),
         team: team.team.clone(),
     }
+}
+
+/// The half-life, where it rests on enough lines that could be watched for as long.
+fn half_life(lifetimes: &Lifetimes, curve: &Curve) -> Option<f64> {
+    let days = curve.half_life_days()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days of a history")]
+    let whole = days.ceil() as u32;
+    (lifetimes.churn(whole).born >= LEAST_LINES).then(|| six_decimals(days))
 }
 
 fn churn(lifetimes: &Lifetimes) -> Vec<ChurnDoc> {
@@ -158,13 +167,17 @@ fn churn(lifetimes: &Lifetimes) -> Vec<ChurnDoc> {
         days: churn.days,
         born: churn.born,
         dead: churn.dead,
-        ratio: churn.ratio().map(six_decimals),
+        ratio: churn.ratio().filter(|_| churn.born >= LEAST_LINES).map(six_decimals),
         censored: churn.censored,
     };
     CHURN_DAYS.iter().map(|&days| one(lifetimes.churn(days))).collect()
 }
 
-fn survival(curve: &Curve) -> Vec<SurvivalDoc> {
+fn survival(lifetimes: &Lifetimes, curve: &Curve) -> Vec<SurvivalDoc> {
+    let known = |point: Survival| {
+        let is_enough = lifetimes.churn(point.days).born >= LEAST_LINES;
+        if is_enough { point } else { Survival { alive: None, lo: None, hi: None, ..point } }
+    };
     let one = |point: Survival| SurvivalDoc {
         days: point.days,
         alive: point.alive.map(six_decimals),
@@ -172,5 +185,5 @@ fn survival(curve: &Curve) -> Vec<SurvivalDoc> {
         hi: point.hi.map(six_decimals),
         at_risk: point.at_risk,
     };
-    SURVIVAL_DAYS.iter().map(|&days| one(curve.after(days))).collect()
+    SURVIVAL_DAYS.iter().map(|&days| one(known(curve.after(days)))).collect()
 }

@@ -65,6 +65,9 @@ fn whole(report: &Report) -> Markup {
             body {
                 main {
                     h1 { (shown(&page.title.replace("   ", " · "))) }
+                    @if !report.document.alarms.is_empty() {
+                        ul.alarms { @for alarm in &report.document.alarms { li { (shown(&alarm.text)) } } }
+                    }
                     @match &report.document.body {
                         Body::Audit(audit) => (readers(page, audit)),
                         _ => {
@@ -218,7 +221,7 @@ fn definitions(audit: &AuditDoc) -> Markup {
                     td.number { @if one.lo.is_some() { (quantity(one.lo)) " to " (quantity(one.hi)) } }
                     td.number { (data(one.n, &grouped(one.n))) }
                     td.number { @if let Some(coverage) = one.coverage { (charts::share(coverage.as_f64())) } }
-                    td { (one.unit) ", " (one.basis) @if let Some(missing) = one.missing { " · " (missing) } }
+                    td { (one.unit) ", " (one.basis) @if let Some(missing) = &one.missing { " · " (missing) } }
                 } } }
             } }
         }

@@ -28,7 +28,11 @@ impl Renderer for MarkdownRenderer {
 
     fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
         let page = &report.page;
-        writeln!(out, "{MARK}\n## {}\n\n| | | |\n|---|--:|---|", escaped(&page.title))?;
+        writeln!(out, "{MARK}\n## {}\n", escaped(&page.title))?;
+        for alarm in &report.document.alarms {
+            writeln!(out, "> **!** {}\n", escaped(&alarm.text))?;
+        }
+        writeln!(out, "| | | |\n|---|--:|---|")?;
         for fact in &page.facts {
             writeln!(out, "| {} | **{}** | {} |", fact.label(), escaped(&fact.value), escaped(&fact.detail))?;
         }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Look, Renderer};
 use crate::model::quantity::Quantity;
 use crate::report::Report;
-use crate::report::document::{Body, SpendFields};
+use crate::report::document::{Body, MetricDoc, SpendFields};
 
 /// The renderer of `--format openmetrics`.
 pub(super) struct OpenMetricsRenderer;
@@ -24,6 +24,8 @@ impl Renderer for OpenMetricsRenderer {
     }
 
     fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
+        let alarms = report.document.alarms.iter().map(|alarm| (format!("{{id=\"{}\"}}", alarm.id), 1.0));
+        gauge(out, "tokaudit_alarm", "What to know before the figures", &alarms.collect::<Vec<_>>())?;
         match &report.document.body {
             Body::Audit(audit) => {
                 for metric in &audit.metrics {
@@ -32,6 +34,12 @@ impl Renderer for OpenMetricsRenderer {
                     let help = format!("{}, in {}", metric.name, metric.unit);
                     gauge(out, &name, &help, &[(String::new(), value.as_f64())])?;
                 }
+                let reason = |metric: &MetricDoc| {
+                    let unknown = metric.unknown.as_ref()?;
+                    Some((format!("{{metric=\"{}\",reason=\"{}\"}}", metric.id, unknown.reason), 1.0))
+                };
+                let unknown: Vec<(String, f64)> = audit.metrics.iter().filter_map(reason).collect();
+                gauge(out, "tokaudit_unknown", "Metrics that cannot be said yet, and why", &unknown)?;
                 let label = |class: &str| format!("{{class=\"{class}\"}}");
                 let classes = audit.waterfall.iter();
                 let rows: Vec<(String, f64)> =
@@ -75,6 +83,9 @@ fn totals(out: &mut dyn Write, totals: &SpendFields) -> io::Result<()> {
 }
 
 fn gauge(out: &mut dyn Write, name: &str, help: &str, rows: &[(String, f64)]) -> io::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "# TYPE {name} gauge\n# HELP {name} {}", escaped(help))?;
     for (labels, value) in rows {
         writeln!(out, "{name}{labels} {value}")?;

@@ -10,6 +10,7 @@ use super::{Look, Renderer};
 use crate::diagnostics::Severity;
 use crate::model::sanitise::sanitise;
 use crate::report::Report;
+use crate::report::alarms::Alarm;
 use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
 
 /// The renderer of `--format table`.
@@ -33,7 +34,7 @@ impl Renderer for TableRenderer {
     }
 
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-        Painter { look, out }.page(&report.page)
+        Painter { look, out }.page(&report.page, &report.document.alarms)
     }
 }
 
@@ -64,10 +65,17 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    fn page(&mut self, page: &Page) -> io::Result<()> {
+    fn page(&mut self, page: &Page, alarms: &[Alarm]) -> io::Result<()> {
         let title = self.plain(&page.title);
         let title = self.paint(&title, "1");
         writeln!(self.out, "{title}")?;
+        for alarm in alarms {
+            let text = self.plain(&alarm.text);
+            for (at, line) in self.wrapped(&text, 2).into_iter().enumerate() {
+                let line = self.paint(&format!("{} {line}", if at == 0 { "!" } else { " " }), "1;33");
+                writeln!(self.out, "{line}")?;
+            }
+        }
         self.facts(page)?;
         for section in &page.sections {
             self.section(section)?;

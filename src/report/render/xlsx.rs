@@ -117,6 +117,11 @@ fn summary(
     sheet.set_name(sheet_name("Summary", names))?;
     sheet.write_string_with_format(0, 0, clean(&report.page.title), &formats.title)?;
     let mut row = 2;
+    for alarm in &report.document.alarms {
+        sheet.write_string_with_format(row, 0, "!", &formats.header)?;
+        sheet.write_string_with_format(row, 2, clean(&alarm.text), &formats.wrapped)?;
+        row += 1;
+    }
     for fact in &report.page.facts {
         sheet.write_string(row, 0, fact.label())?;
         sheet.write_string(row, 1, clean(&fact.value))?;
@@ -212,7 +217,7 @@ fn metrics(
             }
         }
         sheet.write_number_with_format(row, 6, Quantity::Count(metric.n).as_f64(), &formats.whole)?;
-        sheet.write_string(row, 11, metric.missing.unwrap_or_default())?;
+        sheet.write_string(row, 11, metric.missing.as_deref().unwrap_or_default())?;
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, u32::try_from(all.len()).unwrap_or(1), 11)?;

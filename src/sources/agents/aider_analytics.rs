@@ -15,7 +15,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{Draft, DraftTokens};
+use crate::sources::record::{Draft, INSIDE, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -63,6 +63,10 @@ struct Events {
 }
 
 impl ValueReader for Events {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         let (Some(event), true) = (line.text("event"), line.has_map("properties")) else { return Taken::Foreign };
         if event != "message_send" {
@@ -74,11 +78,10 @@ impl ValueReader for Events {
         };
         let mut draft = Draft::new(UsageRecord::blank(ID, at, written));
         draft.request_count = Count::Known(1);
-        draft.tokens = DraftTokens {
-            input: line.count("properties/prompt_tokens"),
-            output: line.count("properties/completion_tokens"),
-            ..DraftTokens::default()
-        };
+        let names = ["properties/prompt_tokens", "properties/completion_tokens", "properties/total_tokens"];
+        let [input, output, total] = names.map(|name| line.count(name));
+        draft.tokens = Written { input, output, total, ..Written::default() }.settle(INSIDE);
+        let footing = draft.tokens.footing;
         draft.reported_cost = line.amount("properties/cost", DOLLARS);
         match draft.finish() {
             Ok(record) => {
@@ -89,6 +92,7 @@ impl ValueReader for Events {
                 let key = RecordId::of(&[ID, user.unwrap_or(""), &written.timestamp_micros().to_string(), &properties]);
                 record.id = self.numbered(key);
                 out.counts.records_read += 1;
+                out.note_footing(ID, footing, at.line);
                 out.usage.add_record(record);
             }
             Err(rejection) => out.reject_record(rejection, at),

@@ -7,6 +7,7 @@
 //! Traps:
 //! - A message is written once per content block, each time with the usage so far: counts grow, the largest is final, and the
 //!   same `message.id` is on several lines and, after a resume, in several files.
+//! - A relay's ids of messages may be the same for all answers, so only the vendor's own ids are trusted alone ([`answers`]).
 //! - Subagents have two shapes: lines with `isSidechain`, and (2.0, 2.1) `progress` lines whose usage is nested at
 //!   `data.message.message.usage` and is nowhere else.
 //! - A side thread replays its parent's messages under the same id with a new `requestId`.
@@ -15,6 +16,7 @@
 //!   such records.
 //! - `input_tokens` excludes everything cached; `output_tokens` includes thinking.
 
+mod answers;
 mod facts;
 mod shape;
 mod transcript;
@@ -23,7 +25,8 @@ use std::path::PathBuf;
 
 use crate::sources::reading::detect::Head;
 use crate::sources::{Environment, Parser, ReadOptions, Sniff, Source};
-use transcript::{ID, Transcript};
+use answers::ID;
+use transcript::Transcript;
 
 /// The format of Claude Code.
 #[derive(Debug)]
@@ -42,7 +45,8 @@ impl Source for ClaudeCode {
         "JSON lines, one folder per working directory, kept by Claude Code itself for 30 days unless \
          cleanupPeriodDays says otherwise.\n\
          Where: ~/.claude/projects, ~/.config/claude/projects, or CLAUDE_CONFIG_DIR.\n\
-         Counted: one record per message id over all files, the largest value per field; subagents of both shapes; \
+         Counted: one record per message id over all files, the largest value per field; where a relay made the id, one \
+         per id and request, or per answer where it names no request; subagents of both shapes; \
          5-minute and 1-hour cache writes separately.\n\
          Set aside: repeated lines (duplicate), side threads that replay their parent (replayed), <synthetic> and \
          API-error messages (ignored), lines that are not JSON (rejected).\n\

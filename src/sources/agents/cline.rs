@@ -5,12 +5,13 @@
 //! where the tool speaks Anthropic's protocol, and includes it where it says `apiProtocol: openai`. Newer versions of Cline
 //! also write the counts into the conversation as `metrics`; both give the same record, under the time of the request.
 
-use crate::sources::agents::paths::folder_of;
+use crate::model::money::Money;
+use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
-use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 
 /// The files of a task.
@@ -43,9 +44,17 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if message.text("say") == Some("api_req_started") {
         let text = message.text("text").and_then(|text| sink.arena.read(text).ok());
         if let Some(counts) = text.as_ref().map(Json).filter(|counts| counts.has("tokensIn")) {
-            let includes_cached = counts.text("apiProtocol") == Some("openai");
-            let tokens = tokens(counts, ["tokensIn", "tokensOut", "cacheReads", "cacheWrites"], includes_cached);
+            let names = ["tokensIn", "tokensOut", "cacheReads", "cacheWrites"];
+            let tokens = tokens(counts, names, includes_cached(counts, &sink.out.path));
             add(message, counts, tokens, sink);
+            sink.check_inside(counts);
+        }
+        return true;
+    }
+    if let Some(condensed) = message.get("contextCondense") {
+        // A request of its own, of which only the cost is written.
+        if condensed.has("cost") {
+            add(message, condensed, DraftTokens::default(), sink);
         }
         return true;
     }
@@ -55,6 +64,14 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     }
     message.has("say") || message.has("ask") || message.has("role")
+}
+
+/// Whether the input includes cached tokens. With OpenAI's protocol it always did; Roo Code and Kilo Code write the whole input for
+/// Anthropic's, too, since the end of 2025. Fresh input alone is practically never larger than what was cached.
+fn includes_cached(counts: Json<'_>, path: &str) -> bool {
+    let cached = Count::sum([counts.count("cacheReads"), counts.count("cacheWrites")]);
+    let is_fork = counts.has("apiProtocol") || path.contains("roo-cline") || path.contains("kilo-code");
+    counts.text("apiProtocol") == Some("openai") || is_fork && counts.count("tokensIn").known() >= cached.known()
 }
 
 fn tokens(counts: Json<'_>, [input, output, read, written]: [&str; 4], includes_cached: bool) -> DraftTokens {
@@ -71,16 +88,17 @@ fn tokens(counts: Json<'_>, [input, output, read, written]: [&str; 4], includes_
 }
 
 fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, sink: &mut Sink<'_>) {
-    if tokens.is_zero() {
+    let cost = counts.amount("cost", DOLLARS);
+    if tokens.is_zero() && (counts.has("tokensIn") || counts.has("tokens") || cost == Amount::Known(Money::ZERO)) {
         return sink.ignore(NO_TOKENS);
     }
     let Some(start) = message.instant("ts") else { return sink.reject(NO_TIME) };
     let mut record = sink.request(start);
     record.tokens = tokens;
-    record.reported_cost = counts.amount("cost", DOLLARS);
+    record.reported_cost = cost;
     let model = message.text("modelInfo/modelId").or_else(|| counts.text("modelId").or(counts.text("model")));
     record.model = sink.name(model);
-    let task = folder_of(&sink.out.path, FILES).unwrap_or_default().to_owned();
+    let task = folder_or_stem(&sink.out.path, FILES).unwrap_or_default().to_owned();
     record.session = sink.name(Some(&task));
     let when = start.timestamp_millis().to_string();
     sink.add(record, &[&task, &when]);

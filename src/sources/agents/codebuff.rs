@@ -74,5 +74,12 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     record.quantity = message.quantity("credits");
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));
     let id = message.string("id").unwrap_or_default();
-    sink.add(record, &[chat.unwrap_or(""), &id, &number.to_string()]);
+    let number = number.to_string();
+    match written {
+        // Id and time identify a message also in a copy of the chat under another name.
+        Some(written) if !id.is_empty() => {
+            sink.add(record, &["", &id, &number, &written.timestamp_micros().to_string()])
+        }
+        _ => sink.add(record, &[chat.unwrap_or(""), &id, &number]),
+    }
 }

@@ -10,8 +10,8 @@
 //!   restarted), it is `last_token_usage`.
 //! - Cached input is inside `input_tokens`, reasoning inside `output_tokens`.
 //! - A fork or a subagent writes its parent's history into its own file, in one burst at the start, with new times. Some
-//!   versions then continue from the parent's counters, others start from zero. That burst is set aside as replayed; its
-//!   counters only serve as the base for what follows.
+//!   versions then continue from the parent's counters, others start from zero. That burst is marked as history,
+//!   which the ledger sets aside if the parent was read; its counters are the base for what follows.
 //! - The model is in `turn_context` and may change within a session.
 
 pub(in crate::sources) mod exec;
@@ -29,7 +29,8 @@ use crate::model::activity::{Event, What};
 use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
-use crate::sources::json::lenient::{Object, OwnedText, Str, Text};
+use crate::sources::json::lenient::{OwnedText, Str, Text};
+use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME};
 use crate::sources::transcript::session::{SessionContext, remember};
@@ -60,8 +61,8 @@ impl Source for Codex {
          Where: ~/.codex/sessions and ~/.codex/archived_sessions, or CODEX_HOME.\n\
          Counted: one record per token_count event whose cumulative total advanced, as the difference of totals; \
          cached input separately from input; reasoning as part of output.\n\
-         Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed), \
-         events without figures (ignored), lines that are not JSON (rejected).\n\
+         Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed; \
+         counted once if the parent's log was not read), events without figures (ignored), lines that are not JSON (rejected).\n\
          Lacks: the bill, and cache writes, which the vendor does not bill separately for these models."
     }
 
@@ -97,16 +98,18 @@ struct Rollout {
 
 impl LineParser for Rollout {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_slice::<Line<Text<'_>, &RawValue>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |raw| Some(raw.get())),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_slice::<Watch<Line<Text<'_>, &RawValue>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |raw| Some(raw.get())),
+            _ => Taken::Malformed,
         }
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_reader::<_, Line<OwnedText, IgnoredAny>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |_| None),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_reader::<_, Watch<Line<OwnedText, IgnoredAny>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |_| None),
+            _ => Taken::Malformed,
         }
     }
 }
@@ -190,19 +193,11 @@ impl Rollout {
             out.reject_record(BAD_COUNT, at);
             return;
         };
+        if let Some(last) = &info.last_token_usage.0 {
+            out.note_footing(ID, last.footing(), at.line);
+        }
         let before = self.total;
         self.total = total.or(before);
-        if self.replaying_until.is_some() {
-            out.counts.records_read += 1;
-            out.counts.replayed += 1;
-            out.notice(
-                Severity::Note,
-                "replayed-history",
-                "a forked session repeats its parent's history; that spend belongs to the parent's own log",
-                at.line,
-            );
-            return;
-        }
         let used = match (before, total) {
             (Some(before), Some(total)) if total == before => {
                 out.counts.records_read += 1;
@@ -238,12 +233,17 @@ impl Rollout {
         // The same session may be read from its active and its archived copy, so the id depends on the counters alone. Their
         // `Debug` form is part of it: renaming `Totals` would change ids.
         let key = format!("{total:?} {used:?}");
+        let is_history = self.replaying_until.is_some();
         let id = match &self.session.id {
+            // A session that counts from zero after its parent's history may come to the same counters.
+            Some(session) if is_history => RecordId::of(&[ID, session, "history", &key]),
             Some(session) => RecordId::of(&[ID, session, &key]),
             None => RecordId::of(&[ID, "", &time.to_rfc3339(), &key]),
         };
+        report_strays(ID, at.line, out);
         let mut record = self.session.request_draft(ID, id, at, time, out);
         record.tokens = used.buckets().into();
+        record.is_history = is_history;
         record.model = out.names.intern_some(info.model.get().or(self.model.as_deref()));
         out.add(record);
     }
@@ -319,7 +319,7 @@ impl Rollout {
 
 /// The counters of an event: `None` if they are impossible, `Some(None)` if absent.
 #[expect(clippy::option_option, reason = "absent and impossible are different")]
-fn checked(totals: &Object<shape::RawTotals>) -> Option<Option<Totals>> {
+fn checked(totals: &Watch<shape::RawTotals>) -> Option<Option<Totals>> {
     match &totals.0 {
         None => Some(None),
         Some(raw) => raw.checked().map(Some),

@@ -76,6 +76,10 @@ struct Events {
 }
 
 impl ValueReader for Events {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         let data = line.at("data");
         let (Some(kind), true) = (line.text("type"), line.has_map("data")) else { return Taken::Foreign };

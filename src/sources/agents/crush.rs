@@ -53,7 +53,7 @@ impl Source for Crush {
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(TableReader { table: "sessions", columns: &COLUMNS, add: add_session }))
+        Parser::Database(Box::new(TableReader { format: ID, table: "sessions", columns: &COLUMNS, add: add_session }))
     }
 }
 

@@ -71,6 +71,10 @@ struct Log {
 }
 
 impl ValueReader for Log {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         let Some(kind) = line.text("type") else { return Taken::Foreign };
         if kind == "session" {

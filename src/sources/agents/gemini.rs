@@ -93,6 +93,10 @@ struct Chat {
 }
 
 impl ValueReader for Chat {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         let is_head = line.text("sessionId").is_some() && line.text("projectHash").is_some();
         if self.is_document || is_head {

@@ -61,7 +61,7 @@ impl Source for Goose {
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        Parser::Database(Box::new(TableReader { table: "sessions", columns: &COLUMNS, add: add_session }))
+        Parser::Database(Box::new(TableReader { format: ID, table: "sessions", columns: &COLUMNS, add: add_session }))
     }
 }
 
@@ -77,7 +77,8 @@ fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
     let Some(start) = cell(1).and_then(Instant::parse) else { return out.reject_record(NO_TIME, at) };
     let id = cell(0).unwrap_or("");
     let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
-    draft.id = RecordId::of(&[ID, id]);
+    // Sessions are numbered by day, so those of two machines may have one id.
+    draft.id = RecordId::of(&[ID, id, &start.at.to_rfc3339()]);
     draft.grain = Grain::Session;
     draft.time_zone_assumed = start.zone_assumed;
     draft.tokens = tokens;

@@ -77,6 +77,10 @@ struct Wire {
 }
 
 impl ValueReader for Wire {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         let Some(kind) = line.text("type") else { return Taken::Foreign };
         if kind == "llm.request"

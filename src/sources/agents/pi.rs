@@ -6,8 +6,8 @@
 //! Traps:
 //! - `input` excludes cached tokens; `cost.total` is the tool's own estimate.
 //! - Some sessions name the model only on `model_change` or `model-snapshot` lines.
-//! - A branched session repeats its parent's messages under their ids; version 1 has no ids, so time and counts identify
-//!   a message.
+//! - A branched session repeats its parent's messages under their ids, or, in tools that grew out of Pi, under new ones; it names
+//!   its parent by the path of its log. Version 1 has no ids, so time and counts identify a message.
 //! - OpenClaw keeps deleted and reset sessions next to the live ones. They were paid for, so they count.
 
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{BESIDE, DraftTokens, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
@@ -46,7 +46,7 @@ impl Source for Pi {
         "JSON lines, one file per session, kept by the Pi coding agent and by OpenClaw.\n\
          Where: ~/.pi/agent/sessions (PI_AGENT_DIR), ~/.openclaw (OPENCLAW_DIR).\n\
          Counted: one record per answer; the logged cost is the tool's estimate.\n\
-         Set aside: messages that a branched session repeats (duplicate), lines that are not JSON (rejected).\n\
+         Set aside: messages that a branched session repeats (duplicate, or replayed under new ids), lines that are not JSON (rejected).\n\
          Lacks: the bill and the branch of the checkout."
     }
 
@@ -87,6 +87,10 @@ struct Log {
 }
 
 impl ValueReader for Log {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         if line.text("sessionId").is_some() || line.has_map("payload") {
             return Taken::Foreign;
@@ -95,6 +99,7 @@ impl ValueReader for Log {
             Some("session") => {
                 remember(&mut self.session.id, line.text("id"));
                 remember(&mut self.session.cwd, line.text("cwd"));
+                remember(&mut self.session.parent, line.text("parentSession").map(session_of));
             }
             Some("model_change" | "model-snapshot") => {
                 remember(&mut self.provider, line.text("provider"));
@@ -119,6 +124,13 @@ impl ValueReader for Log {
         }
         Taken::Yes
     }
+}
+
+/// The session whose log has this path: `…/2026-07-10T10-00-00-000Z_<session>.jsonl`.
+fn session_of(path: &str) -> &str {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = file.strip_suffix(".jsonl").unwrap_or(file);
+    stem.rsplit('_').next().unwrap_or(stem)
 }
 
 impl Log {
@@ -154,6 +166,8 @@ impl Log {
             ..DraftTokens::default()
         };
         record.depends_on(total);
+        let counts = Written { input, cache_read: read, cache_write: write, output, total, ..Written::default() };
+        record.tokens.footing = counts.settle(BESIDE).footing;
         record.provider = out.names.intern_some(line.text("message/provider").or(self.provider.as_deref()));
         record.model = out.names.intern_some(line.text("message/model").or(self.model.as_deref()));
         record.reported_cost = usage.amount("cost/total", DOLLARS);

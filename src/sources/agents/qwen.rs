@@ -6,6 +6,7 @@
 //! Traps:
 //! - `cachedContentTokenCount` is inside `promptTokenCount`.
 //! - Some vendors count thoughts inside the candidates, others separately; `totalTokenCount` shows which.
+//! - A branched session (`/branch`) repeats its parent's lines under its own session id, with `forkedFrom`.
 //! - `ui_telemetry` lines report the same answers again and are not counted.
 
 use std::path::PathBuf;
@@ -42,7 +43,8 @@ impl Source for Qwen {
         "JSON lines, one file per session, kept by Qwen Code.\n\
          Where: ~/.qwen/projects/*/chats, or QWEN_DATA_DIR.\n\
          Counted: one record per answer (by its uuid); cached input separately from input; thoughts as part of output.\n\
-         Set aside: lines that occur in several files (duplicate), lines that are not JSON (rejected).\n\
+         Set aside: lines that occur in several files, also of branched sessions (duplicate), lines that are not JSON \
+         (rejected).\n\
          Lacks: the bill."
     }
 
@@ -76,6 +78,10 @@ struct Chat {
 }
 
 impl ValueReader for Chat {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         if line.text("sessionId").is_none()
             || line.text("type").is_none()
@@ -100,14 +106,16 @@ impl ValueReader for Chat {
 impl Chat {
     fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = line.instant("timestamp") else { return out.reject_record(NO_TIME, at) };
-        let session = self.session.id.as_deref().unwrap_or_default();
+        // A branched session writes its parent's answers again, with their uuids and times.
+        let when = written.to_rfc3339();
         let id = match line.text("uuid") {
-            Some(uuid) => RecordId::of(&[ID, session, uuid]),
-            None => RecordId::of(&[ID, session, &written.to_rfc3339()]),
+            Some(uuid) => RecordId::of(&[ID, uuid, &when]),
+            None => RecordId::of(&[ID, "", self.session.id.as_deref().unwrap_or_default(), &when]),
         };
         let mut record = self.session.request_draft(ID, id, at, written, out);
         record.tokens = tokens(line.at("usageMetadata"));
         record.model = out.names.intern_some(line.text("model"));
+        record.is_history = line.has("forkedFrom");
         out.add(record);
     }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
 use crate::sources::json::page::Folders;
@@ -76,10 +77,18 @@ impl DatabaseParser for ThreadTable {
             let plain = decompressed(bytes, compressed);
             let arena = Arena::default();
             match plain.as_deref().and_then(|plain| arena.parse(plain)) {
-                Some(data) => add_thread(&id, updated.as_deref(), Json(&data), at, out),
+                Some(data) => {
+                    marks::clear();
+                    let before = out.accepted();
+                    add_thread(&id, updated.as_deref(), Json(&data), at, out);
+                    if out.accepted() > before {
+                        out.figures.check(ID, &data, line, false);
+                    }
+                }
                 None => out.reject("bad-row", "a row of a database holds no JSON object", line),
             }
-        })
+        })?;
+        database.check_columns("threads", &[], ID, out)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{INSIDE, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::count::Count;
 
@@ -42,7 +42,8 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         for Json(cells) in table.items("rows") {
             let Node::List(cells) = cells else { continue };
             let named: Vec<(&str, Node<'_>)> = names.iter().copied().zip(cells.iter().copied()).collect();
-            row(Json(&Node::Map(&named)), sink);
+            let named = Node::Map(&named);
+            sink.read_part(Json(&named), |sink| row(Json(&named), sink));
         }
     }
     any
@@ -54,11 +55,8 @@ fn row(row: Json<'_>, sink: &mut Sink<'_>) {
     }
     let Some(start) = row.instant("TimeGenerated") else { return sink.reject(NO_TIME) };
     let mut record = sink.draft(Authority::Gateway, start);
-    record.tokens = DraftTokens {
-        input: row.count("PromptTokens"),
-        output: row.count("CompletionTokens"),
-        ..DraftTokens::default()
-    };
+    let (input, output, total) = (row.count("PromptTokens"), row.count("CompletionTokens"), row.count("TotalTokens"));
+    record.tokens = Written { input, output, total, ..Written::default() }.settle(INSIDE);
     record.request_count = Count::Known(1);
     record.provider = sink.name(Some("azure"));
     record.model = sink.name(row.text("ModelName"));

@@ -28,10 +28,12 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !page.has("usageItems") {
         return false;
     }
-    for item in
-        page.items("usageItems").filter(|item| item.text("product").is_some_and(|p| p.eq_ignore_ascii_case("copilot")))
-    {
-        row(page, item, sink);
+    for item in page.items("usageItems") {
+        if item.text("product").is_some_and(|product| product.eq_ignore_ascii_case("copilot")) {
+            row(page, item, sink);
+        } else {
+            item.note_numbers();
+        }
     }
     true
 }

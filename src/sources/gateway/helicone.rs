@@ -5,7 +5,7 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{Convention, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -37,16 +37,16 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     };
     let provider = line.text("provider").unwrap_or("").to_lowercase();
     let (read, written) = (line.count("prompt_cache_read_tokens"), line.count("prompt_cache_write_tokens"));
-    // Anthropic does not include cached tokens in the prompt.
-    let cached = if provider == "anthropic" { Count::Absent } else { Count::sum([read, written]) };
-    let mut record = sink.draft(Authority::Gateway, start);
-    record.tokens = DraftTokens {
-        input: line.count("prompt_tokens").minus(cached),
+    let counts = Written {
+        input: line.count("prompt_tokens"),
         cache_read: read,
-        cache_write_unspecified: written,
+        cache_write: written,
         output: line.count("completion_tokens"),
-        ..DraftTokens::default()
+        reasoning: line.count("reasoning_tokens"),
+        total: line.count("total_tokens"),
     };
+    let mut record = sink.draft(Authority::Gateway, start);
+    record.tokens = counts.settle(convention(&provider, counts));
     record.request_count = Count::Known(1);
     record.reported_cost = line.amount("costUSD", DOLLARS).or_else(|| line.amount("cost", DOLLARS));
     if line.number("response_status").is_some_and(|status| status >= 400) {
@@ -61,4 +61,15 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.request = (!id.is_empty()).then(|| hash_text(id));
     sink.add_named(record, &[id]);
     true
+}
+
+/// What includes what: in older rows as the vendor writes it. Newer rows hold disjoint counts, which shows where the total has the
+/// reasoning beside the completion.
+fn convention(provider: &str, counts: Written) -> Convention {
+    let all = [counts.input, counts.output, counts.reasoning, counts.total];
+    let is_disjoint = Count::all_or_zero(all)
+        .is_some_and(|[input, output, reasoning, total]| reasoning > 0 && total == input + output + reasoning);
+    // Anthropic does not include cached tokens in the prompt.
+    let cached_inside = provider != "anthropic" && !is_disjoint;
+    Convention { cached_inside, reasoning_inside: !is_disjoint, spills: true }
 }

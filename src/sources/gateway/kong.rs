@@ -5,7 +5,7 @@ use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{INSIDE, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -36,11 +36,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     };
     let mut record = sink.draft(Authority::Gateway, start);
-    record.tokens = DraftTokens {
-        input: plugin.count("usage/prompt_tokens"),
-        output: plugin.count("usage/completion_tokens"),
-        ..DraftTokens::default()
-    };
+    let (input, output) = (plugin.count("usage/prompt_tokens"), plugin.count("usage/completion_tokens"));
+    record.tokens = Written { input, output, total: total(plugin), ..Written::default() }.settle(INSIDE);
     counted.for_each(|plugin| record.depends_on(total(plugin)));
     record.request_count = Count::Known(1);
     record.reported_cost = plugin.amount("usage/cost", DOLLARS);

@@ -8,7 +8,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
-use crate::sources::usage_object::{self, ProviderUsage};
+use crate::sources::usage_object;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 
@@ -42,7 +42,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let inside = line.text("metadata").and_then(|text| sink.arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
     let detailed = metadata.and_then(|metadata| metadata.get("usage_object"));
-    let usage = detailed.and_then(read_detailed).or_else(|| usage_object::read_usage(line));
+    let usage = detailed.and_then(usage_object::read_usage).or_else(|| usage_object::read_usage(line));
     let mut record = sink.draft(Authority::Gateway, start);
     record.tokens = usage.map_or(DraftTokens::INVALID, |usage| usage.tokens);
     record.request_count = Count::Known(1);
@@ -65,14 +65,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.request = (!id.is_empty()).then(|| hash_text(id));
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
     sink.add_named(record, &[id, &when]);
+    if let Some(inside) = &inside {
+        sink.check_inside(Json(inside));
+    }
     true
-}
-
-/// The usage of a usage object, unless it is of an older version that leaves cached tokens out of the input: what was cached
-/// is then not known.
-fn read_detailed(usage: Json<'_>) -> Option<ProviderUsage> {
-    let read = usage_object::read_usage(usage)?;
-    // Only an input that is smaller than what was cached is worth a second look.
-    let is_cached_beside_input = read.tokens.input.is_invalid() && usage_object::is_cached_beside_input(usage);
-    (!is_cached_beside_input).then_some(read)
 }

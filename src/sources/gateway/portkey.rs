@@ -4,7 +4,7 @@ use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{INSIDE, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, CENTS};
 use crate::sources::values::count::Count;
@@ -31,8 +31,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     };
     let mut record = sink.draft(Authority::Gateway, start);
-    record.tokens =
-        DraftTokens { input: line.count("req_units"), output: line.count("res_units"), ..DraftTokens::default() };
+    let (input, output, total) = (line.count("req_units"), line.count("res_units"), line.count("total_units"));
+    record.tokens = Written { input, output, total, ..Written::default() }.settle(INSIDE);
     record.request_count = Count::Known(1);
     record.reported_cost = line.amount("cost", CENTS);
     if line.text("cache_status").is_some_and(|status| status.ends_with("HIT")) {

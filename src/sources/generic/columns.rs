@@ -220,6 +220,11 @@ impl FieldColumns {
     }
 
     /// Puts the cells of a row in the order of the fields; empty ones are `None`.
+    /// Whether a field has this column.
+    pub(super) fn reads(&self, column: usize) -> bool {
+        self.present.iter().any(|(_, known)| *known == column)
+    }
+
     pub(super) fn arrange<'a>(&self, cell: impl Fn(usize) -> Option<&'a str>) -> ArrangedCells<'a> {
         let mut cells = [None; FIELDS];
         for (field, column) in &self.present {

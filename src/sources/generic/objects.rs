@@ -10,9 +10,11 @@ use std::fmt::Write as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::columns::{Field, FieldColumns, marks_cents};
-use super::row::RowReader;
+use super::row::{ID, RowReader};
 use crate::model::origin::Origin;
+use crate::sources::figures::words;
 use crate::sources::table::conventions::Conventions;
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::{Batch, LineParser, Taken};
 
 /// Reads one flat object per line.
@@ -21,7 +23,7 @@ pub(super) struct ObjectLines {
     keys: KnownKeys,
     cells: ObjectCells,
     /// The sets of keys of earlier lines, with the columns that they make up: lines of one file have few sets.
-    shapes: Vec<(Vec<usize>, FieldColumns)>,
+    shapes: Vec<(Vec<usize>, FieldColumns, UnreadColumns)>,
 }
 
 impl Default for ObjectLines {
@@ -52,7 +54,9 @@ impl KnownKeys {
         }
         let found = self.0.iter().position(|(known, _)| known == key);
         found.unwrap_or_else(|| {
-            let matters = Field::from_name(key).is_some() || marks_cents(key);
+            // Figures that no field has are collected, too, to say that they are not read.
+            let is_unread = || self.0.len() <= MAX_KEYS && words::is_figure(key);
+            let matters = Field::from_name(key).is_some() || marks_cents(key) || is_unread();
             let shared = (!matters && self.0.len() > MAX_KEYS).then(|| self.0.iter().position(|(_, matters)| !matters));
             shared.flatten().unwrap_or_else(|| {
                 self.0.push((key.to_owned(), matters));
@@ -86,21 +90,29 @@ impl ObjectLines {
             return Taken::Malformed;
         }
         let cells = &self.cells;
-        let known = self.shapes.iter().position(|(keys, _)| *keys == cells.keys);
+        let known = self.shapes.iter().position(|(keys, _, _)| *keys == cells.keys);
         let shape = match known {
             Some(shape) => shape,
             None => {
                 let names = cells.keys.iter().map(|key| self.keys.0[*key].0.as_str());
-                let Ok(columns) = FieldColumns::new(names) else { return Taken::Foreign };
+                let Ok(columns) = FieldColumns::new(names.clone()) else { return Taken::Foreign };
+                let mut unread = UnreadColumns::new(ID);
+                unread.set_header(names);
+                unread.keep(1, |column, _| columns.reads(column), out);
                 columns.warn_cents(at, out);
                 if self.shapes.len() == MAX_SHAPES {
                     self.shapes.clear();
                 }
-                self.shapes.push((cells.keys.clone(), columns));
+                self.shapes.push((cells.keys.clone(), columns, unread));
                 self.shapes.len() - 1
             }
         };
-        self.rows.add_row(&self.shapes[shape].1.arrange(|column| cells.get(column)), at, out);
+        let (_, columns, unread) = &self.shapes[shape];
+        let before = out.accepted();
+        self.rows.add_row(&columns.arrange(|column| cells.get(column)), at, out);
+        if out.accepted() > before {
+            unread.add_row(|column| cells.get(column), at.line, out);
+        }
         Taken::Yes
     }
 }
@@ -156,11 +168,24 @@ impl<'de> Visitor<'de> for CellsSeed<'_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            map.next_value_seed(ValueSeed(&mut cells.text))?;
-            cells.keys.push(number);
-            cells.ends.push(cells.text.len());
+            map.next_value_seed(EntrySeed { cells, keys, number })?;
         }
         Ok(())
+    }
+}
+
+/// Reads the value of a key: a cell, or an object whose entries are cells under longer keys.
+struct EntrySeed<'a> {
+    cells: &'a mut ObjectCells,
+    keys: &'a mut KnownKeys,
+    number: usize,
+}
+
+impl EntrySeed<'_> {
+    fn push(self, write: impl FnOnce(ValueSeed<'_>)) {
+        write(ValueSeed(&mut self.cells.text));
+        self.cells.keys.push(self.number);
+        self.cells.ends.push(self.cells.text.len());
     }
 }
 
@@ -190,7 +215,7 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 }
 
-/// Appends a text, a number or a boolean; any other value is an empty cell.
+/// Writes into a cell.
 struct ValueSeed<'a>(&'a mut String);
 
 impl ValueSeed<'_> {
@@ -213,7 +238,7 @@ impl ValueSeed<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+impl<'de> DeserializeSeed<'de> for EntrySeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -221,7 +246,8 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ValueSeed<'_> {
+/// A text, a number or a boolean is a cell; a list is an empty one.
+impl<'de> Visitor<'de> for EntrySeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -229,42 +255,56 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.push_str(text);
+        self.push(|cell| cell.0.push_str(text));
         Ok(())
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.push_integer(false, number);
+        self.push(|cell| cell.push_integer(false, number));
         Ok(())
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.push_integer(number < 0, number.unsigned_abs());
+        self.push(|cell| cell.push_integer(number < 0, number.unsigned_abs()));
         Ok(())
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<(), E> {
         // The shortest decimal that reads back as the same number, never with an exponent.
-        let _ = write!(self.0, "{number}");
+        self.push(|cell| {
+            let _ = write!(cell.0, "{number}");
+        });
         Ok(())
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.0.push_str(if value { "true" } else { "false" });
+        self.push(|cell| cell.0.push_str(if value { "true" } else { "false" }));
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
+        self.push(|_| ());
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
+        self.push(|_| ());
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        let Self { cells, keys, number } = self;
+        while let Some(key) = map.next_key::<String>()? {
+            let path = format!("{}.{key}", keys.0[number].0);
+            let number = keys.number(&path, 0);
+            if keys.0[number].1 {
+                map.next_value_seed(EntrySeed { cells: &mut *cells, keys: &mut *keys, number })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        EntrySeed { cells, keys, number }.push(|_| ());
         Ok(())
     }
 }

@@ -137,6 +137,7 @@ impl<'a> CanonicalRow<'a> {
             tag,
             client_version: name(Field::ClientVersion),
             subagent: self.text(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
+            is_history: false,
         })
     }
 

@@ -6,7 +6,7 @@
 use std::io::{self, Read};
 
 use super::columns::{ArrangedCells, Field, FieldColumns};
-use super::row::RowReader;
+use super::row::{ID, RowReader};
 use crate::model::origin::{FileId, Origin};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_TIME, NO_TIME};
@@ -14,6 +14,7 @@ use crate::sources::table::cells::{self, Cells, DELIMITERS, RAGGED};
 use crate::sources::table::conventions::Conventions;
 use crate::sources::table::totals::{TOTAL_ROW, Totals, is_labelled};
 use crate::sources::table::undecided::{TableRows, Undecided};
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::{Batch, StreamParser};
 
 /// The names in the first row, split at the delimiter that finds the most known columns.
@@ -48,6 +49,7 @@ impl StreamParser for TableParser {
             rows: RowReader::new(Conventions::unknown(self.delimiter)),
             totals: Totals::default(),
             trial: Batch::default(),
+            unread: UnreadColumns::new(ID),
         });
         cells::rows(input, self.delimiter, file, out, &mut |cells, at, out| table.add(cells, at, out))?;
         table.finish(out);
@@ -64,6 +66,7 @@ struct CanonicalTable {
     totals: Totals,
     /// Where rows are read that are not counted.
     trial: Batch,
+    unread: UnreadColumns,
 }
 
 impl CanonicalTable {
@@ -73,6 +76,8 @@ impl CanonicalTable {
             Ok(columns) => {
                 columns.warn_cents(at, out);
                 self.needed = columns.needed();
+                self.unread.set_header(cells.iter());
+                self.unread.keep(1, |column, _| columns.reads(column), out);
                 self.columns = Some(columns);
             }
             Err(_) => out.reject("bad-row", "the first row does not name the canonical columns", at.line),
@@ -121,7 +126,11 @@ impl TableRows for CanonicalTable {
         if let Ok(record) = &record {
             self.totals.add(record);
         }
+        let before = out.accepted();
         self.rows.keep(&arranged, &mut record, at, out);
+        if out.accepted() > before {
+            self.unread.add_row(|column| cells.get(column), at.line, out);
+        }
     }
 }
 

@@ -6,12 +6,15 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::model::tag;
+use crate::sources::figures::marks::mark;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::values::amount::{Amount, Quantity};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
 
 /// A JSON value. Its parts are found by paths of keys (`usage/input_tokens`); the empty path is the value itself.
+///
+/// Numbers that are read as counts, amounts or quantities are noted; see [`crate::sources::figures`].
 ///
 /// A part of an unexpected type is absent, except where a number is expected: then it is damaged.
 #[derive(Clone, Copy)]
@@ -74,7 +77,19 @@ impl<'a> Json<'a> {
 
     /// A count of tokens, requests or lines, also as a text.
     pub(in crate::sources) fn count(self, path: &str) -> Count {
-        self.0.at(path).map_or(Count::Absent, Count::from_node)
+        self.0.at(path).map_or(Count::Absent, |node| {
+            mark(node);
+            Count::from_node(node)
+        })
+    }
+
+    /// Notes that all numbers in a part are left on purpose: they only repeat others, or are of something else.
+    pub(in crate::sources) fn note_numbers(self) {
+        match self.0 {
+            Node::Map(entries) => entries.iter().for_each(|(_, value)| Self(value).note_numbers()),
+            Node::List(items) => items.iter().for_each(|item| Self(item).note_numbers()),
+            node => mark(node),
+        }
     }
 
     /// The first of several counts that is not absent.
@@ -92,12 +107,18 @@ impl<'a> Json<'a> {
     /// [`DOLLARS`]: crate::sources::values::amount::DOLLARS
     /// [`CENTS`]: crate::sources::values::amount::CENTS
     pub(in crate::sources) fn amount(self, path: &str, decimals: u32) -> Amount {
-        self.0.at(path).map_or(Amount::Absent, |node| Amount::from_node(node, decimals))
+        self.0.at(path).map_or(Amount::Absent, |node| {
+            mark(node);
+            Amount::from_node(node, decimals)
+        })
     }
 
     /// A quantity, in millionths.
     pub(in crate::sources) fn quantity(self, path: &str) -> Quantity {
-        self.0.at(path).map_or(Quantity::Absent, Quantity::from_node)
+        self.0.at(path).map_or(Quantity::Absent, |node| {
+            mark(node);
+            Quantity::from_node(node)
+        })
     }
 
     /// A time: RFC 3339 or another form of [`Instant::parse`], a number since 1970, or a pair of seconds and nanoseconds.

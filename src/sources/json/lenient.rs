@@ -2,11 +2,10 @@
 //! another type. A field of an unexpected type never makes the whole line unreadable.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::sources::json::node::{Node, Number};
 use crate::sources::values::amount::{Amount, DOLLARS};
@@ -15,7 +14,7 @@ use crate::sources::values::count::Count;
 /// Visitor methods for the named kinds of values, which all give the same answer.
 macro_rules! otherwise {
     ($answer:expr; $($kind:ident)*) => {
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("any value")
         }
         $(otherwise!(@ $kind $answer);)*
@@ -40,17 +39,19 @@ macro_rules! otherwise {
     };
     (@ seq $answer:expr) => {
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
             Ok($answer)
         }
     };
     (@ map $answer:expr) => {
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
             Ok($answer)
         }
     };
 }
+
+pub(in crate::sources) use otherwise;
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

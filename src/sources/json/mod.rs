@@ -7,3 +7,4 @@ pub(super) mod node;
 pub(super) mod page;
 pub(super) mod reader;
 mod stream;
+pub(super) mod watch;

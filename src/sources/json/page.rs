@@ -10,6 +10,7 @@ use crate::model::hash::hash_text;
 use crate::model::name::Name;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::RecordId;
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
@@ -166,8 +167,13 @@ struct PageReader {
 }
 
 impl ValueReader for PageReader {
+    fn format(&self) -> &'static str {
+        self.id
+    }
+
     fn value(&mut self, value: Json<'_>, arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
-        let mut sink = Sink { id: self.id, at, arena, keys: &mut self.keys, out };
+        let accepted = out.accepted();
+        let mut sink = Sink { id: self.id, at, arena, keys: &mut self.keys, out, accepted };
         let taken = match value.0 {
             Node::List(items) => items.iter().filter(|item| (self.read)(Json(item), &mut sink)).count() > 0,
             _ => (self.read)(value, &mut sink),
@@ -184,6 +190,8 @@ pub(in crate::sources) struct Sink<'a> {
     pub(in crate::sources) arena: &'a Arena,
     keys: &'a mut Keys,
     pub(in crate::sources) out: &'a mut Batch,
+    /// How many records were accepted when figures were last looked for.
+    accepted: u64,
 }
 
 impl Sink<'_> {
@@ -211,6 +219,7 @@ impl Sink<'_> {
 
     /// Adds a record under its key; a second record with the same key in the same file is another one.
     pub(in crate::sources) fn add(&mut self, mut draft: Draft, key: &[&str]) {
+        self.note_footing(&draft);
         match draft.finish() {
             Ok(record) => self.keys.add(record, self.record_id(key), self.out),
             Err(rejection) => self.reject(rejection),
@@ -224,6 +233,7 @@ impl Sink<'_> {
             0 => id,
             texts => id.again(texts),
         };
+        self.note_footing(&draft);
         match draft.finish() {
             Ok(record) => self.keys.add(record, id, self.out),
             Err(rejection) => self.reject(rejection),
@@ -236,6 +246,7 @@ impl Sink<'_> {
         if key.first().is_none_or(|id| id.is_empty()) {
             return self.add(draft, key);
         }
+        self.note_footing(&draft);
         match draft.finish() {
             Ok(record) => Keys::add_named(record, self.record_id(key), self.out),
             Err(rejection) => self.reject(rejection),
@@ -244,6 +255,7 @@ impl Sink<'_> {
 
     /// Adds a record that counts only if nothing reports the usage `unless`, in this file or in another one.
     pub(in crate::sources) fn add_unless(&mut self, mut draft: Draft, key: &[&str], unless: RecordId) {
+        self.note_footing(&draft);
         match draft.finish() {
             Ok(record) => {
                 record.id = self.record_id(key);
@@ -253,6 +265,27 @@ impl Sink<'_> {
             }
             Err(rejection) => self.reject(rejection),
         }
+    }
+
+    /// Looks for figures that were not read in JSON that was inside a text, if a record was made of it.
+    pub(in crate::sources) fn check_inside(&mut self, inside: Json<'_>) {
+        if self.out.accepted() > self.accepted {
+            self.accepted = self.out.accepted();
+            self.out.figures.check(self.id, inside.0, self.at.line, false);
+        }
+    }
+
+    /// Looks for figures in a value that no record was made of because its usage has no count that is known.
+    pub(in crate::sources) fn check_uncounted(&mut self, value: Json<'_>) {
+        self.out.figures.check(self.id, value.0, self.at.line, false);
+    }
+
+    /// Reads a part that is not in the value itself, such as a row that is put together from columns and cells, and looks for
+    /// figures in it that were not read.
+    pub(in crate::sources) fn read_part(&mut self, part: Json<'_>, read: impl FnOnce(&mut Self)) {
+        marks::clear();
+        read(self);
+        self.check_inside(part);
     }
 
     /// Adds a fact of the value side.
@@ -281,6 +314,10 @@ impl Sink<'_> {
     /// The name for a text.
     pub(in crate::sources) fn name(&mut self, text: Option<&str>) -> Option<Name> {
         self.out.names.intern_some(text)
+    }
+
+    fn note_footing(&mut self, draft: &Draft) {
+        self.out.note_footing(self.id, draft.tokens.footing, self.at.line);
     }
 
     fn record_id(&self, key: &[&str]) -> RecordId {

@@ -4,13 +4,17 @@ use std::io::{self, Read};
 
 use crate::diagnostics::Severity;
 use crate::model::origin::{FileId, Origin};
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::stream::{Piece, VALUE_LIMIT, pieces};
 use crate::sources::{Batch, LineParser, Parser, StreamParser, Taken};
 
 /// Reads the JSON values of one format.
 pub(in crate::sources) trait ValueReader {
+    /// The id of the format.
+    fn format(&self) -> &'static str;
+
     /// Reads a value, or declines it as another format's. JSON inside a text can be read into the arena.
     fn value(&mut self, value: Json<'_>, arena: &Arena, at: Origin, out: &mut Batch) -> Taken;
 }
@@ -43,10 +47,23 @@ impl<R: ValueReader> Values<R> {
     fn read(&mut self, bytes: &[u8], at: Origin, out: &mut Batch) -> Taken {
         self.arena.clear();
         match self.arena.parse(bytes) {
-            Some(value) => self.reader.value(Json(&value), &self.arena, at, out),
+            Some(value) => read_value(&mut self.reader, &value, &self.arena, at, out),
             None => Taken::Malformed,
         }
     }
+}
+
+/// Reads a value, and looks for figures of its records that were not read.
+fn read_value<R: ValueReader>(reader: &mut R, value: &Node<'_>, arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
+    marks::clear();
+    let (before, rejected, ignored) = (out.accepted(), out.counts.rejected, out.counts.ignored);
+    let taken = reader.value(Json(value), arena, at, out);
+    // A record that was left out because it holds nothing must hold nothing.
+    if out.accepted() > before || out.counts.ignored > ignored {
+        let some_rejected = out.counts.rejected > rejected;
+        out.figures.check(reader.format(), value, at.line, some_rejected);
+    }
+    taken
 }
 
 impl<R: ValueReader> LineParser for Values<R> {
@@ -157,7 +174,7 @@ impl<R: ValueReader> StreamParser for Document<R> {
         arena.clear();
         match arena.read(text.trim_start_matches('\u{feff}')) {
             Ok(document) => {
-                if reader.value(Json(&document), arena, Origin { file, line: 1 }, out) == Taken::Foreign {
+                if read_value(reader, &document, arena, Origin { file, line: 1 }, out) == Taken::Foreign {
                     out.foreign += 1;
                     out.foreign_usage = true;
                 }

@@ -80,7 +80,7 @@ fn tokens(details: Json<'_>) -> DraftTokens {
                 && starts.iter().any(|start| key.starts_with(start))
                 && !matches!(value, Node::Map(_) | Node::List(_))
         };
-        Count::sum(entries.iter().filter(|(key, value)| is_part(key, value)).map(|(_, value)| Count::from_node(value)))
+        Count::sum(entries.iter().filter(|(key, value)| is_part(key, value)).map(|(_, value)| Json(value).count("")))
     };
     let (of_input, of_output) = (parts(&["input_", "cache_"]).or_zero(), parts(&["output_"]));
     let all = [input, output, total, cached, of_input, of_output];

@@ -1,6 +1,7 @@
 //! Langfuse observations as CSV: the same columns as its JSON, with JSON inside the cells of `usage_details`.
 
 use super::langfuse::observation;
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::rejection::BAD_COUNT;
@@ -45,10 +46,13 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
             line.push(("usage_details", details));
         }
         let line = Node::Map(&line);
+        marks::clear();
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(row.dollars("total_cost")?);
-        record.into_record().map(Some)
+        let record = record.into_record()?;
+        out.figures.check("langfuse-csv", &line, at.line, false);
+        Ok(Some(record))
     },
 };

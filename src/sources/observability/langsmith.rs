@@ -5,7 +5,7 @@ use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::record::{Draft, INSIDE, Written, blank};
 use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -57,18 +57,20 @@ pub(super) fn run(
     let (minutes, hour) = (detail("ephemeral_5m_input_tokens"), detail("ephemeral_1h_input_tokens"));
     let of_usage = |key: &str| usage.map_or(Count::Absent, |usage| usage.count(key));
     let mut record = Draft::new(blank(source, Authority::Gateway, at, start));
-    record.tokens = DraftTokens {
-        input: line
-            .count("prompt_tokens")
-            .or_else(|| of_usage("input_tokens"))
-            .minus(Count::sum([read, written, minutes, hour])),
+    let parts = Count::sum([minutes, hour]);
+    let counts = Written {
+        input: line.count("prompt_tokens").or_else(|| of_usage("input_tokens")),
         cache_read: read,
-        cache_write_5m: minutes,
-        cache_write_1h: hour,
-        cache_write_unspecified: written,
+        // Some versions write what was cached as a whole and again by its lifetime, others one of the two.
+        cache_write: if written.known() < parts.known() { parts } else { written },
         output: line.count("completion_tokens").or_else(|| of_usage("output_tokens")),
         reasoning: of_usage("output_token_details/reasoning"),
+        total: line.count("total_tokens").or_else(|| of_usage("total_tokens")),
     };
+    record.tokens = counts.settle(INSIDE);
+    if !parts.is_absent() {
+        record.tokens.split_cache_writes(minutes, hour);
+    }
     record.request_count = Count::Known(1);
     record.reported_cost = line.amount("total_cost", DOLLARS);
     if line.text("error").is_some() {

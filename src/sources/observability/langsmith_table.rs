@@ -2,6 +2,7 @@
 //! cells of `extra` and `outputs`.
 
 use super::langsmith::run;
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node, Number};
 use crate::sources::table::sheet::Sheet;
@@ -10,7 +11,7 @@ use crate::sources::values::amount::Amount;
 /// The columns with texts.
 const TEXTS: [&str; 4] = ["run_type", "trace_id", "name", "error"];
 /// The columns with numbers.
-const COUNTS: [&str; 2] = ["prompt_tokens", "completion_tokens"];
+const COUNTS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
 /// The columns with JSON.
 const OBJECTS: [&str; 4] = ["extra", "outputs", "usage_metadata", "prompt_token_details"];
 
@@ -62,10 +63,13 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
             }
         }
         let line = Node::Map(&line);
+        marks::clear();
         let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {
             return Ok(None);
         };
         record.reported_cost = Amount::known_or_absent(cost);
-        record.into_record().map(Some)
+        let record = record.into_record()?;
+        out.figures.check("langsmith-table", &line, at.line, false);
+        Ok(Some(record))
     },
 };

@@ -16,7 +16,7 @@ use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{DraftTokens, MIXED, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object::gemini_cli;
 use crate::sources::values::amount::DOLLARS;
@@ -56,7 +56,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for resource in line.items("resourceLogs") {
         shared(resource, &mut |shared| {
             for log in resource.items("scopeLogs").flat_map(|scope| scope.items("logRecords")) {
-                Call::new(shared, log, false).log(sink);
+                Call::new(shared, log, false).read(sink);
             }
         });
     }
@@ -66,7 +66,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
             let mut spans: Vec<Json<'_>> =
                 resource.items("scopeSpans").flat_map(|scope| scope.items("spans")).collect();
             spans.sort_by_cached_key(|span| (span.instant(END), Reverse(span.instant(START))));
-            spans.into_iter().for_each(|span| Call::new(shared, span, true).span(sink));
+            spans.into_iter().for_each(|span| Call::new(shared, span, true).read(sink));
         });
     }
     ["resourceLogs", "resourceSpans", "resourceMetrics"].iter().any(|key| line.has(key))
@@ -134,6 +134,11 @@ const CODEX_SERVICE: &str = "codex";
 impl<'a> Call<'a> {
     fn new(shared: &'a Shared<'a>, of: Json<'a>, is_span: bool) -> Self {
         Self { shared, of, is_span, own: attributes(Some(of)) }
+    }
+
+    fn read(&self, sink: &mut Sink<'_>) {
+        let own = Node::Map(&self.own);
+        sink.read_part(Json(&own), |sink| if self.is_span { self.span(sink) } else { self.log(sink) });
     }
 
     /// An event: those of agents always count, others only if their span does not.
@@ -272,6 +277,7 @@ struct CountNames {
     written: &'static [&'static str],
     output: &'static [&'static str],
     reasoning: &'static [&'static str],
+    total: &'static [&'static str],
 }
 
 const CODEX: CountNames = CountNames {
@@ -280,27 +286,45 @@ const CODEX: CountNames = CountNames {
     written: &["cache_write_token_count"],
     output: &["output_token_count"],
     reasoning: &["reasoning_token_count"],
+    total: &[],
 };
 const GEN_AI: CountNames = CountNames {
     input: &["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
-    read: &["gen_ai.usage.cache_read.input_tokens"],
-    written: &["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_write.input_tokens"],
+    read: &[
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_read_input_tokens",
+        "gen_ai.usage.details.cached_tokens",
+        "gen_ai.usage.details.cache_read_tokens",
+        "gen_ai.usage.details.cache_read_input_tokens",
+        "ai.usage.cachedInputTokens",
+    ],
+    written: &[
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_write.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "gen_ai.usage.cache_write_input_tokens",
+        "gen_ai.usage.details.cache_write_tokens",
+        "gen_ai.usage.details.cache_creation_input_tokens",
+    ],
     output: &["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
-    reasoning: &["gen_ai.usage.reasoning.output_tokens", "codex.usage.reasoning_output_tokens"],
+    reasoning: &[
+        "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai.usage.reasoning_tokens",
+        "gen_ai.usage.details.reasoning_tokens",
+        "codex.usage.reasoning_output_tokens",
+    ],
+    total: &["gen_ai.usage.total_tokens", "llm.usage.total_tokens", "codex.usage.total_tokens"],
 };
 
 fn inclusive(own: Json<'_>, names: &CountNames) -> DraftTokens {
-    let (read, written) = (own.first_count(names.read), own.first_count(names.written));
-    let input = own.first_count(names.input);
-    // Some instrumentations leave cached tokens out of the input, which shows where more was cached than the input has.
-    let cached = Count::sum([read, written]);
-    let is_beside = cached.known() > input.known();
-    DraftTokens {
-        input: if is_beside { input } else { input.minus(cached) },
-        cache_read: read,
-        cache_write_unspecified: written,
+    let counts = Written {
+        input: own.first_count(names.input),
+        cache_read: own.first_count(names.read),
+        cache_write: own.first_count(names.written),
         output: own.first_count(names.output),
         reasoning: own.first_count(names.reasoning),
-        ..DraftTokens::default()
-    }
+        total: own.first_count(names.total),
+    };
+    // Some instrumentations leave cached tokens out of the input.
+    counts.settle(MIXED)
 }

@@ -26,7 +26,10 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return line.has("data");
     }
     let Some(body) = line.get("response/body") else { return true };
-    let Some(usage) = usage_object::read_response(body) else { return true };
+    let Some(usage) = usage_object::read_response(body) else {
+        sink.check_uncounted(line);
+        return true;
+    };
     let Some(start) = body.instant("created").or_else(|| body.instant("created_at")) else {
         sink.reject(NO_TIME);
         return true;

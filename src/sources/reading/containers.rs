@@ -58,6 +58,31 @@ pub(super) fn peek(stream: &mut dyn Read, wanted: usize) -> io::Result<Vec<u8>> 
     Ok(bytes)
 }
 
+/// Reads up to `wanted` bytes of a stream that may be damaged after some of them: the damage comes when the rest is read.
+///
+/// # Errors
+/// When not one byte can be read.
+pub(super) fn peek_damaged<'a>(
+    mut stream: Box<dyn Read + 'a>,
+    wanted: usize,
+) -> io::Result<(Vec<u8>, Box<dyn Read + 'a>)> {
+    let mut bytes = Vec::with_capacity(wanted.min(4096));
+    match (&mut stream).take(wanted as u64).read_to_end(&mut bytes) {
+        Ok(_) => Ok((bytes, stream)),
+        Err(err) if bytes.is_empty() => Err(err),
+        Err(err) => Ok((bytes, Box::new(Damage(Some(err))))),
+    }
+}
+
+/// The end of a stream that cannot be read any further.
+struct Damage(Option<io::Error>);
+
+impl Read for Damage {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
 /// Counts the bytes that pass.
 pub(super) struct Counted<'a, R> {
     pub(super) inner: R,

@@ -7,6 +7,7 @@
 //! on the number of threads.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,11 +15,13 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Diagnostics, Severity, UNREAD_FILE};
 use crate::model::activity::Activity;
+use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::observations::Observations;
 use crate::model::origin::FileId;
 use crate::model::pending::Pending;
 use crate::model::value_fact::ValueFacts;
+use crate::sources::figures::findings::{AllFindings, Findings, FormatTotal};
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
 use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
@@ -87,11 +90,16 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
     }
     let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
+    let mut found = AllFindings::default();
     for result in results {
+        found.absorb(&result.report.path, result.found);
         reading.failed += u64::from(result.failed);
         reading.empty += u64::from(result.is_empty);
         reading.diagnostics.merge(result.diagnostics);
         reading.files.push(result.report);
+    }
+    if !found.is_empty() {
+        found.report(&totals(&reading.usage), &mut reading.diagnostics);
     }
     reading
 }
@@ -113,11 +121,13 @@ fn read_round(
         .with_max_len(1)
         .map(|(at, input)| {
             let file = FileId(u32::try_from(first + at).unwrap_or(u32::MAX));
-            let ReadFile { batch, mut report, failed, is_empty, members } =
+            let ReadFile { mut batch, mut report, failed, is_empty, members } =
                 FileReader::new(input, file, options, versions[at].clone()).read(count);
+            let found = std::mem::take(&mut batch.figures.found);
+            report.unread = found.unread();
             let (counts, diagnostics) = merged.lock().unwrap_or_else(PoisonError::into_inner).absorb(batch);
             report.counts = counts;
-            (at, FileResult { report, diagnostics, failed, is_empty, members })
+            (at, FileResult { report, diagnostics, found, failed, is_empty, members })
         })
         .collect();
     // Restores input order: a file's id is its position.
@@ -149,10 +159,22 @@ fn note_unrecognised_archives(results: &mut [FileResult], inputs: &[InputFile], 
     }
 }
 
+/// The tokens and the money that were read, by format.
+fn totals(usage: &Observations) -> BTreeMap<&'static str, FormatTotal> {
+    let mut totals: BTreeMap<&'static str, FormatTotal> = BTreeMap::new();
+    usage.each_record(|record| {
+        let total = totals.entry(record.source).or_default();
+        total.tokens += record.tokens.total();
+        total.money += record.billed_cost.or(record.reported_cost).unwrap_or(Money::ZERO);
+    });
+    totals
+}
+
 /// What is left of a file once its records are merged.
 struct FileResult {
     report: FileReport,
     diagnostics: Diagnostics,
+    found: Findings,
     failed: bool,
     is_empty: bool,
     /// The files in it, if it is an archive; taken when they are read.

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::diagnostics::Severity;
 use crate::model::origin::FileId;
 use crate::sources::reading::archive::{Archive, MOST_DEPTH};
-use crate::sources::reading::containers::{Compression, Counted, peek};
+use crate::sources::reading::containers::{Compression, Counted, peek, peek_damaged};
 use crate::sources::reading::detect::{HEAD_BYTES, Head};
 use crate::sources::reading::further::{FAR_BYTES, look_further};
 use crate::sources::reading::inputs::InputFile;
@@ -24,7 +24,7 @@ use crate::sources::reading::recognise::recognise;
 use crate::sources::reading::sqlite;
 use crate::sources::reading::utf16::{self, Utf16};
 use crate::sources::reading::versions::FileVersion;
-use crate::sources::{Batch, Parser, RecordCounts, Source};
+use crate::sources::{Batch, Parser, RecordCounts, Source, UnreadFigure};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
@@ -39,6 +39,8 @@ pub struct FileReport {
     pub compression: Option<&'static str>,
     /// What became of its records.
     pub counts: RecordCounts,
+    /// Figures of usage or money that its records hold and that are not read.
+    pub unread: Vec<UnreadFigure>,
     /// The earliest and the latest kept record.
     pub first: Option<DateTime<Utc>>,
     /// See `first`.
@@ -86,7 +88,7 @@ impl<'a> FileReader<'a> {
             let message = "an older version of a bill lies beside the current one and is not read";
             let place = format!("{} ({current} is current)", self.input.display_name);
             self.batch.diagnostics.add(Severity::Note, "superseded-file", message, place);
-            return self.finish();
+            return ReadFile { batch: self.batch, report: self.report, failed: false, is_empty: false, members: None };
         }
         match self.input.open() {
             Ok(stored) => {
@@ -103,10 +105,6 @@ impl<'a> FileReader<'a> {
             }
             Err(err) => self.fail("a file cannot be opened; check its permissions", &err),
         }
-        self.finish()
-    }
-
-    fn finish(self) -> ReadFile {
         ReadFile {
             batch: self.batch,
             report: self.report,
@@ -135,8 +133,8 @@ impl<'a> FileReader<'a> {
     }
 
     /// Reads the content by the format that accepts its first bytes.
-    fn read_content(&mut self, mut content: Box<dyn Read + '_>) -> io::Result<()> {
-        let start = peek(&mut content, HEAD_BYTES)?;
+    fn read_content(&mut self, content: Box<dyn Read + '_>) -> io::Result<()> {
+        let (start, content) = peek_damaged(content, HEAD_BYTES)?;
         if start.starts_with(parquet::MAGIC) {
             return self.read_parquet(io::Cursor::new(start).chain(content));
         }

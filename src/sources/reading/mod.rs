@@ -3,8 +3,8 @@
 //! [`inputs`] lists the files, [`driver`] reads them side by side, `file` reads one: through `containers` (compression) and
 //! `utf16` to its first bytes ([`detect`]), by which `recognise` picks the format; `further` looks on where they say too little. A
 //! file of lines goes through `joined`, a Parquet file through `parquet`, and a database is opened by `sqlite`. The files in an
-//! `archive`, and the sheets of a `workbook`, are read like others. `remarks` says what was not read, and `versions`
-//! finds parts and older versions of exports.
+//! `archive`, and the sheets of a `workbook`, are read like others. `versions` finds parts and older versions of exports, and
+//! `remarks` says what was not read.
 
 mod archive;
 mod containers;

@@ -14,6 +14,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
+use crate::sources::Batch;
+use crate::sources::figures::findings::Finding;
+use crate::sources::figures::known::Known;
+use crate::sources::figures::words;
+
 /// The first bytes of every database.
 pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 
@@ -260,6 +265,41 @@ impl Database {
                 };
             }
             each(&mut cells);
+        }
+        Ok(())
+    }
+
+    /// Sums the columns of usage or money that are not read, and notes those that are read and that the table lacks, if any of
+    /// its rows was accepted.
+    ///
+    /// # Errors
+    /// When the database is damaged.
+    pub(crate) fn check_columns(
+        &self,
+        table: &str,
+        read: &[&str],
+        format: &'static str,
+        out: &mut Batch,
+    ) -> io::Result<()> {
+        if out.accepted() == 0 {
+            return Ok(());
+        }
+        let (known, columns) = (Known::of(format), self.columns(table)?);
+        for name in read.iter().filter(|name| words::is_figure(name) && !columns.iter().any(|column| column == *name)) {
+            out.figures.found.add(Finding::Absent, format, name, 0, 1);
+        }
+        for name in columns {
+            if read.contains(&name.as_str()) || !words::is_figure(&name) || known.is_left(&name) {
+                continue;
+            }
+            let column = format!("\"{}\"", name.replace('"', "\"\""));
+            let query =
+                format!("SELECT count(*), CAST(sum({column}) AS TEXT) FROM \"{table}\" WHERE {column} + 0 <> 0");
+            let (count, sum): (i64, Option<String>) = self
+                .connection
+                .query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?)))
+                .map_err(io::Error::other)?;
+            out.figures.found.add_column(format, &name, count.unsigned_abs(), sum.as_deref().unwrap_or("0"), 1);
         }
         Ok(())
     }

@@ -11,6 +11,8 @@ use crate::sources::{Batch, DatabaseParser};
 
 /// Reads a format that is one table, a row at a time.
 pub(crate) struct TableReader {
+    /// The id of the format.
+    pub(crate) format: &'static str,
     /// The table.
     pub(crate) table: &'static str,
     /// The columns that `add` gets, in their order.
@@ -26,6 +28,7 @@ impl DatabaseParser for TableReader {
             line += 1;
             out.counts.lines_read += 1;
             (self.add)(row, Origin { file, line }, out);
-        })
+        })?;
+        database.check_columns(self.table, self.columns, self.format, out)
     }
 }

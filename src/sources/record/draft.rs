@@ -35,6 +35,21 @@ pub(in crate::sources) struct DraftTokens {
     pub(in crate::sources) cache_write_unspecified: Count,
     pub(in crate::sources) output: Count,
     pub(in crate::sources) reasoning: Count,
+    /// Whether these are the record's own total.
+    pub(in crate::sources) footing: Footing,
+}
+
+/// Whether the parts of a record are its total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::sources) enum Footing {
+    /// It has no total.
+    #[default]
+    Unknown,
+    Fits,
+    /// They are if they overlap in another way than usual, which is named.
+    Otherwise(&'static str),
+    /// They are not: the total is so much larger.
+    Differs(i64),
 }
 
 impl Draft {
@@ -108,6 +123,7 @@ impl From<TokenCounts> for DraftTokens {
             cache_write_unspecified: Count::known_or_absent(counts.cache_write_unspecified),
             output: Count::known_or_absent(counts.output),
             reasoning: Count::known_or_absent(counts.reasoning),
+            footing: Footing::Unknown,
         }
     }
 }
@@ -122,7 +138,19 @@ impl DraftTokens {
         cache_write_unspecified: Count::Absent,
         output: Count::Absent,
         reasoning: Count::Absent,
+        footing: Footing::Unknown,
     };
+
+    /// Splits what was written to a cache by its lifetime, as far as the parts are known.
+    pub(in crate::sources) fn split_cache_writes(&mut self, minutes: Count, hour: Count) {
+        let parts = Count::sum([minutes, hour]);
+        let rest = self.cache_write_unspecified.or_zero();
+        // A whole that is smaller than its parts counts them again, or not at all.
+        let rest = if rest.known() < parts.known() { parts } else { rest };
+        self.cache_write_unspecified = rest.minus(parts);
+        self.cache_write_5m = minutes;
+        self.cache_write_1h = hour;
+    }
 
     /// Whether there is no token at all; damaged counts may be tokens.
     pub(in crate::sources) fn is_zero(&self) -> bool {

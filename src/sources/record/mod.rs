@@ -2,10 +2,12 @@
 
 mod draft;
 mod fact;
+mod footing;
 mod keys;
 
-pub(super) use draft::{Draft, DraftTokens};
+pub(super) use draft::{Draft, DraftTokens, Footing};
 pub(super) use fact::FactDraft;
+pub(super) use footing::{BESIDE, Convention, INSIDE, MIXED, Written};
 pub(super) use keys::{Keys, limit_reasoning};
 
 use chrono::{DateTime, TimeDelta, Utc};

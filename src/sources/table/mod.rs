@@ -8,3 +8,4 @@ pub(super) mod names;
 pub(super) mod sheet;
 pub(super) mod totals;
 pub(super) mod undecided;
+pub(super) mod unread;

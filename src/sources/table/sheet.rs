@@ -26,6 +26,7 @@ use crate::sources::table::conventions::Conventions;
 use crate::sources::table::names;
 use crate::sources::table::totals::{TOTAL_ROW, Totals, UNPROVEN_TOTAL, is_bare, is_labelled};
 use crate::sources::table::undecided::{TableRows, Undecided};
+use crate::sources::table::unread::UnreadColumns;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::date::{Order, Written};
@@ -171,6 +172,7 @@ struct SheetReader {
     /// Where rows are read that are not counted. It has names of its own, so its columns are cached apart.
     trial: Batch,
     trial_slots: RefCell<Vec<CachedColumn>>,
+    unread: UnreadColumns,
 }
 
 impl SheetReader {
@@ -191,10 +193,12 @@ impl SheetReader {
             totals: Totals::default(),
             trial: Batch { undated: out.undated, ..Batch::default() },
             trial_slots: RefCell::default(),
+            unread: UnreadColumns::new(sheet.id),
         }
     }
 
     fn read_header(&mut self, cells: Cells<'_>) {
+        self.unread.set_header(cells.iter());
         self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
         self.key = self.names.iter().map(|name| names::position(&self.header, name)).collect();
         self.columns = self.header.iter().map(|name| (Column::named(name), hash_text(name))).collect();
@@ -283,6 +287,11 @@ impl TableRows for SheetReader {
                     return out.reject_record(UNPROVEN_TOTAL, at);
                 }
                 self.totals.add(record);
+                let slots = self.slots.borrow();
+                let is_read = |column: usize, _: &str| slots.iter().any(|slot| slot.column == Some(column));
+                self.unread.keep(slots.len(), is_read, out);
+                drop(slots);
+                self.unread.add_row(|column| row.at(column), at.line, out);
                 let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
                 match own {
                     Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),

@@ -129,9 +129,10 @@ const TOTALS: &[&str] = &[
 
 /// Whether a text says that its row sums the others.
 pub(in crate::sources) fn is_total(text: &str) -> bool {
-    text.len() <= 32 && {
-        let lower = text.trim().trim_end_matches(':').to_lowercase();
-        TOTALS.contains(&lower.as_str())
+    let starts = |byte: &u8| !byte.is_ascii() || matches!(byte.to_ascii_lowercase(), b't' | b's' | b'g' | b'o' | b'i');
+    text.as_bytes().first().is_some_and(starts) && {
+        let text = text.trim_end_matches(':');
+        TOTALS.iter().any(|word| word.eq_ignore_ascii_case(text) || (!text.is_ascii() && text == *word))
     }
 }
 

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::answers::ID;
 use crate::model::usage::TokenCounts;
-use crate::sources::json::lenient::{Dollars, Flag, Object, Str};
+use crate::sources::json::lenient::{Dollars, Flag, Object, Str, Text, otherwise};
+use crate::sources::json::watch::{Watch, Watched, add_stray};
 use crate::sources::values::count::Count;
 
 /// One line. `S` is a text (borrowed from the line, or owned), `C` the content of a message (raw, or skipped).
@@ -39,8 +42,8 @@ pub(in crate::sources) struct Line<S, C> {
     pub(in crate::sources) is_api_error_message: Flag,
     #[serde(default, rename = "costUSD")]
     pub(in crate::sources) cost_usd: Dollars,
-    #[serde(default = "absent")]
-    pub(in crate::sources) message: Object<Message<S, C>>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) message: Watch<Message<S, C>>,
     #[serde(default = "absent")]
     pub(in crate::sources) data: Object<Progress<S, C>>,
     #[serde(default)]
@@ -86,8 +89,8 @@ pub(in crate::sources) struct Inner<S, C> {
     pub(in crate::sources) request_id: S,
     #[serde(default)]
     pub(in crate::sources) uuid: S,
-    #[serde(default = "absent")]
-    pub(in crate::sources) message: Object<Message<S, C>>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) message: Watch<Message<S, C>>,
 }
 
 /// A message of the provider's API.
@@ -100,8 +103,8 @@ pub(in crate::sources) struct Message<S, C> {
     pub(in crate::sources) model: S,
     #[serde(default)]
     pub(in crate::sources) role: S,
-    #[serde(default = "absent")]
-    pub(in crate::sources) usage: Object<Usage<S>>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) usage: Watch<Usage<S>>,
     #[serde(default = "no_content")]
     pub(in crate::sources) content: Option<C>,
 }
@@ -118,14 +121,61 @@ pub(in crate::sources) struct Usage<S> {
     cache_creation_input_tokens: Count,
     #[serde(default)]
     cache_read_input_tokens: Count,
-    #[serde(default = "absent")]
-    cache_creation: Object<CacheCreation>,
+    #[serde(default = "unwatched")]
+    cache_creation: Watch<CacheCreation>,
+    /// Its entries of type `message` are the counts above.
+    #[serde(default, rename = "iterations")]
+    _iterations: Iterations,
     #[serde(default)]
     pub(in crate::sources) service_tier: S,
     #[serde(default)]
     pub(in crate::sources) speed: S,
     #[serde(default)]
     pub(in crate::sources) inference_geo: S,
+}
+
+/// The requests that an answer took: those of the model itself are in the counts of the message; what else there is, such as that
+/// of an adviser, is noted as not read.
+#[derive(Default)]
+struct Iterations;
+
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+struct Iteration<S> {
+    #[serde(default, rename = "type")]
+    kind: S,
+    #[serde(default)]
+    input_tokens: Count,
+    #[serde(default)]
+    output_tokens: Count,
+    #[serde(default)]
+    cache_creation_input_tokens: Count,
+    #[serde(default)]
+    cache_read_input_tokens: Count,
+}
+
+impl<'de> Deserialize<'de> for Iterations {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IterationsVisitor;
+        impl<'de> Visitor<'de> for IterationsVisitor {
+            type Value = Iterations;
+            otherwise!(Iterations; bool u64 i64 f64 str unit map);
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Iterations, A::Error> {
+                while let Some(iteration) = seq.next_element::<Object<Iteration<Text<'_>>>>()? {
+                    let Some(one) = iteration.0.filter(|one| !one.kind.is("message")) else { continue };
+                    add_stray("message.usage.iterations[].input_tokens", one.input_tokens);
+                    add_stray("message.usage.iterations[].output_tokens", one.output_tokens);
+                    add_stray(
+                        "message.usage.iterations[].cache_creation_input_tokens",
+                        one.cache_creation_input_tokens,
+                    );
+                    add_stray("message.usage.iterations[].cache_read_input_tokens", one.cache_read_input_tokens);
+                }
+                Ok(Iterations)
+            }
+        }
+        deserializer.deserialize_any(IterationsVisitor)
+    }
 }
 
 #[derive(Deserialize)]
@@ -136,8 +186,51 @@ struct CacheCreation {
     ephemeral_1h_input_tokens: Count,
 }
 
+fn unwatched<T>() -> Watch<T> {
+    Watch(None)
+}
+
 fn absent<T>() -> Object<T> {
     Object(None)
+}
+
+/// What each of these shapes holds of usage or money.
+impl<S, C> Watched for Line<S, C> {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "";
+    const ALL: bool = false;
+    const READ: &'static [&'static str] = &["costUSD"];
+}
+
+impl<S, C> Watched for Message<S, C> {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "message";
+    const ALL: bool = false;
+    const READ: &'static [&'static str] = &["usage"];
+}
+
+impl<S> Watched for Usage<S> {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "message.usage";
+    const ALL: bool = true;
+    const READ: &'static [&'static str] = &[
+        "input_tokens",
+        "output_tokens",
+        "cache_creation_input_tokens",
+        "cache_read_input_tokens",
+        "cache_creation",
+        "iterations",
+        "service_tier",
+        "speed",
+        "inference_geo",
+    ];
+}
+
+impl Watched for CacheCreation {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "message.usage.cache_creation";
+    const ALL: bool = true;
+    const READ: &'static [&'static str] = &["ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"];
 }
 
 fn no_content<C>() -> Option<C> {

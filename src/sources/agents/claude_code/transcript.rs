@@ -9,48 +9,52 @@ use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::answers::{AnswerLine, Answers, ID};
 use super::facts::{self, EventContext};
-use super::shape::{Envelope, Line, Message, Usage};
+use super::shape::{Envelope, Line, Message};
 use crate::diagnostics::Severity;
 use crate::model::hash::hash_text;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
-use crate::model::usage::{RecordId, UsageRecord};
+use crate::model::usage::{RecordId, TokenCounts, UsageRecord};
+use crate::sources::figures::findings::Finding;
 use crate::sources::json::lenient::{OwnedText, Str, Text};
+use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
 use crate::sources::transcript::instant;
 use crate::sources::{Batch, LineParser, Taken};
-
-pub(super) const ID: &str = "claude-code";
 
 /// The state of one transcript while it is read.
 pub(super) struct Transcript {
     activity: bool,
     /// The last time seen, for lines without one.
     last_seen: Option<DateTime<Utc>>,
+    answers: Answers,
     /// Tool calls whose output may print a commit hash.
     committing: HashSet<u64>,
 }
 
 impl Transcript {
     pub(super) fn new(activity: bool) -> Self {
-        Self { activity, last_seen: None, committing: HashSet::new() }
+        Self { activity, last_seen: None, answers: Answers::default(), committing: HashSet::new() }
     }
 }
 
 impl LineParser for Transcript {
     fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
-        match serde_json::from_slice::<Line<Text<'_>, &RawValue>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |content| Some(content.get())),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_slice::<Watch<Line<Text<'_>, &RawValue>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |content| Some(content.get())),
+            _ => Taken::Malformed,
         }
     }
 
     fn long_line(&mut self, line: &mut dyn std::io::Read, at: Origin, out: &mut Batch) -> Taken {
         // The content of such a line is not kept, so its visible output and edits stay unknown, but its usage counts.
-        match serde_json::from_reader::<_, Line<OwnedText, IgnoredAny>>(line) {
-            Ok(line) => self.read_line(&line, at, out, |_| None),
-            Err(_) => Taken::Malformed,
+        clear_strays();
+        match serde_json::from_reader::<_, Watch<Line<OwnedText, IgnoredAny>>>(line) {
+            Ok(Watch(Some(line))) => self.read_line(&line, at, out, |_| None),
+            _ => Taken::Malformed,
         }
     }
 }
@@ -116,7 +120,7 @@ impl Transcript {
                 out.reject_record(BAD_AMOUNT, at);
                 return;
             };
-            let key = record_id(line, message, envelope);
+            let key = self.record_id(line, message, envelope, (time, tokens), at, out);
             id = Some(key);
             out.counts.records_read += 1;
             if envelope.guessed {
@@ -126,6 +130,12 @@ impl Transcript {
                     "a record without a timestamp took that of the line before it",
                     at.line,
                 );
+            }
+            report_strays(ID, at.line, out);
+            for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
+                if count.is_none() {
+                    out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
+                }
             }
             let names = &mut out.names;
             let mut record = UsageRecord::blank(ID, at, time);
@@ -146,6 +156,8 @@ impl Transcript {
             record.subagent = envelope.subagent;
             let visible = content.map(facts::visible_blocks).unwrap_or_default();
             out.usage.add(Observation::new(record, visible));
+        } else if message.role.is("user") {
+            self.answers.separate(envelope.subagent);
         }
         if let (true, Some(time), Some(content)) = (self.activity, envelope.time, content) {
             let context = EventContext::new(line, envelope, time, at, id, &mut out.names);
@@ -153,20 +165,37 @@ impl Transcript {
             facts::add_message_events(&context, message, content, automatic, &mut self.committing, out);
         }
     }
-}
 
-/// The id of a record: the message id; without one the line's id; without either a hash of the line's content.
-fn record_id<S: Str, C>(line: &Line<S, C>, message: &Message<S, C>, envelope: &Envelope<'_>) -> RecordId {
-    if let Some(id) = message.id.get() {
-        return RecordId::of(&[ID, "message", id]);
+    /// The id of a record: that of its answer; without a message id the line's id; without either a hash of the line's content.
+    fn record_id<S: Str, C>(
+        &mut self,
+        line: &Line<S, C>,
+        message: &Message<S, C>,
+        envelope: &Envelope<'_>,
+        (time, tokens): (DateTime<Utc>, TokenCounts),
+        at: Origin,
+        out: &mut Batch,
+    ) -> RecordId {
+        if let Some(id) = message.id.get() {
+            let session = line.session_id.get().unwrap_or("");
+            let (request, subagent) = (envelope.request, envelope.subagent);
+            let (id, repeated) =
+                self.answers.record_id(&AnswerLine { message: id, request, session, time, tokens, subagent });
+            if repeated {
+                let message = "many answers have one message id, which a relay gave them; they were told apart by request, \
+                               session and time, and count each once";
+                out.notice(Severity::Warning, "repeated-ids", message, at.line);
+            }
+            return id;
+        }
+        if let Some(uuid) = envelope.uuid {
+            return RecordId::of(&[ID, "uuid", uuid]);
+        }
+        let tokens = format!("{tokens:?}");
+        let parts = [line.session_id.get(), line.timestamp.get(), message.model.get(), Some(&tokens)];
+        let parts: Vec<&str> = [ID, "line"].into_iter().chain(parts.map(|part| part.unwrap_or(""))).collect();
+        RecordId::of(&parts)
     }
-    if let Some(uuid) = envelope.uuid {
-        return RecordId::of(&[ID, "uuid", uuid]);
-    }
-    let usage = message.usage.0.as_ref().and_then(Usage::tokens).map(|tokens| format!("{tokens:?}"));
-    let parts = [line.session_id.get(), line.timestamp.get(), message.model.get(), usage.as_deref()];
-    let parts: Vec<&str> = [ID, "line"].into_iter().chain(parts.map(|part| part.unwrap_or(""))).collect();
-    RecordId::of(&parts)
 }
 
 /// Who bills: Bedrock and Vertex mark the message id with a prefix.

@@ -67,6 +67,10 @@ struct Run {
 }
 
 impl ValueReader for Run {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         match line.text("type") {
             Some("thread.started") => self.thread = line.text("thread_id").map(str::to_owned),

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
+use super::ID;
 use crate::sources::json::lenient::{Object, Str};
+use crate::sources::json::watch::{Watch, Watched};
+use crate::sources::record::{Footing, INSIDE, Written};
 use crate::sources::values::count::Count;
 
 /// One line. `S` is a text (borrowed or owned), `C` a value that is kept raw or skipped.
@@ -13,8 +16,8 @@ pub(in crate::sources) struct Line<S, C> {
     pub(in crate::sources) timestamp: S,
     #[serde(default, rename = "type")]
     pub(in crate::sources) kind: S,
-    #[serde(default = "absent")]
-    pub(in crate::sources) payload: Object<Payload<S, C>>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) payload: Watch<Payload<S, C>>,
 }
 
 /// The payload of any kind of line.
@@ -40,8 +43,8 @@ pub(in crate::sources) struct Payload<S, C> {
     #[serde(default)]
     pub(in crate::sources) model: S,
     // event_msg
-    #[serde(default = "absent")]
-    pub(in crate::sources) info: Object<Info<S>>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) info: Watch<Info<S>>,
     #[serde(default = "nothing")]
     pub(in crate::sources) message: Option<C>,
     // response_item
@@ -102,10 +105,10 @@ pub(in crate::sources) struct Git<S> {
 pub(in crate::sources) struct Info<S> {
     #[serde(default)]
     pub(in crate::sources) model: S,
-    #[serde(default = "absent")]
-    pub(in crate::sources) total_token_usage: Object<RawTotals>,
-    #[serde(default = "absent")]
-    pub(in crate::sources) last_token_usage: Object<RawTotals>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) total_token_usage: Watch<RawTotals>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) last_token_usage: Watch<RawTotals>,
 }
 
 /// Counters as written.
@@ -115,10 +118,15 @@ pub(in crate::sources) struct RawTotals {
     input_tokens: Count,
     #[serde(default)]
     cached_input_tokens: Count,
+    /// Another name of the same.
+    #[serde(default)]
+    cache_read_input_tokens: Count,
     #[serde(default)]
     output_tokens: Count,
     #[serde(default)]
     reasoning_output_tokens: Count,
+    #[serde(default)]
+    total_tokens: Count,
 }
 
 /// Counters of a session or a request: cached is inside input, reasoning inside output.
@@ -131,9 +139,16 @@ pub(in crate::sources) struct Totals {
 }
 
 impl RawTotals {
+    /// Whether input and output are the total.
+    pub(in crate::sources) fn footing(&self) -> Footing {
+        let Self { input_tokens: input, output_tokens: output, total_tokens: total, .. } = *self;
+        Written { input, output, total, ..Written::default() }.settle(INSIDE).footing
+    }
+
     /// The counters, or `None` if one of them is impossible.
     pub(in crate::sources) fn checked(&self) -> Option<Totals> {
-        let all = [self.input_tokens, self.cached_input_tokens, self.output_tokens, self.reasoning_output_tokens];
+        let cached = self.cached_input_tokens.or(self.cache_read_input_tokens);
+        let all = [self.input_tokens, cached, self.output_tokens, self.reasoning_output_tokens];
         if all.iter().any(|count| count.is_invalid()) {
             return None;
         }
@@ -152,6 +167,46 @@ impl Totals {
             reasoning: self.reasoning.checked_sub(before.reasoning)?,
         })
     }
+}
+
+/// What each of these shapes holds of usage or money.
+impl<S, C> Watched for Line<S, C> {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "";
+    const ALL: bool = false;
+    const READ: &'static [&'static str] = &[];
+}
+
+impl<S, C> Watched for Payload<S, C> {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "payload";
+    const ALL: bool = false;
+    const READ: &'static [&'static str] = &[];
+}
+
+impl<S> Watched for Info<S> {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "payload.info";
+    const ALL: bool = true;
+    const READ: &'static [&'static str] = &["model", "total_token_usage", "last_token_usage"];
+}
+
+impl Watched for RawTotals {
+    const FORMAT: &'static str = ID;
+    const PATH: &'static str = "payload.info.token_usage";
+    const ALL: bool = true;
+    const READ: &'static [&'static str] = &[
+        "input_tokens",
+        "cached_input_tokens",
+        "cache_read_input_tokens",
+        "output_tokens",
+        "reasoning_output_tokens",
+        "total_tokens",
+    ];
+}
+
+fn unwatched<T>() -> Watch<T> {
+    Watch(None)
 }
 
 fn absent<T>() -> Object<T> {

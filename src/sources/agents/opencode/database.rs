@@ -8,8 +8,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::message::{add_part_events, read_message};
+use super::message::{ID, add_part_events, read_message};
 use crate::model::origin::{FileId, Origin};
+use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::reading::sqlite::Database;
@@ -47,12 +48,19 @@ impl DatabaseParser for Messages {
             let info = Node::Map(&entries);
             let info = Json(&info);
             let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
+            marks::clear();
+            let before = out.accepted();
             let session = read_message(info, known, at, out);
+            if out.accepted() > before {
+                out.figures.check(ID, info.0, line, false);
+            }
             if self.activity {
                 let user = info.text("role") == Some("user");
                 messages.insert(id.clone(), (session.into_owned(), user, info.instant("time/created")));
             }
         })?;
+        database.check_columns("message", &[], ID, out)?;
+        database.check_columns("session", &[], ID, out)?;
         if !self.activity {
             return Ok(());
         }

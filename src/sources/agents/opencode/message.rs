@@ -30,6 +30,10 @@ pub(super) struct Document {
 }
 
 impl ValueReader for Document {
+    fn format(&self) -> &'static str {
+        ID
+    }
+
     fn value(&mut self, document: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         read_document(document, self.activity, at, out);
         Taken::Yes
