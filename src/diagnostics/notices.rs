@@ -458,16 +458,16 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Add prices with --prices FILE, in the columns of `tokaudit ledger --table prices`.",
     },
     Notice {
-        id: "unread-file",
-        title: "A file looks like an export and was not read",
-        meaning: "A file is an archive or a workbook of a kind that is not read, needs a password, or is too large inside of an archive. The sums lack whatever it holds.",
-        what_to_do: "Unpack the archive, save the workbook as .xlsx without a password, or export CSV. Leave the file out if it is not an export.",
-    },
-    Notice {
         id: "unread-figures",
         title: "Records hold figures that are not read",
         meaning: "A record that is counted also has numbers under keys or in columns that look like usage or money, and that tokaudit neither reads nor leaves on purpose. Each is named with its format and path, how many values other than zero there are, and their sum. They are in no total. --strict makes this exit code 4.",
         what_to_do: "Compare the sum with your totals. If it matters, report the format and the path; `tokaudit explain FORMAT` says what is counted.",
+    },
+    Notice {
+        id: "unread-file",
+        title: "A file looks like an export and was not read",
+        meaning: "A file is an archive or a workbook of a kind that is not read, needs a password, or is too large inside of an archive. The sums lack whatever it holds.",
+        what_to_do: "Unpack the archive, save the workbook as .xlsx without a password, or export CSV. Leave the file out if it is not an export.",
     },
     Notice {
         id: "unreadable-file",

@@ -147,7 +147,7 @@ mod tests {
         let total = Spend { unpriced_records: 1, unpriced_tokens: 1, ..Spend::default() };
         assert!(of_spend(&[], &Spend::default(), false).is_empty());
         let ids: Vec<&str> = of_spend(&[], &total, true).iter().map(|one| one.id).collect();
-        assert_eq!(ids, ["no-people"]);
+        assert_eq!(ids, ["unpriced", "no-people"]);
     }
 
     #[test]

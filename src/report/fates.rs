@@ -249,7 +249,7 @@ impl<'a> Fates<'a> {
             .map(|one| per_mille(nanos(one.of_tone(Tone::Avoidable)), nanos(one.known_fate())))
             .collect();
         let range = match (ends.iter().min(), ends.iter().max()) {
-            (Some(least), Some(most)) => {
+            (Some(least), Some(most)) if least < most => {
                 format!(" ({} to {} under other thresholds)", percent(*least, 1000), percent(*most, 1000))
             }
             _ => String::new(),

@@ -2,6 +2,7 @@
 
 use calamine::{Data, Reader, Xlsx};
 use serde_json::Value;
+use tokaudit::fate::Class;
 
 use crate::links::world::{World, code};
 use crate::program::{arg, run};
@@ -30,7 +31,7 @@ fn a_workbook_holds_the_numbers_of_the_json() {
     assert_eq!(metrics.len(), all.len() + 1);
     for (row, metric) in metrics[1..].iter().zip(all) {
         assert_eq!(row[0].to_string(), metric["id"].as_str().expect("an id"));
-        for (column, key) in [(3, "value"), (5, "numerator"), (6, "denominator"), (7, "n"), (8, "lo"), (9, "hi")] {
+        for (column, key) in [(2, "value"), (4, "numerator"), (5, "denominator"), (6, "n"), (7, "lo"), (8, "hi")] {
             let cell = match &row[column] {
                 Data::Float(value) => Some(*value),
                 Data::Int(value) => Some(f64::from(i32::try_from(*value).expect("small"))),
@@ -41,7 +42,8 @@ fn a_workbook_holds_the_numbers_of_the_json() {
     }
     let bar = sheet(&mut book, "Where each dollar went");
     for (row, class) in bar[1..].iter().zip(report["waterfall"].as_array().expect("classes")) {
-        assert_eq!(row[0].to_string(), class["class"].as_str().expect("a class"));
+        let class_of = |one: &&Class| one.word() == class["class"].as_str().unwrap_or_default();
+        assert_eq!(row[0].to_string(), Class::ALL.iter().find(class_of).expect("a class").title());
         assert_eq!(row[2], Data::Float(number(&class["cost_usd"]).expect("dollars")));
     }
     let formulas = book.worksheet_formula("Where each dollar went").expect("formulas");

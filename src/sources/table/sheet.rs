@@ -287,11 +287,12 @@ impl TableRows for SheetReader {
                     return out.reject_record(UNPROVEN_TOTAL, at);
                 }
                 self.totals.add(record);
-                let slots = self.slots.borrow();
-                let is_read = |column: usize, _: &str| slots.iter().any(|slot| slot.column == Some(column));
-                self.unread.keep(slots.len(), is_read, out);
-                drop(slots);
-                self.unread.add_row(|column| row.at(column), at.line, out);
+                {
+                    let slots = self.slots.borrow();
+                    let is_read = |at, _: &str| slots.iter().any(|slot| slot.column == Some(at));
+                    self.unread.keep(slots.len(), is_read, out);
+                    self.unread.add_row(|column| row.at(column), at.line, out);
+                }
                 let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
                 match own {
                     Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),
