@@ -356,7 +356,7 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "repeated-ids",
         title: "Many answers have one message id",
-        meaning: "A relay or gateway gave many answers the same message id. They were told apart by their request id; where \
+        meaning: "A relay or gateway gave many answers the same message id. They were separated by their request id; where \
                   there is none, by session, time and the user's lines between them.",
         what_to_do: "Check the number of requests against the relay's own count.",
     },

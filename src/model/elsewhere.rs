@@ -107,6 +107,7 @@ impl Elsewhere {
     /// Takes the blocks out, by record.
     pub(super) fn take_visible(&mut self) -> IdMap<Vec<(u64, u32)>> {
         let mut by_record: IdMap<Vec<(u64, u32)>> = IdMap::default();
+        #[expect(clippy::iter_over_hash_type, reason = "the characters of a record are only summed")]
         for ((id, hash), chars) in std::mem::take(&mut self.visible) {
             by_record.entry(id).or_default().push((hash, chars));
         }

@@ -57,7 +57,7 @@ const LEAST_PERCENT: u64 = 5;
 /// The alarms that the notices of a run make.
 pub(super) fn of_notices(diagnostics: &[Diagnostic]) -> Vec<Alarm> {
     let alarm = |(id, kinds): &(&'static str, &[&str])| {
-        let is_own = |one: &&Diagnostic| one.severity > Severity::Note && kinds.contains(&&*one.kind);
+        let is_own = |one: &&Diagnostic| one.severity > Severity::Note && kinds.contains(&one.kind);
         let own: Vec<Diagnostic> = diagnostics.iter().filter(is_own).cloned().collect();
         let count = own.iter().map(|one| one.count).sum();
         let examples: Vec<String> = own.iter().flat_map(|one| one.examples.iter().cloned()).collect();

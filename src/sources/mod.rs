@@ -26,6 +26,7 @@ mod copilot;
 mod cursor;
 mod deepseek;
 mod figures;
+mod file_version;
 mod format;
 mod gateway;
 pub mod generic;
@@ -42,6 +43,7 @@ mod values;
 
 pub use batch::{Batch, RecordCounts};
 pub use figures::findings::{UNREAD_FIGURES, UnreadFigure};
+pub use file_version::FileVersion;
 pub use format::{DatabaseParser, Environment, LineParser, Parser, Source, StreamParser, Taken};
 pub use reading::detect::{Head, Sniff};
 pub use reading::driver::{Reading, read};

@@ -81,8 +81,11 @@ const TIMES: &[TimeSpelling] = &[
     ("%d/%m", " %H:%M", 0, Refuse),                  // days without a year
 ];
 
+/// How a program writes a time.
+type WriteTime = fn(DateTime<Utc>) -> String;
+
 /// Numbers for times. Each names who writes it.
-const NUMBERS_FOR_TIMES: &[(fn(DateTime<Utc>) -> String, Must)] = &[
+const NUMBERS_FOR_TIMES: &[(WriteTime, Must)] = &[
     (|at| at.timestamp().to_string(), Read),        // Unix seconds: SQLite, OpenAI
     (|at| format!("{}.0", at.timestamp()), Read),   // Python's time.time, pandas
     (|at| at.timestamp_millis().to_string(), Read), // JavaScript's Date.now
@@ -90,7 +93,7 @@ const NUMBERS_FOR_TIMES: &[(fn(DateTime<Utc>) -> String, Must)] = &[
     (|at| format!("{}000", at.timestamp_micros()), Read), // OpenTelemetry, pandas
     (|at| serial(at, 5), Read),                     // Excel with the format "General"
     (|at| serial(at, 5).replace('.', ","), Read),   // the same in German
-    (|at| format!("{:.5E}", at.timestamp() as f64), Refuse), // Excel, a narrow column: digits are lost
+    (|at| format!("{:.5E}", seconds_of(at)), Refuse), // Excel, a narrow column: digits are lost
     (|at| format!("{}", (at.timestamp() + 62_135_596_800) * 10_000_000), Refuse), // .NET ticks
     (|at| format!("{}", (at.timestamp() + 11_644_473_600) * 10_000_000), Refuse), // Windows file times
     (|at| format!("{}", at.timestamp() - 978_307_200), Refuse), // Cocoa: seconds since 2001
@@ -101,8 +104,16 @@ const NUMBERS_FOR_TIMES: &[(fn(DateTime<Utc>) -> String, Must)] = &[
 fn serial(at: DateTime<Utc>, places: usize) -> String {
     let epoch = NaiveDate::from_ymd_opt(1899, 12, 30).expect("a day");
     let days = (at.date_naive() - epoch).num_days();
-    let seconds = (at.timestamp().rem_euclid(86_400)) as f64;
-    if seconds == 0.0 { days.to_string() } else { format!("{:.places$}", days as f64 + seconds / 86_400.0) }
+    if at.timestamp().rem_euclid(86_400) == 0 {
+        return days.to_string();
+    }
+    let epoch = epoch.and_time(chrono::NaiveTime::MIN).and_utc();
+    format!("{:.places$}", (seconds_of(at) - seconds_of(epoch)) / 86_400.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "these seconds are few")]
+fn seconds_of(at: DateTime<Utc>) -> f64 {
+    at.timestamp() as f64
 }
 
 /// A spelling of a number of whole and decimal digits, which may be negative.
@@ -427,7 +438,7 @@ fn wrong_numbers(shown: &str, table: &Table, delimiter: u8, sign: &str) -> Vec<S
     let mut wrong = Vec::new();
     for (kind, spellings) in [("number", NUMBERS), ("amount", AMOUNTS)] {
         let with_counts = kind == "number";
-        if !reads_money && !(with_counts && reads_counts) {
+        if !(reads_money || with_counts && reads_counts) {
             continue;
         }
         for (at, (spell, must)) in spellings.iter().enumerate() {

@@ -97,8 +97,11 @@ fn write(values: &[Value]) -> Vec<u8> {
     values.iter().map(|value| format!("{value}\n")).collect::<String>().into_bytes()
 }
 
+/// Gets the path of an object and the object.
+type Each<'a> = dyn FnMut(&[String], &mut Map<String, Value>) + 'a;
+
 /// Calls `each` with every object in a value, and the path to it: keys, and `[]` for the items of lists.
-fn each_object(value: &mut Value, path: &mut Vec<String>, each: &mut dyn FnMut(&[String], &mut Map<String, Value>)) {
+fn each_object(value: &mut Value, path: &mut Vec<String>, each: &mut Each<'_>) {
     match value {
         Value::Object(entries) => {
             each(path, entries);
@@ -117,7 +120,7 @@ fn each_object(value: &mut Value, path: &mut Vec<String>, each: &mut dyn FnMut(&
     }
 }
 
-fn change(all: &[Value], each: &mut dyn FnMut(&[String], &mut Map<String, Value>)) -> Vec<u8> {
+fn change(all: &[Value], each: &mut Each<'_>) -> Vec<u8> {
     let mut all = all.to_vec();
     all.iter_mut().for_each(|value| each_object(value, &mut Vec::new(), each));
     write(&all)

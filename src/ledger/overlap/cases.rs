@@ -56,6 +56,7 @@ pub(super) fn split<'a>(entries: &[Entry], names: &'a Names) -> (Days<'a>, Longe
         }
         rows.push(at);
     }
+    #[expect(clippy::iter_over_hash_type, reason = "each payee has a place of its own in an ordered map")]
     for (code, (day, rows)) in last {
         if let Some(name) = crate::model::name::Name::from_code(code) {
             days.insert((names.text(name), day), rows);
@@ -202,9 +203,12 @@ const LOGGED_DAYS: usize = 4;
 /// … beside one bill that is this many times the usage of its day looks like the bill of the month.
 const DWARFS: i128 = 3;
 
+/// A payee, a year and a month.
+type Month<'a> = (&'a str, i32, u32);
+
 /// Bills that are the only one of their month and far above the usage of their day, while other days have usage, too.
 pub(super) fn dwarfing(entries: &[Entry], days: &Days<'_>) -> Vec<String> {
-    let mut months: BTreeMap<(&str, i32, u32), Vec<(NaiveDate, Money, Money)>> = BTreeMap::new();
+    let mut months: BTreeMap<Month<'_>, Vec<(NaiveDate, Money, Money)>> = BTreeMap::new();
     for ((payee, day), rows) in days {
         let sum = |is_bill: bool| -> Money {
             let of = |at: &&usize| (entries[**at].record.bill.authority == Authority::Invoice) == is_bill;

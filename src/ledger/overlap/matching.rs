@@ -101,7 +101,7 @@ impl<'a, 'e> Matcher<'a, 'e> {
         }
         let nearest = inside.iter().map(|at| self.entries[*at].record.bill.authority).max();
         let is_near = |level: &&Level| Some(level.authority) >= nearest && level.money(self.entries).is_some();
-        let bill = levels.iter().filter(is_near).next_back();
+        let bill = levels.iter().rfind(is_near);
         let text = bill.map(|level| format!("{} ${}", level.authority.as_str(), level.sum(self.entries)));
         let authority = bill.map(|level| level.authority);
         let explained: Money = inside.iter().filter_map(|at| self.entries[*at].cost).sum();

@@ -27,7 +27,7 @@ impl Outcome {
                 list.insert(path.to_owned());
             }
         });
-        unread.retain(|path| !known.is_left(path) && !(some_rejected && done.contains(path)));
+        unread.retain(|path| !(known.is_left(path) || some_rejected && done.contains(path)));
         let has = |names: &&'static str| names.split('|').any(|name| has_key(value, name));
         Self { unread, absent: known.every.iter().copied().filter(|names| !has(names)).collect() }
     }

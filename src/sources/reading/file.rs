@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::diagnostics::Severity;
 use crate::model::origin::FileId;
+use crate::sources::file_version::FileVersion;
 use crate::sources::reading::archive::{Archive, MOST_DEPTH};
 use crate::sources::reading::containers::{Compression, Counted, peek, peek_damaged};
 use crate::sources::reading::detect::{HEAD_BYTES, Head};
@@ -23,7 +24,6 @@ use crate::sources::reading::parquet::{self, ParquetRows};
 use crate::sources::reading::recognise::recognise;
 use crate::sources::reading::sqlite;
 use crate::sources::reading::utf16::{self, Utf16};
-use crate::sources::reading::versions::FileVersion;
 use crate::sources::{Batch, Parser, RecordCounts, Source, UnreadFigure};
 
 /// What was read of one file.

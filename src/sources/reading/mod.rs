@@ -29,4 +29,3 @@ mod workbook;
 
 pub use file::FileReport;
 pub use options::{ReadOptions, Undated};
-pub use versions::FileVersion;

@@ -12,20 +12,8 @@ use std::path::Path;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 
 use crate::model::hash::hash_text;
+use crate::sources::file_version::FileVersion;
 use crate::sources::reading::inputs::InputFile;
-
-/// What a file's name says about its export.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileVersion {
-    /// A number for the part, if the file is one of several parts of one export.
-    pub part: Option<u64>,
-    /// The date of the export, or the end of its period: of two exports the later one is newer.
-    pub exported: Option<DateTime<Utc>>,
-    /// The period that the name gives, from its start to before its end.
-    pub period: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// The folder of a newer version of the same bill; then the file is not read.
-    pub superseded_by: Option<String>,
-}
 
 /// A manifest is read up to this size.
 const MANIFEST_BYTES: u64 = 1 << 22;
@@ -40,7 +28,7 @@ pub(super) fn of_inputs(inputs: &[InputFile]) -> Vec<FileVersion> {
         }
     }
     let superseded = superseded(inputs);
-    let version = |(at, (input, label)): (usize, (&InputFile, Option<(String, String)>))| {
+    let version = |at: usize, input: &InputFile, label: Option<(String, String)>| {
         let part = label.and_then(|(stem, label)| {
             let set = sets.get(&(input.path.parent()?, stem))?;
             (set.len() > 1).then(|| hash_text(&label))
@@ -50,7 +38,7 @@ pub(super) fn of_inputs(inputs: &[InputFile]) -> Vec<FileVersion> {
         let (period, exported) = dates.map_or((None, None), |(period, last)| (period, Some(last)));
         FileVersion { part, exported, period, superseded_by: superseded.get(&at).cloned() }
     };
-    inputs.iter().zip(labels).enumerate().map(version).collect()
+    inputs.iter().zip(labels).enumerate().map(|(at, (input, label))| version(at, input, label)).collect()
 }
 
 fn name_of(path: &Path) -> &str {
@@ -159,8 +147,7 @@ fn superseded(inputs: &[InputFile]) -> BTreeMap<usize, String> {
     for (at, input) in inputs.iter().enumerate() {
         let parts: Vec<&str> = input.path.iter().filter_map(|part| part.to_str()).collect();
         let is_period = |part: &&str| is_period_folder(part);
-        if let Some(period) = parts.iter().rposition(|part| is_period(&part)).filter(|period| period + 2 < parts.len())
-        {
+        if let Some(period) = parts.iter().rposition(is_period).filter(|period| period + 2 < parts.len()) {
             let key = parts[..=period].join("/");
             bills.entry(key).or_default().entry(parts[period + 1].to_owned()).or_default().push(at);
         }

@@ -28,11 +28,11 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 
 /// A name without the unit at its end.
 fn without_unit(column: &str) -> &str {
-    let bare = |unit: &str| {
+    let bare = |unit: &&str| {
         let at = column.len().checked_sub(unit.len())?;
         column.get(at..).filter(|end| end.eq_ignore_ascii_case(unit)).map(|_| column[..at].trim_end())
     };
-    UNITS.iter().find_map(|unit| bare(unit)).unwrap_or(column)
+    UNITS.iter().find_map(bare).unwrap_or(column)
 }
 
 /// The column of a name: the one that is written so in lower case, else one that means the same.

@@ -169,7 +169,10 @@ mod tests {
             answers.separate(false);
             assert_eq!(answers.record_id(&line(vendor, None, 90, [10, 1])), (first, false));
         }
-        let reports = (0..20).filter(|at| answers.record_id(&line("relay", None, *at, [100 - *at as u64, 1])).1);
+        let reports = (0..20_i64).filter(|at| {
+            let input = 100 - at.unsigned_abs();
+            answers.record_id(&line("relay", None, *at, [input, 1])).1
+        });
         assert_eq!(reports.collect::<Vec<_>>(), [5]);
     }
 }

@@ -182,7 +182,7 @@ impl Transcript {
             let (id, repeated) =
                 self.answers.record_id(&AnswerLine { message: id, request, session, time, tokens, subagent });
             if repeated {
-                let message = "many answers have one message id, which a relay gave them; they were told apart by request, \
+                let message = "many answers have one message id, which a relay gave them; they were separated by request, \
                                session and time, and count each once";
                 out.notice(Severity::Warning, "repeated-ids", message, at.line);
             }

@@ -52,8 +52,8 @@ impl Source for CodexExec {
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         let first = head.first_line();
         let events = ["thread.started", "turn.started", "turn.completed", "item.started", "item.completed"];
-        let is_event = |name: &&str| first.contains(&format!("\"type\":\"{name}\""));
-        if head.is_json() && events.iter().any(|event| is_event(&event)) { Sniff::Yes } else { Sniff::No }
+        let is_event = |name: &str| first.contains(&format!("\"type\":\"{name}\""));
+        if head.is_json() && events.iter().any(|event| is_event(event)) { Sniff::Yes } else { Sniff::No }
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
