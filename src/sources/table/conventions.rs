@@ -296,3 +296,60 @@ const MONTH_FIRST: u8 = Order::MonthDayYear as u8;
 const DAY_FIRST: u8 = Order::DayMonthYear as u8;
 const YEAR_FIRST: u8 = Order::YearMonthDay as u8;
 const ALL_ORDERS: u8 = MONTH_FIRST | DAY_FIRST | YEAR_FIRST;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::rejection::BAD_AMOUNT;
+
+    fn read(file: &Conventions, text: &str) -> Option<i128> {
+        file.number(text, 3, Kind::Money, BAD_AMOUNT).ok()
+    }
+
+    #[test]
+    fn a_lone_sign_waits_for_a_cell_that_shows_the_decimal_sign() {
+        for (shown, wanted) in [("1,234.5", 1_234_000), ("0,5", 1_234)] {
+            let file = Conventions::unknown(b',');
+            assert_eq!((read(&file, "1,234"), file.is_open()), (None, true));
+            assert!(read(&file, shown).is_some() && !file.is_open());
+            assert_eq!(read(&file, "1,234"), Some(wanted), "{shown}");
+        }
+    }
+
+    #[test]
+    fn counts_have_no_decimals_so_they_show_the_sign_of_thousands() {
+        let file = Conventions::unknown(b';');
+        assert_eq!((file.count("1.234"), read(&file, "2.500")), (Ok(1_234), Some(2_500_000)));
+    }
+
+    #[test]
+    fn where_nothing_decides_the_surest_is_taken_or_none() {
+        let settled = |delimiter: u8, text: &str| {
+            let file = Conventions::unknown(delimiter);
+            let _ = read(&file, text);
+            file.settle();
+            read(&file, text)
+        };
+        assert_eq!((settled(b',', "1,234"), settled(b',', "1.234")), (Some(1_234_000), Some(1_234)));
+        assert_eq!((settled(b';', "1,234"), settled(b';', "1.234")), (Some(1_234), None));
+        assert_eq!((settled(b'\t', "$1,234"), settled(b'\t', "1,234")), (Some(1_234_000), None));
+    }
+
+    #[test]
+    fn two_decimal_signs_in_one_file_leave_only_what_cannot_be_misread() {
+        let file = Conventions::unknown(b',');
+        let cells = ["1.50", "1,50", "1,234", "2.75"].map(|text| read(&file, text));
+        assert_eq!(cells, [Some(1_500), Some(1_500), None, Some(2_750)]);
+    }
+
+    #[test]
+    fn a_day_above_twelve_shows_the_order_of_a_column_and_two_orders_none() {
+        let day = |file: &Conventions, text: &str| file.instant(text).ok().map(|at| at.at.date_naive().to_string());
+        let file = Conventions::unknown(b',');
+        assert_eq!((day(&file, "5/6/2026"), file.is_open()), (None, true));
+        assert_eq!(day(&file, "31/5/2026").as_deref(), Some("2026-05-31"));
+        assert_eq!(day(&file, "5/6/2026").as_deref(), Some("2026-06-05"));
+        assert_eq!(day(&file, "5/31/2026").as_deref(), Some("2026-05-31"));
+        assert_eq!(day(&file, "5/6/2026"), None);
+    }
+}

@@ -250,9 +250,7 @@ impl Item {
             return Some(Self::Day(day));
         }
         let text = text.strip_suffix('.').unwrap_or(text);
-        let named =
-            |name: &&str| text.len() >= 3 && name.get(..text.len()).is_some_and(|n| n.eq_ignore_ascii_case(text));
-        let month = MONTHS.iter().position(named)?;
+        let month = MONTHS.iter().position(|name| is_short_for(text, name))?;
         Some(Self::Month(u32::try_from(month).ok()? + 1))
     }
 }
@@ -404,8 +402,12 @@ fn split_at_time(word: &str) -> Option<(&str, &str)> {
 
 fn is_weekday(word: &str) -> bool {
     let word = word.strip_suffix('.').unwrap_or(word);
-    let named = |name: &&str| word.len() >= 3 && name.get(..word.len()).is_some_and(|n| n.eq_ignore_ascii_case(word));
-    WEEKDAYS.iter().any(named)
+    WEEKDAYS.iter().any(|name| is_short_for(word, name))
+}
+
+/// Whether a word is a name or its first letters, at least three.
+fn is_short_for(word: &str, name: &str) -> bool {
+    word.len() >= 3 && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 /// Whether it is the half of the day after noon.
