@@ -42,7 +42,7 @@ fn every_file_of_tests_is_compiled() {
 
 #[test]
 fn every_fixture_belongs_to_a_format_and_is_a_case() {
-    assert_eq!(names(&root().join("fixtures")), ["cases", "sources"]);
+    assert_eq!(names(&root().join("fixtures")), ["sources"]);
     let sources = root().join("fixtures/sources");
     for format in names(&sources) {
         assert!(SOURCES.iter().any(|source| source.id() == format), "fixtures/sources/{format} belongs to no format");
