@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::model::bytes8;
+use crate::model::hash::hash_text;
 use crate::sources::Batch;
 use crate::sources::figures::findings::Finding;
 use crate::sources::figures::known::Known;
@@ -46,8 +46,9 @@ type Strays = Vec<(String, i128)>;
 
 thread_local! {
     static STRAYS: RefCell<Strays> = const { RefCell::new(Vec::new()) };
-    /// Hashes of keys that may be passed on.
-    static PASSED: [Cell<u64>; 64] = const { [const { Cell::new(0) }; 64] };
+    /// Hashes of keys that may be passed on. There are many more slots than keys, because two keys in one slot would be looked at anew
+    /// on every line.
+    static PASSED: [Cell<u64>; 1024] = const { [const { Cell::new(0) }; 1024] };
 }
 
 /// Forgets the figures of the line before.
@@ -123,13 +124,11 @@ fn path<T: Watched>(key: &str) -> String {
 
 /// Whether a key is no figure, or one that is read or left.
 fn is_passed<T: Watched>(key: &str) -> bool {
-    let bytes = key.as_bytes();
-    let last = bytes8::load(&bytes[bytes.len().saturating_sub(8)..]).rotate_left(29);
-    let middle = bytes8::load(&bytes[bytes.len() / 2..]).rotate_left(13);
-    let salt = T::PATH.as_ptr().addr() as u64 ^ T::FORMAT.as_ptr().addr() as u64;
-    let hash = (bytes8::load(bytes) ^ last ^ middle ^ salt ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // The addresses tell the shapes apart; every byte of the key counts, so that no new figure passes for a known key.
+    let salt = (T::PATH.as_ptr().addr() as u64).rotate_left(32) ^ T::FORMAT.as_ptr().addr() as u64;
+    let hash = hash_text(key) ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     PASSED.with(|passed| {
-        let slot = &passed[(hash >> 58) as usize];
+        let slot = &passed[(hash >> 54) as usize];
         if slot.get() == hash {
             return true;
         }
