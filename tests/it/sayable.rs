@@ -75,6 +75,24 @@ fn every_output_agrees_on_what_is_unknown_in_the_youngest_month() {
 }
 
 #[test]
+fn pull_requests_are_the_same_ones_in_their_count_their_costs_and_the_table_of_their_sizes() {
+    let ran = run(&["audit", "-q", "--example", "--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let sizes = &document["pull_requests"];
+    let traced: u64 =
+        sizes["bands"].as_array().expect("bands").iter().map(|band| band["linked"].as_u64().expect("a count")).sum();
+    let n = |id: &str| {
+        let metrics = document["metrics"].as_array().expect("metrics").iter();
+        metrics.filter(|metric| metric["id"] == id).map(|metric| metric["n"].as_u64()).next_back().flatten()
+    };
+    assert_eq!(n("merged-pull-requests"), sizes["merged"].as_u64());
+    for id in ["cost-per-pull-request", "cost-per-pull-request-median", "cost-per-pull-request-all-in"] {
+        assert_eq!(n(id), Some(traced), "{id}");
+    }
+    assert!(traced + sizes["without_price"].as_u64().expect("a count") <= sizes["merged"].as_u64().expect("a count"));
+}
+
+#[test]
 fn the_cost_of_a_pull_request_with_everything_is_never_below_the_traced_one() {
     let json: Value = serde_json::from_str(&audit(&["--format", "json"])).expect("JSON");
     let metric = |id: &str| {
