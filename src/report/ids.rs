@@ -213,6 +213,8 @@ pub enum SectionId {
     Files,
     /// The days that sources cover, where they differ.
     Spans,
+    /// The places of `sources`.
+    Places,
 }
 
 impl SectionId {
@@ -234,9 +236,13 @@ impl SectionId {
             | Self::Deaths
             | Self::Branches => Reader::Engineering,
             Self::By(GroupKey::Branch | GroupKey::Session) => Reader::Developers,
-            Self::Waterfall | Self::VendorShape | Self::Savings | Self::By(_) | Self::ByKeys | Self::Files => {
-                Reader::Platform
-            }
+            Self::Waterfall
+            | Self::VendorShape
+            | Self::Savings
+            | Self::By(_)
+            | Self::ByKeys
+            | Self::Files
+            | Self::Places => Reader::Platform,
         }
     }
 }

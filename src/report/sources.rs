@@ -1,21 +1,23 @@
 //! The report of `sources`: what was read, and what became of it.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Report;
-use super::document::{Body, Document, SourcesDoc};
+use super::document::{Body, Document, PlaceDoc, SourcesDoc};
 use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes, plural};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::ledger::Reconciliation;
 use crate::model::period::{Period, day_of, rfc3339};
-use crate::sources::FileReport;
+use crate::sources::{FileReport, Place};
 
 /// The report of `sources`.
 #[must_use]
 pub fn sources(
     files: Vec<FileReport>,
+    places: Option<&[(Place, Vec<PathBuf>)]>,
     reconciliation: Reconciliation,
     period: &Period,
     mut found: Diagnostics,
@@ -69,14 +71,56 @@ pub fn sources(
         .iter()
         .map(|(format, (files, kept))| format!("{format} {}, {} kept", many(*files, "file"), grouped(*kept)));
     facts.push(Fact::new(FactId::Formats, formats.len().to_string(), listed.collect::<Vec<_>>().join(" · ")));
-    let page = Page {
-        title: "Sources".to_owned(),
-        facts,
-        sections: vec![Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None }],
-        notes: notes(&diagnostics),
-    };
-    let body = Body::Sources(SourcesDoc { files: files.clone(), reconciliation });
+    let places = places.map(|places| looked_at(places, &files));
+    let mut sections = vec![Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None }];
+    sections.extend(places.as_deref().map(place_section));
+    let page = Page { title: "Sources".to_owned(), facts, sections, notes: notes(&diagnostics) };
+    let body = Body::Sources(SourcesDoc { files: files.clone(), places, reconciliation });
     Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table }
+}
+
+/// The places where logs were looked for, with what was read there.
+fn looked_at(places: &[(Place, Vec<PathBuf>)], files: &[FileReport]) -> Vec<PlaceDoc> {
+    let doc = |(place, found): &(Place, Vec<PathBuf>)| {
+        let is_below = |file: &&FileReport| found.iter().any(|path| Path::new(&file.path).starts_with(path));
+        let read = files.iter().filter(|file| file.format.is_some()).filter(is_below);
+        let (files, kept) = read.fold((0, 0), |(files, kept), file| (files + 1, kept + file.counts.kept));
+        let (format, variable, is_there) = (place.format, place.variable, !found.is_empty());
+        PlaceDoc { format, place: place.shown(), variable, is_there, files, kept, in_editors: place.in_editors }
+    };
+    places.iter().map(doc).collect()
+}
+
+/// The table of places: those that are there come first, and what no editor of VS Code's family has is one row.
+fn place_section(places: &[PlaceDoc]) -> Section {
+    let columns = columns(&[("place", "place"), ("agent", "format"), ("found", "files"), ("records", "kept")]);
+    let row = |place: &PlaceDoc| {
+        let found = match (place.is_there, place.files) {
+            (false, _) => "nothing there".to_owned(),
+            (true, 0) => "no usage".to_owned(),
+            (true, files) => many(files, "file"),
+        };
+        let shown = match place.variable {
+            Some(variable) => format!("{} ({variable})", place.place),
+            None => place.place.clone(),
+        };
+        vec![Cell::text(shown), Cell::text(place.format), Cell::text(found), Cell::count(place.kept)]
+    };
+    let (there, missing): (Vec<&PlaceDoc>, Vec<_>) = places.iter().partition(|place| place.is_there);
+    let (editors, missing): (Vec<&PlaceDoc>, Vec<_>) = missing.into_iter().partition(|one| one.in_editors.is_some());
+    let mut rows: Vec<Vec<Cell>> = there.into_iter().chain(missing).map(row).collect();
+    for same in editors.chunk_by(|a, b| a.in_editors == b.in_editors) {
+        let [first, ..] = same else { continue };
+        let shown = format!(
+            "{} in {} of VS Code and its kin",
+            first.in_editors.unwrap_or_default(),
+            many(same.len() as u64, "folder")
+        );
+        rows.push(vec![Cell::text(shown), Cell::text(first.format), Cell::text("nothing there"), Cell::count(0)]);
+    }
+    let table = Table { columns, rows };
+    let rest = Some("A variable in brackets names the place; `*` is any name.".to_owned());
+    Section { id: SectionId::Places, title: "Places where agents keep logs".to_owned(), table, rest }
 }
 
 /// By how much the first or the last days of two sources differ before that is said.

@@ -27,6 +27,7 @@ mod notices;
 mod outputs;
 mod overlap;
 mod parquet;
+mod places;
 mod privacy;
 mod program;
 mod properties;
