@@ -72,7 +72,9 @@ pub fn sources(
         .map(|(format, (files, kept))| format!("{format} {}, {} kept", many(*files, "file"), grouped(*kept)));
     facts.push(Fact::new(FactId::Formats, formats.len().to_string(), listed.collect::<Vec<_>>().join(" · ")));
     let places = places.map(|places| looked_at(places, &files));
-    let mut sections = vec![Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None }];
+    let files_section = Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None };
+    let mut sections: Vec<Section> =
+        (!files_section.table.rows.is_empty()).then_some(files_section).into_iter().collect();
     sections.extend(places.as_deref().map(place_section));
     let page = Page { title: "Sources".to_owned(), facts, sections, notes: notes(&diagnostics) };
     let body = Body::Sources(SourcesDoc { files: files.clone(), places, reconciliation });
@@ -111,12 +113,10 @@ fn place_section(places: &[PlaceDoc]) -> Section {
     let mut rows: Vec<Vec<Cell>> = there.into_iter().chain(missing).map(row).collect();
     for same in editors.chunk_by(|a, b| a.in_editors == b.in_editors) {
         let [first, ..] = same else { continue };
-        let shown = format!(
-            "{} in {} of VS Code and its kin",
-            first.in_editors.unwrap_or_default(),
-            many(same.len() as u64, "folder")
-        );
-        rows.push(vec![Cell::text(shown), Cell::text(first.format), Cell::text("nothing there"), Cell::count(0)]);
+        // As in VS Code, VSCodium, Cursor and the others, and in their profiles.
+        let shown = format!("*/User/{}", first.in_editors.unwrap_or_default());
+        let found = format!("nothing in {}", many(same.len() as u64, "folder"));
+        rows.push(vec![Cell::text(shown), Cell::text(first.format), Cell::text(found), Cell::count(0)]);
     }
     let table = Table { columns, rows };
     let rest = Some("A variable in brackets names the place; `*` is any name.".to_owned());
