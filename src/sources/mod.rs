@@ -21,6 +21,7 @@
 pub mod agents;
 mod anthropic;
 mod batch;
+mod batch_results;
 mod cloud;
 mod copilot;
 mod cursor;
@@ -85,7 +86,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &anthropic::enterprise_spend::ENTERPRISE_SPEND,
     &openai::costs::COSTS,
     &openai::usage::USAGE,
-    &openai::batch::BATCH,
+    &batch_results::anthropic::ANTHROPIC_BATCH,
+    &batch_results::gemini::GEMINI_BATCH,
+    &batch_results::bedrock::BEDROCK_BATCH,
+    &batch_results::openai::OPENAI_BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
     &openai::dashboard_usage::DashboardUsage,

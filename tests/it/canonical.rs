@@ -9,6 +9,7 @@ use crate::program;
 
 /// What the exports of the fixtures are: grain, authority, coverage, basis of the cost, unit of the quantity.
 const KINDS: &[(&str, &[&str])] = &[
+    ("anthropic-batch", &["request transcript unknown computed -"]),
     ("anthropic-console-cost", &["day invoice on_demand invoice -"]),
     ("anthropic-console-usage", &["day vendor_usage unknown computed -", "hour vendor_usage unknown computed -"]),
     ("anthropic-cost-report", &["day invoice on_demand invoice -"]),
@@ -17,6 +18,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("aws-cur-2", &["day invoice on_demand invoice -"]),
     ("azure-apim", &["request gateway unknown computed -"]),
     ("azure-cost", &["day invoice on_demand invoice 1K"]),
+    ("bedrock-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("bedrock-invocations", &["request vendor_usage unknown none -"]),
     ("claude-code-analytics", &["day vendor_usage on_demand computed -"]),
     ("claude-enterprise-spend", &["period invoice on_demand invoice -"]),
@@ -47,6 +49,7 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("focus-json", &["day gateway on_demand gateway Tokens"]),
+    ("gemini-batch", &["request transcript unknown computed -"]),
     ("helicone", &["request gateway unknown computed -"]),
     ("kong-ai", &["request gateway unknown computed -"]),
     ("langfuse", &["request gateway unknown computed -"]),
@@ -55,7 +58,10 @@ const KINDS: &[(&str, &[&str])] = &[
     ("langsmith-table", &["request gateway errored computed -", "request gateway unknown computed -"]),
     ("litellm", &["request gateway unknown computed -"]),
     ("litellm-daily", &["day gateway unknown computed -"]),
-    ("openai-batch", &["request transcript unknown computed -"]),
+    ("litellm-daily-csv", &["day gateway unknown computed -"]),
+    ("litellm-report", &["day gateway on_demand gateway tokens"]),
+    ("litellm-usage-csv", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
+    ("openai-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("openai-costs", &["day invoice on_demand invoice -"]),
     ("openai-dashboard-cost", &["day invoice on_demand invoice tokens"]),
     ("openai-dashboard-usage", &["minute vendor_usage unknown computed -"]),
@@ -225,6 +231,7 @@ const NAMED: &[&str] = &[
     "helicone-csv",
     "langfuse",
     "langfuse-csv",
+    "anthropic-batch",
     "langsmith",
     "langsmith-table",
     "litellm",

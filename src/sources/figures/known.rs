@@ -56,6 +56,11 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "anthropic-batch",
+        left: &[("usage.server_tool_use", "requests of the vendor's tools, which have no price here")],
+        every: &["input_tokens", "output_tokens"],
+    },
+    Known {
         format: "anthropic-usage-report",
         left: &[("data.total_tokens", "the sum of the counts in the same row")],
         every: &["output_tokens"],
@@ -71,6 +76,15 @@ static KNOWN: &[Known] = &[
             ("effectiveprice", "a price of one unit"),
             ("unitprice", "a price of one unit"),
             ("paygprice", "a price of one unit"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "bedrock-batch",
+        left: &[
+            ("modelInput", "what was asked"),
+            ("usage.server_tool_use", "requests of the vendor's tools, which have no price here"),
+            ("usage.cacheDetails", "cache writes by lifetime; the whole is read"),
         ],
         every: &[],
     },
@@ -176,6 +190,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &[],
     },
+    Known { format: "gemini-batch", left: GEMINI_BATCH, every: &[] },
     Known { format: "gemini-cli", left: &[], every: &["input", "output"] },
     Known { format: "gemini-telemetry", left: &[], every: &["input_token_count", "output_token_count"] },
     Known {
@@ -398,3 +413,62 @@ mod tests {
         }
     }
 }
+            ("usage_metadata.cache_tokens_details", "cached tokens by kind"),
+            ("usage_metadata.candidates_tokens_details", "candidates by kind"),
+            ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
+            ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
+/// What the batches of Gemini repeat or split.
+const GEMINI_BATCH: &[(&str, &str)] = &[
+    ("metadata.output", "the answers once more"),
+    ("request", "what was asked"),
+    ("usageMetadata.cacheTokensDetails", "cached tokens by kind"),
+    ("usageMetadata.candidatesTokensDetails", "candidates by kind"),
+    ("usageMetadata.promptTokensDetails", "the prompt by kind"),
+    ("usageMetadata.toolUsePromptTokensDetails", "the tools' prompt by kind"),
+    ("usage_metadata.cache_tokens_details", "cached tokens by kind"),
+    ("usage_metadata.candidates_tokens_details", "candidates by kind"),
+    ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
+    ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
+];
+
+/// What Langfuse's interfaces repeat beside the details of usage and the whole cost.
+const LANGFUSE: &[(&str, &str)] = &[
+    ("usage.input", "the input of the details once more"),
+    ("usage.output", "the output of the details once more"),
+    ("usage.total", "the total of the details once more"),
+    ("usage.inputCost", "a part of the total cost"),
+    ("usage.outputCost", "a part of the total cost"),
+    ("usage.totalCost", "the total cost once more"),
+    ("promptTokens", "the input of the details once more"),
+    ("completionTokens", "the output of the details once more"),
+    ("totalTokens", "the total of the details once more"),
+    ("inputUsage", "the input of the details once more"),
+    ("outputUsage", "the output of the details once more"),
+    ("totalUsage", "the total of the details once more"),
+    ("calculatedInputCost", "a part of the total cost"),
+    ("calculatedOutputCost", "a part of the total cost"),
+    ("calculatedTotalCost", "the total cost once more"),
+    ("inputCost", "a part of the total cost"),
+    ("outputCost", "a part of the total cost"),
+    ("costDetails", "parts of the total cost"),
+    ("cost_details", "parts of the total cost"),
+    ("inputPrice", "a price of one unit"),
+    ("outputPrice", "a price of one unit"),
+    ("totalPrice", "a price of one unit"),
+];
+
+/// What spans hold beside the counts that are read under one of their names.
+const SPANS: &[(&str, &str)] = &[
+    ("tool_token_count", "the tokens of the whole request once more"),
+    ("total_token_count", "the sum of the counts beside it"),
+    ("llm.token_count.prompt_details.audio", "the prompt by kind"),
+    ("llm.token_count.completion_details.audio", "the completion by kind"),
+    ("llm.cost.prompt", "a part of llm.cost.total"),
+    ("llm.cost.completion", "a part of llm.cost.total"),
+    ("llm.cost.prompt_details", "parts of llm.cost.total"),
+    ("llm.cost.completion_details", "parts of llm.cost.total"),
+    ("gen_ai.usage.input_cost", "a part of gen_ai.usage.cost"),
+    ("gen_ai.usage.output_cost", "a part of gen_ai.usage.cost"),
+    ("ai.usage.outputTokenDetails.textTokens", "the output by kind"),
+];
+
