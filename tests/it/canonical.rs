@@ -59,6 +59,8 @@ const KINDS: &[(&str, &[&str])] = &[
     ("litellm", &["request gateway unknown computed -"]),
     ("litellm-daily", &["day gateway unknown computed -"]),
     ("litellm-daily-csv", &["day gateway unknown computed -"]),
+    ("litellm-activity", &["day gateway on_demand gateway -", "day gateway unknown computed -"]),
+    ("litellm-csv", &["request gateway free gateway -", "request gateway unknown computed -"]),
     ("litellm-report", &["day gateway on_demand gateway tokens"]),
     ("litellm-usage-csv", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
     ("openai-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
@@ -69,6 +71,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("openrouter-activity", &["request invoice on_demand invoice -"]),
     ("openrouter-daily", &["day invoice on_demand invoice -"]),
     ("openrouter-generation", &["request invoice on_demand invoice -"]),
+    ("openrouter-activity-api", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
     ("otlp", &["request telemetry unknown computed -"]),
     ("portkey", &["request gateway unknown computed -"]),
     ("vercel-report", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
@@ -238,6 +241,7 @@ const NAMED: &[&str] = &[
     "openai-batch",
     "openrouter-activity",
     "otlp",
+    "litellm-csv",
     "portkey",
 ];
 

@@ -297,6 +297,30 @@ static KNOWN: &[Known] = &[
     },
     Known {
         format: "openai-usage",
+    Known {
+        format: "litellm-activity",
+        left: &[
+            ("metadata", "sums of the page, and limits of keys"),
+            ("metrics.total_tokens", "the sum of prompt and completion"),
+            ("breakdown.providers", "the day by provider once more"),
+            ("breakdown.api_keys", "the day by key once more"),
+            ("breakdown.entities", "the day by owner once more"),
+            ("breakdown.model_groups", "the day by group of models once more"),
+            ("breakdown.mcp_servers", "calls of tools, whose spend is in the day's"),
+            ("breakdown.endpoints", "the day by endpoint once more"),
+        ],
+        every: &["prompt_tokens", "completion_tokens"],
+    },
+    Known {
+        format: "litellm-csv",
+        left: &[
+            ("model_map_information", "prices of a token"),
+            ("usage_object.prompt_tokens_details.text_tokens", "the prompt by kind"),
+            ("usage_object.completion_tokens_details.text_tokens", "the completion by kind"),
+            ("cost_breakdown", "parts of spend"),
+        ],
+        every: &[],
+    },
         left: &[
             ("results.input_text_tokens", "input_tokens by kind"),
             ("results.input_audio_tokens", "input_tokens by kind"),
