@@ -120,6 +120,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &gateway::helicone_csv::HELICONE_CSV,
     &gateway::vercel_report::VERCEL_REPORT,
     &observability::otlp::OTLP,
+    &observability::langfuse_daily::LANGFUSE_DAILY,
     &observability::langfuse::LANGFUSE,
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,

@@ -55,6 +55,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("langfuse", &["request gateway unknown computed -"]),
     ("langfuse-csv", &["request gateway unknown computed -"]),
     ("langsmith", &["request gateway unknown computed -"]),
+    ("langfuse-daily", &["day gateway unknown computed -", "day gateway unknown gateway -"]),
     ("langsmith-table", &["request gateway errored computed -", "request gateway unknown computed -"]),
     ("litellm", &["request gateway unknown computed -"]),
     ("litellm-daily", &["day gateway unknown computed -"]),

@@ -231,6 +231,31 @@ static KNOWN: &[Known] = &[
         every: &["prompt_tokens", "completion_tokens"],
     },
     Known {
+    Known { format: "langfuse", left: LANGFUSE, every: &[] },
+    Known {
+        format: "langfuse-csv",
+        left: &[
+            ("inputusage", "the input of usage_details once more"),
+            ("outputusage", "the output of usage_details once more"),
+            ("totalusage", "the total of usage_details once more"),
+            ("input_usage", "the input of usage_details once more"),
+            ("output_usage", "the output of usage_details once more"),
+            ("total_usage", "the total of usage_details once more"),
+            ("inputcost", "a part of total_cost"),
+            ("outputcost", "a part of total_cost"),
+            ("input_cost", "a part of total_cost"),
+            ("output_cost", "a part of total_cost"),
+            ("inputprice", "a price of one unit"),
+            ("outputprice", "a price of one unit"),
+            ("totalprice", "a price of one unit"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "langfuse-daily",
+        left: &[("usage.countTraces", "traces, not tokens")],
+        every: &["inputUsage", "outputUsage"],
+    },
         format: "langsmith",
         left: &[
             ("usage_metadata.input_tokens", "prompt_tokens once more"),
