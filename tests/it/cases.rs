@@ -56,7 +56,6 @@ const OPEN: &[&str] = &[
     "exports/gcp-eur-conversion-rate",
     "exports/github-metered-usage",
     "exports/portkey-eur",
-    "exports/tempo-trace",
 ];
 
 #[test]

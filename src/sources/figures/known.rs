@@ -213,6 +213,7 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known { format: "helicone", left: &[], every: &["prompt_tokens", "completion_tokens"] },
+    Known { format: "jaeger", left: SPANS, every: &[] },
     Known {
         format: "kimi-cli",
         left: &[
@@ -230,7 +231,6 @@ static KNOWN: &[Known] = &[
         ],
         every: &["prompt_tokens", "completion_tokens"],
     },
-    Known {
     Known { format: "langfuse", left: LANGFUSE, every: &[] },
     Known {
         format: "langfuse-csv",
@@ -256,6 +256,7 @@ static KNOWN: &[Known] = &[
         left: &[("usage.countTraces", "traces, not tokens")],
         every: &["inputUsage", "outputUsage"],
     },
+    Known {
         format: "langsmith",
         left: &[
             ("usage_metadata.input_tokens", "prompt_tokens once more"),
@@ -297,6 +298,30 @@ static KNOWN: &[Known] = &[
         every: &["prompt_tokens", "completion_tokens"],
     },
     Known {
+        format: "litellm-activity",
+        left: &[
+            ("metadata", "sums of the page, and limits of keys"),
+            ("metrics.total_tokens", "the sum of prompt and completion"),
+            ("breakdown.providers", "the day by provider once more"),
+            ("breakdown.api_keys", "the day by key once more"),
+            ("breakdown.entities", "the day by owner once more"),
+            ("breakdown.model_groups", "the day by group of models once more"),
+            ("breakdown.mcp_servers", "calls of tools, whose spend is in the day's"),
+            ("breakdown.endpoints", "the day by endpoint once more"),
+        ],
+        every: &["prompt_tokens", "completion_tokens"],
+    },
+    Known {
+        format: "litellm-csv",
+        left: &[
+            ("model_map_information", "prices of a token"),
+            ("usage_object.prompt_tokens_details.text_tokens", "the prompt by kind"),
+            ("usage_object.completion_tokens_details.text_tokens", "the completion by kind"),
+            ("cost_breakdown", "parts of spend"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "openai-batch",
         left: &[
             ("prompt_tokens_details.text_tokens", "the prompt by kind"),
@@ -322,30 +347,6 @@ static KNOWN: &[Known] = &[
     },
     Known {
         format: "openai-usage",
-    Known {
-        format: "litellm-activity",
-        left: &[
-            ("metadata", "sums of the page, and limits of keys"),
-            ("metrics.total_tokens", "the sum of prompt and completion"),
-            ("breakdown.providers", "the day by provider once more"),
-            ("breakdown.api_keys", "the day by key once more"),
-            ("breakdown.entities", "the day by owner once more"),
-            ("breakdown.model_groups", "the day by group of models once more"),
-            ("breakdown.mcp_servers", "calls of tools, whose spend is in the day's"),
-            ("breakdown.endpoints", "the day by endpoint once more"),
-        ],
-        every: &["prompt_tokens", "completion_tokens"],
-    },
-    Known {
-        format: "litellm-csv",
-        left: &[
-            ("model_map_information", "prices of a token"),
-            ("usage_object.prompt_tokens_details.text_tokens", "the prompt by kind"),
-            ("usage_object.completion_tokens_details.text_tokens", "the completion by kind"),
-            ("cost_breakdown", "parts of spend"),
-        ],
-        every: &[],
-    },
         left: &[
             ("results.input_text_tokens", "input_tokens by kind"),
             ("results.input_audio_tokens", "input_tokens by kind"),
@@ -383,16 +384,8 @@ static KNOWN: &[Known] = &[
         ],
         every: &["native_tokens_prompt", "native_tokens_completion"],
     },
-    Known {
-        format: "otlp",
-        left: &[
-            ("tool_token_count", "the tokens of the whole request once more"),
-            ("total_token_count", "the sum of the counts beside it"),
-            ("gen_ai.usage.prompt_tokens", "another name of input_tokens beside it"),
-            ("gen_ai.usage.completion_tokens", "another name of output_tokens beside it"),
-        ],
-        every: &[],
-    },
+    Known { format: "otel-spans", left: SPANS, every: &[] },
+    Known { format: "otlp", left: SPANS, every: &[] },
     Known {
         format: "pi",
         left: &[
@@ -432,6 +425,10 @@ static KNOWN: &[Known] = &[
             ("usageMetadata.promptTokensDetails", "the prompt by kind"),
             ("usageMetadata.promptTokenDetails", "the prompt by kind"),
             ("usageMetadata.toolUsePromptTokensDetails", "the tools' prompt by kind"),
+            ("usage_metadata.cache_tokens_details", "cached tokens by kind"),
+            ("usage_metadata.candidates_tokens_details", "candidates by kind"),
+            ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
+            ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
         ],
         every: &[],
     },
@@ -442,30 +439,6 @@ static KNOWN: &[Known] = &[
     },
 ];
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sources::SOURCES;
-
-    #[test]
-    fn a_pattern_fits_whole_keys_at_any_depth() {
-        assert!(fits("usage.total", "a[].usage.total") && fits("usage", "usage.total") && fits("a.*.b", "x.a.c.b"));
-        assert!(!fits("usage.total", "usage.total_tokens") && !fits("sage", "usage") && !fits("a.*.b", "a.b"));
-        assert!(fits("gen_ai.usage.total_tokens", "gen_ai.usage.total_tokens"));
-    }
-
-    #[test]
-    fn what_is_known_is_of_a_format_and_has_a_reason() {
-        for known in KNOWN {
-            assert!(SOURCES.iter().any(|source| source.id() == known.format), "{}", known.format);
-            assert!(known.left.iter().all(|(path, why)| !path.is_empty() && why.len() > 10), "{}", known.format);
-        }
-    }
-}
-            ("usage_metadata.cache_tokens_details", "cached tokens by kind"),
-            ("usage_metadata.candidates_tokens_details", "candidates by kind"),
-            ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
-            ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
 /// What the batches of Gemini repeat or split.
 const GEMINI_BATCH: &[(&str, &str)] = &[
     ("metadata.output", "the answers once more"),
@@ -521,3 +494,23 @@ const SPANS: &[(&str, &str)] = &[
     ("ai.usage.outputTokenDetails.textTokens", "the output by kind"),
 ];
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::SOURCES;
+
+    #[test]
+    fn a_pattern_fits_whole_keys_at_any_depth() {
+        assert!(fits("usage.total", "a[].usage.total") && fits("usage", "usage.total") && fits("a.*.b", "x.a.c.b"));
+        assert!(!fits("usage.total", "usage.total_tokens") && !fits("sage", "usage") && !fits("a.*.b", "a.b"));
+        assert!(fits("gen_ai.usage.total_tokens", "gen_ai.usage.total_tokens"));
+    }
+
+    #[test]
+    fn what_is_known_is_of_a_format_and_has_a_reason() {
+        for known in KNOWN {
+            assert!(SOURCES.iter().any(|source| source.id() == known.format), "{}", known.format);
+            assert!(known.left.iter().all(|(path, why)| !path.is_empty() && why.len() > 10), "{}", known.format);
+        }
+    }
+}

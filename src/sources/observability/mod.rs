@@ -6,4 +6,4 @@ pub(super) mod langfuse_csv;
 pub(super) mod langfuse_daily;
 pub(super) mod langsmith;
 pub(super) mod langsmith_table;
-pub(super) mod otlp;
+pub(super) mod traces;
