@@ -16,6 +16,8 @@ use super::usage::{RecordId, UsageRecord};
 pub struct Pending {
     direct: IdSet,
     deferred: Observations,
+    /// Ids that come with others: the first was read directly if the second is.
+    chains: Vec<(RecordId, RecordId)>,
     /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
 }
@@ -26,6 +28,11 @@ impl Pending {
     /// Notes that usage with this id was read directly.
     pub fn resolve(&mut self, what: RecordId) {
         self.direct.insert(what);
+    }
+
+    /// Notes that usage with the id `with` was read directly if usage with the id `what` was, whichever is read first.
+    pub fn resolve_with(&mut self, what: RecordId, with: RecordId) {
+        self.chains.push((what, with));
     }
 
     /// Whether usage with this id was read directly so far.
@@ -43,13 +50,32 @@ impl Pending {
     /// Adds what another file has, and maps the names of its records.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
         self.direct.extend(other.direct);
+        self.chains.extend(other.chains);
         self.waits.extend(other.waits);
         self.deferred.merge(other.deferred, map);
     }
 
+    /// Adds what was read directly because something else was.
+    fn follow_chains(&mut self) {
+        let mut chains = std::mem::take(&mut self.chains);
+        chains.sort_unstable();
+        chains.dedup();
+        let known = chains.iter().map(|(what, _)| *what).filter(|what| self.direct.contains(what));
+        let mut open: Vec<RecordId> = known.collect();
+        while let Some(what) = open.pop() {
+            let first = chains.partition_point(|(one, _)| *one < what);
+            for (_, with) in chains[first..].iter().take_while(|(one, _)| *one == what) {
+                if self.direct.insert(*with) {
+                    open.push(*with);
+                }
+            }
+        }
+    }
+
     /// Adds the records without direct usage to `usage`, and returns the others.
-    pub fn finish(self, usage: &mut Observations) -> SetAside {
-        let Self { direct, mut deferred, waits } = self;
+    pub fn finish(mut self, usage: &mut Observations) -> SetAside {
+        self.follow_chains();
+        let Self { direct, mut deferred, waits, .. } = self;
         let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
         let repeats = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat);
         let (again, aside): (Vec<Repeat>, Vec<Repeat>) = repeats.partition(|repeat| counted.contains(&repeat.id));

@@ -21,6 +21,7 @@
 pub mod agents;
 mod anthropic;
 mod batch;
+mod batch_results;
 mod cloud;
 mod copilot;
 mod cursor;
@@ -87,7 +88,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &anthropic::enterprise_spend::ENTERPRISE_SPEND,
     &openai::costs::COSTS,
     &openai::usage::USAGE,
-    &openai::batch::BATCH,
+    &batch_results::anthropic::ANTHROPIC_BATCH,
+    &batch_results::gemini::GEMINI_BATCH,
+    &batch_results::bedrock::BEDROCK_BATCH,
+    &batch_results::openai::OPENAI_BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
     &openai::dashboard_usage::DashboardUsage,
@@ -100,10 +104,16 @@ pub static SOURCES: &[&dyn Source] = &[
     &cursor::team::TEAM,
     &cursor::code_tracking::CODE_TRACKING,
     &cursor::code_commits::CODE_COMMITS,
+    &gateway::litellm_activity::LITELLM_ACTIVITY,
+    &gateway::litellm_report::LITELLM_REPORT,
     &gateway::litellm_daily::LITELLM_DAILY,
+    &gateway::litellm_daily_csv::LITELLM_DAILY_CSV,
+    &gateway::litellm_usage_csv::LITELLM_USAGE_CSV,
     &gateway::litellm::LITELLM,
+    &gateway::litellm_csv::LITELLM_CSV,
     &gateway::openrouter::OPENROUTER,
     &gateway::openrouter_daily::OPENROUTER_DAILY,
+    &gateway::openrouter_api::OPENROUTER_API,
     &gateway::openrouter_generation::OPENROUTER_GENERATION,
     &gateway::portkey::PORTKEY,
     &gateway::cloudflare::CLOUDFLARE,
@@ -111,7 +121,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &gateway::helicone::HELICONE,
     &gateway::helicone_csv::HELICONE_CSV,
     &gateway::vercel_report::VERCEL_REPORT,
-    &observability::otlp::OTLP,
+    &observability::traces::otlp::OTLP,
+    &observability::traces::jaeger::JAEGER,
+    &observability::traces::plain_spans::PLAIN_SPANS,
+    &observability::langfuse_daily::LANGFUSE_DAILY,
     &observability::langfuse::LANGFUSE,
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,

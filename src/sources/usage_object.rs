@@ -17,7 +17,7 @@ pub(crate) static USAGE_OBJECT: Page = Page {
     title: "Provider responses with their usage (JSON lines)",
     about: "Export: responses as providers send them, one a line, bare or under body, response, full_response or \
             message: Anthropic, OpenAI chat and Responses, Gemini and Vertex usageMetadata, Bedrock Converse, \
-            Cohere.\n\
+            Cohere; also answers with embeddings and ranks, whose tokens are all input.\n\
             Counted: one record per response. The input of Anthropic and Bedrock excludes cached tokens, that of \
             OpenAI and Gemini includes them; Gemini's thoughts are added to its output. Times: created, \
             created_at, timestamp, logging_time; a response without one is dated at the date of the run.\n\
@@ -25,6 +25,7 @@ pub(crate) static USAGE_OBJECT: Page = Page {
     needs: &[
         &["usageMetadata"],
         &["usageMetadata", "candidates", "modelVersion"],
+        &["usage_metadata", "prompt_token_count", "model_version"],
         &["usage", "model"],
         &["usage", "metrics"],
         &["usage", "total_tokens"],
@@ -54,14 +55,17 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let mut record = sink.request(start);
     record.tokens = usage.tokens;
     record.provider = sink.name(usage.provider);
-    let models = ["model", "modelVersion", "model_id", "deployed_model_id"];
+    let models = ["model", "modelVersion", "model_version", "model_id", "deployed_model_id"];
     let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
     record.model = sink.name(model);
     // OpenRouter adds what it charges.
     record.reported_cost = body.amount("usage/cost", DOLLARS);
     record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
     record.inference_geo = sink.name(body.text("usage/inference_geo"));
-    match body.text("id").or(body.text("responseId")).or(line.text("id")) {
+    // A search over many documents is several units.
+    record.quantity = body.quantity("meta/billed_units/search_units");
+    record.bill.unit = body.get("meta/billed_units/search_units").and_then(|_| sink.name(Some("search_units")));
+    match body.text("id").or(body.text("responseId")).or(body.text("response_id")).or(line.text("id")) {
         Some(id) => sink.add_named(record, &[id]),
         // The text of the line is its key: a copied file adds nothing, and equal lines of one file are counted each.
         None => sink.add(record, &[&format!("{:?}", line.0)]),
@@ -79,14 +83,33 @@ pub(super) struct ProviderUsage {
 
 /// The usage of a response that has a `usage` or `usageMetadata`; `None` if it has no count.
 pub(super) fn read_response(body: Json<'_>) -> Option<ProviderUsage> {
-    if let Some(usage) = body.get("usageMetadata") {
+    if let Some(usage) = body.get("usageMetadata").or(body.get("usage_metadata")) {
         return Some(ProviderUsage { tokens: gemini(usage), provider: None });
     }
     // Cohere bills other counts than it computes.
     if let Some(billed) = body.get("usage/billed_units").or(body.get("meta/billed_units")) {
-        return openai(billed, &RESPONSES).map(|tokens| ProviderUsage { tokens, provider: Some("cohere") });
+        let tokens = openai(billed, &RESPONSES).or_else(|| billed.has("search_units").then(DraftTokens::default))?;
+        return Some(ProviderUsage { tokens, provider: Some("cohere") });
     }
-    read_usage(body.get("usage")?)
+    if let Some(tokens) = invoked(body) {
+        return Some(ProviderUsage { tokens, provider: None });
+    }
+    let usage = body.get("usage")?;
+    read_usage(usage).or_else(|| {
+        // Embeddings and ranks have no output, and some vendors write no more than the total.
+        let is_list = ["data", "embeddings", "results"].iter().any(|key| body.has(key)) && !body.has("choices");
+        let input = usage.count("total_tokens");
+        let tokens = DraftTokens { input, ..DraftTokens::default() };
+        (is_list && !input.is_absent()).then_some(ProviderUsage { tokens, provider: None })
+    })
+}
+
+/// The counts of models on Bedrock that write them without a usage object: Titan's and Llama's.
+fn invoked(body: Json<'_>) -> Option<DraftTokens> {
+    let input = body.first_count(&["inputTextTokenCount", "prompt_token_count"]);
+    let of_results = Count::sum(body.items("results").map(|result| result.count("tokenCount")));
+    let output = body.count("generation_token_count").or(of_results);
+    (!input.is_absent()).then_some(DraftTokens { input, output, ..DraftTokens::default() })
 }
 
 /// The usage of a bare usage object, whose keys say what it means; `None` if it has no count.
@@ -194,12 +217,16 @@ fn larger(one: Count, other: Count) -> Count {
 }
 
 fn gemini(usage: Json<'_>) -> DraftTokens {
+    // Python writes the same names with underscores.
+    let count = |name: &str, in_python: &str| usage.first_count(&[name, in_python]);
     let written = Written {
-        input: usage.count("promptTokenCount").or_zero().plus(usage.count("toolUsePromptTokenCount")),
-        cache_read: usage.count("cachedContentTokenCount"),
-        output: usage.count("candidatesTokenCount").or_zero(),
-        reasoning: usage.count("thoughtsTokenCount"),
-        total: usage.count("totalTokenCount"),
+        input: count("promptTokenCount", "prompt_token_count")
+            .or_zero()
+            .plus(count("toolUsePromptTokenCount", "tool_use_prompt_token_count")),
+        cache_read: count("cachedContentTokenCount", "cached_content_token_count"),
+        output: count("candidatesTokenCount", "candidates_token_count").or_zero(),
+        reasoning: count("thoughtsTokenCount", "thoughts_token_count"),
+        total: count("totalTokenCount", "total_token_count"),
         ..Written::default()
     };
     written.settle(Convention { reasoning_inside: false, ..INSIDE })

@@ -38,7 +38,6 @@ const OPEN: &[&str] = &[
     "agents/opencode-step-finish-only",
     "agents/opencode-v2",
     "agents/unread-hermes",
-    "exports/anthropic-batch-results",
     "exports/azure-marketplace-claude",
     "exports/azure-mca-eur-pricing-usd",
     "exports/cloudwatch-get-log-events",
@@ -55,18 +54,8 @@ const OPEN: &[&str] = &[
     "exports/gcp-cost-table",
     "exports/gcp-credits",
     "exports/gcp-eur-conversion-rate",
-    "exports/gemini-batch-half-price",
     "exports/github-metered-usage",
-    "exports/langfuse-api-observations",
-    "exports/litellm-spendlogs-csv",
-    "exports/litellm-ui-csv-daily",
-    "exports/litellm-ui-csv-models",
-    "exports/litellm-user-daily-activity",
-    "exports/openrouter-activity-api",
-    "exports/otel-console-exporter",
-    "exports/otlp-openinference",
     "exports/portkey-eur",
-    "exports/tempo-trace",
 ];
 
 #[test]

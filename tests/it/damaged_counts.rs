@@ -11,9 +11,16 @@ use tokaudit::diagnostics::Diagnostic;
 use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
-/// JSON formats that hold no count that is kept: amounts of money, or requests only.
-const WITHOUT_COUNTS: [&str; 6] =
-    ["anthropic-cost-report", "copilot-billing", "copilot-chat", "crush", "focus-json", "openai-costs"];
+/// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
+const WITHOUT_COUNTS: [&str; 7] = [
+    "anthropic-cost-report",
+    "copilot-billing",
+    "copilot-chat",
+    "crush",
+    "focus-json",
+    "litellm-report",
+    "openai-costs",
+];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
 const COMBINED: [&str; 2] = ["claude-code", "codex"];

@@ -146,7 +146,7 @@ impl DraftTokens {
         let parts = Count::sum([minutes, hour]);
         let rest = self.cache_write_unspecified.or_zero();
         // A whole that is smaller than its parts counts them again, or not at all.
-        let rest = if rest.known() < parts.known() { parts } else { rest };
+        let rest = if !rest.is_invalid() && rest.known() < parts.known() { parts } else { rest };
         self.cache_write_unspecified = rest.minus(parts);
         self.cache_write_5m = minutes;
         self.cache_write_1h = hour;
