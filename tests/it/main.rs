@@ -30,6 +30,7 @@ mod parquet;
 mod privacy;
 mod program;
 mod properties;
+mod random;
 mod recognition;
 mod registry;
 mod renderers;
