@@ -13,6 +13,7 @@ mod companies;
 mod complete;
 mod config;
 mod corpora;
+mod counter;
 mod damaged_counts;
 mod databases;
 mod docs;
