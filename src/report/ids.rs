@@ -211,6 +211,8 @@ pub enum SectionId {
     Branches,
     /// The files of `sources`.
     Files,
+    /// The days that sources cover, where they differ.
+    Spans,
 }
 
 impl SectionId {
@@ -218,7 +220,7 @@ impl SectionId {
     #[must_use]
     pub const fn reader(self) -> Reader {
         match self {
-            Self::UnusualDays | Self::By(GroupKey::Day | GroupKey::Week) => Reader::Finance,
+            Self::UnusualDays | Self::Spans | Self::By(GroupKey::Day | GroupKey::Week) => Reader::Finance,
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes

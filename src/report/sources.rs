@@ -82,31 +82,54 @@ pub fn sources(
 /// By how much the first or the last days of two sources differ before that is said.
 const SPAN_DAYS: i64 = 14;
 
-/// Says which days each kind of source covers, if they differ: a change from month to month may be nothing but a source
-/// that is missing in one of them.
-pub(super) fn notice_spans(files: &[FileReport], period: &Period, all: &mut Diagnostics) {
-    let mut spans: BTreeMap<&str, (DateTime<Utc>, DateTime<Utc>)> = BTreeMap::new();
+/// The files of one format, and the days of the period that they cover.
+struct Span {
+    files: u64,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+}
+
+/// The days that each format covers, if they differ: a change from month to month may be nothing but a source that is missing in
+/// one of them.
+fn different_spans<'a>(files: &'a [FileReport], period: &Period) -> Option<BTreeMap<&'a str, Span>> {
+    let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
     for file in files {
         let (Some(format), Some(first), Some(last)) = (file.format, file.first, file.last) else { continue };
         let first = period.from.map_or(first, |from| first.max(from));
         let last = period.to.map_or(last, |to| last.min(to - TimeDelta::nanoseconds(1)));
         if first <= last {
-            let span = spans.entry(format).or_insert((first, last));
-            *span = (span.0.min(first), span.1.max(last));
+            let span = spans.entry(format).or_insert(Span { files: 0, first, last });
+            *span = Span { files: span.files + 1, first: span.first.min(first), last: span.last.max(last) };
         }
     }
-    let differ = |times: Vec<DateTime<Utc>>| {
-        let ends = times.iter().min().zip(times.iter().max());
-        ends.is_some_and(|(least, most)| (*most - *least).num_days() > SPAN_DAYS)
+    let differ = |of: fn(&Span) -> DateTime<Utc>| {
+        let ends = spans.values().map(of).min().zip(spans.values().map(of).max());
+        ends.is_some_and(|(least, most)| (most - least).num_days() > SPAN_DAYS)
     };
-    if differ(spans.values().map(|span| span.0).collect()) || differ(spans.values().map(|span| span.1).collect()) {
-        let message =
-            "the sources cover different days, so a change from month to month may be a source that is missing";
-        for (format, (first, last)) in spans {
-            let [first, last] = [first, last].map(|at| day_of(at, period.tz));
-            all.add(Severity::Warning, "different-spans", message, format_args!("{format}: {first} to {last}"));
-        }
+    (differ(|span| span.first) || differ(|span| span.last)).then_some(spans)
+}
+
+/// Says which days each kind of source covers, if they differ.
+pub(super) fn notice_spans(files: &[FileReport], period: &Period, all: &mut Diagnostics) {
+    let message = "the sources cover different days, so a change from month to month may be a source that is missing";
+    for (format, span) in different_spans(files, period).into_iter().flatten() {
+        let [first, last] = [span.first, span.last].map(|at| day_of(at, period.tz));
+        all.add(Severity::Warning, "different-spans", message, format_args!("{format}: {first} to {last}"));
     }
+}
+
+/// The table of the days that each kind of source covers, if they differ.
+pub(super) fn span_section(files: &[FileReport], period: &Period) -> Option<Section> {
+    let spans = different_spans(files, period)?;
+    let columns = columns(&[("source", "source"), ("files", "files"), ("first day", "first"), ("last day", "last")]);
+    let day = |at: DateTime<Utc>| Cell::text(day_of(at, period.tz).to_string());
+    let row = |(format, span): (&str, Span)| {
+        vec![Cell::text(format), Cell::count(span.files), day(span.first), day(span.last)]
+    };
+    let table = Table { columns, rows: spans.into_iter().map(row).collect() };
+    let rest = "A change from month to month may be nothing but a source that is missing in one of them.".to_owned();
+    let title = "Days that the sources cover".to_owned();
+    Some(Section { id: SectionId::Spans, title, table, rest: Some(rest) })
 }
 
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {
