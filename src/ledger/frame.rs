@@ -10,6 +10,7 @@ use polars::prelude::*;
 
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
+use super::currencies::OtherCurrency;
 use super::overlap::{Left, Part, Role};
 use crate::model::basis::Prices;
 use crate::model::bill::Coverage;
@@ -446,6 +447,30 @@ impl Frame {
                 }
             })
             .collect()
+    }
+
+    /// The amounts of a period that are in other currencies than dollars, by currency.
+    pub(super) fn other_currencies(&self, period: &Period, names: &Names) -> Vec<OtherCurrency> {
+        // Most ledgers have none.
+        if self.cells.text(TextColumn::OtherCurrency).null_count() == self.len() {
+            return Vec::new();
+        }
+        let mut sums: BTreeMap<&str, (Money, u64)> = BTreeMap::new();
+        for row in self.rows(period, names) {
+            let is_converted = row.cost(CostColumn::Billed).or(row.cost(CostColumn::Reported)).is_some();
+            if let (false, Some(currency), Some(amount)) =
+                (is_converted, row.text(TextColumn::OtherCurrency), row.cost(CostColumn::OtherCurrency))
+            {
+                let sum = sums.entry(currency).or_default();
+                *sum = (sum.0 + amount, sum.1 + 1);
+            }
+        }
+        let other = |(currency, (amount, records)): (&str, (Money, u64))| OtherCurrency {
+            currency: currency.to_owned(),
+            amount,
+            records,
+        };
+        sums.into_iter().map(other).collect()
     }
 
     /// The rows of a period.

@@ -5,6 +5,7 @@
 
 mod columns;
 mod copies;
+mod currencies;
 mod dedupe;
 mod frame;
 mod freeing;
@@ -16,6 +17,7 @@ mod small_teams;
 mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
+pub use currencies::{OtherCurrency, Rates};
 pub use frame::{Group, GroupKey, LedgerRow, Spend, Spent};
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
@@ -169,7 +171,9 @@ impl Ledger {
                 None,
             );
         }
+        currencies::find_yuan(&mut entries, &files, &mut names, diagnostics);
         units::check(&mut entries, &files, diagnostics);
+        currencies::convert(&mut entries, &context.rules.rates, &mut names, diagnostics);
         report_overlap(overlap::resolve(&mut entries, &names), diagnostics);
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
         let min_people = context.rules.least_team.unwrap_or(MIN_PEOPLE_MONEY);
@@ -245,6 +249,12 @@ impl Ledger {
             Some(format!("{} ({reason})", row.text(TextColumn::Model).unwrap_or("no model")))
         });
         unpriced.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The sums of amounts in other currencies that no rate converted, within a period, by the code of the currency.
+    #[must_use]
+    pub fn other_currencies(&self, period: &Period) -> Vec<OtherCurrency> {
+        self.frame.other_currencies(period, &self.names)
     }
 
     /// The index of the repository that a project is, in the order of [`LedgerContext::repositories`].

@@ -240,7 +240,7 @@ impl std::fmt::Display for RecordId {
 }
 
 /// Number of names in a record.
-pub(super) const NAMES: usize = 16;
+pub(super) const NAMES: usize = 17;
 
 /// One usage fact at one grain, modelled on FOCUS and OpenTelemetry.
 ///
@@ -376,6 +376,7 @@ impl UsageRecord {
             self.tag,
             self.client_version,
             self.bill.unit,
+            self.bill.currency,
         ]
     }
 
@@ -398,6 +399,7 @@ impl UsageRecord {
             &mut self.tag,
             &mut self.client_version,
             &mut self.bill.unit,
+            &mut self.bill.currency,
         ]
     }
 }

@@ -64,7 +64,10 @@ const KINDS: &[(&str, &[&str])] = &[
     ("openrouter-daily", &["day invoice on_demand invoice -"]),
     ("openrouter-generation", &["request invoice on_demand invoice -"]),
     ("otlp", &["request telemetry unknown computed -"]),
-    ("portkey", &["request gateway unknown computed -"]),
+    (
+        "portkey",
+        &["request gateway unknown computed -", "request gateway unknown gateway -", "request gateway unknown none -"],
+    ),
     ("vercel-report", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
     ("vertex-billing", &["hour invoice on_demand invoice count"]),
 ];

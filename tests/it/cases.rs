@@ -65,7 +65,6 @@ const OPEN: &[&str] = &[
     "exports/openrouter-activity-api",
     "exports/otel-console-exporter",
     "exports/otlp-openinference",
-    "exports/portkey-eur",
     "exports/tempo-trace",
 ];
 

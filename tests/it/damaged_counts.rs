@@ -67,8 +67,9 @@ impl Fixture {
             ..Outcome::default()
         };
         for record in reading.usage.into_all().map(|observation| observation.record) {
-            let amounts =
-                (record.billed_cost, record.reported_cost, record.bill.gross_cost, record.bill.quantity_micros);
+            let bill = &record.bill;
+            let amounts = (record.billed_cost, record.reported_cost, bill.gross_cost, bill.quantity_micros);
+            let amounts = (amounts, bill.currency_cost);
             outcome.counts.push((record.origin.line, format!("{:?} {:?}", record.tokens, record.request_count)));
             outcome.amounts.push((record.origin.line, format!("{amounts:?}")));
         }

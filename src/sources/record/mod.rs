@@ -13,8 +13,10 @@ pub(super) use keys::{Keys, limit_reasoning};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::model::bill::{Authority, Bill};
+use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, UsageRecord};
+use crate::sources::values::currency::other_than_usd;
 
 /// A record of a vendor, which may correct it later.
 pub(super) fn blank(source: &'static str, authority: Authority, at: Origin, start: DateTime<Utc>) -> UsageRecord {
@@ -38,4 +40,12 @@ pub(super) fn set_period(record: &mut UsageRecord, end: Option<DateTime<Utc>>) {
         3_601..=86_400 => Grain::Day,
         _ => Grain::Period,
     };
+}
+
+/// Takes the amounts of a record for those of the currency that a cell names, which are no dollars unless it is USD.
+pub(super) fn set_currency(record: &mut UsageRecord, currency: Option<&str>, names: &mut Names) {
+    let Some(code) = currency.and_then(other_than_usd) else { return };
+    record.bill.currency = Some(names.intern(&code));
+    record.bill.currency_cost = record.billed_cost.take().or(record.reported_cost.take());
+    record.bill.gross_cost = None;
 }
