@@ -114,7 +114,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
     &observability::langsmith_table::LANGSMITH_TABLE,
-    &cloud::bedrock::BEDROCK,
+    &cloud::bedrock::Bedrock,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,
     &cloud::aws_cur::AWS_CUR,

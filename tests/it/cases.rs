@@ -41,8 +41,6 @@ const OPEN: &[&str] = &[
     "exports/anthropic-batch-results",
     "exports/azure-marketplace-claude",
     "exports/azure-mca-eur-pricing-usd",
-    "exports/cloudwatch-get-log-events",
-    "exports/cloudwatch-insights-csv",
     "exports/cur2-credit-refund-tax",
     "exports/cur2-credit-usage-not-again",
     "exports/cur2-marketplace-claude",

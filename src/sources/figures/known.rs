@@ -77,7 +77,11 @@ static KNOWN: &[Known] = &[
     Known {
         format: "bedrock-invocations",
         left: &[("inputBodyJson", "what was asked"), ("outputBodyJson", "what was answered")],
-        every: &["inputTokenCount", "outputTokenCount|operation"],
+        // Forms of CloudWatch have the counts inside the text of a message.
+        every: &[
+            "inputTokenCount|ingestionTime|logEvents|recordsMatched",
+            "outputTokenCount|operation|ingestionTime|logEvents|recordsMatched",
+        ],
     },
     Known {
         format: "claude-code",
