@@ -8,6 +8,7 @@ use crate::model::observations::Observations;
 use crate::model::origin::Origin;
 use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
+use crate::model::usage::RecordId;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::figures::Figures;
 use crate::sources::figures::findings::Finding;
@@ -72,6 +73,8 @@ pub struct Batch {
     pub diagnostics: Diagnostics,
     /// Figures that accepted records hold and that are not read.
     pub(super) figures: Figures,
+    /// The record of the row that is read counts only unless something reports this usage.
+    pub(super) unless: Option<RecordId>,
     /// The path to show in notices.
     pub path: String,
     /// The date of records without a time.

@@ -89,6 +89,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
     &openai::dashboard_usage::DashboardUsage,
+    &deepseek::DEEPSEEK_COST,
     &copilot::usage_report::USAGE_REPORT,
     &copilot::requests::REQUESTS,
     &copilot::billing::BILLING,

@@ -22,5 +22,6 @@ pub(in crate::sources) const NO_TOKENS: Rejection = ("no-tokens", "usage without
 /// For usage that something else also reports.
 pub(in crate::sources) const REPORTED_TWICE: Rejection = (
     "told-twice",
-    "usage that other spans or events also report was set aside: totals of agents, spans of calls that have events",
+    "usage that something else also reports was set aside: totals of agents, spans of calls that have events, costs of use whose \
+     amounts were read",
 );

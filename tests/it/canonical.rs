@@ -35,7 +35,17 @@ const KINDS: &[(&str, &[&str])] = &[
             "request invoice on_demand invoice -",
         ],
     ),
-    ("deepseek-usage", &["hour invoice on_demand invoice -", "hour invoice unknown none -"]),
+    ("deepseek-cost", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
+    (
+        "deepseek-usage",
+        &[
+            "day invoice on_demand computed -",
+            "day invoice on_demand invoice -",
+            "day invoice unknown none -",
+            "hour invoice on_demand invoice -",
+            "hour invoice unknown none -",
+        ],
+    ),
     (
         "focus",
         &[
@@ -298,6 +308,7 @@ fn a_revised_row_replaces_the_one_before() {
         assert_ne!(revised, plain, "{path}");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let [first, second] = ["a", "b"].map(|name| folder.path().join(name));
+        ("deepseek-cost/alone/input.csv", "1.50,USD", "9.50,USD"),
         std::fs::write(&first, &plain).expect("a file");
         std::fs::write(&second, &revised).expect("a file");
         // Quantities are no totals, so the rows themselves are compared.

@@ -45,8 +45,6 @@ const OPEN: &[&str] = &[
     "exports/cur2-credit-usage-not-again",
     "exports/cur2-marketplace-claude",
     "exports/cur2-usage-type-tiers",
-    "exports/deepseek-cny-amount-and-cost",
-    "exports/deepseek-utc-date",
     "exports/focus-json-eur",
     "exports/focus-whole-aws-bill",
     "exports/gcp-bigquery-jsonl",

@@ -267,6 +267,7 @@ impl TableRows for SheetReader {
         if !cells.fit(self.header.len(), self.needed) {
             return out.reject_record(RAGGED, at);
         }
+        out.unless = None;
         let (header, slots) = (&self.header, &self.slots);
         let row = Row { cells, header, slots, next: Cell::new(0), conventions: &self.conventions };
         let result = &mut (self.read)(&row, at, out);
@@ -292,6 +293,10 @@ impl TableRows for SheetReader {
                     let is_read = |at, _: &str| slots.iter().any(|slot| slot.column == Some(at));
                     self.unread.keep(slots.len(), is_read, out);
                     self.unread.add_row(|column| row.at(column), at.line, out);
+                }
+                if let Some(unless) = out.unless.take() {
+                    let id = self.row_id(cells, record);
+                    return self.keys.add_unless(record, id, unless, out);
                 }
                 let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
                 match own {
