@@ -342,6 +342,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Give the rate in [currency] of tokaudit.toml, with the day from which it applies: EUR = { 2026-01-01 = 1.08 }.",
     },
     Notice {
+        id: "other-services",
+        title: "Rows of a bill are not AI",
+        meaning: "A cloud's bill holds every service. Rows of other services than AI are in no figure; the notice says how many there are and what they sum to in each file.",
+        what_to_do: "Nothing, if the sum is what you expect. If a service of AI is among them, report its name.",
+    },
+    Notice {
         id: "part-over-total",
         title: "A part is larger than its total",
         meaning: "Cached input or reasoning is larger than the figure that includes it. The part was cut to fit.",
@@ -432,6 +438,12 @@ pub static NOTICES: &[Notice] = &[
         title: "An older version of a bill was not read",
         meaning: "A folder of a month holds several versions of the same bill. The manifest names the current one, else the newest by name counts. The rows of the older ones have other ids, so they would count twice.",
         what_to_do: "Nothing, if the version named in the notice is the current one.",
+    },
+    Notice {
+        id: "tax-rows",
+        title: "Tax was left out",
+        meaning: "A bill has tax in rows of their own. It is no price of anything that was used, so it is in no figure; the notice says what it sums to.",
+        what_to_do: "Nothing. To compare with the amount that was paid, add it.",
     },
     Notice {
         id: "title-lines",

@@ -20,6 +20,7 @@
 
 pub mod agents;
 mod anthropic;
+mod aside;
 mod batch;
 mod cloud;
 mod copilot;
@@ -88,10 +89,11 @@ pub static SOURCES: &[&dyn Source] = &[
     &openai::batch::BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
-    &openai::dashboard_usage::DashboardUsage,
     &deepseek::DEEPSEEK_COST,
+    &openai::dashboard_usage::DashboardUsage,
     &copilot::usage_report::USAGE_REPORT,
     &copilot::requests::REQUESTS,
+    &copilot::metered_usage::METERED_USAGE,
     &copilot::billing::BILLING,
     &copilot::metrics::METRICS,
     &cursor::usage_csv::USAGE_CSV,
@@ -123,6 +125,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &cloud::azure_cost::AZURE_COST,
     &cloud::azure_apim::AZURE_APIM,
     &cloud::vertex_billing::VERTEX_BILLING,
+    &cloud::vertex_billing::VERTEX_BILLING_JSON,
+    &cloud::vertex_billing::GOOGLE_COST_TABLE,
     &usage_object::USAGE_OBJECT,
     &generic::Generic,
 ];
