@@ -58,7 +58,14 @@ const KINDS: &[(&str, &[&str])] = &[
     ("langfuse-daily", &["day gateway unknown computed -", "day gateway unknown gateway -"]),
     ("langsmith", &["request gateway unknown computed -"]),
     ("langsmith-table", &["request gateway errored computed -", "request gateway unknown computed -"]),
-    ("litellm", &["request gateway unknown computed -"]),
+    (
+        "litellm",
+        &[
+            "request gateway on_demand gateway -",
+            "request gateway unknown computed -",
+            "request gateway unknown gateway -",
+        ],
+    ),
     ("litellm-activity", &["day gateway on_demand gateway -", "day gateway unknown computed -"]),
     ("litellm-csv", &["request gateway free gateway -", "request gateway unknown computed -"]),
     ("litellm-daily", &["day gateway unknown computed -"]),
