@@ -8,18 +8,25 @@ mod copies;
 mod dedupe;
 mod frame;
 mod freeing;
+mod group_key;
 mod overlap;
 mod projects;
 mod reconcile;
+mod row;
 mod rules;
 mod small_teams;
+mod spend;
+mod spent;
 mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
-pub use frame::{Group, GroupKey, LedgerRow, Spend, Spent};
+pub use group_key::GroupKey;
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
+pub use row::LedgerRow;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
+pub use spend::{Group, Spend};
+pub use spent::Spent;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -228,7 +235,7 @@ impl Ledger {
 
     /// The rows within a period, in ledger order.
     pub fn rows(&self, period: &Period) -> impl Iterator<Item = LedgerRow<'_>> {
-        self.frame.rows(period, &self.names)
+        row::rows(&self.frame, period, &self.names)
     }
 
     /// The records of development, in ledger order. Application traffic is left out: it builds no code.

@@ -26,11 +26,12 @@ pub fn audit(material: &Material, measured: &Measured, metrics: &Figures) -> Rep
     let run = &material.run;
     let doc = document(material, measured, metrics);
     let diagnostics = spend::notices(run, &measured.spend);
-    let page = Page {
+    let mut page = Page {
         title: format!("AI spend audit   {}   prices as of {}", open_period(&measured.window), run.book.date()),
         notes: notes(&diagnostics),
         ..page(measured, metrics, &doc)
     };
+    page.sections.extend(sources::span_section(&run.ledger.files, &run.period));
     let table = topics::long_table(&doc, &open_period(&measured.window));
     let body = Body::Audit(Box::new(doc));
     let alarms = alarms::of_audit(&diagnostics, material, measured);

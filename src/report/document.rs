@@ -277,8 +277,30 @@ impl From<&Spend> for SpendFields {
 pub struct SourcesDoc {
     /// One entry per file.
     pub files: Vec<FileReport>,
+    /// Where logs were looked for; `null` if they were named.
+    pub places: Option<Vec<PlaceDoc>>,
     /// The sums.
     pub reconciliation: Reconciliation,
+}
+
+/// A place where an agent keeps logs, and what is there.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct PlaceDoc {
+    /// The format whose logs are expected.
+    pub format: &'static str,
+    /// The folder or file; `*` is any name.
+    pub place: String,
+    /// The environment variable that names it, if one does.
+    pub variable: Option<&'static str>,
+    /// Whether anything is there.
+    pub is_there: bool,
+    /// Files there that were read as a known format.
+    pub files: u64,
+    /// Records kept of them.
+    pub kept: u64,
+    /// The way from the folder of an editor, if it is one of theirs; the page sums these.
+    #[serde(skip)]
+    pub in_editors: Option<&'static str>,
 }
 
 /// Body of `history`.

@@ -41,6 +41,7 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
         let title = format!("By {}", named.join(" and "));
         page.sections.push(Section { id: SectionId::ByKeys, title, table: grouped_table(keys, &groups), rest: None });
     }
+    page.sections.extend(sources::span_section(&run.ledger.files, &run.period));
     page.facts.push(sources::read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
     let asks_for_people = keys.iter().any(|key| matches!(key, GroupKey::User | GroupKey::Team));

@@ -5,13 +5,12 @@
 //! where the tool speaks Anthropic's protocol, and includes it where it says `apiProtocol: openai`. Newer versions of Cline
 //! also write the counts into the conversation as `metrics`; both give the same record, under the time of the request.
 
-use crate::model::money::Money;
 use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
-use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 
 /// The files of a task.
@@ -89,7 +88,7 @@ fn tokens(counts: Json<'_>, [input, output, read, written]: [&str; 4], includes_
 
 fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, sink: &mut Sink<'_>) {
     let cost = counts.amount("cost", DOLLARS);
-    if tokens.is_zero() && (counts.has("tokensIn") || counts.has("tokens") || cost == Amount::Known(Money::ZERO)) {
+    if tokens.is_zero() && cost.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
     }
     let Some(start) = message.instant("ts") else { return sink.reject(NO_TIME) };

@@ -340,7 +340,10 @@ fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::sources::places::System;
 
     #[test]
     fn a_variable_names_the_folder_of_logs_or_it_is_below_home() {
@@ -348,7 +351,12 @@ mod tests {
         let home = PathBuf::from("/home/dana");
         let find = |set: &'static str| {
             let env = move |name: &str| (name == "X_DIR").then(|| set.to_owned());
-            folders.find(&Environment { home: Some(&home), env: &env })
+            folders.find(&Environment {
+                system: System::Linux,
+                home: Some(&home),
+                env: &env,
+                drives: Path::new("/mnt"),
+            })
         };
         assert_eq!(find("/logs"), [PathBuf::from("/logs")]);
         assert_eq!(find(""), [PathBuf::from("/home/dana/.x/logs")]);

@@ -24,6 +24,13 @@ pub(crate) enum Parsed<T> {
     Invalid,
 }
 
+impl<T: Default + PartialEq> Parsed<T> {
+    /// Absent where it is zero: for tools that write a zero for what they do not know.
+    pub(crate) fn unless_zero(self) -> Self {
+        if self == Self::Known(T::default()) { Self::Absent } else { self }
+    }
+}
+
 impl<T> Parsed<T> {
     /// What a parser made of a text: nothing is damage.
     pub(crate) fn known_or_invalid(parsed: Option<T>) -> Self {
