@@ -168,7 +168,7 @@ fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -
     }
     if let Some((amount, whole)) = open {
         let total = place.totals.iter().find_map(|path| number(&first(record, path)?).ok()?);
-        let is_beside = total.is_some_and(|total| total > tokens(&sums));
+        let is_beside = total.is_none_or(|total| total > tokens(&sums));
         *sums.entry(whole).or_default() += if is_beside { amount } else { 0 };
         *sums.entry("think").or_default() += amount;
     }

@@ -28,7 +28,7 @@ pub(super) struct Place {
     /// What makes it a record: a path that is there (`!` for one that is not), `path=text`, `path$end` or `path~part`; all hold.
     pub(super) is: &'static [&'static str],
     /// Kind and path of each figure. `read<input` is a part of the input, `think+output` is beside the output, and `think?output` is
-    /// one of the two as the total says. `output*1000` counts thousands; `cents` are hundredths of `cost`, and a `rate` is the cost of
+    /// inside where a total says so. `output*1000` counts thousands; `cents` are hundredths of `cost`, and a `rate` is the cost of
     /// each token.
     pub(super) parts: &'static [(&'static str, &'static str)],
     /// Figures that sum all tokens of the record.
