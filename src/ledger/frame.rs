@@ -121,6 +121,11 @@ impl Frame {
         self.data.height()
     }
 
+    /// Whether a row has an amount in another currency; most ledgers have none.
+    pub(super) fn has_other_currencies(&self) -> bool {
+        self.cells.text(TextColumn::OtherCurrency).null_count() < self.len()
+    }
+
     pub(super) fn group(&self, keys: &[GroupKey], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
         let view = self.within(period)?;
         let mut labels = Labels::default();

@@ -5,6 +5,7 @@
 
 mod columns;
 mod copies;
+mod currencies;
 mod dedupe;
 mod frame;
 mod freeing;
@@ -20,6 +21,7 @@ mod spent;
 mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
+pub use currencies::{OtherCurrency, Rates};
 pub use group_key::GroupKey;
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
@@ -176,7 +178,9 @@ impl Ledger {
                 None,
             );
         }
+        currencies::find_yuan(&mut entries, &files, &mut names, diagnostics);
         units::check(&mut entries, &files, diagnostics);
+        currencies::convert(&mut entries, &context.rules.rates, &mut names, diagnostics);
         report_overlap(overlap::resolve(&mut entries, &names), diagnostics);
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
         let min_people = context.rules.least_team.unwrap_or(MIN_PEOPLE_MONEY);
@@ -252,6 +256,12 @@ impl Ledger {
             Some(format!("{} ({reason})", row.text(TextColumn::Model).unwrap_or("no model")))
         });
         unpriced.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The sums of amounts in other currencies that no rate converted, within a period, by the code of the currency.
+    #[must_use]
+    pub fn other_currencies(&self, period: &Period) -> Vec<OtherCurrency> {
+        if self.frame.has_other_currencies() { currencies::sums(self.rows(period)) } else { Vec::new() }
     }
 
     /// The index of the repository that a project is, in the order of [`LedgerContext::repositories`].

@@ -249,7 +249,7 @@ impl std::fmt::Display for RecordId {
 }
 
 /// Number of names in a record.
-pub(super) const NAMES: usize = 16;
+pub(super) const NAMES: usize = 17;
 
 /// One usage fact at one grain, modelled on FOCUS and OpenTelemetry.
 ///
@@ -385,6 +385,7 @@ impl UsageRecord {
             self.tag,
             self.client_version,
             self.bill.unit,
+            self.bill.currency,
         ]
     }
 
@@ -407,6 +408,7 @@ impl UsageRecord {
             &mut self.tag,
             &mut self.client_version,
             &mut self.bill.unit,
+            &mut self.bill.currency,
         ]
     }
 }

@@ -3,7 +3,9 @@
 use super::attribution::{self, CoverageDoc};
 use super::burn::BurnDoc;
 use super::comparison::ComparisonDoc;
-use super::document::{AuditDoc, Body, Document, MetricDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc, SpendFields};
+use super::document::{
+    AuditDoc, Body, Document, MetricDoc, OtherCurrencyDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc, SpendFields,
+};
 use super::fates::Fates;
 use super::findings;
 use super::lorenz::LorenzDoc;
@@ -52,6 +54,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
     let off_task = measured.off_task_of_period.as_ref();
     let whole = measured.development.cost.unwrap_or_default();
     AuditDoc {
+        other_currencies: OtherCurrencyDoc::all(&material.run),
         totals: SpendFields::from(&measured.spend),
         spend_by: spend::by_key(measured),
         repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),

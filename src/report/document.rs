@@ -22,7 +22,8 @@ use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
-use crate::ledger::{Group, GroupKey, Reconciliation, Spend};
+use crate::ledger::{Group, GroupKey, OtherCurrency, Reconciliation, Spend};
+use crate::measure::material::Run;
 use crate::measure::sayable::Unknown;
 use crate::metrics::Figure;
 use crate::model::basis::Basis;
@@ -157,8 +158,30 @@ pub struct SpendDoc {
     pub rows: Vec<RowDoc>,
     /// The sums over all rows.
     pub totals: SpendFields,
+    /// What was billed in other currencies and not converted: in no sum of dollars.
+    pub other_currencies: Vec<OtherCurrencyDoc>,
     /// What became of the records read.
     pub reconciliation: Reconciliation,
+}
+
+/// Amounts in a currency that no rate converts.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct OtherCurrencyDoc {
+    /// The code of the currency.
+    pub currency: String,
+    /// The sum, in the currency.
+    pub amount: Money,
+    /// How many records it is of.
+    pub records: u64,
+}
+
+impl OtherCurrencyDoc {
+    /// Those of a run.
+    #[must_use]
+    pub fn all(run: &Run) -> Vec<Self> {
+        let all = run.ledger.other_currencies(&run.period).into_iter();
+        all.map(|OtherCurrency { currency, amount, records }| Self { currency, amount, records }).collect()
+    }
 }
 
 /// A row of spend.
@@ -508,6 +531,8 @@ pub struct ToolDoc {
 pub struct AuditDoc {
     /// As in `spend`.
     pub totals: SpendFields,
+    /// As in `spend`.
+    pub other_currencies: Vec<OtherCurrencyDoc>,
     /// Spend by each key of the page, complete.
     pub spend_by: BTreeMap<&'static str, Vec<RowDoc>>,
     /// As in `history`.

@@ -20,6 +20,7 @@
 
 pub mod agents;
 mod anthropic;
+mod aside;
 mod batch;
 mod batch_results;
 mod cloud;
@@ -95,9 +96,11 @@ pub static SOURCES: &[&dyn Source] = &[
     &batch_results::openai::OPENAI_BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
+    &deepseek::DEEPSEEK_COST,
     &openai::dashboard_usage::DashboardUsage,
     &copilot::usage_report::USAGE_REPORT,
     &copilot::requests::REQUESTS,
+    &copilot::metered_usage::METERED_USAGE,
     &copilot::billing::BILLING,
     &copilot::metrics::METRICS,
     &cursor::usage_csv::USAGE_CSV,
@@ -133,7 +136,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
     &observability::langsmith_table::LANGSMITH_TABLE,
-    &cloud::bedrock::BEDROCK,
+    &cloud::bedrock::Bedrock,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,
     &cloud::aws_cur::AWS_CUR,
@@ -141,6 +144,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &cloud::azure_cost::AZURE_COST,
     &cloud::azure_apim::AZURE_APIM,
     &cloud::vertex_billing::VERTEX_BILLING,
+    &cloud::vertex_billing::VERTEX_BILLING_JSON,
+    &cloud::vertex_billing::GOOGLE_COST_TABLE,
     &hosts::fireworks::FIREWORKS,
     &hosts::langdock::LANGDOCK,
     &hosts::databricks::DATABRICKS,

@@ -14,10 +14,13 @@ const KINDS: &[(&str, &[&str])] = &[
     ("anthropic-console-usage", &["day vendor_usage unknown computed -", "hour vendor_usage unknown computed -"]),
     ("anthropic-cost-report", &["day invoice on_demand invoice -"]),
     ("anthropic-usage-report", &["day vendor_usage unknown computed -"]),
-    ("aws-cur", &["day invoice on_demand invoice -"]),
+    ("aws-cur", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
     ("aws-cur-2", &["day invoice on_demand invoice -"]),
     ("azure-apim", &["request gateway unknown computed -"]),
-    ("azure-cost", &["day invoice on_demand invoice 1K"]),
+    (
+        "azure-cost",
+        &["day invoice on_demand invoice 1K", "day invoice on_demand invoice 1M", "day invoice on_demand none 1K"],
+    ),
     ("bedrock-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("bedrock-invocations", &["request vendor_usage unknown none -"]),
     ("claude-code-analytics", &["day vendor_usage on_demand computed -"]),
@@ -45,7 +48,17 @@ const KINDS: &[(&str, &[&str])] = &[
         "databricks-endpoint-usage",
         &["request vendor_usage errored computed -", "request vendor_usage unknown computed -"],
     ),
-    ("deepseek-usage", &["hour invoice on_demand invoice -", "hour invoice unknown none -"]),
+    ("deepseek-cost", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
+    (
+        "deepseek-usage",
+        &[
+            "day invoice on_demand computed -",
+            "day invoice on_demand invoice -",
+            "day invoice unknown none -",
+            "hour invoice on_demand invoice -",
+            "hour invoice unknown none -",
+        ],
+    ),
     ("devin-consumption", &["day vendor_usage unknown none acus"]),
     (
         "fireworks-metrics",
@@ -56,13 +69,27 @@ const KINDS: &[(&str, &[&str])] = &[
         &[
             "day invoice on_demand invoice -",
             "day invoice on_demand invoice Credit",
-            "day invoice on_demand invoice Unit-Hours",
+            "day invoice on_demand none -",
+            "day invoice unknown invoice -",
             "hour invoice on_demand invoice Tokens",
             "period invoice unknown invoice -",
         ],
     ),
-    ("focus-json", &["day gateway on_demand gateway Tokens"]),
+    (
+        "focus-json",
+        &["day gateway on_demand gateway Tokens", "day invoice on_demand invoice -", "day invoice on_demand none -"],
+    ),
     ("gemini-batch", &["request transcript unknown computed -"]),
+    (
+        "github-metered-usage",
+        &[
+            "day invoice included invoice requests",
+            "day invoice on_demand invoice requests",
+            "day invoice on_demand invoice units",
+            "day invoice on_demand invoice user-months",
+        ],
+    ),
+    ("google-cost-table", &["period invoice on_demand invoice count", "period invoice on_demand none count"]),
     ("helicone", &["request gateway unknown computed -"]),
     ("jaeger", &["request telemetry unknown computed -"]),
     ("kong-ai", &["request gateway unknown computed -"]),
@@ -99,9 +126,13 @@ const KINDS: &[(&str, &[&str])] = &[
     ("openrouter-generation", &["request invoice on_demand invoice -"]),
     ("otel-spans", &["request telemetry unknown computed -"]),
     ("otlp", &["request telemetry unknown computed -"]),
-    ("portkey", &["request gateway unknown computed -"]),
+    (
+        "portkey",
+        &["request gateway unknown computed -", "request gateway unknown gateway -", "request gateway unknown none -"],
+    ),
     ("vercel-report", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
-    ("vertex-billing", &["hour invoice on_demand invoice count"]),
+    ("vertex-billing", &["hour invoice on_demand invoice count", "hour invoice on_demand none count"]),
+    ("vertex-billing-json", &["hour invoice on_demand invoice count"]),
 ];
 
 /// The files of a fixture that are logs.
@@ -304,7 +335,7 @@ fn a_revised_row_replaces_the_one_before() {
         ("anthropic-console-usage/hour-and-day/input.csv", "1000,400", "7000,400"),
         ("anthropic-cost-report/cents/input.json", "250.5", "950.5"),
         ("anthropic-usage-report/revised/input.json", "900", "7900"),
-        ("aws-cur-2/marketplace/input.csv", "0.25,USD,1.25", "0.25,USD,9.25"),
+        ("aws-cur-2/marketplace/input.csv", "0.25,USD,0.75", "0.25,USD,9.75"),
         ("aws-cur/bedrock-rows/input.csv", "12.5,USD,0.0625", "32.5,USD,0.1625"),
         ("azure-cost/american-dates/input.csv", "1.50", "9.50"),
         ("claude-code-analytics/two-models/input.json", "\"input\": 1000", "\"input\": 7000"),
@@ -315,9 +346,12 @@ fn a_revised_row_replaces_the_one_before() {
         ("cursor-events/cents/input.json", "20.5", "90.5"),
         ("cursor-team/spend/input.json", "2450", "9450"),
         ("cursor-usage/kinds/input.csv", "$0.12", "$9.12"),
+        ("deepseek-cost/alone/input.csv", "1.50,USD", "9.50,USD"),
         ("deepseek-usage/one-type-a-row/input.csv", "0.000001,1000", "0.000001,7000"),
         ("focus-json/litellm/input.json", "\"BilledCost\": 0.002", "\"BilledCost\": 9.002"),
         ("focus/purchase-and-usage/input.csv", "100.00,USD", "900.00,USD"),
+        ("github-metered-usage/products/input.csv", "1.2,0,1.2", "9.2,0,9.2"),
+        ("google-cost-table/month/input.csv", "4.0041", "9.0041"),
         ("litellm-daily/revised-day/a.json", "\"spend\": 0.0002", "\"spend\": 9.0002"),
         ("openai-costs/day/input.json", "1.75", "9.75"),
         ("openai-dashboard-cost/blank-day/input.csv", "0.50000", "9.50000"),
@@ -327,6 +361,7 @@ fn a_revised_row_replaces_the_one_before() {
         ("openrouter-daily/day/input.csv", "\"1.5\"", "\"9.5\""),
         ("vercel-report/two-groups/input.json", "\"total_cost\": 0.0004", "\"total_cost\": 9.0004"),
         ("vertex-billing/two-services/input.csv", "0.75", "9.75"),
+        ("vertex-billing-json/nested/input.jsonl", "\"cost\": 3.0", "\"cost\": 9.0"),
     ] {
         let plain = fixture(path);
         let revised = plain.replacen(from, to, 1);

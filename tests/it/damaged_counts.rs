@@ -12,7 +12,7 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 9] = [
+const WITHOUT_COUNTS: [&str; 10] = [
     "anthropic-cost-report",
     "cloudflare-logpush",
     "copilot-billing",
@@ -22,6 +22,7 @@ const WITHOUT_COUNTS: [&str; 9] = [
     "focus-json",
     "litellm-report",
     "openai-costs",
+    "vertex-billing-json",
 ];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
@@ -76,8 +77,9 @@ impl Fixture {
             ..Outcome::default()
         };
         for record in reading.usage.into_all().map(|observation| observation.record) {
-            let amounts =
-                (record.billed_cost, record.reported_cost, record.bill.gross_cost, record.bill.quantity_micros);
+            let bill = &record.bill;
+            let amounts = (record.billed_cost, record.reported_cost, bill.gross_cost, bill.quantity_micros);
+            let amounts = (amounts, bill.currency_cost);
             outcome.counts.push((record.origin.line, format!("{:?} {:?}", record.tokens, record.request_count)));
             outcome.amounts.push((record.origin.line, format!("{amounts:?}")));
         }

@@ -66,13 +66,35 @@ static KNOWN: &[Known] = &[
         every: &["output_tokens"],
     },
     Known {
+        format: "aws-cur",
+        left: &[
+            ("lineitem/netunblendedcost", "the cost less discounts, which are rows of their own"),
+            ("lineitem/blendedcost", "the cost at the average rate of an organization"),
+            ("lineitem/unblendedrate", "a price of one unit"),
+            ("lineitem/blendedrate", "a price of one unit"),
+            ("pricing/publicondemandcost", "the cost at list price"),
+            ("pricing/publicondemandrate", "a price of one unit"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "aws-cur-2",
-        left: &[("line_item_net_unblended_cost", "the cost less discounts, which are rows of their own")],
+        left: &[
+            ("line_item_net_unblended_cost", "the cost less discounts, which are rows of their own"),
+            ("line_item_blended_cost", "the cost at the average rate of an organization"),
+            ("line_item_unblended_rate", "a price of one unit"),
+            ("line_item_blended_rate", "a price of one unit"),
+            ("pricing_public_on_demand_cost", "the cost at list price"),
+            ("pricing_public_on_demand_rate", "a price of one unit"),
+        ],
         every: &[],
     },
     Known {
         format: "azure-cost",
         left: &[
+            ("costinpricingcurrency", "the same cost in the currency of prices"),
+            ("paygcostinbillingcurrency", "the cost at list price"),
+            ("paygcostinusd", "the cost at list price"),
             ("effectiveprice", "a price of one unit"),
             ("unitprice", "a price of one unit"),
             ("paygprice", "a price of one unit"),
@@ -91,7 +113,11 @@ static KNOWN: &[Known] = &[
     Known {
         format: "bedrock-invocations",
         left: &[("inputBodyJson", "what was asked"), ("outputBodyJson", "what was answered")],
-        every: &["inputTokenCount", "outputTokenCount|operation"],
+        // Forms of CloudWatch have the counts inside the text of a message.
+        every: &[
+            "inputTokenCount|ingestionTime|logEvents|recordsMatched",
+            "outputTokenCount|operation|ingestionTime|logEvents|recordsMatched",
+        ],
     },
     Known {
         format: "claude-code",
@@ -200,6 +226,19 @@ static KNOWN: &[Known] = &[
             ("list_cost_usd", "of this program's own table: it is calculated again"),
             ("gross_cost_usd", "of this program's own table: what was billed is beside it"),
         ],
+        every: &[],
+    },
+    Known {
+        format: "github-metered-usage",
+        left: &[
+            ("applied_cost_per_quantity", "a price of one unit"),
+            ("discount_amount", "gross less net, which are read"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "google-cost-table",
+        left: &[("cost ($)", "the unrounded cost, rounded"), ("cost (€)", "the unrounded cost, rounded")],
         every: &[],
     },
     Known {
@@ -431,6 +470,27 @@ static KNOWN: &[Known] = &[
             ("usage_metadata.candidates_tokens_details", "candidates by kind"),
             ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
             ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "vertex-billing",
+        left: &[
+            ("usage.amount_in_pricing_units", "the usage in another unit"),
+            ("cost_at_list", "the cost at list price"),
+            ("cost_at_effective_price_default", "the cost without a consumption model"),
+            ("cost_at_list_consumption_model", "the cost at list price"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "vertex-billing-json",
+        left: &[
+            ("usage.amount_in_pricing_units", "the usage in another unit"),
+            ("cost_at_list", "the cost at list price"),
+            ("cost_at_effective_price_default", "the cost without a consumption model"),
+            ("cost_at_list_consumption_model", "the cost at list price"),
+            ("price", "prices of one unit"),
         ],
         every: &[],
     },

@@ -103,7 +103,8 @@ impl Source for Page {
 }
 
 impl Page {
-    fn reader(&self) -> PageReader {
+    /// Reads values of this format that are not the values of a JSON file.
+    pub(in crate::sources) fn reader(&self) -> impl ValueReader + 'static {
         PageReader { id: self.id, read: self.read, keys: Keys::default() }
     }
 

@@ -2,7 +2,7 @@
 
 pub(super) mod amount;
 pub(super) mod count;
-mod currency;
+pub(super) mod currency;
 pub(super) mod date;
 pub(super) mod instant;
 pub(super) mod marks;
