@@ -31,6 +31,8 @@ const VARIANTS: u64 = 16;
 
 /// Fixtures whose records depend on more than a table of paths can say; their numbers are worked by hand.
 const BY_HAND: &[(&str, &str)] = &[
+    ("anthropic-batch/", "a whole of cache writes beside its parts"),
+    ("bedrock-batch/", "answers in the forms of several models"),
     ("amp/ledger-and-messages/a.json", "the ledger's events name the messages that have the rest of their counts"),
     ("claude-code/no-message-id", "without ids, content tells answers apart"),
     ("claude-code/relay-one-id", "one id for different answers"),
@@ -41,10 +43,27 @@ const BY_HAND: &[(&str, &str)] = &[
     ("droid/two-states/s2", "a session without a time"),
     ("gemini-cli/tool-tokens", "totals that leave out a part"),
     ("generic/csv-semicolon", "a date that may be two days"),
+    ("gemini-batch/inline", "answers that the batch repeats"),
+    ("jaeger/", "sums of spans above their parts"),
+    ("langfuse/api", "other names of the same counts"),
     ("langfuse/parts-apart", "parts that are beside or inside by their sums"),
+    ("litellm/priced-by-the-piece", "a charge that is the estimate, too"),
+    ("litellm-activity/", "what the parts of a day leave of it"),
+    ("litellm-csv/", "an answer of the gateway's own cache"),
+    ("litellm-report/", "a charge that is the estimate, too"),
+    ("litellm-usage/", "a charge that is the estimate, too"),
+    ("litellm-usage-csv/", "a charge that is the estimate, too"),
+    ("cloudflare-logpush/", "a charge that is the estimate, too"),
+    ("devin-consumption/", "dates that are keys"),
+    ("openai-batch/other-vendors", "answers in the forms of several vendors"),
     ("opencode/fork", "history of another session"),
+    ("otel-spans/", "sums of spans above their parts"),
+    ("otlp/parents-first", "sums of spans above their parts"),
+    ("otlp/stores-and-buffers", "spans under the names of several stores"),
+    ("otlp/usual-names", "counts under the names of several instrumentations"),
     ("otlp/told-twice", "calls that are in several spans and events"),
     ("otlp/agents-by-spans-alone", "spans that count for events"),
+    ("usage-objects/embeddings-and-ranks", "totals that are all input"),
     ("usage-objects/mistral-cached", "one count under three names"),
 ];
 

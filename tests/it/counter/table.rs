@@ -7,12 +7,13 @@
 //! is the record's own key in its map.
 
 mod agents;
+mod further;
 mod gateways;
 mod vendors;
 
 /// Every format.
 pub(super) fn formats() -> impl Iterator<Item = &'static Format> {
-    [agents::FORMATS, vendors::FORMATS, gateways::FORMATS].into_iter().flatten()
+    [agents::FORMATS, vendors::FORMATS, gateways::FORMATS, further::FORMATS].into_iter().flatten()
 }
 
 /// A format and where its records are.
@@ -123,6 +124,9 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ("langsmith-table", &["completion_cost", "prompt_cost"]),
     ("mistral-vibe", &["stats>input_price_per_million", "stats>output_price_per_million"]),
     ("openai-usage", &["data[]>results[]>input_text_tokens", "data[]>results[]>output_text_tokens"]),
+    ("langfuse-daily", &["data[]>totalCost"]),
+    ("opencode-console", &["cost_micro_cents"]),
+    ("openrouter-activity-api", &["data[]>byok_usage_inference"]),
     ("openrouter-generation", &["data>tokens_completion", "data>tokens_prompt"]),
     ("qwen-code", &["systemPayload>uiEvent>input_token_count"]),
     ("vercel-report", &["results[]>market_cost"]),
