@@ -32,6 +32,7 @@ mod file_version;
 mod format;
 mod gateway;
 pub mod generic;
+mod hosts;
 mod json;
 mod observability;
 mod openai;
@@ -111,6 +112,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &gateway::litellm_report::LITELLM_REPORT,
     &gateway::litellm_daily::LITELLM_DAILY,
     &gateway::litellm_daily_csv::LITELLM_DAILY_CSV,
+    &gateway::litellm_usage::LITELLM_USAGE,
     &gateway::litellm_usage_csv::LITELLM_USAGE_CSV,
     &gateway::litellm::LITELLM,
     &gateway::litellm_csv::LITELLM_CSV,
@@ -120,6 +122,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &gateway::openrouter_generation::OPENROUTER_GENERATION,
     &gateway::portkey::PORTKEY,
     &gateway::cloudflare::CLOUDFLARE,
+    &gateway::cloudflare_logpush::CLOUDFLARE_LOGPUSH,
+    &gateway::opencode_console::OPENCODE_CONSOLE,
     &gateway::kong::KONG,
     &gateway::helicone::HELICONE,
     &gateway::helicone_csv::HELICONE_CSV,
@@ -142,6 +146,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &cloud::vertex_billing::VERTEX_BILLING,
     &cloud::vertex_billing::VERTEX_BILLING_JSON,
     &cloud::vertex_billing::GOOGLE_COST_TABLE,
+    &hosts::fireworks::FIREWORKS,
+    &hosts::langdock::LANGDOCK,
+    &hosts::databricks::DATABRICKS,
+    &hosts::devin::DEVIN,
     &usage_object::USAGE_OBJECT,
     &generic::Generic,
 ];

@@ -41,7 +41,10 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let bodies = ["body", "response/body", "response", "full_response", "message"];
     let found = bodies.iter().find_map(|path| line.get(path).and_then(|body| Some((body, read_response(body)?))));
     let Some((body, usage)) = found.or_else(|| Some((line, read_response(line)?))) else {
-        if line.has_map("usage") || bodies.iter().any(|path| line.at(path).has_map("usage")) {
+        if line.has_map("usage")
+            || line.has_map("meta/billed_units")
+            || bodies.iter().any(|path| line.at(path).has_map("usage"))
+        {
             sink.check_uncounted(line);
         }
         return false;

@@ -12,11 +12,13 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 8] = [
+const WITHOUT_COUNTS: [&str; 10] = [
     "anthropic-cost-report",
+    "cloudflare-logpush",
     "copilot-billing",
     "copilot-chat",
     "crush",
+    "devin-consumption",
     "focus-json",
     "litellm-report",
     "openai-costs",

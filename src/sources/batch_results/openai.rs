@@ -22,7 +22,10 @@ pub(crate) static OPENAI_BATCH: Page = Page {
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !line.has("custom_id") {
-        return line.has("data");
+        // Mistral's answers on a batch hold its outputs.
+        let outputs: Vec<Json<'_>> = line.items("outputs").chain(line.items("data")).collect();
+        let any = outputs.iter().filter(|output| output.has("custom_id") && read(**output, sink)).count() > 0;
+        return any || line.has("data");
     }
     let Some(body) = line.get("response/body").or(line.get("response")) else { return true };
     let answer = Answer {

@@ -350,6 +350,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &["prompt_tokens", "completion_tokens"],
     },
+    Known { format: "litellm-usage", left: &[("metadata", "sums of the rows, and filters")], every: &[] },
     Known {
         format: "litellm-csv",
         left: &[
@@ -360,6 +361,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &[],
     },
+    Known { format: "opencode-console", left: &[("cost_micro_cents", "cost_usd once more")], every: &[] },
     Known {
         format: "openai-batch",
         left: &[
@@ -541,6 +543,10 @@ const LANGFUSE: &[(&str, &str)] = &[
 
 /// What spans hold beside the counts that are read under one of their names.
 const SPANS: &[(&str, &str)] = &[
+    ("cumulative_token_count.prompt", "the sum of the spans below"),
+    ("cumulative_token_count.completion", "the sum of the spans below"),
+    ("cumulative_llm_token_count_prompt", "the sum of the spans below"),
+    ("cumulative_llm_token_count_completion", "the sum of the spans below"),
     ("tool_token_count", "the tokens of the whole request once more"),
     ("total_token_count", "the sum of the counts beside it"),
     ("llm.token_count.prompt_details.audio", "the prompt by kind"),

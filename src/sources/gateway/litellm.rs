@@ -20,7 +20,7 @@ pub(crate) static LITELLM: Page = Page {
             payloads, one a line or one a file.\n\
             Counted: one record per request_id. spend and response_cost are the gateway's estimate in dollars. \
             Cached input is taken from metadata.usage_object; a hit of the gateway's own cache is free, a failure \
-            was not charged. The table as CSV is litellm-csv.\n\
+            was not charged. A request without tokens, such as a rank or an image, costs its spend. The table as CSV is litellm-csv.\n\
             Lacks: the bill and cache lifetimes.",
     needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
     lacks: &[],
@@ -44,7 +44,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
     let mut record = Draft::new(blank(sink.id, Authority::Gateway, sink.at, start));
     fill(&mut record, line, metadata, &mut sink.out.names);
-    record.reported_cost = line.amount("spend", DOLLARS).or_else(|| line.amount("response_cost", DOLLARS));
+    count_spend(&mut record, line.amount("spend", DOLLARS).or_else(|| line.amount("response_cost", DOLLARS)));
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
     sink.add_named(record, &[id, &when]);
@@ -52,6 +52,17 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.check_inside(Json(inside));
     }
     true
+}
+
+/// Keeps what the gateway says a record cost. Without any token it counts as billed: ranks, images and speech are priced by the
+/// piece, and nothing else says what they cost.
+pub(super) fn count_spend(record: &mut Draft, spend: Amount) {
+    record.reported_cost = spend;
+    let is_unpaid = matches!(record.bill.coverage, Coverage::Free | Coverage::Errored);
+    if record.tokens.is_zero() && !is_unpaid && spend.known().is_some_and(|spend| spend != Money::ZERO) {
+        record.billed_cost = spend;
+        record.bill.coverage = Coverage::OnDemand;
+    }
 }
 
 /// Fills the record of a request with everything but its time and what it cost.

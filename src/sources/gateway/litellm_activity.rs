@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::litellm::count_spend;
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::sources::json::access::Json;
@@ -87,7 +88,7 @@ fn add(metrics: &Metrics, owner: &Owner<'_>, start: DateTime<Utc>, sink: &mut Si
         ..DraftTokens::default()
     };
     record.request_count = requests;
-    record.reported_cost = Amount::Known(metrics.spend);
+    count_spend(&mut record, Amount::Known(metrics.spend));
     if owner.model.is_none() {
         // Nothing else says what it cost.
         record.billed_cost = record.reported_cost;

@@ -1,7 +1,7 @@
 //! The table `LiteLLM_SpendLogs` as CSV or Parquet, as `\\copy` of psql and database tools write it: metadata and tags are JSON inside
 //! cells.
 
-use super::litellm::fill;
+use super::litellm::{count_spend, fill};
 use crate::model::bill::Authority;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
@@ -36,7 +36,16 @@ pub(crate) static LITELLM_CSV: Sheet = Sheet {
             Counted: as the JSON export (litellm) is: one record per request_id, spend as the gateway's estimate in \
             dollars, cached input from the metadata.\n\
             Lacks: the bill and cache lifetimes.",
-    needs: &["request_id", "starttime", "model", "spend", "prompt_tokens", "completion_tokens", "metadata"],
+    needs: &[
+        "request_id",
+        "starttime",
+        "model",
+        "spend",
+        "prompt_tokens",
+        "completion_tokens",
+        "metadata",
+        "cache_hit",
+    ],
     lacks: &[],
     together: &[],
     key: &["request_id"],
@@ -55,7 +64,7 @@ pub(crate) static LITELLM_CSV: Sheet = Sheet {
         let metadata = row.text("metadata").map(|text| arena.read(text)).transpose().map_err(|_| BAD_COUNT)?;
         marks::clear();
         fill(&mut record, Json(&Node::Map(&line)), metadata.as_ref().map(Json), &mut out.names);
-        record.reported_cost = Amount::known_or_absent(row.dollars("spend")?);
+        count_spend(&mut record, Amount::known_or_absent(row.dollars("spend")?));
         out.note_footing("litellm-csv", record.tokens.footing, at.line);
         let record = record.into_record()?;
         if let Some(metadata) = &metadata {

@@ -1,6 +1,7 @@
 //! LiteLLM's daily spend (`LiteLLM_Daily{User,Team,Tag,…}Spend`): sums per day, key and model. `prompt_tokens` includes
 //! everything cached, after OpenAI's meaning.
 
+use super::litellm::count_spend;
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
@@ -42,7 +43,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         ..DraftTokens::default()
     };
     record.request_count = line.count("api_requests");
-    record.reported_cost = line.amount("spend", DOLLARS);
+    count_spend(&mut record, line.amount("spend", DOLLARS));
     record.provider = sink.name(line.text("custom_llm_provider"));
     record.model = sink.name(line.text("model"));
     record.user = sink.name(line.text("user_id").or(line.text("api_key")));

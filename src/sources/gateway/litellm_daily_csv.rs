@@ -1,10 +1,12 @@
 //! LiteLLM's daily spend (`LiteLLM_Daily{User,Team,Tag,…}Spend`) as CSV or Parquet.
 
+use super::litellm::count_spend;
 use crate::model::bill::Authority;
-use crate::model::usage::TokenCounts;
-use crate::sources::record::day;
-use crate::sources::rejection::BAD_COUNT;
+use crate::sources::record::{Draft, DraftTokens, day};
+use crate::sources::rejection::Rejection;
 use crate::sources::table::sheet::Sheet;
+use crate::sources::values::amount::Amount;
+use crate::sources::values::count::Count;
 
 pub(crate) static LITELLM_DAILY_CSV: Sheet = Sheet {
     id: "litellm-daily-csv",
@@ -19,25 +21,24 @@ pub(crate) static LITELLM_DAILY_CSV: Sheet = Sheet {
     together: &["cache_read_input_tokens", "cache_creation_input_tokens"],
     key: &["date", "user_id", "team_id", "tag", "api_key", "model", "model_group", "custom_llm_provider"],
     read: |row, at, out| {
-        let mut record = day("litellm-daily-csv", Authority::Gateway, at, row.instant("date")?.at);
+        let mut record = Draft::new(day("litellm-daily-csv", Authority::Gateway, at, row.instant("date")?.at));
         record.time_zone_assumed = true;
-        let (read, written) = (row.count("cache_read_input_tokens")?, row.count("cache_creation_input_tokens")?);
-        let cached = read.unwrap_or(0) + written.unwrap_or(0);
-        let prompt = row.count("prompt_tokens")?;
-        record.tokens = TokenCounts {
-            input: prompt.map(|prompt| prompt.checked_sub(cached).ok_or(BAD_COUNT)).transpose()?,
+        let count = |name| Ok::<_, Rejection>(Count::known_or_absent(row.count(name)?));
+        let (read, written) = (count("cache_read_input_tokens")?, count("cache_creation_input_tokens")?);
+        record.tokens = DraftTokens {
+            input: count("prompt_tokens")?.minus(read).minus(written),
             cache_read: read,
             cache_write_unspecified: written,
-            output: row.count("completion_tokens")?,
-            ..TokenCounts::default()
+            output: count("completion_tokens")?,
+            ..DraftTokens::default()
         };
-        record.request_count = row.count("api_requests")?;
-        record.reported_cost = row.dollars("spend")?;
+        record.request_count = count("api_requests")?;
+        count_spend(&mut record, Amount::known_or_absent(row.dollars("spend")?));
         record.provider = row.name("custom_llm_provider", &mut out.names);
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user_id", &mut out.names).or(row.name("api_key", &mut out.names));
         record.team = row.name("team_id", &mut out.names).or(row.name("tag", &mut out.names));
         record.bill.revised_at = row.end("updated_at");
-        Ok(Some(record))
+        record.into_record().map(Some)
     },
 };

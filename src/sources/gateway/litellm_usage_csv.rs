@@ -19,7 +19,7 @@ pub(crate) static LITELLM_USAGE_CSV: Sheet = Sheet {
             Lacks: the bill, single requests, sessions and cached tokens.",
     needs: &[
         "date",
-        "spend",
+        "spend|spend ($)",
         "requests",
         "total tokens",
         "team id|tag id|organization id|customer id|agent id|user id",

@@ -1,6 +1,7 @@
 //! Gateways: what they log per request between a tool and a vendor.
 
 pub(super) mod cloudflare;
+pub(super) mod cloudflare_logpush;
 pub(super) mod helicone;
 pub(super) mod helicone_csv;
 pub(super) mod kong;
@@ -10,7 +11,9 @@ pub(super) mod litellm_csv;
 pub(super) mod litellm_daily;
 pub(super) mod litellm_daily_csv;
 pub(super) mod litellm_report;
+pub(super) mod litellm_usage;
 pub(super) mod litellm_usage_csv;
+pub(super) mod opencode_console;
 pub(super) mod openrouter;
 pub(super) mod openrouter_api;
 pub(super) mod openrouter_daily;

@@ -14,7 +14,8 @@ use crate::sources::json::page::{Page, Sink};
 pub(crate) static JAEGER: Page = Page {
     id: "jaeger",
     title: "Jaeger traces (JSON)",
-    about: "Export: a trace or a search as Jaeger's page downloads it (GET /api/traces/{id}).\n\
+    about: "Export: a trace or a search as Jaeger's page downloads it (GET /api/traces/{id}), or its spans as \
+            Elasticsearch stores them.\n\
             Counted: one record per span that counts tokens, under the names that otlp knows. Set aside: spans that sum \
             the spans below them (duplicate).\n\
             Lacks: the bill, cache lifetimes, folder and branch.",
@@ -25,17 +26,32 @@ pub(crate) static JAEGER: Page = Page {
 };
 
 fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    if let Some(stored) = value.get("_source") {
+        return read(stored, sink);
+    }
+    if value.has("spanID") {
+        return read_spans(vec![value], value, sink);
+    }
     if !value.has("spans") {
+        let stored: Vec<Json<'_>> = value.items("hits/hits").collect();
+        if !stored.is_empty() {
+            let spans = stored.into_iter().filter_map(|hit| hit.get("_source")).collect();
+            return read_spans(spans, value, sink);
+        }
         let mut traces = value.items("data").peekable();
         let is_empty_page = traces.peek().is_none() && value.has("data");
         return traces.filter(|trace| read(*trace, sink)).count() > 0 || is_empty_page;
     }
-    let mut spans: Vec<Json<'_>> = value.items("spans").collect();
+    read_spans(value.items("spans").collect(), value, sink)
+}
+
+/// Reads spans whose processes are in the trace, or in themselves. Says whether one has usage.
+fn read_spans(mut spans: Vec<Json<'_>>, trace: Json<'_>, sink: &mut Sink<'_>) -> bool {
     // A span ends after those below it, so that these come first.
     spans.sort_by_cached_key(|span| (end(*span), Reverse(span.instant("startTime"))));
     let mut any = false;
     for span in spans {
-        let process = span.text("processID").and_then(|id| value.get("processes").and_then(|all| all.get(id)));
+        let process = span.text("processID").and_then(|id| trace.get("processes").and_then(|all| all.get(id)));
         let process = process.or(span.get("process"));
         let resource = flat(process.and_then(|process| process.get("tags")));
         let own = flat(span.get("tags"));

@@ -22,11 +22,12 @@ fn flat(attributes: Option<Json<'_>>) -> Vec<(&str, Node<'_>)> {
 }
 
 fn of_item(item: Json<'_>) -> Option<(&str, Node<'_>)> {
-    let value = match item.get("value")? {
+    // Go writes `Key`, and a `Value` with its `Type`.
+    let value = match item.get("value").or(item.get("Value/Value")).or(item.get("Value"))? {
         Json(Node::Map(typed)) => typed.first()?.1,
         Json(value) => *value,
     };
-    Some((item.text("key")?, value))
+    Some((item.text("key").or(item.text("Key"))?, value))
 }
 
 /// The first text under one of several names.
