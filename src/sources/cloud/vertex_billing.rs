@@ -183,7 +183,7 @@ pub(crate) static GOOGLE_COST_TABLE: Sheet = Sheet {
         "sku description",
         "usage start date",
         "usage end date",
-        "cost|cost (€)|cost (£)|cost (¥)|cost (₹)|cost (CHF)|cost (CA$)|cost (A$)|cost (R$)",
+        "cost|cost ($)|cost (€)|cost (£)|cost (¥)|cost (₹)|cost (CHF)|cost (CA$)|cost (A$)|cost (R$)",
     ],
     lacks: &["currency", "usage_start_time"],
     together: &[],

@@ -118,6 +118,8 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ),
     ("gemini-telemetry", &["attributes>gen_ai.usage.input_tokens", "attributes>gen_ai.usage.output_tokens"]),
     ("generic", &["counted_cost_usd", "list_cost_usd"]),
+    ("github-metered-usage", &["applied_cost_per_quantity", "discount_amount", "gross_amount"]),
+    ("google-cost-table", &["Cost ($)"]),
     ("goose", &["sessions[]>input_tokens", "sessions[]>output_tokens", "sessions[]>total_tokens"]),
     ("kimi-code", &["maxTokens"]),
     ("kong-ai", &["ai>proxy>usage>time_per_token"]),

@@ -3,6 +3,8 @@
 use super::Again::Same;
 use super::{Format, PLACE, Place};
 
+/// What GitHub bills a row.
+const METERED: &[(&str, &str)] = &[("cost", "net_amount"), ("units", "quantity")];
 const AWS: [&str; 2] = ["lineItem/UsageAmount", "lineItem/UnblendedCost"];
 
 const AWS_2: [&str; 2] = ["line_item_usage_amount", "line_item_unblended_cost"];
@@ -65,18 +67,11 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "aws-cur-2",
-        places: &[
-            Place {
-                is: &["line_item_usage_type$-cache-read-input-token-count", "pricing_unit=1K tokens"],
-                parts: &[("read*1000", AWS_2[0]), ("cost", AWS_2[1])],
-                ..PLACE
-            },
-            Place {
-                is: &["line_item_usage_type$-Units", "line_item_product_code=AmazonBedrock"],
-                parts: &[("cost", AWS_2[1])],
-                ..PLACE
-            },
-        ],
+        places: &[Place {
+            is: &["line_item_usage_type$-cache-read-input-token-count", "pricing_unit=1K tokens"],
+            parts: &[("read*1000", AWS_2[0]), ("cost", AWS_2[1])],
+            ..PLACE
+        }],
     },
     Format {
         id: "azure-apim",
@@ -262,6 +257,7 @@ pub(super) static FORMATS: &[Format] = &[
             Place { is: &["!Kind=On-Demand"], parts: CURSOR_TOKENS, totals: &["Total Tokens"], ..PLACE },
         ],
     },
+    Format { id: "deepseek-cost", places: &[Place { parts: &[("cost", "cost")], ..PLACE }] },
     Format {
         id: "deepseek-usage",
         places: &[
@@ -271,13 +267,33 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "focus",
-        places: &[Place { parts: &[("cost", "BilledCost"), ("units", "ConsumedQuantity")], ..PLACE }],
+        places: &[Place {
+            is: &["!ServiceCategory=Networking", "!ServiceCategory=Other"],
+            parts: &[("cost", "BilledCost"), ("units", "ConsumedQuantity")],
+            ..PLACE
+        }],
     },
     Format {
         id: "focus-json",
         places: &[Place {
             at: "data>records[]",
             parts: &[("cost", "BilledCost"), ("units", "ConsumedQuantity")],
+            ..PLACE
+        }],
+    },
+    Format {
+        id: "github-metered-usage",
+        places: &[
+            Place { is: &["product~opilot"], parts: METERED, ..PLACE },
+            Place { is: &["product=spark"], parts: METERED, ..PLACE },
+            Place { is: &["product=models"], parts: METERED, ..PLACE },
+        ],
+    },
+    Format {
+        id: "google-cost-table",
+        places: &[Place {
+            is: &["Service description=Vertex AI", "Cost type=Usage"],
+            parts: &[("cost", "Unrounded Cost ($)"), ("units", "Usage amount")],
             ..PLACE
         }],
     },
@@ -315,6 +331,14 @@ pub(super) static FORMATS: &[Format] = &[
         places: &[Place {
             at: "data[]>results[]",
             parts: &[("input", "input_tokens"), ("read<input", "input_cached_tokens"), ("output", "output_tokens")],
+            ..PLACE
+        }],
+    },
+    Format {
+        id: "vertex-billing-json",
+        places: &[Place {
+            is: &["service>description=Vertex AI"],
+            parts: &[("cost", "cost"), ("units", "usage>amount")],
             ..PLACE
         }],
     },
