@@ -64,6 +64,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::kimi::KIMI,
     &agents::muse::MUSE,
     &agents::claude_code::ClaudeCode,
+    &agents::claude_code::headless::Headless,
+    &agents::claude_code::session_meta::SESSION_META,
     &agents::droid::DROID,
     &agents::goose::Goose,
     &agents::crush::Crush,

@@ -15,11 +15,6 @@ use crate::program;
 
 /// The cases that do not give their answer yet.
 const OPEN: &[&str] = &[
-    "agents/claude-advisor",
-    "agents/claude-compaction-iteration",
-    "agents/claude-stream-json",
-    "agents/claude-web-search-fee",
-    "agents/claude-whole-folder",
     "agents/cline-both-files",
     "agents/cline-cli-session",
     "agents/cline-deleted-reqs",

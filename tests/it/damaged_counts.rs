@@ -16,7 +16,7 @@ const WITHOUT_COUNTS: [&str; 6] =
     ["anthropic-cost-report", "copilot-billing", "copilot-chat", "crush", "focus-json", "openai-costs"];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 2] = ["claude-code", "codex"];
+const COMBINED: [&str; 3] = ["claude-code", "claude-code-headless", "codex"];
 
 /// A fixture as one input.
 struct Fixture {

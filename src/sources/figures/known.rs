@@ -82,11 +82,26 @@ static KNOWN: &[Known] = &[
     Known {
         format: "claude-code",
         left: &[
-            ("message.usage.server_tool_use", "requests of the vendor's tools, which have no price here"),
+            ("message.usage.server_tool_use.web_fetch_requests", "fetching a page has no fee"),
+            ("message.usage.server_tool_use.tool_search_requests", "searching for a tool has no fee"),
+            ("message.usage.iterations.server_tool_use", "parts of those of the answer"),
             ("toolUseResult", "what a tool answered; a subagent's usage is in its own lines"),
             ("thinkingMetadata", "settings of thinking"),
             ("compactMetadata", "sizes of the context"),
             ("message.usage.output_tokens_details", "parts of output_tokens"),
+            ("message.usage.iterations.output_tokens_details", "parts of output_tokens"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "claude-code-headless",
+        left: &[
+            ("total_cost_usd", "the sum of the costs by model"),
+            ("contextWindow", "a size, not use"),
+            ("maxOutputTokens", "a limit, not use"),
+            ("server_tool_use.web_fetch_requests", "fetching a page has no fee"),
+            ("server_tool_use.tool_search_requests", "searching for a tool has no fee"),
+            ("tool_use_result", "what a tool answered; a subagent's usage is in its own messages"),
         ],
         every: &[],
     },

@@ -10,7 +10,7 @@ use crate::sources::table::cells::non_empty;
 use crate::sources::table::names;
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 38;
+pub(super) const FIELDS: usize = 40;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub(super) enum Field {
     Authority,
     Coverage,
     Currency,
+    Quantity,
+    Unit,
 }
 
 /// The names of each field, the canonical one first; compared without case and units, with underscores for blanks.
@@ -98,6 +100,8 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Authority, &["authority"]),
     (Field::Coverage, &["coverage"]),
     (Field::Currency, &["billing_currency", "currency", "cost_currency"]),
+    (Field::Quantity, &["consumed_quantity"]),
+    (Field::Unit, &["consumed_unit"]),
 ];
 
 /// Columns of Portkey's export, whose cost is in cents, for rows or tables that are not recognised as Portkey's.
