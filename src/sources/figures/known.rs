@@ -116,7 +116,11 @@ static KNOWN: &[Known] = &[
     },
     Known {
         format: "codex",
-        left: &[("rate_limits", "how much of the plan's limit is used"), ("model_context_window", "a size, not use")],
+        left: &[
+            ("rate_limits", "how much of the plan's limit is used"),
+            ("model_context_window", "a size, not use"),
+            ("payload.turn_token_usage", "the sum of the turn's requests"),
+        ],
         every: &[],
     },
     Known {
