@@ -133,6 +133,14 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "copilot-chat",
+        left: &[
+            ("completionTokens", "result.metadata.outputTokens is read first"),
+            ("contextWindow", "a size, not use"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "copilot-cli",
         left: &[
             ("data.conversationTokens", "the size of the context, not what was sent"),

@@ -103,6 +103,18 @@ impl Source for Page {
 }
 
 impl Page {
+    /// Reads a value that was put together from others, and looks for figures in it that were not read.
+    pub(in crate::sources) fn read_assembled(&self, text: &str, at: Origin, out: &mut Batch) {
+        let arena = Arena::default();
+        let Ok(value) = arena.read(text) else { return };
+        marks::clear();
+        let before = out.accepted();
+        self.reader().value(Json(&value), &arena, at, out);
+        if out.accepted() > before {
+            out.figures.check(self.id, &value, at.line, false);
+        }
+    }
+
     fn reader(&self) -> PageReader {
         PageReader { id: self.id, read: self.read, keys: Keys::default() }
     }
