@@ -77,6 +77,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::copilot_otel::COPILOT_OTEL,
     &agents::codebuff::CODEBUFF,
     &agents::amp::AMP,
+    &agents::cline_cli::CLINE_CLI,
     &agents::cline::CLINE,
     &agents::codex::exec::CodexExec,
     &agents::continue_dev::CONTINUE,

@@ -15,9 +15,6 @@ use crate::program;
 
 /// The cases that do not give their answer yet.
 const OPEN: &[&str] = &[
-    "agents/cline-both-files",
-    "agents/cline-cli-session",
-    "agents/cline-deleted-reqs",
     "agents/droid-without-lock-time",
     "agents/kimi-cli-subagent-in-parent-wire",
     "agents/openclaw-delivery-mirror",

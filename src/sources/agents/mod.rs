@@ -5,6 +5,7 @@ pub mod aider_analytics;
 pub(super) mod amp;
 pub mod claude_code;
 pub(super) mod cline;
+pub(super) mod cline_cli;
 pub(super) mod codebuff;
 pub mod codex;
 pub(super) mod continue_dev;

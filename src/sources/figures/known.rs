@@ -115,6 +115,15 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "cline-cli",
+        left: &[
+            ("metadata.aggregateUsage", "the sum with subagents, which have sessions of their own"),
+            ("metadata.aggregatedAgentsCost", "the sum with subagents, which have sessions of their own"),
+            ("metadata.totalCost", "the cost of metadata.usage once more"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "codex",
         left: &[
             ("rate_limits", "how much of the plan's limit is used"),
