@@ -68,6 +68,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::claude_code::headless::Headless,
     &agents::claude_code::session_meta::SESSION_META,
     &agents::droid::DROID,
+    &agents::droid::session::DroidSession,
     &agents::goose::Goose,
     &agents::crush::Crush,
     &agents::zed::Zed,

@@ -12,8 +12,8 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money, or requests only.
-const WITHOUT_COUNTS: [&str; 5] =
-    ["anthropic-cost-report", "copilot-billing", "crush", "focus-json", "openai-costs"];
+const WITHOUT_COUNTS: [&str; 6] =
+    ["anthropic-cost-report", "copilot-billing", "crush", "droid-session", "focus-json", "openai-costs"];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
 const COMBINED: [&str; 4] = ["claude-code", "claude-code-headless", "codex", "copilot-cli"];

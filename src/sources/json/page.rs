@@ -279,6 +279,20 @@ impl Sink<'_> {
         }
     }
 
+    /// Adds a record without a time of its own, which something `dates`, in this file or in another one.
+    pub(in crate::sources) fn add_dated(&mut self, mut draft: Draft, key: &[&str], dates: RecordId) {
+        self.note_footing(&draft);
+        match draft.finish() {
+            Ok(record) => {
+                record.id = self.record_id(key);
+                limit_reasoning(record, self.out);
+                self.out.counts.records_read += 1;
+                self.out.pending.date_by(dates, record);
+            }
+            Err(rejection) => self.reject(rejection),
+        }
+    }
+
     /// Looks for figures that were not read in JSON that was inside a text, if a record was made of it.
     pub(in crate::sources) fn check_inside(&mut self, inside: Json<'_>) {
         if self.out.accepted() > self.accepted {
