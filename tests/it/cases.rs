@@ -15,9 +15,6 @@ use crate::program;
 
 /// The cases that do not give their answer yet.
 const OPEN: &[&str] = &[
-    "agents/opencode-session-sums-only",
-    "agents/opencode-step-finish-only",
-    "agents/opencode-v2",
     "agents/unread-hermes",
     "exports/anthropic-batch-results",
     "exports/azure-marketplace-claude",
