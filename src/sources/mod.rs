@@ -70,6 +70,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::droid::DROID,
     &agents::droid::session::DroidSession,
     &agents::goose::Goose,
+    &agents::hermes::Hermes,
     &agents::crush::Crush,
     &agents::zed::Zed,
     &agents::copilot_chat::COPILOT_CHAT,
