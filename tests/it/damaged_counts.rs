@@ -16,7 +16,7 @@ const WITHOUT_COUNTS: [&str; 6] =
     ["anthropic-cost-report", "copilot-billing", "crush", "droid-session", "focus-json", "openai-costs"];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 4] = ["claude-code", "claude-code-headless", "codex", "copilot-cli"];
+const COMBINED: [&str; 5] = ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli"];
 
 /// A fixture as one input.
 struct Fixture {

@@ -9,7 +9,11 @@ use serde_json::Value;
 use super::COPILOT_CHAT;
 use crate::model::origin::Origin;
 use crate::sources::reading::detect::Head;
+use crate::sources::rejection::Rejection;
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
+
+const BAD_CHANGE: Rejection =
+    ("bad-count", "a change of a chat does not say what or where it changes, and was not made");
 
 /// The format of such journals.
 #[derive(Debug)]
@@ -51,9 +55,15 @@ struct Replay {
 }
 
 impl LineParser for Replay {
-    fn line(&mut self, line: &[u8], at: Origin, _out: &mut Batch) -> Taken {
+    fn line(&mut self, line: &[u8], at: Origin, out: &mut Batch) -> Taken {
         let Ok(mut entry) = serde_json::from_slice::<Value>(line) else { return Taken::Malformed };
-        let Some(kind) = entry.get("kind").and_then(Value::as_u64) else { return Taken::Foreign };
+        if entry.get("kind").is_none() {
+            return Taken::Foreign;
+        }
+        let Some(kind) = entry["kind"].as_u64().filter(|kind| *kind <= 3) else {
+            out.reject_record(BAD_CHANGE, at);
+            return Taken::Yes;
+        };
         let value = entry["v"].take();
         if kind == 0 {
             self.chat = value;
@@ -65,7 +75,12 @@ impl LineParser for Replay {
         if path.iter().any(|key| key.as_str() == Some("response")) {
             return Taken::Yes;
         }
-        let Some(place) = place(&mut self.chat, path) else { return Taken::Yes };
+        let from = entry.get("i").filter(|from| !from.is_null());
+        let from = from.map_or(Some(None), |from| from.as_u64().map(|from| usize::try_from(from).ok()));
+        let (Some(place), Some(from)) = (place(&mut self.chat, path), from) else {
+            out.reject_record(BAD_CHANGE, at);
+            return Taken::Yes;
+        };
         match (kind, value) {
             (1, value) => *place = value,
             (2, Value::Array(items)) => {
@@ -73,7 +88,6 @@ impl LineParser for Replay {
                     *place = Value::Array(Vec::new());
                 }
                 if let Value::Array(list) = place {
-                    let from = entry.get("i").and_then(Value::as_u64).and_then(|from| usize::try_from(from).ok());
                     list.truncate(from.unwrap_or(list.len()));
                     list.extend(items);
                 }
