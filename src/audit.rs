@@ -243,15 +243,16 @@ pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
 /// # Errors
 /// [`Error::Input`] when no file holds a recognised format.
 pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) -> Result<Reading> {
-    let existing: Vec<PathBuf>;
-    let paths = if options.default_places {
-        // A place that may not be looked into is there; what is in it is missing in the sums.
-        existing = options.logs.iter().filter(|path| path.try_exists().unwrap_or_else(is_denied)).cloned().collect();
-        &existing
-    } else {
-        &options.logs
-    };
-    let mut found = inputs::list_files(paths, options.shown_below.as_deref());
+    let reading = read_anything(options, activity, watcher)?;
+    if reading.has_nothing() { Err(nothing_read(options, reading)) } else { Ok(reading) }
+}
+
+/// The same, where nothing that was read is an answer, too.
+///
+/// # Errors
+/// [`Error::Input`] when a repository cannot be read.
+pub fn read_anything(options: &RunOptions, activity: bool, watcher: &dyn Watcher) -> Result<Reading> {
+    let mut found = inputs::list_files(&options.logs, options.shown_below.as_deref());
     if options.checkpoints {
         for input in checkpoints(options)? {
             let message = "transcripts on the checkpoint branch of a repository were read, too";
@@ -269,23 +270,15 @@ pub fn read_logs(options: &RunOptions, activity: bool, watcher: &dyn Watcher) ->
     let mut reading = sources::read(&found.files, &read_options, &|done| watcher.logs(done, total));
     reading.failed += found.failed;
     let mut diagnostics = found.diagnostics;
-    if options.default_places {
-        for place in paths {
+    if options.places.is_some() {
+        for place in &options.logs {
             let message = "no logs were named, so the agents' own folders on this machine were read";
             diagnostics.add(Severity::Note, "default-places", message, place.display());
         }
     }
     diagnostics.merge(std::mem::take(&mut reading.diagnostics));
     reading.diagnostics = diagnostics;
-    if reading.empty == 0 && reading.files.iter().all(|file| file.format.is_none()) {
-        return Err(nothing_read(options, reading));
-    }
     Ok(reading)
-}
-
-/// Whether it is a permission that is missing, and not the file.
-fn is_denied(err: io::Error) -> bool {
-    err.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// The transcripts on the checkpoint branches of the repositories.
@@ -305,12 +298,14 @@ fn checkpoints(options: &RunOptions) -> Result<Vec<InputFile>> {
 
 /// Says what was looked at and what to try.
 fn nothing_read(options: &RunOptions, reading: Reading) -> Error {
-    let places: Vec<String> = options.logs.iter().map(|path| path.display().to_string()).collect();
     let hint = "pass log files or folders, for example `tokaudit audit ~/.claude/projects`; \
                 `tokaudit explain formats` lists what is read; `tokaudit audit --example` shows a report on made-up data";
-    if options.default_places {
-        return Error::input(format!("no logs in the agents' default places: {}", places.join(", ")), hint);
+    if let Some(places) = &options.places {
+        let message =
+            format!("no logs in {} places where agents keep them; `tokaudit sources` lists them", places.len());
+        return Error::input(message, hint);
     }
+    let places: Vec<String> = options.logs.iter().map(|path| path.display().to_string()).collect();
     let files = reading.files.len();
     let reasons: Vec<String> = reading
         .diagnostics

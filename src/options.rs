@@ -8,14 +8,16 @@ use crate::company::config::Config;
 use crate::measure::vendor_shape::Preset;
 use crate::model::link::Tier;
 use crate::model::period::Period;
+use crate::sources::Place;
 
 /// Everything a run depends on besides the files themselves.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     /// Log files and folders; `-` is standard input.
     pub logs: Vec<PathBuf>,
-    /// Whether `logs` are the agents' own folders, so that a missing one is not an error.
-    pub default_places: bool,
+    /// The agents' own places that were looked at because no logs were named, each with the paths that are there; `logs` are these
+    /// paths. `None` if logs were named.
+    pub places: Option<Vec<(Place, Vec<PathBuf>)>>,
     /// Also read the transcripts that a checkpoint tool keeps in the repositories.
     pub checkpoints: bool,
     /// A folder that is left out of the displayed names of the files in it.

@@ -1,11 +1,9 @@
 //! The reference as Markdown: every metric, format and notice. `docs/` holds what this writes; a test compares them.
 
-use std::path::Path;
-
 use crate::diagnostics::notices::NOTICES;
 use crate::error::{Error, Result};
 use crate::metrics::METRICS;
-use crate::sources::{Environment, SOURCES, Source};
+use crate::sources::{SOURCES, Source, places};
 
 /// The page of a topic.
 ///
@@ -66,9 +64,8 @@ fn formats() -> String {
 
 /// The default folders of a format, below a home folder.
 fn folders(source: &dyn Source) -> String {
-    let environment = Environment { home: Some(Path::new("~")), env: &|_| None };
-    let shown = source.default_folders(&environment);
-    shown.iter().map(|folder| format!("`{}`", folder.display())).collect::<Vec<_>>().join(", ")
+    let shown = places::shown(source.id());
+    shown.iter().map(|place| format!("`{place}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn notices() -> String {

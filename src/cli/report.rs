@@ -37,11 +37,13 @@ pub(super) fn spend(args: &SpendArgs) -> Result<Exit> {
 
 pub(super) fn sources(args: &ReportArgs) -> Result<Exit> {
     write_report(&args.input, &args.run, &args.format, |options, watcher| {
-        let mut reading = audit::read_logs(options, false, watcher)?;
-        let failed = reading.failed;
+        // Without logs the places that were looked at are the answer.
+        let read = if options.places.is_some() { audit::read_anything } else { audit::read_logs };
+        let mut reading = read(options, false, watcher)?;
+        let failed = reading.failed + u64::from(reading.has_nothing());
         let mut found = std::mem::take(&mut reading.diagnostics);
         let (files, reconciliation) = crate::ledger::reconcile(reading, &mut found)?;
-        Ok((report::sources(files, reconciliation, &options.period, found), failed))
+        Ok((report::sources(files, options.places.as_deref(), reconciliation, &options.period, found), failed))
     })
 }
 

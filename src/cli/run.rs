@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::measure::vendor_shape::Preset;
 use crate::model::edit_distance::nearest;
 use crate::options::RunOptions;
-use crate::sources::{Environment, SOURCES};
+use crate::sources::places::{self, Environment, Place, System};
 
 /// With more unmerged branches than this, they are read only with `--branches`, because that takes a while.
 const FEW_BRANCHES: usize = 300;
@@ -32,8 +32,8 @@ pub(super) struct Prepared<'a> {
 /// What a run reads, once defaults and the example are sorted out.
 struct Paths {
     logs: Vec<PathBuf>,
-    /// Whether these are the agents' own folders.
-    are_default: bool,
+    /// The agents' own places with what is there, if these are they.
+    places: Option<Vec<(Place, Vec<PathBuf>)>>,
     repositories: Vec<PathBuf>,
     pull_requests: Vec<PathBuf>,
     shown_below: Option<PathBuf>,
@@ -98,7 +98,7 @@ fn example_paths(example: &example::Unpacked, input: &InputArgs, flags: &RunArgs
     let own = example.pull_requests().into_iter().collect();
     Ok(Paths {
         logs: example.logs(),
-        are_default: false,
+        places: None,
         repositories: example.repositories(),
         pull_requests: if flags.pull_requests.is_empty() { own } else { flags.pull_requests.clone() },
         shown_below: Some(example.folder()),
@@ -115,10 +115,11 @@ fn paths(input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
             ));
         }
     }
-    let are_default = input.logs.is_empty();
+    let places = input.logs.is_empty().then(default_places);
+    let logs = places.as_deref().map_or_else(|| input.logs.clone(), places::outermost);
     Ok(Paths {
-        logs: if are_default { default_places() } else { input.logs.clone() },
-        are_default,
+        logs,
+        places,
         repositories: if flags.repo.is_empty() { current_repository() } else { flags.repo.clone() },
         pull_requests: flags.pull_requests.clone(),
         shown_below: None,
@@ -147,9 +148,10 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
         named => named.to_vec(),
     };
     Ok(RunOptions {
-        checkpoints: flags.checkpoints || paths.are_default,
-        default_places: paths.are_default,
+        checkpoints: flags.checkpoints || paths.places.is_some(),
+        off_task: flags.off_task || config.off_task.unwrap_or(paths.places.is_some() || flags.example),
         logs: paths.logs,
+        places: paths.places,
         shown_below: paths.shown_below,
         format: input.format(),
         repositories: paths.repositories,
@@ -162,7 +164,6 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
         outcomes: files(&flags.outcomes, &config.outcomes),
         seats: files(&flags.seats, &config.seats),
         preset: flags.preset.map(|PresetName::Entelligence| Preset::Entelligence),
-        off_task: flags.off_task || config.off_task.unwrap_or(paths.are_default || flags.example),
         explain: false,
         period,
         prices: flags.prices.clone().or(config.prices.as_ref().map(|file| folder.join(file))),
@@ -171,11 +172,16 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
     })
 }
 
-/// Where the agents keep their logs on this machine.
-fn default_places() -> Vec<PathBuf> {
+/// Where the agents keep their logs on this machine, with what is there.
+fn default_places() -> Vec<(Place, Vec<PathBuf>)> {
     let home = std::env::home_dir();
-    let environment = Environment { home: home.as_deref(), env: &|name| std::env::var(name).ok() };
-    SOURCES.iter().flat_map(|source| source.default_folders(&environment)).collect()
+    let environment = Environment {
+        system: System::OWN,
+        home: home.as_deref(),
+        env: &|name| std::env::var(name).ok(),
+        drives: Path::new("/mnt"),
+    };
+    places::places(&environment).into_iter().map(|place| (place.clone(), place.found())).collect()
 }
 
 /// The repository of the current folder, if it is in one.

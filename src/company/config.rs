@@ -14,7 +14,7 @@ use toml::{Table, Value};
 
 use crate::company::budget::{Budget, BudgetOf};
 use crate::error::{Error, Result};
-use crate::ledger::{Field, Rules};
+use crate::ledger::{Field, Rates, Rules};
 use crate::model::money::Money;
 use keys::unknown;
 
@@ -94,6 +94,7 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
         let on_it = patterns(&format!("[accounts] {account}"), texts)?;
         config.rules.accounts.push((account, on_it));
     }
+    config.rules.rates = rates(table)?;
     config.budgets = budgets(table)?;
     if let Some(prices) = section(table, "prices")? {
         config.prices = text(prices, "file")?;
@@ -279,6 +280,30 @@ fn budgets(table: &Table) -> std::result::Result<Vec<BudgetOf>, String> {
         found.push(budget(name, value)?);
     }
     Ok(found)
+}
+
+/// Rates of exchange, each from a day on.
+fn rates(table: &Table) -> std::result::Result<Rates, String> {
+    let mut rates = Rates::default();
+    for (currency, days) in section(table, "currency")?.into_iter().flatten() {
+        let example = "EUR = { 2026-01-01 = 1.08 }";
+        if currency.len() != 3 || !currency.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+            return Err(format!("[currency] {currency}: write the code of the currency, for example {example}"));
+        }
+        let days = days.as_table().ok_or_else(|| {
+            format!("[currency] {currency}: a rate needs the day from which it applies, for example {example}")
+        })?;
+        for day in days.keys() {
+            let from = day.parse::<NaiveDate>();
+            let from = from.map_err(|_| {
+                format!("[currency] {currency}: `{day}` is not a date. Use YYYY-MM-DD, for example {example}")
+            })?;
+            let rate = usd(days, day).filter(|rate| *rate > Money::ZERO);
+            let rate = rate.ok_or_else(|| format!("[currency] {currency}: the rate of {day} is no number above 0"))?;
+            rates.add(currency.to_uppercase(), from, rate);
+        }
+    }
+    Ok(rates)
 }
 
 /// Dollars as a number or a text.

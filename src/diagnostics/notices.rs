@@ -30,7 +30,7 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "bad-amount",
         title: "An amount of money cannot be read",
-        meaning: "A cost cell is not a number of dollars, is in a currency other than USD, or could be read in two ways (1,234) where no cell of the file shows which. The record is rejected and counted under its file.",
+        meaning: "A cost cell is not a number of dollars, has the mark of another currency beside its number, or could be read in two ways (1,234) where no cell of the file shows which. The record is rejected and counted under its file.",
         what_to_do: "Correct the cell, or convert the amounts to USD, and run again. One amount such as 0.50 or 0,50 shows the decimal sign of the whole file.",
     },
     Notice {
@@ -141,6 +141,12 @@ pub static NOTICES: &[Notice] = &[
         title: "Parts overlap in another way than usual",
         meaning: "Records carry their own total. It is not the sum of the parts as the format usually writes them, but it is the sum if cached tokens are beside the input instead of in it (or the other way round), or reasoning is beside the output. They are read as their total says.",
         what_to_do: "Nothing. If the total itself is wrong, compare with the vendor's own page.",
+    },
+    Notice {
+        id: "converted-currency",
+        title: "Amounts were converted to dollars",
+        meaning: "An export is in another currency than US dollars, and [currency] of tokaudit.toml has a rate for the day. The dollars count as the bill's; `tokaudit ledger` has the amount in its own currency beside them.",
+        what_to_do: "Nothing, if the rates are those that your finance department uses.",
     },
     Notice {
         id: "dangling-link",
@@ -330,6 +336,18 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "other-currency",
+        title: "A bill is in another currency",
+        meaning: "An export is in another currency than US dollars, its rows do not show what they are in dollars, and no rate is known. The amounts are summed by currency, and are in no sum of dollars. Where a row has tokens of a model with a known price, it counts at list price.",
+        what_to_do: "Give the rate in [currency] of tokaudit.toml, with the day from which it applies: EUR = { 2026-01-01 = 1.08 }.",
+    },
+    Notice {
+        id: "other-services",
+        title: "Rows of a bill are not AI",
+        meaning: "A cloud's bill holds every service. Rows of other services than AI are in no figure; the notice says how many there are and what they sum to in each file.",
+        what_to_do: "Nothing, if the sum is what you expect. If a service of AI is among them, report its name.",
+    },
+    Notice {
         id: "part-over-total",
         title: "A part is larger than its total",
         meaning: "Cached input or reasoning is larger than the figure that includes it. The part was cut to fit.",
@@ -340,6 +358,12 @@ pub static NOTICES: &[Notice] = &[
         title: "Parts of an amount do not add up",
         meaning: "An export has an amount and its parts (gross and discount, quantity and price), and they disagree. The notice says which one is counted.",
         what_to_do: "Ask the vendor if the difference matters.",
+    },
+    Notice {
+        id: "prices-in-yuan",
+        title: "Prices are taken for yuan",
+        meaning: "An export of DeepSeek has prices without a currency, and they are at least three times the prices in dollars. Its amounts are taken for yuan, which are no dollars; its tokens count at list price.",
+        what_to_do: "Nothing, if the account is billed in yuan. To see its amounts in dollars, give a rate for CNY in [currency] of tokaudit.toml.",
     },
     Notice {
         id: "reformatting",
@@ -414,6 +438,12 @@ pub static NOTICES: &[Notice] = &[
         title: "An older version of a bill was not read",
         meaning: "A folder of a month holds several versions of the same bill. The manifest names the current one, else the newest by name counts. The rows of the older ones have other ids, so they would count twice.",
         what_to_do: "Nothing, if the version named in the notice is the current one.",
+    },
+    Notice {
+        id: "tax-rows",
+        title: "Tax was left out",
+        meaning: "A bill has tax in rows of their own. It is no price of anything that was used, so it is in no figure; the notice says what it sums to.",
+        what_to_do: "Nothing. To compare with the amount that was paid, add it.",
     },
     Notice {
         id: "title-lines",

@@ -129,12 +129,14 @@ pub enum CostColumn {
     Gross,
     /// What the record adds to sums of spend.
     Counted,
+    /// The amount in another currency than dollars.
+    OtherCurrency,
 }
 
 impl CostColumn {
     /// All columns, each at the index that it has as a number.
-    pub(super) const ALL: [Self; 6] =
-        [Self::List, Self::Billed, Self::Reported, Self::Doubt, Self::Gross, Self::Counted];
+    pub(super) const ALL: [Self; 7] =
+        [Self::List, Self::Billed, Self::Reported, Self::Doubt, Self::Gross, Self::Counted, Self::OtherCurrency];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -144,6 +146,7 @@ impl CostColumn {
             Self::Doubt => "doubt_cost",
             Self::Gross => "gross_cost",
             Self::Counted => "cost",
+            Self::OtherCurrency => "other_currency_cost",
         }
     }
 
@@ -155,6 +158,7 @@ impl CostColumn {
             Self::Doubt => |e| e.doubt_cost,
             Self::Gross => |e| e.record.bill.gross_cost,
             Self::Counted => |e| e.cost,
+            Self::OtherCurrency => |e| e.record.bill.currency_cost,
         }
     }
 }
@@ -206,6 +210,8 @@ pub enum TextColumn {
     ClientVersion,
     /// Unit of the billed quantity.
     Unit,
+    /// The currency of an amount that is not in dollars.
+    OtherCurrency,
     /// The log format.
     Source,
     /// The grain.
@@ -220,7 +226,7 @@ pub enum TextColumn {
 
 impl TextColumn {
     /// All columns, each at the index that it has as a number.
-    pub(super) const ALL: [Self; 27] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::Provider,
         Self::LoggedProvider,
         Self::Model,
@@ -243,6 +249,7 @@ impl TextColumn {
         Self::Tag,
         Self::ClientVersion,
         Self::Unit,
+        Self::OtherCurrency,
         Self::Source,
         Self::Grain,
         Self::Coverage,
@@ -276,6 +283,7 @@ impl TextColumn {
             Self::Tag => "tag",
             Self::ClientVersion => "client_version",
             Self::Unit => "unit",
+            Self::OtherCurrency => "other_currency",
             Self::Source => "source",
             Self::Grain => "grain",
             Self::Coverage => "coverage",
@@ -309,6 +317,7 @@ impl TextColumn {
             Self::Tag => |e| e.record.tag,
             Self::ClientVersion => |e| e.record.client_version,
             Self::Unit => |e| e.record.bill.unit,
+            Self::OtherCurrency => |e| e.record.bill.currency,
             Self::Source | Self::Grain | Self::Coverage | Self::Authority | Self::Role => return None,
         };
         Some(of)

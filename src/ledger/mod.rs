@@ -5,21 +5,30 @@
 
 mod columns;
 mod copies;
+mod currencies;
 mod dedupe;
 mod frame;
 mod freeing;
+mod group_key;
 mod overlap;
 mod projects;
 mod reconcile;
+mod row;
 mod rules;
 mod small_teams;
+mod spend;
+mod spent;
 mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
-pub use frame::{Group, GroupKey, LedgerRow, Spend, Spent};
+pub use currencies::{OtherCurrency, Rates};
+pub use group_key::GroupKey;
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
+pub use row::LedgerRow;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
+pub use spend::{Group, Spend};
+pub use spent::Spent;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -169,7 +178,9 @@ impl Ledger {
                 None,
             );
         }
+        currencies::find_yuan(&mut entries, &files, &mut names, diagnostics);
         units::check(&mut entries, &files, diagnostics);
+        currencies::convert(&mut entries, &context.rules.rates, &mut names, diagnostics);
         report_overlap(overlap::resolve(&mut entries, &names), diagnostics);
         let frame = frame::Frame::build(entries).map_err(|message| Error::Unreconciled { message })?;
         let min_people = context.rules.least_team.unwrap_or(MIN_PEOPLE_MONEY);
@@ -228,7 +239,7 @@ impl Ledger {
 
     /// The rows within a period, in ledger order.
     pub fn rows(&self, period: &Period) -> impl Iterator<Item = LedgerRow<'_>> {
-        self.frame.rows(period, &self.names)
+        row::rows(&self.frame, period, &self.names)
     }
 
     /// The records of development, in ledger order. Application traffic is left out: it builds no code.
@@ -245,6 +256,12 @@ impl Ledger {
             Some(format!("{} ({reason})", row.text(TextColumn::Model).unwrap_or("no model")))
         });
         unpriced.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The sums of amounts in other currencies that no rate converted, within a period, by the code of the currency.
+    #[must_use]
+    pub fn other_currencies(&self, period: &Period) -> Vec<OtherCurrency> {
+        if self.frame.has_other_currencies() { currencies::sums(self.rows(period)) } else { Vec::new() }
     }
 
     /// The index of the repository that a project is, in the order of [`LedgerContext::repositories`].

@@ -6,6 +6,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::history::normalise_remote;
+use crate::ledger::currencies::Rates;
 use crate::model::name::{Name, Names};
 use crate::model::pattern::fits;
 use crate::model::usage::UsageRecord;
@@ -33,6 +34,8 @@ pub struct Rules {
     pub accounts: Vec<(String, Vec<(Field, String)>)>,
     /// Log formats whose spend no other source shows.
     pub separate: Vec<String>,
+    /// Rates of exchange for amounts that are not in dollars.
+    pub rates: Rates,
     /// The secret for pseudonyms of people in all output; without one they have their names.
     pub pseudonym_key: Option<String>,
     /// People that a team needs for its spend to be shown.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::frame::{Group, GroupKey, Spend};
+use super::group_key::GroupKey;
+use super::spend::{Group, Spend};
 use crate::model::privacy::visible;
 
 /// The values of a group's keys.

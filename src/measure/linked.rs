@@ -12,6 +12,7 @@ use crate::measure::material::{Linking, Run};
 use crate::model::basis::Prices;
 use crate::model::line_life::Death;
 use crate::model::money::Money;
+use crate::model::period::Period;
 use crate::model::quantity::Quantity;
 
 /// After this many days, a landing's lines count as surviving.
@@ -61,7 +62,7 @@ pub struct Linked {
     pub calibration: Calibration,
     /// Landings with a part of the spend, the most expensive first.
     pub landings: Vec<LinkedLanding>,
-    /// Merged pull requests with a part of the spend, the cheapest first: the one population of their costs.
+    /// Pull requests merged in the window with a part of the spend, the cheapest first: the one population of their costs.
     pub pull_requests: Vec<PullRequestCost>,
     /// More of them, whose spend has no price.
     pub unpriced_pull_requests: u64,
@@ -85,12 +86,12 @@ impl Linked {
     /// When links do not sum to the ledger.
     pub fn of(linking: &Linking, run: &Run) -> Result<Self> {
         let attribution = Attribution::compute(&linking.links, &run.period, linking.least)?;
-        Ok(Self::new(attribution, linking.calibration.clone(), &run.histories))
+        Ok(Self::new(attribution, linking.calibration.clone(), &run.histories, &run.window()))
     }
 
-    /// Collects the landings.
+    /// Collects the landings, and the pull requests merged in the window.
     #[must_use]
-    pub fn new(attribution: Attribution, calibration: Calibration, histories: &[History]) -> Self {
+    pub fn new(attribution: Attribution, calibration: Calibration, histories: &[History], window: &Period) -> Self {
         let surviving: Vec<Vec<u64>> = histories.iter().map(surviving).collect();
         let removed: Vec<Vec<Removed>> = histories.iter().map(removed).collect();
         let watched: Vec<Option<DateTime<Utc>>> =
@@ -120,7 +121,7 @@ impl Linked {
             .filter(|landing| landing.tokens > 0 || landing.cost != Money::ZERO)
             .collect();
         landings.sort_by_key(|landing| std::cmp::Reverse(landing.cost));
-        let (pull_requests, unpriced_pull_requests) = pull_requests(&attribution, histories);
+        let (pull_requests, unpriced_pull_requests) = pull_requests(&attribution, histories, window);
         Self { attribution, calibration, landings, pull_requests, unpriced_pull_requests }
     }
 
@@ -143,11 +144,13 @@ impl Linked {
     }
 }
 
-/// Pull requests with a part of the spend, the cheapest first, and the number of those whose spend has no price. Bots are left out.
-fn pull_requests(attribution: &Attribution, histories: &[History]) -> (Vec<PullRequestCost>, u64) {
+/// Pull requests that were merged in the window and have a part of the spend, the cheapest first, and the number of those whose
+/// spend has no price. Bots are left out.
+fn pull_requests(attribution: &Attribution, histories: &[History], window: &Period) -> (Vec<PullRequestCost>, u64) {
     let mut sums: BTreeMap<(usize, u64), Sum> = BTreeMap::new();
     for unit in &attribution.units {
-        let commit = unit.landing.map(|at| &histories[unit.repository].commits[at]).filter(|commit| !commit.bot);
+        let commit = unit.landing.map(|at| &histories[unit.repository].commits[at]);
+        let commit = commit.filter(|commit| !commit.bot && window.contains(commit.commit_time));
         if let Some(number) = commit.and_then(|commit| commit.pull_request) {
             *sums.entry((unit.repository, number)).or_default() += unit.sum(attribution.least);
         }

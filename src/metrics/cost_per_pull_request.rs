@@ -10,7 +10,7 @@ pub(super) static COST_PER_PULL_REQUEST: Metric = Metric {
     code: "V3",
     name: "Cost per merged PR, traced",
     unit: "USD per PR",
-    about: "Cost traced to merged pull requests, over the number of those pull requests.\n\
+    about: "Cost traced to the pull requests merged in the period, over the number of those pull requests.\n\
             This is the mean; the median and the 90th percentile are figures of their own. Pull requests without traced spend, \
             or whose spend has no price, are in neither part; `pull_requests.without_price` counts the latter. Splitting pull requests lowers it, so read it beside their sizes.",
     needs: &[Need::History],

@@ -98,6 +98,8 @@ impl Coverage {
 
 /// The billing side of a usage record.
 ///
+/// - `currency_cost`: what an invoice bills (and others report) in `currency`. It is never added to dollars; a rate makes
+///   `billed_cost` or `reported_cost` of it.
 /// - `gross_cost`: in USD, before discounts and what a plan includes. It is not spend.
 /// - `quantity` in millionths of `unit` (requests, credits, tokens): never summed across units, and never as USD.
 /// - `revises`: the source corrects its rows, so of two copies the newer (`revised_at`, then input order) replaces the
@@ -110,6 +112,10 @@ pub struct Bill {
     pub coverage: Coverage,
     /// Before discounts and what a plan includes.
     pub gross_cost: Option<Money>,
+    /// The currency of `currency_cost`, by its code; none for US dollars.
+    pub currency: Option<Name>,
+    /// The amount in another currency than US dollars, as it is written: a billionth of its unit is a nano.
+    pub currency_cost: Option<Money>,
     /// The billed amount in millionths of its unit.
     pub quantity_micros: Option<i64>,
     /// What was billed: `requests`, `ai-credits`, `tokens`.

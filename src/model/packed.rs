@@ -13,7 +13,7 @@ use super::origin::{FileId, Origin};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
 /// Number columns, of two words each.
-const NUMBERS: usize = 23;
+const NUMBERS: usize = 25;
 /// Words of every observation: id (4), bits of present columns (2), flags, format, file, line (2), start (2).
 const HEAD: usize = 13;
 /// The word of the flags.
@@ -147,6 +147,8 @@ impl Packed {
             reported_high,
             gross,
             gross_high,
+            currency,
+            currency_high,
             end,
             end_nanos,
             revised,
@@ -174,13 +176,11 @@ impl Packed {
             billed_cost: money(billed, billed_high),
             reported_cost: money(reported, reported_high),
             bill: Bill {
-                authority: Authority::ALL.get(flags as usize >> 16 & 15).copied().unwrap_or_default(),
-                coverage: Coverage::ALL.get(flags as usize >> 12 & 15).copied().unwrap_or_default(),
                 gross_cost: money(gross, gross_high),
+                currency_cost: money(currency, currency_high),
                 quantity_micros: quantity.map(u64::cast_signed),
-                unit: None,
-                revises: flags & REVISES != 0,
                 revised_at: revised.and_then(|at| instant(at, revised_nanos)),
+                ..bill_of(flags)
             },
             request,
             subagent: flags & SUBAGENT != 0,
@@ -267,6 +267,16 @@ impl Packed {
     }
 }
 
+/// What the flags say of a bill.
+fn bill_of(flags: u32) -> Bill {
+    Bill {
+        authority: Authority::ALL.get(flags as usize >> 16 & 15).copied().unwrap_or_default(),
+        coverage: Coverage::ALL.get(flags as usize >> 12 & 15).copied().unwrap_or_default(),
+        revises: flags & REVISES != 0,
+        ..Bill::default()
+    }
+}
+
 /// Writes the columns of an observation behind its head.
 struct ColumnWriter<'a> {
     words: &'a mut [u32],
@@ -295,7 +305,7 @@ impl ColumnWriter<'_> {
         self.number(record.request_count);
         self.number(record.request);
         self.number(record.bill.quantity_micros.map(i64::cast_unsigned));
-        for money in [&record.billed_cost, &record.reported_cost, &record.bill.gross_cost] {
+        for money in [&record.billed_cost, &record.reported_cost, &record.bill.gross_cost, &record.bill.currency_cost] {
             let halves = money.map(zigzag);
             self.number(halves.map(|[_, low]| low));
             self.number(halves.and_then(|[high, _]| some(high)));

@@ -18,6 +18,8 @@ use super::usage::{IdMap, RecordId, TokenCounts, UsageRecord};
 pub struct Pending {
     direct: IdSet,
     deferred: Observations,
+    /// Ids that come with others: the first was read directly if the second is.
+    chains: Vec<(RecordId, RecordId)>,
     /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
     /// Records whose counts go on from those of another session …
@@ -38,6 +40,11 @@ impl Pending {
     /// Notes that usage with this id was read directly.
     pub fn resolve(&mut self, what: RecordId) {
         self.direct.insert(what);
+    }
+
+    /// Notes that usage with the id `with` was read directly if usage with the id `what` was, whichever is read first.
+    pub fn resolve_with(&mut self, what: RecordId, with: RecordId) {
+        self.chains.push((what, with));
     }
 
     /// Whether usage with this id was read directly so far.
@@ -73,6 +80,7 @@ impl Pending {
     /// Adds what another file has, and maps the names of its records.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
         self.direct.extend(other.direct);
+        self.chains.extend(other.chains);
         self.waits.extend(other.waits);
         self.deferred.merge(other.deferred, map);
         self.begun.extend(other.begun);
@@ -85,9 +93,27 @@ impl Pending {
         }
     }
 
+    /// Adds what was read directly because something else was.
+    fn follow_chains(&mut self) {
+        let mut chains = std::mem::take(&mut self.chains);
+        chains.sort_unstable();
+        chains.dedup();
+        let known = chains.iter().map(|(what, _)| *what).filter(|what| self.direct.contains(what));
+        let mut open: Vec<RecordId> = known.collect();
+        while let Some(what) = open.pop() {
+            let first = chains.partition_point(|(one, _)| *one < what);
+            for (_, with) in chains[first..].iter().take_while(|(one, _)| *one == what) {
+                if self.direct.insert(*with) {
+                    open.push(*with);
+                }
+            }
+        }
+    }
+
     /// Adds the records without direct usage to `usage`, and returns the others.
-    pub fn finish(self, usage: &mut Observations) -> SetAside {
-        let Self { direct, mut deferred, waits, mut continuing, begun, undated, dated_by, times } = self;
+    pub fn finish(mut self, usage: &mut Observations) -> SetAside {
+        self.follow_chains();
+        let Self { direct, mut deferred, waits, mut continuing, begun, undated, dated_by, times, .. } = self;
         let undated = add_dated(undated, dated_by, &times, usage);
         usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
         let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();

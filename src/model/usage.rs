@@ -39,18 +39,27 @@ impl TokenCounts {
     /// The larger count per bucket: how two copies of the same message combine.
     ///
     /// Streaming writes a message several times with growing counts, so the maximum is the last and does not
-    /// depend on the order of reading.
+    /// depend on the order of reading. Writes to a cache are taken together, for one copy may have their whole and another
+    /// its parts.
     #[must_use]
     pub fn max(self, other: Self) -> Self {
+        let writes = if other.written() > self.written() { other } else { self };
         Self {
             input: self.input.max(other.input),
             cache_read: self.cache_read.max(other.cache_read),
-            cache_write_5m: self.cache_write_5m.max(other.cache_write_5m),
-            cache_write_1h: self.cache_write_1h.max(other.cache_write_1h),
-            cache_write_unspecified: self.cache_write_unspecified.max(other.cache_write_unspecified),
+            cache_write_5m: writes.cache_write_5m,
+            cache_write_1h: writes.cache_write_1h,
+            cache_write_unspecified: writes.cache_write_unspecified,
             output: self.output.max(other.output),
             reasoning: self.reasoning.max(other.reasoning),
         }
+    }
+
+    /// Orders writes to a cache: by how many there are, then by how many have a known lifetime, and the longer one is the better known.
+    fn written(&self) -> impl Ord + use<> {
+        let split = [self.cache_write_1h, self.cache_write_5m];
+        let known = split.into_iter().flatten().fold(0, u64::saturating_add);
+        (known.saturating_add(self.cache_write_unspecified.unwrap_or(0)), known, split, self.cache_write_unspecified)
     }
 
     /// The sum per bucket; of an unknown and a known count, the known one.
@@ -240,7 +249,7 @@ impl std::fmt::Display for RecordId {
 }
 
 /// Number of names in a record.
-pub(super) const NAMES: usize = 16;
+pub(super) const NAMES: usize = 17;
 
 /// One usage fact at one grain, modelled on FOCUS and OpenTelemetry.
 ///
@@ -376,6 +385,7 @@ impl UsageRecord {
             self.tag,
             self.client_version,
             self.bill.unit,
+            self.bill.currency,
         ]
     }
 
@@ -398,6 +408,7 @@ impl UsageRecord {
             &mut self.tag,
             &mut self.client_version,
             &mut self.bill.unit,
+            &mut self.bill.currency,
         ]
     }
 }
@@ -405,6 +416,17 @@ impl UsageRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_whole_of_cache_writes_and_its_parts_are_one_in_two_copies() {
+        let whole = TokenCounts { cache_write_unspecified: Some(200), output: Some(9), ..TokenCounts::default() };
+        let parts = TokenCounts { cache_write_5m: Some(0), cache_write_1h: Some(200), ..TokenCounts::default() };
+        let both = TokenCounts { output: Some(9), ..parts };
+        assert_eq!((whole.max(parts), parts.max(whole)), (both, both));
+        let more = TokenCounts { cache_write_unspecified: Some(201), ..TokenCounts::default() };
+        assert_eq!(parts.max(more).cache_write_unspecified, Some(201));
+        assert_eq!(parts.max(more).cache_write_1h, None);
+    }
 
     #[test]
     fn a_key_keeps_the_boundaries_of_its_parts() {

@@ -17,7 +17,7 @@ use crate::model::quantity::Quantity;
 /// What must be said before the first figure.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Alarm {
-    /// Stable id: `files-not-read`, `unread-figures`, `total-differs`, `separate-spend`, `cut-history`, `unpriced`, `no-people` or
+    /// Stable id: `files-not-read`, `unread-figures`, `total-differs`, `other-currency`, `separate-spend`, `cut-history`, `unpriced`, `no-people` or
     /// `repositories-not-given`, always in this order.
     pub id: &'static str,
     /// What it is made of.
@@ -40,10 +40,11 @@ pub struct AlarmValues {
 }
 
 /// The alarms that notices make, in order: the alarm, and the kinds of its notices.
-const OF_NOTICES: [(&str, &[&str]); 4] = [
+const OF_NOTICES: [(&str, &[&str]); 5] = [
     (FILES, &["unread-file", "unreadable-file", "unreadable-folder", "unrecognised-input"]),
     ("unread-figures", &["unread-figures"]),
     ("total-differs", &["total-differs"]),
+    ("other-currency", &["other-currency"]),
     ("separate-spend", &["separate-spend"]),
 ];
 

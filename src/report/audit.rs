@@ -3,7 +3,9 @@
 use super::attribution::{self, CoverageDoc};
 use super::burn::BurnDoc;
 use super::comparison::ComparisonDoc;
-use super::document::{AuditDoc, Body, Document, MetricDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc, SpendFields};
+use super::document::{
+    AuditDoc, Body, Document, MetricDoc, OtherCurrencyDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc, SpendFields,
+};
 use super::fates::Fates;
 use super::findings;
 use super::lorenz::LorenzDoc;
@@ -26,11 +28,12 @@ pub fn audit(material: &Material, measured: &Measured, metrics: &Figures) -> Rep
     let run = &material.run;
     let doc = document(material, measured, metrics);
     let diagnostics = spend::notices(run, &measured.spend);
-    let page = Page {
+    let mut page = Page {
         title: format!("AI spend audit   {}   prices as of {}", open_period(&measured.window), run.book.date()),
         notes: notes(&diagnostics),
         ..page(measured, metrics, &doc)
     };
+    page.sections.extend(sources::span_section(&run.ledger.files, &run.period));
     let table = topics::long_table(&doc, &open_period(&measured.window));
     let body = Body::Audit(Box::new(doc));
     let alarms = alarms::of_audit(&diagnostics, material, measured);
@@ -51,6 +54,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
     let off_task = measured.off_task_of_period.as_ref();
     let whole = measured.development.cost.unwrap_or_default();
     AuditDoc {
+        other_currencies: OtherCurrencyDoc::all(&material.run),
         totals: SpendFields::from(&measured.spend),
         spend_by: spend::by_key(measured),
         repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),

@@ -22,7 +22,8 @@ use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
-use crate::ledger::{Group, GroupKey, Reconciliation, Spend};
+use crate::ledger::{Group, GroupKey, OtherCurrency, Reconciliation, Spend};
+use crate::measure::material::Run;
 use crate::measure::sayable::Unknown;
 use crate::metrics::Figure;
 use crate::model::basis::Basis;
@@ -157,8 +158,30 @@ pub struct SpendDoc {
     pub rows: Vec<RowDoc>,
     /// The sums over all rows.
     pub totals: SpendFields,
+    /// What was billed in other currencies and not converted: in no sum of dollars.
+    pub other_currencies: Vec<OtherCurrencyDoc>,
     /// What became of the records read.
     pub reconciliation: Reconciliation,
+}
+
+/// Amounts in a currency that no rate converts.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct OtherCurrencyDoc {
+    /// The code of the currency.
+    pub currency: String,
+    /// The sum, in the currency.
+    pub amount: Money,
+    /// How many records it is of.
+    pub records: u64,
+}
+
+impl OtherCurrencyDoc {
+    /// Those of a run.
+    #[must_use]
+    pub fn all(run: &Run) -> Vec<Self> {
+        let all = run.ledger.other_currencies(&run.period).into_iter();
+        all.map(|OtherCurrency { currency, amount, records }| Self { currency, amount, records }).collect()
+    }
 }
 
 /// A row of spend.
@@ -277,8 +300,30 @@ impl From<&Spend> for SpendFields {
 pub struct SourcesDoc {
     /// One entry per file.
     pub files: Vec<FileReport>,
+    /// Where logs were looked for; `null` if they were named.
+    pub places: Option<Vec<PlaceDoc>>,
     /// The sums.
     pub reconciliation: Reconciliation,
+}
+
+/// A place where an agent keeps logs, and what is there.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct PlaceDoc {
+    /// The format whose logs are expected.
+    pub format: &'static str,
+    /// The folder or file; `*` is any name.
+    pub place: String,
+    /// The environment variable that names it, if one does.
+    pub variable: Option<&'static str>,
+    /// Whether anything is there.
+    pub is_there: bool,
+    /// Files there that were read as a known format.
+    pub files: u64,
+    /// Records kept of them.
+    pub kept: u64,
+    /// The way from the folder of an editor, if it is one of theirs; the page sums these.
+    #[serde(skip)]
+    pub in_editors: Option<&'static str>,
 }
 
 /// Body of `history`.
@@ -486,6 +531,8 @@ pub struct ToolDoc {
 pub struct AuditDoc {
     /// As in `spend`.
     pub totals: SpendFields,
+    /// As in `spend`.
+    pub other_currencies: Vec<OtherCurrencyDoc>,
     /// Spend by each key of the page, complete.
     pub spend_by: BTreeMap<&'static str, Vec<RowDoc>>,
     /// As in `history`.

@@ -56,6 +56,8 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             ("billed_cost_usd", Cell::Money(row.cost(CostColumn::Billed))),
             ("reported_cost_usd", Cell::Money(row.cost(CostColumn::Reported))),
             ("gross_cost_usd", Cell::Money(row.cost(CostColumn::Gross))),
+            text(TextColumn::OtherCurrency),
+            ("other_currency_cost", Cell::Money(row.cost(CostColumn::OtherCurrency))),
             text(TextColumn::Coverage),
             text(TextColumn::Authority),
             ("counted_cost_usd", Cell::Money(row.cost(CostColumn::Counted))),

@@ -211,6 +211,10 @@ pub enum SectionId {
     Branches,
     /// The files of `sources`.
     Files,
+    /// The days that sources cover, where they differ.
+    Spans,
+    /// The places of `sources`.
+    Places,
 }
 
 impl SectionId {
@@ -218,7 +222,7 @@ impl SectionId {
     #[must_use]
     pub const fn reader(self) -> Reader {
         match self {
-            Self::UnusualDays | Self::By(GroupKey::Day | GroupKey::Week) => Reader::Finance,
+            Self::UnusualDays | Self::Spans | Self::By(GroupKey::Day | GroupKey::Week) => Reader::Finance,
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes
@@ -232,9 +236,13 @@ impl SectionId {
             | Self::Deaths
             | Self::Branches => Reader::Engineering,
             Self::By(GroupKey::Branch | GroupKey::Session) => Reader::Developers,
-            Self::Waterfall | Self::VendorShape | Self::Savings | Self::By(_) | Self::ByKeys | Self::Files => {
-                Reader::Platform
-            }
+            Self::Waterfall
+            | Self::VendorShape
+            | Self::Savings
+            | Self::By(_)
+            | Self::ByKeys
+            | Self::Files
+            | Self::Places => Reader::Platform,
         }
     }
 }

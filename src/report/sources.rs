@@ -1,21 +1,23 @@
 //! The report of `sources`: what was read, and what became of it.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Report;
-use super::document::{Body, Document, SourcesDoc};
+use super::document::{Body, Document, PlaceDoc, SourcesDoc};
 use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, grouped, many, notes, plural};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::ledger::Reconciliation;
 use crate::model::period::{Period, day_of, rfc3339};
-use crate::sources::FileReport;
+use crate::sources::{FileReport, Place};
 
 /// The report of `sources`.
 #[must_use]
 pub fn sources(
     files: Vec<FileReport>,
+    places: Option<&[(Place, Vec<PathBuf>)]>,
     reconciliation: Reconciliation,
     period: &Period,
     mut found: Diagnostics,
@@ -69,44 +71,109 @@ pub fn sources(
         .iter()
         .map(|(format, (files, kept))| format!("{format} {}, {} kept", many(*files, "file"), grouped(*kept)));
     facts.push(Fact::new(FactId::Formats, formats.len().to_string(), listed.collect::<Vec<_>>().join(" · ")));
-    let page = Page {
-        title: "Sources".to_owned(),
-        facts,
-        sections: vec![Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None }],
-        notes: notes(&diagnostics),
-    };
-    let body = Body::Sources(SourcesDoc { files: files.clone(), reconciliation });
+    let places = places.map(|places| looked_at(places, &files));
+    let files_section = Section { id: SectionId::Files, title: "Files".to_owned(), table: shown, rest: None };
+    let mut sections: Vec<Section> =
+        (!files_section.table.rows.is_empty()).then_some(files_section).into_iter().collect();
+    sections.extend(places.as_deref().map(place_section));
+    let page = Page { title: "Sources".to_owned(), facts, sections, notes: notes(&diagnostics) };
+    let body = Body::Sources(SourcesDoc { files: files.clone(), places, reconciliation });
     Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table }
+}
+
+/// The places where logs were looked for, with what was read there.
+fn looked_at(places: &[(Place, Vec<PathBuf>)], files: &[FileReport]) -> Vec<PlaceDoc> {
+    let doc = |(place, found): &(Place, Vec<PathBuf>)| {
+        let is_below = |file: &&FileReport| found.iter().any(|path| Path::new(&file.path).starts_with(path));
+        let read = files.iter().filter(|file| file.format.is_some()).filter(is_below);
+        let (files, kept) = read.fold((0, 0), |(files, kept), file| (files + 1, kept + file.counts.kept));
+        let (format, variable, is_there) = (place.format, place.variable, !found.is_empty());
+        PlaceDoc { format, place: place.shown(), variable, is_there, files, kept, in_editors: place.in_editors }
+    };
+    places.iter().map(doc).collect()
+}
+
+/// The table of places: those that are there come first, and what no editor of VS Code's family has is one row.
+fn place_section(places: &[PlaceDoc]) -> Section {
+    let columns = columns(&[("place", "place"), ("agent", "format"), ("found", "files"), ("records", "kept")]);
+    let row = |place: &PlaceDoc| {
+        let found = match (place.is_there, place.files) {
+            (false, _) => "nothing there".to_owned(),
+            (true, 0) => "no usage".to_owned(),
+            (true, files) => many(files, "file"),
+        };
+        let shown = match place.variable {
+            Some(variable) => format!("{} ({variable})", place.place),
+            None => place.place.clone(),
+        };
+        vec![Cell::text(shown), Cell::text(place.format), Cell::text(found), Cell::count(place.kept)]
+    };
+    let (there, missing): (Vec<&PlaceDoc>, Vec<_>) = places.iter().partition(|place| place.is_there);
+    let (editors, missing): (Vec<&PlaceDoc>, Vec<_>) = missing.into_iter().partition(|one| one.in_editors.is_some());
+    let mut rows: Vec<Vec<Cell>> = there.into_iter().chain(missing).map(row).collect();
+    for same in editors.chunk_by(|a, b| a.in_editors == b.in_editors) {
+        let [first, ..] = same else { continue };
+        // As in VS Code, VSCodium, Cursor and the others, and in their profiles.
+        let shown = format!("*/User/{}", first.in_editors.unwrap_or_default());
+        let found = format!("nothing in {}", many(same.len() as u64, "folder"));
+        rows.push(vec![Cell::text(shown), Cell::text(first.format), Cell::text(found), Cell::count(0)]);
+    }
+    let table = Table { columns, rows };
+    let rest = Some("A variable in brackets names the place; `*` is any name.".to_owned());
+    Section { id: SectionId::Places, title: "Places where agents keep logs".to_owned(), table, rest }
 }
 
 /// By how much the first or the last days of two sources differ before that is said.
 const SPAN_DAYS: i64 = 14;
 
-/// Says which days each kind of source covers, if they differ: a change from month to month may be nothing but a source
-/// that is missing in one of them.
-pub(super) fn notice_spans(files: &[FileReport], period: &Period, all: &mut Diagnostics) {
-    let mut spans: BTreeMap<&str, (DateTime<Utc>, DateTime<Utc>)> = BTreeMap::new();
+/// The files of one format, and the days of the period that they cover.
+struct Span {
+    files: u64,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+}
+
+/// The days that each format covers, if they differ: a change from month to month may be nothing but a source that is missing in
+/// one of them.
+fn different_spans<'a>(files: &'a [FileReport], period: &Period) -> Option<BTreeMap<&'a str, Span>> {
+    let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
     for file in files {
         let (Some(format), Some(first), Some(last)) = (file.format, file.first, file.last) else { continue };
         let first = period.from.map_or(first, |from| first.max(from));
         let last = period.to.map_or(last, |to| last.min(to - TimeDelta::nanoseconds(1)));
         if first <= last {
-            let span = spans.entry(format).or_insert((first, last));
-            *span = (span.0.min(first), span.1.max(last));
+            let span = spans.entry(format).or_insert(Span { files: 0, first, last });
+            *span = Span { files: span.files + 1, first: span.first.min(first), last: span.last.max(last) };
         }
     }
-    let differ = |times: Vec<DateTime<Utc>>| {
-        let ends = times.iter().min().zip(times.iter().max());
-        ends.is_some_and(|(least, most)| (*most - *least).num_days() > SPAN_DAYS)
+    let differ = |of: fn(&Span) -> DateTime<Utc>| {
+        let ends = spans.values().map(of).min().zip(spans.values().map(of).max());
+        ends.is_some_and(|(least, most)| (most - least).num_days() > SPAN_DAYS)
     };
-    if differ(spans.values().map(|span| span.0).collect()) || differ(spans.values().map(|span| span.1).collect()) {
-        let message =
-            "the sources cover different days, so a change from month to month may be a source that is missing";
-        for (format, (first, last)) in spans {
-            let [first, last] = [first, last].map(|at| day_of(at, period.tz));
-            all.add(Severity::Warning, "different-spans", message, format_args!("{format}: {first} to {last}"));
-        }
+    (differ(|span| span.first) || differ(|span| span.last)).then_some(spans)
+}
+
+/// Says which days each kind of source covers, if they differ.
+pub(super) fn notice_spans(files: &[FileReport], period: &Period, all: &mut Diagnostics) {
+    let message = "the sources cover different days, so a change from month to month may be a source that is missing";
+    for (format, span) in different_spans(files, period).into_iter().flatten() {
+        let [first, last] = [span.first, span.last].map(|at| day_of(at, period.tz));
+        all.add(Severity::Warning, "different-spans", message, format_args!("{format}: {first} to {last}"));
     }
+}
+
+/// The table of the days that each kind of source covers, if they differ.
+pub(super) fn span_section(files: &[FileReport], period: &Period) -> Option<Section> {
+    let spans = different_spans(files, period)?;
+    let columns = columns(&[("source", "source"), ("files", "files"), ("first day", "first"), ("last day", "last")]);
+    let day = |at: DateTime<Utc>| Cell::text(day_of(at, period.tz).to_string());
+    let row = |(format, span): (&str, Span)| {
+        vec![Cell::text(format), Cell::count(span.files), day(span.first), day(span.last)]
+    };
+    let table = Table { columns, rows: spans.into_iter().map(row).collect() };
+    let rest = "A change from month to month may be nothing but a source that is missing in one of them.".to_owned();
+    let title = "Days that the sources cover".to_owned();
+    Some(Section { id: SectionId::Spans, title, table, rest: Some(rest) })
 }
 
 pub(super) fn read_fact(reconciliation: &Reconciliation) -> Fact {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Body, Document, RowDoc, SpendDoc, SpendFields};
+use super::document::{Body, Document, OtherCurrencyDoc, RowDoc, SpendDoc, SpendFields};
 use super::page::{
     Cell, Fact, FactId, Page, Section, SectionId, Table, columns, dollars, grouped, many, notes, open_period, percent,
     short,
@@ -10,7 +10,7 @@ use super::page::{
 use super::{EMPTY_PERIOD, NO_USAGE, Report, alarms, sources, topics};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Result;
-use crate::ledger::{Group, GroupKey, Spend};
+use crate::ledger::{Group, GroupKey, OtherCurrency, Spend};
 use crate::measure::Measured;
 use crate::measure::material::Run;
 use crate::model::money::Money;
@@ -32,7 +32,12 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     let diagnostics = notices(run, &total);
     let rows: Vec<RowDoc> = groups.iter().map(|group| RowDoc::new(keys, group)).collect();
     let table = topics::spend_table(&keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), &rows);
-    let body = Body::Spend(Box::new(SpendDoc { rows, totals: SpendFields::from(&total), reconciliation }));
+    let body = Body::Spend(Box::new(SpendDoc {
+        rows,
+        totals: SpendFields::from(&total),
+        other_currencies: OtherCurrencyDoc::all(run),
+        reconciliation,
+    }));
     let title = format!("Token spend   {}   prices as of {}", open_period(&run.window()), run.book.date());
     let mut page = Page { title, facts: vec![spend_fact(&total)], ..Page::default() };
     page.facts.extend(usage_facts(&total));
@@ -41,6 +46,7 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
         let title = format!("By {}", named.join(" and "));
         page.sections.push(Section { id: SectionId::ByKeys, title, table: grouped_table(keys, &groups), rest: None });
     }
+    page.sections.extend(sources::span_section(&run.ledger.files, &run.period));
     page.facts.push(sources::read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
     let asks_for_people = keys.iter().any(|key| matches!(key, GroupKey::User | GroupKey::Team));
@@ -90,6 +96,11 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
         for model in models {
             all.add_many(Severity::Warning, "unpriced", "", 0, Some(model));
         }
+    }
+    for OtherCurrency { currency, amount, records } in run.ledger.other_currencies(&run.period) {
+        let message = "amounts are in another currency and in no sum of dollars; give its rate in [currency] of tokaudit.toml. \
+                       Where tokens are known, they count at list price";
+        all.add_many(Severity::Warning, "other-currency", message, records, Some(format!("{amount} {currency}")));
     }
     if total.records == 0 {
         if let Some((first, last)) = run.ledger.span {

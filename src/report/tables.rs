@@ -128,6 +128,11 @@ pub static USAGE: TableSpec = TableSpec {
         money("billed_cost_usd", "what a bill says"),
         money("reported_cost_usd", "what the tool itself estimates"),
         money("gross_cost_usd", "what a bill says before credits and discounts"),
+        text("other_currency", "the currency of a bill that is not in dollars"),
+        money(
+            "other_currency_cost",
+            "what such a bill says, in its currency; in no sum of dollars unless a rate converts it",
+        ),
         text("coverage", "how a bill covers it: on demand, by a plan, by credits"),
         text("authority", "who says so: an invoice, a provider, a gateway, a tool"),
         money("counted_cost_usd", "what the record adds to sums of spend: each dollar once"),

@@ -3,12 +3,15 @@
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::model::activity::{Activity, What};
 use crate::model::hash::hash_text;
+use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::observations::Observations;
 use crate::model::origin::Origin;
 use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
+use crate::model::usage::RecordId;
 use crate::model::value_fact::ValueFacts;
+use crate::sources::aside::{Aside, Left};
 use crate::sources::figures::Figures;
 use crate::sources::figures::findings::Finding;
 use crate::sources::file_version::FileVersion;
@@ -72,6 +75,10 @@ pub struct Batch {
     pub diagnostics: Diagnostics,
     /// Figures that accepted records hold and that are not read.
     pub(super) figures: Figures,
+    /// The record of the row that is read counts only unless something reports this usage.
+    pub(super) unless: Option<RecordId>,
+    /// Rows of a bill that are left out.
+    pub(super) aside: Aside,
     /// The path to show in notices.
     pub path: String,
     /// The date of records without a time.
@@ -135,6 +142,12 @@ impl Batch {
     /// The same for one of the usual reasons.
     pub(super) fn ignore_record(&mut self, (kind, message): Rejection, at: Origin) {
         self.ignore(kind, message, at.line);
+    }
+
+    /// Leaves out a row of a bill, with its amount.
+    pub(super) fn leave(&mut self, why: Left, amount: Option<Money>, currency: Option<&str>) {
+        self.aside.leave(why, amount, currency);
+        self.aside.count();
     }
 
     /// Counts usage that something else also reports.

@@ -1,9 +1,10 @@
 //! What a format has to provide.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::model::origin::{FileId, Origin};
 use crate::sources::batch::Batch;
+use crate::sources::places::Environment;
 use crate::sources::reading::ReadOptions;
 use crate::sources::reading::detect::{Head, Sniff};
 use crate::sources::reading::sqlite::Database;
@@ -95,12 +96,4 @@ pub trait DatabaseParser {
     /// # Errors
     /// When the database is damaged; bad records are counted in `out`.
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()>;
-}
-
-/// The home folder and the variables of this machine. The command line passes them in, so that the library does not read them.
-pub struct Environment<'a> {
-    /// The user's home folder.
-    pub home: Option<&'a Path>,
-    /// Looks up an environment variable.
-    pub env: &'a dyn Fn(&str) -> Option<String>,
 }

@@ -46,7 +46,7 @@ impl Source for Generic {
          input_tokens is taken as input_uncached_tokens only if there is no cache column, because vendors differ in \
          what it includes.\n\
          Cost: billed_cost_usd (an invoice), reported_cost_usd or cost_usd (a tool's estimate). List cost is always \
-         calculated. A row whose currency (or billing_currency) is not USD is rejected if it has a cost; a cost in \
+         calculated. A cost whose currency (or billing_currency) is not USD keeps it and is in no sum of dollars; a cost in \
          cents beside Portkey's columns is left out. A row with a billed cost counts as a row of a bill, unless \
          authority (transcript, telemetry, gateway, vendor_usage, invoice) and coverage (included, on_demand, overage, \
          byok, free, errored) says otherwise.\n\

@@ -20,7 +20,9 @@
 
 pub mod agents;
 mod anthropic;
+mod aside;
 mod batch;
+mod batch_results;
 mod cloud;
 mod copilot;
 mod cursor;
@@ -33,6 +35,7 @@ pub mod generic;
 mod json;
 mod observability;
 mod openai;
+pub mod places;
 pub mod reading;
 mod record;
 mod rejection;
@@ -44,7 +47,8 @@ mod values;
 pub use batch::{Batch, RecordCounts};
 pub use figures::findings::{UNREAD_FIGURES, UnreadFigure};
 pub use file_version::FileVersion;
-pub use format::{DatabaseParser, Environment, LineParser, Parser, Source, StreamParser, Taken};
+pub use format::{DatabaseParser, LineParser, Parser, Source, StreamParser, Taken};
+pub use places::{Environment, Place};
 pub use reading::detect::{Head, Sniff};
 pub use reading::driver::{Reading, read};
 pub use reading::{FileReport, ReadOptions, Undated};
@@ -92,12 +96,17 @@ pub static SOURCES: &[&dyn Source] = &[
     &anthropic::enterprise_spend::ENTERPRISE_SPEND,
     &openai::costs::COSTS,
     &openai::usage::USAGE,
-    &openai::batch::BATCH,
+    &batch_results::anthropic::ANTHROPIC_BATCH,
+    &batch_results::gemini::GEMINI_BATCH,
+    &batch_results::bedrock::BEDROCK_BATCH,
+    &batch_results::openai::OPENAI_BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
+    &deepseek::DEEPSEEK_COST,
     &openai::dashboard_usage::DashboardUsage,
     &copilot::usage_report::USAGE_REPORT,
     &copilot::requests::REQUESTS,
+    &copilot::metered_usage::METERED_USAGE,
     &copilot::billing::BILLING,
     &copilot::metrics::METRICS,
     &cursor::usage_csv::USAGE_CSV,
@@ -105,10 +114,16 @@ pub static SOURCES: &[&dyn Source] = &[
     &cursor::team::TEAM,
     &cursor::code_tracking::CODE_TRACKING,
     &cursor::code_commits::CODE_COMMITS,
+    &gateway::litellm_activity::LITELLM_ACTIVITY,
+    &gateway::litellm_report::LITELLM_REPORT,
     &gateway::litellm_daily::LITELLM_DAILY,
+    &gateway::litellm_daily_csv::LITELLM_DAILY_CSV,
+    &gateway::litellm_usage_csv::LITELLM_USAGE_CSV,
     &gateway::litellm::LITELLM,
+    &gateway::litellm_csv::LITELLM_CSV,
     &gateway::openrouter::OPENROUTER,
     &gateway::openrouter_daily::OPENROUTER_DAILY,
+    &gateway::openrouter_api::OPENROUTER_API,
     &gateway::openrouter_generation::OPENROUTER_GENERATION,
     &gateway::portkey::PORTKEY,
     &gateway::cloudflare::CLOUDFLARE,
@@ -116,12 +131,15 @@ pub static SOURCES: &[&dyn Source] = &[
     &gateway::helicone::HELICONE,
     &gateway::helicone_csv::HELICONE_CSV,
     &gateway::vercel_report::VERCEL_REPORT,
-    &observability::otlp::OTLP,
+    &observability::traces::otlp::OTLP,
+    &observability::traces::jaeger::JAEGER,
+    &observability::traces::plain_spans::PLAIN_SPANS,
+    &observability::langfuse_daily::LANGFUSE_DAILY,
     &observability::langfuse::LANGFUSE,
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
     &observability::langsmith_table::LANGSMITH_TABLE,
-    &cloud::bedrock::BEDROCK,
+    &cloud::bedrock::Bedrock,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,
     &cloud::aws_cur::AWS_CUR,
@@ -129,6 +147,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &cloud::azure_cost::AZURE_COST,
     &cloud::azure_apim::AZURE_APIM,
     &cloud::vertex_billing::VERTEX_BILLING,
+    &cloud::vertex_billing::VERTEX_BILLING_JSON,
+    &cloud::vertex_billing::GOOGLE_COST_TABLE,
     &usage_object::USAGE_OBJECT,
     &generic::Generic,
 ];

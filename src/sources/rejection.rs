@@ -15,14 +15,13 @@ pub(in crate::sources) const BAD_QUANTITY: Rejection =
     ("bad-count", "a quantity is not a decimal number, or is out of range");
 pub(in crate::sources) const BAD_AMOUNT: Rejection =
     ("bad-amount", "an amount of money is not a plain decimal number of dollars");
-pub(in crate::sources) const NOT_USD: Rejection =
-    ("bad-amount", "an amount is not in USD, and no exchange rate is known");
 /// For records that are ignored: a provider that counted nothing billed nothing.
 pub(in crate::sources) const NO_TOKENS: Rejection = ("no-tokens", "usage without a token was not billed");
 /// For usage that something else also reports.
 pub(in crate::sources) const REPORTED_TWICE: Rejection = (
     "told-twice",
-    "usage that other spans or events also report was set aside: totals of agents, spans of calls that have events",
+    "usage that something else also reports was set aside: totals of agents, spans of calls that have events, costs of use whose \
+     amounts were read",
 );
 /// For records that keep the date that they were given for want of a time.
 pub(in crate::sources) const UNDATED: Rejection = (

@@ -19,7 +19,7 @@ pub(crate) static USAGE_OBJECT: Page = Page {
     title: "Provider responses with their usage (JSON lines)",
     about: "Export: responses as providers send them, one a line, bare or under body, response, full_response or \
             message: Anthropic, OpenAI chat and Responses, Gemini and Vertex usageMetadata, Bedrock Converse, \
-            Cohere.\n\
+            Cohere; also answers with embeddings and ranks, whose tokens are all input.\n\
             Counted: one record per response. The input of Anthropic and Bedrock excludes cached tokens, that of \
             OpenAI and Gemini includes them; Gemini's thoughts are added to its output. Times: created, \
             created_at, timestamp, logging_time; a response without one is dated at the date of the run.\n\
@@ -27,6 +27,7 @@ pub(crate) static USAGE_OBJECT: Page = Page {
     needs: &[
         &["usageMetadata"],
         &["usageMetadata", "candidates", "modelVersion"],
+        &["usage_metadata", "prompt_token_count", "model_version"],
         &["usage", "model"],
         &["usage", "metrics"],
         &["usage", "total_tokens"],
@@ -53,7 +54,7 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let models = ["model", "modelVersion", "model_id", "deployed_model_id"];
+    let models = ["model", "modelVersion", "model_version", "model_id", "deployed_model_id"];
     let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
     let draft = |tokens: DraftTokens, model: Option<&str>, sink: &mut Sink<'_>| {
         let mut record = sink.request(start);
@@ -65,7 +66,7 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         record
     };
     // The text of the line is its key if it has no id: a copied file adds nothing, and equal lines of one file are counted each.
-    let id = body.text("id").or(body.text("responseId")).or(line.text("id"));
+    let id = body.text("id").or(body.text("responseId")).or(body.text("response_id")).or(line.text("id"));
     let whole = if id.is_none() { format!("{:?}", line.0) } else { String::new() };
     let add = |record: Draft, number: &str, sink: &mut Sink<'_>| match (id, number) {
         (Some(id), "") => sink.add_named(record, &[id]),
@@ -76,7 +77,10 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let mut record = draft(usage.tokens, model, sink);
     // OpenRouter adds what it charges.
     record.reported_cost = body.amount("usage/cost", DOLLARS);
-    // Others charge for searches in other ways.
+    // A search over many documents is several units.
+    record.quantity = body.quantity("meta/billed_units/search_units");
+    record.bill.unit = body.get("meta/billed_units/search_units").and_then(|_| sink.name(Some("search_units")));
+    // Others charge for searches of the web in other ways.
     if id.is_some_and(|id| id.starts_with("msg_")) {
         record.quantity = anthropic::searches(body.at("usage")).to_quantity();
         record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some(WEB_SEARCHES)));
@@ -98,14 +102,33 @@ pub(super) struct ProviderUsage {
 
 /// The usage of a response that has a `usage` or `usageMetadata`; `None` if it has no count.
 pub(super) fn read_response(body: Json<'_>) -> Option<ProviderUsage> {
-    if let Some(usage) = body.get("usageMetadata") {
+    if let Some(usage) = body.get("usageMetadata").or(body.get("usage_metadata")) {
         return Some(ProviderUsage { tokens: gemini(usage), provider: None });
     }
     // Cohere bills other counts than it computes.
     if let Some(billed) = body.get("usage/billed_units").or(body.get("meta/billed_units")) {
-        return openai(billed, &RESPONSES).map(|tokens| ProviderUsage { tokens, provider: Some("cohere") });
+        let tokens = openai(billed, &RESPONSES).or_else(|| billed.has("search_units").then(DraftTokens::default))?;
+        return Some(ProviderUsage { tokens, provider: Some("cohere") });
     }
-    read_usage(body.get("usage")?)
+    if let Some(tokens) = invoked(body) {
+        return Some(ProviderUsage { tokens, provider: None });
+    }
+    let usage = body.get("usage")?;
+    read_usage(usage).or_else(|| {
+        // Embeddings and ranks have no output, and some vendors write no more than the total.
+        let is_list = ["data", "embeddings", "results"].iter().any(|key| body.has(key)) && !body.has("choices");
+        let input = usage.count("total_tokens");
+        let tokens = DraftTokens { input, ..DraftTokens::default() };
+        (is_list && !input.is_absent()).then_some(ProviderUsage { tokens, provider: None })
+    })
+}
+
+/// The counts of models on Bedrock that write them without a usage object: Titan's and Llama's.
+fn invoked(body: Json<'_>) -> Option<DraftTokens> {
+    let input = body.first_count(&["inputTextTokenCount", "prompt_token_count"]);
+    let of_results = Count::sum(body.items("results").map(|result| result.count("tokenCount")));
+    let output = body.count("generation_token_count").or(of_results);
+    (!input.is_absent()).then_some(DraftTokens { input, output, ..DraftTokens::default() })
 }
 
 /// The usage of a bare usage object, whose keys say what it means; `None` if it has no count.
@@ -195,12 +218,16 @@ fn larger(one: Count, other: Count) -> Count {
 }
 
 fn gemini(usage: Json<'_>) -> DraftTokens {
+    // Python writes the same names with underscores.
+    let count = |name: &str, in_python: &str| usage.first_count(&[name, in_python]);
     let written = Written {
-        input: usage.count("promptTokenCount").or_zero().plus(usage.count("toolUsePromptTokenCount")),
-        cache_read: usage.count("cachedContentTokenCount"),
-        output: usage.count("candidatesTokenCount").or_zero(),
-        reasoning: usage.count("thoughtsTokenCount"),
-        total: usage.count("totalTokenCount"),
+        input: count("promptTokenCount", "prompt_token_count")
+            .or_zero()
+            .plus(count("toolUsePromptTokenCount", "tool_use_prompt_token_count")),
+        cache_read: count("cachedContentTokenCount", "cached_content_token_count"),
+        output: count("candidatesTokenCount", "candidates_token_count").or_zero(),
+        reasoning: count("thoughtsTokenCount", "thoughts_token_count"),
+        total: count("totalTokenCount", "total_token_count"),
         ..Written::default()
     };
     written.settle(Convention { reasoning_inside: false, ..INSIDE })

@@ -14,37 +14,7 @@ use serde_json::{Map, Value};
 use crate::program;
 
 /// The cases that do not give their answer yet.
-const OPEN: &[&str] = &[
-    "exports/anthropic-batch-results",
-    "exports/azure-marketplace-claude",
-    "exports/azure-mca-eur-pricing-usd",
-    "exports/cloudwatch-get-log-events",
-    "exports/cloudwatch-insights-csv",
-    "exports/cur2-credit-refund-tax",
-    "exports/cur2-credit-usage-not-again",
-    "exports/cur2-marketplace-claude",
-    "exports/cur2-usage-type-tiers",
-    "exports/deepseek-cny-amount-and-cost",
-    "exports/deepseek-utc-date",
-    "exports/focus-json-eur",
-    "exports/focus-whole-aws-bill",
-    "exports/gcp-bigquery-jsonl",
-    "exports/gcp-cost-table",
-    "exports/gcp-credits",
-    "exports/gcp-eur-conversion-rate",
-    "exports/gemini-batch-half-price",
-    "exports/github-metered-usage",
-    "exports/langfuse-api-observations",
-    "exports/litellm-spendlogs-csv",
-    "exports/litellm-ui-csv-daily",
-    "exports/litellm-ui-csv-models",
-    "exports/litellm-user-daily-activity",
-    "exports/openrouter-activity-api",
-    "exports/otel-console-exporter",
-    "exports/otlp-openinference",
-    "exports/portkey-eur",
-    "exports/tempo-trace",
-];
+const OPEN: &[&str] = &[];
 
 #[test]
 fn every_case_gives_its_answer_unless_it_is_listed_as_open() {

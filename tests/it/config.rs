@@ -285,3 +285,31 @@ fn seats_are_summed_and_never_named() {
         assert!(!ran(format).stdout.contains("zqx"), "{format} names a seat");
     }
 }
+
+#[test]
+fn amounts_in_another_currency_are_converted_by_the_rate_of_their_day() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let usage = "timestamp,billed_cost,currency\n2025-12-31,8,EUR\n2026-01-01,10,EUR\n2026-04-01,20,EUR\n2026-04-02,5,GBP\n\
+                 2026-04-02,1,USD\n";
+    std::fs::write(folder.path().join("usage.csv"), usage).expect("a file");
+    let ran = |config: &str| {
+        std::fs::write(folder.path().join("tokaudit.toml"), config).expect("a file");
+        finish(command(&["spend", "usage.csv", "--format", "json", "-q"]).current_dir(folder.path()))
+    };
+    let document = ran("[currency]\nEUR = { 2026-01-01 = 1.10, 2026-04-01 = \"1.25\" }\n").json();
+    // 10 at 1.10, 20 at 1.25, and a dollar; before the first rate there is none.
+    assert_eq!(document["totals"]["cost_usd"], "37");
+    let left =
+        json!([{"currency": "EUR", "amount": "8", "records": 1}, {"currency": "GBP", "amount": "5", "records": 1}]);
+    assert_eq!(document["other_currencies"], left);
+    for (config, wanted) in [
+        ("[currency]\nEUR = 1.1\n", "the day from which it applies"),
+        ("[currency]\neuro = { 2026-01-01 = 1.1 }\n", "code of the currency"),
+        ("[currency]\nEUR = { january = 1.1 }\n", "not a date"),
+        ("[currency]\nEUR = { 2026-01-01 = 0 }\n", "number above 0"),
+    ] {
+        let refused = ran(config);
+        assert_eq!(refused.code, Some(2), "{config}");
+        assert!(refused.stderr.contains(wanted), "{config}: {}", refused.stderr);
+    }
+}

@@ -11,9 +11,17 @@ use tokaudit::diagnostics::Diagnostic;
 use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
-/// JSON formats that hold no count that is kept: amounts of money, or requests only.
-const WITHOUT_COUNTS: [&str; 6] =
-    ["anthropic-cost-report", "copilot-billing", "crush", "droid-session", "focus-json", "openai-costs"];
+/// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
+const WITHOUT_COUNTS: [&str; 8] = [
+    "anthropic-cost-report",
+    "copilot-billing",
+    "crush",
+    "droid-session",
+    "focus-json",
+    "litellm-report",
+    "openai-costs",
+    "vertex-billing-json",
+];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
 const COMBINED: [&str; 5] = ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli"];
@@ -67,8 +75,9 @@ impl Fixture {
             ..Outcome::default()
         };
         for record in reading.usage.into_all().map(|observation| observation.record) {
-            let amounts =
-                (record.billed_cost, record.reported_cost, record.bill.gross_cost, record.bill.quantity_micros);
+            let bill = &record.bill;
+            let amounts = (record.billed_cost, record.reported_cost, bill.gross_cost, bill.quantity_micros);
+            let amounts = (amounts, bill.currency_cost);
             outcome.counts.push((record.origin.line, format!("{:?} {:?}", record.tokens, record.request_count)));
             outcome.amounts.push((record.origin.line, format!("{amounts:?}")));
         }

@@ -288,8 +288,11 @@ fn a_canonical_cost_in_another_currency_is_no_dollars() {
     let text = [line("EUR", cost), line("usd", cost), line("EUR", "")].concat();
     let (_folder, path) = one("x.jsonl", text.as_bytes());
     let ran = spend(&[&path], &[]);
-    assert_eq!((ran.noticed("bad-amount"), &ran.json()["reconciliation"]["kept"]), (1, &2.into()), "{}", ran.stdout);
-    assert_eq!(ran.json()["totals"]["reported_cost_usd"], "2.5");
+    let document = ran.json();
+    assert_eq!((ran.noticed("other-currency"), &document["reconciliation"]["kept"]), (1, &3.into()), "{}", ran.stdout);
+    assert_eq!(document["totals"]["reported_cost_usd"], "2.5");
+    let euros = serde_json::json!([{"currency": "EUR", "amount": "2.5", "records": 1}]);
+    assert_eq!(document["other_currencies"], euros);
 }
 
 #[test]

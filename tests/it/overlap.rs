@@ -287,3 +287,15 @@ fn claude_on_bedrock_is_paid_to_aws_and_a_model_has_one_row() {
     let rows = program::run(&["ledger", program::arg(folder.path()), "--format", "csv", "-q"]).stdout;
     assert!(rows.contains("claude-4.5-sonnet") && rows.contains("Amazon Web Services"), "as written: {rows}");
 }
+
+#[test]
+fn a_bill_in_another_currency_is_not_set_against_the_dollars_of_logs() {
+    let bill = invoice(&[("claude-opus-4-6", "1.0")]).replace("USD", "EUR");
+    let folder = folder(&[(TRANSCRIPT, transcript()), (INVOICE, bill)]);
+    let document = spend(folder.path(), "model");
+    assert_eq!(document["totals"]["cost_usd"], "0.003");
+    assert_eq!(document["other_currencies"], json!([{"currency": "EUR", "amount": "0.01", "records": 1}]));
+    let alarms: Vec<&str> =
+        document["alarms"].as_array().expect("alarms").iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(alarms, ["other-currency"]);
+}

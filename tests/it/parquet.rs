@@ -7,6 +7,7 @@ use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::Type;
 
 use crate::program;
@@ -170,4 +171,49 @@ fn unknown_columns_are_told() {
     let ran = read(&written(&table, Compression::SNAPPY));
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains("aws-cur-2, without line_item_unblended_cost"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_fields_of_nested_columns_are_columns() {
+    let schema = "message bill {
+        required group service { required binary id (UTF8); required binary description (UTF8); }
+        required group sku { required binary description (UTF8); }
+        optional group usage { required double amount; required binary unit (UTF8); }
+        required binary usage_start_time (UTF8);
+        required binary usage_end_time (UTF8);
+        required binary currency (UTF8);
+        required double cost;
+    }";
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::default()).expect("a writer");
+    for (service, cost, has_usage) in
+        [("Vertex AI", 1.25, true), ("Gemini API", 0.5, false), ("Cloud Storage", 9.0, true)]
+    {
+        let mut group = writer.next_row_group().expect("a row group");
+        let level = [i16::from(has_usage)];
+        let texts = ["2026-03-04T08:00:00Z", "2026-03-04T09:00:00Z", "USD"];
+        let texts = ["s1", service, "Input", "", "count"].into_iter().chain(texts).chain([""]);
+        for (at, text) in texts.enumerate() {
+            let mut column = group.next_column().expect("no error").expect("a column");
+            let levels = matches!(at, 3 | 4).then_some(level.as_slice());
+            let is_filled = levels.is_none() || has_usage;
+            if text.is_empty() {
+                let number = if at == 3 { 600.0 } else { cost };
+                let values: Vec<f64> = is_filled.then_some(number).into_iter().collect();
+                column.typed::<DoubleType>().write_batch(&values, levels, None).expect("a cell");
+            } else {
+                let values: Vec<ByteArray> = is_filled.then(|| ByteArray::from(text)).into_iter().collect();
+                column.typed::<ByteArrayType>().write_batch(&values, levels, None).expect("a cell");
+            }
+            column.close().expect("a column");
+        }
+        group.close().expect("a row group");
+    }
+    writer.close().expect("a footer");
+    let ran = read(&bytes);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let document = ran.json();
+    assert_eq!((&document["totals"]["billed_cost_usd"], &document["totals"]["records"]), (&"1.75".into(), &2.into()));
+    assert_eq!(document["inputs"][0]["format"], "vertex-billing");
 }

@@ -75,6 +75,24 @@ fn every_output_agrees_on_what_is_unknown_in_the_youngest_month() {
 }
 
 #[test]
+fn pull_requests_are_the_same_ones_in_their_count_their_costs_and_the_table_of_their_sizes() {
+    let ran = run(&["audit", "-q", "--example", "--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let sizes = &document["pull_requests"];
+    let traced: u64 =
+        sizes["bands"].as_array().expect("bands").iter().map(|band| band["linked"].as_u64().expect("a count")).sum();
+    let n = |id: &str| {
+        let metrics = document["metrics"].as_array().expect("metrics").iter();
+        metrics.filter(|metric| metric["id"] == id).map(|metric| metric["n"].as_u64()).next_back().flatten()
+    };
+    assert_eq!(n("merged-pull-requests"), sizes["merged"].as_u64());
+    for id in ["cost-per-pull-request", "cost-per-pull-request-median", "cost-per-pull-request-all-in"] {
+        assert_eq!(n(id), Some(traced), "{id}");
+    }
+    assert!(traced + sizes["without_price"].as_u64().expect("a count") <= sizes["merged"].as_u64().expect("a count"));
+}
+
+#[test]
 fn the_cost_of_a_pull_request_with_everything_is_never_below_the_traced_one() {
     let json: Value = serde_json::from_str(&audit(&["--format", "json"])).expect("JSON");
     let metric = |id: &str| {
@@ -150,4 +168,26 @@ fn alarms_come_first_and_in_their_order_in_every_document_and_page() {
         assert!(places.is_sorted() && places[2] < at("Spend"), "{format}: {places:?}");
     }
     assert!(written("openmetrics").starts_with("# TYPE tokaudit_alarm gauge"));
+}
+
+#[test]
+fn sources_that_cover_different_days_are_in_a_table_of_their_first_and_last_days() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = |day: &str| {
+        format!(
+            r#"{{"type":"assistant","timestamp":"2026-{day}T08:00:00Z","sessionId":"s","requestId":"r{day}","message":{{"id":"m{day}","model":"claude-opus-4-6","usage":{{"input_tokens":1,"output_tokens":2}}}}}}"#
+        )
+    };
+    let page = |days: [&str; 2], billed: &str| {
+        std::fs::write(folder.path().join("log.jsonl"), days.map(line).join("\n")).expect("a log");
+        let columns = "usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd,list_price_usd,cost_type";
+        let row = format!("2026-{billed},Claude Opus 4.6,Default,k,message,≤ 200k,output,3,3,token");
+        std::fs::write(folder.path().join("cost.csv"), format!("{columns}\n{row}\n")).expect("an export");
+        run(&["spend", "-q", arg(folder.path())]).stdout
+    };
+    let differ = page(["03-02", "05-30"], "05-15");
+    assert!(differ.contains("Days that the sources cover"), "{differ}");
+    assert!(differ.contains("2026-03-02  2026-05-30") && differ.contains("2026-05-15  2026-05-15"), "{differ}");
+    let same = page(["05-14", "05-15"], "05-15");
+    assert!(same.contains("$3.00") && !same.contains("Days that the sources cover"), "{same}");
 }

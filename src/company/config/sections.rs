@@ -65,6 +65,12 @@ pub static SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "currency",
+        about: "What one unit of a currency is in dollars from a day on; without a rate an amount is in no sum of dollars: \
+                EUR = { 2026-01-01 = 1.08, 2026-04-01 = 1.1 }",
+        keys: &[],
+    },
+    Section {
         name: "prices",
         about: "Prices over the embedded book.",
         keys: &[("file", "none", "a CSV file in the columns of `ledger --table prices`")],

@@ -35,13 +35,13 @@ pub(super) struct LongerCase<'a> {
     pub(super) inside: Vec<usize>,
 }
 
-/// Rows by vendor and day, and those of longer periods; rows that are kept apart are in neither.
+/// Rows by vendor and day, and those of longer periods; rows that are kept apart or cannot be matched are in neither.
 pub(super) fn split<'a>(entries: &[Entry], names: &'a Names) -> (Days<'a>, Longer<'a>) {
     let (mut days, mut longer) = (Days::new(), Longer::new());
     // Rows come in the order of time, so a vendor's rows of a day are found by its last day.
     let mut last: HashMap<u32, (NaiveDate, Vec<usize>)> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
-        let Some(payee) = entry.provider.filter(|_| !entry.apart) else { continue };
+        let Some(payee) = entry.provider.filter(|_| !entry.apart && !is_without_dollars(entry)) else { continue };
         let start = entry.record.charge_period_start;
         let length = entry.record.charge_period_end.map_or(TimeDelta::zero(), |end| end - start);
         if length > TimeDelta::days(1) && entry.record.bill.authority >= Authority::VendorUsage {
@@ -63,6 +63,12 @@ pub(super) fn split<'a>(entries: &[Entry], names: &'a Names) -> (Days<'a>, Longe
         }
     }
     (days, longer)
+}
+
+/// Whether a row has nothing that can be matched: a bill in another currency, without tokens.
+fn is_without_dollars(entry: &Entry) -> bool {
+    let record = &entry.record;
+    entry.cost.is_none() && record.bill.currency_cost.is_some() && record.tokens.total() == 0
 }
 
 /// The rows of a day by kind of source in the order in which they are matched.
@@ -166,7 +172,7 @@ impl Cuts {
 pub(super) fn longer_cases<'a>(longer: &Longer<'a>, entries: &[Entry], names: &'a Names) -> Vec<LongerCase<'a>> {
     let payees: BTreeSet<&str> = longer.keys().map(|(_, _, payee)| *payee).collect();
     let mut by_payee: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.apart) {
+    for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.apart && !is_without_dollars(entry)) {
         if let Some(payee) = names.text_of(entry.provider).filter(|payee| payees.contains(payee)) {
             by_payee.entry(payee).or_default().push(at);
         }

@@ -41,6 +41,8 @@ fn full(seed: u64, names: &mut Names) -> UsageRecord {
             authority: Authority::Gateway,
             coverage: Coverage::Overage,
             gross_cost: Some(Money::from_nanos(1 << 100)),
+            currency: None,
+            currency_cost: Some(Money::from_nanos(-3)),
             quantity_micros: Some(i64::MIN),
             unit: None,
             revises: false,

@@ -81,7 +81,8 @@ fn messages_by_id<'a>(thread: Json<'a>) -> HashMap<Cow<'a, str>, Json<'a>> {
 }
 
 fn add(thread: Json<'_>, usage: Json<'_>, tokens: DraftTokens, total: Count, sink: &mut Sink<'_>) {
-    if tokens.is_zero() && total.unless_zero().is_absent() {
+    let credits = usage.quantity("credits");
+    if tokens.is_zero() && total.unless_zero().is_absent() && credits.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
     }
     let Some(start) = usage.instant("timestamp") else { return sink.reject(NO_TIME) };
@@ -90,7 +91,7 @@ fn add(thread: Json<'_>, usage: Json<'_>, tokens: DraftTokens, total: Count, sin
     record.depends_on(total);
     record.model = sink.name(usage.text("model"));
     record.session = sink.name(thread.text("id"));
-    record.quantity = usage.quantity("credits");
+    record.quantity = credits;
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));
     let id = usage.string("id").unwrap_or_else(|| start.to_rfc3339().into());
     sink.add(record, &[thread.text("id").unwrap_or(""), &id]);

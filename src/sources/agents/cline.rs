@@ -7,14 +7,13 @@
 //! figure; they count where the messages of the task are not read. What a restored checkpoint took back was paid for, and is summed
 //! in `deleted_api_reqs`, as subagents are in `subagent_usage`.
 
-use crate::model::money::Money;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
-use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 
 /// The files of a task.
@@ -118,7 +117,7 @@ fn messages_of(task: &str) -> RecordId {
 
 fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, kind: Kind, sink: &mut Sink<'_>) {
     let cost = counts.amount("cost", DOLLARS);
-    if tokens.is_zero() && (counts.has("tokensIn") || counts.has("tokens") || cost == Amount::Known(Money::ZERO)) {
+    if tokens.is_zero() && cost.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
     }
     let Some(start) = message.instant("ts") else { return sink.reject(NO_TIME) };

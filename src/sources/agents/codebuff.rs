@@ -60,7 +60,8 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     } else {
         usage_object::read_usage(usage).map(|usage| usage.tokens).unwrap_or_default()
     };
-    if tokens.is_zero() {
+    let credits = message.quantity("credits");
+    if tokens.is_zero() && credits.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
     }
     let written = message.instant("timestamp").or_else(|| message.instant("createdAt"));
@@ -71,7 +72,7 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     let path = sink.out.path.clone();
     let chat = folder_of(&path, &["chat-messages.json"]);
     record.session = sink.name(chat);
-    record.quantity = message.quantity("credits");
+    record.quantity = credits;
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));
     let id = message.string("id").unwrap_or_default();
     let number = number.to_string();

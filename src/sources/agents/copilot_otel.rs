@@ -18,7 +18,7 @@ pub(crate) static COPILOT_OTEL: Page = Page {
             Set aside: turns of agents and events, which repeat the chat spans (not read).\n\
             Lacks: folder, branch and bill.",
     needs: &[&["gen_ai.usage.input_tokens", "gen_ai.operation.name"], &["gen_ai.operation.name", "spanId"]],
-    lacks: &["resourceSpans", "resourceLogs", "resourceMetrics"],
+    lacks: &["resourceSpans", "resourceLogs", "resourceMetrics", "resource_spans", "trace_id", "parent_id", "traceID"],
     folders: Some(Folders { env: "COPILOT_OTEL_FILE_EXPORTER_PATH", homes: &[".copilot/otel"] }),
     read,
 };

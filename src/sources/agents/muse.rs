@@ -33,7 +33,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let read = usage.count("cache_read_tokens").unless_zero().or_else(|| usage.count("cached_tokens"));
+    let (read, cached) = (usage.count("cache_read_tokens"), usage.count("cached_tokens"));
+    let read = read.unless_zero().or(cached);
     let written = usage.count("cache_write_tokens");
     let mut record = sink.request(start);
     record.tokens = DraftTokens {

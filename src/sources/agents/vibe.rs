@@ -29,7 +29,8 @@ fn read(session: Json<'_>, sink: &mut Sink<'_>) -> bool {
         output: stats.count("session_completion_tokens"),
         ..DraftTokens::default()
     };
-    if tokens.is_zero() {
+    let cost = stats.amount("session_cost", DOLLARS);
+    if tokens.is_zero() && cost.unless_zero().is_absent() {
         sink.ignore(NO_TOKENS);
         return true;
     }
@@ -42,7 +43,7 @@ fn read(session: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.charge_period_end = session.instant("end_time").filter(|end| *end > start);
     record.bill.revised_at = record.charge_period_end;
     record.tokens = tokens;
-    record.reported_cost = stats.amount("session_cost", DOLLARS);
+    record.reported_cost = cost;
     record.model = sink.name(session.text("config/active_model"));
     record.provider = sink.name(Some("mistral"));
     record.session = sink.name(session.text("session_id"));

@@ -78,6 +78,7 @@ fn person_day(page: Json<'_>, row: Json<'_>, sink: &mut Sink<'_>) {
             ..DraftTokens::default()
         };
         record.reported_cost = model.amount("estimated_cost/amount", CENTS);
+        record.set_currency(model.text("estimated_cost/currency"), &mut sink.out.names);
         record.bill.coverage = if kind == "subscription" { Coverage::Included } else { Coverage::OnDemand };
         record.bill.revised_at = page.instant("data_refreshed_at");
         record.provider = sink.name(Some(super::PROVIDER));

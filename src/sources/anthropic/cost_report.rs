@@ -32,6 +32,7 @@ fn row(page: Json<'_>, bucket_of: Json<'_>, result: Json<'_>, sink: &mut Sink<'_
     set_period(&mut record, bucket_of.instant("ending_at"));
     record.billed_cost = result.amount("amount", CENTS).required();
     record.gross_cost = result.amount("list_amount", CENTS);
+    record.set_currency(result.text("currency"), &mut sink.out.names);
     record.bill.coverage = Coverage::OnDemand;
     record.bill.revised_at = page.instant("data_refreshed_at");
     record.request_count = result.count("requests");

@@ -6,4 +6,5 @@ pub(super) mod azure_cost;
 pub(super) mod bedrock;
 pub(super) mod focus;
 pub(super) mod focus_json;
+mod services;
 pub(super) mod vertex_billing;

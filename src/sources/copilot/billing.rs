@@ -5,6 +5,7 @@ use chrono::{Months, NaiveDate, NaiveTime};
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::usage::Grain;
+use crate::sources::aside::Left;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::rejection::NO_TIME;
@@ -16,7 +17,8 @@ pub(crate) static BILLING: Page = Page {
     about: "Export: answers of GET /organizations/{org}/settings/billing/usage, premium_request/usage and \
             ai_credit/usage.\n\
             Counted: one record per item, a sum of a month, or of a day where the query names one. netAmount is \
-            billed, grossAmount is kept separately. Set aside: items of other products than Copilot (not read).\n\
+            billed, grossAmount is kept separately. Set aside: items of other products than Copilot, GitHub \
+            Models and Spark, whose sum is said.\n\
             Lacks: tokens, requests and sessions.",
     needs: &[&["usageItems"], &["usageItems", "sku", "unitType", "netAmount"]],
     lacks: &[],
@@ -29,9 +31,10 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return false;
     }
     for item in page.items("usageItems") {
-        if item.text("product").is_some_and(|product| product.eq_ignore_ascii_case("copilot")) {
+        if item.text("product").is_some_and(super::is_ai_product) {
             row(page, item, sink);
         } else {
+            sink.out.leave(Left::OtherService, item.amount("netAmount", DOLLARS).known(), None);
             item.note_numbers();
         }
     }

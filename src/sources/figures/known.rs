@@ -56,18 +56,45 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "anthropic-batch",
+        left: &[("usage.server_tool_use", "requests of the vendor's tools, which have no price here")],
+        every: &["input_tokens", "output_tokens"],
+    },
+    Known {
         format: "anthropic-usage-report",
         left: &[("data.total_tokens", "the sum of the counts in the same row")],
         every: &["output_tokens"],
     },
     Known {
+        format: "aws-cur",
+        left: &[
+            ("lineitem/netunblendedcost", "the cost less discounts, which are rows of their own"),
+            ("lineitem/blendedcost", "the cost at the average rate of an organization"),
+            ("lineitem/unblendedrate", "a price of one unit"),
+            ("lineitem/blendedrate", "a price of one unit"),
+            ("pricing/publicondemandcost", "the cost at list price"),
+            ("pricing/publicondemandrate", "a price of one unit"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "aws-cur-2",
-        left: &[("line_item_net_unblended_cost", "the cost less discounts, which are rows of their own")],
+        left: &[
+            ("line_item_net_unblended_cost", "the cost less discounts, which are rows of their own"),
+            ("line_item_blended_cost", "the cost at the average rate of an organization"),
+            ("line_item_unblended_rate", "a price of one unit"),
+            ("line_item_blended_rate", "a price of one unit"),
+            ("pricing_public_on_demand_cost", "the cost at list price"),
+            ("pricing_public_on_demand_rate", "a price of one unit"),
+        ],
         every: &[],
     },
     Known {
         format: "azure-cost",
         left: &[
+            ("costinpricingcurrency", "the same cost in the currency of prices"),
+            ("paygcostinbillingcurrency", "the cost at list price"),
+            ("paygcostinusd", "the cost at list price"),
             ("effectiveprice", "a price of one unit"),
             ("unitprice", "a price of one unit"),
             ("paygprice", "a price of one unit"),
@@ -75,9 +102,22 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "bedrock-batch",
+        left: &[
+            ("modelInput", "what was asked"),
+            ("usage.server_tool_use", "requests of the vendor's tools, which have no price here"),
+            ("usage.cacheDetails", "cache writes by lifetime; the whole is read"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "bedrock-invocations",
         left: &[("inputBodyJson", "what was asked"), ("outputBodyJson", "what was answered")],
-        every: &["inputTokenCount", "outputTokenCount|operation"],
+        // Forms of CloudWatch have the counts inside the text of a message.
+        every: &[
+            "inputTokenCount|ingestionTime|logEvents|recordsMatched",
+            "outputTokenCount|operation|ingestionTime|logEvents|recordsMatched",
+        ],
     },
     Known {
         format: "claude-code",
@@ -212,6 +252,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &[],
     },
+    Known { format: "gemini-batch", left: GEMINI_BATCH, every: &[] },
     Known { format: "gemini-cli", left: &[], every: &["input", "output"] },
     Known { format: "gemini-telemetry", left: &[], every: &["input_token_count", "output_token_count"] },
     Known {
@@ -221,6 +262,19 @@ static KNOWN: &[Known] = &[
             ("list_cost_usd", "of this program's own table: it is calculated again"),
             ("gross_cost_usd", "of this program's own table: what was billed is beside it"),
         ],
+        every: &[],
+    },
+    Known {
+        format: "github-metered-usage",
+        left: &[
+            ("applied_cost_per_quantity", "a price of one unit"),
+            ("discount_amount", "gross less net, which are read"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "google-cost-table",
+        left: &[("cost ($)", "the unrounded cost, rounded"), ("cost (€)", "the unrounded cost, rounded")],
         every: &[],
     },
     Known {
@@ -234,6 +288,7 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known { format: "helicone", left: &[], every: &["prompt_tokens", "completion_tokens"] },
+    Known { format: "jaeger", left: SPANS, every: &[] },
     Known {
         format: "kimi-cli",
         left: &[
@@ -250,6 +305,31 @@ static KNOWN: &[Known] = &[
             ("ai.*.usage.cost", "another plugin's report of the same request"),
         ],
         every: &["prompt_tokens", "completion_tokens"],
+    },
+    Known { format: "langfuse", left: LANGFUSE, every: &[] },
+    Known {
+        format: "langfuse-csv",
+        left: &[
+            ("inputusage", "the input of usage_details once more"),
+            ("outputusage", "the output of usage_details once more"),
+            ("totalusage", "the total of usage_details once more"),
+            ("input_usage", "the input of usage_details once more"),
+            ("output_usage", "the output of usage_details once more"),
+            ("total_usage", "the total of usage_details once more"),
+            ("inputcost", "a part of total_cost"),
+            ("outputcost", "a part of total_cost"),
+            ("input_cost", "a part of total_cost"),
+            ("output_cost", "a part of total_cost"),
+            ("inputprice", "a price of one unit"),
+            ("outputprice", "a price of one unit"),
+            ("totalprice", "a price of one unit"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "langfuse-daily",
+        left: &[("usage.countTraces", "traces, not tokens")],
+        every: &["inputUsage", "outputUsage"],
     },
     Known {
         format: "langsmith",
@@ -291,6 +371,30 @@ static KNOWN: &[Known] = &[
             ("cost_breakdown", "parts of spend"),
         ],
         every: &["prompt_tokens", "completion_tokens"],
+    },
+    Known {
+        format: "litellm-activity",
+        left: &[
+            ("metadata", "sums of the page, and limits of keys"),
+            ("metrics.total_tokens", "the sum of prompt and completion"),
+            ("breakdown.providers", "the day by provider once more"),
+            ("breakdown.api_keys", "the day by key once more"),
+            ("breakdown.entities", "the day by owner once more"),
+            ("breakdown.model_groups", "the day by group of models once more"),
+            ("breakdown.mcp_servers", "calls of tools, whose spend is in the day's"),
+            ("breakdown.endpoints", "the day by endpoint once more"),
+        ],
+        every: &["prompt_tokens", "completion_tokens"],
+    },
+    Known {
+        format: "litellm-csv",
+        left: &[
+            ("model_map_information", "prices of a token"),
+            ("usage_object.prompt_tokens_details.text_tokens", "the prompt by kind"),
+            ("usage_object.completion_tokens_details.text_tokens", "the completion by kind"),
+            ("cost_breakdown", "parts of spend"),
+        ],
+        every: &[],
     },
     Known {
         format: "openai-batch",
@@ -355,16 +459,8 @@ static KNOWN: &[Known] = &[
         ],
         every: &["native_tokens_prompt", "native_tokens_completion"],
     },
-    Known {
-        format: "otlp",
-        left: &[
-            ("tool_token_count", "the tokens of the whole request once more"),
-            ("total_token_count", "the sum of the counts beside it"),
-            ("gen_ai.usage.prompt_tokens", "another name of input_tokens beside it"),
-            ("gen_ai.usage.completion_tokens", "another name of output_tokens beside it"),
-        ],
-        every: &[],
-    },
+    Known { format: "otel-spans", left: SPANS, every: &[] },
+    Known { format: "otlp", left: SPANS, every: &[] },
     Known {
         format: "pi",
         left: &[
@@ -404,6 +500,31 @@ static KNOWN: &[Known] = &[
             ("usageMetadata.promptTokensDetails", "the prompt by kind"),
             ("usageMetadata.promptTokenDetails", "the prompt by kind"),
             ("usageMetadata.toolUsePromptTokensDetails", "the tools' prompt by kind"),
+            ("usage_metadata.cache_tokens_details", "cached tokens by kind"),
+            ("usage_metadata.candidates_tokens_details", "candidates by kind"),
+            ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
+            ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "vertex-billing",
+        left: &[
+            ("usage.amount_in_pricing_units", "the usage in another unit"),
+            ("cost_at_list", "the cost at list price"),
+            ("cost_at_effective_price_default", "the cost without a consumption model"),
+            ("cost_at_list_consumption_model", "the cost at list price"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "vertex-billing-json",
+        left: &[
+            ("usage.amount_in_pricing_units", "the usage in another unit"),
+            ("cost_at_list", "the cost at list price"),
+            ("cost_at_effective_price_default", "the cost without a consumption model"),
+            ("cost_at_list_consumption_model", "the cost at list price"),
+            ("price", "prices of one unit"),
         ],
         every: &[],
     },
@@ -412,6 +533,61 @@ static KNOWN: &[Known] = &[
         left: &[("request_token_usage", "the parts of cumulative_token_usage by request")],
         every: &["input_tokens", "output_tokens"],
     },
+];
+
+/// What the batches of Gemini repeat or split.
+const GEMINI_BATCH: &[(&str, &str)] = &[
+    ("metadata.output", "the answers once more"),
+    ("request", "what was asked"),
+    ("usageMetadata.cacheTokensDetails", "cached tokens by kind"),
+    ("usageMetadata.candidatesTokensDetails", "candidates by kind"),
+    ("usageMetadata.promptTokensDetails", "the prompt by kind"),
+    ("usageMetadata.toolUsePromptTokensDetails", "the tools' prompt by kind"),
+    ("usage_metadata.cache_tokens_details", "cached tokens by kind"),
+    ("usage_metadata.candidates_tokens_details", "candidates by kind"),
+    ("usage_metadata.prompt_tokens_details", "the prompt by kind"),
+    ("usage_metadata.tool_use_prompt_tokens_details", "the tools' prompt by kind"),
+];
+
+/// What Langfuse's interfaces repeat beside the details of usage and the whole cost.
+const LANGFUSE: &[(&str, &str)] = &[
+    ("usage.input", "the input of the details once more"),
+    ("usage.output", "the output of the details once more"),
+    ("usage.total", "the total of the details once more"),
+    ("usage.inputCost", "a part of the total cost"),
+    ("usage.outputCost", "a part of the total cost"),
+    ("usage.totalCost", "the total cost once more"),
+    ("promptTokens", "the input of the details once more"),
+    ("completionTokens", "the output of the details once more"),
+    ("totalTokens", "the total of the details once more"),
+    ("inputUsage", "the input of the details once more"),
+    ("outputUsage", "the output of the details once more"),
+    ("totalUsage", "the total of the details once more"),
+    ("calculatedInputCost", "a part of the total cost"),
+    ("calculatedOutputCost", "a part of the total cost"),
+    ("calculatedTotalCost", "the total cost once more"),
+    ("inputCost", "a part of the total cost"),
+    ("outputCost", "a part of the total cost"),
+    ("costDetails", "parts of the total cost"),
+    ("cost_details", "parts of the total cost"),
+    ("inputPrice", "a price of one unit"),
+    ("outputPrice", "a price of one unit"),
+    ("totalPrice", "a price of one unit"),
+];
+
+/// What spans hold beside the counts that are read under one of their names.
+const SPANS: &[(&str, &str)] = &[
+    ("tool_token_count", "the tokens of the whole request once more"),
+    ("total_token_count", "the sum of the counts beside it"),
+    ("llm.token_count.prompt_details.audio", "the prompt by kind"),
+    ("llm.token_count.completion_details.audio", "the completion by kind"),
+    ("llm.cost.prompt", "a part of llm.cost.total"),
+    ("llm.cost.completion", "a part of llm.cost.total"),
+    ("llm.cost.prompt_details", "parts of llm.cost.total"),
+    ("llm.cost.completion_details", "parts of llm.cost.total"),
+    ("gen_ai.usage.input_cost", "a part of gen_ai.usage.cost"),
+    ("gen_ai.usage.output_cost", "a part of gen_ai.usage.cost"),
+    ("ai.usage.outputTokenDetails.textTokens", "the output by kind"),
 ];
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 use crate::model::bill::{Authority, Coverage};
 use crate::model::hash::hash_text;
 use crate::model::money::Money;
+use crate::model::name::Names;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object;
 use crate::sources::values::amount::{Amount, DOLLARS};
@@ -19,7 +20,7 @@ pub(crate) static LITELLM: Page = Page {
             payloads, one a line or one a file.\n\
             Counted: one record per request_id. spend and response_cost are the gateway's estimate in dollars. \
             Cached input is taken from metadata.usage_object; a hit of the gateway's own cache is free, a failure \
-            was not charged.\n\
+            was not charged. The table as CSV is litellm-csv.\n\
             Lacks: the bill and cache lifetimes.",
     needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
     lacks: &[],
@@ -41,32 +42,37 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     };
     let inside = line.text("metadata").and_then(|text| sink.arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
-    let detailed = metadata.and_then(|metadata| metadata.get("usage_object"));
-    let usage = detailed.and_then(usage_object::read_usage).or_else(|| usage_object::read_usage(line));
-    let mut record = sink.draft(Authority::Gateway, start);
-    record.tokens = usage.map_or(DraftTokens::INVALID, |usage| usage.tokens);
-    record.request_count = Count::Known(1);
+    let mut record = Draft::new(blank(sink.id, Authority::Gateway, sink.at, start));
+    fill(&mut record, line, metadata, &mut sink.out.names);
     record.reported_cost = line.amount("spend", DOLLARS).or_else(|| line.amount("response_cost", DOLLARS));
-    let failed = line.text("status") == Some("failure");
-    if failed {
-        record.bill.coverage = Coverage::Errored;
-    } else if line.string("cache_hit").is_some_and(|hit| hit.eq_ignore_ascii_case("true")) {
-        record.bill.coverage = Coverage::Free;
-        record.billed_cost = Amount::Known(Money::ZERO);
-    }
-    record.provider = sink.name(line.text("custom_llm_provider"));
-    record.model = sink.name(line.text("model"));
-    record.user = sink.name(line.text("user").or(line.text("end_user")).or(line.text("api_key")));
-    record.team = sink.name(line.text("team_id"));
-    record.project = sink.name(line.text("organization_id"));
-    record.tag = sink.name(line.tag(&["request_tags"]).or(metadata.and_then(|all| all.tag(TAGS))).as_deref());
-    record.session = sink.name(line.text("session_id"));
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
-    record.request = (!id.is_empty()).then(|| hash_text(id));
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
     sink.add_named(record, &[id, &when]);
     if let Some(inside) = &inside {
         sink.check_inside(Json(inside));
     }
     true
+}
+
+/// Fills the record of a request with everything but its time and what it cost.
+pub(super) fn fill(record: &mut Draft, line: Json<'_>, metadata: Option<Json<'_>>, names: &mut Names) {
+    let detailed = metadata.and_then(|metadata| metadata.get("usage_object"));
+    let usage = detailed.and_then(usage_object::read_usage).or_else(|| usage_object::read_usage(line));
+    record.tokens = usage.map_or(DraftTokens::INVALID, |usage| usage.tokens);
+    record.request_count = Count::Known(1);
+    if line.text("status") == Some("failure") {
+        record.bill.coverage = Coverage::Errored;
+    } else if line.string("cache_hit").is_some_and(|hit| ["true", "t"].contains(&&*hit.to_ascii_lowercase())) {
+        record.bill.coverage = Coverage::Free;
+        record.billed_cost = Amount::Known(Money::ZERO);
+    }
+    record.provider = names.intern_some(line.text("custom_llm_provider"));
+    record.model = names.intern_some(line.text("model"));
+    record.user = names.intern_some(line.text("user").or(line.text("end_user")).or(line.text("api_key")));
+    record.team = names.intern_some(line.text("team_id"));
+    record.project = names.intern_some(line.text("organization_id"));
+    let tag = line.tag(&["request_tags"]).or(metadata.and_then(|all| all.tag(TAGS)));
+    record.tag = names.intern_some(tag.as_deref());
+    record.session = names.intern_some(line.text("session_id"));
+    record.request = line.text("request_id").or(line.text("id")).map(hash_text);
 }

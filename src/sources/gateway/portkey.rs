@@ -13,7 +13,7 @@ pub(crate) static PORTKEY: Page = Page {
     id: "portkey",
     title: "Portkey logs (JSON lines)",
     about: "Export: the log exports of Portkey, one request a line.\n\
-            Counted: one record per request. cost is cents and the gateway's estimate; req_units are all fresh \
+            Counted: one record per request. cost is cents of cost_currency and the gateway's estimate; req_units are all fresh \
             input, because the cached part is not logged; a cache hit is free.\n\
             Lacks: the bill, cached tokens and sessions.",
     needs: &[&["req_units", "res_units"], &["req_units", "res_units", "ai_org", "ai_model"]],
@@ -35,6 +35,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.tokens = Written { input, output, total, ..Written::default() }.settle(INSIDE);
     record.request_count = Count::Known(1);
     record.reported_cost = line.amount("cost", CENTS);
+    record.set_currency(line.text("cost_currency"), &mut sink.out.names);
     if line.text("cache_status").is_some_and(|status| status.ends_with("HIT")) {
         record.bill.coverage = Coverage::Free;
         record.billed_cost = Amount::Known(Money::ZERO);

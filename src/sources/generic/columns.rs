@@ -10,7 +10,7 @@ use crate::sources::table::cells::non_empty;
 use crate::sources::table::names;
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 40;
+pub(super) const FIELDS: usize = 42;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub(super) enum Field {
     Authority,
     Coverage,
     Currency,
+    OtherCurrency,
+    OtherCurrencyCost,
     Quantity,
     Unit,
 }
@@ -100,6 +102,8 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Authority, &["authority"]),
     (Field::Coverage, &["coverage"]),
     (Field::Currency, &["billing_currency", "currency", "cost_currency"]),
+    (Field::OtherCurrency, &["other_currency"]),
+    (Field::OtherCurrencyCost, &["other_currency_cost"]),
     (Field::Quantity, &["consumed_quantity"]),
     (Field::Unit, &["consumed_unit"]),
 ];

@@ -13,8 +13,8 @@ use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
-use crate::sources::record::Keys;
-use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, NO_TIME, NOT_USD, Rejection};
+use crate::sources::record::{Keys, set_currency};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, NO_TIME, Rejection};
 use crate::sources::table::conventions::Conventions;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
@@ -96,7 +96,8 @@ impl<'a> CanonicalRow<'a> {
                 .filter(|end| grain == Grain::Day && Instant::is_possible(*end))
         };
         let tokens = self.tokens()?;
-        let (billed_cost, reported_cost) = self.costs()?;
+        let (billed_cost, reported_cost) = (self.dollars(Field::Billed)?, self.dollars(Field::Reported)?);
+        let currency_cost = self.dollars(Field::OtherCurrencyCost)?;
         // An amount on a bill comes from an invoice, unless the row says otherwise.
         let likely = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
         let authority = self.text(Field::Authority).and_then(Authority::named).unwrap_or(likely);
@@ -107,7 +108,8 @@ impl<'a> CanonicalRow<'a> {
         let names = &mut out.names;
         let tag = names.intern_some(self.tag().as_deref());
         let mut name = |field: Field| names.intern_some(self.text(field));
-        Ok(UsageRecord {
+        let currency = name(Field::OtherCurrency).filter(|_| currency_cost.is_some());
+        let mut record = UsageRecord {
             id: self.id(),
             origin: at,
             source: ID,
@@ -122,7 +124,15 @@ impl<'a> CanonicalRow<'a> {
             request_count,
             billed_cost,
             reported_cost,
-            bill: Bill { authority, coverage, quantity_micros, unit: name(Field::Unit), ..Bill::default() },
+            bill: Bill {
+                authority,
+                coverage,
+                currency,
+                currency_cost,
+                quantity_micros,
+                unit: name(Field::Unit),
+                ..Bill::default()
+            },
             service_tier: name(Field::ServiceTier),
             speed: name(Field::Speed),
             inference_geo: name(Field::InferenceGeo),
@@ -139,7 +149,11 @@ impl<'a> CanonicalRow<'a> {
             client_version: name(Field::ClientVersion),
             subagent: self.text(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
             is_history: false,
-        })
+        };
+        if record.billed_cost.or(record.reported_cost).is_some() {
+            set_currency(&mut record, self.text(Field::Currency), names);
+        }
+        Ok(record)
     }
 
     fn text(&self, field: Field) -> Option<&'a str> {
@@ -199,16 +213,6 @@ impl<'a> CanonicalRow<'a> {
             return Err(BAD_COUNT);
         }
         Ok(tokens)
-    }
-
-    /// The billed cost and the reported cost.
-    fn costs(&self) -> Result<(Option<Money>, Option<Money>), Rejection> {
-        let (billed, reported) = (self.dollars(Field::Billed)?, self.dollars(Field::Reported)?);
-        let is_usd = self.text(Field::Currency).is_none_or(|currency| currency.eq_ignore_ascii_case("USD"));
-        if !is_usd && billed.or(reported).is_some() {
-            return Err(NOT_USD);
-        }
-        Ok((billed, reported))
     }
 
     /// The tag as written, or one made of the commit, pull request or issue.

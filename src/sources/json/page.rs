@@ -109,13 +109,15 @@ impl Page {
         let Ok(value) = arena.read(text) else { return };
         marks::clear();
         let before = out.accepted();
-        self.reader().value(Json(&value), &arena, at, out);
+        let mut reader = self.reader();
+        reader.value(Json(&value), &arena, at, out);
         if out.accepted() > before {
             out.figures.check(self.id, &value, at.line, false);
         }
     }
 
-    fn reader(&self) -> PageReader {
+    /// Reads values of this format that are not the values of a JSON file.
+    pub(in crate::sources) fn reader(&self) -> impl ValueReader + 'static {
         PageReader { id: self.id, read: self.read, keys: Keys::default() }
     }
 
@@ -366,7 +368,10 @@ fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::sources::places::System;
 
     #[test]
     fn a_variable_names_the_folder_of_logs_or_it_is_below_home() {
@@ -374,7 +379,12 @@ mod tests {
         let home = PathBuf::from("/home/dana");
         let find = |set: &'static str| {
             let env = move |name: &str| (name == "X_DIR").then(|| set.to_owned());
-            folders.find(&Environment { home: Some(&home), env: &env })
+            folders.find(&Environment {
+                system: System::Linux,
+                home: Some(&home),
+                env: &env,
+                drives: Path::new("/mnt"),
+            })
         };
         assert_eq!(find("/logs"), [PathBuf::from("/logs")]);
         assert_eq!(find(""), [PathBuf::from("/home/dana/.x/logs")]);

@@ -27,6 +27,11 @@ pub(in crate::sources) fn lines<R: ValueReader + 'static>(reader: R) -> Parser {
     Parser::Lines(Box::new(Values::new(reader)))
 }
 
+/// For values that do not come from a JSON file.
+pub(in crate::sources) fn values<R: ValueReader + 'static>(reader: R) -> impl LineParser + 'static {
+    Values::new(reader)
+}
+
 /// For a file that is one document: nothing of a damaged one is counted.
 pub(in crate::sources) fn document<R: ValueReader + 'static>(reader: R) -> Parser {
     Parser::Stream(Box::new(Document(Values::new(reader))))

@@ -16,31 +16,57 @@ use crate::sources::values::count::Count;
 pub(crate) static LANGFUSE: Page = Page {
     id: "langfuse",
     title: "Langfuse observations (JSON, JSON lines)",
-    about: "Export: blob storage exports of observations (Settings > Integrations > Blob Storage), or the table's \
-            export, as JSON or JSON lines.\n\
+    about: "Export: blob storage exports of observations (Settings > Integrations > Blob Storage), the table's \
+            export, GET /api/public/observations, also v2, or GET /api/public/traces/{id}, as JSON or JSON lines.\n\
             Counted: one record per GENERATION and EMBEDDING; parents may have the sums of their children. Keys of \
             usage_details that start with input_, cache_ or output_ are beside `input` and `output`, unless the total \
             is the sum of these two and the input has room for them: then they are parts of them. total_cost is an estimate in dollars.\n\
             Lacks: the bill and cache lifetimes. Parquet exports are read as langfuse-csv.",
-    needs: &[&["usage_details", "trace_id"]],
+    needs: &[&["usage_details", "trace_id"], &["usageDetails", "startTime"], &["calculatedTotalCost", "startTime"]],
     lacks: &[],
     folders: None,
     read,
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if !line.has("usage_details") && !line.has("trace_id") {
-        return false;
+    observations(line, None, sink)
+}
+
+/// An observation, a page of them, or a trace with them; observations inside a trace lack what the trace has.
+fn observations<'a>(line: Json<'a>, trace: Option<Json<'a>>, sink: &mut Sink<'_>) -> bool {
+    let is_one = ["usage_details", "trace_id", "usageDetails", "traceId", "startTime"].iter().any(|key| line.has(key));
+    if !is_one {
+        let inside: Vec<(Json<'a>, Option<Json<'a>>)> = line
+            .items("data")
+            .map(|item| (item, None))
+            .chain(line.items("observations").map(|item| (item, Some(line))))
+            .collect();
+        let is_empty_page = inside.is_empty() && line.has("data") && line.has("meta");
+        return inside.into_iter().filter(|(item, trace)| observations(*item, *trace, sink)).count() > 0
+            || is_empty_page;
     }
     match observation(line, sink.id, sink.at, &mut sink.out.names) {
-        Ok(Some(record)) => sink.add_named(record, &[line.text("id").unwrap_or("")]),
-        Ok(None) => {}
+        Ok(Some(mut record)) => {
+            if let Some(trace) = trace {
+                // The sum of its observations.
+                trace.at("totalCost").note_numbers();
+                let name = |key: &str| trace.text(key);
+                record.user = record.user.or(sink.out.names.intern_some(name("userId")));
+                record.session = record.session.or(sink.out.names.intern_some(name("sessionId")));
+                let tag = trace.tag(&["tags", "metadata"]);
+                record.tag = record.tag.or(sink.out.names.intern_some(tag.as_deref()));
+            }
+            sink.add_named(record, &[line.text("id").unwrap_or("")]);
+        }
+        // It repeats what is below it.
+        Ok(None) => line.note_numbers(),
         Err(rejection) => sink.reject(rejection),
     }
     true
 }
 
-/// The record of an observation; `None` for one that only repeats the usage of others.
+/// The record of an observation; `None` for one that only repeats the usage of others. The API writes the same names in camel
+/// case.
 pub(super) fn observation(
     line: Json<'_>,
     source: &'static str,
@@ -50,29 +76,45 @@ pub(super) fn observation(
     if !matches!(line.text("type"), Some("GENERATION" | "EMBEDDING")) {
         return Ok(None);
     }
-    let start = line.instant("start_time").ok_or(NO_TIME)?;
+    let start = line.instant("start_time").or_else(|| line.instant("startTime")).ok_or(NO_TIME)?;
     let mut record = Draft::new(blank(source, Authority::Gateway, at, start));
-    record.tokens = line.get("usage_details").map(tokens).unwrap_or_default();
+    // An older name of the same object holds the same counts, or is the only one.
+    let details = line.get("usage_details").or(line.get("usageDetails")).or(line.get("usage"));
+    record.tokens = details.map(tokens).unwrap_or_default();
     record.request_count = Count::Known(1);
-    record.reported_cost = line.amount("total_cost", DOLLARS);
-    record.model = names.intern_some(line.text("provided_model_name").or(line.text("model")));
-    record.user = names.intern_some(line.text("user_id"));
-    record.session = names.intern_some(line.text("session_id"));
+    let costs = ["total_cost", "totalCost", "calculatedTotalCost", "costDetails/total", "cost_details/total"];
+    record.reported_cost =
+        costs.iter().map(|path| line.amount(path, DOLLARS)).find(|cost| !cost.is_absent()).unwrap_or_default();
+    let text = |keys: &[&str]| keys.iter().find_map(|key| line.text(key));
+    record.model = names.intern_some(text(&["provided_model_name", "providedModelName", "model"]));
+    record.user = names.intern_some(text(&["user_id", "userId"]));
+    record.session = names.intern_some(text(&["session_id", "sessionId"]));
     record.tag = names.intern_some(line.tag(&["tags", "metadata"]).as_deref());
     record.project = names.intern_some(line.text("environment"));
     Ok(Some(record))
 }
 
 /// The names of the whole input, the whole output and the sum of all.
-const WHOLES: [&str; 8] =
-    ["input", "prompt_tokens", "input_tokens", "output", "completion_tokens", "output_tokens", "total", "total_tokens"];
+const WHOLES: [&str; 11] = [
+    "input",
+    "prompt_tokens",
+    "input_tokens",
+    "promptTokens",
+    "output",
+    "completion_tokens",
+    "output_tokens",
+    "completionTokens",
+    "total",
+    "total_tokens",
+    "totalTokens",
+];
 
 fn tokens(details: Json<'_>) -> DraftTokens {
     let read = details.first_count(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
     let written = details.first_count(&["cache_creation_input_tokens", "input_cache_creation"]);
     let cached = Count::sum([read, written]).or_zero();
-    let (input, output) = (details.first_count(&WHOLES[..3]), details.first_count(&WHOLES[3..6]));
-    let total = details.first_count(&WHOLES[6..]);
+    let (input, output) = (details.first_count(&WHOLES[..4]), details.first_count(&WHOLES[4..8]));
+    let total = details.first_count(&WHOLES[8..]);
     let parts = |starts: &[&str]| {
         let Json(Node::Map(entries)) = details else { return Count::Absent };
         let is_part = |key: &str, value: &Node<'_>| {

@@ -1,6 +1,5 @@
-//! OpenAI's exports: the organization's usage and costs, the dashboard's CSV files, batch output.
+//! OpenAI's exports: the organization's usage and costs, and the dashboard's CSV files.
 
-pub(super) mod batch;
 pub(super) mod costs;
 pub(super) mod dashboard_cost;
 pub(super) mod dashboard_usage;

@@ -114,18 +114,29 @@ impl<'a> Head<'a> {
         self.keys().keys().any(|key| is(key))
     }
 
-    /// Whether it is one JSON value a line: the first line is a whole object, or it is cut off and the next lines are whole.
-    /// An indented document has no two whole objects below each other without a comma between them.
+    /// Whether it is one JSON value a line: the first line is a whole object, or one below it is and another line begins behind it,
+    /// or nothing. In an indented document a comma or a bracket follows.
     pub(in crate::sources) fn is_lines(&self) -> bool {
         let whole = |line: &[u8]| line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok();
         let lines = self.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-        let mut lines = lines.filter(|line| !line.is_empty()).map(|line| (line, whole(line)));
-        match (lines.next(), lines.next(), lines.next()) {
-            (Some((_, true)), ..) | (_, Some((_, true)), Some((_, true)) | None) => true,
-            // A very long line that perhaps goes on behind the head.
-            (Some((first, _)), _, None) => first.starts_with(b"{") && first.len() >= HEAD_BYTES / 2,
-            _ => false,
+        let mut lines = lines.filter(|line| !line.is_empty());
+        let Some(first) = lines.next() else { return false };
+        let mut last_is_whole = whole(first);
+        if last_is_whole {
+            return true;
         }
+        let mut below = 0;
+        for line in lines {
+            if last_is_whole && line.starts_with(b"{") {
+                return true;
+            }
+            last_is_whole = whole(line);
+            below += 1;
+        }
+        let is_cut = self.bytes.len() >= HEAD_BYTES;
+        // A very long line that perhaps goes on behind the head.
+        let is_long = below <= 1 && first.starts_with(b"{") && first.len() >= HEAD_BYTES / 2;
+        is_long || last_is_whole && !is_cut
     }
 
     /// Whether it contains `"key": "value"`, at any depth.
@@ -225,5 +236,22 @@ mod tests {
         assert!(!head.has_text("type", "users") && !head.has_text("text", "user") && !head.has_key("user"));
         assert_eq!(head.top_keys(), ["text", "type"]);
         assert_eq!(Head::new(b"{\"a\": {\"b\": 1}, \"c\": \"cut of").top_keys(), ["a", "c"]);
+    }
+
+    #[test]
+    fn a_log_whose_first_lines_are_cut_off_has_a_value_a_line_and_a_document_has_not() {
+        let cut = b"{\"a\": {\"b\n";
+        let is_lines = |parts: &[&[u8]]| Head::new(&parts.concat()).is_lines();
+        assert!(is_lines(&[b"{\"a\": 1}\n", cut]));
+        assert!(is_lines(&[cut, cut, b"{\"a\": 1}\n"]));
+        assert!(is_lines(&[cut, b"{\"a\": 1}\n", cut, cut]));
+        assert!(!is_lines(&[cut]) && !is_lines(&[cut, cut]));
+        assert!(!is_lines(&[b"[\n {\"a\": 1},\n {\"a\": 2}\n]\n"]));
+        assert!(!is_lines(&[b"{\"data\": [\n{\"a\": 1}\n]}\n"]));
+        assert!(!is_lines(&[b"[\n {\"a\": 1\n },\n {\"a\": 2}\n]\n{\"page\": 2,\n \"data\": []}\n"]));
+        // What goes on behind the head may go on with a comma.
+        let long = [b"[\n".as_slice(), &b"{\"a\": 1},\n".repeat(HEAD_BYTES / 10 - 1)].concat();
+        let document = [&long, &vec![b' '; HEAD_BYTES - long.len() - 8][..], b"{\"a\": 1}"].concat();
+        assert!(document.len() >= HEAD_BYTES && !Head::new(&document).is_lines());
     }
 }

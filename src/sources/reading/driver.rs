@@ -51,6 +51,14 @@ pub struct Reading {
     pub empty: u64,
 }
 
+impl Reading {
+    /// Whether no input is in a known format.
+    #[must_use]
+    pub fn has_nothing(&self) -> bool {
+        self.empty == 0 && self.files.iter().all(|file| file.format.is_none())
+    }
+}
+
 /// Reads all inputs on the current rayon pool.
 ///
 /// `progress` is called with the bytes read so far.

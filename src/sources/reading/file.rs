@@ -105,6 +105,7 @@ impl<'a> FileReader<'a> {
             }
             Err(err) => self.fail("a file cannot be opened; check its permissions", &err),
         }
+        self.batch.aside.report(&self.input.display_name, &mut self.batch.diagnostics);
         ReadFile {
             batch: self.batch,
             report: self.report,

@@ -1,16 +1,19 @@
 //! Parquet → CSV with the same columns, one row group in memory at a time.
 //!
 //! - In: a Parquet file on disk. Out: its header and rows as lines of CSV: times in RFC 3339, decimals and floats in full,
-//!   null as an empty cell, lists, maps and structs as JSON.
+//!   null as an empty cell, lists and maps as JSON. Each field of a struct is a column, `service.description`; what is nested in
+//!   those is JSON.
 //! - Refuses: damaged or truncated files, and columns compressed with Brotli, LZ4 or LZO, which are not built in.
 
 use std::fs::File;
 use std::io::{self, Read};
 
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
+use parquet::basic::{ConvertedType, Repetition};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
+use parquet::schema::types::{Type, TypePtr};
 use serde_json::{Map, Value};
 
 /// The first bytes of a Parquet file.
@@ -19,6 +22,8 @@ pub(in crate::sources) const MAGIC: &[u8] = b"PAR1";
 /// Reads a Parquet file as CSV, its header first.
 pub(in crate::sources) struct ParquetRows {
     rows: RowIter<'static>,
+    /// How many columns each field takes; more than one if it is a struct.
+    widths: Vec<Option<usize>>,
     ready: io::Cursor<Vec<u8>>,
 }
 
@@ -30,9 +35,18 @@ impl ParquetRows {
     pub(in crate::sources) fn open(file: File) -> io::Result<Self> {
         let reader = guarded(|| SerializedFileReader::new(file))?;
         let schema = reader.metadata().file_metadata().schema();
-        let names: Vec<String> = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
+        let mut names: Vec<String> = Vec::new();
+        let mut widths = Vec::new();
+        for field in schema.get_fields() {
+            let inner = fields_of_struct(field);
+            widths.push(inner.map(<[_]>::len));
+            match inner {
+                Some(inner) => names.extend(inner.iter().map(|one| format!("{}.{}", field.name(), one.name()))),
+                None => names.push(field.name().to_owned()),
+            }
+        }
         let ready = io::Cursor::new(csv_line(&names)?);
-        Ok(Self { rows: reader.into_iter(), ready })
+        Ok(Self { rows: reader.into_iter(), widths, ready })
     }
 
     /// The header as a line of CSV.
@@ -46,7 +60,7 @@ impl Read for ParquetRows {
         while self.ready.position() == self.ready.get_ref().len() as u64 {
             let rows = &mut self.rows;
             let Some(row) = guarded(|| rows.next().transpose())? else { return Ok(0) };
-            self.ready = io::Cursor::new(csv_line(&cells(&row))?);
+            self.ready = io::Cursor::new(csv_line(&cells(&row, &self.widths))?);
         }
         self.ready.read(out)
     }
@@ -74,8 +88,25 @@ fn csv_line(cells: &[String]) -> io::Result<Vec<u8>> {
     writer.into_inner().map_err(|err| io::Error::other(err.to_string()))
 }
 
-fn cells(row: &Row) -> Vec<String> {
-    row.get_column_iter().map(|(_, field)| text(field)).collect()
+/// The fields of a struct; `None` for lists, maps and plain values.
+fn fields_of_struct(field: &Type) -> Option<&[TypePtr]> {
+    let info = field.get_basic_info();
+    let is_plain = info.logical_type_ref().is_none() && info.converted_type() == ConvertedType::NONE;
+    let is_one = !info.has_repetition() || info.repetition() != Repetition::REPEATED;
+    (field.is_group() && is_plain && is_one).then(|| field.get_fields())
+}
+
+fn cells(row: &Row, widths: &[Option<usize>]) -> Vec<String> {
+    let mut cells = Vec::with_capacity(widths.len());
+    for ((_, field), width) in row.get_column_iter().zip(widths) {
+        match (field, width) {
+            (Field::Group(inner), Some(_)) => cells.extend(inner.get_column_iter().map(|(_, field)| text(field))),
+            // A struct that is null.
+            (_, Some(width)) => cells.extend(std::iter::repeat_n(String::new(), *width)),
+            (field, None) => cells.push(text(field)),
+        }
+    }
+    cells
 }
 
 fn text(field: &Field) -> String {

@@ -4,10 +4,12 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
 
+use crate::model::name::Names;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, Rejection};
 use crate::sources::values::amount::{Amount, Quantity};
 use crate::sources::values::count::Count;
+use crate::sources::values::currency::other_than_usd;
 use crate::sources::values::instant::Instant;
 
 /// A usage record whose counts and amounts may still be damaged; its other fields are those of [`UsageRecord`].
@@ -20,6 +22,8 @@ pub(in crate::sources) struct Draft {
     pub(in crate::sources) billed_cost: Amount,
     pub(in crate::sources) reported_cost: Amount,
     pub(in crate::sources) gross_cost: Amount,
+    /// In the currency of the bill, where that is not US dollars.
+    currency_cost: Amount,
     /// In millionths of the bill's unit.
     pub(in crate::sources) quantity: Quantity,
     is_damaged: bool,
@@ -61,6 +65,7 @@ impl Draft {
             billed_cost: Amount::Absent,
             reported_cost: Amount::Absent,
             gross_cost: Amount::Absent,
+            currency_cost: Amount::Absent,
             quantity: Quantity::Absent,
             is_damaged: false,
         }
@@ -69,6 +74,14 @@ impl Draft {
     /// Rejects the record if a count that it depends on, but does not keep (such as a total), is damaged.
     pub(in crate::sources) fn depends_on(&mut self, count: Count) {
         self.is_damaged |= count.is_invalid();
+    }
+
+    /// Takes the amounts for those of the currency that a text names, which are no dollars unless it is USD.
+    pub(in crate::sources) fn set_currency(&mut self, currency: Option<&str>, names: &mut Names) {
+        let Some(code) = currency.and_then(other_than_usd) else { return };
+        self.record.bill.currency = Some(names.intern(&code));
+        self.currency_cost = if self.billed_cost.is_absent() { self.reported_cost } else { self.billed_cost };
+        (self.billed_cost, self.reported_cost, self.gross_cost) = (Amount::Absent, Amount::Absent, Amount::Absent);
     }
 
     /// The record, unless one of its counts, amounts or times is damaged.
@@ -88,6 +101,7 @@ impl Draft {
         record.billed_cost = self.billed_cost.in_range().or_reject(BAD_AMOUNT)?;
         record.reported_cost = self.reported_cost.in_range().or_reject(BAD_AMOUNT)?;
         record.bill.gross_cost = self.gross_cost.in_range().or_reject(BAD_AMOUNT)?;
+        record.bill.currency_cost = self.currency_cost.in_range().or_reject(BAD_AMOUNT)?;
         record.bill.quantity_micros = self.quantity.or_reject(BAD_QUANTITY)?;
         Ok(record)
     }

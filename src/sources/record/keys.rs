@@ -21,6 +21,20 @@ impl Keys {
         self.add_with_ordinal(record, out);
     }
 
+    /// Adds a record that counts only if nothing reports the usage `unless`, in this file or in another one.
+    pub(in crate::sources) fn add_unless(
+        &mut self,
+        record: &mut UsageRecord,
+        id: RecordId,
+        unless: RecordId,
+        out: &mut Batch,
+    ) {
+        let before = self.0.entry(id).and_modify(|seen| *seen += 1).or_insert(0);
+        record.id = if *before == 0 { id } else { id.again(*before) };
+        out.counts.records_read += 1;
+        out.pending.defer(unless, record);
+    }
+
     /// Adds a record whose row names itself: a second row with the same id is the same record.
     pub(in crate::sources) fn add_named(record: &mut UsageRecord, id: RecordId, out: &mut Batch) {
         record.id = id;

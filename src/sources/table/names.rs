@@ -22,7 +22,8 @@ pub(in crate::sources) fn is(normal: &str, name: &str) -> bool {
 
 /// The letters that count.
 fn letters(name: &str) -> impl Iterator<Item = char> {
-    let is_blank = |letter: &char| matches!(letter, ' ' | '_' | '-' | '\u{a0}');
+    // A dot separates the names of nested columns.
+    let is_blank = |letter: &char| matches!(letter, ' ' | '_' | '-' | '.' | '\u{a0}');
     name.chars().filter(move |letter| !is_blank(letter)).flat_map(char::to_lowercase)
 }
 
@@ -52,6 +53,10 @@ mod tests {
         let same = |column: &str, name: &str| is(&normal(column), name);
         assert!(
             same("\u{feff}Start\u{a0}Time", "start_time") && same("Input (w/o Cache Write)", "input (w/o cache write)")
+        );
+        // Nested columns, as they are written and as queries flatten them.
+        assert!(
+            same("service_description", "service.description") && same("Service description", "service.description")
         );
         assert!(!same("cost (eur)", "cost") && !same("tokens (k)", "tokens") && !same("costs", "cost"));
     }

@@ -267,6 +267,8 @@ impl TableRows for SheetReader {
         if !cells.fit(self.header.len(), self.needed) {
             return out.reject_record(RAGGED, at);
         }
+        out.aside.forget();
+        out.unless = None;
         let (header, slots) = (&self.header, &self.slots);
         let row = Row { cells, header, slots, next: Cell::new(0), conventions: &self.conventions };
         let result = &mut (self.read)(&row, at, out);
@@ -293,6 +295,10 @@ impl TableRows for SheetReader {
                     self.unread.keep(slots.len(), is_read, out);
                     self.unread.add_row(|column| row.at(column), at.line, out);
                 }
+                if let Some(unless) = out.unless.take() {
+                    let id = self.row_id(cells, record);
+                    return self.keys.add_unless(record, id, unless, out);
+                }
                 let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
                 match own {
                     Some(own) => Keys::add_named(record, RecordId::of(&[self.id, own]), out),
@@ -302,7 +308,7 @@ impl TableRows for SheetReader {
                     }
                 }
             }
-            Ok(None) => {}
+            Ok(None) => out.aside.count(),
             Err(rejection) => {
                 let rejection = *rejection;
                 let has_no_time = rejection == NO_TIME || rejection == BAD_TIME;
@@ -327,6 +333,8 @@ struct CachedColumn {
     instant: Option<Instant>,
     /// The values of a column of kinds, which change from row to row.
     kinds: Vec<(String, Coverage)>,
+    /// The same for a question that is answered by yes or no.
+    answers: Vec<(String, bool)>,
 }
 
 /// How many kinds of a column are cached; no vendor has more.
@@ -376,6 +384,7 @@ impl<'a> Row<'a> {
                 lowered: None,
                 instant: None,
                 kinds: Vec::new(),
+                answers: Vec::new(),
             });
             slots.len() - 1
         });
@@ -421,6 +430,21 @@ impl<'a> Row<'a> {
             slot.kinds.push((text.to_owned(), coverage));
         }
         coverage
+    }
+
+    /// Whether a cell is of some kind; an empty one is not. `judge` is always the same for a column.
+    pub(in crate::sources) fn is(&self, name: &'static str, judge: fn(&str) -> bool) -> bool {
+        let index = self.slot(name);
+        let slot = &mut self.slots.borrow_mut()[index];
+        let Some(text) = slot.column.and_then(|column| self.at(column)) else { return false };
+        if let Some((_, known)) = slot.answers.iter().find(|(known, _)| known == text) {
+            return *known;
+        }
+        let answer = judge(text);
+        if slot.answers.len() < MAX_KINDS {
+            slot.answers.push((text.to_owned(), answer));
+        }
+        answer
     }
 
     /// The cell as a count.

@@ -69,11 +69,6 @@ impl Count {
         self.or(Self::Known(0))
     }
 
-    /// Absent where it is zero: for tools that write a zero for what they do not know.
-    pub(crate) fn unless_zero(self) -> Self {
-        if self == Self::Known(0) { Self::Absent } else { self }
-    }
-
     /// The count in millionths.
     pub(crate) fn to_quantity(self) -> Quantity {
         let millionths = |count: u64| i64::try_from(count).ok().and_then(|count| count.checked_mul(1_000_000));

@@ -1,16 +1,45 @@
-//! The marks and codes of currencies beside an amount.
+//! The marks and codes of currencies: beside an amount, or in a cell of their own.
 //!
 //! - In: an amount with its mark before or after. Out: the rest of the text, and for any currency but USD why it is refused.
+//! - In: a cell that names a currency. Out: its code, unless it is USD.
+
+use std::borrow::Cow;
 
 use crate::sources::rejection::Rejection;
 
-/// Marks of currencies, each with the reason why amounts in it are refused; none for US dollars.
-type Marks = (&'static [&'static str], Option<Rejection>);
+/// Marks of currencies, each with the code; none for US dollars.
+type Marks = (&'static [&'static str], Option<Other>);
+
+/// A currency that is not US dollars.
+#[derive(Debug, Clone, Copy)]
+struct Other {
+    code: &'static str,
+    /// Why an amount beside its mark is refused.
+    refused: Rejection,
+}
 
 macro_rules! other {
     ($name:literal) => {
-        Some(("bad-amount", concat!("an amount is in ", $name, ", and no exchange rate is known")))
+        Some(Other {
+            code: $name,
+            refused: ("bad-amount", concat!("an amount is in ", $name, ", and no exchange rate is known")),
+        })
     };
+}
+
+/// The code of the currency that a cell names, in capitals; `None` for US dollars and where nothing is named.
+pub(in crate::sources) fn other_than_usd(text: &str) -> Option<Cow<'static, str>> {
+    // Nearly every row of every export.
+    if text == "USD" {
+        return None;
+    }
+    let text = text.trim();
+    let known = MARKS.iter().find(|(marks, _)| marks.iter().any(|mark| mark.eq_ignore_ascii_case(text)));
+    match known {
+        Some((_, other)) => other.map(|other| Cow::Borrowed(other.code)),
+        None if text.is_empty() || text.eq_ignore_ascii_case("NULL") || text.eq_ignore_ascii_case("US dollar") => None,
+        None => Some(Cow::Owned(text.to_uppercase())),
+    }
 }
 
 const MARKS: &[Marks] = &[
@@ -83,8 +112,9 @@ pub(super) fn strip_after(text: &str) -> Option<(&str, Option<Rejection>)> {
 
 /// The shortest rest, which is what the longest mark leaves.
 fn longest<'a>(rest: impl Fn(&str) -> Option<&'a str>) -> Option<(&'a str, Option<Rejection>)> {
-    let all = MARKS.iter().flat_map(|(marks, foreign)| marks.iter().map(move |mark| (mark, *foreign)));
-    all.filter_map(|(mark, foreign)| Some((rest(mark)?, foreign))).min_by_key(|(rest, _)| rest.len())
+    let all = MARKS.iter().flat_map(|(marks, other)| marks.iter().map(move |mark| (mark, *other)));
+    let rests = all.filter_map(|(mark, other)| Some((rest(mark)?, other.map(|other| other.refused))));
+    rests.min_by_key(|(rest, _)| rest.len())
 }
 
 fn starts_with(text: &str, mark: &str) -> bool {
@@ -95,4 +125,19 @@ fn starts_with(text: &str, mark: &str) -> bool {
 fn joins(before: Option<char>, after: Option<char>) -> bool {
     let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
     is_letter(before) && is_letter(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_names_a_currency_by_its_code_or_its_mark() {
+        for dollars in ["USD", "usd", "$", "US$", " USD ", "", "NULL"] {
+            assert_eq!(other_than_usd(dollars), None, "{dollars}");
+        }
+        for (text, code) in [("EUR", "EUR"), ("eur", "EUR"), ("€", "EUR"), ("RMB", "CNY"), ("xof", "XOF")] {
+            assert_eq!(other_than_usd(text).as_deref(), Some(code), "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 pub(super) mod amount;
 pub(super) mod count;
-mod currency;
+pub(super) mod currency;
 pub(super) mod date;
 pub(super) mod instant;
 pub(super) mod marks;
@@ -22,6 +22,13 @@ pub(crate) enum Parsed<T> {
     Known(T),
     /// Anything else: another type, or a number that cannot be.
     Invalid,
+}
+
+impl<T: Default + PartialEq> Parsed<T> {
+    /// Absent where it is zero: for tools that write a zero for what they do not know.
+    pub(crate) fn unless_zero(self) -> Self {
+        if self == Self::Known(T::default()) { Self::Absent } else { self }
+    }
 }
 
 impl<T> Parsed<T> {

@@ -1,0 +1,66 @@
+//! The table `LiteLLM_SpendLogs` as CSV or Parquet, as `\\copy` of psql and database tools write it: metadata and tags are JSON inside
+//! cells.
+
+use super::litellm::fill;
+use crate::model::bill::Authority;
+use crate::sources::figures::marks;
+use crate::sources::json::access::Json;
+use crate::sources::json::node::{Arena, Node, Number};
+use crate::sources::record::{Draft, blank};
+use crate::sources::rejection::BAD_COUNT;
+use crate::sources::table::sheet::Sheet;
+use crate::sources::values::amount::Amount;
+
+/// The columns of texts that are read.
+const TEXTS: [&str; 12] = [
+    "request_id",
+    "custom_llm_provider",
+    "model",
+    "user",
+    "end_user",
+    "api_key",
+    "team_id",
+    "organization_id",
+    "request_tags",
+    "session_id",
+    "cache_hit",
+    "status",
+];
+/// The columns of counts, which the metadata have, too, and more closely.
+const COUNTS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
+
+pub(crate) static LITELLM_CSV: Sheet = Sheet {
+    id: "litellm-csv",
+    title: "LiteLLM spend logs (CSV, Parquet)",
+    about: "Export: the table LiteLLM_SpendLogs of LiteLLM's database as CSV or Parquet.\n\
+            Counted: as the JSON export (litellm) is: one record per request_id, spend as the gateway's estimate in \
+            dollars, cached input from the metadata.\n\
+            Lacks: the bill and cache lifetimes.",
+    needs: &["request_id", "starttime", "model", "spend", "prompt_tokens", "completion_tokens", "metadata"],
+    lacks: &[],
+    together: &[],
+    key: &["request_id"],
+    read: |row, at, out| {
+        let start = row.instant("starttime")?;
+        let mut record = Draft::new(blank("litellm-csv", Authority::Gateway, at, start.at));
+        record.time_zone_assumed = start.zone_assumed;
+        let mut line = Vec::with_capacity(TEXTS.len() + COUNTS.len());
+        line.extend(TEXTS.iter().filter_map(|column| Some((*column, Node::Text(row.text(column)?)))));
+        for column in COUNTS {
+            if let Some(count) = row.count(column)? {
+                line.push((column, Node::Number(Number::Whole(count))));
+            }
+        }
+        let arena = Arena::default();
+        let metadata = row.text("metadata").map(|text| arena.read(text)).transpose().map_err(|_| BAD_COUNT)?;
+        marks::clear();
+        fill(&mut record, Json(&Node::Map(&line)), metadata.as_ref().map(Json), &mut out.names);
+        record.reported_cost = Amount::known_or_absent(row.dollars("spend")?);
+        out.note_footing("litellm-csv", record.tokens.footing, at.line);
+        let record = record.into_record()?;
+        if let Some(metadata) = &metadata {
+            out.figures.check("litellm-csv", metadata, at.line, false);
+        }
+        Ok(Some(record))
+    },
+};

@@ -1,0 +1,129 @@
+//! Where each format has its figures, as plain data: which are parts, which are totals of others, which are cumulative, and what a
+//! second record with the same id is.
+//!
+//! A path is made of keys with `>` between them. `[]` after a key stands for each item of its list, and `*` for each value of a map;
+//! `#2` is an item by its place, `@name` the value of an attribute in a list of `{key, value}`, and `key!` JSON inside a text.
+//! `a|b` is the first that is there. In conditions and ids, `^` starts at the value of the file instead of the record, and `#` alone
+//! is the record's own key in its map.
+
+mod agents;
+mod gateways;
+mod vendors;
+
+/// Every format.
+pub(super) fn formats() -> impl Iterator<Item = &'static Format> {
+    [agents::FORMATS, vendors::FORMATS, gateways::FORMATS].into_iter().flatten()
+}
+
+/// A format and where its records are.
+pub(super) struct Format {
+    pub(super) id: &'static str,
+    pub(super) places: &'static [Place],
+}
+
+/// One kind of record in a format.
+pub(super) struct Place {
+    /// The path from a value of the file to its records.
+    pub(super) at: &'static str,
+    /// What makes it a record: a path that is there (`!` for one that is not), `path=text`, `path$end` or `path~part`; all hold.
+    pub(super) is: &'static [&'static str],
+    /// Kind and path of each figure. `read<input` is a part of the input, `think+output` is beside the output, and `think?output` is
+    /// one of the two as the total says. `output*1000` counts thousands; `cents` are hundredths of `cost`, and a `rate` is the cost of
+    /// each token.
+    pub(super) parts: &'static [(&'static str, &'static str)],
+    /// Figures that sum all tokens of the record.
+    pub(super) totals: &'static [&'static str],
+    /// Figures that hold another one again: `(path, path of the other)`.
+    pub(super) copies: &'static [(&'static str, &'static str)],
+    /// What a record is known by.
+    pub(super) id: &'static [&'static str],
+    /// What a record under another id is known by as a copy of the first one, if it can be.
+    pub(super) copy: &'static [&'static str],
+    pub(super) again: Again,
+    /// Conditions of which any makes a record one that nobody billed.
+    pub(super) ignored: &'static [&'static str],
+    /// Whether a record without tokens and cost is one that nobody billed.
+    pub(super) empty_is_ignored: bool,
+    /// Whether it is about the value side: lines and commits, not usage.
+    pub(super) is_fact: bool,
+    /// Where a cumulative record has what it adds, under the same keys as in the sums: `(path, path of the sums)`. The first record
+    /// counts by it, for what was before may be in another file.
+    pub(super) added: Option<(&'static str, &'static str)>,
+}
+
+/// What a second record with the same id is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Another record.
+    Another,
+    /// The same record, with the larger count of each kind.
+    Same,
+    /// Another record right after the first one, else the same.
+    NextIsAnother,
+    /// All counts are sums since the start of the file, and what grew is the record; if nothing did, it is the same.
+    Cumulative,
+}
+
+const PLACE: Place = Place {
+    at: "",
+    is: &[],
+    parts: &[],
+    totals: &[],
+    copies: &[],
+    id: &[],
+    copy: &[],
+    again: Again::Another,
+    ignored: &[],
+    empty_is_ignored: false,
+    is_fact: false,
+    added: None,
+};
+
+/// Figures that are there and that no record counts, for others say the same or they are of something else.
+pub(super) static LEFT: &[(&str, &[&str])] = &[
+    ("aider-analytics", &["properties>total_cost"]),
+    ("anthropic-console-cost", &["list_price_usd"]),
+    ("claude-enterprise-spend", &["total_gross_spend_usd", "total_prompt_tokens"]),
+    (
+        "copilot-billing",
+        &[
+            "usageItems[]>discountAmount",
+            "usageItems[]>discountQuantity",
+            "usageItems[]>grossAmount",
+            "usageItems[]>netQuantity",
+            "usageItems[]>pricePerUnit",
+        ],
+    ),
+    ("copilot-cli", &["data>outputTokens"]),
+    (
+        "copilot-usage-report",
+        &["aic_gross_amount", "aic_quantity", "applied_cost_per_quantity", "discount_amount", "gross_amount"],
+    ),
+    ("crush", &["sessions[]>completion_tokens", "sessions[]>prompt_tokens"]),
+    ("cursor-events", &["totalUsageEventsCount"]),
+    ("cursor-team", &["data[]>usageBasedReqs"]),
+    ("focus-json", &["data>records[]>EffectiveCost", "data>records[]>ListCost"]),
+    (
+        "focus",
+        &[
+            "ContractedCost",
+            "ContractedUnitPrice",
+            "EffectiveCost",
+            "ListCost",
+            "ListUnitPrice",
+            "PricingQuantity",
+            "Tags!>cost_center",
+        ],
+    ),
+    ("gemini-telemetry", &["attributes>gen_ai.usage.input_tokens", "attributes>gen_ai.usage.output_tokens"]),
+    ("generic", &["counted_cost_usd", "list_cost_usd"]),
+    ("goose", &["sessions[]>input_tokens", "sessions[]>output_tokens", "sessions[]>total_tokens"]),
+    ("kimi-code", &["maxTokens"]),
+    ("kong-ai", &["ai>proxy>usage>time_per_token"]),
+    ("langsmith-table", &["completion_cost", "prompt_cost"]),
+    ("mistral-vibe", &["stats>input_price_per_million", "stats>output_price_per_million"]),
+    ("openai-usage", &["data[]>results[]>input_text_tokens", "data[]>results[]>output_text_tokens"]),
+    ("openrouter-generation", &["data>tokens_completion", "data>tokens_prompt"]),
+    ("qwen-code", &["systemPayload>uiEvent>input_token_count"]),
+    ("vercel-report", &["results[]>market_cost"]),
+];
