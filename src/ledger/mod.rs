@@ -356,6 +356,7 @@ impl<'a> Pricer<'a> {
             model,
             at: record.charge_period_start,
             tokens: record.tokens,
+            calls: names.text_of(record.bill.unit).zip(record.bill.quantity_micros),
             grain: record.grain,
             service_tier: names.text_of(record.service_tier),
             speed: names.text_of(record.speed),

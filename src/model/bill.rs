@@ -6,6 +6,9 @@ use serde::Serialize;
 use super::money::Money;
 use super::name::Name;
 
+/// The unit of web searches that the vendor made for a request.
+pub const WEB_SEARCHES: &str = "web-searches";
+
 /// How close a source is to the invoice. If several cover the same provider and day, the closest one sets the cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]

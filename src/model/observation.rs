@@ -64,12 +64,17 @@ impl Observation {
         let tokens = self.record.tokens.max(other.record.tokens);
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
+        let bills = [&self.record.bill, &other.record.bill];
+        let [quantity, other_quantity] = bills.map(|bill| bill.quantity_micros);
+        let unit = if quantity.is_some() { bills[0].unit } else { bills[1].unit };
         elsewhere.add_visible(self.record.id, &mut self.rest.visible, std::mem::take(&mut other.rest.visible));
         let earlier = rank(&other.record) < rank(&self.record);
         self.count(other, earlier, elsewhere);
         self.record.tokens = tokens;
         self.record.billed_cost = billed;
         self.record.reported_cost = reported;
+        self.record.bill.quantity_micros = quantity.max(other_quantity);
+        self.record.bill.unit = unit.or(self.record.bill.unit);
     }
 
     /// Adds the repeats of another observation, and takes its record instead of ours if it is `better`.

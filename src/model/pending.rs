@@ -4,12 +4,14 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
+use chrono::{DateTime, Utc};
+
 use super::elsewhere::Repeat;
 use super::hash::IdHasher;
-use super::name::NameMap;
+use super::name::{Name, NameMap};
 use super::observations::Observations;
-use super::origin::FileId;
-use super::usage::{RecordId, UsageRecord};
+use super::origin::{FileId, Origin};
+use super::usage::{IdMap, RecordId, TokenCounts, UsageRecord};
 
 /// What was read directly, and the records that count unless it was.
 #[derive(Debug, Default)]
@@ -20,6 +22,16 @@ pub struct Pending {
     chains: Vec<(RecordId, RecordId)>,
     /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
+    /// Records whose counts go on from those of another session …
+    continuing: Observations,
+    /// … and when theirs began.
+    begun: Vec<(RecordId, DateTime<Utc>)>,
+    /// Records that say nothing of their time …
+    undated: Observations,
+    /// … what does …
+    dated_by: Vec<(RecordId, RecordId)>,
+    /// … and what it says.
+    times: IdMap<DateTime<Utc>>,
 }
 
 type IdSet = HashSet<RecordId, BuildHasherDefault<IdHasher>>;
@@ -47,12 +59,38 @@ impl Pending {
         self.deferred.add_record(record);
     }
 
+    /// Keeps a record that counts all since its parent session began, which that session had used when its own `began`.
+    pub fn continues(&mut self, began: DateTime<Utc>, record: &UsageRecord) {
+        self.begun.push((record.id, began));
+        self.continuing.add_record(record);
+    }
+
+    /// Keeps a record without a time of its own, whose time is for now only assumed; what `dates` it says.
+    pub fn date_by(&mut self, dates: RecordId, record: &UsageRecord) {
+        self.dated_by.push((record.id, dates));
+        self.undated.add_record(record);
+    }
+
+    /// Notes a time; the latest one counts.
+    pub fn note_time(&mut self, dates: RecordId, time: DateTime<Utc>) {
+        let latest = self.times.entry(dates).or_insert(time);
+        *latest = time.max(*latest);
+    }
+
     /// Adds what another file has, and maps the names of its records.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
         self.direct.extend(other.direct);
         self.chains.extend(other.chains);
         self.waits.extend(other.waits);
         self.deferred.merge(other.deferred, map);
+        self.begun.extend(other.begun);
+        self.continuing.merge(other.continuing, map);
+        self.undated.merge(other.undated, map);
+        self.dated_by.extend(other.dated_by);
+        #[expect(clippy::iter_over_hash_type, reason = "the latest time of each is the same in any order")]
+        for (dates, time) in other.times {
+            self.note_time(dates, time);
+        }
     }
 
     /// Adds what was read directly because something else was.
@@ -75,13 +113,26 @@ impl Pending {
     /// Adds the records without direct usage to `usage`, and returns the others.
     pub fn finish(mut self, usage: &mut Observations) -> SetAside {
         self.follow_chains();
-        let Self { direct, mut deferred, waits, .. } = self;
+        let Self { direct, mut deferred, waits, mut continuing, begun, undated, dated_by, times, .. } = self;
+        let undated = add_dated(undated, dated_by, &times, usage);
+        usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
+        let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
+        for mut observation in continuing.into_all() {
+            let record = &mut observation.record;
+            if let Some(began) = begun.get(&record.id) {
+                let before = used_before(usage, record.parent_session, *began);
+                if before.less(record.tokens).total() == 0 {
+                    record.tokens = record.tokens.less(before);
+                }
+            }
+            usage.add(observation);
+        }
         let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
         let repeats = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat);
         let (again, aside): (Vec<Repeat>, Vec<Repeat>) = repeats.partition(|repeat| counted.contains(&repeat.id));
         usage.add_repeats(again.into_iter());
         let mut set_aside =
-            SetAside { records: Vec::new(), repeats: aside.iter().map(|one| (one.file, one.count)).collect() };
+            SetAside { records: Vec::new(), undated, repeats: aside.iter().map(|one| (one.file, one.count)).collect() };
         for observation in deferred.into_all() {
             if counted.contains(&observation.record.id) {
                 usage.add(observation);
@@ -95,22 +146,54 @@ impl Pending {
     }
 }
 
+/// Adds records with the times that others say; returns where those are that keep the assumed one.
+fn add_dated(
+    mut undated: Observations,
+    dated_by: Vec<(RecordId, RecordId)>,
+    times: &IdMap<DateTime<Utc>>,
+    usage: &mut Observations,
+) -> Vec<Origin> {
+    usage.add_repeats(undated.take_repeats().into_iter().map(|(repeat, ..)| repeat));
+    let dated_by: IdMap<RecordId> = dated_by.into_iter().collect();
+    let mut assumed = Vec::new();
+    for mut observation in undated.into_all() {
+        let record = &mut observation.record;
+        match dated_by.get(&record.id).and_then(|dates| times.get(dates)) {
+            Some(time) => record.charge_period_start = *time,
+            None => assumed.push(record.origin),
+        }
+        usage.add(observation);
+    }
+    assumed.sort_unstable();
+    assumed
+}
+
+/// What a session used up to a time.
+fn used_before(usage: &Observations, session: Option<Name>, end: DateTime<Utc>) -> TokenCounts {
+    let mut sum = TokenCounts::default();
+    usage.each_record(|record| {
+        if session.is_some() && record.session == session && record.charge_period_start <= end {
+            sum = sum.plus(record.tokens);
+        }
+    });
+    sum
+}
+
 /// Records that do not count because the same usage was read directly.
 #[derive(Debug)]
 pub struct SetAside {
     /// Each once, in input order.
     pub records: Vec<UsageRecord>,
+    /// Records whose time nothing says, in input order; they count at the assumed one.
+    pub undated: Vec<Origin>,
     /// How often each file repeats one of them, in no order.
     pub repeats: Vec<(FileId, u64)>,
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::model::name::Names;
-    use crate::model::origin::Origin;
 
     #[test]
     fn usage_that_another_file_has_directly_is_not_counted_again() {

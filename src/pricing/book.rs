@@ -6,10 +6,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::columns::read_table;
+use super::fee::{self, Fee};
 use super::modifier::Modifier;
 use super::resolve::{Index, IndexEntry, Resolved};
 use super::row::{PriceRow, RowOrigin, ServiceTier};
 use crate::error::{Error, Result};
+use crate::model::money::Money;
 
 /// The provider of a model in the user's file if neither the file nor the book names one.
 const CUSTOM: &str = "custom";
@@ -23,6 +25,7 @@ const CUSTOM: &str = "custom";
 pub struct PriceBook {
     models: Vec<BookModel>,
     modifiers: Vec<Modifier>,
+    fees: Vec<Fee>,
     index: Index,
 }
 
@@ -46,7 +49,8 @@ impl PriceBook {
     pub fn embedded() -> Result<Self> {
         let rows = PriceRow::read_all(Path::new("prices.csv"), include_str!("prices.csv"), RowOrigin::Embedded)?;
         let modifiers = Modifier::read_all(Path::new("modifiers.csv"), include_str!("modifiers.csv"))?;
-        let mut book = Self { models: Vec::new(), modifiers, index: Index::default() };
+        let fees = Fee::read_all(Path::new("fees.csv"), include_str!("fees.csv"))?;
+        let mut book = Self { models: Vec::new(), modifiers, fees, index: Index::default() };
         for row in rows {
             book.insert(row);
         }
@@ -163,6 +167,11 @@ impl PriceBook {
     }
 
     /// The prices of a model and service tier on a day.
+    /// What calls of a vendor's tools cost on a day; `None` if its fee is unknown.
+    pub(super) fn fee(&self, resolved: Resolved, (unit, micros): (&str, i64), day: NaiveDate) -> Option<Money> {
+        fee::charge(&self.fees, self.name_of(resolved).0, unit, micros, day)
+    }
+
     pub(super) fn schedule(&self, resolved: Resolved, tier: ServiceTier, day: NaiveDate) -> Lookup<'_> {
         let of_tier = || self.models[resolved.model].rows.iter().filter(move |row| row.service_tier == tier);
         let user = of_tier()

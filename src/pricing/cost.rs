@@ -24,6 +24,8 @@ pub struct PriceRequest<'a> {
     pub at: DateTime<Utc>,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
+    /// Calls of the vendor's tools: their unit, and how many in millionths.
+    pub calls: Option<(&'a str, i64)>,
     /// What the record covers. Context tiers apply to single requests only.
     pub grain: Grain,
     /// Service tier as logged.
@@ -61,6 +63,8 @@ pub enum Unpriced {
     NoServiceTierPrice,
     /// The vendor lists no price for that speed.
     NoSpeedPrice,
+    /// The vendor lists no fee for calls of a tool.
+    NoFee,
     /// A bucket holds tokens that have no price.
     NoBucketPrice(Bucket),
     /// The amount is beyond nine billion dollars; the counts or the price are absurd.
@@ -78,6 +82,7 @@ impl Unpriced {
             Self::NoPriceOnDay => "no-price-on-day",
             Self::NoServiceTierPrice => "no-service-tier-price",
             Self::NoSpeedPrice => "no-speed-price",
+            Self::NoFee => "no-fee",
             Self::NoBucketPrice(Bucket::Input) => "no-input-price",
             Self::NoBucketPrice(Bucket::CacheRead) => "no-cache-read-price",
             Self::NoBucketPrice(Bucket::CacheWrite5m) => "no-cache-write-5m-price",
@@ -96,6 +101,7 @@ impl PriceBook {
     /// - Context tiers: if the prompt (fresh, read and written input) exceeds a threshold, the whole request, including its
     ///   output, is charged at the tier's row. Only records of one request are tested; see [`Priced::base_only`].
     /// - Service tier: a price row of that tier takes precedence over a multiplier.
+    /// - Calls of tools cost their fee, which no multiplier changes.
     /// - Cache writes of unknown lifetime cost as much as five-minute writes. An unknown or zero count costs nothing.
     /// - Known case: one million one-hour cache-write tokens on `claude-sonnet-4-5` cost $12.00. The prompt exceeds 200,000
     ///   tokens, so the whole request is charged at the long-context row (one-hour writes at $12); splitting at the threshold
@@ -130,7 +136,11 @@ impl PriceBook {
                 Grain::Session | Grain::Day | Grain::Period => base_only = true,
             }
         }
-        let cost = round(amount, factor).ok_or(Unpriced::OutOfRange)?;
+        let fee = match request.calls {
+            Some(calls) => self.fee(resolved, calls, day).ok_or(Unpriced::NoFee)?,
+            None => Money::ZERO,
+        };
+        let cost = round(amount, factor).ok_or(Unpriced::OutOfRange)? + fee;
         Ok(Priced { cost, row, base_only })
     }
 

@@ -2,15 +2,15 @@
 //!
 //! - In: a model's name as logged, a time, token counts, and what changes the price (service tier, speed, inference region).
 //! - Out: an exact [`Money`](crate::model::money::Money) with the price row behind it, or the reason why there is none.
-//! - Refuses: guesses. A name that no rule explains is unpriced, and so is a token bucket without a price. Tool calls, images,
-//!   audio, seats and negotiated discounts are not priced.
+//! - Refuses: guesses. A name that no rule explains is unpriced, and so is a token bucket without a price. Images, audio, seats and negotiated discounts are not priced; of tool calls, those in `fees.csv` are.
 //!
-//! The book is three embedded tables in this folder, made by `generate_book.py`: `prices.csv` (dated prices), `modifiers.csv`
-//! (multipliers that stack) and `aliases.csv` (irregular names). A price file of the user's takes precedence.
+//! The book is four embedded tables in this folder: `prices.csv` (dated prices), `modifiers.csv` (multipliers that stack) and
+//! `aliases.csv` (irregular names), made by `generate_book.py`, and `fees.csv` (what a call of a vendor's tool costs). A price file of the user's takes precedence.
 
 mod book;
 mod columns;
 mod cost;
+mod fee;
 mod model_name;
 mod modifier;
 mod resolve;

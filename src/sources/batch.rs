@@ -17,7 +17,7 @@ use crate::sources::figures::findings::Finding;
 use crate::sources::file_version::FileVersion;
 use crate::sources::reading::Undated;
 use crate::sources::record::{Draft, Footing};
-use crate::sources::rejection::{REPORTED_TWICE, Rejection};
+use crate::sources::rejection::{REPORTED_TWICE, Rejection, UNDATED};
 use crate::sources::transcript;
 
 /// How many records were read and what became of them; `read` is the sum of the rest.
@@ -161,9 +161,8 @@ impl Batch {
     /// The date for a record without a time, which is noted; `None` if such records are rejected.
     pub fn undated(&mut self, line: u64) -> Option<Undated> {
         let undated = self.undated?;
-        let message = "records have no time; they are dated and priced at the requested period, or at the date of the run \
-                       (--since with --until, --month, --as-of)";
-        self.notice(Severity::Warning, "undated", message, line);
+        let (kind, message) = UNDATED;
+        self.notice(Severity::Warning, kind, message, line);
         Some(undated)
     }
 

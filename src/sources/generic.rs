@@ -50,6 +50,7 @@ impl Source for Generic {
          cents beside Portkey's columns is left out. A row with a billed cost counts as a row of a bill, unless \
          authority (transcript, telemetry, gateway, vendor_usage, invoice) and coverage (included, on_demand, overage, \
          byok, free, errored) says otherwise.\n\
+         Other consumption: consumed_quantity with consumed_unit, such as web-searches.\n\
          Optional: record_id or request_id, model, provider_name, grain, charge_period_end, request_count, \
          session_id, parent_session_id, user_key, team, repository, branch, cwd, vendor_project, service_tier, speed, \
          inference_geo, client_version, subagent.\n\

@@ -23,3 +23,9 @@ pub(in crate::sources) const REPORTED_TWICE: Rejection = (
     "usage that something else also reports was set aside: totals of agents, spans of calls that have events, costs of use whose \
      amounts were read",
 );
+/// For records that keep the date that they were given for want of a time.
+pub(in crate::sources) const UNDATED: Rejection = (
+    "undated",
+    "records have no time; they are dated and priced at the requested period, or at the date of the run (--since with --until, \
+     --month, --as-of)",
+);

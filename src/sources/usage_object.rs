@@ -3,11 +3,13 @@
 //! Anthropic and Bedrock Converse: input excludes cached tokens. OpenAI: cached and reasoning tokens are parts of input and
 //! output. Gemini: cached tokens are a part of the prompt, and thoughts are beside the candidates.
 
+pub(super) mod anthropic;
 pub(super) mod gemini_cli;
 
+use crate::model::bill::WEB_SEARCHES;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{BESIDE, Convention, DraftTokens, INSIDE, MIXED, Written};
+use crate::sources::record::{BESIDE, Convention, Draft, DraftTokens, INSIDE, MIXED, Written};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -55,23 +57,40 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.reject(NO_TIME);
         return true;
     };
-    let mut record = sink.request(start);
-    record.tokens = usage.tokens;
-    record.provider = sink.name(usage.provider);
     let models = ["model", "modelVersion", "model_version", "model_id", "deployed_model_id"];
     let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
-    record.model = sink.name(model);
+    let draft = |tokens: DraftTokens, model: Option<&str>, sink: &mut Sink<'_>| {
+        let mut record = sink.request(start);
+        record.tokens = tokens;
+        record.provider = sink.name(usage.provider);
+        record.model = sink.name(model);
+        record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
+        record.inference_geo = sink.name(body.text("usage/inference_geo"));
+        record
+    };
+    // The text of the line is its key if it has no id: a copied file adds nothing, and equal lines of one file are counted each.
+    let id = body.text("id").or(body.text("responseId")).or(body.text("response_id")).or(line.text("id"));
+    let whole = if id.is_none() { format!("{:?}", line.0) } else { String::new() };
+    let add = |record: Draft, number: &str, sink: &mut Sink<'_>| match (id, number) {
+        (Some(id), "") => sink.add_named(record, &[id]),
+        (Some(id), number) => sink.add_named(record, &[id, number]),
+        (None, "") => sink.add(record, &[&whole]),
+        (None, number) => sink.add(record, &[&whole, number]),
+    };
+    let mut record = draft(usage.tokens, model, sink);
     // OpenRouter adds what it charges.
     record.reported_cost = body.amount("usage/cost", DOLLARS);
-    record.service_tier = sink.name(body.text("usage/service_tier").or(body.text("service_tier")));
-    record.inference_geo = sink.name(body.text("usage/inference_geo"));
     // A search over many documents is several units.
     record.quantity = body.quantity("meta/billed_units/search_units");
     record.bill.unit = body.get("meta/billed_units/search_units").and_then(|_| sink.name(Some("search_units")));
-    match body.text("id").or(body.text("responseId")).or(body.text("response_id")).or(line.text("id")) {
-        Some(id) => sink.add_named(record, &[id]),
-        // The text of the line is its key: a copied file adds nothing, and equal lines of one file are counted each.
-        None => sink.add(record, &[&format!("{:?}", line.0)]),
+    // Others charge for searches of the web in other ways.
+    if id.is_some_and(|id| id.starts_with("msg_")) {
+        record.quantity = anthropic::searches(body.at("usage")).to_quantity();
+        record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some(WEB_SEARCHES)));
+    }
+    add(record, "", sink);
+    for ((own, tokens), number) in anthropic::beside(body.at("usage"), model).zip(0_u64..) {
+        add(draft(tokens, own.or(model), sink), &number.to_string(), sink);
     }
     true
 }
@@ -125,29 +144,11 @@ pub(super) fn read_usage(usage: Json<'_>) -> Option<ProviderUsage> {
     } else if has_any(&["prompt_tokens"]) {
         openai(usage, &CHAT)?
     } else if has_any(&["cache_creation_input_tokens", "cache_read_input_tokens", "cache_creation"]) {
-        anthropic(usage)
+        anthropic::counts(usage)
     } else {
         openai(usage, &RESPONSES)?
     };
     Some(ProviderUsage { tokens, provider: None })
-}
-
-fn anthropic(usage: Json<'_>) -> DraftTokens {
-    let mut tokens = DraftTokens {
-        input: usage.count("input_tokens"),
-        cache_read: usage.count("cache_read_input_tokens"),
-        cache_write_unspecified: usage.count("cache_creation_input_tokens"),
-        output: usage.count("output_tokens"),
-        reasoning: usage.count("output_tokens_details/thinking_tokens"),
-        ..DraftTokens::default()
-    };
-    if let Some(split) = usage.get("cache_creation").filter(|split| split.has("ephemeral_5m_input_tokens")) {
-        tokens.split_cache_writes(split.count("ephemeral_5m_input_tokens"), split.count("ephemeral_1h_input_tokens"));
-    }
-    // Iterations of the model itself are parts of these counts. Those of an adviser are not, and nothing reads them yet.
-    let iterations = usage.items("iterations").filter(|iteration| iteration.text("type") == Some("message"));
-    iterations.for_each(Json::note_numbers);
-    tokens
 }
 
 /// The names of counts in one of OpenAI's interfaces, and of the objects that hold their parts.

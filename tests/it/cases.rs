@@ -14,31 +14,7 @@ use serde_json::{Map, Value};
 use crate::program;
 
 /// The cases that do not give their answer yet.
-const OPEN: &[&str] = &[
-    "agents/claude-advisor",
-    "agents/claude-compaction-iteration",
-    "agents/claude-stream-json",
-    "agents/claude-web-search-fee",
-    "agents/claude-whole-folder",
-    "agents/cline-both-files",
-    "agents/cline-cli-session",
-    "agents/cline-deleted-reqs",
-    "agents/codex-cache-write",
-    "agents/codex-fast-tier",
-    "agents/codex-spawn-inherited-total-without-last",
-    "agents/codex-usage-record-only",
-    "agents/copilot-chat-json-tokens",
-    "agents/copilot-cli-cumulative-shutdowns",
-    "agents/copilot-cli-session-store",
-    "agents/droid-without-lock-time",
-    "agents/kimi-cli-subagent-in-parent-wire",
-    "agents/openclaw-delivery-mirror",
-    "agents/openclaw-sqlite",
-    "agents/opencode-session-sums-only",
-    "agents/opencode-step-finish-only",
-    "agents/opencode-v2",
-    "agents/unread-hermes",
-];
+const OPEN: &[&str] = &[];
 
 #[test]
 fn every_case_gives_its_answer_unless_it_is_listed_as_open() {

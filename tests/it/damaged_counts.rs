@@ -16,9 +16,9 @@ const WITHOUT_COUNTS: [&str; 10] = [
     "anthropic-cost-report",
     "cloudflare-logpush",
     "copilot-billing",
-    "copilot-chat",
     "crush",
     "devin-consumption",
+    "droid-session",
     "focus-json",
     "litellm-report",
     "openai-costs",
@@ -26,7 +26,7 @@ const WITHOUT_COUNTS: [&str; 10] = [
 ];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 2] = ["claude-code", "codex"];
+const COMBINED: [&str; 5] = ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli"];
 
 /// A fixture as one input.
 struct Fixture {

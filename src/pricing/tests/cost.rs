@@ -94,6 +94,9 @@ fn multipliers_stack() {
     assert_eq!(cost(PriceRequest { speed: Some("fast"), ..plain }), "10");
     let all = PriceRequest { service_tier: Some("batch"), inference_geo: Some("us"), speed: Some("fast"), ..plain };
     assert_eq!(cost(all), "5.5");
+    // Five web searches at a cent each, which a discount on tokens does not lower.
+    let searches = PriceRequest { calls: Some(("web-searches", 5_000_000)), service_tier: Some("batch"), ..plain };
+    assert_eq!(cost(searches), "2.55");
     let nothing = PriceRequest {
         service_tier: Some("standard"),
         inference_geo: Some("not_available"),

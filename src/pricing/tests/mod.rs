@@ -26,6 +26,7 @@ fn request<'a>(model: &'a str, day: &str, tokens: TokenCounts) -> PriceRequest<'
         model: Some(model),
         at: at(day),
         tokens,
+        calls: None,
         grain: Grain::Request,
         service_tier: None,
         speed: None,

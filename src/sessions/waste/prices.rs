@@ -30,6 +30,7 @@ impl<'a> Prices<'a> {
             model: None,
             at: record.at,
             tokens,
+            calls: None,
             grain: Grain::Request,
             service_tier: None,
             speed: None,

@@ -14,10 +14,14 @@
 //! - `<synthetic>` messages and API errors were never billed.
 //! - From 2.1.12 on, `output_tokens` is often a placeholder far below the actual output; [`crate::model::observation`] flags
 //!   such records.
+//! - `usage.iterations` lists the requests of an answer. Those of an adviser, which has a model of its own, and of a compaction are
+//!   in no other count.
 //! - `input_tokens` excludes everything cached; `output_tokens` includes thinking.
 
 mod answers;
 mod facts;
+pub(in crate::sources) mod headless;
+pub(in crate::sources) mod session_meta;
 mod shape;
 mod transcript;
 
@@ -47,6 +51,7 @@ impl Source for ClaudeCode {
          Where: ~/.claude/projects, ~/.config/claude/projects, or CLAUDE_CONFIG_DIR.\n\
          Counted: one record per message id over all files, the largest value per field; where a relay made the id, one \
          per id and request, or per answer where it names no request; subagents of both shapes; \
+         advisers and compaction as requests of their own; \
          5-minute and 1-hour cache writes separately.\n\
          Set aside: repeated lines (duplicate), side threads that replay their parent (replayed), <synthetic> and \
          API-error messages (ignored), lines that are not JSON (rejected).\n\
@@ -65,7 +70,7 @@ impl Source for ClaudeCode {
         let keys = head.top_keys();
         let has = |key: &str| keys.iter().any(|known| known == key);
         let line = has("sessionId") && (has("uuid") || has("type")) && !has("messages");
-        let bare = has("message") && has("timestamp");
+        let bare = has("message") && has("timestamp") && !has("session_id");
         let preamble = has("type") && (has("leafUuid") || has("snapshot"));
         if line || bare || preamble {
             Sniff::Yes

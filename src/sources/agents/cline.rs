@@ -3,8 +3,11 @@
 //!
 //! The counts of a request are JSON inside the text of its `api_req_started` message. `tokensIn` excludes everything cached
 //! where the tool speaks Anthropic's protocol, and includes it where it says `apiProtocol: openai`. Newer versions of Cline
-//! also write the counts into the conversation as `metrics`; both give the same record, under the time of the request.
+//! also write the counts into the conversation as `metrics`, at the time when the answer ended, with reads and writes in one
+//! figure; they count where the messages of the task are not read. What a restored checkpoint took back was paid for, and is summed
+//! in `deleted_api_reqs`, as subagents are in `subagent_usage`.
 
+use crate::model::usage::{Grain, RecordId};
 use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Folders, Page, Sink};
@@ -22,8 +25,9 @@ pub(crate) static CLINE: Page = Page {
     about: "ui_messages.json of a task, and api_conversation_history.json where it has metrics.\n\
             Where: tasks/ in the extension's folder below VS Code's globalStorage (saoudrizwan.claude-dev, \
             rooveterinaryinc.roo-cline, kilocode.kilo-code).\n\
-            Counted: one record per finished request, by task and time, with the tool's own estimate of the cost.\n\
-            Set aside: requests without counts yet (not usage).\n\
+            Counted: one record per finished request, by task and time, with the tool's own estimate of the cost; one per sum of \
+            deleted requests or of subagents.\n\
+            Set aside: requests without counts yet (not usage); metrics of a conversation whose messages are read (duplicate).\n\
             Lacks: in older versions the model, so such requests are unpriced and have the tool's cost only; branch and \
             bill.",
     needs: &[&["ts", "type", "say"], &["role", "content", "modelInfo"], &["role", "content", "metrics"]],
@@ -40,12 +44,17 @@ pub(crate) static CLINE: Page = Page {
 };
 
 fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    if message.text("say") == Some("api_req_started") {
+    if let Some(say @ ("api_req_started" | "deleted_api_reqs" | "subagent_usage")) = message.text("say") {
         let text = message.text("text").and_then(|text| sink.arena.read(text).ok());
         if let Some(counts) = text.as_ref().map(Json).filter(|counts| counts.has("tokensIn")) {
             let names = ["tokensIn", "tokensOut", "cacheReads", "cacheWrites"];
             let tokens = tokens(counts, names, includes_cached(counts, &sink.out.path));
-            add(message, counts, tokens, sink);
+            let before = sink.out.accepted();
+            add(message, counts, tokens, if say == "api_req_started" { Kind::Request } else { Kind::Sum }, sink);
+            if sink.out.accepted() > before && say == "api_req_started" {
+                let task = task(sink);
+                sink.out.pending.resolve(messages_of(&task));
+            }
             sink.check_inside(counts);
         }
         return true;
@@ -53,13 +62,13 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if let Some(condensed) = message.get("contextCondense") {
         // A request of its own, of which only the cost is written.
         if condensed.has("cost") {
-            add(message, condensed, DraftTokens::default(), sink);
+            add(message, condensed, DraftTokens::default(), Kind::Request, sink);
         }
         return true;
     }
     if let Some(metrics) = message.get("metrics") {
         let names = ["tokens/prompt", "tokens/completion", "tokens/cached", "tokens/cacheWrite"];
-        add(message, metrics, tokens(metrics, names, false), sink);
+        add(message, metrics, tokens(metrics, names, false), Kind::Answer, sink);
         return true;
     }
     message.has("say") || message.has("ask") || message.has("role")
@@ -86,7 +95,27 @@ fn tokens(counts: Json<'_>, [input, output, read, written]: [&str; 4], includes_
     }
 }
 
-fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, sink: &mut Sink<'_>) {
+/// What a count is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Request,
+    /// Several requests, of which no more is known.
+    Sum,
+    /// A request as the conversation has it.
+    Answer,
+}
+
+/// The name of the task.
+fn task(sink: &Sink<'_>) -> String {
+    folder_or_stem(&sink.out.path, FILES).unwrap_or_default().to_owned()
+}
+
+/// The requests of a task as its messages have them.
+fn messages_of(task: &str) -> RecordId {
+    RecordId::of(&["cline", "messages", task])
+}
+
+fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, kind: Kind, sink: &mut Sink<'_>) {
     let cost = counts.amount("cost", DOLLARS);
     if tokens.is_zero() && cost.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
@@ -97,8 +126,16 @@ fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, sink: &mut Sink
     record.reported_cost = cost;
     let model = message.text("modelInfo/modelId").or_else(|| counts.text("modelId").or(counts.text("model")));
     record.model = sink.name(model);
-    let task = folder_or_stem(&sink.out.path, FILES).unwrap_or_default().to_owned();
+    let task = task(sink);
     record.session = sink.name(Some(&task));
     let when = start.timestamp_millis().to_string();
-    sink.add(record, &[&task, &when]);
+    match kind {
+        Kind::Request => sink.add(record, &[&task, &when]),
+        Kind::Sum => {
+            record.grain = Grain::Session;
+            record.request_count = Count::Absent;
+            sink.add(record, &[&task, &when, "sum"]);
+        }
+        Kind::Answer => sink.add_unless(record, &[&task, &when], messages_of(&task)),
+    }
 }

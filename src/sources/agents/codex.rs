@@ -1,7 +1,7 @@
 //! Codex rollouts: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`, and the same under `archived_sessions`.
 //!
-//! - In: JSON lines. Seen: client versions 0.1xx to 0.140. Out: a record per `token_count` event whose total advanced, and the
-//!   events of the session.
+//! - In: JSON lines. Seen: client versions 0.1xx to 0.154. Out: a record per `token_count` event whose total advanced or
+//!   `token_usage_record`, and the events of the session.
 //! - Refuses: damaged counts, and records for which no line so far had a time.
 //!
 //! Traps:
@@ -12,7 +12,10 @@
 //! - A fork or a subagent writes its parent's history into its own file, in one burst at the start, with new times. Some
 //!   versions then continue from the parent's counters, others start from zero. That burst is marked as history,
 //!   which the ledger sets aside if the parent was read; its counters are the base for what follows.
-//! - The model is in `turn_context` and may change within a session.
+//! - The model is in `turn_context` and may change within a session, as may the service tier, which a turn's settings name.
+//! - From 0.15x on a `token_usage_record` has the usage of each response, also of those for which no `token_count` is written, such
+//!   as a compaction on the vendor's side. A `token_count` with the same usage beside it is the same request.
+//! - Written cache tokens, where they are logged, are inside `input_tokens`, too.
 
 pub(in crate::sources) mod exec;
 mod shape;
@@ -32,13 +35,15 @@ use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::json::lenient::{OwnedText, Str, Text};
 use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
-use crate::sources::rejection::{BAD_COUNT, NO_TIME};
+use crate::sources::rejection::{BAD_COUNT, NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
 use crate::sources::{Batch, Environment, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
-use shape::{Info, Line, Payload, Totals};
+use shape::{Line, Payload, Totals};
 
 const ID: &str = "codex";
+
+const EMPTY: Rejection = ("empty-counter", "token_count events without counts report rate limits only");
 
 /// A pause this long ends the burst in which a fork writes its parent's history; no model answers faster.
 const BURST_PAUSE: TimeDelta = TimeDelta::milliseconds(500);
@@ -59,11 +64,11 @@ impl Source for Codex {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by the Codex CLI and IDE extension.\n\
          Where: ~/.codex/sessions and ~/.codex/archived_sessions, or CODEX_HOME.\n\
-         Counted: one record per token_count event whose cumulative total advanced, as the difference of totals; \
-         cached input separately from input; reasoning as part of output.\n\
+         Counted: one record per token_count event whose cumulative total advanced, as the difference of totals, or per \
+         token_usage_record; cached and written input separately from input; reasoning as part of output; the service tier of the turn.\n\
          Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed; \
          counted once if the parent's log was not read), events without figures (ignored), lines that are not JSON (rejected).\n\
-         Lacks: the bill, and cache writes, which the vendor does not bill separately for these models."
+         Lacks: the bill; in older versions cache writes, which the vendor does not bill separately for the models of that time."
     }
 
     fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
@@ -87,8 +92,14 @@ struct Rollout {
     activity: bool,
     session: SessionContext,
     model: Option<String>,
+    tier: Option<String>,
+    started: Option<DateTime<Utc>>,
     /// The cumulative counters of the last event.
     total: Option<Totals>,
+    /// The same of the last record of a response.
+    thread: Option<Totals>,
+    /// The latest usage that was counted, and whether a record of a response had it.
+    latest: Option<(bool, Totals)>,
     /// The time of the previous line, while the file may still be replaying its parent.
     replaying_until: Option<DateTime<Utc>>,
     last_seen: Option<DateTime<Utc>>,
@@ -135,9 +146,17 @@ impl Rollout {
             }
             Some("turn_context") => {
                 remember(&mut self.model, payload.model.get());
+                remember(&mut self.tier, payload.service_tier.get());
                 remember(&mut self.session.cwd, payload.cwd.get());
             }
             Some("event_msg") if payload.kind.is("token_count") => self.token_count(payload, at, out),
+            Some("token_usage_record") => self.usage_record(payload, at, out),
+            Some("event_msg") if payload.thread_settings.0.is_some() => {
+                if let Some(settings) = &payload.thread_settings.0 {
+                    remember(&mut self.model, settings.model.get());
+                    self.tier = settings.service_tier.get().map(str::to_owned);
+                }
+            }
             Some("event_msg" | "response_item") if self.activity && self.replaying_until.is_none() => {
                 self.add_events(payload, at, out, &raw);
             }
@@ -175,6 +194,7 @@ impl Rollout {
                 ..SessionContext::default()
             },
             replaying_until: if parent.is_some() { written } else { None },
+            started: written,
             last_seen: self.last_seen,
             ..Self::default()
         };
@@ -185,10 +205,7 @@ impl Rollout {
     }
 
     fn token_count<S: Str, C>(&mut self, payload: &Payload<S, C>, at: Origin, out: &mut Batch) {
-        let Some(info) = payload.info.0.as_ref() else {
-            out.ignore("empty-counter", "token_count events without counts report rate limits only", at.line);
-            return;
-        };
+        let Some(info) = payload.info.0.as_ref() else { return out.ignore_record(EMPTY, at) };
         let (Some(total), Some(last)) = (checked(&info.total_token_usage), checked(&info.last_token_usage)) else {
             out.reject_record(BAD_COUNT, at);
             return;
@@ -199,30 +216,61 @@ impl Rollout {
         let before = self.total;
         self.total = total.or(before);
         let used = match (before, total) {
-            (Some(before), Some(total)) if total == before => {
-                out.counts.records_read += 1;
-                out.counts.duplicate += 1;
-                return;
-            }
+            (Some(before), Some(total)) if total == before => return repeat(out),
             (Some(before), Some(total)) => total.since(&before).or(last).unwrap_or(total),
             (None, Some(total)) => last.unwrap_or(total),
             (_, None) => match last {
                 Some(last) => last,
-                None => {
-                    out.ignore("empty-counter", "token_count events without counts report rate limits only", at.line);
-                    return;
-                }
+                None => return out.ignore_record(EMPTY, at),
             },
         };
-        self.add_usage(info, total, used, at, out);
+        if self.is_known(false, last.unwrap_or(used)) {
+            // Nothing else looks for what only this line has.
+            report_strays(ID, at.line, out);
+            return repeat(out);
+        }
+        let is_inherited = before.is_none() && last.is_none() && self.session.parent.is_some();
+        self.add_usage(info.model.get(), total, used, is_inherited, at, out);
     }
 
-    fn add_usage<S: Str>(&self, info: &Info<S>, total: Option<Totals>, used: Totals, at: Origin, out: &mut Batch) {
+    /// The usage of one response.
+    fn usage_record<S: Str, C>(&mut self, payload: &Payload<S, C>, at: Origin, out: &mut Batch) {
+        let (Some(thread), Some(used)) = (checked(&payload.thread_token_usage), checked(&payload.usage)) else {
+            return out.reject_record(BAD_COUNT, at);
+        };
+        let Some(used) = used else { return out.ignore_record(EMPTY, at) };
+        if let Some(usage) = &payload.usage.0 {
+            out.note_footing(ID, usage.footing(), at.line);
+        }
+        let is_repeat = thread.is_some() && thread == self.thread;
+        self.thread = thread.or(self.thread);
+        if is_repeat || self.is_known(true, used) {
+            return repeat(out);
+        }
+        self.add_usage(payload.model.get(), thread, used, false, at, out);
+    }
+
+    /// Whether this is the latest usage once more, as the other kind of line has it.
+    fn is_known(&mut self, is_record: bool, used: Totals) -> bool {
+        let is_twin = self.latest.is_some_and(|(kind, latest)| kind != is_record && latest == used);
+        self.latest = (!is_twin).then_some((is_record, used));
+        is_twin
+    }
+
+    fn add_usage(
+        &self,
+        model: Option<&str>,
+        total: Option<Totals>,
+        used: Totals,
+        is_inherited: bool,
+        at: Origin,
+        out: &mut Batch,
+    ) {
         let Some(time) = self.last_seen else {
             out.reject_record(NO_TIME, at);
             return;
         };
-        if used.cached > used.input || used.reasoning > used.output {
+        if used.cached + used.written.unwrap_or(0) > used.input || used.reasoning > used.output {
             out.notice(
                 Severity::Warning,
                 "part-over-total",
@@ -244,8 +292,14 @@ impl Rollout {
         let mut record = self.session.request_draft(ID, id, at, time, out);
         record.tokens = used.buckets().into();
         record.is_history = is_history;
-        record.model = out.names.intern_some(info.model.get().or(self.model.as_deref()));
-        out.add(record);
+        record.model = out.names.intern_some(model.or(self.model.as_deref()));
+        record.service_tier = out.names.intern_some(self.tier.as_deref());
+        if let (true, false, Some(started), Ok(record)) = (is_inherited, is_history, self.started, record.finish()) {
+            out.counts.records_read += 1;
+            out.pending.continues(started, record);
+        } else {
+            out.add(record);
+        }
     }
 
     /// Adds the events of one payload: prompts, tool calls, patches, printed commits.
@@ -317,6 +371,12 @@ impl Rollout {
     }
 }
 
+/// Counts what was counted before.
+fn repeat(out: &mut Batch) {
+    out.counts.records_read += 1;
+    out.counts.duplicate += 1;
+}
+
 /// The counters of an event: `None` if they are impossible, `Some(None)` if absent.
 #[expect(clippy::option_option, reason = "absent and impossible are different")]
 fn checked(totals: &Watch<shape::RawTotals>) -> Option<Option<Totals>> {
@@ -339,12 +399,13 @@ impl Totals {
     /// The disjoint buckets of a difference between counters.
     fn buckets(&self) -> TokenCounts {
         let cached = self.cached.min(self.input);
+        let written = self.written.map(|written| written.min(self.input - cached));
         TokenCounts {
-            input: Some(self.input - cached),
+            input: Some(self.input - cached - written.unwrap_or(0)),
             cache_read: Some(cached),
             cache_write_5m: None,
             cache_write_1h: None,
-            cache_write_unspecified: None,
+            cache_write_unspecified: written,
             output: Some(self.output),
             reasoning: Some(self.reasoning.min(self.output)),
         }

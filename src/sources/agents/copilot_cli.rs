@@ -1,25 +1,32 @@
 //! Copilot CLI sessions: `~/.copilot/session-state/<session>/events.jsonl`.
 //!
-//! - In: JSON lines, one event each. Seen: 1.0.64. Out: a record per run and model, and the events of the session.
+//! - In: JSON lines, one event each. Seen: 1.0.64; shutdowns as of 1.0.80. Out: a record per run and model, and the events of the session.
 //! - Refuses: shutdowns without a time, and damaged counts.
 //!
 //! Traps:
-//! - Answers carry only an output count; the counts by model are in `session.shutdown`, for the whole run. Only these are
-//!   counted.
-//! - A session that was killed has no `session.shutdown`, so it has no counts.
+//! - Answers carry only an output count; the counts by model are in `session.shutdown`.
+//! - From 1.0.80 on a shutdown sums the session with all runs before it, in earlier versions and after a compaction only what came since.
+//!   So a run is the difference to the shutdown before it, unless a count fell.
+//! - A run that was killed has no `session.shutdown`: only the output of its answers is known.
+//! - `session-store.db` has each request, and counts instead where it is read.
 //! - Cached tokens are inside `inputTokens`.
 
+pub(in crate::sources) mod store;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::model::activity::What;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
+use crate::sources::figures::known::Known;
+use crate::sources::figures::words;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::DraftTokens;
-use crate::sources::rejection::NO_TIME;
+use crate::sources::record::{Draft, DraftTokens};
+use crate::sources::rejection::{BAD_COUNT, NO_TIME};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
@@ -43,9 +50,10 @@ impl Source for CopilotCli {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by the Copilot CLI.\n\
          Where: ~/.copilot/session-state, or COPILOT_HOME.\n\
-         Counted: one record per run and model, from session.shutdown; cached input separately from input.\n\
-         Set aside: the same run in a copy (duplicate), damaged counts (rejected).\n\
-         Lacks: the bill, the counts of runs that were killed, and the time of each request: a run has the time of its end."
+         Counted: one record per run and model, from session.shutdown, less what the shutdown before it had; cached input \
+         separately from input; of a run that was killed, the output of each answer.\n\
+         Set aside: the same run in a copy, and sessions that session-store.db has (duplicate), damaged counts (rejected).\n\
+         Lacks: the bill, the input of runs that were killed, and the time of each request: a run has the time of its end."
     }
 
     fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
@@ -72,7 +80,12 @@ struct Events {
     activity: bool,
     session: SessionContext,
     /// Name and arguments of calls that have not ended yet.
-    calls: std::collections::HashMap<String, (String, String)>,
+    calls: HashMap<String, (String, String)>,
+    model: Option<String>,
+    /// What the last shutdown said of each model: input, reads, writes, output, reasoning and requests.
+    told: HashMap<String, [u64; 6]>,
+    /// Answers since then, which the next one sums.
+    answers: Vec<Draft>,
 }
 
 impl ValueReader for Events {
@@ -90,17 +103,75 @@ impl ValueReader for Events {
                 remember(&mut self.session.cwd, data.text("context/cwd"));
                 remember(&mut self.session.branch, data.text("context/branch"));
                 remember(&mut self.session.repository, data.text("context/repository"));
+                remember(&mut self.model, data.text("selectedModel"));
             }
-            "session.shutdown" => self.usage(line, at, out),
-            _ if self.activity => self.facts(kind, line, at, out),
+            "session.model_change" => remember(&mut self.model, data.text("newModel")),
+            "session.shutdown" => {
+                self.usage(line, at, out);
+                self.answers.clear();
+            }
+            "assistant.message" => self.answer(line, at, out),
             _ => {}
+        }
+        if self.activity {
+            self.facts(kind, line, at, out);
         }
         Taken::Yes
     }
+
+    fn finish(&mut self, out: &mut Batch) {
+        for mut draft in std::mem::take(&mut self.answers) {
+            let at = draft.origin;
+            match draft.finish() {
+                Ok(record) => {
+                    out.counts.records_read += 1;
+                    out.pending.defer(session_usage(self.session.id.as_deref()), record);
+                }
+                Err(rejection) => out.reject_record(rejection, at),
+            }
+        }
+    }
+}
+
+/// The usage of a session, which the store has with more detail.
+fn session_usage(session: Option<&str>) -> RecordId {
+    RecordId::of(&[ID, "session", session.unwrap_or_default()])
+}
+
+/// The same of one model.
+fn model_usage(session: Option<&str>, model: &str) -> RecordId {
+    RecordId::of(&[ID, "model", session.unwrap_or_default(), model])
 }
 
 impl Events {
-    fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
+    /// An answer, of which only the output is known.
+    fn answer(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let data = line.at("data");
+        remember(&mut self.model, data.text("model"));
+        // The next shutdown has what an answer used; only what else it holds would be lost.
+        if let Node::Map(entries) = data.0 {
+            for (key, value) in *entries {
+                let is_other = matches!(value, Node::Number(_)) && *key != "outputTokens" && words::is_figure(key);
+                let path = if is_other { format!("data.{key}") } else { continue };
+                if !Known::of(ID).is_left(&path) {
+                    out.figures.found.add_number(ID, &path, value, at.line);
+                }
+            }
+        }
+        let (output, Some(written)) = (data.count("outputTokens"), line.instant("timestamp")) else { return };
+        if output.is_absent() || output == Count::Known(0) {
+            return;
+        }
+        let session = self.session.id.as_deref().unwrap_or_default();
+        let message = data.text("messageId").or(line.text("id")).unwrap_or_default();
+        let id = RecordId::of(&[ID, "answer", session, message]);
+        let mut draft = self.session.request_draft(ID, id, at, written, out);
+        draft.tokens = DraftTokens { output, ..DraftTokens::default() };
+        draft.model = out.names.intern_some(self.model.as_deref());
+        self.answers.push(draft);
+    }
+
+    fn usage(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {
         let models = line.at("data/modelMetrics");
         if !line.has_map("data/modelMetrics") {
             return;
@@ -110,25 +181,48 @@ impl Events {
             return;
         };
         for (model, metrics) in models.0.sorted() {
-            let usage = Json(metrics).at("usage");
+            let metrics = Json(metrics);
+            let usage = metrics.at("usage");
             let (read, write) = (usage.count("cacheReadTokens"), usage.count("cacheWriteTokens"));
             let (input, output) = (usage.count("inputTokens"), usage.count("outputTokens"));
+            let (reasoning, requests) = (usage.count("reasoningTokens"), metrics.count("requests/count"));
+            let Some(told) = Count::all_or_zero([input, read, write, output, reasoning, requests]) else {
+                out.reject_record(BAD_COUNT, at);
+                continue;
+            };
+            let before = self.told.insert(model.to_owned(), told).unwrap_or_default();
+            let fell = before.iter().zip(&told).any(|(before, now)| before > now);
+            let before = if fell { [0; 6] } else { before };
+            if before == told && told != [0; 6] {
+                out.counts.records_read += 1;
+                out.counts.duplicate += 1;
+                continue;
+            }
+            let [input, read, write, output, reasoning, requests] = std::array::from_fn(|at| {
+                [input, read, write, output, reasoning, requests][at].minus(Count::Known(before[at]))
+            });
             let tokens = DraftTokens {
                 input: input.minus(Count::sum([read, write]).at_most(input)),
                 cache_read: read,
                 cache_write_unspecified: write,
                 output,
-                reasoning: usage.count("reasoningTokens").at_most(output),
+                reasoning: reasoning.at_most(output),
                 ..DraftTokens::default()
             };
-            let session = self.session.id.as_deref().unwrap_or_default();
-            let id = RecordId::of(&[ID, session, line.text("id").unwrap_or_default(), model]);
-            let mut record = self.session.request_draft(ID, id, at, written, out);
+            let session = self.session.id.as_deref();
+            let key = [ID, session.unwrap_or_default(), line.text("id").unwrap_or_default(), model];
+            let mut record = self.session.request_draft(ID, RecordId::of(&key), at, written, out);
             record.grain = Grain::Session;
             record.model = Some(out.names.intern(model));
             record.tokens = tokens;
-            record.request_count = Json(metrics).count("requests/count");
-            out.add(record);
+            record.request_count = requests;
+            match record.finish() {
+                Ok(record) => {
+                    out.counts.records_read += 1;
+                    out.pending.defer(model_usage(session, model), record);
+                }
+                Err(rejection) => out.reject_record(rejection, at),
+            }
         }
     }
 

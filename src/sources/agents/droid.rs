@@ -1,7 +1,10 @@
 //! Droid (Factory): `<session>.settings.json` with the sums of a session, rewritten as it goes on.
 //!
-//! The file does not say on which day the tokens were used, so the whole session is dated at `providerLockTimestamp`. Input
-//! excludes everything cached. Thinking is separate from output, and is added to it.
+//! The file does not say on which day the tokens were used, so the whole session is dated at `providerLockTimestamp`, and where that is
+//! missing at the last message of the session beside it, `<session>.jsonl`. Input excludes everything cached. Thinking is separate from
+//! output, and is added to it.
+
+pub(in crate::sources) mod session;
 
 use crate::model::usage::Grain;
 use crate::sources::agents::paths::file_stem;
@@ -18,8 +21,12 @@ pub(crate) static DROID: Page = Page {
             Where: ~/.factory/sessions (DROID_SESSIONS_DIR).\n\
             Counted: one record per session, named by its file, in its newest state; thinking is added to output.\n\
             Set aside: sessions without a token (ignored), older states (duplicate).\n\
-            Lacks: requests, days (a session is dated at the time its provider was chosen), folder, branch and bill.",
-    needs: &[&["tokenUsage", "providerLock"], &["tokenUsage", "inputTokens", "model"]],
+            Lacks: requests, days (a session is dated at the time its provider was chosen, or else of its last message), folder, branch and bill.",
+    needs: &[
+        &["tokenUsage", "providerLock"],
+        &["tokenUsage", "inputTokens", "model"],
+        &["tokenUsage", "thinkingTokens"],
+    ],
     lacks: &["userEmail", "usageEvents", "tokenUsageEvents"],
     folders: Some(Folders { env: "DROID_SESSIONS_DIR", homes: &[".factory/sessions"] }),
     read,
@@ -40,7 +47,8 @@ fn read(session: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.ignore(NO_TOKENS);
         return true;
     }
-    let Some(start) = session.instant("providerLockTimestamp") else {
+    let written = session.instant("providerLockTimestamp");
+    let Some(start) = written.or_else(|| sink.out.undated.map(|undated| undated.at)) else {
         sink.reject(NO_TIME);
         return true;
     };
@@ -55,7 +63,11 @@ fn read(session: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let path = sink.out.path.clone();
     let name = file_stem(&path).unwrap_or("");
     record.session = sink.name(Some(name));
-    sink.add(record, &[name]);
+    if written.is_some() {
+        sink.add(record, &[name]);
+    } else {
+        sink.add_dated(record, &[name], session::session_time(name));
+    }
     true
 }
 

@@ -1,5 +1,8 @@
 //! Kimi CLI: `wire.jsonl`, the messages of a session. `input_other` excludes everything cached. The log rarely names the
 //! model, which is set in the tool's configuration.
+//!
+//! What a subagent did is inside `SubagentEvent`s of its parent; in newer versions it also has a log of its own, with the same ids.
+//! Read: kimi-cli e056888 and 1.49.
 
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
@@ -15,7 +18,7 @@ pub(crate) static KIMI: Page = Page {
     title: "Kimi CLI sessions",
     about: "JSON lines, one file per session.\n\
             Where: ~/.kimi/sessions (KIMI_DATA_DIR).\n\
-            Counted: one record per message id from the StatusUpdate lines; fresh, read and written input are separate.\n\
+            Counted: one record per message id from the StatusUpdate lines, also those of subagents; fresh, read and written input are separate.\n\
             The log names no model, so kimi-for-coding is assumed, which belongs to a plan and has no list price.\n\
             Lacks: model, folder, branch and bill.",
     needs: &[&["message", "payload", "token_usage"], &["protocol_version", "message", "payload"]],
@@ -25,7 +28,14 @@ pub(crate) static KIMI: Page = Page {
 };
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
-    let Some(usage) = line.get("message/payload/token_usage") else {
+    let mut payload = line.at("message/payload");
+    let mut subagent = false;
+    // Subagents may have subagents.
+    while let Some(inner) = payload.get("event/payload") {
+        payload = inner;
+        subagent = true;
+    }
+    let Some(usage) = payload.get("token_usage") else {
         return line.has("message/payload") || line.has("protocol_version");
     };
     let Some(start) = line.instant("timestamp") else {
@@ -40,9 +50,10 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         output: usage.count("output"),
         ..DraftTokens::default()
     };
-    record.model = sink.name(Some(line.text("message/payload/model").unwrap_or(DEFAULT_MODEL)));
+    record.model = sink.name(Some(payload.text("model").unwrap_or(DEFAULT_MODEL)));
     record.session = sink.out.names.intern_some(folder_of(&sink.out.path, &["wire.jsonl"]));
-    let id = line.string("message/payload/message_id").unwrap_or_else(|| start.to_rfc3339().into());
+    record.subagent = subagent;
+    let id = payload.string("message_id").unwrap_or_else(|| start.to_rfc3339().into());
     sink.add(record, &[&id]);
     true
 }

@@ -8,7 +8,11 @@
 //! - Some sessions name the model only on `model_change` or `model-snapshot` lines.
 //! - A branched session repeats its parent's messages under their ids, or, in tools that grew out of Pi, under new ones; it names
 //!   its parent by the path of its log. Version 1 has no ids, so time and counts identify a message.
+//! - OpenClaw writes what it sent to a channel as a message of its own models, which no provider answered. From 2026 on it keeps
+//!   sessions in a database, an event a row, as lines of the same shape (tokscale 0279552).
 //! - OpenClaw keeps deleted and reset sessions next to the live ones. They were paid for, so they count.
+
+mod database;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -21,13 +25,15 @@ use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{BESIDE, DraftTokens, Written};
-use crate::sources::rejection::NO_TIME;
+use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "pi";
+const NOT_ANSWERED: Rejection =
+    ("not-billed", "messages that the agent itself wrote into its log are not billed and are left out");
 
 /// The format of Pi and OpenClaw.
 #[derive(Debug)]
@@ -43,10 +49,12 @@ impl Source for Pi {
     }
 
     fn about(&self) -> &'static str {
-        "JSON lines, one file per session, kept by the Pi coding agent and by OpenClaw.\n\
+        "JSON lines, one file per session, kept by the Pi coding agent and by OpenClaw; a SQLite database per agent in newer \
+         versions of OpenClaw.\n\
          Where: ~/.pi/agent/sessions (PI_AGENT_DIR), ~/.openclaw (OPENCLAW_DIR).\n\
          Counted: one record per answer; the logged cost is the tool's estimate.\n\
-         Set aside: messages that a branched session repeats (duplicate, or replayed under new ids), lines that are not JSON (rejected).\n\
+         Set aside: messages that a branched session repeats (duplicate, or replayed under new ids), copies that OpenClaw keeps of \
+         what it sent (ignored), lines that are not JSON (rejected).\n\
          Lacks: the bill and the branch of the checkout."
     }
 
@@ -60,6 +68,9 @@ impl Source for Pi {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
+        if head.is_sqlite() {
+            return head.sniff_table("transcript_events", &["session_id", "event_json"]);
+        }
         let keys = head.top_keys();
         let has = |key: &str| keys.iter().any(|known| known == key);
         if !has("type") || has("sessionId") || has("uuid") || has("payload") || has("requestId") {
@@ -71,7 +82,10 @@ impl Source for Pi {
         if session || message || change { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
+    fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
+        if head.is_sqlite() {
+            return Parser::Database(Box::new(database::Events { activity: options.activity }));
+        }
         reader::lines(Log { activity: options.activity, ..Log::default() })
     }
 }
@@ -135,6 +149,12 @@ fn session_of(path: &str) -> &str {
 
 impl Log {
     fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
+        let own = ["delivery-mirror", "gateway-injected"];
+        if line.text("message/provider") == Some("openclaw")
+            && line.text("message/model").is_some_and(|model| own.contains(&model))
+        {
+            return out.ignore_record(NOT_ANSWERED, at);
+        }
         let usage = line.at("message/usage");
         let written = line.instant("timestamp").or_else(|| line.instant("message/timestamp"));
         let Some(written) = written else { return out.reject_record(NO_TIME, at) };

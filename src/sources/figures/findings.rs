@@ -73,7 +73,7 @@ impl Findings {
     }
 
     /// Counts a figure that nothing read, unless it is zero or no number.
-    pub(super) fn add_number(&mut self, format: &'static str, path: &str, node: &Node<'_>, line: u64) {
+    pub(in crate::sources) fn add_number(&mut self, format: &'static str, path: &str, node: &Node<'_>, line: u64) {
         if let Amount::Known(amount) = Amount::from_node(node, DOLLARS)
             && amount != Money::ZERO
         {

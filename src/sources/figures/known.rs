@@ -122,11 +122,26 @@ static KNOWN: &[Known] = &[
     Known {
         format: "claude-code",
         left: &[
-            ("message.usage.server_tool_use", "requests of the vendor's tools, which have no price here"),
+            ("message.usage.server_tool_use.web_fetch_requests", "fetching a page has no fee"),
+            ("message.usage.server_tool_use.tool_search_requests", "searching for a tool has no fee"),
+            ("message.usage.iterations.server_tool_use", "parts of those of the answer"),
             ("toolUseResult", "what a tool answered; a subagent's usage is in its own lines"),
             ("thinkingMetadata", "settings of thinking"),
             ("compactMetadata", "sizes of the context"),
             ("message.usage.output_tokens_details", "parts of output_tokens"),
+            ("message.usage.iterations.output_tokens_details", "parts of output_tokens"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "claude-code-headless",
+        left: &[
+            ("total_cost_usd", "the sum of the costs by model"),
+            ("contextWindow", "a size, not use"),
+            ("maxOutputTokens", "a limit, not use"),
+            ("server_tool_use.web_fetch_requests", "fetching a page has no fee"),
+            ("server_tool_use.tool_search_requests", "searching for a tool has no fee"),
+            ("tool_use_result", "what a tool answered; a subagent's usage is in its own messages"),
         ],
         every: &[],
     },
@@ -140,8 +155,21 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "cline-cli",
+        left: &[
+            ("metadata.aggregateUsage", "the sum with subagents, which have sessions of their own"),
+            ("metadata.aggregatedAgentsCost", "the sum with subagents, which have sessions of their own"),
+            ("metadata.totalCost", "the cost of metadata.usage once more"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "codex",
-        left: &[("rate_limits", "how much of the plan's limit is used"), ("model_context_window", "a size, not use")],
+        left: &[
+            ("rate_limits", "how much of the plan's limit is used"),
+            ("model_context_window", "a size, not use"),
+            ("payload.turn_token_usage", "the sum of the turn's requests"),
+        ],
         every: &[],
     },
     Known {
@@ -150,6 +178,14 @@ static KNOWN: &[Known] = &[
             ("usageItems.discountAmount", "gross less net, which are read"),
             ("usageItems.discountQuantity", "gross less net quantity"),
             ("usageItems.netQuantity", "the gross quantity is read"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "copilot-chat",
+        left: &[
+            ("completionTokens", "result.metadata.outputTokens is read first"),
+            ("contextWindow", "a size, not use"),
         ],
         every: &[],
     },
@@ -405,7 +441,7 @@ static KNOWN: &[Known] = &[
     Known {
         format: "opencode",
         left: &[
-            ("cost", "as a column: the sum of the session's messages"),
+            ("cost", "as a column: the sum of the session's messages, which counts where there are none"),
             ("tokens_input", "the sum of the session's messages"),
             ("tokens_output", "the sum of the session's messages"),
             ("tokens_reasoning", "the sum of the session's messages"),

@@ -10,7 +10,7 @@ use crate::sources::table::cells::non_empty;
 use crate::sources::table::names;
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 40;
+pub(super) const FIELDS: usize = 42;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub(super) enum Field {
     Currency,
     OtherCurrency,
     OtherCurrencyCost,
+    Quantity,
+    Unit,
 }
 
 /// The names of each field, the canonical one first; compared without case and units, with underscores for blanks.
@@ -102,6 +104,8 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Currency, &["billing_currency", "currency", "cost_currency"]),
     (Field::OtherCurrency, &["other_currency"]),
     (Field::OtherCurrencyCost, &["other_currency_cost"]),
+    (Field::Quantity, &["consumed_quantity"]),
+    (Field::Unit, &["consumed_unit"]),
 ];
 
 /// Columns of Portkey's export, whose cost is in cents, for rows or tables that are not recognised as Portkey's.

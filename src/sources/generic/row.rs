@@ -14,7 +14,7 @@ use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
 use crate::sources::record::{Keys, set_currency};
-use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME, Rejection};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, NO_TIME, Rejection};
 use crate::sources::table::conventions::Conventions;
 use crate::sources::values::amount;
 use crate::sources::values::count::Count;
@@ -104,6 +104,7 @@ impl<'a> CanonicalRow<'a> {
         let coverage = self.text(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
         let request_count = self.count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
         let output_estimate = self.count(Field::OutputEstimate)?;
+        let quantity_micros = self.quantity()?;
         let names = &mut out.names;
         let tag = names.intern_some(self.tag().as_deref());
         let mut name = |field: Field| names.intern_some(self.text(field));
@@ -123,7 +124,15 @@ impl<'a> CanonicalRow<'a> {
             request_count,
             billed_cost,
             reported_cost,
-            bill: Bill { authority, coverage, currency, currency_cost, ..Bill::default() },
+            bill: Bill {
+                authority,
+                coverage,
+                currency,
+                currency_cost,
+                quantity_micros,
+                unit: name(Field::Unit),
+                ..Bill::default()
+            },
             service_tier: name(Field::ServiceTier),
             speed: name(Field::Speed),
             inference_geo: name(Field::InferenceGeo),
@@ -170,6 +179,15 @@ impl<'a> CanonicalRow<'a> {
         let Some(text) = self.text(field) else { return Ok(None) };
         let nanos = self.conventions.number(text, amount::DOLLARS, Kind::Money, BAD_AMOUNT)?;
         amount::money(nanos).ok_or(BAD_AMOUNT).map(Some)
+    }
+
+    /// What was consumed besides tokens, in millionths; it means nothing without its unit.
+    fn quantity(&self) -> Result<Option<i64>, Rejection> {
+        let Some(text) = self.text(Field::Quantity).filter(|_| self.text(Field::Unit).is_some()) else {
+            return Ok(None);
+        };
+        let millionths = self.conventions.number(text, 6, Kind::Money, BAD_QUANTITY)?;
+        i64::try_from(millionths).map(Some).map_err(|_| BAD_QUANTITY)
     }
 
     /// The grain as written; without one, a bare date is a day and a time is a request.

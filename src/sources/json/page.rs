@@ -103,6 +103,19 @@ impl Source for Page {
 }
 
 impl Page {
+    /// Reads a value that was put together from others, and looks for figures in it that were not read.
+    pub(in crate::sources) fn read_assembled(&self, text: &str, at: Origin, out: &mut Batch) {
+        let arena = Arena::default();
+        let Ok(value) = arena.read(text) else { return };
+        marks::clear();
+        let before = out.accepted();
+        let mut reader = self.reader();
+        reader.value(Json(&value), &arena, at, out);
+        if out.accepted() > before {
+            out.figures.check(self.id, &value, at.line, false);
+        }
+    }
+
     /// Reads values of this format that are not the values of a JSON file.
     pub(in crate::sources) fn reader(&self) -> impl ValueReader + 'static {
         PageReader { id: self.id, read: self.read, keys: Keys::default() }
@@ -263,6 +276,20 @@ impl Sink<'_> {
                 limit_reasoning(record, self.out);
                 self.out.counts.records_read += 1;
                 self.out.pending.defer(unless, record);
+            }
+            Err(rejection) => self.reject(rejection),
+        }
+    }
+
+    /// Adds a record without a time of its own, which something `dates`, in this file or in another one.
+    pub(in crate::sources) fn add_dated(&mut self, mut draft: Draft, key: &[&str], dates: RecordId) {
+        self.note_footing(&draft);
+        match draft.finish() {
+            Ok(record) => {
+                record.id = self.record_id(key);
+                limit_reasoning(record, self.out);
+                self.out.counts.records_read += 1;
+                self.out.pending.date_by(dates, record);
             }
             Err(rejection) => self.reject(rejection),
         }

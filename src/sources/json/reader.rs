@@ -17,6 +17,9 @@ pub(in crate::sources) trait ValueReader {
 
     /// Reads a value, or declines it as another format's. JSON inside a text can be read into the arena.
     fn value(&mut self, value: Json<'_>, arena: &Arena, at: Origin, out: &mut Batch) -> Taken;
+
+    /// Called at the end of a file of lines.
+    fn finish(&mut self, _out: &mut Batch) {}
 }
 
 /// For one value a line.
@@ -88,6 +91,10 @@ impl<R: ValueReader> LineParser for Values<R> {
             }
             Err(_) => Taken::Malformed,
         }
+    }
+
+    fn finish(&mut self, out: &mut Batch) {
+        self.reader.finish(out);
     }
 }
 

@@ -17,7 +17,6 @@ use crate::sources::figures::known::Known;
 use crate::sources::figures::words;
 use crate::sources::json::lenient::otherwise;
 use crate::sources::values::amount::{Amount, DOLLARS};
-use crate::sources::values::count::Count;
 
 /// A shape whose figures are all read, left on purpose, or noted.
 pub(crate) trait Watched {
@@ -54,13 +53,6 @@ thread_local! {
 /// Forgets the figures of the line before.
 pub(crate) fn clear_strays() {
     STRAYS.with_borrow_mut(Vec::clear);
-}
-
-/// Notes a count that is not read.
-pub(crate) fn add_stray(path: &str, count: Count) {
-    if let Some(count) = count.known().filter(|count| *count > 0) {
-        STRAYS.with_borrow_mut(|strays| strays.push((path.to_owned(), i128::from(count) * 1_000_000_000)));
-    }
 }
 
 /// Reports the figures of the line, which was accepted.

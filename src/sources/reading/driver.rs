@@ -27,7 +27,7 @@ use crate::sources::reading::inputs::InputFile;
 use crate::sources::reading::options::ReadOptions;
 use crate::sources::reading::remarks::{UNRECOGNISED, unrecognised};
 use crate::sources::reading::versions;
-use crate::sources::rejection::REPORTED_TWICE;
+use crate::sources::rejection::{REPORTED_TWICE, UNDATED};
 use crate::sources::{Batch, RecordCounts};
 
 /// Everything that was read.
@@ -96,6 +96,11 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize];
         report.counts.duplicate += 1;
         diagnostics.add(Severity::Note, kind, message, format_args!("{}:{}", report.path, at.line));
+    }
+    for at in set_aside.undated {
+        let FileResult { report, diagnostics, .. } = &mut results[at.file.0 as usize];
+        let (kind, message) = UNDATED;
+        diagnostics.add(Severity::Warning, kind, message, format_args!("{}:{}", report.path, at.line));
     }
     let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
     let mut found = AllFindings::default();

@@ -96,7 +96,7 @@ impl Draft {
         if !is_possible(&record.charge_period_start) || !record.charge_period_end.as_ref().is_none_or(is_possible) {
             return Err(BAD_TIME);
         }
-        record.tokens = self.tokens.finish()?;
+        record.tokens = self.tokens.counts()?;
         record.request_count = self.request_count.or_reject(BAD_COUNT)?;
         record.billed_cost = self.billed_cost.in_range().or_reject(BAD_AMOUNT)?;
         record.reported_cost = self.reported_cost.in_range().or_reject(BAD_AMOUNT)?;
@@ -168,10 +168,11 @@ impl DraftTokens {
 
     /// Whether there is no token at all; damaged counts may be tokens.
     pub(in crate::sources) fn is_zero(&self) -> bool {
-        self.finish().is_ok_and(|tokens| tokens.total() == 0)
+        self.counts().is_ok_and(|tokens| tokens.total() == 0)
     }
 
-    fn finish(self) -> Result<TokenCounts, Rejection> {
+    /// The counts, unless one of them is damaged.
+    pub(in crate::sources) fn counts(self) -> Result<TokenCounts, Rejection> {
         Ok(TokenCounts {
             input: self.input.or_reject(BAD_COUNT)?,
             cache_read: self.cache_read.or_reject(BAD_COUNT)?,

@@ -15,6 +15,11 @@ use crate::model::usage::{RecordId, TokenCounts};
 
 pub(super) const ID: &str = "claude-code";
 
+/// The usage of a session, which its transcript has with more detail than anything else.
+pub(super) fn session_usage(session: &str) -> RecordId {
+    RecordId::of(&[ID, "session", session])
+}
+
 /// How ids of messages start that the vendor made: its own, and those of its models at Amazon and Google.
 const VENDOR_IDS: [&str; 3] = ["msg_01", "msg_bdrk_", "msg_vrtx_"];
 

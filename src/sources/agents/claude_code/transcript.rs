@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::answers::{AnswerLine, Answers, ID};
+use super::answers::{AnswerLine, Answers, ID, session_usage};
 use super::facts::{self, EventContext};
-use super::shape::{Envelope, Line, Message};
+use super::shape::{Envelope, Line, Message, Usage};
 use crate::diagnostics::Severity;
+use crate::model::bill::{Bill, WEB_SEARCHES};
 use crate::model::hash::hash_text;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
@@ -30,13 +31,15 @@ pub(super) struct Transcript {
     /// The last time seen, for lines without one.
     last_seen: Option<DateTime<Utc>>,
     answers: Answers,
+    /// The session whose usage was last said to be here.
+    session: Option<String>,
     /// Tool calls whose output may print a commit hash.
     committing: HashSet<u64>,
 }
 
 impl Transcript {
     pub(super) fn new(activity: bool) -> Self {
-        Self { activity, last_seen: None, answers: Answers::default(), committing: HashSet::new() }
+        Self { activity, last_seen: None, answers: Answers::default(), session: None, committing: HashSet::new() }
     }
 }
 
@@ -112,7 +115,8 @@ impl Transcript {
                 out.reject_record(NO_TIME, at);
                 return;
             };
-            let Some(tokens) = usage.tokens() else {
+            let (Some(tokens), Ok(searches)) = (usage.tokens(), usage.searches().to_quantity().or_reject(BAD_COUNT))
+            else {
                 out.reject_record(BAD_COUNT, at);
                 return;
             };
@@ -132,6 +136,10 @@ impl Transcript {
                 );
             }
             report_strays(ID, at.line, out);
+            if let Some(session) = line.session_id.get().filter(|id| self.session.as_deref() != Some(id)) {
+                out.pending.resolve(session_usage(session));
+                self.session = Some(session.to_owned());
+            }
             for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
                 if count.is_none() {
                     out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
@@ -143,6 +151,8 @@ impl Transcript {
             record.tokens = tokens;
             record.request_count = Some(1);
             record.reported_cost = reported_cost;
+            record.bill.quantity_micros = searches;
+            record.bill.unit = searches.map(|_| names.intern(WEB_SEARCHES));
             record.provider = provider(message.id.get()).map(|biller| names.intern(biller));
             record.model = names.intern_some(message.model.get());
             record.service_tier = names.intern_some(usage.service_tier.get());
@@ -154,6 +164,7 @@ impl Transcript {
             record.branch = names.intern_some(line.git_branch.get());
             record.client_version = names.intern_some(line.version.get());
             record.subagent = envelope.subagent;
+            add_beside(usage, message.model.get(), &record, out);
             let visible = content.map(facts::visible_blocks).unwrap_or_default();
             out.usage.add(Observation::new(record, visible));
         } else if message.role.is("user") {
@@ -195,6 +206,21 @@ impl Transcript {
         let parts = [line.session_id.get(), line.timestamp.get(), message.model.get(), Some(&tokens)];
         let parts: Vec<&str> = [ID, "line"].into_iter().chain(parts.map(|part| part.unwrap_or(""))).collect();
         RecordId::of(&parts)
+    }
+}
+
+/// Adds the requests of an answer that are not in its counts, each as a record of its own.
+fn add_beside<S: Str>(usage: &Usage<S>, model: Option<&str>, answer: &UsageRecord, out: &mut Batch) {
+    for (one, number) in usage.iterations.beside(model).zip(0..) {
+        let Some(tokens) = one.tokens() else {
+            out.reject_record(BAD_COUNT, answer.origin);
+            continue;
+        };
+        let mut record = UsageRecord { tokens, reported_cost: None, bill: Bill::default(), ..answer.clone() };
+        record.id = answer.id.again(number);
+        record.model = out.names.intern_some(one.model.get()).or(answer.model);
+        out.counts.records_read += 1;
+        out.usage.add_record(&record);
     }
 }
 

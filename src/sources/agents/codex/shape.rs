@@ -1,5 +1,7 @@
 //! The fields of a rollout line that are read; all others are skipped without being stored.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 use super::ID;
@@ -42,9 +44,13 @@ pub(in crate::sources) struct Payload<S, C> {
     // turn_context
     #[serde(default)]
     pub(in crate::sources) model: S,
+    #[serde(default)]
+    pub(in crate::sources) service_tier: S,
     // event_msg
     #[serde(default = "unwatched")]
     pub(in crate::sources) info: Watch<Info<S>>,
+    #[serde(default = "absent")]
+    pub(in crate::sources) thread_settings: Object<Settings<S>>,
     #[serde(default = "nothing")]
     pub(in crate::sources) message: Option<C>,
     // response_item
@@ -58,6 +64,11 @@ pub(in crate::sources) struct Payload<S, C> {
     pub(in crate::sources) input: Option<C>,
     #[serde(default = "nothing")]
     pub(in crate::sources) output: Option<C>,
+    // token_usage_record
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) usage: Watch<RawTotals>,
+    #[serde(default = "unwatched")]
+    pub(in crate::sources) thread_token_usage: Watch<RawTotals>,
 }
 
 impl<S: Str, C> Payload<S, C> {
@@ -99,6 +110,16 @@ pub(in crate::sources) struct Git<S> {
     pub(in crate::sources) repository_url: S,
 }
 
+/// What holds from the next turn on.
+#[derive(Deserialize)]
+#[serde(bound = "S: Deserialize<'de> + Default")]
+pub(in crate::sources) struct Settings<S> {
+    #[serde(default)]
+    pub(in crate::sources) model: S,
+    #[serde(default)]
+    pub(in crate::sources) service_tier: S,
+}
+
 /// The counts of a token_count event.
 #[derive(Deserialize)]
 #[serde(bound = "S: Deserialize<'de> + Default")]
@@ -122,6 +143,8 @@ pub(in crate::sources) struct RawTotals {
     #[serde(default)]
     cache_read_input_tokens: Count,
     #[serde(default)]
+    cache_write_input_tokens: Count,
+    #[serde(default)]
     output_tokens: Count,
     #[serde(default)]
     reasoning_output_tokens: Count,
@@ -129,13 +152,27 @@ pub(in crate::sources) struct RawTotals {
     total_tokens: Count,
 }
 
-/// Counters of a session or a request: cached is inside input, reasoning inside output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Counters of a session or a request: cached and written are inside input, reasoning inside output.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::sources) struct Totals {
     pub(in crate::sources) input: u64,
     pub(in crate::sources) cached: u64,
+    /// Written to a cache; older versions do not say.
+    pub(in crate::sources) written: Option<u64>,
     pub(in crate::sources) output: u64,
     pub(in crate::sources) reasoning: u64,
+}
+
+/// This form is a part of record ids, so it leaves out what older versions do not write.
+impl fmt::Debug for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Totals");
+        fields.field("input", &self.input).field("cached", &self.cached);
+        if let Some(written) = self.written.filter(|written| *written > 0) {
+            fields.field("written", &written);
+        }
+        fields.field("output", &self.output).field("reasoning", &self.reasoning).finish()
+    }
 }
 
 impl RawTotals {
@@ -148,12 +185,13 @@ impl RawTotals {
     /// The counters, or `None` if one of them is impossible.
     pub(in crate::sources) fn checked(&self) -> Option<Totals> {
         let cached = self.cached_input_tokens.or(self.cache_read_input_tokens);
-        let all = [self.input_tokens, cached, self.output_tokens, self.reasoning_output_tokens];
+        let written = self.cache_write_input_tokens;
+        let all = [self.input_tokens, cached, self.output_tokens, self.reasoning_output_tokens, written];
         if all.iter().any(|count| count.is_invalid()) {
             return None;
         }
-        let [input, cached, output, reasoning] = all.map(|count| count.known().unwrap_or(0));
-        Some(Totals { input, cached, output, reasoning })
+        let [input, cached, output, reasoning, _] = all.map(|count| count.known().unwrap_or(0));
+        Some(Totals { input, cached, written: written.known(), output, reasoning })
     }
 }
 
@@ -163,6 +201,10 @@ impl Totals {
         Some(Self {
             input: self.input.checked_sub(before.input)?,
             cached: self.cached.checked_sub(before.cached)?,
+            written: match self.written {
+                Some(written) => Some(written.checked_sub(before.written.unwrap_or(0))?),
+                None => None,
+            },
             output: self.output.checked_sub(before.output)?,
             reasoning: self.reasoning.checked_sub(before.reasoning)?,
         })
@@ -181,7 +223,7 @@ impl<S, C> Watched for Payload<S, C> {
     const FORMAT: &'static str = ID;
     const PATH: &'static str = "payload";
     const ALL: bool = false;
-    const READ: &'static [&'static str] = &[];
+    const READ: &'static [&'static str] = &["usage", "thread_token_usage"];
 }
 
 impl<S> Watched for Info<S> {
@@ -199,6 +241,7 @@ impl Watched for RawTotals {
         "input_tokens",
         "cached_input_tokens",
         "cache_read_input_tokens",
+        "cache_write_input_tokens",
         "output_tokens",
         "reasoning_output_tokens",
         "total_tokens",

@@ -1,82 +1,243 @@
 //! OpenCode's database → records and events.
 //!
-//! - In: the tables `session`, `message` and `part`; messages and parts keep their JSON in `data`, without their ids.
-//! - Out: what the same messages give in an export.
+//! - In: the tables `session`, `message` and `part`, where messages and parts keep their JSON in `data`, without their ids; from 2.0 on
+//!   `session_message` and `session_v2`, whose messages have the same counts.
+//! - Out: what the same messages give in an export; a record per session whose messages are gone.
 //! - Refuses: rows whose `data` is not a JSON object.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::message::{ID, add_part_events, read_message};
+use super::message::{ID, Steps, add_part_events, is_empty, read_message, session_usage};
 use crate::model::origin::{FileId, Origin};
+use crate::model::usage::{Grain, RecordId};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::reading::sqlite::Database;
+use crate::sources::record::DraftTokens;
 use crate::sources::transcript::session::SessionContext;
+use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
 use crate::sources::{Batch, DatabaseParser};
+
+const COLUMNS: [&str; 14] = [
+    "id",
+    "parent_id",
+    "fork_session_id",
+    "directory",
+    "version",
+    "time_created",
+    "model",
+    "cost",
+    "tokens_input",
+    "tokens_output",
+    "tokens_reasoning",
+    "tokens_cache_read",
+    "tokens_cache_write",
+    "time_updated",
+];
 
 /// Reads the messages of a database.
 pub(in crate::sources) struct Messages {
     pub(in crate::sources) activity: bool,
 }
 
+/// What is known of a message when its parts are read.
+type Known = (SessionContext, bool, Option<DateTime<Utc>>);
+
+/// A pass over the tables.
+struct Pass<'a> {
+    file: FileId,
+    line: u64,
+    sessions: HashMap<String, SessionContext>,
+    /// Sessions of which a message counts.
+    told: HashSet<String>,
+    /// Messages by id, for the events of their parts.
+    messages: HashMap<String, Known>,
+    /// Answers without counts, which their parts may have.
+    empty: HashMap<String, (Steps, Origin)>,
+    activity: bool,
+    out: &'a mut Batch,
+}
+
 impl DatabaseParser for Messages {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let mut sessions = HashMap::new();
-        database.rows("session", &["id", "parent_id", "directory", "version"], |row| {
-            let [id, parent, cwd, version] = row else { return };
-            let (Some(id), parent) = (id.clone(), parent.clone().filter(|id| !id.is_empty())) else { return };
-            let subagent = parent.is_some();
-            let (cwd, version) = (cwd.clone(), version.clone());
-            let session =
-                SessionContext { id: Some(id.clone()), parent, cwd, version, subagent, ..SessionContext::default() };
-            sessions.insert(id, session);
-        })?;
-        let mut messages: HashMap<String, (SessionContext, bool, Option<DateTime<Utc>>)> = HashMap::new();
-        let unknown = SessionContext::default();
-        let mut line = 0;
-        database.rows("message", &["id", "session_id", "data"], |row| {
-            line += 1;
-            out.counts.lines_read += 1;
-            let at = Origin { file, line };
-            let [Some(id), session, Some(data)] = row else { return };
-            let arena = Arena::default();
-            let Some(mut entries) = parse_row(&arena, data, id, at, out) else { return };
-            entries.push(("sessionID", Node::Text(session.as_deref().unwrap_or_default())));
-            let info = Node::Map(&entries);
-            let info = Json(&info);
-            let known = session.as_ref().and_then(|id| sessions.get(id)).unwrap_or(&unknown);
-            marks::clear();
-            let before = out.accepted();
-            let session = read_message(info, known, at, out);
-            if out.accepted() > before {
-                out.figures.check(ID, info.0, line, false);
-            }
-            if self.activity {
-                let user = info.text("role") == Some("user");
-                messages.insert(id.clone(), (session.into_owned(), user, info.instant("time/created")));
-            }
-        })?;
-        database.check_columns("message", &[], ID, out)?;
-        database.check_columns("session", &[], ID, out)?;
-        if !self.activity {
-            return Ok(());
+        let (sessions, told, messages, empty) = Default::default();
+        let activity = self.activity;
+        let mut pass = Pass { file, line: 0, sessions, told, messages, empty, activity, out };
+        let tables = ["session", "session_v2"];
+        for table in tables {
+            database.rows(table, &COLUMNS, |row| pass.session(row))?;
         }
-        database.rows("part", &["id", "message_id", "data"], |row| {
-            line += 1;
-            let at = Origin { file, line };
-            let [Some(id), Some(message), Some(data)] = row else { return };
-            let arena = Arena::default();
-            let (Some(found), Some((session, user, written))) =
-                (parse_row(&arena, data, id, at, out), messages.get(message))
-            else {
-                return;
-            };
-            add_part_events(Json(&Node::Map(&found)), session, *user, *written, at, out);
-        })
+        database.rows("message", &["id", "session_id", "data"], |row| {
+            let [Some(id), session, Some(data)] = row else { return };
+            pass.message(id, session.as_deref(), None, data);
+        })?;
+        database.rows("session_message", &["id", "session_id", "type", "data"], |row| {
+            let [Some(id), session, kind, Some(data)] = row else { return };
+            pass.message(id, session.as_deref(), kind.as_deref(), data);
+        })?;
+        if !pass.empty.is_empty() {
+            database.rows("part", &["message_id", "data"], |row| {
+                let [Some(message), Some(data)] = row else { return };
+                pass.step(message, data);
+            })?;
+            for table in ["message", "session_message"] {
+                database.rows(table, &["id", "session_id", "type", "data"], |row| {
+                    let [Some(id), session, kind, Some(data)] = row else { return };
+                    pass.empty_message(id, session.as_deref(), kind.as_deref(), data);
+                })?;
+            }
+        }
+        for table in tables {
+            database.rows(table, &COLUMNS, |row| pass.sums(row))?;
+        }
+        database.check_columns("message", &[], ID, pass.out)?;
+        database.check_columns("session_message", &[], ID, pass.out)?;
+        for table in tables {
+            database.check_columns(table, &[], ID, pass.out)?;
+        }
+        if activity {
+            database.rows("part", &["id", "message_id", "data"], |row| {
+                let [Some(id), Some(message), Some(data)] = row else { return };
+                pass.part(id, message, data);
+            })?;
+        }
+        Ok(())
     }
+}
+
+impl Pass<'_> {
+    fn session(&mut self, row: &[Option<String>]) {
+        let text = |column: usize| row[column].clone().filter(|text| !text.is_empty());
+        let (Some(id), parent) = (text(0), text(1)) else { return };
+        let subagent = parent.is_some();
+        let session = SessionContext {
+            id: Some(id.clone()),
+            parent: parent.or_else(|| text(2)),
+            cwd: text(3),
+            version: text(4),
+            subagent,
+            ..SessionContext::default()
+        };
+        self.sessions.insert(id, session);
+    }
+
+    fn message(&mut self, id: &str, session: Option<&str>, kind: Option<&str>, data: &str) {
+        self.line += 1;
+        self.out.counts.lines_read += 1;
+        let at = Origin { file: self.file, line: self.line };
+        let arena = Arena::default();
+        let Some(entries) = parse_row(&arena, data, id, at, self.out) else { return };
+        let entries = with_head(entries, session, kind);
+        let info = Node::Map(&entries);
+        if is_empty(Json(&info)) {
+            self.empty.insert(id.to_owned(), (Steps::default(), at));
+        } else {
+            self.read(id, Json(&info), Steps::default(), at);
+        }
+    }
+
+    /// Reads an answer without counts, now that its parts are read.
+    fn empty_message(&mut self, id: &str, session: Option<&str>, kind: Option<&str>, data: &str) {
+        let Some((steps, at)) = self.empty.remove(id) else { return };
+        let arena = Arena::default();
+        let Some(entries) = parse_row(&arena, data, id, at, self.out) else { return };
+        let entries = with_head(entries, session, kind);
+        self.read(id, Json(&Node::Map(&entries)), steps, at);
+    }
+
+    fn read(&mut self, id: &str, info: Json<'_>, steps: Steps, at: Origin) {
+        let unknown = SessionContext::default();
+        let session = info.text("sessionID");
+        let known = session.and_then(|id| self.sessions.get(id)).unwrap_or(&unknown);
+        marks::clear();
+        let before = self.out.accepted();
+        let context = read_message(info, steps, known, at, self.out);
+        if self.out.accepted() > before {
+            self.out.figures.check(ID, info.0, at.line, false);
+            if let Some(session) = session.filter(|id| !self.told.contains(*id)) {
+                self.told.insert(session.to_owned());
+                self.out.pending.resolve(session_usage(session));
+            }
+        }
+        if self.activity {
+            let user = info.text("role") == Some("user");
+            self.messages.insert(id.to_owned(), (context.into_owned(), user, info.instant("time/created")));
+        }
+    }
+
+    fn step(&mut self, message: &str, data: &str) {
+        let Some((steps, _)) = self.empty.get_mut(message) else { return };
+        if data.contains("step-finish")
+            && let Ok(part) = Arena::default().read(data)
+        {
+            steps.add(Json(&part));
+        }
+    }
+
+    /// A session without a message that counts: its sums.
+    fn sums(&mut self, row: &[Option<String>]) {
+        let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
+        let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
+        let Some(id) = cell(0).filter(|id| !self.told.contains(*id)) else { return };
+        let reasoning = count(10);
+        let tokens = DraftTokens {
+            input: count(8),
+            output: count(9).plus(reasoning),
+            reasoning,
+            cache_read: count(11),
+            cache_write_unspecified: count(12),
+            ..DraftTokens::default()
+        };
+        let Some(session) = self.sessions.get(id).filter(|_| !tokens.is_zero()) else { return };
+        let at = Origin { file: self.file, line: self.line };
+        let Some(time) = cell(13).or(cell(5)).and_then(Instant::parse) else { return };
+        let key = RecordId::of(&[ID, "sums", id]);
+        let mut draft = session.request_draft(ID, key, at, time.at, self.out);
+        draft.tokens = tokens;
+        draft.grain = Grain::Session;
+        draft.request_count = Count::Absent;
+        draft.reported_cost = cell(7).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
+        let arena = Arena::default();
+        if let Some(Ok(model)) = cell(6).map(|model| arena.read(model)) {
+            draft.model = self.out.names.intern_some(Json(&model).text("id"));
+            draft.provider = self.out.names.intern_some(Json(&model).text("providerID"));
+        }
+        match draft.finish() {
+            Ok(record) => {
+                self.out.counts.records_read += 1;
+                self.out.pending.defer(session_usage(id), record);
+            }
+            Err(rejection) => self.out.reject_record(rejection, at),
+        }
+    }
+
+    fn part(&mut self, id: &str, message: &str, data: &str) {
+        self.line += 1;
+        let at = Origin { file: self.file, line: self.line };
+        let arena = Arena::default();
+        let (Some(found), Some((session, user, written))) =
+            (parse_row(&arena, data, id, at, self.out), self.messages.get(message))
+        else {
+            return;
+        };
+        add_part_events(Json(&Node::Map(&found)), session, *user, *written, at, self.out);
+    }
+}
+
+/// The entries of a message with what columns say of it.
+fn with_head<'a>(
+    mut entries: Vec<(&'a str, Node<'a>)>,
+    session: Option<&'a str>,
+    kind: Option<&'a str>,
+) -> Vec<(&'a str, Node<'a>)> {
+    entries.push(("sessionID", Node::Text(session.unwrap_or_default())));
+    entries.extend(kind.map(|kind| ("role", Node::Text(kind))));
+    entries
 }
 
 /// The entries of a row's JSON, with its id added.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
+use crate::model::money::Money;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -18,7 +19,7 @@ use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::tool_call::ToolCall;
-use crate::sources::values::amount::DOLLARS;
+use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 use crate::sources::{Batch, Taken};
 
@@ -45,7 +46,9 @@ fn read_document(document: Json<'_>, activity: bool, at: Origin, out: &mut Batch
         let session = session_context(document.at("info"));
         for (message, line) in document.items("messages").zip(1..) {
             let at = Origin { line, ..at };
-            let session = read_message(message.at("info"), &session, at, out);
+            let info = message.at("info");
+            let steps = if is_empty(info) { Steps::of(message.items("parts")) } else { Steps::default() };
+            let session = read_message(info, steps, &session, at, out);
             let user = message.text("info/role") == Some("user");
             for part in message.items("parts").filter(|_| activity) {
                 let written = message.instant("info/time/created");
@@ -58,7 +61,7 @@ fn read_document(document: Json<'_>, activity: bool, at: Origin, out: &mut Batch
             add_part_events(document, &session, false, None, at, out);
         }
     } else if document.text("role").is_some() {
-        read_message(document, &SessionContext::default(), at, out);
+        read_message(document, Steps::default(), &SessionContext::default(), at, out);
     }
 }
 
@@ -74,9 +77,61 @@ fn session_context(info: Json<'_>) -> SessionContext {
     }
 }
 
-/// Reads a message; returns the session with what the message adds to it.
+/// The usage of a session.
+pub(super) fn session_usage(session: &str) -> RecordId {
+    RecordId::of(&[ID, "session", session])
+}
+
+/// What the parts of a message say of its usage.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Steps {
+    tokens: Option<DraftTokens>,
+    cost: Amount,
+}
+
+impl Steps {
+    pub(super) fn of<'a>(parts: impl Iterator<Item = Json<'a>>) -> Self {
+        let mut steps = Self::default();
+        parts.for_each(|part| steps.add(part));
+        steps
+    }
+
+    /// Adds a part, if it is the end of a step.
+    pub(super) fn add(&mut self, part: Json<'_>) {
+        if part.text("type") != Some("step-finish") || !part.has_map("tokens") {
+            return;
+        }
+        let counts = part.at("tokens");
+        let more = tokens(counts, counts.count("total"));
+        self.tokens = Some(match self.tokens {
+            None => more,
+            Some(sum) => DraftTokens {
+                input: Count::sum([sum.input, more.input]),
+                cache_read: Count::sum([sum.cache_read, more.cache_read]),
+                cache_write_unspecified: Count::sum([sum.cache_write_unspecified, more.cache_write_unspecified]),
+                output: Count::sum([sum.output, more.output]),
+                reasoning: Count::sum([sum.reasoning, more.reasoning]),
+                ..DraftTokens::default()
+            },
+        });
+        self.cost = match (self.cost, part.amount("cost", DOLLARS)) {
+            (Amount::Known(sum), Amount::Known(more)) => Amount::Known(sum + more),
+            (sum, more) => sum.or(more),
+        };
+    }
+}
+
+/// Whether a message is an answer with counts that are all zero.
+pub(super) fn is_empty(info: Json<'_>) -> bool {
+    info.text("role") == Some("assistant")
+        && info.has_map("tokens")
+        && tokens(info.at("tokens"), Count::Absent).is_zero()
+}
+
+/// Reads a message, whose parts may have its usage; returns the session with what the message adds to it.
 pub(super) fn read_message<'s>(
     info: Json<'_>,
+    steps: Steps,
     session: &'s SessionContext,
     at: Origin,
     out: &mut Batch,
@@ -105,9 +160,15 @@ pub(super) fn read_message<'s>(
     let total = counts.count("total");
     record.tokens = tokens(counts, total);
     record.depends_on(total);
-    record.provider = out.names.intern_some(info.text("providerID"));
-    record.model = out.names.intern_some(info.text("modelID"));
+    record.provider = out.names.intern_some(info.text("providerID").or(info.text("model/providerID")));
+    record.model = out.names.intern_some(info.text("modelID").or(info.text("model/id")));
     record.reported_cost = info.amount("cost", DOLLARS);
+    if let Some(tokens) = steps.tokens {
+        record.tokens = tokens;
+        if record.reported_cost.known().is_none_or(|cost| cost == Money::ZERO) {
+            record.reported_cost = steps.cost;
+        }
+    }
     match record.into_record() {
         Ok(record) => {
             out.counts.records_read += 1;

@@ -1,0 +1,165 @@
+//! Hermes: the tables `sessions` and, in newer versions, `session_model_usage` of its database.
+//!
+//! - In: the sums of each session, by model where `session_model_usage` has them; requests and days are not stored. The shape is that of
+//!   codeburn's (ed8fa3a) and tokscale's readers. Out: a record per session and model, dated at the session's start.
+//! - Refuses: damaged counts, and sessions without a time.
+//!
+//! Input excludes everything cached. Whether reasoning is in the output is not stated, so it is taken for a part of it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::bill::Authority;
+use crate::model::money::Money;
+use crate::model::origin::{FileId, Origin};
+use crate::model::usage::{Grain, RecordId};
+use crate::sources::json::page::Folders;
+use crate::sources::reading::detect::Head;
+use crate::sources::reading::sqlite::Database;
+use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::values::amount::{Amount, DOLLARS};
+use crate::sources::values::count::Count;
+use crate::sources::values::instant::Instant;
+use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
+
+const ID: &str = "hermes";
+const FOLDERS: Folders = Folders { env: "HERMES_HOME", homes: &[".hermes"] };
+const SESSIONS: [&str; 14] = [
+    "id",
+    "model",
+    "billing_provider",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "actual_cost_usd",
+    "estimated_cost_usd",
+    "api_call_count",
+    "started_at",
+    "cwd",
+    "git_repo_root",
+];
+const MODELS: [&str; 11] = [
+    "session_id",
+    "model",
+    "billing_provider",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "actual_cost_usd",
+    "estimated_cost_usd",
+    "api_call_count",
+];
+
+/// The format of Hermes.
+#[derive(Debug)]
+pub(in crate::sources) struct Hermes;
+
+impl Source for Hermes {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn title(&self) -> &'static str {
+        "Hermes sessions (SQLite)"
+    }
+
+    fn about(&self) -> &'static str {
+        "The SQLite database state.db of a profile, opened read-only, also while Hermes runs.\n\
+         Where: ~/.hermes (HERMES_HOME).\n\
+         Counted: one record per session and model, from its sums in their newest state, with the tool's own cost.\n\
+         Set aside: sessions without a token (ignored).\n\
+         Lacks: requests, days, branch and bill."
+    }
+
+    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
+        FOLDERS.find(environment)
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> Sniff {
+        let own =
+            ["id", "model", "started_at", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"];
+        head.sniff_table("sessions", &own)
+    }
+
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        Parser::Database(Box::new(Sessions))
+    }
+}
+
+struct Sessions;
+
+/// What is known of a session besides its sums.
+struct Known {
+    start: Option<DateTime<Utc>>,
+    cwd: Option<String>,
+}
+
+impl DatabaseParser for Sessions {
+    fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
+        let mut sessions: HashMap<String, Known> = HashMap::new();
+        database.rows("sessions", &SESSIONS, |row| {
+            let text = |column: usize| row[column].clone().filter(|text| !text.is_empty());
+            let start = text(11).and_then(|text| Instant::parse(&text)).map(|start| start.at);
+            sessions.insert(text(0).unwrap_or_default(), Known { start, cwd: text(12).or_else(|| text(13)) });
+        })?;
+        let mut by_model = HashSet::new();
+        let mut line = 0;
+        database.rows("session_model_usage", &MODELS, |row| {
+            line += 1;
+            let id = row[0].as_deref().unwrap_or_default();
+            by_model.insert(id.to_owned());
+            add_sums(row, sessions.get(id), Origin { file, line }, out);
+        })?;
+        database.rows("sessions", &SESSIONS, |row| {
+            line += 1;
+            let id = row[0].as_deref().unwrap_or_default();
+            if !by_model.contains(id) {
+                add_sums(row, sessions.get(id), Origin { file, line }, out);
+            }
+        })?;
+        database.check_columns("session_model_usage", &MODELS, ID, out)?;
+        database.check_columns("sessions", &SESSIONS, ID, out)
+    }
+}
+
+fn add_sums(row: &[Option<String>], known: Option<&Known>, at: Origin, out: &mut Batch) {
+    out.counts.lines_read += 1;
+    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
+    let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
+    let output = count(4);
+    let tokens = DraftTokens {
+        input: count(3),
+        output,
+        cache_read: count(5),
+        cache_write_unspecified: count(6),
+        reasoning: count(7).at_most(output),
+        ..DraftTokens::default()
+    };
+    if tokens.is_zero() {
+        return out.ignore_record(NO_TOKENS, at);
+    }
+    let Some(start) = known.and_then(|known| known.start) else { return out.reject_record(NO_TIME, at) };
+    let [id, model] = [0, 1].map(|column| cell(column).unwrap_or_default());
+    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start));
+    draft.id = RecordId::of(&[ID, id, model, cell(2).unwrap_or_default(), &start.to_rfc3339()]);
+    draft.grain = Grain::Session;
+    draft.tokens = tokens;
+    draft.request_count = count(10).unless_zero();
+    draft.reported_cost = [8, 9]
+        .map(|column| cell(column).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS)))
+        .into_iter()
+        .find(|cost| *cost != Amount::Absent && *cost != Amount::Known(Money::ZERO))
+        .unwrap_or_default();
+    draft.model = out.names.intern_some(cell(1));
+    draft.provider = out.names.intern_some(cell(2));
+    draft.session = out.names.intern_some(Some(id));
+    draft.cwd = out.names.intern_some(known.and_then(|known| known.cwd.as_deref()));
+    out.add(draft);
+}
