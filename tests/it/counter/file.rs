@@ -166,7 +166,7 @@ fn read_database(text: &str) -> (Carrier, Vec<Item>) {
     let (mut tables, mut whole) = (Vec::new(), Map::new());
     for name in names {
         let mut query = base.prepare(&format!("SELECT * FROM \"{name}\"")).expect("a query");
-        let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
         let cell = |row: &rusqlite::Row<'_>, at: usize| match row.get_ref(at).expect("a cell") {
             rusqlite::types::ValueRef::Null => Value::Null,
             rusqlite::types::ValueRef::Integer(number) => json!(number),
