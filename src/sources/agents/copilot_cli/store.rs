@@ -120,6 +120,7 @@ impl DatabaseParser for Store {
             };
             draft.tokens = counts.settle(INSIDE);
             draft.model = out.names.intern_some(Some(model).filter(|model| !model.is_empty()));
+            draft.depends_on(count(9));
             if let Some(units) = count(9).known() {
                 draft.reported_cost = Amount::Known(Money::from_nanos(i128::from(units / UNITS_PER_NANO_DOLLAR)));
             }
