@@ -26,7 +26,8 @@ const WITHOUT_COUNTS: [&str; 10] = [
 ];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 5] = ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli"];
+const COMBINED: [&str; 6] =
+    ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli", "opencode"];
 
 /// A fixture as one input.
 struct Fixture {

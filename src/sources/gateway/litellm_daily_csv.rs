@@ -38,7 +38,9 @@ pub(crate) static LITELLM_DAILY_CSV: Sheet = Sheet {
         record.model = row.name("model", &mut out.names);
         record.user = row.name("user_id", &mut out.names).or(row.name("api_key", &mut out.names));
         record.team = row.name("team_id", &mut out.names).or(row.name("tag", &mut out.names));
-        record.bill.revised_at = row.end("updated_at");
+        // Which row is the newer one depends on it, so a damaged one is not passed over.
+        let updated = row.text("updated_at").map(|_| row.instant("updated_at")).transpose()?;
+        record.bill.revised_at = updated.map(|instant| instant.at);
         record.into_record().map(Some)
     },
 };

@@ -114,10 +114,8 @@ impl Steps {
                 ..DraftTokens::default()
             },
         });
-        self.cost = match (self.cost, part.amount("cost", DOLLARS)) {
-            (Amount::Known(sum), Amount::Known(more)) => Amount::Known(sum + more),
-            (sum, more) => sum.or(more),
-        };
+        let cost = part.amount("cost", DOLLARS);
+        self.cost = if self.cost.is_absent() { cost } else { self.cost.plus(cost) };
     }
 }
 
@@ -165,7 +163,8 @@ pub(super) fn read_message<'s>(
     record.reported_cost = info.amount("cost", DOLLARS);
     if let Some(tokens) = steps.tokens {
         record.tokens = tokens;
-        if record.reported_cost.known().is_none_or(|cost| cost == Money::ZERO) {
+        // A damaged cost stays, and rejects the record.
+        if matches!(record.reported_cost, Amount::Absent | Amount::Known(Money::ZERO)) {
             record.reported_cost = steps.cost;
         }
     }
