@@ -1,10 +1,7 @@
 //! What a format has to provide.
 
-use std::path::PathBuf;
-
 use crate::model::origin::{FileId, Origin};
 use crate::sources::batch::Batch;
-use crate::sources::places::Environment;
 use crate::sources::reading::ReadOptions;
 use crate::sources::reading::detect::{Head, Sniff};
 use crate::sources::reading::sqlite::Database;
@@ -33,11 +30,6 @@ pub trait Source: Sync {
     /// Whether it reads a column or key of this name no matter what else is in the file, as with the canonical columns.
     fn knows(&self, _name: &str) -> bool {
         false
-    }
-
-    /// Folders where the tool keeps its logs on this machine.
-    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
-        Vec::new()
     }
 
     /// Whether the first bytes of a file look like this format.

@@ -210,8 +210,13 @@ const TABLE: &[Row] = &[
     },
     Row {
         format: "copilot-cli",
-        variables: &[("COPILOT_HOME", &["session-state", "session-store.db"])],
-        places: &[(Base::Home, ".copilot/session-state"), (Base::Home, ".copilot/session-store.db")],
+        variables: &[("COPILOT_HOME", &["session-state"])],
+        places: &[(Base::Home, ".copilot/session-state")],
+    },
+    Row {
+        format: "copilot-cli-store",
+        variables: &[("COPILOT_HOME", &["session-store.db"])],
+        places: &[(Base::Home, ".copilot/session-store.db")],
     },
     Row {
         format: "copilot-otel",
@@ -285,8 +290,22 @@ const TABLE: &[Row] = &[
     },
     Row {
         format: "cline",
-        variables: &[("CLINE_DATA_DIR", &[""]), ("CLINE_DIR", &[""])],
-        places: &[(Base::Home, ".cline/data")],
+        variables: &[("CLINE_DATA_DIR", &["tasks"]), ("CLINE_DIR", &[""])],
+        places: &[(Base::Home, ".cline/data/tasks")],
+    },
+    Row {
+        format: "cline-cli",
+        variables: &[
+            ("CLINE_SESSION_DATA_DIR", &[""]),
+            ("CLINE_DATA_DIR", &["sessions"]),
+            ("CLINE_DIR", &["data/sessions"]),
+        ],
+        places: &[(Base::Home, ".cline/data/sessions")],
+    },
+    Row {
+        format: "hermes",
+        variables: &[("HERMES_HOME", &["state.db", "profiles/*/state.db"])],
+        places: &[(Base::Home, ".hermes/state.db"), (Base::Home, ".hermes/profiles/*/state.db")],
     },
     Row {
         format: "cline",
@@ -355,6 +374,12 @@ pub fn outermost(places: &[(Place, Vec<PathBuf>)]) -> Vec<PathBuf> {
     all.sort();
     all.dedup_by(|later, kept| later.starts_with(kept));
     all
+}
+
+/// Whether a format has a place of its own, so that it need not be exported.
+#[must_use]
+pub fn has(format: &str) -> bool {
+    TABLE.iter().any(|row| row.format == format)
 }
 
 /// The places of a format below a home folder `~` of Linux, for lists.

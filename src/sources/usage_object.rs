@@ -35,7 +35,6 @@ pub(crate) static USAGE_OBJECT: Page = Page {
         &["billed_units"],
     ],
     lacks: &["sessionId", "payload", "parentUuid"],
-    folders: None,
     read: response,
 };
 

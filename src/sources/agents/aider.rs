@@ -11,11 +11,9 @@
 //! - `> Commit 1a2b3c4 subject` names a commit by aider, which may also contain changes that the person made before an edit.
 //! - The file also contains what a person pasted and what the model wrote; only lines that start with `> ` are reports.
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use std::collections::HashMap;
 use std::io::Read;
-use std::path::PathBuf;
-
-use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::model::activity::What;
 use crate::model::money::Money;
@@ -26,7 +24,7 @@ use crate::sources::reading::lines::{Line, Lines};
 use crate::sources::transcript::replaced_lines;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::values::amount::Amount;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, StreamParser};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, StreamParser};
 
 const ID: &str = "aider";
 const START: &str = "# aider chat started at ";
@@ -53,10 +51,6 @@ impl Source for Aider {
          Set aside: the same chat in a copy of the file (duplicate), report lines that cannot be read (rejected).\n\
          Lacks: the bill, exact counts (6.3k is 6,300), and the time of a message: all messages of a chat have the time \
          of its start, taken as UTC. The analytics log (format aider-analytics) has exact counts and times."
-    }
-
-    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
-        Vec::new()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

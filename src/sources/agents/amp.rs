@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
@@ -29,7 +29,6 @@ pub(crate) static AMP: Page = Page {
         &["messages", "role", "usage", "totalTokens"],
     ],
     lacks: &["metadata", "parentUuid", "sessionID"],
-    folders: Some(Folders { env: "AMP_DATA_DIR", homes: &[".local/share/amp/threads"] }),
     read,
 };
 

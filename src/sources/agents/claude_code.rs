@@ -25,10 +25,8 @@ pub(in crate::sources) mod session_meta;
 mod shape;
 mod transcript;
 
-use std::path::PathBuf;
-
 use crate::sources::reading::detect::Head;
-use crate::sources::{Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Parser, ReadOptions, Sniff, Source};
 use answers::ID;
 use transcript::Transcript;
 
@@ -56,14 +54,6 @@ impl Source for ClaudeCode {
          Set aside: repeated lines (duplicate), side threads that replay their parent (replayed), <synthetic> and \
          API-error messages (ignored), lines that are not JSON (rejected).\n\
          Lacks: the bill. Costs are list prices; output counts of versions 2.1.12 to 2.1.29 are placeholders."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        if let Some(dirs) = (environment.env)("CLAUDE_CONFIG_DIR").filter(|dirs| !dirs.is_empty()) {
-            return dirs.split(',').map(|dir| PathBuf::from(dir.trim()).join("projects")).collect();
-        }
-        let Some(home) = environment.home else { return Vec::new() };
-        vec![home.join(".config/claude/projects"), home.join(".claude/projects")]
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

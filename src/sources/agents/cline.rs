@@ -10,7 +10,7 @@
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::amount::DOLLARS;
@@ -32,14 +32,6 @@ pub(crate) static CLINE: Page = Page {
             bill.",
     needs: &[&["ts", "type", "say"], &["role", "content", "modelInfo"], &["role", "content", "metrics"]],
     lacks: &["parentUuid", "parts", "sessionID"],
-    folders: Some(Folders {
-        env: "CLINE_DIR",
-        homes: &[
-            ".config/Code/User/globalStorage/saoudrizwan.claude-dev/tasks",
-            ".config/Code/User/globalStorage/rooveterinaryinc.roo-cline/tasks",
-            ".config/Code/User/globalStorage/kilocode.kilo-code/tasks",
-        ],
-    }),
     read,
 };
 

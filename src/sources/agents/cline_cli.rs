@@ -7,7 +7,7 @@
 
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{DraftTokens, MIXED, Written};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::amount::DOLLARS;
@@ -23,7 +23,6 @@ pub(crate) static CLINE_CLI: Page = Page {
             Lacks: branch and bill.",
     needs: &[&["sessionId", "messages", "modelInfo", "metrics"], &["session_id", "messages_path", "metadata"]],
     lacks: &["parentUuid"],
-    folders: Some(Folders { env: "CLINE_SESSION_DATA_DIR", homes: &[".cline/data/sessions"] }),
     read,
 };
 

@@ -5,7 +5,7 @@
 
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::usage_object;
@@ -21,10 +21,6 @@ pub(crate) static CODEBUFF: Page = Page {
             Lacks: folder, branch and bill.",
     needs: &[&["role", "metadata", "credits"], &["providerOptions", "codebuff"], &["variant", "metadata", "runState"]],
     lacks: &["usageLedger"],
-    folders: Some(Folders {
-        env: "CODEBUFF_DATA_DIR",
-        homes: &[".config/manicode/projects", ".config/manicode-dev/projects", ".config/manicode-staging/projects"],
-    }),
     read,
 };
 

@@ -20,12 +20,10 @@
 pub(in crate::sources) mod exec;
 mod shape;
 
-use std::collections::HashSet;
-use std::path::PathBuf;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
@@ -38,7 +36,7 @@ use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
-use crate::sources::{Batch, Environment, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use shape::{Line, Payload, Totals};
 
 const ID: &str = "codex";
@@ -69,12 +67,6 @@ impl Source for Codex {
          Set aside: events that repeat a total (duplicate), the parent's history in forks and subagents (replayed; \
          counted once if the parent's log was not read), events without figures (ignored), lines that are not JSON (rejected).\n\
          Lacks: the bill; in older versions cache writes, which the vendor does not bill separately for the models of that time."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let set = (environment.env)("CODEX_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let Some(root) = set.or_else(|| Some(environment.home?.join(".codex"))) else { return Vec::new() };
-        vec![root.join("sessions"), root.join("archived_sessions")]
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

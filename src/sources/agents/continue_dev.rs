@@ -1,7 +1,7 @@
 //! Continue: `tokensGenerated.jsonl`, the development data that the extension keeps.
 
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 
@@ -15,7 +15,6 @@ pub(crate) static CONTINUE: Page = Page {
             Lacks: cached tokens (the list cost takes all input as fresh), session, folder, branch and bill.",
     needs: &[&["promptTokens", "generatedTokens", "eventName"], &["promptTokens", "generatedTokens", "provider"]],
     lacks: &["messages", "trace_id"],
-    folders: Some(Folders { env: "CONTINUE_GLOBAL_DIR", homes: &[".continue/dev_data"] }),
     read,
 };
 

@@ -9,7 +9,7 @@ mod journal;
 pub(in crate::sources) use journal::Journal;
 
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 
@@ -23,7 +23,6 @@ pub(crate) static COPILOT_CHAT: Page = Page {
             list costs are upper bounds; cost and branch. For the money, pass the AI usage report of the organisation.",
     needs: &[&["requesterUsername", "responderUsername", "requests"]],
     lacks: &[],
-    folders: Some(Folders { env: "COPILOT_CHAT_DIR", homes: &[] }),
     read,
 };
 

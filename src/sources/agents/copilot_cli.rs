@@ -13,9 +13,6 @@
 
 pub(in crate::sources) mod store;
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-
 use crate::model::activity::What;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
@@ -30,7 +27,8 @@ use crate::sources::rejection::{BAD_COUNT, NO_TIME};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
+use std::collections::HashMap;
 
 const ID: &str = "copilot-cli";
 
@@ -54,12 +52,6 @@ impl Source for CopilotCli {
          separately from input; of a run that was killed, the output of each answer.\n\
          Set aside: the same run in a copy, and sessions that session-store.db has (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the input of runs that were killed, and the time of each request: a run has the time of its end."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let set = (environment.env)("COPILOT_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(environment.home?.join(".copilot")));
-        root.map(|root| root.join("session-state")).into_iter().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -5,7 +5,7 @@
 
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 
@@ -19,7 +19,6 @@ pub(crate) static COPILOT_OTEL: Page = Page {
             Lacks: folder, branch and bill.",
     needs: &[&["gen_ai.usage.input_tokens", "gen_ai.operation.name"], &["gen_ai.operation.name", "spanId"]],
     lacks: &["resourceSpans", "resourceLogs", "resourceMetrics", "resource_spans", "trace_id", "parent_id", "traceID"],
-    folders: Some(Folders { env: "COPILOT_OTEL_FILE_EXPORTER_PATH", homes: &[".copilot/otel"] }),
     read,
 };
 

@@ -4,8 +4,6 @@
 //!   a sum, so they are not read. Out: a record per session with a cost.
 //! - Refuses: damaged amounts, and sessions without a time; ignores sessions without a cost.
 
-use std::path::PathBuf;
-
 use crate::model::bill::Authority;
 use crate::model::money::Money;
 use crate::model::origin::Origin;
@@ -16,7 +14,7 @@ use crate::sources::record::{Draft, blank};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "crush";
 const COLUMNS: [&str; 5] = ["id", "parent_session_id", "created_at", "updated_at", "cost"];
@@ -41,10 +39,6 @@ impl Source for Crush {
          request instead of a sum, so no token is counted, and sessions are unpriced at list prices.\n\
          Set aside: sessions without a cost (ignored); the session of a task is part of its parent's cost (ignored).\n\
          Lacks: tokens, requests, days, branch and bill."
-    }
-
-    fn default_folders(&self, _environment: &Environment<'_>) -> Vec<PathBuf> {
-        Vec::new()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -9,7 +9,7 @@ pub(in crate::sources) mod session;
 use crate::model::usage::Grain;
 use crate::sources::agents::paths::file_stem;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
@@ -28,7 +28,6 @@ pub(crate) static DROID: Page = Page {
         &["tokenUsage", "thinkingTokens"],
     ],
     lacks: &["userEmail", "usageEvents", "tokenUsageEvents"],
-    folders: Some(Folders { env: "DROID_SESSIONS_DIR", homes: &[".factory/sessions"] }),
     read,
 };
 

@@ -9,22 +9,18 @@
 //! - A session that was forked begins with the events of its parent, below `seedLength`. They count as the parent's, so
 //!   they count once, whether or not the parent's own log is read.
 
-use std::path::PathBuf;
-
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
-use crate::sources::json::page::Folders;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "dsh";
-const FOLDERS: Folders = Folders { env: "DSH_HOME", homes: &[".dsh/sessions"] };
 
 /// The format of DeepSeek Harness.
 #[derive(Debug)]
@@ -44,10 +40,6 @@ impl Source for Dsh {
          Where: ~/.dsh/sessions (DSH_HOME).\n\
          Counted: one record per answer; reasoning is added to the output. What a fork repeats of its parent counts once.\n\
          Lacks: the bill, the activity and the branch of the checkout."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -11,8 +11,6 @@
 //! - `tool` holds prompt tokens of the vendor's own tools; they are added to the input if `total` includes them.
 //! - The working directory is not logged, only a hash of it.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 
 use crate::model::origin::Origin;
@@ -25,7 +23,7 @@ use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::usage_object::gemini_cli;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "gemini-cli";
 
@@ -49,15 +47,6 @@ impl Source for Gemini {
          output; tokens of the vendor's own tools as input.\n\
          Set aside: messages that are in several snapshots (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the working directory (only a hash of it) and the branch."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let set = |name: &str| (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set("GEMINI_DATA_DIR").or_else(|| {
-            let home = set("GEMINI_CLI_HOME").or_else(|| environment.home.map(PathBuf::from))?;
-            Some(home.join(".gemini"))
-        });
-        root.map(|root| root.join("tmp")).into_iter().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -4,22 +4,18 @@
 //!   creation.
 //! - Refuses: damaged counts, and sessions without a time.
 
-use std::path::PathBuf;
-
 use crate::model::bill::Authority;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
-use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::table_reader::TableReader;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "goose";
-const FOLDERS: Folders = Folders { env: "GOOSE_PATH_ROOT", homes: &[".local/share/goose/sessions"] };
 const COLUMNS: [&str; 7] = [
     "id",
     "created_at",
@@ -49,10 +45,6 @@ impl Source for Goose {
          Counted: one record per session, from its accumulated tokens in their newest state.\n\
          Set aside: sessions without a token (ignored).\n\
          Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

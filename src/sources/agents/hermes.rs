@@ -6,16 +6,13 @@
 //!
 //! Input excludes everything cached. Whether reasoning is in the output is not stated, so it is taken for a part of it.
 
-use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
 
 use crate::model::bill::Authority;
 use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
-use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite::Database;
 use crate::sources::record::{Draft, DraftTokens, blank};
@@ -23,10 +20,9 @@ use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "hermes";
-const FOLDERS: Folders = Folders { env: "HERMES_HOME", homes: &[".hermes"] };
 const SESSIONS: [&str; 14] = [
     "id",
     "model",
@@ -76,10 +72,6 @@ impl Source for Hermes {
          Counted: one record per session and model, from its sums in their newest state, with the tool's own cost.\n\
          Set aside: sessions without a token (ignored).\n\
          Lacks: requests, days, branch and bill."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

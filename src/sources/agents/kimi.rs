@@ -6,7 +6,7 @@
 
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 
@@ -17,13 +17,12 @@ pub(crate) static KIMI: Page = Page {
     id: "kimi-cli",
     title: "Kimi CLI sessions",
     about: "JSON lines, one file per session.\n\
-            Where: ~/.kimi/sessions (KIMI_DATA_DIR).\n\
+            Where: ~/.kimi/sessions (KIMI_SHARE_DIR).\n\
             Counted: one record per message id from the StatusUpdate lines, also those of subagents; fresh, read and written input are separate.\n\
             The log names no model, so kimi-for-coding is assumed, which belongs to a plan and has no list price.\n\
             Lacks: model, folder, branch and bill.",
     needs: &[&["message", "payload", "token_usage"], &["protocol_version", "message", "payload"]],
     lacks: &["sessionId", "session_meta"],
-    folders: Some(Folders { env: "KIMI_DATA_DIR", homes: &[".kimi/sessions", ".kimi-code/sessions"] }),
     read,
 };
 

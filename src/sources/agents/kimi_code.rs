@@ -9,24 +9,20 @@
 //! - Records of a whole session (`usageScope`) are those of compaction, and count.
 //! - A fork copies the records of its parent unchanged, so the session is no part of their key.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
-use crate::sources::json::page::Folders;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::SessionContext;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
+use std::collections::HashMap;
 
 const ID: &str = "kimi-code";
-const FOLDERS: Folders = Folders { env: "KIMI_CODE_HOME", homes: &[".kimi-code/sessions"] };
 /// The agent that talks to the user; the others are its subagents.
 const MAIN_AGENT: &str = "main";
 
@@ -50,10 +46,6 @@ impl Source for KimiCode {
          fresh, read and written input are separate.\n\
          Set aside: records that a fork copied from its parent (duplicate).\n\
          Lacks: folder, branch and bill."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -2,7 +2,7 @@
 //! written to the cache, and output includes reasoning. Times are microseconds since 1970.
 
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 
@@ -17,7 +17,6 @@ pub(crate) static MUSE: Page = Page {
             Lacks: branch and bill.",
     needs: &[&["stream", "payload_type", "recorded_at"]],
     lacks: &[],
-    folders: Some(Folders { env: "MUSE_DATA_DIR", homes: &[] }),
     read,
 };
 

@@ -17,11 +17,9 @@
 mod database;
 mod message;
 
-use std::path::PathBuf;
-
 use crate::sources::json::reader;
 use crate::sources::reading::detect::Head;
-use crate::sources::{Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Parser, ReadOptions, Sniff, Source};
 use message::ID;
 
 /// The format of OpenCode.
@@ -46,14 +44,6 @@ impl Source for OpenCode {
          output if `total` says so, otherwise added to it; the stored cost as the tool's estimate.\n\
          Set aside: further copies of a message (duplicate), damaged counts (rejected).\n\
          Lacks: the bill and the branch."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let root = |name: &str, folder: &str| {
-            let set = (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-            set.or_else(|| Some(environment.home?.join(".local/share").join(folder)))
-        };
-        [root("OPENCODE_DATA_DIR", "opencode"), root("KILO_DATA_DIR", "kilo")].into_iter().flatten().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -14,9 +14,6 @@
 
 mod database;
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
-
 use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -29,7 +26,8 @@ use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::amount::DOLLARS;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
+use std::fmt::Write as _;
 
 const ID: &str = "pi";
 const NOT_ANSWERED: Rejection =
@@ -51,20 +49,11 @@ impl Source for Pi {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, kept by the Pi coding agent and by OpenClaw; a SQLite database per agent in newer \
          versions of OpenClaw.\n\
-         Where: ~/.pi/agent/sessions (PI_AGENT_DIR), ~/.openclaw (OPENCLAW_DIR).\n\
+         Where: ~/.pi/agent/sessions (PI_CODING_AGENT_DIR), ~/.openclaw (OPENCLAW_STATE_DIR).\n\
          Counted: one record per answer; the logged cost is the tool's estimate.\n\
          Set aside: messages that a branched session repeats (duplicate, or replayed under new ids), copies that OpenClaw keeps of \
          what it sent (ignored), lines that are not JSON (rejected).\n\
          Lacks: the bill and the branch of the checkout."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let root = |name: &str, folder: &str| {
-            let set = (environment.env)(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-            set.or_else(|| Some(environment.home?.join(folder)))
-        };
-        let pi = root("PI_AGENT_DIR", ".pi/agent").map(|root| root.join("sessions"));
-        [pi, root("OPENCLAW_DIR", ".openclaw")].into_iter().flatten().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -9,8 +9,6 @@
 //! - A branched session (`/branch`) repeats its parent's lines under its own session id, with `forkedFrom`.
 //! - `ui_telemetry` lines report the same answers again and are not counted.
 
-use std::path::PathBuf;
-
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
@@ -22,7 +20,7 @@ use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
 use crate::sources::values::count::Count;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "qwen-code";
 
@@ -46,12 +44,6 @@ impl Source for Qwen {
          Set aside: lines that occur in several files, also of branched sessions (duplicate), lines that are not JSON \
          (rejected).\n\
          Lacks: the bill."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let set = (environment.env)("QWEN_DATA_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(environment.home?.join(".qwen")));
-        root.map(|root| root.join("projects")).into_iter().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

@@ -3,7 +3,7 @@
 use crate::model::bill::Authority;
 use crate::model::usage::Grain;
 use crate::sources::json::access::Json;
-use crate::sources::json::page::{Folders, Page, Sink};
+use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::amount::DOLLARS;
@@ -18,7 +18,6 @@ pub(crate) static VIBE: Page = Page {
             Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill.",
     needs: &[&["session_id", "stats", "session_prompt_tokens", "session_completion_tokens"]],
     lacks: &[],
-    folders: Some(Folders { env: "VIBE_HOME", homes: &[".vibe/logs/session"] }),
     read,
 };
 

@@ -4,24 +4,20 @@
 //!   everything cached. The shape is known from Zed's source code. Out: a record per thread, dated at its last change.
 //! - Refuses: rows that do not hold a JSON object, and threads without a time.
 
-use std::path::PathBuf;
-
 use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Arena;
-use crate::sources::json::page::Folders;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite::Database;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "zed";
-const FOLDERS: Folders = Folders { env: "ZED_DATA_DIR", homes: &[".local/share/zed/threads"] };
 
 /// The maximum size of a decompressed thread.
 const MAX_BYTES: usize = 256 << 20;
@@ -45,10 +41,6 @@ impl Source for Zed {
          Counted: one record per thread: its cumulative usage, dated at its last change.\n\
          Set aside: threads without a token (ignored).\n\
          Lacks: requests, days, branch and bill."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        FOLDERS.find(environment)
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

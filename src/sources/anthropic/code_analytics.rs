@@ -22,7 +22,6 @@ pub(crate) static CODE_ANALYTICS: Page = Page {
             Lacks: spend, cache lifetimes, single requests, and use through Bedrock, Vertex or Foundry.",
     needs: &[&["core_metrics", "tool_actions"], &["summaries", "daily_active_user_count"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -18,7 +18,6 @@ pub(crate) static COST_REPORT: Page = Page {
             Lacks: Priority Tier, tokens, keys and, in the Admin report, people.",
     needs: &[&["amount", "cost_type", "starting_at"]],
     lacks: &["core_metrics"],
-    folders: None,
     read,
 };
 

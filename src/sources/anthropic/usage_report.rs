@@ -19,7 +19,6 @@ pub(crate) static USAGE_REPORT: Page = Page {
             Lacks: money, sessions and, in the Admin report, request counts.",
     needs: &[&["uncached_input_tokens", "starting_at"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -13,7 +13,6 @@ pub(crate) static ANTHROPIC_BATCH: Page = Page {
             Lacks: times, people and the bill.",
     needs: &[&["custom_id", "result"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -15,7 +15,6 @@ pub(crate) static BEDROCK_BATCH: Page = Page {
             Lacks: times, people and the bill.",
     needs: &[&["recordId", "modelInput", "modelOutput"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -20,7 +20,6 @@ pub(crate) static GEMINI_BATCH: Page = Page {
         &["inlined_responses", "usage_metadata"],
     ],
     lacks: &["custom_id"],
-    folders: None,
     read,
 };
 

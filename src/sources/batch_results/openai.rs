@@ -16,7 +16,6 @@ pub(crate) static OPENAI_BATCH: Page = Page {
             Lacks: people and the bill.",
     needs: &[&["custom_id", "response"], &["completion_window", "request_counts"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

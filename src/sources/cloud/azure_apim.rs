@@ -23,7 +23,6 @@ pub(crate) static AZURE_APIM: Page = Page {
             documentation, not from a customer's file.",
     needs: &[&["TimeGenerated", "PromptTokens", "CompletionTokens"], &["tables", "columns", "rows"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

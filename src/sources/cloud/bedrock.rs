@@ -39,7 +39,6 @@ static INVOCATIONS: Page = Page {
         &["recordsMatched"],
     ],
     lacks: &[],
-    folders: None,
     read,
 };
 

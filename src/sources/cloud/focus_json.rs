@@ -21,7 +21,6 @@ pub(crate) static FOCUS_JSON: Page = Page {
             Lacks: token types, requests and sessions.",
     needs: &[&["BilledCost", "ChargeCategory"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -109,7 +109,6 @@ pub(crate) static VERTEX_BILLING_JSON: Page = Page {
             customer's file.",
     needs: &[&["service", "sku", "usage_start_time", "usage_end_time", "cost", "currency"]],
     lacks: &[],
-    folders: None,
     read: |row, sink| {
         if !row.has_map("service") || !row.has("cost") {
             return false;

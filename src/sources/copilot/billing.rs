@@ -22,7 +22,6 @@ pub(crate) static BILLING: Page = Page {
             Lacks: tokens, requests and sessions.",
     needs: &[&["usageItems"], &["usageItems", "sku", "unitType", "netAmount"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

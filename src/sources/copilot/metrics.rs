@@ -24,7 +24,6 @@ pub(crate) static METRICS: Page = Page {
         &["download_links"],
     ],
     lacks: &[],
-    folders: None,
     read,
 };
 

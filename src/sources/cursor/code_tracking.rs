@@ -15,7 +15,6 @@ pub(crate) static CODE_TRACKING: Page = Page {
             Lacks: spend.",
     needs: &[&["items", "commitHash"], &["items", "changeId"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -19,7 +19,6 @@ pub(crate) static EVENTS: Page = Page {
             Lacks: sessions and repositories.",
     needs: &[&["usageEvents"], &["usageEvents", "totalUsageEventsCount", "tokenUsage", "userEmail"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

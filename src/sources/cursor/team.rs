@@ -22,7 +22,6 @@ pub(crate) static TEAM: Page = Page {
         &["acceptedLinesAdded", "totalAccepts"],
     ],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -18,7 +18,6 @@ pub(crate) static CLOUDFLARE: Page = Page {
             Lacks: the bill, cached tokens, people and sessions; Logpush's encrypted fields are not read.",
     needs: &[&["tokens_in", "tokens_out"], &["tokens_in", "tokens_out", "cached", "success"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -18,7 +18,6 @@ pub(crate) static CLOUDFLARE_LOGPUSH: Page = Page {
             Lacks: tokens, the bill, people and sessions.",
     needs: &[&["Gateway", "Model", "Provider", "StatusCode", "Timestamp"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

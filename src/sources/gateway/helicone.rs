@@ -22,7 +22,6 @@ pub(crate) static HELICONE: Page = Page {
             customer's file.",
     needs: &[&["request_created_at", "prompt_tokens", "request_model"], &["request_created_at", "completion_tokens"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

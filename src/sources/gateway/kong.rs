@@ -20,7 +20,6 @@ pub(crate) static KONG: Page = Page {
             Lacks: the bill, cached tokens and sessions.",
     needs: &[&["ai", "time_per_token", "llm_latency"], &["ai", "provider_name", "request_model"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

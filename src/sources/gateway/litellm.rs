@@ -24,7 +24,6 @@ pub(crate) static LITELLM: Page = Page {
             Lacks: the bill and cache lifetimes.",
     needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -25,7 +25,6 @@ pub(crate) static LITELLM_ACTIVITY: Page = Page {
             Lacks: the bill, single requests, sessions and cache lifetimes.",
     needs: &[&["results", "metrics", "breakdown", "api_requests"], &["date", "metrics", "breakdown"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -19,7 +19,6 @@ pub(crate) static LITELLM_DAILY: Page = Page {
             Lacks: the bill, single requests, sessions and cache lifetimes.",
     needs: &[&["date", "api_requests", "prompt_tokens", "spend"]],
     lacks: &["startTime"],
-    folders: None,
     read,
 };
 

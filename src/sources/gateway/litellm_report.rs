@@ -16,7 +16,6 @@ pub(crate) static LITELLM_REPORT: Page = Page {
             Lacks: input and output, the bill, single requests and sessions.",
     needs: &[&["group_by_day", "total_spend", "metadata"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -16,7 +16,6 @@ pub(crate) static LITELLM_USAGE: Page = Page {
             Lacks: the bill, single requests, sessions and cached tokens.",
     needs: &[&["Spend ($)", "Requests", "Total Tokens"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -18,7 +18,6 @@ pub(crate) static OPENROUTER_API: Page = Page {
             Lacks: people and sessions.",
     needs: &[&["model_permaslug", "usage", "requests", "prompt_tokens", "completion_tokens"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -23,7 +23,6 @@ pub(crate) static OPENROUTER_GENERATION: Page = Page {
             Lacks: people and sessions.",
     needs: &[&["native_tokens_prompt", "total_cost"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

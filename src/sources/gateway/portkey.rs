@@ -18,7 +18,6 @@ pub(crate) static PORTKEY: Page = Page {
             Lacks: the bill, cached tokens and sessions.",
     needs: &[&["req_units", "res_units"], &["req_units", "res_units", "ai_org", "ai_model"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

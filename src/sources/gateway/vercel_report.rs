@@ -19,7 +19,6 @@ pub(crate) static VERCEL_REPORT: Page = Page {
             file.",
     needs: &[&["results", "total_cost", "market_cost"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

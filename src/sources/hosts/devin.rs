@@ -16,7 +16,6 @@ pub(crate) static DEVIN: Page = Page {
             Lacks: dollars, models, tokens and people. Its days are those of the Pacific coast.",
     needs: &[&["total_acus", "consumption_by_date"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -1,8 +1,6 @@
 //! Formats that need no state between values: a static [`Page`] says what a file is recognised by, and a function reads
 //! one value, be it a page of an API, an item of an array or a line.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 
 use crate::model::bill::Authority;
@@ -20,7 +18,7 @@ use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning
 use crate::sources::rejection::Rejection;
 use crate::sources::values::count::Count;
 use crate::sources::values::marks::Column;
-use crate::sources::{Batch, Environment, Parser, ReadOptions, Sniff, Source, Taken};
+use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken, places};
 
 /// A format whose JSON is read one value at a time.
 pub(in crate::sources) struct Page {
@@ -32,27 +30,8 @@ pub(in crate::sources) struct Page {
     pub(in crate::sources) needs: &'static [&'static [&'static str]],
     /// Keys that show that a file is in another format.
     pub(in crate::sources) lacks: &'static [&'static str],
-    /// Where the tool keeps its logs; `None` for what has to be exported.
-    pub(in crate::sources) folders: Option<Folders>,
     /// Reads a value; `false` if it has another shape.
     pub(in crate::sources) read: fn(Json<'_>, &mut Sink<'_>) -> bool,
-}
-
-/// Where a tool keeps its logs on the machine where it runs.
-pub(in crate::sources) struct Folders {
-    /// The environment variable that names the folder.
-    pub(in crate::sources) env: &'static str,
-    /// Without it, these folders below the user's home.
-    pub(in crate::sources) homes: &'static [&'static str],
-}
-
-impl Folders {
-    pub(in crate::sources) fn find(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        if let Some(set) = (environment.env)(self.env).filter(|set| !set.is_empty()) {
-            return vec![PathBuf::from(set)];
-        }
-        environment.home.map(|home| self.homes.iter().map(|folder| home.join(folder)).collect()).unwrap_or_default()
-    }
 }
 
 impl Source for Page {
@@ -70,11 +49,7 @@ impl Source for Page {
 
     fn keys(&self) -> &'static [&'static [&'static str]] {
         // Only exports list their keys.
-        if self.folders.is_some() { &[] } else { self.needs }
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        self.folders.as_ref().map(|folders| folders.find(environment)).unwrap_or_default()
+        if places::has(self.id) { &[] } else { self.needs }
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -89,7 +64,7 @@ impl Source for Page {
         match nearest {
             Some((missing, _)) if missing.is_empty() => {
                 // An agent's own files are small and many, and nobody else writes them.
-                if self.folders.is_some() || self.reads_any(head) { Sniff::Yes } else { Sniff::No }
+                if places::has(self.id) || self.reads_any(head) { Sniff::Yes } else { Sniff::No }
             }
             Some((missing, of)) if missing.len() * 2 <= of => Sniff::Missing(missing),
             _ => Sniff::No,
@@ -364,29 +339,4 @@ fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
         let is_mark = Column::named(name).sets_apart(text.trim());
         if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text.trim())) } else { sum }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::sources::places::System;
-
-    #[test]
-    fn a_variable_names_the_folder_of_logs_or_it_is_below_home() {
-        let folders = Folders { env: "X_DIR", homes: &[".x/logs"] };
-        let home = PathBuf::from("/home/dana");
-        let find = |set: &'static str| {
-            let env = move |name: &str| (name == "X_DIR").then(|| set.to_owned());
-            folders.find(&Environment {
-                system: System::Linux,
-                home: Some(&home),
-                env: &env,
-                drives: Path::new("/mnt"),
-            })
-        };
-        assert_eq!(find("/logs"), [PathBuf::from("/logs")]);
-        assert_eq!(find(""), [PathBuf::from("/home/dana/.x/logs")]);
-    }
 }

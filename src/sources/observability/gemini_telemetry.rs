@@ -22,7 +22,6 @@ pub(crate) static GEMINI_TELEMETRY: Page = Page {
             Lacks: folder, branch and bill.",
     needs: &[&["hrTimeObserved", "event.name"]],
     lacks: &["resourceSpans", "resourceLogs", "resourceMetrics"],
-    folders: None,
     read,
 };
 

@@ -24,7 +24,6 @@ pub(crate) static LANGFUSE: Page = Page {
             Lacks: the bill and cache lifetimes. Parquet exports are read as langfuse-csv.",
     needs: &[&["usage_details", "trace_id"], &["usageDetails", "startTime"], &["calculatedTotalCost", "startTime"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -16,7 +16,6 @@ pub(crate) static LANGFUSE_DAILY: Page = Page {
             Lacks: the bill, single requests, sessions, people and cached tokens.",
     needs: &[&["countObservations", "inputUsage", "outputUsage", "totalUsage"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

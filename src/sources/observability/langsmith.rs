@@ -21,7 +21,6 @@ pub(crate) static LANGSMITH: Page = Page {
             exports are Parquet and are read as langsmith-table.",
     needs: &[&["run_type", "trace_id"], &["run_type", "trace_id", "start_time", "dotted_order"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

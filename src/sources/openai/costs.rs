@@ -16,7 +16,6 @@ pub(crate) static COSTS: Page = Page {
             Lacks: people, tokens and sessions.",
     needs: &[&["line_item", "amount", "start_time"]],
     lacks: &["start_time_iso"],
-    folders: None,
     read,
 };
 

@@ -24,7 +24,6 @@ pub(crate) static USAGE: Page = Page {
         &["object", "start_time", "num_requests"],
     ],
     lacks: &["start_time_iso"],
-    folders: None,
     read,
 };
 

@@ -29,7 +29,6 @@ pub(in crate::sources) static SESSION_META: Page = Page {
         "output_tokens",
     ]],
     lacks: &["sessionId", "model"],
-    folders: None,
     read,
 };
 

@@ -8,9 +8,6 @@
 //! - `input_tokens` includes what was read from and written to a cache, and `output_tokens` reasoning.
 //! - `total_nano_aiu` is what the request costs: 100 billion are a dollar.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-
 use super::{model_usage, session_usage};
 use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
@@ -23,7 +20,8 @@ use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::Amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
-use crate::sources::{Batch, DatabaseParser, Environment, Parser, ReadOptions, Sniff, Source};
+use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
+use std::collections::HashMap;
 
 const ID: &str = "copilot-cli-store";
 const TABLE: &str = "assistant_usage_events";
@@ -62,12 +60,6 @@ impl Source for CopilotStore {
          its credits as the tool's estimate of the cost.\n\
          Set aside: the same request in a copy (duplicate), damaged counts (rejected).\n\
          Lacks: the bill."
-    }
-
-    fn default_folders(&self, environment: &Environment<'_>) -> Vec<PathBuf> {
-        let set = (environment.env)("COPILOT_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let root = set.or_else(|| Some(environment.home?.join(".copilot")));
-        root.map(|root| root.join("session-store.db")).into_iter().collect()
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {

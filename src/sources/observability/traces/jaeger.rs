@@ -21,7 +21,6 @@ pub(crate) static JAEGER: Page = Page {
             Lacks: the bill, cache lifetimes, folder and branch.",
     needs: &[&["traceID", "spanID", "operationName", "tags"]],
     lacks: &[],
-    folders: None,
     read,
 };
 

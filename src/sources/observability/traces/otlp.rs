@@ -40,7 +40,6 @@ pub(crate) static OTLP: Page = Page {
         &["batches", "resource", "instrumentationLibrarySpans", "startTimeUnixNano"],
     ],
     lacks: &[],
-    folders: None,
     read,
 };
 

@@ -37,7 +37,6 @@ pub(crate) static PLAIN_SPANS: Page = Page {
         &["SpanContext", "SpanKind", "EndTime", "Attributes"],
     ],
     lacks: &["resourceSpans", "resource_spans", "scopeSpans"],
-    folders: None,
     read,
 };
 
