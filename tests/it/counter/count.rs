@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::file::{File, Item};
-use super::path::{Step, first, get, resolve, steps};
+use super::path::{Step, attribute, first, get, resolve, steps};
 use super::table::{Again, Format, Place};
 
 /// Figures by kind, in billionths.
@@ -71,16 +71,19 @@ fn holds(condition: &str, record: &Value, whole: &Value) -> bool {
         return !holds(negated, record, whole);
     }
     let (from, condition) = condition.strip_prefix('^').map_or((record, condition), |rest| (whole, rest));
-    let sign = condition.find(['=', '$', '~']);
+    let sign = condition.find(['=', '$', '~', '%']);
     let (path, wanted) = sign.map_or((condition, ""), |at| condition.split_at(at));
-    let found = get(from, &steps(path)).map(|value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    });
-    let Some(found) = found.filter(|text| !text.is_empty()) else { return false };
+    let text = |from: &Value, path: &[Step]| {
+        get(from, path).map(|value| match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        })
+    };
+    let Some(found) = text(from, &steps(path)).filter(|text| !text.is_empty()) else { return false };
     match wanted.split_at_checked(1) {
         Some(("=", text)) => found == text,
         Some(("$", text)) => found.ends_with(text),
+        Some(("%", path)) => resolve(whole, &steps(path)).iter().any(|path| text(whole, path).as_ref() == Some(&found)),
         Some((_, text)) => found.contains(text),
         None => true,
     }
@@ -122,7 +125,7 @@ pub(super) fn kind(written: &'static str) -> (&'static str, Option<(char, &'stat
 
 /// Whether the kind counts whole things.
 pub(super) fn is_count(kind: &str) -> bool {
-    !["cost", "cents", "rate", "units"].contains(&kind) && !kind.contains('*')
+    !["cost", "charge", "cents", "rate", "units"].contains(&kind) && !kind.contains('*')
 }
 
 /// The figures of a record by kind, each counted once.
@@ -147,6 +150,10 @@ fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -
         let (name, amount) = match name.split_once('*') {
             Some((name, by)) => (name, amount * by.parse::<i128>().expect("a number")),
             None if name == "cents" => ("cost", amount / 100),
+            // It is in two sums.
+            None if name == "charge" => ("cost", 2 * amount),
+            None if name == "nano credits" => ("cost", amount / 100_000_000_000),
+            None if name == "pieces" => ("units", amount),
             // Quantities are kept in millionths.
             None if name == "units" => ("units", amount / 1_000 * 1_000),
             None => (name, amount),
@@ -288,12 +295,9 @@ fn unknown(record: &Value) -> i128 {
             .sum(),
         Value::Array(items) => items
             .iter()
-            .map(|item| {
-                if item["key"] == UNKNOWN {
-                    number(&item["value"]["intValue"]).ok().flatten().unwrap_or(0)
-                } else {
-                    unknown(item)
-                }
+            .map(|item| match attribute(item) {
+                Some((UNKNOWN, value)) => number(value).ok().flatten().unwrap_or(0),
+                _ => unknown(item),
             })
             .sum(),
         Value::String(text) if text.contains(UNKNOWN) => serde_json::from_str(text).map_or(0, |inner| unknown(&inner)),
@@ -343,10 +347,9 @@ fn each_figure(value: &Value, path: String, found: &mut Vec<String>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}>{key}") };
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| each_figure(value, below(key), found)),
-        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item["key"].is_string()) => {
-            for item in items {
-                let inner = item["value"].as_object().and_then(|inner| inner.values().next()).unwrap_or(&Value::Null);
-                each_figure(inner, below(&format!("@{}", item["key"].as_str().unwrap_or_default())), found);
+        Value::Array(items) if !items.is_empty() && items.iter().all(|item| attribute(item).is_some()) => {
+            for (name, inner) in items.iter().filter_map(attribute) {
+                each_figure(inner, below(&format!("@{name}")), found);
             }
         }
         Value::Array(items) => items.iter().for_each(|item| each_figure(item, format!("{path}[]"), found)),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::count::{Found, UNKNOWN, is_count, kind, records};
 use super::file::{Carrier, File, Item};
-use super::path::{Step, change, get, resolve, steps};
+use super::path::{Step, attribute, attribute_like, change, get, resolve, steps};
 use super::table::{Again, Format, LEFT, Place};
 use crate::random::Random;
 
@@ -128,7 +128,7 @@ impl Maker<'_> {
                 continue;
             }
             if !is_count(name) {
-                let decimals = if name == "cost" || name == "cents" { 6 } else { 3 };
+                let decimals = if ["cost", "charge", "cents"].contains(&name) { 6 } else { 3 };
                 let number = self.decimal(decimals);
                 self.write(found, path, &number);
                 continue;
@@ -391,20 +391,16 @@ impl Maker<'_> {
             let is_csv = matches!(self.file.carrier, Carrier::Csv { .. });
             let whole: Vec<Step> = found.path.iter().cloned().chain(beside.clone()).collect();
             if let Item::Value(value) = &mut self.file.items[found.item] {
-                change(value, &whole, &mut |value| {
-                    any = true;
-                    match value {
-                        Value::Array(items) if items.iter().all(Value::is_object) => {
-                            items.push(json!({"key": UNKNOWN, "value": {"intValue": number.to_string()}}));
-                        }
-                        Value::Object(map) => {
-                            map.insert(
-                                UNKNOWN.to_owned(),
-                                if is_csv { json!(number.to_string()) } else { json!(number) },
-                            );
-                        }
-                        _ => {}
+                change(value, &whole, &mut |value| match value {
+                    Value::Array(items) if items.first().is_some_and(|one| attribute(one).is_some()) => {
+                        any = true;
+                        items.push(attribute_like(&items[0], UNKNOWN, number));
                     }
+                    Value::Object(map) => {
+                        any = true;
+                        map.insert(UNKNOWN.to_owned(), if is_csv { json!(number.to_string()) } else { json!(number) });
+                    }
+                    _ => {}
                 });
             }
             if !beside.iter().any(|step| matches!(step, Step::Inside(_))) {

@@ -1,16 +1,7 @@
 //! Logs of agents.
 
 use super::Again::{Cumulative, NextIsAnother, Same};
-use super::{Format, PLACE, Place};
-
-const CLAUDE_USAGE: &[(&str, &str)] = &[
-    ("input", "message>usage>input_tokens"),
-    ("read", "message>usage>cache_read_input_tokens"),
-    ("write", "message>usage>cache_creation_input_tokens"),
-    ("of<write", "message>usage>cache_creation>ephemeral_5m_input_tokens"),
-    ("of<write", "message>usage>cache_creation>ephemeral_1h_input_tokens"),
-    ("output", "message>usage>output_tokens"),
-];
+use super::{CLAUDE_USAGE, Format, PLACE, Place};
 
 const OPENCODE: &[(&str, &str)] = &[
     ("input", "tokens>input"),
@@ -30,6 +21,28 @@ const GEMINI_CLI: &[(&str, &str)] = &[
     ("output", "tokens>output"),
     ("think+output", "tokens>thoughts"),
 ];
+
+const PI: &[(&str, &str)] = &[
+    ("input", "message>usage>input"),
+    ("output", "message>usage>output"),
+    ("read", "message>usage>cacheRead"),
+    ("write", "message>usage>cacheWrite"),
+    ("cost", "message>usage>cost>total"),
+];
+
+const PI_MESSAGE: Place = Place {
+    totals: &["message>usage>totalTokens"],
+    id: &[
+        "id",
+        "timestamp",
+        "message>usage>input",
+        "message>usage>output",
+        "message>usage>cacheRead",
+        "message>usage>cacheWrite",
+    ],
+    again: Same,
+    ..PLACE
+};
 
 pub(super) static FORMATS: &[Format] = &[
     Format {
@@ -209,7 +222,6 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
-    Format { id: "copilot-chat", places: &[Place { at: "requests[]", ..PLACE }] },
     Format {
         id: "copilot-cli",
         places: &[Place {
@@ -403,27 +415,17 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "pi",
-        places: &[Place {
-            is: &["type=message", "message>usage"],
-            parts: &[
-                ("input", "message>usage>input"),
-                ("output", "message>usage>output"),
-                ("read", "message>usage>cacheRead"),
-                ("write", "message>usage>cacheWrite"),
-                ("cost", "message>usage>cost>total"),
-            ],
-            totals: &["message>usage>totalTokens"],
-            id: &[
-                "id",
-                "timestamp",
-                "message>usage>input",
-                "message>usage>output",
-                "message>usage>cacheRead",
-                "message>usage>cacheWrite",
-            ],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place { is: &["type=message", "message>usage"], parts: PI, ..PI_MESSAGE },
+            Place {
+                at: "transcript_events[]>event_json!",
+                is: &["type=message", "message>usage"],
+                parts: PI,
+                // What the agent itself wrote.
+                ignored: &["message>model=delivery-mirror", "message>model=gateway-injected"],
+                ..PI_MESSAGE
+            },
+        ],
     },
     Format {
         id: "qwen-code",
