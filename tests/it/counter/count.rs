@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::file::{File, Item};
-use super::path::{Step, attribute, first, get, resolve, steps};
+use super::path::{Step, attribute, change, first, get, resolve, steps};
 use super::table::{Again, Format, Place};
 
 /// Figures by kind, in billionths.
@@ -56,13 +56,21 @@ pub(super) fn records(file: &File, format: &'static Format) -> Vec<Found> {
         for place in format.places {
             for path in resolve(value, &steps(place.at)) {
                 let record = get(value, &path).unwrap_or(Value::Null);
-                if place.is.iter().all(|condition| holds(condition, &record, value)) {
+                if place.is.iter().all(|condition| holds(condition, &record, value))
+                    && !is_told_later(file, item, place)
+                {
                     all.push(Found { item, path, place });
                 }
             }
         }
     }
     all
+}
+
+/// Whether a later value of the file has the figures of a record.
+fn is_told_later(file: &File, item: usize, place: &Place) -> bool {
+    let has_them = |later: &Item| matches!(later, Item::Value(value) if holds(place.until, value, value));
+    !place.until.is_empty() && file.items[item + 1..].iter().any(has_them)
 }
 
 /// Whether a condition of the table holds for a record in a value of the file.
@@ -205,13 +213,15 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
     }
     let mut by_id: BTreeMap<String, Sums> = BTreeMap::new();
     let mut others: Vec<Sums> = Vec::new();
-    let (mut previous, mut so_far) = (String::new(), Sums::new());
-    for found in records(file, format) {
+    let (mut previous, mut all_so_far) = (String::new(), BTreeMap::<String, Sums>::new());
+    let all = records(file, format);
+    for found in &all {
         let (record, place) = (found.value(file), found.place);
         let Item::Value(whole) = &file.items[found.item] else { continue };
+        let strange = unknown(&without_others(found, &record, &all));
         if place.ignored.iter().any(|condition| holds(condition, &record, whole)) {
             tally.ignored += 1;
-            tally.unknown_aside += unknown(&record);
+            tally.unknown_aside += strange;
             continue;
         }
         let Ok(sums) = figures(&record, place, None) else {
@@ -220,7 +230,7 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
         };
         if place.empty_is_ignored && sums.values().all(|sum| *sum == 0) {
             tally.ignored += 1;
-            tally.unknown_aside += unknown(&record);
+            tally.unknown_aside += strange;
             continue;
         }
         if place.is_fact {
@@ -228,20 +238,24 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
             others.push(sums);
             continue;
         }
-        let strange = unknown(&record);
-        let id = identity(&found, &record, whole);
+        let id = identity(found, &record, whole);
         let is_next = previous == id;
         previous.clone_from(&id);
         match place.again {
             Again::Another => others.push(sums),
             Again::Cumulative => {
+                let so_far = all_so_far.entry(id).or_default();
                 let last = place.added.filter(|_| so_far.is_empty());
                 let last =
                     last.and_then(|added| figures(&record, place, Some(added)).ok()).filter(|last| !last.is_empty());
+                let is_first = so_far.is_empty();
+                let fell = place.added.is_none() && so_far.iter().any(|(kind, sum)| sums.get(kind).unwrap_or(&0) < sum);
+                if fell {
+                    so_far.clear();
+                }
                 let grown = sums.iter().map(|(kind, sum)| (*kind, sum - so_far.get(kind).unwrap_or(&0)));
                 let grown = last.unwrap_or_else(|| grown.collect());
-                let is_first = so_far.is_empty();
-                so_far = sums;
+                *so_far = sums;
                 if !is_first && grown.values().all(|sum| *sum == 0) {
                     tally.repeats += 1;
                     tally.unknown_aside += strange;
@@ -271,8 +285,19 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
             *tally.sums.entry(kind).or_default() += sum;
         }
     }
-    tally.sums.retain(|_, sum| *sum != 0);
+    tally.sums.retain(|kind, sum| *sum != 0 && *kind != "calls");
     tally
+}
+
+/// A record without the records that are inside it.
+fn without_others(found: &Found, record: &Value, all: &[Found]) -> Value {
+    let mut own = record.clone();
+    for other in all.iter().filter(|other| other.item == found.item && other.path.len() > found.path.len()) {
+        if let Some(inside) = other.path.strip_prefix(found.path.as_slice()) {
+            change(&mut own, inside, &mut |value| *value = Value::Null);
+        }
+    }
+    own
 }
 
 /// What a record is known by.

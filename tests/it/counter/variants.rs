@@ -171,37 +171,39 @@ impl Maker<'_> {
 
     /// Lets the sums of a session grow by random counts.
     fn grow(&mut self, found: &Found, so_far: &mut BTreeMap<String, u64>) {
-        let Some((added, sums)) = found.place.added else { return };
         let mut left: BTreeMap<&str, u64> = BTreeMap::new();
         let mut all = 0;
         for (written, path) in found.place.parts {
             let (name, within) = kind(written);
-            let count = match within {
-                Some((_, whole)) => self.count().min(left.get(whole).copied().unwrap_or(0)),
-                None => self.count(),
-            };
-            left.insert(name, count);
-            all += if within.is_none() { count } else { 0 };
-            self.add(found, path, (added, sums), count, so_far);
+            let most = within.map_or(u64::MAX, |(_, whole)| left.get(whole).copied().unwrap_or(0));
+            let count = self.count().min(most);
+            match within {
+                Some((_, whole)) if name != "think" => {
+                    left.entry(whole).and_modify(|left| *left -= count);
+                }
+                Some(_) => {}
+                None => {
+                    left.insert(name, count);
+                    all += count;
+                }
+            }
+            self.add(found, path, count, so_far);
         }
         for path in found.place.totals {
-            self.add(found, path, (added, sums), all, so_far);
+            self.add(found, path, all, so_far);
         }
     }
 
-    fn add(
-        &mut self,
-        found: &Found,
-        path: &str,
-        (added, sums): (&str, &str),
-        count: u64,
-        so_far: &mut BTreeMap<String, u64>,
-    ) {
-        let sum = so_far.entry(path.to_owned()).or_default();
+    fn add(&mut self, found: &Found, path: &str, count: u64, so_far: &mut BTreeMap<String, u64>) {
+        // Sums are of the file, or of one key of a map.
+        let of = if found.place.id.contains(&"#") { format!("{:?}", found.path.last()) } else { String::new() };
+        let sum = so_far.entry(of + path).or_default();
         *sum += count;
         let sum = *sum;
         self.write(found, path, &sum.to_string());
-        self.write(found, &path.replace(sums, added), &count.to_string());
+        if let Some((added, sums)) = found.place.added {
+            self.write(found, &path.replace(sums, added), &count.to_string());
+        }
     }
 
     fn count(&mut self) -> u64 {
