@@ -175,10 +175,13 @@ mod tests {
     #[test]
     fn figures_are_named_by_their_path_and_content_holds_none() {
         let text = r#"{"usage": {"in": 1, "parts": [{"tokens": 9}], "of": [{"n": 2}, {"n": 3}]}, "cost": 4, "max_tokens": 5,
-            "content": {"cost": 6}, "model": "x", "list": [{"fee": 7}]}"#;
+            "content": {"cost": 6}, "model": "x", "list": [{"fee": 7}], "consumption_by_date": [{"tokens": 8}]}"#;
         let arena = Arena::default();
         let mut paths = Vec::new();
         each_figure(&arena.read(text).expect("JSON"), &mut |path, _| paths.push(path.to_owned()));
-        assert_eq!(paths, ["usage.in", "usage.of[].n", "usage.of[].n", "cost", "list[].fee"]);
+        assert_eq!(
+            paths,
+            ["usage.in", "usage.of[].n", "usage.of[].n", "cost", "list[].fee", "consumption_by_date[].tokens"]
+        );
     }
 }

@@ -117,9 +117,13 @@ pub(in crate::sources) fn names_usage(key: &str) -> bool {
     any(key, |word| is_usage(word) || is_money_word(word))
 }
 
-/// Whether the key is a limit, a rate, a time or a name.
+/// Whether the key is a limit, a rate, a time or a name. What follows `by` is none of its kind: `consumption_by_date` holds days.
 pub(in crate::sources) fn is_other(key: &str) -> bool {
-    any(key, |word| OTHER.contains(&word))
+    let mut is_grouping = false;
+    any(key, |word| {
+        is_grouping |= word == "by";
+        !is_grouping && OTHER.contains(&word)
+    })
 }
 
 /// Whether the figure at a path is an amount of money.
@@ -137,7 +141,7 @@ fn is_money_word(word: &str) -> bool {
 
 /// Whether one of the words of a name fits: `tokensIn`, `costUSD`, `cache-read_tokens` and `Total Tokens (k)` are split where
 /// a person sees a word begin. Words are compared in lower case.
-fn any(name: &str, fits: impl Fn(&str) -> bool) -> bool {
+fn any(name: &str, mut fits: impl FnMut(&str) -> bool) -> bool {
     let bytes = name.as_bytes();
     let is_start = |at: usize| {
         let (before, here) = (bytes[at - 1], bytes[at]);
@@ -178,6 +182,8 @@ mod tests {
             "totalNanoAiu",
             "tokens2",
             "fee_usd",
+            "tokens_by_date",
+            "costByType",
         ];
         for key in usage {
             assert!(is_figure(key), "{key}");
@@ -191,6 +197,7 @@ mod tests {
             "tokens_per_second",
             "cacheHitRate",
             "token_id",
+            "max_tokens_by_day",
             "usage_start_time",
             "amount_currency",
             "input",

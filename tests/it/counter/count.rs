@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::file::{File, Item};
-use super::path::{Step, first, get, resolve, steps};
+use super::path::{Step, attribute, change, first, get, resolve, steps};
 use super::table::{Again, Format, Place};
 
 /// Figures by kind, in billionths.
@@ -56,7 +56,9 @@ pub(super) fn records(file: &File, format: &'static Format) -> Vec<Found> {
         for place in format.places {
             for path in resolve(value, &steps(place.at)) {
                 let record = get(value, &path).unwrap_or(Value::Null);
-                if place.is.iter().all(|condition| holds(condition, &record, value)) {
+                if place.is.iter().all(|condition| holds(condition, &record, value))
+                    && !is_told_later(file, item, place)
+                {
                     all.push(Found { item, path, place });
                 }
             }
@@ -65,22 +67,31 @@ pub(super) fn records(file: &File, format: &'static Format) -> Vec<Found> {
     all
 }
 
+/// Whether a later value of the file has the figures of a record.
+fn is_told_later(file: &File, item: usize, place: &Place) -> bool {
+    let has_them = |later: &Item| matches!(later, Item::Value(value) if holds(place.until, value, value));
+    !place.until.is_empty() && file.items[item + 1..].iter().any(has_them)
+}
+
 /// Whether a condition of the table holds for a record in a value of the file.
 fn holds(condition: &str, record: &Value, whole: &Value) -> bool {
     if let Some(negated) = condition.strip_prefix('!') {
         return !holds(negated, record, whole);
     }
     let (from, condition) = condition.strip_prefix('^').map_or((record, condition), |rest| (whole, rest));
-    let sign = condition.find(['=', '$', '~']);
+    let sign = condition.find(['=', '$', '~', '%']);
     let (path, wanted) = sign.map_or((condition, ""), |at| condition.split_at(at));
-    let found = get(from, &steps(path)).map(|value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    });
-    let Some(found) = found.filter(|text| !text.is_empty()) else { return false };
+    let text = |from: &Value, path: &[Step]| {
+        get(from, path).map(|value| match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        })
+    };
+    let Some(found) = text(from, &steps(path)).filter(|text| !text.is_empty()) else { return false };
     match wanted.split_at_checked(1) {
         Some(("=", text)) => found == text,
         Some(("$", text)) => found.ends_with(text),
+        Some(("%", path)) => resolve(whole, &steps(path)).iter().any(|path| text(whole, path).as_ref() == Some(&found)),
         Some((_, text)) => found.contains(text),
         None => true,
     }
@@ -122,7 +133,7 @@ pub(super) fn kind(written: &'static str) -> (&'static str, Option<(char, &'stat
 
 /// Whether the kind counts whole things.
 pub(super) fn is_count(kind: &str) -> bool {
-    !["cost", "cents", "rate", "units"].contains(&kind) && !kind.contains('*')
+    !["cost", "charge", "cents", "rate", "units"].contains(&kind) && !kind.contains('*')
 }
 
 /// The figures of a record by kind, each counted once.
@@ -147,6 +158,10 @@ fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -
         let (name, amount) = match name.split_once('*') {
             Some((name, by)) => (name, amount * by.parse::<i128>().expect("a number")),
             None if name == "cents" => ("cost", amount / 100),
+            // It is in two sums.
+            None if name == "charge" => ("cost", 2 * amount),
+            None if name == "nano credits" => ("cost", amount / 100_000_000_000),
+            None if name == "pieces" => ("units", amount),
             // Quantities are kept in millionths.
             None if name == "units" => ("units", amount / 1_000 * 1_000),
             None => (name, amount),
@@ -198,13 +213,15 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
     }
     let mut by_id: BTreeMap<String, Sums> = BTreeMap::new();
     let mut others: Vec<Sums> = Vec::new();
-    let (mut previous, mut so_far) = (String::new(), Sums::new());
-    for found in records(file, format) {
+    let (mut previous, mut all_so_far) = (String::new(), BTreeMap::<String, Sums>::new());
+    let all = records(file, format);
+    for found in &all {
         let (record, place) = (found.value(file), found.place);
         let Item::Value(whole) = &file.items[found.item] else { continue };
+        let strange = unknown(&without_others(found, &record, &all));
         if place.ignored.iter().any(|condition| holds(condition, &record, whole)) {
             tally.ignored += 1;
-            tally.unknown_aside += unknown(&record);
+            tally.unknown_aside += strange;
             continue;
         }
         let Ok(sums) = figures(&record, place, None) else {
@@ -213,7 +230,7 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
         };
         if place.empty_is_ignored && sums.values().all(|sum| *sum == 0) {
             tally.ignored += 1;
-            tally.unknown_aside += unknown(&record);
+            tally.unknown_aside += strange;
             continue;
         }
         if place.is_fact {
@@ -221,20 +238,24 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
             others.push(sums);
             continue;
         }
-        let strange = unknown(&record);
-        let id = identity(&found, &record, whole);
+        let id = identity(found, &record, whole);
         let is_next = previous == id;
         previous.clone_from(&id);
         match place.again {
             Again::Another => others.push(sums),
             Again::Cumulative => {
+                let so_far = all_so_far.entry(id).or_default();
                 let last = place.added.filter(|_| so_far.is_empty());
                 let last =
                     last.and_then(|added| figures(&record, place, Some(added)).ok()).filter(|last| !last.is_empty());
+                let is_first = so_far.is_empty();
+                let fell = place.added.is_none() && so_far.iter().any(|(kind, sum)| sums.get(kind).unwrap_or(&0) < sum);
+                if fell {
+                    so_far.clear();
+                }
                 let grown = sums.iter().map(|(kind, sum)| (*kind, sum - so_far.get(kind).unwrap_or(&0)));
                 let grown = last.unwrap_or_else(|| grown.collect());
-                let is_first = so_far.is_empty();
-                so_far = sums;
+                *so_far = sums;
                 if !is_first && grown.values().all(|sum| *sum == 0) {
                     tally.repeats += 1;
                     tally.unknown_aside += strange;
@@ -264,8 +285,19 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
             *tally.sums.entry(kind).or_default() += sum;
         }
     }
-    tally.sums.retain(|_, sum| *sum != 0);
+    tally.sums.retain(|kind, sum| *sum != 0 && *kind != "calls");
     tally
+}
+
+/// A record without the records that are inside it.
+fn without_others(found: &Found, record: &Value, all: &[Found]) -> Value {
+    let mut own = record.clone();
+    for other in all.iter().filter(|other| other.item == found.item && other.path.len() > found.path.len()) {
+        if let Some(inside) = other.path.strip_prefix(found.path.as_slice()) {
+            change(&mut own, inside, &mut |value| *value = Value::Null);
+        }
+    }
+    own
 }
 
 /// What a record is known by.
@@ -288,12 +320,9 @@ fn unknown(record: &Value) -> i128 {
             .sum(),
         Value::Array(items) => items
             .iter()
-            .map(|item| {
-                if item["key"] == UNKNOWN {
-                    number(&item["value"]["intValue"]).ok().flatten().unwrap_or(0)
-                } else {
-                    unknown(item)
-                }
+            .map(|item| match attribute(item) {
+                Some((UNKNOWN, value)) => number(value).ok().flatten().unwrap_or(0),
+                _ => unknown(item),
             })
             .sum(),
         Value::String(text) if text.contains(UNKNOWN) => serde_json::from_str(text).map_or(0, |inner| unknown(&inner)),
@@ -343,10 +372,9 @@ fn each_figure(value: &Value, path: String, found: &mut Vec<String>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}>{key}") };
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| each_figure(value, below(key), found)),
-        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item["key"].is_string()) => {
-            for item in items {
-                let inner = item["value"].as_object().and_then(|inner| inner.values().next()).unwrap_or(&Value::Null);
-                each_figure(inner, below(&format!("@{}", item["key"].as_str().unwrap_or_default())), found);
+        Value::Array(items) if !items.is_empty() && items.iter().all(|item| attribute(item).is_some()) => {
+            for (name, inner) in items.iter().filter_map(attribute) {
+                each_figure(inner, below(&format!("@{name}")), found);
             }
         }
         Value::Array(items) => items.iter().for_each(|item| each_figure(item, format!("{path}[]"), found)),

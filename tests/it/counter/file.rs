@@ -33,6 +33,16 @@ pub(super) enum Item {
     Raw(String),
 }
 
+/// Files of another format than that of the fixture they are in, by the start of their path.
+const OF_OTHERS: &[(&str, &str)] = &[
+    ("claude-code-headless/beside-its-transcript/projects/", "claude-code"),
+    ("claude-session-meta/with-and-without-transcript/projects/", "claude-code"),
+    ("codex-exec/beside-its-session/rollout", "codex"),
+    ("copilot-cli-store/requests-and-sums/session-state/", "copilot-cli"),
+    ("droid-session/dates-its-session/sessions/-work-shop/d1.settings", "droid"),
+    ("droid-session/dates-its-session/sessions/-work-shop/d2.settings", "droid"),
+];
+
 /// A file of a format.
 #[derive(Clone)]
 pub(super) struct File {
@@ -62,6 +72,8 @@ impl File {
     fn read(format: &str, path: &Path) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources");
         let name = path.strip_prefix(root).expect("a fixture").to_string_lossy().replace('\\', "/");
+        let other = OF_OTHERS.iter().find(|(start, _)| name.starts_with(start));
+        let format = other.map_or(format, |(_, format)| format);
         let text = std::fs::read_to_string(path).expect("a fixture");
         let text = text.trim_start_matches('\u{feff}');
         // Ids that the vendor made name one answer each; what others make is worked by hand.

@@ -1,6 +1,6 @@
 //! Paths into JSON values, as the table writes them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,10 +62,34 @@ pub(super) fn get(value: &Value, path: &[Step]) -> Option<Value> {
         Step::Index(at) => get(value.get(at)?, rest),
         Step::Inside(key) => get(&serde_json::from_str(value.get(key)?.as_str()?).ok()?, rest),
         Step::Attribute(name) => {
-            let attribute = value.as_array()?.iter().find(|one| one["key"] == name.as_str())?;
-            get(attribute["value"].as_object()?.values().next()?, rest)
+            let (_, inner) = value.as_array()?.iter().filter_map(attribute).find(|(known, _)| known == name)?;
+            get(inner, rest)
         }
         Step::Each | Step::EachOfMap => None,
+    }
+}
+
+/// The name and the value of an attribute, which may be in an object behind its type.
+pub(super) fn attribute(one: &Value) -> Option<(&str, &Value)> {
+    let name = ["key", "Key"].iter().find_map(|key| one.get(key)?.as_str())?;
+    let value = ["value", "Value"].iter().find_map(|key| one.get(key))?;
+    Some((name, value.as_object().map_or(Some(value), |typed| typed.values().last())?))
+}
+
+fn attribute_mut(one: &mut Value) -> Option<&mut Value> {
+    let key = if one.get("value").is_some() { "value" } else { "Value" };
+    let value = one.get_mut(key)?;
+    if value.is_object() { value.as_object_mut()?.values_mut().last() } else { Some(value) }
+}
+
+/// An attribute with a whole number, written as others are.
+pub(super) fn attribute_like(other: &Value, name: &str, number: usize) -> Value {
+    if other.get("Key").is_some() {
+        json!({"Key": name, "Value": {"Type": "INT64", "Value": number}})
+    } else if other.get("type").is_some() {
+        json!({"key": name, "type": "int64", "value": number})
+    } else {
+        json!({"key": name, "value": {"intValue": number.to_string()}})
     }
 }
 
@@ -90,8 +114,8 @@ pub(super) fn change(value: &mut Value, path: &[Step], with: &mut dyn FnMut(&mut
             return;
         }
         Step::Attribute(name) => {
-            let attribute = value.as_array_mut().and_then(|all| all.iter_mut().find(|one| one["key"] == name.as_str()));
-            attribute.and_then(|one| one["value"].as_object_mut()?.values_mut().next())
+            let is_it = |one: &&mut Value| attribute(one).is_some_and(|(known, _)| known == name);
+            value.as_array_mut().and_then(|all| all.iter_mut().find(is_it)).and_then(attribute_mut)
         }
         Step::Each | Step::EachOfMap => None,
     };

@@ -9,11 +9,12 @@
 mod agents;
 mod further;
 mod gateways;
+mod sessions;
 mod vendors;
 
 /// Every format.
 pub(super) fn formats() -> impl Iterator<Item = &'static Format> {
-    [agents::FORMATS, vendors::FORMATS, gateways::FORMATS, further::FORMATS].into_iter().flatten()
+    [agents::FORMATS, sessions::FORMATS, vendors::FORMATS, gateways::FORMATS, further::FORMATS].into_iter().flatten()
 }
 
 /// A format and where its records are.
@@ -26,16 +27,20 @@ pub(super) struct Format {
 pub(super) struct Place {
     /// The path from a value of the file to its records.
     pub(super) at: &'static str,
-    /// What makes it a record: a path that is there (`!` for one that is not), `path=text`, `path$end` or `path~part`; all hold.
+    /// What makes it a record: a path that is there (`!` for one that is not), `path=text`, `path$end` or `path~part`, or
+    /// `path%other`, whose text is also at the other path from the value of the file; all hold.
     pub(super) is: &'static [&'static str],
     /// Kind and path of each figure. `read<input` is a part of the input, `think+output` is beside the output, and `think?output` is
-    /// inside where a total says so. `output*1000` counts thousands; `cents` are hundredths of `cost`, and a `rate` is the cost of
-    /// each token.
+    /// inside where a total says so. `output*1000` counts thousands; `cents` are hundredths of `cost`, a `charge` is a cost that is
+    /// both reported and billed, `nano credits` are billionths of a cent, and a `rate` is the cost of each token. `units` are
+    /// quantities, and `pieces` are those that are whole. `calls` are in no sum, but what is cumulative grows with them.
     pub(super) parts: &'static [(&'static str, &'static str)],
     /// Figures that sum all tokens of the record.
     pub(super) totals: &'static [&'static str],
     /// Figures that hold another one again: `(path, path of the other)`.
     pub(super) copies: &'static [(&'static str, &'static str)],
+    /// What a later value of the file is that has the figures of the record, which then is none.
+    pub(super) until: &'static str,
     /// What a record is known by.
     pub(super) id: &'static [&'static str],
     /// What a record under another id is known by as a copy of the first one, if it can be.
@@ -61,7 +66,8 @@ pub(super) enum Again {
     Same,
     /// Another record right after the first one, else the same.
     NextIsAnother,
-    /// All counts are sums since the start of the file, and what grew is the record; if nothing did, it is the same.
+    /// All counts are sums since the start of the file, and what grew is the record; if nothing did, it is the same. Where a sum
+    /// fell, they are sums since then.
     Cumulative,
 }
 
@@ -71,6 +77,7 @@ const PLACE: Place = Place {
     parts: &[],
     totals: &[],
     copies: &[],
+    until: "",
     id: &[],
     copy: &[],
     again: Again::Another,
@@ -80,10 +87,21 @@ const PLACE: Place = Place {
     added: None,
 };
 
+const CLAUDE_USAGE: &[(&str, &str)] = &[
+    ("input", "message>usage>input_tokens"),
+    ("read", "message>usage>cache_read_input_tokens"),
+    ("write", "message>usage>cache_creation_input_tokens"),
+    ("of<write", "message>usage>cache_creation>ephemeral_5m_input_tokens"),
+    ("of<write", "message>usage>cache_creation>ephemeral_1h_input_tokens"),
+    ("output", "message>usage>output_tokens"),
+    ("pieces", "message>usage>server_tool_use>web_search_requests"),
+];
+
 /// Figures that are there and that no record counts, for others say the same or they are of something else.
 pub(super) static LEFT: &[(&str, &[&str])] = &[
     ("aider-analytics", &["properties>total_cost"]),
     ("anthropic-console-cost", &["list_price_usd"]),
+    ("bedrock-batch", &["modelInput>max_tokens"]),
     ("claude-enterprise-spend", &["total_gross_spend_usd", "total_prompt_tokens"]),
     (
         "copilot-billing",
@@ -95,7 +113,27 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
             "usageItems[]>pricePerUnit",
         ],
     ),
-    ("copilot-cli", &["data>outputTokens"]),
+    (
+        "claude-code-headless",
+        &[
+            "modelUsage>*>maxOutputTokens",
+            "total_cost_usd",
+            "usage>cache_creation_input_tokens",
+            "usage>cache_read_input_tokens",
+            "usage>input_tokens",
+            "usage>output_tokens",
+        ],
+    ),
+    (
+        "cline-cli",
+        &[
+            "metadata>aggregateUsage>cacheReadTokens",
+            "metadata>aggregateUsage>inputTokens",
+            "metadata>aggregateUsage>outputTokens",
+            "metadata>aggregateUsage>totalCost",
+        ],
+    ),
+    ("copilot-cli", &["data>modelMetrics>*>requests>cost"]),
     (
         "copilot-usage-report",
         &["aic_gross_amount", "aic_quantity", "applied_cost_per_quantity", "discount_amount", "gross_amount"],
@@ -121,9 +159,19 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ("github-metered-usage", &["applied_cost_per_quantity", "discount_amount", "gross_amount"]),
     ("google-cost-table", &["Cost ($)"]),
     ("goose", &["sessions[]>input_tokens", "sessions[]>output_tokens", "sessions[]>total_tokens"]),
+    (
+        "kimi-cli",
+        &[
+            "message>payload>context_usage",
+            "message>payload>event>payload>context_usage",
+            "message>payload>event>payload>event>payload>context_usage",
+        ],
+    ),
     ("kimi-code", &["maxTokens"]),
     ("kong-ai", &["ai>proxy>usage>time_per_token"]),
     ("langsmith-table", &["completion_cost", "prompt_cost"]),
+    ("litellm-report", &["[]>teams[]>total_spend"]),
+    ("litellm-usage", &["metadata>summary>total_spend", "metadata>summary>total_tokens"]),
     ("mistral-vibe", &["stats>input_price_per_million", "stats>output_price_per_million"]),
     ("openai-usage", &["data[]>results[]>input_text_tokens", "data[]>results[]>output_text_tokens"]),
     ("langfuse-daily", &["data[]>totalCost"]),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::count::{Found, UNKNOWN, is_count, kind, records};
 use super::file::{Carrier, File, Item};
-use super::path::{Step, change, get, resolve, steps};
+use super::path::{Step, attribute, attribute_like, change, get, resolve, steps};
 use super::table::{Again, Format, LEFT, Place};
 use crate::random::Random;
 
@@ -128,7 +128,7 @@ impl Maker<'_> {
                 continue;
             }
             if !is_count(name) {
-                let decimals = if name == "cost" || name == "cents" { 6 } else { 3 };
+                let decimals = if ["cost", "charge", "cents"].contains(&name) { 6 } else { 3 };
                 let number = self.decimal(decimals);
                 self.write(found, path, &number);
                 continue;
@@ -171,37 +171,39 @@ impl Maker<'_> {
 
     /// Lets the sums of a session grow by random counts.
     fn grow(&mut self, found: &Found, so_far: &mut BTreeMap<String, u64>) {
-        let Some((added, sums)) = found.place.added else { return };
         let mut left: BTreeMap<&str, u64> = BTreeMap::new();
         let mut all = 0;
         for (written, path) in found.place.parts {
             let (name, within) = kind(written);
-            let count = match within {
-                Some((_, whole)) => self.count().min(left.get(whole).copied().unwrap_or(0)),
-                None => self.count(),
-            };
-            left.insert(name, count);
-            all += if within.is_none() { count } else { 0 };
-            self.add(found, path, (added, sums), count, so_far);
+            let most = within.map_or(u64::MAX, |(_, whole)| left.get(whole).copied().unwrap_or(0));
+            let count = self.count().min(most);
+            match within {
+                Some((_, whole)) if name != "think" => {
+                    left.entry(whole).and_modify(|left| *left -= count);
+                }
+                Some(_) => {}
+                None => {
+                    left.insert(name, count);
+                    all += count;
+                }
+            }
+            self.add(found, path, count, so_far);
         }
         for path in found.place.totals {
-            self.add(found, path, (added, sums), all, so_far);
+            self.add(found, path, all, so_far);
         }
     }
 
-    fn add(
-        &mut self,
-        found: &Found,
-        path: &str,
-        (added, sums): (&str, &str),
-        count: u64,
-        so_far: &mut BTreeMap<String, u64>,
-    ) {
-        let sum = so_far.entry(path.to_owned()).or_default();
+    fn add(&mut self, found: &Found, path: &str, count: u64, so_far: &mut BTreeMap<String, u64>) {
+        // Sums are of the file, or of one key of a map.
+        let of = if found.place.id.contains(&"#") { format!("{:?}", found.path.last()) } else { String::new() };
+        let sum = so_far.entry(of + path).or_default();
         *sum += count;
         let sum = *sum;
         self.write(found, path, &sum.to_string());
-        self.write(found, &path.replace(sums, added), &count.to_string());
+        if let Some((added, sums)) = found.place.added {
+            self.write(found, &path.replace(sums, added), &count.to_string());
+        }
     }
 
     fn count(&mut self) -> u64 {
@@ -391,20 +393,16 @@ impl Maker<'_> {
             let is_csv = matches!(self.file.carrier, Carrier::Csv { .. });
             let whole: Vec<Step> = found.path.iter().cloned().chain(beside.clone()).collect();
             if let Item::Value(value) = &mut self.file.items[found.item] {
-                change(value, &whole, &mut |value| {
-                    any = true;
-                    match value {
-                        Value::Array(items) if items.iter().all(Value::is_object) => {
-                            items.push(json!({"key": UNKNOWN, "value": {"intValue": number.to_string()}}));
-                        }
-                        Value::Object(map) => {
-                            map.insert(
-                                UNKNOWN.to_owned(),
-                                if is_csv { json!(number.to_string()) } else { json!(number) },
-                            );
-                        }
-                        _ => {}
+                change(value, &whole, &mut |value| match value {
+                    Value::Array(items) if items.first().is_some_and(|one| attribute(one).is_some()) => {
+                        any = true;
+                        items.push(attribute_like(&items[0], UNKNOWN, number));
                     }
+                    Value::Object(map) => {
+                        any = true;
+                        map.insert(UNKNOWN.to_owned(), if is_csv { json!(number.to_string()) } else { json!(number) });
+                    }
+                    _ => {}
                 });
             }
             if !beside.iter().any(|step| matches!(step, Step::Inside(_))) {

@@ -1,15 +1,14 @@
 //! Logs of agents.
 
 use super::Again::{Cumulative, NextIsAnother, Same};
-use super::{Format, PLACE, Place};
+use super::{CLAUDE_USAGE, Format, PLACE, Place};
 
-const CLAUDE_USAGE: &[(&str, &str)] = &[
-    ("input", "message>usage>input_tokens"),
-    ("read", "message>usage>cache_read_input_tokens"),
-    ("write", "message>usage>cache_creation_input_tokens"),
-    ("of<write", "message>usage>cache_creation>ephemeral_5m_input_tokens"),
-    ("of<write", "message>usage>cache_creation>ephemeral_1h_input_tokens"),
-    ("output", "message>usage>output_tokens"),
+const CLINE_SUM: &[(&str, &str)] = &[
+    ("input", "text!>tokensIn"),
+    ("output", "text!>tokensOut"),
+    ("read", "text!>cacheReads"),
+    ("write", "text!>cacheWrites"),
+    ("cost", "text!>cost"),
 ];
 
 const OPENCODE: &[(&str, &str)] = &[
@@ -30,6 +29,35 @@ const GEMINI_CLI: &[(&str, &str)] = &[
     ("output", "tokens>output"),
     ("think+output", "tokens>thoughts"),
 ];
+
+const KIMI: &[(&str, &str)] = &[
+    ("input", "token_usage>input_other"),
+    ("output", "token_usage>output"),
+    ("read", "token_usage>input_cache_read"),
+    ("write", "token_usage>input_cache_creation"),
+];
+
+const PI: &[(&str, &str)] = &[
+    ("input", "message>usage>input"),
+    ("output", "message>usage>output"),
+    ("read", "message>usage>cacheRead"),
+    ("write", "message>usage>cacheWrite"),
+    ("cost", "message>usage>cost>total"),
+];
+
+const PI_MESSAGE: Place = Place {
+    totals: &["message>usage>totalTokens"],
+    id: &[
+        "id",
+        "timestamp",
+        "message>usage>input",
+        "message>usage>output",
+        "message>usage>cacheRead",
+        "message>usage>cacheWrite",
+    ],
+    again: Same,
+    ..PLACE
+};
 
 pub(super) static FORMATS: &[Format] = &[
     Format {
@@ -90,6 +118,22 @@ pub(super) static FORMATS: &[Format] = &[
                 ignored: &["message>model=<synthetic>", "isApiErrorMessage=true"],
                 ..PLACE
             },
+            // Advisers and compactions; the others are parts of the answer.
+            Place {
+                at: "message>usage>iterations[]",
+                is: &["^type=assistant", "!type=message"],
+                parts: &[
+                    ("input", "input_tokens"),
+                    ("read", "cache_read_input_tokens"),
+                    ("write", "cache_creation_input_tokens"),
+                    ("of<write", "cache_creation>ephemeral_5m_input_tokens"),
+                    ("of<write", "cache_creation>ephemeral_1h_input_tokens"),
+                    ("output", "output_tokens"),
+                ],
+                id: &["^message>id", "#"],
+                again: Same,
+                ..PLACE
+            },
             Place {
                 at: "data>message",
                 is: &["type=assistant", "message>usage"],
@@ -124,6 +168,22 @@ pub(super) static FORMATS: &[Format] = &[
                     ("output", "text!>tokensOut"),
                     ("read<input", "text!>cacheReads"),
                     ("cost", "text!>cost"),
+                ],
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            // What a restored checkpoint took back.
+            Place { at: "[]", is: &["say=deleted_api_reqs"], parts: CLINE_SUM, empty_is_ignored: true, ..PLACE },
+            Place { at: "[]", is: &["say=subagent_usage"], parts: CLINE_SUM, empty_is_ignored: true, ..PLACE },
+            // The conversation.
+            Place {
+                at: "[]",
+                is: &["metrics>tokens"],
+                parts: &[
+                    ("input", "metrics>tokens>prompt"),
+                    ("output", "metrics>tokens>completion"),
+                    ("read", "metrics>tokens>cached"),
+                    ("cost", "metrics>cost"),
                 ],
                 empty_is_ignored: true,
                 ..PLACE
@@ -167,6 +227,7 @@ pub(super) static FORMATS: &[Format] = &[
                 parts: &[
                     ("input", "payload>info>total_token_usage>input_tokens"),
                     ("read<input", "payload>info>total_token_usage>cached_input_tokens"),
+                    ("write<input", "payload>info>total_token_usage>cache_write_input_tokens"),
                     ("output", "payload>info>total_token_usage>output_tokens"),
                     ("think<output", "payload>info>total_token_usage>reasoning_output_tokens"),
                 ],
@@ -209,23 +270,35 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
-    Format { id: "copilot-chat", places: &[Place { at: "requests[]", ..PLACE }] },
     Format {
         id: "copilot-cli",
-        places: &[Place {
-            at: "data>modelMetrics>*",
-            is: &["^type=session.shutdown"],
-            parts: &[
-                ("input", "usage>inputTokens"),
-                ("read<input", "usage>cacheReadTokens"),
-                ("write<input", "usage>cacheWriteTokens"),
-                ("output", "usage>outputTokens"),
-                ("think<output", "usage>reasoningTokens"),
-            ],
-            id: &["^id", "#"],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                at: "data>modelMetrics>*",
+                is: &["^type=session.shutdown"],
+                parts: &[
+                    ("input", "usage>inputTokens"),
+                    ("read<input", "usage>cacheReadTokens"),
+                    ("write<input", "usage>cacheWriteTokens"),
+                    ("output", "usage>outputTokens"),
+                    ("think<output", "usage>reasoningTokens"),
+                    ("calls", "requests>count"),
+                ],
+                // Sums of the session by model.
+                id: &["#"],
+                again: Cumulative,
+                ..PLACE
+            },
+            // Answers of a run that was killed.
+            Place {
+                is: &["type=assistant.message", "data>outputTokens", "!data>outputTokens=0"],
+                parts: &[("output", "data>outputTokens")],
+                until: "type=session.shutdown",
+                id: &["data>messageId"],
+                again: Same,
+                ..PLACE
+            },
+        ],
     },
     Format {
         id: "copilot-otel",
@@ -312,16 +385,12 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "kimi-cli",
-        places: &[Place {
-            is: &["message>payload>token_usage"],
-            parts: &[
-                ("input", "message>payload>token_usage>input_other"),
-                ("output", "message>payload>token_usage>output"),
-                ("read", "message>payload>token_usage>input_cache_read"),
-                ("write", "message>payload>token_usage>input_cache_creation"),
-            ],
-            ..PLACE
-        }],
+        places: &[
+            Place { at: "message>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+            // Subagents, and theirs.
+            Place { at: "message>payload>event>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+            Place { at: "message>payload>event>payload>event>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+        ],
     },
     Format {
         id: "kimi-code",
@@ -399,31 +468,28 @@ pub(super) static FORMATS: &[Format] = &[
                 totals: &["tokens>total"],
                 ..PLACE
             },
+            // Of version 2.
+            Place { at: "session_message[]>data!", is: &["tokens"], parts: OPENCODE, ..PLACE },
         ],
     },
     Format {
         id: "pi",
-        places: &[Place {
-            is: &["type=message", "message>usage"],
-            parts: &[
-                ("input", "message>usage>input"),
-                ("output", "message>usage>output"),
-                ("read", "message>usage>cacheRead"),
-                ("write", "message>usage>cacheWrite"),
-                ("cost", "message>usage>cost>total"),
-            ],
-            totals: &["message>usage>totalTokens"],
-            id: &[
-                "id",
-                "timestamp",
-                "message>usage>input",
-                "message>usage>output",
-                "message>usage>cacheRead",
-                "message>usage>cacheWrite",
-            ],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place { is: &["type=message", "message>usage"], parts: PI, ..PI_MESSAGE },
+            Place {
+                at: "transcript_events[]>event_json!",
+                is: &["type=message", "message>usage", "!message>provider=openclaw"],
+                parts: PI,
+                ..PI_MESSAGE
+            },
+            // What the agent itself wrote.
+            Place {
+                at: "transcript_events[]>event_json!",
+                is: &["message>usage", "message>provider=openclaw"],
+                ignored: &["message>usage"],
+                ..PLACE
+            },
+        ],
     },
     Format {
         id: "qwen-code",

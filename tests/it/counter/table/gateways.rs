@@ -317,6 +317,14 @@ pub(super) static FORMATS: &[Format] = &[
         id: "usage-objects",
         places: &[
             Place {
+                at: "usage>iterations[]",
+                is: &["!type=message"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+                id: &["^id", "#"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
                 is: &["usage>input_tokens"],
                 parts: &[
                     ("input", "usage>input_tokens"),

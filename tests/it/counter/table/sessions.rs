@@ -1,0 +1,124 @@
+//! Databases, summaries and output that agents keep beside their logs or instead of them.
+
+use super::Again::Same;
+use super::{CLAUDE_USAGE, Format, PLACE, Place};
+
+const CHAT: &[(&str, &str)] =
+    &[("input", "result>metadata>promptTokens"), ("output", "result>metadata>outputTokens|completionTokens")];
+
+const HERMES: &[(&str, &str)] = &[
+    ("input", "input_tokens"),
+    ("output", "output_tokens"),
+    ("read", "cache_read_tokens"),
+    ("write", "cache_write_tokens"),
+    ("think<output", "reasoning_tokens"),
+    ("cost", "actual_cost_usd|estimated_cost_usd"),
+];
+
+pub(super) static FORMATS: &[Format] = &[
+    Format {
+        id: "claude-code-headless",
+        places: &[
+            Place {
+                is: &["type=assistant", "message>usage"],
+                parts: CLAUDE_USAGE,
+                id: &["message>id"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                at: "modelUsage>*",
+                is: &["^type=result"],
+                parts: &[
+                    ("input", "inputTokens"),
+                    ("read", "cacheReadInputTokens"),
+                    ("write", "cacheCreationInputTokens"),
+                    ("output", "outputTokens"),
+                    ("pieces", "webSearchRequests"),
+                    ("cost", "costUSD"),
+                ],
+                ..PLACE
+            },
+        ],
+    },
+    Format {
+        id: "claude-session-meta",
+        places: &[Place {
+            parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+            empty_is_ignored: true,
+            ..PLACE
+        }],
+    },
+    Format {
+        id: "cline-cli",
+        places: &[
+            Place {
+                at: "messages[]",
+                is: &["metrics"],
+                parts: &[
+                    ("input", "metrics>inputTokens"),
+                    ("read<input", "metrics>cacheReadTokens"),
+                    ("write<input", "metrics>cacheWriteTokens"),
+                    ("output", "metrics>outputTokens"),
+                    ("cost", "metrics>cost"),
+                ],
+                ..PLACE
+            },
+            Place {
+                is: &["metadata>usage"],
+                parts: &[
+                    ("input", "metadata>usage>inputTokens"),
+                    ("read<input", "metadata>usage>cacheReadTokens"),
+                    ("write<input", "metadata>usage>cacheWriteTokens"),
+                    ("output", "metadata>usage>outputTokens"),
+                    ("cost", "metadata>usage>totalCost"),
+                ],
+                ..PLACE
+            },
+        ],
+    },
+    Format { id: "copilot-chat", places: &[Place { at: "requests[]", parts: CHAT, ..PLACE }] },
+    // Of the changes only the requests that are added whole; those that change others are worked by hand.
+    Format { id: "copilot-chat-journal", places: &[Place { at: "v[]", is: &["^kind=2"], parts: CHAT, ..PLACE }] },
+    Format {
+        id: "copilot-cli-store",
+        places: &[Place {
+            at: "assistant_usage_events[]",
+            parts: &[
+                ("input", "input_tokens"),
+                ("read<input", "cache_read_tokens"),
+                ("write<input", "cache_write_tokens"),
+                ("output", "output_tokens"),
+                ("think<output", "reasoning_tokens"),
+                ("nano credits", "total_nano_aiu"),
+            ],
+            id: &["id", "session_id"],
+            again: Same,
+            ..PLACE
+        }],
+    },
+    // It dates the sums that droid keeps beside it, and has no figures of its own.
+    Format { id: "droid-session", places: &[] },
+    Format {
+        id: "hermes",
+        places: &[
+            Place {
+                at: "session_model_usage[]",
+                parts: HERMES,
+                id: &["model", "session_id", "billing_provider"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "sessions[]",
+                is: &["!id%session_model_usage[]>session_id"],
+                parts: HERMES,
+                id: &["id"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
+    },
+];
