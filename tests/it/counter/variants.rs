@@ -263,8 +263,9 @@ impl Maker<'_> {
     /// Repeats a record right behind itself.
     fn repeat(&mut self, under_other_ids: bool) -> bool {
         let is_base = matches!(self.file.carrier, Carrier::Database { .. });
-        let Some(found) = self.one(|found| !found.place.is_fact && (!under_other_ids || !found.place.id.is_empty()))
-        else {
+        let Some(found) = self.one(|found| {
+            !found.place.is_fact && (!under_other_ids || found.place.id.first().is_some_and(|id| *id != "#"))
+        }) else {
             return false;
         };
         let Some((list, at)) = self.list_of(&found) else { return false };

@@ -15,13 +15,14 @@ use super::shape::{Envelope, Line, Message, Usage};
 use crate::diagnostics::Severity;
 use crate::model::bill::{Bill, WEB_SEARCHES};
 use crate::model::hash::hash_text;
+use crate::model::money::Money;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts, UsageRecord};
 use crate::sources::figures::findings::Finding;
 use crate::sources::json::lenient::{OwnedText, Str, Text};
 use crate::sources::json::watch::{Watch, clear_strays, report_strays};
-use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME};
+use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, NO_TIME, Rejection};
 use crate::sources::transcript::instant;
 use crate::sources::{Batch, LineParser, Taken};
 
@@ -115,18 +116,17 @@ impl Transcript {
                 out.reject_record(NO_TIME, at);
                 return;
             };
-            let (Some(tokens), Ok(searches)) = (usage.tokens(), usage.searches().to_quantity().or_reject(BAD_COUNT))
-            else {
-                out.reject_record(BAD_COUNT, at);
-                return;
-            };
-            let Ok(reported_cost) = line.cost_usd.0.or_reject(BAD_AMOUNT) else {
-                out.reject_record(BAD_AMOUNT, at);
-                return;
-            };
+            let counted = counted(line, usage);
+            if let Err(rejection) = counted {
+                out.reject_record(rejection, at);
+                // What it asked others may be sound.
+                if usage.iterations.beside(message.model.get()).next().is_none() {
+                    return;
+                }
+            }
+            let (tokens, searches, reported_cost) = counted.unwrap_or_default();
             let key = self.record_id(line, message, envelope, (time, tokens), at, out);
             id = Some(key);
-            out.counts.records_read += 1;
             if envelope.guessed {
                 out.notice(
                     Severity::Warning,
@@ -139,11 +139,6 @@ impl Transcript {
             if let Some(session) = line.session_id.get().filter(|id| self.session.as_deref() != Some(id)) {
                 out.pending.resolve(session_usage(session));
                 self.session = Some(session.to_owned());
-            }
-            for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
-                if count.is_none() {
-                    out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
-                }
             }
             let names = &mut out.names;
             let mut record = UsageRecord::blank(ID, at, time);
@@ -165,6 +160,15 @@ impl Transcript {
             record.client_version = names.intern_some(line.version.get());
             record.subagent = envelope.subagent;
             add_beside(usage, message.model.get(), &record, out);
+            if counted.is_err() {
+                return;
+            }
+            out.counts.records_read += 1;
+            for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
+                if count.is_none() {
+                    out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
+                }
+            }
             let visible = content.map(facts::visible_blocks).unwrap_or_default();
             out.usage.add(Observation::new(record, visible));
         } else if message.role.is("user") {
@@ -207,6 +211,16 @@ impl Transcript {
         let parts: Vec<&str> = [ID, "line"].into_iter().chain(parts.map(|part| part.unwrap_or(""))).collect();
         RecordId::of(&parts)
     }
+}
+
+/// Tokens, searches of the web and the tool's own cost of an answer.
+fn counted<S: Str, C>(
+    line: &Line<S, C>,
+    usage: &Usage<S>,
+) -> Result<(TokenCounts, Option<i64>, Option<Money>), Rejection> {
+    let tokens = usage.tokens().ok_or(BAD_COUNT)?;
+    let searches = usage.searches().to_quantity().or_reject(BAD_COUNT)?;
+    Ok((tokens, searches, line.cost_usd.0.or_reject(BAD_AMOUNT)?))
 }
 
 /// Adds the requests of an answer that are not in its counts, each as a record of its own.

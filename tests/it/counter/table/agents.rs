@@ -185,6 +185,8 @@ pub(super) static FORMATS: &[Format] = &[
                     ("read", "metrics>tokens>cached"),
                     ("cost", "metrics>cost"),
                 ],
+                id: &["ts"],
+                again: Same,
                 empty_is_ignored: true,
                 ..PLACE
             },
