@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tokaudit::sources::places::{Environment, Place, System, places};
+use tokaudit::sources::SOURCES;
+use tokaudit::sources::places::{Environment, Place, System, has, places};
 
 use crate::program;
 
@@ -130,6 +131,19 @@ fn every_place_of_every_system_is_looked_at_under_its_agent() {
             assert_eq!(found, BTreeSet::from([*format]), "{system:?}: {path}");
         }
     }
+}
+
+/// Formats of files that lie in the places of another format.
+const BESIDE_ANOTHER: [&str; 2] = ["copilot-chat-journal", "droid-session"];
+
+#[test]
+fn every_agent_has_a_place_or_says_that_it_has_none() {
+    let lacking = SOURCES.iter().filter(|source| {
+        let about = source.about();
+        let says_so = about.contains("no default folder is searched") || about.contains("name the file or the");
+        about.contains("Where:") && !says_so && !has(source.id()) && !BESIDE_ANOTHER.contains(&source.id())
+    });
+    assert_eq!(lacking.map(|source| source.id()).collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]
