@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
-use crate::model::money::Money;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -116,6 +115,7 @@ impl Steps {
         });
         self.cost = match (self.cost, part.amount("cost", DOLLARS)) {
             (Amount::Known(sum), Amount::Known(more)) => Amount::Known(sum + more),
+            (Amount::Invalid, _) | (_, Amount::Invalid) => Amount::Invalid,
             (sum, more) => sum.or(more),
         };
     }
@@ -165,7 +165,7 @@ pub(super) fn read_message<'s>(
     record.reported_cost = info.amount("cost", DOLLARS);
     if let Some(tokens) = steps.tokens {
         record.tokens = tokens;
-        if record.reported_cost.known().is_none_or(|cost| cost == Money::ZERO) {
+        if record.reported_cost.unless_zero().is_absent() {
             record.reported_cost = steps.cost;
         }
     }
