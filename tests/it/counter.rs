@@ -61,7 +61,6 @@ const BY_HAND: &[(&str, &str)] = &[
     ("langfuse/api", "other names of the same counts"),
     ("google-cost-table/euros", "the header names the currency"),
     ("langfuse/parts-apart", "parts that are beside or inside by their sums"),
-    ("litellm/priced-by-the-piece", "a charge that is the estimate, too"),
     ("litellm-activity/keys-and-rests", "what keys leave of their model, and models of their day"),
     ("openai-batch/other-vendors", "answers in the forms of several vendors"),
     ("opencode/new-tables-steps-and-sums", "steps of a broken-off answer, and sums of deleted messages"),

@@ -203,7 +203,7 @@ impl ChatHistory {
         record.tokens = tokens.into();
         record.time_zone_assumed = true;
         record.model = out.names.intern_some(self.model.as_deref());
-        record.reported_cost = Amount::known_or_absent(parse_cost(report));
+        record.reported_cost = parse_cost(report);
         out.add(record);
     }
 
@@ -286,9 +286,9 @@ fn parse_rounded(number: &str) -> Option<u64> {
 }
 
 /// The cost of the message in `… Cost: $0.0084 message, $0.03 session.`.
-fn parse_cost(report: &str) -> Option<Money> {
-    let (_, cost) = report.split_once("Cost: $")?;
-    Money::parse_usd(cost.split_once(" message")?.0).ok()
+fn parse_cost(report: &str) -> Amount {
+    let cost = report.split_once("Cost: $").and_then(|(_, cost)| cost.split_once(" message"));
+    cost.map_or(Amount::Absent, |(cost, _)| Amount::known_or_invalid(Money::parse_usd(cost).ok()))
 }
 
 #[cfg(test)]
@@ -307,8 +307,10 @@ mod tests {
         assert_eq!(parse_tokens("some sent, 55 received."), None);
         assert_eq!(
             parse_cost("1 sent, 1 received. Cost: $0.0084 message, $0.03 session."),
-            Money::parse_usd("0.0084").ok()
+            Amount::Known(Money::from_nanos(8_400_000))
         );
+        assert_eq!(parse_cost("1 sent, 1 received. Cost: $x7 message, $0.03 session."), Amount::Invalid);
+        assert_eq!(parse_cost("1 sent, 1 received."), Amount::Absent);
         assert_eq!(parse_rounded("1.25M"), Some(1_250_000));
     }
 }

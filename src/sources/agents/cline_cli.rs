@@ -35,8 +35,8 @@ fn read(file: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     let (Some(session), true) = (file.text("session_id"), file.has("metadata")) else { return false };
     let usage = file.at("metadata/usage");
-    let tokens = tokens(usage);
-    if !file.has_map("metadata/usage") || tokens.is_zero() {
+    let (tokens, cost) = (tokens(usage), usage.amount("totalCost", DOLLARS));
+    if !file.has_map("metadata/usage") || tokens.is_zero() && cost.unless_zero().is_absent() {
         sink.ignore(NO_TOKENS);
         return true;
     }
@@ -48,7 +48,7 @@ fn read(file: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.grain = Grain::Session;
     record.request_count = Count::Absent;
     record.tokens = tokens;
-    record.reported_cost = usage.amount("totalCost", DOLLARS);
+    record.reported_cost = cost;
     record.provider = sink.name(file.text("provider"));
     record.model = sink.name(file.text("model"));
     record.session = sink.name(Some(session));

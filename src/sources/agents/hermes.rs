@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
 use crate::model::bill::Authority;
-use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::reading::detect::Head;
@@ -134,7 +133,12 @@ fn add_sums(row: &[Option<String>], known: Option<&Known>, at: Origin, out: &mut
         reasoning: count(7).at_most(output),
         ..DraftTokens::default()
     };
-    if tokens.is_zero() {
+    let cost = [8, 9]
+        .map(|column| cell(column).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS)).unless_zero())
+        .into_iter()
+        .find(|cost| !cost.is_absent())
+        .unwrap_or_default();
+    if tokens.is_zero() && cost.is_absent() {
         return out.ignore_record(NO_TOKENS, at);
     }
     let Some(start) = known.and_then(|known| known.start) else { return out.reject_record(NO_TIME, at) };
@@ -144,11 +148,7 @@ fn add_sums(row: &[Option<String>], known: Option<&Known>, at: Origin, out: &mut
     draft.grain = Grain::Session;
     draft.tokens = tokens;
     draft.request_count = count(10).unless_zero();
-    draft.reported_cost = [8, 9]
-        .map(|column| cell(column).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS)))
-        .into_iter()
-        .find(|cost| *cost != Amount::Absent && *cost != Amount::Known(Money::ZERO))
-        .unwrap_or_default();
+    draft.reported_cost = cost;
     draft.model = out.names.intern_some(cell(1));
     draft.provider = out.names.intern_some(cell(2));
     draft.session = out.names.intern_some(Some(id));

@@ -26,7 +26,7 @@ pub(super) struct Tally {
     pub(super) sums: Sums,
     /// The sum of figures that no format knows in records that are kept …
     pub(super) unknown: i128,
-    /// … and in others, but rejected ones.
+    /// … and in others, but of rejected ones only where others are in the same value.
     pub(super) unknown_aside: i128,
 }
 
@@ -133,7 +133,7 @@ pub(super) fn kind(written: &'static str) -> (&'static str, Option<(char, &'stat
 
 /// Whether the kind counts whole things.
 pub(super) fn is_count(kind: &str) -> bool {
-    !["cost", "charge", "cents", "rate", "units"].contains(&kind) && !kind.contains('*')
+    !["cost", "charge", "spend", "cents", "rate", "units"].contains(&kind) && !kind.contains('*')
 }
 
 /// The figures of a record by kind, each counted once.
@@ -141,7 +141,7 @@ pub(super) fn is_count(kind: &str) -> bool {
 /// Of a cumulative record those that it adds can be asked for, by `(path, path of the sums)`.
 fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -> Result<Sums, Damaged> {
     let mut sums = Sums::new();
-    let (mut rate, mut open) = (0, None);
+    let (mut rate, mut spend, mut open) = (0, 0, None);
     for (written, path) in place.parts {
         let (name, within) = kind(written);
         let path = added.map_or((*path).to_owned(), |(added, sums)| path.replace(sums, added));
@@ -168,6 +168,7 @@ fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -
         };
         match (name, within) {
             ("rate", _) => rate = amount,
+            ("spend", _) => spend = amount,
             ("of", _) => {}
             (_, Some(('?', whole))) => open = Some((amount, whole)),
             (_, Some(('<', whole))) if name != "think" => {
@@ -192,6 +193,9 @@ fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -
         && let Some(think) = sums.get_mut("think")
     {
         *think = output.min(*think);
+    }
+    if spend != 0 {
+        *sums.entry("cost").or_default() += if tokens(&sums) == 0 { 2 * spend } else { spend };
     }
     if rate != 0 {
         *sums.entry("cost").or_default() += rate * (tokens(&sums) / 1_000_000_000);
@@ -219,6 +223,7 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
         let (record, place) = (found.value(file), found.place);
         let Item::Value(whole) = &file.items[found.item] else { continue };
         let strange = unknown(&without_others(found, &record, &all));
+        let own_item = all.iter().filter(|other| other.item == found.item).count() == 1;
         if place.ignored.iter().any(|condition| holds(condition, &record, whole)) {
             tally.ignored += 1;
             tally.unknown_aside += strange;
@@ -226,6 +231,8 @@ pub(super) fn count(file: &File, format: &'static Format) -> Tally {
         }
         let Ok(sums) = figures(&record, place, None) else {
             tally.rejected += 1;
+            // Others of the same value have it looked at.
+            tally.unknown_aside += if own_item { 0 } else { strange };
             continue;
         };
         if place.empty_is_ignored && sums.values().all(|sum| *sum == 0) {

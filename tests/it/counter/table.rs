@@ -31,9 +31,10 @@ pub(super) struct Place {
     /// `path%other`, whose text is also at the other path from the value of the file; all hold.
     pub(super) is: &'static [&'static str],
     /// Kind and path of each figure. `read<input` is a part of the input, `think+output` is beside the output, and `think?output` is
-    /// inside where a total says so. `output*1000` counts thousands; `cents` are hundredths of `cost`, a `charge` is a cost that is
-    /// both reported and billed, `nano credits` are billionths of a cent, and a `rate` is the cost of each token. `units` are
-    /// quantities, and `pieces` are those that are whole. `calls` are in no sum, but what is cumulative grows with them.
+    /// inside where a total says so. `output*1000` counts thousands; `cents` are hundredths of `cost`, and `nano credits` billionths
+    /// of a cent. A `charge` is a cost that is both reported and billed, a `spend` one that is both if there are no tokens, and a
+    /// `rate` is the cost of each token. `units` are quantities, and `pieces` those that are whole. `calls` are in no sum, but what
+    /// is cumulative grows with them.
     pub(super) parts: &'static [(&'static str, &'static str)],
     /// Figures that sum all tokens of the record.
     pub(super) totals: &'static [&'static str],

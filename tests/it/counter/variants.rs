@@ -128,7 +128,7 @@ impl Maker<'_> {
                 continue;
             }
             if !is_count(name) {
-                let decimals = if ["cost", "charge", "cents"].contains(&name) { 6 } else { 3 };
+                let decimals = if ["cost", "charge", "spend", "cents"].contains(&name) { 6 } else { 3 };
                 let number = self.decimal(decimals);
                 self.write(found, path, &number);
                 continue;

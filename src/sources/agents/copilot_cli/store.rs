@@ -2,7 +2,7 @@
 //!
 //! - In: the counts of each request, also of runs that were killed. The shape is that of 1.0.80, as codeburn (ed8fa3a) and tokscale
 //!   read it. Out: a record per row.
-//! - Refuses: damaged counts; a row without a time takes that of the row before it.
+//! - Refuses: damaged counts; a row without a time takes that of the row before it, or else the date that is given for such records.
 //!
 //! Traps:
 //! - `input_tokens` includes what was read from and written to a cache, and `output_tokens` reasoning.
@@ -93,7 +93,9 @@ impl DatabaseParser for Store {
             out.counts.lines_read += 1;
             last = row[3].as_deref().and_then(Instant::parse).map(|written| written.at).or(last);
             let at = Origin { file, line };
-            let Some(written) = last else { return out.reject_record(NO_TIME, at) };
+            let Some(written) = last.or_else(|| out.undated(line).map(|undated| undated.at)) else {
+                return out.reject_record(NO_TIME, at);
+            };
             let text = |column: usize| row[column].as_deref().unwrap_or_default();
             let count = |column: usize| row[column].as_deref().map_or(Count::Absent, Count::parse);
             let [number, id, model] = [0, 1, 2].map(text);

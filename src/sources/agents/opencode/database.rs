@@ -155,14 +155,18 @@ impl Pass<'_> {
         let session = info.text("sessionID");
         let known = session.and_then(|id| self.sessions.get(id)).unwrap_or(&unknown);
         marks::clear();
-        let before = self.out.accepted();
+        let (before, rejected) = (self.out.accepted(), self.out.counts.rejected);
         let context = read_message(info, steps, known, at, self.out);
-        if self.out.accepted() > before {
+        let is_accepted = self.out.accepted() > before;
+        if is_accepted {
             self.out.figures.check(ID, info.0, at.line, false);
-            if let Some(session) = session.filter(|id| !self.told.contains(*id)) {
-                self.told.insert(session.to_owned());
-                self.out.pending.resolve(session_usage(session));
-            }
+        }
+        // A damaged answer is no reason to count the sums, which have the sound ones again.
+        if (is_accepted || self.out.counts.rejected > rejected)
+            && let Some(session) = session.filter(|id| !self.told.contains(*id))
+        {
+            self.told.insert(session.to_owned());
+            self.out.pending.resolve(session_usage(session));
         }
         if self.activity {
             let user = info.text("role") == Some("user");

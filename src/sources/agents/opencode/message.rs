@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
-use crate::model::money::Money;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -164,7 +163,7 @@ pub(super) fn read_message<'s>(
     if let Some(tokens) = steps.tokens {
         record.tokens = tokens;
         // A damaged cost stays, and rejects the record.
-        if matches!(record.reported_cost, Amount::Absent | Amount::Known(Money::ZERO)) {
+        if record.reported_cost.unless_zero().is_absent() {
             record.reported_cost = steps.cost;
         }
     }

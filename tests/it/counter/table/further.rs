@@ -133,7 +133,7 @@ pub(super) static FORMATS: &[Format] = &[
                     ("input", "metadata!>usage_object>prompt_tokens"),
                     ("read<input", "metadata!>usage_object>prompt_tokens_details>cached_tokens"),
                     ("output", "metadata!>usage_object>completion_tokens"),
-                    ("cost", "spend"),
+                    ("spend", "spend"),
                 ],
                 totals: &["metadata!>usage_object>total_tokens", "total_tokens"],
                 copies: &[
@@ -163,7 +163,7 @@ pub(super) static FORMATS: &[Format] = &[
                 ("read<input", "cache_read_input_tokens"),
                 ("write<input", "cache_creation_input_tokens"),
                 ("output", "completion_tokens"),
-                ("cost", "spend"),
+                ("spend", "spend"),
             ],
             ..PLACE
         }],

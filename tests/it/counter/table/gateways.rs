@@ -168,22 +168,33 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "litellm",
-        places: &[Place {
-            parts: &[
-                ("input", "metadata!>usage_object>prompt_tokens"),
-                ("read<input", "metadata!>usage_object>prompt_tokens_details>cached_tokens"),
-                ("output", "metadata!>usage_object>completion_tokens"),
-                ("cost", "spend"),
-            ],
-            totals: &["metadata!>usage_object>total_tokens", "total_tokens"],
-            copies: &[
-                ("prompt_tokens", "metadata!>usage_object>prompt_tokens"),
-                ("completion_tokens", "metadata!>usage_object>completion_tokens"),
-            ],
-            id: &["request_id"],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                is: &["metadata!>usage_object"],
+                parts: &[
+                    ("input", "metadata!>usage_object>prompt_tokens"),
+                    ("read<input", "metadata!>usage_object>prompt_tokens_details>cached_tokens"),
+                    ("output", "metadata!>usage_object>completion_tokens"),
+                    ("spend", "spend"),
+                ],
+                totals: &["metadata!>usage_object>total_tokens", "total_tokens"],
+                copies: &[
+                    ("prompt_tokens", "metadata!>usage_object>prompt_tokens"),
+                    ("completion_tokens", "metadata!>usage_object>completion_tokens"),
+                ],
+                id: &["request_id"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                is: &["!metadata!>usage_object"],
+                parts: &[("input", "prompt_tokens"), ("output", "completion_tokens"), ("spend", "spend")],
+                totals: &["total_tokens"],
+                id: &["request_id"],
+                again: Same,
+                ..PLACE
+            },
+        ],
     },
     Format {
         id: "litellm-daily",
@@ -194,7 +205,7 @@ pub(super) static FORMATS: &[Format] = &[
                 ("read<input", "cache_read_input_tokens"),
                 ("write<input", "cache_creation_input_tokens"),
                 ("output", "completion_tokens"),
-                ("cost", "spend"),
+                ("spend", "spend"),
             ],
             ..PLACE
         }],

@@ -73,6 +73,7 @@ pub(super) static FORMATS: &[Format] = &[
                     ("output", "metadata>usage>outputTokens"),
                     ("cost", "metadata>usage>totalCost"),
                 ],
+                empty_is_ignored: true,
                 ..PLACE
             },
         ],
