@@ -73,13 +73,13 @@ pub(super) fn get(value: &Value, path: &[Step]) -> Option<Value> {
 pub(super) fn attribute(one: &Value) -> Option<(&str, &Value)> {
     let name = ["key", "Key"].iter().find_map(|key| one.get(key)?.as_str())?;
     let value = ["value", "Value"].iter().find_map(|key| one.get(key))?;
-    Some((name, value.as_object().map_or(Some(value), |typed| typed.values().last())?))
+    Some((name, value.as_object().map_or(Some(value), |typed| typed.values().next_back())?))
 }
 
 fn attribute_mut(one: &mut Value) -> Option<&mut Value> {
     let key = if one.get("value").is_some() { "value" } else { "Value" };
     let value = one.get_mut(key)?;
-    if value.is_object() { value.as_object_mut()?.values_mut().last() } else { Some(value) }
+    if value.is_object() { value.as_object_mut()?.values_mut().next_back() } else { Some(value) }
 }
 
 /// An attribute with a whole number, written as others are.

@@ -127,14 +127,7 @@ impl Transcript {
             let (tokens, searches, reported_cost) = counted.unwrap_or_default();
             let key = self.record_id(line, message, envelope, (time, tokens), at, out);
             id = Some(key);
-            if envelope.guessed {
-                out.notice(
-                    Severity::Warning,
-                    "guessed-timestamp",
-                    "a record without a timestamp took that of the line before it",
-                    at.line,
-                );
-            }
+            note_guess(envelope, at, out);
             report_strays(ID, at.line, out);
             if let Some(session) = line.session_id.get().filter(|id| self.session.as_deref() != Some(id)) {
                 out.pending.resolve(session_usage(session));
@@ -164,11 +157,7 @@ impl Transcript {
                 return;
             }
             out.counts.records_read += 1;
-            for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
-                if count.is_none() {
-                    out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
-                }
-            }
+            note_absent(tokens, at, out);
             let visible = content.map(facts::visible_blocks).unwrap_or_default();
             out.usage.add(Observation::new(record, visible));
         } else if message.role.is("user") {
@@ -210,6 +199,27 @@ impl Transcript {
         let parts = [line.session_id.get(), line.timestamp.get(), message.model.get(), Some(&tokens)];
         let parts: Vec<&str> = [ID, "line"].into_iter().chain(parts.map(|part| part.unwrap_or(""))).collect();
         RecordId::of(&parts)
+    }
+}
+
+/// Says that the time of a record is that of another line.
+fn note_guess(envelope: &Envelope<'_>, at: Origin, out: &mut Batch) {
+    if envelope.guessed {
+        out.notice(
+            Severity::Warning,
+            "guessed-timestamp",
+            "a record without a timestamp took that of the line before it",
+            at.line,
+        );
+    }
+}
+
+/// Says which counts that every answer has are not there.
+fn note_absent(tokens: TokenCounts, at: Origin, out: &mut Batch) {
+    for (key, count) in [("input_tokens", tokens.input), ("output_tokens", tokens.output)] {
+        if count.is_none() {
+            out.figures.found.add(Finding::Absent, ID, key, 0, at.line);
+        }
     }
 }
 
