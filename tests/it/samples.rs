@@ -231,9 +231,17 @@ const OTHERWISE: &[Otherwise] = &[
 
 /// The ledger's rows of the objects by line, dated at a day, for they tell no time.
 fn objects_on(day: &str, path: &Path) -> BTreeMap<u64, Value> {
+    let text = std::fs::read_to_string(path).expect("the objects");
+    let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let rows = program::run(&["ledger", "-q", "--as-of", day, program::arg(path)]).stdout;
     let rows = rows.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-    rows.map(|row| (row["source_row"].as_u64().expect("a line"), row)).collect()
+    let by_line = rows.map(|row| (row["source_row"].as_u64().expect("a line"), row));
+    // Advisers and compactions are records of their own beside that of the object's own counts, which has a price recorded.
+    let is_own = |(line, row): &(u64, Value)| {
+        let usage = &objects[usize::try_from(*line).expect("a line") - 1]["body"]["usage"];
+        usage["iterations"].is_null() || usage["output_tokens"] == row["output_tokens"]
+    };
+    by_line.filter(is_own).collect()
 }
 
 /// Prices are recorded to ten decimals.
@@ -335,8 +343,9 @@ fn recorded(object: &Value) -> Vec<(String, Money)> {
             let part = |key: &str| one[key].as_str().and_then(nanos);
             let (input, output) = (part("input_price"), part("output_price"));
             let seller = one["provider_id"].as_str().unwrap_or_default().to_owned();
-            (input.is_some() || output.is_some())
-                .then(|| (seller, Money::from_nanos(input.unwrap_or(0) + output.unwrap_or(0))))
+            // The total has searches, too.
+            let total = part("total_price").unwrap_or(input.unwrap_or(0) + output.unwrap_or(0));
+            (input.is_some() || output.is_some()).then(|| (seller, Money::from_nanos(total)))
         })
         .collect();
     let own = object["body"]["usage"]["cost"].as_f64().and_then(|cost| Money::parse_usd(&format!("{cost:.9}")).ok());

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use crate::sources::json::node::Node;
 use findings::{Finding, Findings};
-use shape::Outcome;
+use shape::{Keys, Outcome};
 
 /// How many shapes are remembered; only a format whose keys are data has more.
 const MAX_SHAPES: usize = 4_096;
@@ -29,6 +29,8 @@ pub(super) struct Figures {
     last: Option<(usize, u64)>,
     /// What the first value of each shape showed, by format.
     shapes: HashMap<(usize, u64), Outcome>,
+    /// What is known of keys by their names.
+    keys: Keys,
 }
 
 impl Figures {
@@ -42,7 +44,8 @@ impl Figures {
         if self.shapes.len() == MAX_SHAPES {
             self.shapes.clear();
         }
-        let outcome = self.shapes.entry(key).or_insert_with(|| Outcome::new(format, value, some_rejected));
+        let outcome =
+            self.shapes.entry(key).or_insert_with(|| Outcome::new(format, value, some_rejected, &mut self.keys));
         if outcome.is_empty() {
             self.last = Some(key);
             return;
@@ -52,7 +55,7 @@ impl Figures {
         }
         if !outcome.unread.is_empty() {
             let read = marks::sorted();
-            shape::each_figure(value, &mut |path, node| {
+            shape::each_figure(value, &mut self.keys, &mut |path, node| {
                 if outcome.unread.contains(path) && read.binary_search(&marks::address(node)).is_err() {
                     self.found.add_number(format, path, node, line);
                 }

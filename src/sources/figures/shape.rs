@@ -1,6 +1,6 @@
 //! The figures of a JSON value, and its shape: which keys are where, whatever their values, and of what kind its parts are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::known::Known;
 use super::{marks, words};
@@ -18,10 +18,10 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// Of a page with several records of which `some_rejected`, those may have been left before their counts were read.
-    pub(super) fn new(format: &'static str, value: &Node<'_>, some_rejected: bool) -> Self {
+    pub(super) fn new(format: &'static str, value: &Node<'_>, some_rejected: bool, keys: &mut Keys) -> Self {
         let (known, read) = (Known::of(format), marks::sorted());
         let (mut unread, mut done) = (BTreeSet::new(), BTreeSet::new());
-        each_figure(value, &mut |path, node| {
+        each_figure(value, keys, &mut |path, node| {
             let list = if read.binary_search(&marks::address(node)).is_ok() { &mut done } else { &mut unread };
             if !list.contains(path) {
                 list.insert(path.to_owned());
@@ -70,17 +70,46 @@ fn has_key(value: &Node<'_>, name: &str) -> bool {
     }
 }
 
-/// Calls `each` with the path and the node of every number, or what may be one, whose key looks like usage or money, or that is
-/// inside a map whose key does. Indexes of lists are `[]`.
-pub(super) fn each_figure(value: &Node<'_>, each: &mut dyn FnMut(&str, &Node<'_>)) {
-    walk(value, &mut String::new(), false, each);
+/// What is known of keys by their names, which repeat from value to value.
+#[derive(Debug, Default)]
+pub(super) struct Keys(HashMap<Box<str>, KeyKind>);
+
+#[derive(Debug, Clone, Copy)]
+struct KeyKind {
+    is_other: bool,
+    names_usage: bool,
 }
 
-fn walk(value: &Node<'_>, path: &mut String, is_figure: bool, each: &mut dyn FnMut(&str, &Node<'_>)) {
+/// How many names are remembered; only keys that are data are more.
+const MAX_KEYS: usize = 4_096;
+
+impl Keys {
+    fn kind(&mut self, key: &str) -> KeyKind {
+        if let Some(kind) = self.0.get(key) {
+            return *kind;
+        }
+        let kind = KeyKind { is_other: words::is_other(key), names_usage: words::names_usage(key) };
+        if self.0.len() < MAX_KEYS {
+            self.0.insert(key.into(), kind);
+        }
+        kind
+    }
+}
+
+/// Calls `each` with the path and the node of every number, or what may be one, whose key looks like usage or money, or that is
+/// inside a map whose key does. Indexes of lists are `[]`.
+pub(super) fn each_figure(value: &Node<'_>, keys: &mut Keys, each: &mut dyn FnMut(&str, &Node<'_>)) {
+    walk(value, &mut String::new(), false, keys, each);
+}
+
+fn walk(value: &Node<'_>, path: &mut String, is_figure: bool, keys: &mut Keys, each: &mut dyn FnMut(&str, &Node<'_>)) {
     match value {
         Node::Map(entries) => {
             for (key, value) in *entries {
-                if words::is_other(key) || is_skipped(key, value) {
+                // Nothing below a text is a figure unless its key is.
+                let is_leaf = matches!(value, Node::Text(_) | Node::Bool(_));
+                let kind = keys.kind(key);
+                if kind.is_other || is_leaf && !(is_figure || kind.names_usage) || is_skipped(key, value) {
                     continue;
                 }
                 let end = path.len();
@@ -88,7 +117,7 @@ fn walk(value: &Node<'_>, path: &mut String, is_figure: bool, each: &mut dyn FnM
                     path.push('.');
                 }
                 path.push_str(key);
-                walk(value, path, is_figure || words::names_usage(key), each);
+                walk(value, path, is_figure || kind.names_usage, keys, each);
                 path.truncate(end);
             }
         }
@@ -96,7 +125,7 @@ fn walk(value: &Node<'_>, path: &mut String, is_figure: bool, each: &mut dyn FnM
             let end = path.len();
             path.push_str("[]");
             for item in *items {
-                walk(item, path, is_figure, each);
+                walk(item, path, is_figure, keys, each);
             }
             path.truncate(end);
         }
@@ -178,7 +207,7 @@ mod tests {
             "content": {"cost": 6}, "model": "x", "list": [{"fee": 7}], "consumption_by_date": [{"tokens": 8}]}"#;
         let arena = Arena::default();
         let mut paths = Vec::new();
-        each_figure(&arena.read(text).expect("JSON"), &mut |path, _| paths.push(path.to_owned()));
+        each_figure(&arena.read(text).expect("JSON"), &mut Keys::default(), &mut |path, _| paths.push(path.to_owned()));
         assert_eq!(
             paths,
             ["usage.in", "usage.of[].n", "usage.of[].n", "cost", "list[].fee", "consumption_by_date[].tokens"]

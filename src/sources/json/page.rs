@@ -336,7 +336,7 @@ fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
             let inner = if depth < 2 { texts_of(value, depth + 1) } else { 0 };
             return sum.wrapping_add(inner.rotate_left(7));
         };
-        let is_mark = Column::named(name).sets_apart(text.trim());
+        let is_mark = Column::remembered(name).sets_apart(text.trim());
         if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text.trim())) } else { sum }
     })
 }
