@@ -3,6 +3,10 @@
 //! - In: a name as a bill writes it. Out: whether it is of AI, or of a cloud that sells everything.
 //! - A bill names a partner's model in place of a service: "Claude Sonnet 4.5 (Amazon Bedrock Edition)".
 
+use std::cell::RefCell;
+
+use crate::sources::values::remembered::Remembered;
+
 /// Words in the names of services, models and makers of models.
 const AI: &[&str] = &[
     "ai21",
@@ -50,12 +54,18 @@ const CLOUDS: &[&str] =
 
 /// Whether a name is of a service, a model or a maker of AI.
 pub(super) fn is_ai(name: &str) -> bool {
-    has_word(name, AI)
+    thread_local! {
+        static KNOWN: RefCell<Remembered<bool>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| known.get(name, |name| has_word(name, AI)))
 }
 
 /// Whether a name is of a cloud, or of a service that bears the name of one.
 pub(super) fn is_cloud(name: &str) -> bool {
-    has_word(name, CLOUDS)
+    thread_local! {
+        static KNOWN: RefCell<Remembered<bool>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| known.get(name, |name| has_word(name, CLOUDS)))
 }
 
 /// Whether a text has one of the words, which are in lower case, without further letters around it.

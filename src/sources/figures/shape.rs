@@ -1,11 +1,12 @@
 //! The figures of a JSON value, and its shape: which keys are where, whatever their values, and of what kind its parts are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::{marks, words};
 use crate::model::bytes8;
 use crate::sources::json::node::Node;
+use crate::sources::values::remembered::Remembered;
 
 /// What a value of a shape showed.
 #[derive(Debug, Default)]
@@ -70,29 +71,19 @@ fn has_key(value: &Node<'_>, name: &str) -> bool {
     }
 }
 
-/// What is known of keys by their names, which repeat from value to value.
-#[derive(Debug, Default)]
-pub(super) struct Keys(HashMap<Box<str>, KeyKind>);
+/// What is known of keys by their names.
+pub(super) type Keys = Remembered<KeyKind>;
 
+/// What the name of a key says.
 #[derive(Debug, Clone, Copy)]
-struct KeyKind {
+pub(super) struct KeyKind {
     is_other: bool,
     names_usage: bool,
 }
 
-/// How many names are remembered; only keys that are data are more.
-const MAX_KEYS: usize = 4_096;
-
-impl Keys {
-    fn kind(&mut self, key: &str) -> KeyKind {
-        if let Some(kind) = self.0.get(key) {
-            return *kind;
-        }
-        let kind = KeyKind { is_other: words::is_other(key), names_usage: words::names_usage(key) };
-        if self.0.len() < MAX_KEYS {
-            self.0.insert(key.into(), kind);
-        }
-        kind
+impl KeyKind {
+    fn of(key: &str) -> Self {
+        Self { is_other: words::is_other(key), names_usage: words::names_usage(key) }
     }
 }
 
@@ -108,7 +99,7 @@ fn walk(value: &Node<'_>, path: &mut String, is_figure: bool, keys: &mut Keys, e
             for (key, value) in *entries {
                 // Nothing below a text is a figure unless its key is.
                 let is_leaf = matches!(value, Node::Text(_) | Node::Bool(_));
-                let kind = keys.kind(key);
+                let kind = keys.get(key, KeyKind::of);
                 if kind.is_other || is_leaf && !(is_figure || kind.names_usage) || is_skipped(key, value) {
                     continue;
                 }

@@ -1,10 +1,8 @@
 //! Which cells of a vendor's row set it apart from other rows: every text that is neither a figure nor changes by itself.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
-/// How many names are remembered; only keys that are data are more.
-const MAX_NAMES: usize = 4_096;
+use super::remembered::Remembered;
 
 /// How the column of a cell is treated, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,18 +78,9 @@ impl Column {
     /// The same, remembered by name for the rows that follow.
     pub(in crate::sources) fn remembered(name: &str) -> Self {
         thread_local! {
-            static KNOWN: RefCell<HashMap<Box<str>, Column>> = RefCell::default();
+            static KNOWN: RefCell<Remembered<Column>> = RefCell::default();
         }
-        KNOWN.with_borrow_mut(|known| {
-            if let Some(column) = known.get(name) {
-                return *column;
-            }
-            let column = Self::named(name);
-            if known.len() < MAX_NAMES {
-                known.insert(name.into(), column);
-            }
-            column
-        })
+        KNOWN.with_borrow_mut(|known| known.get(name, Self::named))
     }
 
     /// Whether a cell sets its row apart.

@@ -7,6 +7,7 @@ pub(super) mod date;
 pub(super) mod instant;
 pub(super) mod marks;
 pub(super) mod number;
+pub(super) mod remembered;
 
 use crate::sources::rejection::Rejection;
 
