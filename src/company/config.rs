@@ -299,7 +299,8 @@ fn rates(table: &Table) -> std::result::Result<Rates, String> {
                 format!("[currency] {currency}: `{day}` is not a date. Use YYYY-MM-DD, for example {example}")
             })?;
             let rate = usd(days, day).filter(|rate| *rate > Money::ZERO);
-            let rate = rate.ok_or_else(|| format!("[currency] {currency}: the rate of {day} is no number above 0"))?;
+            let rate =
+                rate.ok_or_else(|| format!("[currency] {currency}: the rate of {day} is not a number above 0"))?;
             rates.add(currency.to_uppercase(), from, rate);
         }
     }

@@ -362,7 +362,7 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "prices-in-yuan",
         title: "Prices are taken for yuan",
-        meaning: "An export of DeepSeek has prices without a currency, and they are at least three times the prices in dollars. Its amounts are taken for yuan, which are no dollars; its tokens count at list price.",
+        meaning: "An export of DeepSeek has prices without a currency, and they are at least three times the prices in dollars. Its amounts are taken for yuan, which are not dollars; its tokens count at list price.",
         what_to_do: "Nothing, if the account is billed in yuan. To see its amounts in dollars, give a rate for CNY in [currency] of tokaudit.toml.",
     },
     Notice {
@@ -442,7 +442,7 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "tax-rows",
         title: "Tax was left out",
-        meaning: "A bill has tax in rows of their own. It is no price of anything that was used, so it is in no figure; the notice says what it sums to.",
+        meaning: "A bill has tax in rows of their own. It is not the price of anything that was used, so it is in no figure; the notice says what it sums to.",
         what_to_do: "Nothing. To compare with the amount that was paid, add it.",
     },
     Notice {

@@ -21,7 +21,7 @@ use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::currency::other_than_usd;
 
 const BAD_CREDITS: Rejection =
-    ("bad-amount", "the credits of a row are no JSON list of amounts, so what is paid is unknown");
+    ("bad-amount", "the credits of a row are not a JSON list of amounts, so what is paid is unknown");
 
 pub(crate) static VERTEX_BILLING: Sheet = Sheet {
     id: "vertex-billing",

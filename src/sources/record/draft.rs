@@ -76,7 +76,7 @@ impl Draft {
         self.is_damaged |= count.is_invalid();
     }
 
-    /// Takes the amounts for those of the currency that a text names, which are no dollars unless it is USD.
+    /// Takes the amounts for those of the currency that a text names, which are not dollars unless it is USD.
     pub(in crate::sources) fn set_currency(&mut self, currency: Option<&str>, names: &mut Names) {
         let Some(code) = currency.and_then(other_than_usd) else { return };
         self.record.bill.currency = Some(names.intern(&code));

@@ -43,7 +43,7 @@ pub(super) fn set_period(record: &mut UsageRecord, end: Option<DateTime<Utc>>) {
     };
 }
 
-/// Takes the amounts of a record for those of the currency that a cell names, which are no dollars unless it is USD.
+/// Takes the amounts of a record for those of the currency that a cell names, which are not dollars unless it is USD.
 pub(super) fn set_currency(record: &mut UsageRecord, currency: Option<&str>, names: &mut Names) {
     let Some(code) = currency.and_then(other_than_usd) else { return };
     record.bill.currency = Some(names.intern(&code));
