@@ -7,7 +7,8 @@ use crate::model::bill::Authority;
 use crate::model::hash::hash_text;
 use crate::model::name::Name;
 use crate::model::origin::{FileId, Origin};
-use crate::model::usage::RecordId;
+use crate::model::pending::Pending;
+use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::{Arena, Node};
@@ -243,28 +244,24 @@ impl Sink<'_> {
     }
 
     /// Adds a record that counts only if nothing reports the usage `unless`, in this file or in another one.
-    pub(in crate::sources) fn add_unless(&mut self, mut draft: Draft, key: &[&str], unless: RecordId) {
-        self.note_footing(&draft);
-        match draft.finish() {
-            Ok(record) => {
-                record.id = self.record_id(key);
-                limit_reasoning(record, self.out);
-                self.out.counts.records_read += 1;
-                self.out.pending.defer(unless, record);
-            }
-            Err(rejection) => self.reject(rejection),
-        }
+    pub(in crate::sources) fn add_unless(&mut self, draft: Draft, key: &[&str], unless: RecordId) {
+        self.add_later(draft, key, |pending, record| pending.defer(unless, record));
     }
 
     /// Adds a record without a time of its own, which something `dates`, in this file or in another one.
-    pub(in crate::sources) fn add_dated(&mut self, mut draft: Draft, key: &[&str], dates: RecordId) {
+    pub(in crate::sources) fn add_dated(&mut self, draft: Draft, key: &[&str], dates: RecordId) {
+        self.add_later(draft, key, |pending, record| pending.date_by(dates, record));
+    }
+
+    /// Adds a record that waits for what other records say.
+    fn add_later(&mut self, mut draft: Draft, key: &[&str], wait: impl FnOnce(&mut Pending, &UsageRecord)) {
         self.note_footing(&draft);
         match draft.finish() {
             Ok(record) => {
                 record.id = self.record_id(key);
                 limit_reasoning(record, self.out);
                 self.out.counts.records_read += 1;
-                self.out.pending.date_by(dates, record);
+                wait(&mut self.out.pending, record);
             }
             Err(rejection) => self.reject(rejection),
         }
