@@ -74,6 +74,10 @@ impl Findings {
 
     /// Counts a figure that nothing read, unless it is zero or no number.
     pub(in crate::sources) fn add_number(&mut self, format: &'static str, path: &str, node: &Node<'_>, line: u64) {
+        // Most texts are words, and a text without a digit is no number but zero.
+        if matches!(node, Node::Text(text) if !text.bytes().any(|byte| byte.is_ascii_digit())) {
+            return;
+        }
         if let Amount::Known(amount) = Amount::from_node(node, DOLLARS)
             && amount != Money::ZERO
         {

@@ -1,10 +1,11 @@
 //! The figures of a JSON value, and its shape: which keys are where, whatever their values, and of what kind its parts are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::known::Known;
 use super::{marks, words};
 use crate::model::bytes8;
+use crate::model::hash::hash_text;
 use crate::sources::json::node::Node;
 use crate::sources::values::remembered::Remembered;
 
@@ -22,7 +23,7 @@ impl Outcome {
     pub(super) fn new(format: &'static str, value: &Node<'_>, some_rejected: bool, keys: &mut Keys) -> Self {
         let (known, read) = (Known::of(format), marks::sorted());
         let (mut unread, mut done) = (BTreeSet::new(), BTreeSet::new());
-        each_figure(value, keys, &mut |path, node| {
+        each_shape(value, keys, &mut |path, node| {
             let list = if read.binary_search(&marks::address(node)).is_ok() { &mut done } else { &mut unread };
             if !list.contains(path) {
                 list.insert(path.to_owned());
@@ -90,37 +91,56 @@ impl KeyKind {
 /// Calls `each` with the path and the node of every number, or what may be one, whose key looks like usage or money, or that is
 /// inside a map whose key does. Indexes of lists are `[]`.
 pub(super) fn each_figure(value: &Node<'_>, keys: &mut Keys, each: &mut dyn FnMut(&str, &Node<'_>)) {
-    walk(value, &mut String::new(), false, keys, each);
+    walk(value, &mut Walk { path: String::new(), shapes: None, keys, each }, false);
 }
 
-fn walk(value: &Node<'_>, path: &mut String, is_figure: bool, keys: &mut Keys, each: &mut dyn FnMut(&str, &Node<'_>)) {
+/// The same, of one item of each shape in a list: items of one shape are read alike.
+fn each_shape(value: &Node<'_>, keys: &mut Keys, each: &mut dyn FnMut(&str, &Node<'_>)) {
+    walk(value, &mut Walk { path: String::new(), shapes: Some(HashSet::new()), keys, each }, false);
+}
+
+/// What a walk through a value carries.
+struct Walk<'a> {
+    path: String,
+    /// The shapes of items that were looked at, each with a hash of its path; `None` if all items are looked at.
+    shapes: Option<HashSet<u64>>,
+    keys: &'a mut Keys,
+    each: &'a mut dyn FnMut(&str, &Node<'_>),
+}
+
+fn walk(value: &Node<'_>, at: &mut Walk<'_>, is_figure: bool) {
     match value {
         Node::Map(entries) => {
             for (key, value) in *entries {
                 // Nothing below a text is a figure unless its key is.
                 let is_leaf = matches!(value, Node::Text(_) | Node::Bool(_));
-                let kind = keys.get(key, KeyKind::of);
+                let kind = at.keys.get(key, KeyKind::of);
                 if kind.is_other || is_leaf && !(is_figure || kind.names_usage) || is_skipped(key, value) {
                     continue;
                 }
-                let end = path.len();
-                if !path.is_empty() {
-                    path.push('.');
+                let end = at.path.len();
+                if !at.path.is_empty() {
+                    at.path.push('.');
                 }
-                path.push_str(key);
-                walk(value, path, is_figure || kind.names_usage, keys, each);
-                path.truncate(end);
+                at.path.push_str(key);
+                walk(value, at, is_figure || kind.names_usage);
+                at.path.truncate(end);
             }
         }
         Node::List(items) => {
-            let end = path.len();
-            path.push_str("[]");
+            let end = at.path.len();
+            at.path.push_str("[]");
             for item in *items {
-                walk(item, path, is_figure, keys, each);
+                if let (Some(shapes), Node::Map(_)) = (&mut at.shapes, item)
+                    && !shapes.insert(hash(item) ^ hash_text(&at.path))
+                {
+                    continue;
+                }
+                walk(item, at, is_figure);
             }
-            path.truncate(end);
+            at.path.truncate(end);
         }
-        Node::Number(_) | Node::Text(_) | Node::Null if is_figure => each(path, value),
+        Node::Number(_) | Node::Text(_) | Node::Null if is_figure => (at.each)(&at.path, value),
         _ => {}
     }
 }

@@ -91,6 +91,8 @@ pub(super) fn strip_before(text: &str) -> Option<(&str, Option<Rejection>)> {
         return None;
     }
     let after = |mark: &str| {
+        // Few marks begin as the text does; this is asked of each of them.
+        mark.as_bytes().first().filter(|start| start.eq_ignore_ascii_case(&first))?;
         let rest = text.get(mark.len()..).filter(|_| starts_with(text, mark))?;
         (!joins(mark.chars().next_back(), rest.chars().next())).then_some(rest)
     };
@@ -99,10 +101,12 @@ pub(super) fn strip_before(text: &str) -> Option<(&str, Option<Rejection>)> {
 
 /// The text before the mark that it ends with.
 pub(super) fn strip_after(text: &str) -> Option<(&str, Option<Rejection>)> {
-    if text.bytes().next_back()?.is_ascii_digit() {
+    let last = text.bytes().next_back()?;
+    if last.is_ascii_digit() {
         return None;
     }
     let before = |mark: &str| {
+        mark.as_bytes().last().filter(|end| end.eq_ignore_ascii_case(&last))?;
         let start = text.len().checked_sub(mark.len())?;
         let rest = text.get(..start).filter(|_| starts_with(&text[start..], mark))?;
         (!joins(rest.chars().next_back(), mark.chars().next())).then_some(rest)

@@ -55,6 +55,10 @@ const MAX_EXPONENT: i32 = 99;
 
 /// Reads a text; the value is multiplied by 10^places and rounded half away from zero.
 pub(in crate::sources) fn read(text: &str, places: u32, kind: Kind) -> Result<Reading, Fault> {
+    // Times come here, too, before anybody knows that they are times.
+    if text.contains(':') {
+        return Err(Fault::Unreadable);
+    }
     let frame = Frame::strip(text)?;
     if let Some(foreign) = frame.foreign {
         return Err(if kind == Kind::Money { Fault::Foreign(foreign) } else { Fault::Unreadable });
