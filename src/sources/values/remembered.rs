@@ -1,31 +1,32 @@
 //! What is worked out of texts that repeat from row to row, remembered instead of worked out anew.
 
-use std::collections::HashMap;
+use crate::model::hash::hash_text;
 
-/// How many texts are remembered; only those that are data are more.
-const MOST: usize = 4_096;
+/// How many texts are remembered. Names of keys and columns are fewer; a text that is data takes the place of another.
+const PLACES: usize = 512;
 
 /// What a function makes of a text, by the text.
 #[derive(Debug, Clone)]
-pub(in crate::sources) struct Remembered<T>(HashMap<Box<str>, T>);
+pub(in crate::sources) struct Remembered<T>(Vec<Option<(Box<str>, T)>>);
 
 impl<T> Default for Remembered<T> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(Vec::new())
     }
 }
 
 impl<T: Copy> Remembered<T> {
     /// What `of` makes of a text. It must always make the same of it.
     pub(in crate::sources) fn get(&mut self, text: &str, of: impl FnOnce(&str) -> T) -> T {
-        if let Some(known) = self.0.get(text) {
-            return *known;
+        if self.0.is_empty() {
+            self.0.resize(PLACES, None);
         }
-        let made = of(text);
-        if self.0.len() < MOST {
-            self.0.insert(text.into(), made);
+        let place = usize::try_from(hash_text(text) % PLACES as u64).unwrap_or_default();
+        let place = &mut self.0[place];
+        match place {
+            Some((known, made)) if **known == *text => *made,
+            _ => place.insert((text.into(), of(text))).1,
         }
-        made
     }
 }
 
@@ -34,19 +35,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_worked_out_once_and_texts_beyond_the_most_each_time() {
-        let (mut known, mut worked) = (Remembered::default(), 0);
-        let mut ask = |text: &str| {
-            known.get(text, |text| {
-                worked += 1;
-                text.len()
-            })
-        };
-        assert_eq!((ask("abc"), ask("abc"), ask("ab")), (3, 3, 2));
-        for at in 0..=MOST {
-            ask(&at.to_string());
+    fn a_text_is_never_taken_for_another_however_many_there_are() {
+        let mut known = Remembered::default();
+        for at in (0..=2 * PLACES).chain(0..=2 * PLACES) {
+            assert_eq!(known.get(&at.to_string(), |text| text.parse::<usize>().ok()), Some(at));
         }
-        assert_eq!(ask(&MOST.to_string()), 4);
-        assert_eq!(worked, 2 + MOST + 1 + 1);
+    }
+
+    #[test]
+    fn a_known_text_is_not_worked_out_again() {
+        let mut known = Remembered::default();
+        known.get("abc", |_| 1);
+        assert_eq!(known.get("abc", |_| 2), 1);
     }
 }
