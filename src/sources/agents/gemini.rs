@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::NO_TIME;

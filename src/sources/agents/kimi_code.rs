@@ -13,7 +13,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::DraftTokens;

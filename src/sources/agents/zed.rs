@@ -9,7 +9,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite::Database;
 use crate::sources::record::{Draft, DraftTokens, blank};

@@ -4,8 +4,7 @@
 use crate::model::bill::Authority;
 use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
-use crate::sources::json::map::Map;
-use crate::sources::json::node::Node;
+use crate::sources::json::node::{Map, Node};
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{INSIDE, Written};
 use crate::sources::rejection::NO_TIME;

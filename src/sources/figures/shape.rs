@@ -6,8 +6,7 @@ use std::collections::HashSet;
 use super::known::Known;
 use super::{marks, words};
 use crate::model::bytes8;
-use crate::sources::json::map::is_content;
-use crate::sources::json::node::Node;
+use crate::sources::json::node::{Node, is_content};
 use crate::sources::values::remembered::Remembered;
 
 /// What a value of a shape showed.
@@ -168,7 +167,7 @@ impl Way {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::json::node::Arena;
+    use crate::sources::json::arena::Arena;
 
     #[test]
     fn figures_are_named_by_their_path_and_content_holds_none() {

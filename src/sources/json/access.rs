@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::model::tag;
 use crate::sources::figures::marks::mark;
-use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::arena::Arena;
+use crate::sources::json::node::Node;
 use crate::sources::values::amount::{Amount, Quantity};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;

@@ -2,8 +2,8 @@
 //! [`access::Json`] finds its parts by path. A format without state between values is a static [`page::Page`].
 
 pub(super) mod access;
+pub(super) mod arena;
 pub(super) mod lenient;
-pub(super) mod map;
 pub(super) mod node;
 pub(super) mod page;
 pub(super) mod reader;

@@ -1,15 +1,12 @@
-//! A JSON value that borrows its texts from the bytes it was read from. All values of a document share one arena, so that no
-//! list, map or text needs an allocation of its own.
+//! A JSON value that borrows its texts from the bytes it was read from, and its objects, which know their keys and their shape.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 
-use bumpalo::Bump;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 use crate::model::bytes8;
-use crate::sources::json::map::Map;
 
 /// A JSON value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,131 +144,114 @@ impl fmt::Display for Number {
     }
 }
 
-/// Owns the values of a document.
-#[derive(Default)]
-pub(in crate::sources) struct Arena(Bump);
+/// A JSON object: its entries in the order of the text. If a key is repeated, the last entry counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::sources) struct Map<'a> {
+    entries: &'a [(&'a str, Node<'a>)],
+    /// A bit for the hash of each key: readers ask for many keys that an object does not have.
+    keys: u128,
+    shape: u64,
+}
 
-impl Arena {
-    /// Reads the one value that the bytes are; `None` if they are not JSON.
-    pub(in crate::sources) fn parse<'a>(&'a self, bytes: &'a [u8]) -> Option<Node<'a>> {
-        // Checked once here, no text in it has to be checked again.
-        self.read(std::str::from_utf8(bytes).ok()?).ok()
-    }
+impl<'a> Deref for Map<'a> {
+    type Target = [(&'a str, Node<'a>)];
 
-    /// Reads the one value that the text is.
-    pub(in crate::sources) fn read<'a>(&'a self, text: &'a str) -> serde_json::Result<Node<'a>> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        // Less than a kilobyte each, which allocators hand out quickly.
-        let mut builder = Builder { arena: &self.0, items: Vec::with_capacity(16), entries: Vec::with_capacity(24) };
-        let node = builder.deserialize(&mut json)?;
-        json.end()?;
-        Ok(node)
-    }
-
-    /// Drops the values and keeps the memory.
-    pub(in crate::sources) fn clear(&mut self) {
-        self.0.reset();
+    fn deref(&self) -> &Self::Target {
+        self.entries
     }
 }
 
-/// Builds a value from the inside out: open lists and maps are kept on one stack, and each is moved into the arena when it
-/// ends.
-struct Builder<'a> {
-    arena: &'a Bump,
-    items: Vec<Node<'a>>,
-    entries: Vec<(&'a str, Node<'a>)>,
-}
-
-impl<'a, 'de: 'a> DeserializeSeed<'de> for &mut Builder<'a> {
-    type Value = Node<'a>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'a>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'a, 'de: 'a> Visitor<'de> for &mut Builder<'a> {
-    type Value = Node<'a>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Node<'a>, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Node<'a>, E> {
-        Ok(Node::Bool(value))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Node<'a>, E> {
-        Ok(Node::Number(Number::Whole(number)))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Node<'a>, E> {
-        Ok(Node::Number(Number::Negative(number)))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Node<'a>, E> {
-        Ok(Node::Number(Number::Float(number)))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'a>, E> {
-        Ok(Node::Text(text))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Node<'a>, E> {
-        Ok(Node::Text(self.arena.alloc_str(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'a>, A::Error> {
-        let start = self.items.len();
-        while let Some(item) = seq.next_element_seed(&mut *self)? {
-            self.items.push(item);
+impl<'a> Map<'a> {
+    pub(in crate::sources) fn new(entries: &'a [(&'a str, Node<'a>)]) -> Self {
+        let (mut keys, mut shape) = (0, FACTOR);
+        for (key, value) in entries {
+            let hash = hash_key(key);
+            keys |= bit(hash);
+            shape = mix(shape, hash);
+            match value {
+                // What is of another kind may be read otherwise.
+                Node::Text(kind) if matches!(*key, "type" | "kind" | "role") => shape = mix(shape, hash_key(kind)),
+                Node::Map(_) | Node::List(_) if !is_content(key, value) => shape = mix(shape, value.shape()),
+                _ => {}
+            }
         }
-        let list = self.arena.alloc_slice_copy(&self.items[start..]);
-        self.items.truncate(start);
-        Ok(Node::List(list))
+        Self { entries, keys, shape }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'a>, A::Error> {
-        let start = self.entries.len();
-        while let Some(key) = map.next_key_seed(Key(self.arena))? {
-            let value = map.next_value_seed(&mut *self)?;
-            self.entries.push((key, value));
+    /// The entries, for as long as the object lives.
+    pub(in crate::sources) fn entries(&self) -> &'a [(&'a str, Node<'a>)] {
+        self.entries
+    }
+
+    /// The value of a key.
+    pub(in crate::sources) fn get(&self, key: &str) -> Option<&'a Node<'a>> {
+        if self.keys & bit(hash_key(key)) == 0 {
+            return None;
         }
-        let entries = self.arena.alloc_slice_copy(&self.entries[start..]);
-        self.entries.truncate(start);
-        Ok(Node::Map(self.arena.alloc(Map::new(entries))))
+        self.entries.iter().rev().find(|(name, _)| bytes8::same(name, key)).map(|(_, value)| value)
     }
 }
 
-/// Reads a key, borrowed where it has no escapes.
-struct Key<'a>(&'a Bump);
-
-impl<'a, 'de: 'a> DeserializeSeed<'de> for Key<'a> {
-    type Value = &'a str;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'a str, D::Error> {
-        deserializer.deserialize_str(self)
+impl Node<'_> {
+    /// Equal for values of one shape: which keys are where, whatever their values, and of what kind its parts are. A list has the
+    /// shape of its different items, in any order. What people and programs said to each other is left out.
+    pub(in crate::sources) fn shape(&self) -> u64 {
+        match self {
+            Node::Map(map) => map.shape,
+            Node::List(items) => {
+                let mut seen = [0; 8];
+                let (mut different, mut sum) = (0, 1_u64);
+                for item in *items {
+                    if !matches!(item, Node::Map(_) | Node::List(_)) {
+                        continue;
+                    }
+                    let shape = item.shape();
+                    if !seen.contains(&shape) {
+                        seen[different % seen.len()] = shape;
+                        different += 1;
+                        sum = sum.wrapping_add(shape);
+                    }
+                }
+                sum
+            }
+            _ => 1,
+        }
     }
 }
 
-impl<'a, 'de: 'a> Visitor<'de> for Key<'a> {
-    type Value = &'a str;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
+/// Whether a value is what people and programs said to each other, in which nothing is usage.
+pub(in crate::sources) fn is_content(key: &str, value: &Node<'_>) -> bool {
+    match key {
+        // Results of pages are records; a single one is the answer of a tool.
+        "result" => !matches!(value, Node::List(_)),
+        "content" | "contents" | "choices" | "candidates" | "parts" | "arguments" | "args" | "parameters" | "tools"
+        | "toolCalls" | "tool_calls" | "toolUseResult" => true,
+        _ => false,
     }
+}
 
-    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<&'a str, E> {
-        Ok(key)
-    }
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-    fn visit_str<E>(self, key: &str) -> Result<&'a str, E> {
-        Ok(self.0.alloc_str(key))
-    }
+fn mix(hash: u64, more: u64) -> u64 {
+    (hash.rotate_left(5) ^ more).wrapping_mul(FACTOR)
+}
+
+fn bit(hash: u64) -> u128 {
+    1 << (hash >> 57)
+}
+
+/// A hash of the first, middle and last bytes, which tell the keys of a format apart.
+fn hash_key(key: &str) -> u64 {
+    let key = key.as_bytes();
+    let bytes = match (key.first_chunk(), key.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let ends = u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29);
+            let middle = &key[(key.len() - 8) / 2..];
+            if key.len() > 16 { ends ^ bytes8::load(middle).rotate_left(13) } else { ends }
+        }
+        _ => bytes8::load_short(key),
+    };
+    (bytes ^ key.len() as u64).wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]
@@ -279,41 +259,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identity_depends_on_every_part() {
-        let one = |text: &str| Arena::default().read(text).expect("JSON").identity();
-        let texts = [
-            r#"{"a": 1, "b": ["x", null, true]}"#,
-            r#"{"a": 2, "b": ["x", null, true]}"#,
-            r#"{"a": 1.0, "b": ["x", null, true]}"#,
-            r#"{"a": -1, "b": ["x", null, true]}"#,
-            r#"{"a": 1, "c": ["x", null, true]}"#,
-            r#"{"a": 1, "b": ["y", null, true]}"#,
-            r#"{"a": 1, "b": ["x", null, false]}"#,
-            r#"{"a": 1, "b": ["x", null], "c": true}"#,
-            r#"{"b": ["x", null, true], "a": 1}"#,
-        ];
-        for (at, text) in texts.iter().enumerate() {
-            assert_eq!(texts.map(one).iter().position(|other| *other == one(text)), Some(at), "{text}");
-        }
-    }
-
-    #[test]
-    fn texts_are_borrowed_and_the_last_of_equal_keys_counts() {
-        let arena = Arena::default();
-        let node = arena.parse(b"{\"a\": \"x\", \"b\\n\": \"\\u00e9\", \"a\": [null, true, 1.5]}").expect("JSON");
-        assert_eq!(node.get("b\n"), Some(&Node::Text("é")));
-        assert!(matches!(node.get("a"), Some(Node::List(items)) if items.len() == 3));
-        assert_eq!(format!("{node:?}").matches("Number(Float(1.5))").count(), 1);
-        assert_eq!(arena.parse(b"{\"a\": 1} x"), None);
-        assert_eq!(arena.parse(b"{\"a\": \"\xff\"}"), None);
-    }
-
-    #[test]
-    fn equal_values_are_written_alike_and_as_serde_json_writes_them() {
-        let text = "{\"b\": [-1, 2.50, 1e300, 18446744073709551616, {}], \"a\": \"\\u00e9\\n\", \"b\": {\"y\": null, \"x\": true}}";
-        for text in [text, &text.replacen("\"b\"", "\"c\"", 1)] {
-            let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
-            assert_eq!(Arena::default().read(text).expect("JSON").to_string(), value.to_string());
-        }
+    fn every_key_is_found_and_no_other() {
+        let names: Vec<String> = (0..200).map(|at| format!("key_{at}")).collect();
+        let entries: Vec<(&str, Node<'_>)> = names.iter().map(|name| (name.as_str(), Node::Null)).collect();
+        let map = Map::new(&entries);
+        assert!(names.iter().all(|name| map.get(name).is_some()) && map.get("key_200").is_none());
+        assert!(Map::new(&[]).get("").is_none() && Map::new(&[("", Node::Null)]).get("").is_some());
     }
 }

@@ -6,7 +6,8 @@ use crate::diagnostics::Severity;
 use crate::model::origin::{FileId, Origin};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::arena::Arena;
+use crate::sources::json::node::Node;
 use crate::sources::json::stream::{Piece, VALUE_LIMIT, pieces};
 use crate::sources::{Batch, LineParser, Parser, StreamParser, Taken};
 

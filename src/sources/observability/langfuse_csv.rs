@@ -3,8 +3,8 @@
 use super::langfuse::observation;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
-use crate::sources::json::map::Map;
-use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::arena::Arena;
+use crate::sources::json::node::{Map, Node};
 use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
 use crate::sources::values::amount::Amount;

@@ -4,8 +4,8 @@
 use super::langsmith::run;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
-use crate::sources::json::map::Map;
-use crate::sources::json::node::{Arena, Node, Number};
+use crate::sources::json::arena::Arena;
+use crate::sources::json::node::{Map, Node, Number};
 use crate::sources::table::sheet::Sheet;
 use crate::sources::values::amount::Amount;
 

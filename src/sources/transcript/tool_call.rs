@@ -11,7 +11,8 @@ use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
 use crate::sources::Batch;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::{Arena, Node};
+use crate::sources::json::arena::Arena;
+use crate::sources::json::node::Node;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::{makes_commit, patched_files, printed_commits, replaced_lines};
 

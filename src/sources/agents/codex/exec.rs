@@ -13,7 +13,7 @@ use crate::model::bill::Authority;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{Draft, DraftTokens, blank};

@@ -4,7 +4,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::agents::paths::file_stem;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};

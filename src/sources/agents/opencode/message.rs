@@ -12,7 +12,7 @@ use crate::model::observation::Observation;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::ValueReader;
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;

@@ -4,8 +4,7 @@
 use super::call::{Call, Shared};
 use super::{first_text, flat};
 use crate::sources::json::access::Json;
-use crate::sources::json::map::Map;
-use crate::sources::json::node::Node;
+use crate::sources::json::node::{Map, Node};
 use crate::sources::json::page::{Page, Sink};
 
 pub(crate) static PLAIN_SPANS: Page = Page {
