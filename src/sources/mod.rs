@@ -60,6 +60,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::aider::Aider,
     &agents::aider_analytics::AiderAnalytics,
     &agents::gemini::Gemini,
+    // Its database has OpenCode's tables, too.
+    &agents::zcode::ZCode,
     &agents::opencode::OpenCode,
     &agents::copilot_cli::CopilotCli,
     &agents::copilot_cli::store::CopilotStore,

@@ -66,6 +66,7 @@ const LINUX: &[(&str, &str)] = &[
     ("kimi-cli", ".kimi/sessions/h/s/wire.jsonl"),
     ("kimi-code", ".kimi-code/sessions/wd_1/s/agents/main/wire.jsonl"),
     ("mistral-vibe", ".vibe/logs/session/session_1/meta.json"),
+    ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
 
 const MAC: &[(&str, &str)] = &[
@@ -88,6 +89,7 @@ const MAC: &[(&str, &str)] = &[
     ("kimi-code", "Library/Application Support/kimi-desktop/sessions/s/wire.jsonl"),
     ("gemini-cli", ".gemini/tmp/hash/chats/session-1.json"),
     ("pi", ".pi/agent/sessions/p/s.jsonl"),
+    ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
 
 const WINDOWS: &[(&str, &str)] = &[
@@ -103,6 +105,7 @@ const WINDOWS: &[(&str, &str)] = &[
     ("opencode", ".local/share/opencode/opencode.db"),
     ("copilot-cli", ".copilot/session-state/1/events.jsonl"),
     ("kimi-code", "AppData/Roaming/kimi-desktop/sessions/s/wire.jsonl"),
+    ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
 
 /// A folder with an empty file in it.

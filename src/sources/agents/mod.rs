@@ -26,4 +26,5 @@ mod paths;
 pub mod pi;
 pub mod qwen;
 pub(super) mod vibe;
+pub(super) mod zcode;
 pub(super) mod zed;

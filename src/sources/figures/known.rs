@@ -531,6 +531,14 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "zcode",
+        left: &[
+            ("computed_total_tokens", "the sum of the counts in the same row"),
+            ("provider_total_tokens", "the sum of the counts in the same row"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "zed",
         left: &[("request_token_usage", "the parts of cumulative_token_usage by request")],
         every: &["input_tokens", "output_tokens"],

@@ -122,4 +122,32 @@ pub(super) static FORMATS: &[Format] = &[
             },
         ],
     },
+    Format {
+        id: "zcode",
+        places: &[Place {
+            at: "model_usage[]",
+            parts: &[
+                ("input", "input_tokens"),
+                ("read<input", "cache_read_input_tokens"),
+                ("write<input", "cache_creation_input_tokens"),
+                ("output", "output_tokens"),
+                ("think<output", "reasoning_tokens"),
+            ],
+            totals: &["computed_total_tokens"],
+            copies: &[("provider_total_tokens", "computed_total_tokens")],
+            id: &[
+                "started_at",
+                "completed_at",
+                "model_id",
+                "input_tokens",
+                "output_tokens",
+                "reasoning_tokens",
+                "cache_read_input_tokens",
+                "cache_creation_input_tokens",
+            ],
+            again: Same,
+            empty_is_ignored: true,
+            ..PLACE
+        }],
+    },
 ];
