@@ -345,6 +345,11 @@ const TABLE: &[Row] = &[
         variables: &[("VIBE_HOME", &["logs/session"])],
         places: &[(Base::Home, ".vibe/logs/session")],
     },
+    Row {
+        format: "junie",
+        variables: &[("JUNIE_HOME", &["sessions/*/events.jsonl"])],
+        places: &[(Base::Home, ".junie/sessions/*/events.jsonl")],
+    },
     Row { format: "zcode", variables: &[], places: &[(Base::Home, ".zcode/cli/db/db.sqlite")] },
     Row { format: "muse-code", variables: &[("MUSE_DATA_DIR", &[""])], places: &[] },
 ];

@@ -58,6 +58,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("gemini-batch/inline", "answers that the batch repeats"),
     ("jaeger/agent-and-calls", "sums of spans above their parts"),
     ("jaeger/stored", "sums of spans above their parts"),
+    ("junie/answers-and-a-silent-prompt/sessions/session-260710-081000-c3d4", "a prompt without usage"),
     ("langfuse/api", "other names of the same counts"),
     ("google-cost-table/euros", "the header names the currency"),
     ("langfuse/parts-apart", "parts that are beside or inside by their sums"),

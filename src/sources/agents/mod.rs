@@ -18,6 +18,7 @@ pub(super) mod dsh;
 pub mod gemini;
 pub(super) mod goose;
 pub(super) mod hermes;
+pub(super) mod junie;
 pub(super) mod kimi;
 pub(super) mod kimi_code;
 pub(super) mod muse;

@@ -289,6 +289,7 @@ static KNOWN: &[Known] = &[
     },
     Known { format: "helicone", left: &[], every: &["prompt_tokens", "completion_tokens"] },
     Known { format: "jaeger", left: SPANS, every: &[] },
+    Known { format: "junie", left: &[], every: &["inputTokens", "outputTokens"] },
     Known {
         format: "kimi-cli",
         left: &[

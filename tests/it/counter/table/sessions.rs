@@ -123,6 +123,33 @@ pub(super) static FORMATS: &[Format] = &[
         ],
     },
     Format {
+        id: "junie",
+        places: &[Place {
+            at: "event>agentEvent>modelUsage[]",
+            is: &["^kind=SessionA2uxEvent"],
+            parts: &[
+                ("input", "inputTokens"),
+                ("read", "cacheInputTokens"),
+                ("write", "cacheCreateTokens"),
+                ("output", "outputTokens"),
+                ("think<output", "reasoningTokens"),
+                ("cost", "cost"),
+            ],
+            id: &[
+                "^timestampMs",
+                "model",
+                "inputTokens",
+                "cacheInputTokens",
+                "cacheCreateTokens",
+                "outputTokens",
+                "cost",
+            ],
+            again: Same,
+            empty_is_ignored: true,
+            ..PLACE
+        }],
+    },
+    Format {
         id: "zcode",
         places: &[Place {
             at: "model_usage[]",
