@@ -91,6 +91,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::codex::exec::CodexExec,
     &agents::continue_dev::CONTINUE,
     &agents::vibe::VIBE,
+    &agents::grok::Grok,
     &agents::junie::Junie,
     &anthropic::code_analytics::CODE_ANALYTICS,
     &anthropic::usage_report::USAGE_REPORT,

@@ -346,6 +346,11 @@ const TABLE: &[Row] = &[
         places: &[(Base::Home, ".vibe/logs/session")],
     },
     Row {
+        format: "grok-build",
+        variables: &[("GROK_HOME", &["sessions/*/*/updates.jsonl"])],
+        places: &[(Base::Home, ".grok/sessions/*/*/updates.jsonl")],
+    },
+    Row {
         format: "junie",
         variables: &[("JUNIE_HOME", &["sessions/*/events.jsonl"])],
         places: &[(Base::Home, ".junie/sessions/*/events.jsonl")],

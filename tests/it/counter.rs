@@ -58,6 +58,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("gemini-batch/inline", "answers that the batch repeats"),
     ("jaeger/agent-and-calls", "sums of spans above their parts"),
     ("jaeger/stored", "sums of spans above their parts"),
+    ("grok-build/turns-subagent-and-fork/sessions/%2Fsrv%2Fshop/gs3", "a turn that was killed"),
     ("junie/answers-and-a-silent-prompt/sessions/session-260710-081000-c3d4", "a prompt without usage"),
     ("langfuse/api", "other names of the same counts"),
     ("google-cost-table/euros", "the header names the currency"),

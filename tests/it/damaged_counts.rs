@@ -26,8 +26,8 @@ const WITHOUT_COUNTS: [&str; 10] = [
 ];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 6] =
-    ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli", "opencode"];
+const COMBINED: [&str; 7] =
+    ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli", "grok-build", "opencode"];
 
 /// A fixture as one input.
 struct Fixture {

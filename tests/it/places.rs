@@ -66,6 +66,7 @@ const LINUX: &[(&str, &str)] = &[
     ("kimi-cli", ".kimi/sessions/h/s/wire.jsonl"),
     ("kimi-code", ".kimi-code/sessions/wd_1/s/agents/main/wire.jsonl"),
     ("mistral-vibe", ".vibe/logs/session/session_1/meta.json"),
+    ("grok-build", ".grok/sessions/%2Fsrv%2Fshop/s/updates.jsonl"),
     ("junie", ".junie/sessions/session-260710-080000-a1b2/events.jsonl"),
     ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
@@ -90,6 +91,7 @@ const MAC: &[(&str, &str)] = &[
     ("kimi-code", "Library/Application Support/kimi-desktop/sessions/s/wire.jsonl"),
     ("gemini-cli", ".gemini/tmp/hash/chats/session-1.json"),
     ("pi", ".pi/agent/sessions/p/s.jsonl"),
+    ("grok-build", ".grok/sessions/%2FUsers%2Fdana/s/updates.jsonl"),
     ("junie", ".junie/sessions/session-260710-080000-a1b2/events.jsonl"),
     ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
@@ -107,6 +109,7 @@ const WINDOWS: &[(&str, &str)] = &[
     ("opencode", ".local/share/opencode/opencode.db"),
     ("copilot-cli", ".copilot/session-state/1/events.jsonl"),
     ("kimi-code", "AppData/Roaming/kimi-desktop/sessions/s/wire.jsonl"),
+    ("grok-build", ".grok/sessions/C%3A%5CUsers%5Cdana/s/updates.jsonl"),
     ("junie", ".junie/sessions/session-260710-080000-a1b2/events.jsonl"),
     ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
@@ -169,6 +172,7 @@ fn a_variable_of_the_tool_or_of_the_system_moves_its_place() {
         ("kimi-cli", "KIMI_SHARE_DIR", "kimi", "kimi/sessions/h/s/wire.jsonl"),
         ("kimi-code", "KIMI_CODE_HOME", "kc", "kc/sessions/w/s/agents/main/wire.jsonl"),
         ("mistral-vibe", "VIBE_HOME", "v", "v/logs/session/s/meta.json"),
+        ("grok-build", "GROK_HOME", "gr", "gr/sessions/%2Fsrv/s/updates.jsonl"),
         ("junie", "JUNIE_HOME", "j", "j/sessions/session-1/events.jsonl"),
         (
             "cline",

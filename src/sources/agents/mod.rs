@@ -17,6 +17,7 @@ pub(super) mod droid;
 pub(super) mod dsh;
 pub mod gemini;
 pub(super) mod goose;
+pub(super) mod grok;
 pub(super) mod hermes;
 pub(super) mod junie;
 pub(super) mod kimi;

@@ -287,6 +287,15 @@ static KNOWN: &[Known] = &[
         ],
         every: &[],
     },
+    Known {
+        format: "grok-build",
+        left: &[
+            ("update.usage.costUsdTicks", "the sum of the costs by model"),
+            ("update.usage.modelCalls", "the sum of the requests by model"),
+            ("update.usage.numTurns", "requests of the main agent alone"),
+        ],
+        every: &["inputTokens", "outputTokens"],
+    },
     Known { format: "helicone", left: &[], every: &["prompt_tokens", "completion_tokens"] },
     Known { format: "jaeger", left: SPANS, every: &[] },
     Known { format: "junie", left: &[], every: &["inputTokens", "outputTokens"] },

@@ -15,6 +15,16 @@ const HERMES: &[(&str, &str)] = &[
     ("cost", "actual_cost_usd|estimated_cost_usd"),
 ];
 
+const GROK: &[(&str, &str)] = &[
+    ("input", "inputTokens"),
+    ("read<input", "cachedReadTokens"),
+    ("write<input", "cacheCreationTokens"),
+    ("output", "outputTokens"),
+    ("think<output", "reasoningTokens"),
+    ("ticks", "costUsdTicks"),
+    ("calls", "modelCalls"),
+];
+
 pub(super) static FORMATS: &[Format] = &[
     Format {
         id: "claude-code-headless",
@@ -100,6 +110,30 @@ pub(super) static FORMATS: &[Format] = &[
     },
     // It dates the sums that droid keeps beside it, and has no figures of its own.
     Format { id: "droid-session", places: &[] },
+    Format {
+        id: "grok-build",
+        places: &[
+            Place {
+                at: "params>update>usage>modelUsage>*",
+                parts: GROK,
+                totals: &["totalTokens"],
+                id: &["^params>update>prompt_id", "#"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "params>update>usage",
+                is: &["!modelUsage"],
+                parts: GROK,
+                totals: &["totalTokens"],
+                id: &["^params>update>prompt_id"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
+    },
     Format {
         id: "hermes",
         places: &[
