@@ -93,6 +93,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::vibe::VIBE,
     &agents::grok::Grok,
     &agents::junie::Junie,
+    &agents::kiro::KIRO,
+    &agents::kiro::log::KiroLog,
     &anthropic::code_analytics::CODE_ANALYTICS,
     &anthropic::usage_report::USAGE_REPORT,
     &anthropic::cost_report::COST_REPORT,

@@ -167,13 +167,14 @@ const EDITORS: [&str; 12] = [
 ];
 
 /// `User` folders below home of editors that run without a window: over SSH, in WSL, in dev containers and in browsers.
-const SERVERS: [&str; 8] = [
+const SERVERS: [&str; 9] = [
     ".vscode-server/data/User",
     ".vscode-server-insiders/data/User",
     ".vscode-remote/data/User",
     ".vscodium-server/data/User",
     ".cursor-server/data/User",
     ".windsurf-server/data/User",
+    ".kiro-server/data/User",
     ".openvscode-server/data/User",
     ".local/share/code-server/User",
 ];
@@ -354,6 +355,16 @@ const TABLE: &[Row] = &[
         format: "junie",
         variables: &[("JUNIE_HOME", &["sessions/*/events.jsonl"])],
         places: &[(Base::Home, ".junie/sessions/*/events.jsonl")],
+    },
+    Row {
+        format: "kiro",
+        variables: &[("KIRO_HOME", &["sessions/cli/*.json"])],
+        places: &[(Base::Home, ".kiro/sessions/cli/*.json"), (Base::Editor, "globalStorage/kiro.kiroagent")],
+    },
+    Row {
+        format: "kiro-log",
+        variables: &[("KIRO_HOME", &["sessions/cli/*.jsonl", "sessions/*/*/messages.jsonl"])],
+        places: &[(Base::Home, ".kiro/sessions/cli/*.jsonl"), (Base::Home, ".kiro/sessions/*/*/messages.jsonl")],
     },
     Row { format: "zcode", variables: &[], places: &[(Base::Home, ".zcode/cli/db/db.sqlite")] },
     Row { format: "muse-code", variables: &[("MUSE_DATA_DIR", &[""])], places: &[] },

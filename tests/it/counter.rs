@@ -60,6 +60,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("jaeger/stored", "sums of spans above their parts"),
     ("grok-build/turns-subagent-and-fork/sessions/%2Fsrv%2Fshop/gs3", "a turn that was killed"),
     ("junie/answers-and-a-silent-prompt/sessions/session-260710-081000-c3d4", "a prompt without usage"),
+    ("kiro-log/summaries-and-a-killed-turn/sessions/4f1e/sess_b", "a turn that was killed"),
     ("langfuse/api", "other names of the same counts"),
     ("google-cost-table/euros", "the header names the currency"),
     ("langfuse/parts-apart", "parts that are beside or inside by their sums"),

@@ -12,7 +12,7 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 10] = [
+const WITHOUT_COUNTS: [&str; 11] = [
     "anthropic-cost-report",
     "cloudflare-logpush",
     "copilot-billing",
@@ -20,6 +20,7 @@ const WITHOUT_COUNTS: [&str; 10] = [
     "devin-consumption",
     "droid-session",
     "focus-json",
+    "kiro-log",
     "litellm-report",
     "openai-costs",
     "vertex-billing-json",

@@ -68,6 +68,11 @@ const LINUX: &[(&str, &str)] = &[
     ("mistral-vibe", ".vibe/logs/session/session_1/meta.json"),
     ("grok-build", ".grok/sessions/%2Fsrv%2Fshop/s/updates.jsonl"),
     ("junie", ".junie/sessions/session-260710-080000-a1b2/events.jsonl"),
+    ("kiro", ".kiro/sessions/cli/k.json"),
+    ("kiro", ".config/Kiro/User/globalStorage/kiro.kiroagent/4f1e/77aa/exec-1"),
+    ("kiro", ".kiro-server/data/User/globalStorage/kiro.kiroagent/4f1e/77aa/exec-1"),
+    ("kiro-log", ".kiro/sessions/cli/k.jsonl"),
+    ("kiro-log", ".kiro/sessions/4f1e/sess_a/messages.jsonl"),
     ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
 
@@ -93,6 +98,8 @@ const MAC: &[(&str, &str)] = &[
     ("pi", ".pi/agent/sessions/p/s.jsonl"),
     ("grok-build", ".grok/sessions/%2FUsers%2Fdana/s/updates.jsonl"),
     ("junie", ".junie/sessions/session-260710-080000-a1b2/events.jsonl"),
+    ("kiro", "Library/Application Support/Kiro/User/globalStorage/kiro.kiroagent/4f1e/77aa/exec-1"),
+    ("kiro-log", ".kiro/sessions/4f1e/sess_a/messages.jsonl"),
     ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
 
@@ -111,6 +118,7 @@ const WINDOWS: &[(&str, &str)] = &[
     ("kimi-code", "AppData/Roaming/kimi-desktop/sessions/s/wire.jsonl"),
     ("grok-build", ".grok/sessions/C%3A%5CUsers%5Cdana/s/updates.jsonl"),
     ("junie", ".junie/sessions/session-260710-080000-a1b2/events.jsonl"),
+    ("kiro", "AppData/Roaming/Kiro/User/globalStorage/kiro.kiroagent/4f1e/77aa/exec-1"),
     ("zcode", ".zcode/cli/db/db.sqlite"),
 ];
 
@@ -174,6 +182,8 @@ fn a_variable_of_the_tool_or_of_the_system_moves_its_place() {
         ("mistral-vibe", "VIBE_HOME", "v", "v/logs/session/s/meta.json"),
         ("grok-build", "GROK_HOME", "gr", "gr/sessions/%2Fsrv/s/updates.jsonl"),
         ("junie", "JUNIE_HOME", "j", "j/sessions/session-1/events.jsonl"),
+        ("kiro", "KIRO_HOME", "k", "k/sessions/cli/k.json"),
+        ("kiro-log", "KIRO_HOME", "k", "k/sessions/4f1e/sess_a/messages.jsonl"),
         (
             "cline",
             "XDG_CONFIG_HOME",

@@ -22,6 +22,7 @@ pub(super) mod hermes;
 pub(super) mod junie;
 pub(super) mod kimi;
 pub(super) mod kimi_code;
+pub(super) mod kiro;
 pub(super) mod muse;
 pub mod opencode;
 mod paths;

@@ -307,6 +307,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &["input_other", "output"],
     },
+    Known { format: "kiro-log", left: &[], every: &["usage"] },
     Known {
         format: "kong-ai",
         left: &[

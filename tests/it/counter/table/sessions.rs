@@ -184,6 +184,42 @@ pub(super) static FORMATS: &[Format] = &[
         }],
     },
     Format {
+        id: "kiro",
+        places: &[
+            Place {
+                at: "session_state>conversation_metadata>user_turn_metadatas[]",
+                parts: &[
+                    ("input", "input_token_count"),
+                    ("output", "output_token_count"),
+                    ("read", "cache_read_input_token_count"),
+                    ("write", "cache_write_input_token_count"),
+                    ("units", "metering_usage>#0>value"),
+                    ("units", "metering_usage>#1>value"),
+                ],
+                id: &["result>Ok>id", "end_timestamp"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                parts: &[("units", "usageSummary>#0>usage"), ("units", "usageSummary>#1>usage")],
+                is: &["executionId"],
+                id: &["executionId"],
+                again: Same,
+                ..PLACE
+            },
+        ],
+    },
+    Format {
+        id: "kiro-log",
+        places: &[Place {
+            is: &["payload>type=usage_summary"],
+            parts: &[("units", "payload>promptTurnSummaries>#0>usage")],
+            id: &["payload>executionId"],
+            again: Same,
+            ..PLACE
+        }],
+    },
+    Format {
         id: "zcode",
         places: &[Place {
             at: "model_usage[]",
