@@ -93,6 +93,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::vibe::VIBE,
     &agents::grok::Grok,
     &agents::junie::Junie,
+    &agents::antigravity::Antigravity,
     &agents::kiro::KIRO,
     &agents::kiro::log::KiroLog,
     &anthropic::code_analytics::CODE_ANALYTICS,

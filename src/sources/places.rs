@@ -357,6 +357,15 @@ const TABLE: &[Row] = &[
         places: &[(Base::Home, ".junie/sessions/*/events.jsonl")],
     },
     Row {
+        format: "antigravity",
+        variables: &[],
+        places: &[
+            (Base::Home, ".gemini/antigravity-cli/conversations"),
+            (Base::Home, ".gemini/antigravity-ide/conversations"),
+            (Base::Home, ".gemini/antigravity/conversations"),
+        ],
+    },
+    Row {
         format: "kiro",
         variables: &[("KIRO_HOME", &["sessions/cli/*.json"])],
         places: &[(Base::Home, ".kiro/sessions/cli/*.json"), (Base::Editor, "globalStorage/kiro.kiroagent")],

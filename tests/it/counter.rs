@@ -32,6 +32,7 @@ const VARIANTS: u64 = 16;
 /// Fixtures whose records depend on more than a table of paths can say; their numbers are worked by hand.
 const BY_HAND: &[(&str, &str)] = &[
     ("amp/ledger-and-messages/a.json", "the ledger's events name the messages that have the rest of their counts"),
+    ("antigravity/answers-and-labels", "counts are in messages of bytes"),
     ("aws-cur/partner-and-yuan", "a partner's model, a credit, and yuan"),
     ("aws-cur-2/line-types", "only some types of lines count tokens"),
     ("aws-cur-2/marketplace", "the kind of token is in the middle of a text"),

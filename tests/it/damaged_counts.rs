@@ -12,8 +12,9 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 11] = [
+const WITHOUT_COUNTS: [&str; 12] = [
     "anthropic-cost-report",
+    "antigravity",
     "cloudflare-logpush",
     "copilot-billing",
     "crush",

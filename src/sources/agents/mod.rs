@@ -3,6 +3,7 @@
 pub mod aider;
 pub mod aider_analytics;
 pub(super) mod amp;
+pub(super) mod antigravity;
 pub mod claude_code;
 pub(super) mod cline;
 pub(super) mod cline_cli;

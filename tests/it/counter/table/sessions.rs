@@ -26,6 +26,8 @@ const GROK: &[(&str, &str)] = &[
 ];
 
 pub(super) static FORMATS: &[Format] = &[
+    // Its figures are in messages of bytes.
+    Format { id: "antigravity", places: &[] },
     Format {
         id: "claude-code-headless",
         places: &[
