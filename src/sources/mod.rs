@@ -34,6 +34,7 @@ mod gateway;
 pub mod generic;
 mod hosts;
 mod json;
+pub mod known_unread;
 mod observability;
 mod openai;
 pub mod places;
