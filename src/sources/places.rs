@@ -194,6 +194,7 @@ const TABLE: &[Row] = &[
         places: &[
             (Base::Desktop, "Claude/local-agent-mode-sessions"),
             (Base::Desktop, "CherryStudio/.claude/projects"),
+            (Base::Desktop, "CherryStudio/Data/Agents/.claude/projects"),
         ],
     },
     Row {
@@ -276,20 +277,36 @@ const TABLE: &[Row] = &[
         places: &[(Base::Home, ".pi/agent/sessions")],
     },
     // Programs that are Pi under another name.
+    Row { format: "pi", variables: &[], places: &[(Base::Home, ".omp/agent/sessions")] },
     Row {
         format: "pi",
-        variables: &[],
-        places: &[
-            (Base::Home, ".omp/agent/sessions"),
-            (Base::Home, ".senpi/agent/sessions"),
-            (Base::Home, ".prime/agent/sessions"),
-            (Base::Home, ".gjc/agent/sessions"),
-        ],
+        variables: &[("SENPI_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Home, ".senpi/agent/sessions")],
+    },
+    Row {
+        format: "pi",
+        variables: &[("PRIME_AGENT_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Home, ".prime/agent/sessions")],
+    },
+    Row {
+        format: "pi",
+        variables: &[("GJC_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Home, ".gjc/agent/sessions")],
+    },
+    Row {
+        format: "pi",
+        variables: &[("KIMCHI_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Config, "kimchi/harness/sessions")],
     },
     Row {
         format: "pi",
         variables: &[("OPENCLAW_STATE_DIR", &[""]), ("OPENCLAW_DIR", &[""])],
-        places: &[(Base::Home, ".openclaw"), (Base::Home, ".clawdbot"), (Base::Home, ".moltbot")],
+        places: &[
+            (Base::Home, ".openclaw"),
+            (Base::Home, ".clawdbot"),
+            (Base::Home, ".moltbot"),
+            (Base::Home, ".moldbot"),
+        ],
     },
     Row {
         format: "cline",
@@ -394,7 +411,11 @@ const UNREAD: &[Row] = &[
             (Base::Home, ".cursor/projects/*/agent-transcripts"),
         ],
     },
-    Row { format: "devin", variables: &[], places: &[(Base::Data, "devin/cli/transcripts")] },
+    Row {
+        format: "devin",
+        variables: &[],
+        places: &[(Base::Data, "devin/cli/transcripts"), (Base::Support, "Devin/User/acp-events")],
+    },
     Row {
         format: "kiro-chats",
         variables: &[],

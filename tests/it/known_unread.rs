@@ -145,6 +145,7 @@ fn every_place_that_is_not_read_is_that_of_a_known_agent() {
             System::Mac,
             &[
                 ("cursor", "Library/Application Support/Cursor/User/globalStorage/state.vscdb"),
+                ("devin", "Library/Application Support/Devin/User/acp-events/a.ndjson"),
                 ("kiro-chats", "Library/Application Support/kiro-cli/data.sqlite3"),
                 ("warp", "Library/Application Support/dev.warp.Warp-Stable/warp.sqlite"),
             ],
