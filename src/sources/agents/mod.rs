@@ -32,3 +32,10 @@ pub mod qwen;
 pub(super) mod vibe;
 pub(super) mod zcode;
 pub(super) mod zed;
+
+use crate::model::usage::RecordId;
+
+/// The usage of a thread of Codex, which its session in `~/.codex` has with more detail than the logs of programs that run Codex.
+fn codex_thread_usage(thread: &str) -> RecordId {
+    RecordId::of(&["codex-exec", thread, "usage"])
+}
