@@ -68,6 +68,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("litellm-activity/keys-and-rests", "what keys leave of their model, and models of their day"),
     ("openai-batch/other-vendors", "answers in the forms of several vendors"),
     ("opencode/new-tables-steps-and-sums", "steps of a broken-off answer, and sums of deleted messages"),
+    ("opencode/broken-off/storage/message/ses_5/msg_52", "an answer that was broken off"),
     ("opencode/fork", "history of another session"),
     ("otel-spans/console", "sums of spans above their parts"),
     ("otel-spans/zipkin", "sums of spans above their parts"),

@@ -240,7 +240,7 @@ impl Updates {
     ) {
         let ticks = usage.count("costUsdTicks");
         let requests = usage.count("modelCalls");
-        if tokens.is_zero() && ticks.unless_zero().is_absent() {
+        if tokens.is_zero() && ticks.unless_zero().is_absent() && requests.unless_zero().is_absent() {
             return out.ignore_record(NO_TOKENS, at);
         }
         let when = if prompt.len() < UNIQUE { start.to_rfc3339() } else { String::new() };
