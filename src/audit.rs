@@ -31,6 +31,7 @@ use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
 use crate::sessions::work_types::WorkTypes;
+use crate::sources::known_unread::{self, KnownUnread, NOT_READ};
 use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
 
@@ -270,7 +271,14 @@ pub fn read_anything(options: &RunOptions, activity: bool, watcher: &dyn Watcher
     let mut reading = sources::read(&found.files, &read_options, &|done| watcher.logs(done, total));
     reading.failed += found.failed;
     let mut diagnostics = found.diagnostics;
-    if options.places.is_some() {
+    if let Some(places) = &options.places {
+        for (place, found) in places.iter().filter(|(place, _)| !place.is_read) {
+            let known = known_unread::find(place.format).map(KnownUnread::sentence).unwrap_or_default();
+            for path in found {
+                let location = format_args!("{} ({known})", path.display());
+                diagnostics.add(Severity::Note, "known-unread", NOT_READ, location);
+            }
+        }
         for place in &options.logs {
             let message = "no logs were named, so the agents' own folders on this machine were read";
             diagnostics.add(Severity::Note, "default-places", message, place.display());
@@ -301,8 +309,8 @@ fn nothing_read(options: &RunOptions, reading: Reading) -> Error {
     let hint = "pass log files or folders, for example `tokaudit audit ~/.claude/projects`; \
                 `tokaudit explain formats` lists what is read; `tokaudit audit --example` shows a report on made-up data";
     if let Some(places) = &options.places {
-        let message =
-            format!("no logs in {} places where agents keep them; `tokaudit sources` lists them", places.len());
+        let looked_at = places.iter().filter(|(place, _)| place.is_read).count();
+        let message = format!("no logs in {looked_at} places where agents keep them; `tokaudit sources` lists them");
         return Error::input(message, hint);
     }
     let places: Vec<String> = options.logs.iter().map(|path| path.display().to_string()).collect();

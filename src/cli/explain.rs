@@ -16,6 +16,7 @@ use crate::model::sanitise::sanitise_lines;
 use crate::options::RunOptions;
 use crate::pricing::PriceBook;
 use crate::report::chain;
+use crate::sources::known_unread::{self, KNOWN_UNREAD, KnownUnread};
 use crate::sources::{SOURCES, Source};
 
 /// The topic of waste.
@@ -150,6 +151,7 @@ fn is_known(topic: &str) -> bool {
         || TOPICS.iter().chain(metrics::TOPICS).any(|(name, _)| *name == topic)
         || NOTICES.iter().any(|notice| notice.id == topic)
         || SOURCES.iter().any(|source| source.id() == topic)
+        || known_unread::find(topic).is_some()
         || METRICS.iter().any(|metric| metric.id == topic)
 }
 
@@ -266,7 +268,8 @@ fn overview() -> String {
 
 fn formats() -> String {
     let one = |source: &&dyn Source| format!("{} ({})\n{}\n", source.id(), source.title(), about(*source));
-    SOURCES.iter().map(one).collect::<Vec<_>>().join("\n")
+    let read = SOURCES.iter().map(one);
+    read.chain(KNOWN_UNREAD.iter().map(not_read)).collect::<Vec<_>>().join("\n")
 }
 
 /// The text of a format, with the columns of a table.
@@ -303,6 +306,9 @@ fn one(topic: &str) -> Result<String> {
     if let Some(source) = SOURCES.iter().find(|source| source.id() == topic) {
         return Ok(format!("{}\n{}\n", source.title(), about(*source)));
     }
+    if let Some(known) = known_unread::find(topic) {
+        return Ok(not_read(known));
+    }
     // A topic and a metric can share a name, and several metrics one of the codes that machine output has.
     let topics = TOPICS.iter().chain(metrics::TOPICS).filter(|(name, _)| *name == topic);
     let named = METRICS.iter().filter(|metric| metric.id == topic || metric.code.eq_ignore_ascii_case(topic));
@@ -319,8 +325,10 @@ fn one(topic: &str) -> Result<String> {
     }
     let ids = SOURCES.iter().map(|source| source.id()).chain(METRICS.iter().map(|metric| metric.id));
     let kinds = crate::sessions::waste::KINDS.iter().map(|kind| kind.id());
+    let unread = KNOWN_UNREAD.iter().flat_map(|known| known.names.iter().copied());
     let known = ids
         .chain(kinds)
+        .chain(unread)
         .chain(TOPICS.iter().chain(metrics::TOPICS).map(|(name, _)| *name))
         .chain(NOTICES.iter().map(|notice| notice.id))
         .chain(PAGES.iter().copied());
@@ -329,6 +337,14 @@ fn one(topic: &str) -> Result<String> {
         None => "`tokaudit explain` lists the topics".to_owned(),
     };
     Err(Error::usage(format!("there is nothing to explain about `{topic}`"), hint))
+}
+
+/// What is known of an agent that is not read.
+fn not_read(known: &KnownUnread) -> String {
+    let shown = known.shown();
+    let places = if shown.is_empty() { String::new() } else { format!("Where: {}.\n", shown.join(", ")) };
+    let about = format!("Known, not read.\n{places}Why: {}.\nInstead: {}.", known.why, known.instead);
+    format!("{} ({})\n{}\n", known.names.join(", "), known.title, indented(&about))
 }
 
 fn indented(text: &str) -> String {

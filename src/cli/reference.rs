@@ -3,6 +3,7 @@
 use crate::diagnostics::notices::NOTICES;
 use crate::error::{Error, Result};
 use crate::metrics::METRICS;
+use crate::sources::known_unread::KNOWN_UNREAD;
 use crate::sources::{SOURCES, Source, places};
 
 /// The page of a topic.
@@ -47,6 +48,7 @@ fn formats() -> String {
     for source in SOURCES {
         text += &format!("| [`{id}`](#{id}) | {} | {} |\n", source.title(), folders(*source), id = source.id());
     }
+    text += "\n[Known, not read](#known-not-read): agents whose files hold no usage, and what helps instead.\n";
     for source in SOURCES {
         text += &format!("\n## {}\n\n{}.\n\n{}\n", source.id(), source.title(), lines(source.about()));
         let columns = source.columns();
@@ -58,6 +60,14 @@ fn formats() -> String {
         if !sets.is_empty() {
             text += &format!("- Keys that it is recognised by, at any depth: {}.\n", sets.join("; or "));
         }
+    }
+    text += "\n## Known, not read\n\n\
+             A run names such files where it meets them (`known-unread`), and `tokaudit explain NAME` answers for each.\n\n\
+             | name | what | folders | why it is not read | instead |\n|---|---|---|---|---|\n";
+    for known in KNOWN_UNREAD {
+        let places = known.shown().iter().map(|place| format!("`{place}`")).collect::<Vec<_>>().join(", ");
+        let names = known.names.join(", ");
+        text += &format!("| {names} | {} | {places} | {} | {} |\n", known.title, known.why, known.instead);
     }
     text
 }

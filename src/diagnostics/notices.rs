@@ -246,6 +246,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Nothing.",
     },
     Notice {
+        id: "known-unread",
+        title: "What an agent keeps is known and not read",
+        meaning: "A file or a default place is that of an agent whose files hold no usage, or of which nobody has shown what they hold. The sums lack what it used. Where such a file was named, the exit code is 3.",
+        what_to_do: "Use what the notice names instead. `tokaudit explain NAME` has more, such as `tokaudit explain cursor`, and docs/formats.md lists all.",
+    },
+    Notice {
         id: "link-loop",
         title: "A symbolic link leads in a circle",
         meaning: "A link points back to a folder above it, and was not followed.",

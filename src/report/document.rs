@@ -309,7 +309,7 @@ pub struct SourcesDoc {
 /// A place where an agent keeps logs, and what is there.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct PlaceDoc {
-    /// The format whose logs are expected.
+    /// The format whose logs are expected, or the name of an agent that is known and not read.
     pub format: &'static str,
     /// The folder or file; `*` is any name.
     pub place: String,

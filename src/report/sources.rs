@@ -11,7 +11,7 @@ use super::page::{Cell, Fact, FactId, Page, Section, SectionId, Table, columns, 
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::ledger::Reconciliation;
 use crate::model::period::{Period, day_of, rfc3339};
-use crate::sources::{FileReport, Place};
+use crate::sources::{FileReport, Place, known_unread};
 
 /// The report of `sources`.
 #[must_use]
@@ -90,7 +90,8 @@ fn looked_at(places: &[(Place, Vec<PathBuf>)], files: &[FileReport]) -> Vec<Plac
         let (format, variable, is_there) = (place.format, place.variable, !found.is_empty());
         PlaceDoc { format, place: place.shown(), variable, is_there, files, kept, in_editors: place.in_editors }
     };
-    places.iter().map(doc).collect()
+    // What is not read is of interest only where it is there.
+    places.iter().filter(|(place, found)| place.is_read || !found.is_empty()).map(doc).collect()
 }
 
 /// The table of places: those that are there come first, and what no editor of VS Code's family has is one row.
@@ -98,6 +99,7 @@ fn place_section(places: &[PlaceDoc]) -> Section {
     let columns = columns(&[("place", "place"), ("agent", "format"), ("found", "files"), ("records", "kept")]);
     let row = |place: &PlaceDoc| {
         let found = match (place.is_there, place.files) {
+            _ if known_unread::find(place.format).is_some() => "known, not read".to_owned(),
             (false, _) => "nothing there".to_owned(),
             (true, 0) => "no usage".to_owned(),
             (true, files) => many(files, "file"),

@@ -34,6 +34,7 @@ mod gateway;
 pub mod generic;
 mod hosts;
 mod json;
+pub mod known_unread;
 mod observability;
 mod openai;
 pub mod places;
@@ -60,6 +61,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::aider::Aider,
     &agents::aider_analytics::AiderAnalytics,
     &agents::gemini::Gemini,
+    // Its database has OpenCode's tables, too.
+    &agents::zcode::ZCode,
     &agents::opencode::OpenCode,
     &agents::copilot_cli::CopilotCli,
     &agents::copilot_cli::store::CopilotStore,
@@ -89,6 +92,11 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::codex::exec::CodexExec,
     &agents::continue_dev::CONTINUE,
     &agents::vibe::VIBE,
+    &agents::grok::Grok,
+    &agents::junie::Junie,
+    &agents::antigravity::Antigravity,
+    &agents::kiro::KIRO,
+    &agents::kiro::log::KiroLog,
     &anthropic::code_analytics::CODE_ANALYTICS,
     &anthropic::usage_report::USAGE_REPORT,
     &anthropic::cost_report::COST_REPORT,

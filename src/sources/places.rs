@@ -4,7 +4,6 @@
 //! - A new agent is a row of `TABLE`. Names of variables are those that the tools themselves read; where one is set, the tool looks
 //!   nowhere else, and neither does this.
 
-use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -57,8 +56,10 @@ impl Environment<'_> {
 /// A place where an agent keeps logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The format whose logs are expected.
+    /// The format whose logs are expected; of files that are not read, the agent's name in `known_unread`.
     pub format: &'static str,
+    /// Whether the files there are read.
+    pub is_read: bool,
     /// The variable that names it, if one does.
     pub variable: Option<&'static str>,
     /// The way from the `User` folder of an editor of VS Code's family, if it is one of theirs.
@@ -103,7 +104,7 @@ fn walk(from: PathBuf, rest: &[&str], found: &mut Vec<PathBuf>) {
     };
     match std::fs::read_dir(&folder) {
         Ok(entries) => {
-            for entry in entries.flatten().filter(|entry| matches(&entry.file_name(), pattern)) {
+            for entry in entries.flatten().filter(|entry| matches(&entry.file_name().to_string_lossy(), pattern)) {
                 walk(entry.path(), rest, found);
             }
         }
@@ -113,9 +114,8 @@ fn walk(from: PathBuf, rest: &[&str], found: &mut Vec<PathBuf>) {
 }
 
 /// Whether a name is of a pattern with at most one `*`.
-fn matches(name: &OsStr, pattern: &str) -> bool {
-    let (start, end) = pattern.split_once('*').unwrap_or((pattern, ""));
-    let name = name.to_string_lossy();
+pub(in crate::sources) fn matches(name: &str, pattern: &str) -> bool {
+    let Some((start, end)) = pattern.split_once('*') else { return name == pattern };
     name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
 }
 
@@ -128,6 +128,8 @@ enum Base {
     Config,
     /// `XDG_DATA_HOME`, or `.local/share` below home.
     Data,
+    /// `XDG_STATE_HOME`, or `.local/state` below home.
+    State,
     /// `Library/Application Support` of macOS.
     Support,
     /// `APPDATA` of Windows.
@@ -167,13 +169,14 @@ const EDITORS: [&str; 12] = [
 ];
 
 /// `User` folders below home of editors that run without a window: over SSH, in WSL, in dev containers and in browsers.
-const SERVERS: [&str; 8] = [
+const SERVERS: [&str; 9] = [
     ".vscode-server/data/User",
     ".vscode-server-insiders/data/User",
     ".vscode-remote/data/User",
     ".vscodium-server/data/User",
     ".cursor-server/data/User",
     ".windsurf-server/data/User",
+    ".kiro-server/data/User",
     ".openvscode-server/data/User",
     ".local/share/code-server/User",
 ];
@@ -191,6 +194,7 @@ const TABLE: &[Row] = &[
         places: &[
             (Base::Desktop, "Claude/local-agent-mode-sessions"),
             (Base::Desktop, "CherryStudio/.claude/projects"),
+            (Base::Desktop, "CherryStudio/Data/Agents/.claude/projects"),
         ],
     },
     Row {
@@ -273,20 +277,36 @@ const TABLE: &[Row] = &[
         places: &[(Base::Home, ".pi/agent/sessions")],
     },
     // Programs that are Pi under another name.
+    Row { format: "pi", variables: &[], places: &[(Base::Home, ".omp/agent/sessions")] },
     Row {
         format: "pi",
-        variables: &[],
-        places: &[
-            (Base::Home, ".omp/agent/sessions"),
-            (Base::Home, ".senpi/agent/sessions"),
-            (Base::Home, ".prime/agent/sessions"),
-            (Base::Home, ".gjc/agent/sessions"),
-        ],
+        variables: &[("SENPI_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Home, ".senpi/agent/sessions")],
+    },
+    Row {
+        format: "pi",
+        variables: &[("PRIME_AGENT_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Home, ".prime/agent/sessions")],
+    },
+    Row {
+        format: "pi",
+        variables: &[("GJC_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Home, ".gjc/agent/sessions")],
+    },
+    Row {
+        format: "pi",
+        variables: &[("KIMCHI_CODING_AGENT_DIR", &["sessions"])],
+        places: &[(Base::Config, "kimchi/harness/sessions")],
     },
     Row {
         format: "pi",
         variables: &[("OPENCLAW_STATE_DIR", &[""]), ("OPENCLAW_DIR", &[""])],
-        places: &[(Base::Home, ".openclaw"), (Base::Home, ".clawdbot"), (Base::Home, ".moltbot")],
+        places: &[
+            (Base::Home, ".openclaw"),
+            (Base::Home, ".clawdbot"),
+            (Base::Home, ".moltbot"),
+            (Base::Home, ".moldbot"),
+        ],
     },
     Row {
         format: "cline",
@@ -345,10 +365,77 @@ const TABLE: &[Row] = &[
         variables: &[("VIBE_HOME", &["logs/session"])],
         places: &[(Base::Home, ".vibe/logs/session")],
     },
+    Row {
+        format: "grok-build",
+        variables: &[("GROK_HOME", &["sessions/*/*/updates.jsonl"])],
+        places: &[(Base::Home, ".grok/sessions/*/*/updates.jsonl")],
+    },
+    Row {
+        format: "junie",
+        variables: &[("JUNIE_HOME", &["sessions/*/events.jsonl"])],
+        places: &[(Base::Home, ".junie/sessions/*/events.jsonl")],
+    },
+    Row {
+        format: "antigravity",
+        variables: &[],
+        places: &[
+            (Base::Home, ".gemini/antigravity-cli/conversations"),
+            (Base::Home, ".gemini/antigravity-ide/conversations"),
+            (Base::Home, ".gemini/antigravity/conversations"),
+        ],
+    },
+    Row {
+        format: "kiro",
+        variables: &[("KIRO_HOME", &["sessions/cli/*.json"])],
+        places: &[(Base::Home, ".kiro/sessions/cli/*.json"), (Base::Editor, "globalStorage/kiro.kiroagent")],
+    },
+    Row {
+        format: "kiro-log",
+        variables: &[("KIRO_HOME", &["sessions/cli/*.jsonl", "sessions/*/*/messages.jsonl"])],
+        places: &[(Base::Home, ".kiro/sessions/cli/*.jsonl"), (Base::Home, ".kiro/sessions/*/*/messages.jsonl")],
+    },
+    Row { format: "zcode", variables: &[], places: &[(Base::Home, ".zcode/cli/db/db.sqlite")] },
     Row { format: "muse-code", variables: &[("MUSE_DATA_DIR", &[""])], places: &[] },
 ];
 
-/// Every place where logs may be, in the order of the table, whether or not anything is there.
+/// Places of agents that are known and not read.
+const UNREAD: &[Row] = &[
+    Row { format: "augment", variables: &[], places: &[(Base::Home, ".augment/sessions")] },
+    Row { format: "command-code", variables: &[], places: &[(Base::Home, ".commandcode/projects")] },
+    Row {
+        format: "cursor",
+        variables: &[],
+        places: &[
+            (Base::Desktop, "Cursor/User/globalStorage/state.vscdb"),
+            (Base::Home, ".cursor/chats"),
+            (Base::Home, ".cursor/projects/*/agent-transcripts"),
+        ],
+    },
+    Row {
+        format: "devin",
+        variables: &[],
+        places: &[(Base::Data, "devin/cli/transcripts"), (Base::Support, "Devin/User/acp-events")],
+    },
+    Row {
+        format: "kiro-chats",
+        variables: &[],
+        places: &[(Base::Data, "kiro-cli/data.sqlite3"), (Base::Support, "kiro-cli/data.sqlite3")],
+    },
+    Row { format: "trae", variables: &[], places: &[(Base::Desktop, "Trae*/User/globalStorage/state.vscdb")] },
+    Row {
+        format: "warp",
+        variables: &[],
+        places: &[
+            (Base::State, "warp-terminal/warp.sqlite"),
+            (Base::Support, "dev.warp.Warp-*/warp.sqlite"),
+            (Base::Home, "Library/Group Containers/*.dev.warp/Library/Application Support/dev.warp.Warp-*/warp.sqlite"),
+            (Base::Local, "warp/Warp/data/warp.sqlite"),
+        ],
+    },
+    Row { format: "windsurf", variables: &[], places: &[(Base::Home, ".codeium/windsurf*/cascade")] },
+];
+
+/// Every place where logs may be, in the order of the table, whether or not anything is there; those that are not read come last.
 #[must_use]
 pub fn places(environment: &Environment<'_>) -> Vec<Place> {
     let mut all: Vec<Place> = TABLE.iter().flat_map(|row| of_row(row, environment)).collect();
@@ -364,13 +451,16 @@ pub fn places(environment: &Environment<'_>) -> Vec<Place> {
         };
         all.extend(TABLE.iter().flat_map(|row| of_row(row, &windows)).map(below_drives));
     }
+    let unread = UNREAD.iter().flat_map(|row| of_row(row, environment));
+    all.extend(unread.map(|place| Place { is_read: false, ..place }));
     all
 }
 
-/// The paths that places have, without those that lie in others of them.
+/// The paths to read that places have, without those that lie in others of them.
 #[must_use]
 pub fn outermost(places: &[(Place, Vec<PathBuf>)]) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = places.iter().flat_map(|(_, found)| found.iter().cloned()).collect();
+    let read = places.iter().filter(|(place, _)| place.is_read);
+    let mut all: Vec<PathBuf> = read.flat_map(|(_, found)| found.iter().cloned()).collect();
     all.sort();
     all.dedup_by(|later, kept| later.starts_with(kept));
     all
@@ -402,6 +492,7 @@ fn of_row(row: &Row, environment: &Environment<'_>) -> Vec<Place> {
         let folders = value.split(',').map(str::trim).filter(|folder| !folder.is_empty());
         let place = |folder: &str, way: &&str| Place {
             format: row.format,
+            is_read: true,
             variable: Some(name),
             in_editors: None,
             root: PathBuf::from(folder),
@@ -414,7 +505,7 @@ fn of_row(row: &Row, environment: &Environment<'_>) -> Vec<Place> {
         for (root, start) in roots(*base, environment) {
             let way = if start.is_empty() { (*own).to_owned() } else { format!("{start}/{own}") };
             let in_editors = matches!(base, Base::Editor).then_some(*own);
-            all.push(Place { format: row.format, variable: None, in_editors, root, way });
+            all.push(Place { format: row.format, is_read: true, variable: None, in_editors, root, way });
         }
     }
     all
@@ -432,6 +523,7 @@ fn roots(base: Base, environment: &Environment<'_>) -> Vec<(PathBuf, String)> {
         Base::Home => environment.home.map(PathBuf::from),
         Base::Config => config(),
         Base::Data => environment.folder("XDG_DATA_HOME", ".local/share"),
+        Base::State => environment.folder("XDG_STATE_HOME", ".local/state"),
         Base::Support => support(),
         Base::Roaming => roaming(),
         Base::Local => on(System::Windows, "LOCALAPPDATA", "AppData/Local"),

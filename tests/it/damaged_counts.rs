@@ -12,22 +12,24 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 10] = [
+const WITHOUT_COUNTS: [&str; 12] = [
     "anthropic-cost-report",
+    "antigravity",
     "cloudflare-logpush",
     "copilot-billing",
     "crush",
     "devin-consumption",
     "droid-session",
     "focus-json",
+    "kiro-log",
     "litellm-report",
     "openai-costs",
     "vertex-billing-json",
 ];
 
 /// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 6] =
-    ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli", "opencode"];
+const COMBINED: [&str; 7] =
+    ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli", "grok-build", "opencode"];
 
 /// A fixture as one input.
 struct Fixture {

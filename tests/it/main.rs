@@ -20,6 +20,7 @@ mod docs;
 mod formats;
 mod gate;
 mod hostile;
+mod known_unread;
 mod layers;
 mod line_oracle;
 mod links;

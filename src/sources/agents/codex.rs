@@ -30,6 +30,7 @@ use crate::model::activity::{Event, What};
 use crate::model::hash::hash_text;
 use crate::model::origin::Origin;
 use crate::model::usage::{RecordId, TokenCounts};
+use crate::sources::agents::codex_thread_usage;
 use crate::sources::json::lenient::{OwnedText, Str, Text};
 use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
@@ -132,7 +133,7 @@ impl Rollout {
         match line.kind.get() {
             Some("session_meta") => {
                 if let Some(id) = payload.id.get() {
-                    out.pending.resolve(exec::thread_usage(id));
+                    out.pending.resolve(codex_thread_usage(id));
                 }
                 self.session_meta(payload, written);
             }

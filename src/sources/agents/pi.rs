@@ -10,6 +10,8 @@
 //!   its parent by the path of its log. Version 1 has no ids, so time and counts identify a message.
 //! - OpenClaw writes what it sent to a channel as a message of its own models, which no provider answered. From 2026 on it keeps
 //!   sessions in a database, an event a row, as lines of the same shape (tokscale 0279552).
+//! - OpenClaw can have Codex answer, and copies the answers of its thread, of which Codex has a session as well. The messages' keys
+//!   name the thread: `codex-app-server:<thread>:…` (OpenClaw's mirror of transcripts, 2026).
 //! - OpenClaw keeps deleted and reset sessions next to the live ones. They were paid for, so they count.
 
 mod database;
@@ -17,12 +19,13 @@ mod database;
 use crate::diagnostics::Severity;
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
+use crate::sources::agents::codex_thread_usage;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{BESIDE, DraftTokens, Written};
+use crate::sources::record::{BESIDE, Draft, DraftTokens, Written};
 use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
@@ -53,7 +56,7 @@ impl Source for Pi {
          Where: ~/.pi/agent/sessions (PI_CODING_AGENT_DIR), ~/.openclaw (OPENCLAW_STATE_DIR).\n\
          Counted: one record per answer; the logged cost is the tool's estimate.\n\
          Set aside: messages that a branched session repeats (duplicate, or replayed under new ids), copies that OpenClaw keeps of \
-         what it sent (ignored), lines that are not JSON (rejected).\n\
+         what it sent (ignored), answers of Codex whose session in ~/.codex is given as well (duplicate), lines that are not JSON (rejected).\n\
          Lacks: the bill and the branch of the checkout."
     }
 
@@ -137,6 +140,25 @@ fn session_of(path: &str) -> &str {
     stem.rsplit('_').next().unwrap_or(stem)
 }
 
+/// The thread of Codex that a message with this key was taken from.
+fn codex_thread(key: &str) -> Option<&str> {
+    let thread = key.strip_prefix("codex-app-server:")?.split(':').next()?;
+    Some(thread).filter(|thread| !thread.is_empty())
+}
+
+/// Adds an answer of Codex, which counts unless its thread's own session is read.
+fn add_of_codex(mut draft: Draft, thread: &str, out: &mut Batch) {
+    let (at, footing) = (draft.origin, draft.tokens.footing);
+    match draft.finish() {
+        Ok(record) => {
+            out.note_footing(ID, footing, at.line);
+            out.counts.records_read += 1;
+            out.pending.defer(codex_thread_usage(thread), record);
+        }
+        Err(rejection) => out.reject_record(rejection, at),
+    }
+}
+
 impl Log {
     fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
         let own = ["delivery-mirror", "gateway-injected"];
@@ -181,7 +203,10 @@ impl Log {
         record.provider = out.names.intern_some(line.text("message/provider").or(self.provider.as_deref()));
         record.model = out.names.intern_some(line.text("message/model").or(self.model.as_deref()));
         record.reported_cost = usage.amount("cost/total", DOLLARS);
-        out.add(record);
+        match line.text("message/idempotencyKey").or(line.text("idempotencyKey")).and_then(codex_thread) {
+            Some(thread) => add_of_codex(record, thread, out),
+            None => out.add(record),
+        }
     }
 
     fn facts(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {

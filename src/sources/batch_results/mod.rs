@@ -9,7 +9,7 @@ use crate::model::bill::Authority;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::Sink;
 use crate::sources::rejection::NO_TIME;
-use crate::sources::usage_object;
+use crate::sources::usage_object::{self, anthropic as usage_of_claude};
 use crate::sources::values::count::Count;
 
 /// One result of a batch.
@@ -29,23 +29,32 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// Adds the record of the response. Without a count that is known nothing is added, and what was not read is said.
+    /// Adds the record of the response, and one for each request beside it. Without a count that is known nothing is added, and what
+    /// was not read is said.
     fn add(self, sink: &mut Sink<'_>) {
         let Self { body, line, .. } = self;
         let Some(usage) = usage_object::read_response(body) else { return sink.check_uncounted(body) };
         let written = self.times.iter().find_map(|key| body.instant(key).or_else(|| line.instant(key)));
         let Some(start) = written.or_else(|| sink.undated()) else { return sink.reject(NO_TIME) };
-        let mut record = sink.draft(Authority::Transcript, start);
-        record.tokens = usage.tokens;
-        record.request_count = Count::Known(1);
-        record.provider = sink.name(self.provider.or(usage.provider));
-        record.model = sink.name(self.model);
-        record.service_tier = sink.name(Some("batch"));
-        record.inference_geo = sink.name(body.text("usage/inference_geo"));
-        record.request = self.request;
-        match self.id {
-            Some(id) => sink.add_named(record, &[id]),
-            None => sink.add(record, &[&line.0.identity(), &body.0.identity()]),
+        let others = usage_of_claude::beside_renamed(body.at("usage"), self.model);
+        let own = (None, usage.tokens);
+        for ((model, tokens), number) in std::iter::once(own).chain(others).zip(0_u64..) {
+            let mut record = sink.draft(Authority::Transcript, start);
+            record.tokens = tokens;
+            record.request_count = Count::Known(1);
+            record.provider = sink.name(self.provider.or(usage.provider));
+            record.model = sink.name(model.or(self.model));
+            record.service_tier = sink.name(Some("batch"));
+            record.inference_geo = sink.name(body.text("usage/inference_geo"));
+            record.request = self.request;
+            match (self.id, number) {
+                (Some(id), 0) => sink.add_named(record, &[id]),
+                (Some(id), number) => sink.add_named(record, &[id, &number.to_string()]),
+                (None, 0) => sink.add(record, &[&line.0.identity(), &body.0.identity()]),
+                (None, number) => {
+                    sink.add(record, &[&line.0.identity(), &body.0.identity(), &number.to_string()]);
+                }
+            }
         }
     }
 }

@@ -287,8 +287,18 @@ static KNOWN: &[Known] = &[
         ],
         every: &[],
     },
+    Known {
+        format: "grok-build",
+        left: &[
+            ("update.usage.costUsdTicks", "the sum of the costs by model"),
+            ("update.usage.modelCalls", "the sum of the requests by model"),
+            ("update.usage.numTurns", "requests of the main agent alone"),
+        ],
+        every: &["inputTokens", "outputTokens"],
+    },
     Known { format: "helicone", left: &[], every: &["prompt_tokens", "completion_tokens"] },
     Known { format: "jaeger", left: SPANS, every: &[] },
+    Known { format: "junie", left: &[], every: &["inputTokens", "outputTokens"] },
     Known {
         format: "kimi-cli",
         left: &[
@@ -297,6 +307,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &["input_other", "output"],
     },
+    Known { format: "kiro-log", left: &[], every: &["usage"] },
     Known {
         format: "kong-ai",
         left: &[
@@ -527,6 +538,14 @@ static KNOWN: &[Known] = &[
             ("cost_at_effective_price_default", "the cost without a consumption model"),
             ("cost_at_list_consumption_model", "the cost at list price"),
             ("price", "prices of one unit"),
+        ],
+        every: &[],
+    },
+    Known {
+        format: "zcode",
+        left: &[
+            ("computed_total_tokens", "the sum of the counts in the same row"),
+            ("provider_total_tokens", "the sum of the counts in the same row"),
         ],
         every: &[],
     },

@@ -9,7 +9,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::NO_TIME;
-use crate::sources::usage_object;
+use crate::sources::usage_object::{self, anthropic};
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 
@@ -20,7 +20,7 @@ pub(crate) static LITELLM: Page = Page {
             payloads, one a line or one a file.\n\
             Counted: one record per request_id. spend and response_cost are the gateway's estimate in dollars. \
             Cached input is taken from metadata.usage_object; a hit of the gateway's own cache is free, a failure \
-            was not charged. A request without tokens, such as a rank or an image, costs its spend. The table as CSV is litellm-csv.\n\
+            was not charged. Advisers and compactions are requests of their own. A request without tokens, such as a rank or an image, costs its spend. The table as CSV is litellm-csv.\n\
             Lacks: the bill and cache lifetimes.",
     needs: &[&["spend", "prompt_tokens", "startTime"], &["response_cost", "prompt_tokens", "startTime"]],
     lacks: &[],
@@ -47,6 +47,16 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
     sink.add_named(record, &[id, &when]);
+    let usage = metadata.and_then(|metadata| metadata.get("usage_object"));
+    let others = usage.into_iter().flat_map(|usage| anthropic::beside_renamed(usage, line.text("model")));
+    for ((own, tokens), number) in others.zip(0_u64..) {
+        // What the gateway says of the cost is that of the whole request.
+        let mut record = Draft::new(blank(sink.id, Authority::Gateway, sink.at, start));
+        fill(&mut record, line, metadata, &mut sink.out.names);
+        record.tokens = tokens;
+        record.model = sink.name(own).or(record.model);
+        sink.add_named(record, &[id, &when, &number.to_string()]);
+    }
     if let Some(inside) = &inside {
         sink.check_inside(Json(inside));
     }

@@ -59,6 +59,9 @@ pub(super) struct FileReader<'a> {
     members: Option<Vec<InputFile>>,
 }
 
+/// Formats that are recognised by keys or columns which files of any program may have.
+const ANYBODYS: [&str; 3] = ["continue", "generic", "usage-objects"];
+
 /// How many NUL bytes and blanks may come before the first line.
 const MOST_BLANKS: usize = 64 << 20;
 
@@ -156,6 +159,11 @@ impl<'a> FileReader<'a> {
             return self.read_behind_blanks(start, content);
         }
         match recognise(&head, self.options) {
+            // What any file may have says little of one whose agent is known.
+            Some(source) if ANYBODYS.contains(&source.id()) && self.known_unread(&head).is_some() => {
+                self.note_unrecognised(&start);
+                Ok(())
+            }
             Some(source) => self.read_as(source, &head, &start, content),
             None => self.read_further(start, content),
         }

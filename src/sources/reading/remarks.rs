@@ -5,6 +5,7 @@
 //! - Refuses: nothing.
 
 use crate::diagnostics::{Severity, UNREAD_FILE};
+use crate::sources::known_unread::{KnownUnread, NOT_READ};
 use crate::sources::reading::archive::why_unread;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::file::FileReader;
@@ -67,6 +68,9 @@ impl FileReader<'_> {
             return self.note_unread_at(&self.input.display_name, why);
         }
         let head = Head::new(start);
+        if self.note_known(&head) {
+            return;
+        }
         if let Some(kind) = side_file::kind_of(&head).filter(|_| !self.input.named) {
             let message =
                 "files beside the logs hold something other than usage, and are read when they are passed as such";
@@ -83,8 +87,26 @@ impl FileReader<'_> {
         self.batch.diagnostics.add(Severity::Warning, UNREAD_FILE, UNREAD, format_args!("{name} ({why})"));
     }
 
+    /// Says what a file is whose agent is known and not read, if it is one.
+    fn note_known(&mut self, head: &Head<'_>) -> bool {
+        let Some(known) = self.known_unread(head) else { return false };
+        let severity = if self.input.named { Severity::Error } else { Severity::Warning };
+        self.failed |= self.input.named;
+        let place = format_args!("{} ({})", self.input.display_name, known.sentence());
+        self.batch.diagnostics.add(severity, "known-unread", NOT_READ, place);
+        true
+    }
+
+    /// The agent of the file, if it is one that is known and not read.
+    pub(super) fn known_unread(&self, head: &Head<'_>) -> Option<&'static KnownUnread> {
+        KnownUnread::of(&self.input.display_name, head).filter(|_| self.options.format.is_none())
+    }
+
     /// Says that no format reads the file; `log` if it can hardly be anything but a log.
     pub(super) fn note_unrecognised_head(&mut self, head: &Head<'_>, log: bool) {
+        if self.note_known(head) {
+            return;
+        }
         let (severity, kind) = unrecognised(self.input.named, log);
         self.failed |= self.input.named;
         self.batch.diagnostics.add(

@@ -20,9 +20,14 @@ pub(in crate::sources) fn counts(usage: Json<'_>) -> DraftTokens {
     if let Some(split) = usage.get("cache_creation").filter(|split| split.has("ephemeral_5m_input_tokens")) {
         tokens.split_cache_writes(split.count("ephemeral_5m_input_tokens"), split.count("ephemeral_1h_input_tokens"));
     }
-    let parts = usage.items("iterations").filter(|one| !is_beside(one.text("type"), one.text("model"), None));
-    parts.for_each(Json::note_numbers);
+    note_parts(usage, None);
     tokens
+}
+
+/// Notes the entries that are in the counts of an answer of this model as read with them.
+fn note_parts(usage: Json<'_>, model: Option<&str>) {
+    let parts = usage.items("iterations").filter(|one| !is_beside(one.text("type"), one.text("model"), model));
+    parts.for_each(Json::note_numbers);
 }
 
 /// How often the vendor searched the web, unless it did not.
@@ -35,8 +40,18 @@ pub(in crate::sources) fn beside<'a>(
     usage: Json<'a>,
     model: Option<&'a str>,
 ) -> impl Iterator<Item = (Option<&'a str>, DraftTokens)> {
+    note_parts(usage, model);
     let others = usage.items("iterations").filter(move |one| is_beside(one.text("type"), one.text("model"), model));
     others.map(|one| (one.text("model"), counts(one)))
+}
+
+/// The same for an answer whose model has the name that a gateway or a cloud gives it, which only its end or nothing compares.
+pub(in crate::sources) fn beside_renamed<'a>(
+    usage: Json<'a>,
+    model: Option<&'a str>,
+) -> impl Iterator<Item = (Option<&'a str>, DraftTokens)> {
+    let own = model.and_then(|model| model.rsplit('/').next()).filter(|model| model.starts_with("claude"));
+    beside(usage, own)
 }
 
 /// Whether a request of this kind, made to the model `own`, is beside the counts of an answer of the model `answering`.

@@ -63,6 +63,16 @@ impl Quantity {
             Parsed::Invalid => Self::Invalid,
         }
     }
+
+    /// The sum of those that are known, or damage if one is damaged or negative; absent if all are.
+    pub(crate) fn sum(quantities: impl IntoIterator<Item = Self>) -> Self {
+        quantities.into_iter().fold(Self::Absent, |sum, quantity| match (sum, quantity) {
+            (Self::Invalid, _) | (_, Self::Invalid | Self::Known(..0)) => Self::Invalid,
+            (Self::Known(sum), Self::Known(quantity)) => Self::known_or_invalid(sum.checked_add(quantity)),
+            (Self::Absent, quantity) => quantity,
+            (sum, Self::Absent) => sum,
+        })
+    }
 }
 
 fn scaled_node(node: &Node<'_>, decimals: u32) -> Parsed<i128> {

@@ -161,6 +161,7 @@ fn figures(record: &Value, place: &'static Place, added: Option<(&str, &str)>) -
             // It is in two sums.
             None if name == "charge" => ("cost", 2 * amount),
             None if name == "nano credits" => ("cost", amount / 100_000_000_000),
+            None if name == "ticks" => ("cost", amount / 10_000_000_000),
             None if name == "pieces" => ("units", amount),
             // Quantities are kept in millionths.
             None if name == "units" => ("units", amount / 1_000 * 1_000),

@@ -32,7 +32,7 @@ pub(super) struct Place {
     pub(super) is: &'static [&'static str],
     /// Kind and path of each figure. `read<input` is a part of the input, `think+output` is beside the output, and `think?output` is
     /// inside where a total says so. `output*1000` counts thousands; `cents` are hundredths of `cost`, and `nano credits` billionths
-    /// of a cent. A `charge` is a cost that is both reported and billed, a `spend` one that is both if there are no tokens, and a
+    /// of a cent, of which ten are one of `ticks`. A `charge` is a cost that is both reported and billed, a `spend` one that is both if there are no tokens, and a
     /// `rate` is the cost of each token. `units` are quantities, and `pieces` those that are whole. `calls` are in no sum, but what
     /// is cumulative grows with them.
     pub(super) parts: &'static [(&'static str, &'static str)],
@@ -159,6 +159,7 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ("generic", &["counted_cost_usd", "list_cost_usd"]),
     ("github-metered-usage", &["applied_cost_per_quantity", "discount_amount", "gross_amount"]),
     ("google-cost-table", &["Cost ($)"]),
+    ("grok-build", &["params>_meta>totalTokens", "params>update>tokens_used"]),
     ("goose", &["sessions[]>input_tokens", "sessions[]>output_tokens", "sessions[]>total_tokens"]),
     (
         "kimi-cli",

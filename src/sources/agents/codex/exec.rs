@@ -12,6 +12,7 @@
 use crate::model::bill::Authority;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
+use crate::sources::agents::codex_thread_usage;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
@@ -22,11 +23,6 @@ use crate::sources::values::count::Count;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "codex-exec";
-
-/// The usage of a thread, which its session in `~/.codex` has with more detail.
-pub(super) fn thread_usage(thread: &str) -> RecordId {
-    RecordId::of(&[ID, thread, "usage"])
-}
 
 /// The format of `codex exec --json`.
 #[derive(Debug)]
@@ -112,7 +108,7 @@ impl Run {
         match draft.finish() {
             Ok(record) => {
                 out.counts.records_read += 1;
-                out.pending.defer(thread_usage(&thread), record);
+                out.pending.defer(codex_thread_usage(&thread), record);
             }
             Err(rejection) => out.reject_record(rejection, at),
         }

@@ -167,6 +167,11 @@ pub(super) fn read_message<'s>(
             record.reported_cost = steps.cost;
         }
     }
+    if steps.tokens.is_none() && is_empty(info) && info.instant("time/completed").is_none() {
+        // An answer that was broken off has zeros in place of what is not known.
+        record.tokens = DraftTokens::default();
+        record.reported_cost = record.reported_cost.unless_zero();
+    }
     match record.into_record() {
         Ok(record) => {
             out.counts.records_read += 1;

@@ -22,14 +22,17 @@ const SPENT_UNDIVIDED: &[(&str, &str)] = &[("pieces", "Total Tokens"), ("charge"
 pub(super) static FORMATS: &[Format] = &[
     Format {
         id: "anthropic-batch",
-        places: &[Place {
-            at: "result>message",
-            is: &["usage"],
-            parts: CLAUDE_ANSWER,
-            id: &["id"],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place { at: "result>message", is: &["usage"], parts: CLAUDE_ANSWER, id: &["id"], again: Same, ..PLACE },
+            Place {
+                at: "result>message>usage>iterations[]",
+                is: &["!type=message"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+                id: &["^result>message>id", "#"],
+                again: Same,
+                ..PLACE
+            },
+        ],
     },
     Format {
         id: "bedrock-batch",

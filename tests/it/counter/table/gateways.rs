@@ -187,6 +187,14 @@ pub(super) static FORMATS: &[Format] = &[
                 ..PLACE
             },
             Place {
+                at: "metadata!>usage_object>iterations[]",
+                is: &["!type=message"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+                id: &["^request_id", "#"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
                 is: &["!metadata!>usage_object"],
                 parts: &[("input", "prompt_tokens"), ("output", "completion_tokens"), ("spend", "spend")],
                 totals: &["total_tokens"],

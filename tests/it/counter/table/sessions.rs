@@ -15,7 +15,19 @@ const HERMES: &[(&str, &str)] = &[
     ("cost", "actual_cost_usd|estimated_cost_usd"),
 ];
 
+const GROK: &[(&str, &str)] = &[
+    ("input", "inputTokens"),
+    ("read<input", "cachedReadTokens"),
+    ("write<input", "cacheCreationTokens"),
+    ("output", "outputTokens"),
+    ("think<output", "reasoningTokens"),
+    ("ticks", "costUsdTicks"),
+    ("calls", "modelCalls"),
+];
+
 pub(super) static FORMATS: &[Format] = &[
+    // Its figures are in messages of bytes.
+    Format { id: "antigravity", places: &[] },
     Format {
         id: "claude-code-headless",
         places: &[
@@ -101,6 +113,30 @@ pub(super) static FORMATS: &[Format] = &[
     // It dates the sums that droid keeps beside it, and has no figures of its own.
     Format { id: "droid-session", places: &[] },
     Format {
+        id: "grok-build",
+        places: &[
+            Place {
+                at: "params>update>usage>modelUsage>*",
+                parts: GROK,
+                totals: &["totalTokens"],
+                id: &["^params>update>prompt_id", "#"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "params>update>usage",
+                is: &["!modelUsage"],
+                parts: GROK,
+                totals: &["totalTokens"],
+                id: &["^params>update>prompt_id"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
+    },
+    Format {
         id: "hermes",
         places: &[
             Place {
@@ -121,5 +157,96 @@ pub(super) static FORMATS: &[Format] = &[
                 ..PLACE
             },
         ],
+    },
+    Format {
+        id: "junie",
+        places: &[Place {
+            at: "event>agentEvent>modelUsage[]",
+            is: &["^kind=SessionA2uxEvent"],
+            parts: &[
+                ("input", "inputTokens"),
+                ("read", "cacheInputTokens"),
+                ("write", "cacheCreateTokens"),
+                ("output", "outputTokens"),
+                ("think<output", "reasoningTokens"),
+                ("cost", "cost"),
+            ],
+            id: &[
+                "^timestampMs",
+                "model",
+                "inputTokens",
+                "cacheInputTokens",
+                "cacheCreateTokens",
+                "outputTokens",
+                "cost",
+            ],
+            again: Same,
+            empty_is_ignored: true,
+            ..PLACE
+        }],
+    },
+    Format {
+        id: "kiro",
+        places: &[
+            Place {
+                at: "session_state>conversation_metadata>user_turn_metadatas[]",
+                parts: &[
+                    ("input", "input_token_count"),
+                    ("output", "output_token_count"),
+                    ("read", "cache_read_input_token_count"),
+                    ("write", "cache_write_input_token_count"),
+                    ("units", "metering_usage>#0>value"),
+                    ("units", "metering_usage>#1>value"),
+                ],
+                id: &["result>Ok>id", "end_timestamp"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                parts: &[("units", "usageSummary>#0>usage"), ("units", "usageSummary>#1>usage")],
+                is: &["executionId"],
+                id: &["executionId"],
+                again: Same,
+                ..PLACE
+            },
+        ],
+    },
+    Format {
+        id: "kiro-log",
+        places: &[Place {
+            is: &["payload>type=usage_summary"],
+            parts: &[("units", "payload>promptTurnSummaries>#0>usage")],
+            id: &["payload>executionId"],
+            again: Same,
+            ..PLACE
+        }],
+    },
+    Format {
+        id: "zcode",
+        places: &[Place {
+            at: "model_usage[]",
+            parts: &[
+                ("input", "input_tokens"),
+                ("read<input", "cache_read_input_tokens"),
+                ("write<input", "cache_creation_input_tokens"),
+                ("output", "output_tokens"),
+                ("think<output", "reasoning_tokens"),
+            ],
+            totals: &["computed_total_tokens"],
+            copies: &[("provider_total_tokens", "computed_total_tokens")],
+            id: &[
+                "started_at",
+                "completed_at",
+                "model_id",
+                "input_tokens",
+                "output_tokens",
+                "reasoning_tokens",
+                "cache_read_input_tokens",
+                "cache_creation_input_tokens",
+            ],
+            again: Same,
+            empty_is_ignored: true,
+            ..PLACE
+        }],
     },
 ];
