@@ -8,6 +8,7 @@ use sha2::Sha256;
 use crate::history::normalise_remote;
 use crate::ledger::currencies::Rates;
 use crate::model::name::{Name, Names};
+use crate::model::path::{self, Drives};
 use crate::model::pattern::fits;
 use crate::model::usage::UsageRecord;
 
@@ -198,7 +199,12 @@ impl<'a> Replacements<'a> {
         }
         let text = names.text(name).to_owned();
         let remote = normalise_remote(&text);
-        let is_it = |pattern: &String| fits(pattern, &text) || remote.as_ref().is_some_and(|text| fits(pattern, text));
+        let folder = path::clean(&text, Drives::ALL);
+        let is_it = |pattern: &String| {
+            fits(pattern, &text)
+                || remote.as_ref().is_some_and(|text| fits(pattern, text))
+                || fits(&path::clean(pattern, Drives::ALL), &folder)
+        };
         let found = self.rules.iter().find(|(own, patterns)| is_it(own) || patterns.iter().any(is_it));
         let found = found.map(|(own, _)| names.intern(own));
         self.known.insert(name, found);

@@ -21,6 +21,7 @@ pub mod observation;
 pub mod observations;
 pub mod origin;
 mod packed;
+pub mod path;
 pub mod pattern;
 pub mod pending;
 pub mod period;

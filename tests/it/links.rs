@@ -315,6 +315,23 @@ fn a_worktree_and_a_fork_are_the_same_repository() {
 }
 
 #[test]
+fn a_session_on_windows_is_linked_by_the_files_that_it_edited() {
+    let mut world = World::new();
+    world.write("src/Deep/a.rs", &(code("alpha", 6) + &code("human", 60)));
+    let sha = world.commit(20, "dana", "Add alpha");
+    let folder = "c:\\\\Users\\\\dana\\\\shop";
+    let write = json!({"type": "tool_use", "id": "w", "name": "Write",
+                       "input": {"file_path": "C:\\Users\\dana\\shop\\src\\deep\\a.rs", "content": code("alpha", 6)}});
+    world.request("dana-one", 15, "main", write);
+    let logs = world.logs();
+    let path = logs.join("dana-one.jsonl");
+    let text = std::fs::read_to_string(&path).expect("a log").replace("/home/dana/shop", folder);
+    std::fs::write(&path, text).expect("a log");
+    let rows = world::table_of("links", &logs, &[&world.repository()], &[]);
+    assert_eq!(pairs(&rows), [pair("dana-one", &sha, "strong")]);
+}
+
+#[test]
 fn thinking_before_the_work_is_its_context() {
     let mut world = World::new();
     world.ask("dana-one", 0, "main");
