@@ -18,13 +18,17 @@ pub const DEVELOPMENT: &str = "development";
 pub const APPLICATION: &str = "application";
 
 /// A name and the patterns that it replaces.
-type Named = (String, Vec<String>);
+pub(super) type Named = (String, Vec<String>);
 
 /// The rules of a configuration; empty ones change nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
     /// A person's e-mail address and the names of that person in logs.
     pub identity: Vec<Named>,
+    /// A person and the folders of that person's logs; `{user}` in a person's name is what it is in a folder's.
+    pub people: Vec<Named>,
+    /// The folder in which relative paths begin.
+    pub here: String,
     /// A team and its users.
     pub teams: Vec<Named>,
     /// A repository and its folders and remotes.

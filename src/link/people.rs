@@ -73,7 +73,8 @@ impl<'a> People<'a> {
     }
 }
 
-/// The session's user, whom the home folder of its working directories names.
+/// The session's user, as the ledger knows it; of a session without records, whom its home folder names.
 fn user(session: &SessionFacts, names: &Names) -> Option<String> {
-    session.folders.iter().filter_map(|folder| home_user(names.text(*folder))).min()
+    let known = names.text_of(session.user).map(str::to_lowercase);
+    known.or_else(|| session.folders.iter().filter_map(|folder| home_user(names.text(*folder))).min())
 }
