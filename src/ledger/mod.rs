@@ -154,8 +154,9 @@ impl Ledger {
     /// # Errors
     /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
     pub fn build(reading: Reading, context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
-        let Reading { mut names, usage, values, mut files, .. } = reading;
+        let Reading { mut names, usage, values, mut files, folders, .. } = reading;
         let mut records = dedupe::resolve(usage, &mut files, diagnostics);
+        folders.fill(&mut records, &names);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         report_future_dates(&records, context, diagnostics);

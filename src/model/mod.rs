@@ -29,6 +29,7 @@ pub mod privacy;
 pub mod prompt;
 pub mod quantity;
 pub mod sanitise;
+pub mod session_folders;
 pub mod tag;
 pub mod usage;
 pub mod value_fact;

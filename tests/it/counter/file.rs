@@ -41,6 +41,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("copilot-cli-store/requests-and-sums/session-state/", "copilot-cli"),
     ("droid-session/dates-its-session/sessions/-srv-shop/d1.settings", "droid"),
     ("droid-session/dates-its-session/sessions/-srv-shop/d2.settings", "droid"),
+    ("droid-session/what-was-done/sessions/-srv-till/dw.settings", "droid"),
 ];
 
 /// A file of a format.
