@@ -3,6 +3,7 @@
 use crate::diagnostics::notices::NOTICES;
 use crate::error::{Error, Result};
 use crate::metrics::METRICS;
+use crate::sources::facts::{self, Fact};
 use crate::sources::{SOURCES, Source, places};
 
 /// The page of a topic.
@@ -47,6 +48,7 @@ fn formats() -> String {
     for source in SOURCES {
         text += &format!("| [`{id}`](#{id}) | {} | {} |\n", source.title(), folders(*source), id = source.id());
     }
+    text += &agents();
     for source in SOURCES {
         text += &format!("\n## {}\n\n{}.\n\n{}\n", source.id(), source.title(), lines(source.about()));
         let columns = source.columns();
@@ -58,6 +60,25 @@ fn formats() -> String {
         if !sets.is_empty() {
             text += &format!("- Keys that it is recognised by, at any depth: {}.\n", sets.join("; or "));
         }
+    }
+    text
+}
+
+/// What the log of each agent says, and what it does not.
+fn agents() -> String {
+    let titles: Vec<&str> = Fact::ALL.iter().map(|(_, title)| *title).collect();
+    let mut text = format!(
+        "\n## What agents' logs say\n\n\
+         `requests`: single ones with their times, rather than sums of a session. `cost`: the tool's own. `edits` have hashes of the added lines,\n\
+         `commits` are the ids that `git commit` printed; with a folder, both tie a session to commits.\n\n\
+         | id | {} |\n|---|{}\n",
+        titles.join(" | "),
+        "---|".repeat(titles.len())
+    );
+    for (id, _) in facts::TABLE {
+        let said: Vec<Fact> = facts::of(id).into_iter().flatten().collect();
+        let cells = Fact::ALL.iter().map(|(fact, _)| if said.contains(fact) { "x" } else { "" });
+        text += &format!("| [`{id}`](#{id}) | {} |\n", cells.collect::<Vec<_>>().join(" | "));
     }
     text
 }
