@@ -3,6 +3,7 @@
 use crate::diagnostics::notices::NOTICES;
 use crate::error::{Error, Result};
 use crate::metrics::METRICS;
+use crate::sources::facts::{self, Fact};
 use crate::sources::known_unread::KNOWN_UNREAD;
 use crate::sources::{SOURCES, Source, places};
 
@@ -49,6 +50,7 @@ fn formats() -> String {
         text += &format!("| [`{id}`](#{id}) | {} | {} |\n", source.title(), folders(*source), id = source.id());
     }
     text += "\n[Known, not read](#known-not-read): agents whose files hold no usage, and what helps instead.\n";
+    text += &agents();
     for source in SOURCES {
         text += &format!("\n## {}\n\n{}.\n\n{}\n", source.id(), source.title(), lines(source.about()));
         let columns = source.columns();
@@ -68,6 +70,25 @@ fn formats() -> String {
         let places = known.shown().iter().map(|place| format!("`{place}`")).collect::<Vec<_>>().join(", ");
         let names = known.names.join(", ");
         text += &format!("| {names} | {} | {places} | {} | {} |\n", known.title, known.why, known.instead);
+    }
+    text
+}
+
+/// What the log of each agent says, and what it does not.
+fn agents() -> String {
+    let titles: Vec<&str> = Fact::ALL.iter().map(|(_, title)| *title).collect();
+    let mut text = format!(
+        "\n## What agents' logs say\n\n\
+         `requests`: single ones with their times, rather than sums of a session. `cost`: the tool's own. `edits` have hashes of the added lines,\n\
+         `commits` are the ids that `git commit` printed; with a folder, both tie a session to commits.\n\n\
+         | id | {} |\n|---|{}\n",
+        titles.join(" | "),
+        "---|".repeat(titles.len())
+    );
+    for (id, _) in facts::TABLE {
+        let said: Vec<Fact> = facts::of(id).into_iter().flatten().collect();
+        let cells = Fact::ALL.iter().map(|(fact, _)| if said.contains(fact) { "x" } else { "" });
+        text += &format!("| [`{id}`](#{id}) | {} |\n", cells.collect::<Vec<_>>().join(" | "));
     }
     text
 }

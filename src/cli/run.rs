@@ -131,6 +131,7 @@ fn paths(input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
 fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Found>) -> Result<RunOptions> {
     let mut config = found.map_or_else(|| Ok(Config::default()), Found::parse)?;
     config.rules.separate.clone_from(&flags.separate);
+    config.rules.here = std::env::current_dir().map_or_else(|_| String::new(), |here| here.display().to_string());
     let folder = found.map_or(Path::new(""), Found::folder);
     let in_config = |message: String| {
         let shown = found.map_or_else(String::new, |found| found.path.display().to_string());

@@ -14,7 +14,7 @@ use toml::{Table, Value};
 
 use crate::company::budget::{Budget, BudgetOf};
 use crate::error::{Error, Result};
-use crate::ledger::{Field, Rates, Rules};
+use crate::ledger::{Field, Rates, Rules, fault_of_people};
 use crate::model::money::Money;
 use keys::unknown;
 
@@ -86,6 +86,10 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     let mut config = Config { tz: text(table, "tz")?, min_tier: text(table, "min_tier")?, ..Config::default() };
     config.rules.teams = named(table, "teams")?;
     config.rules.identity = named(table, "identity")?;
+    config.rules.people = named(table, "people")?;
+    if let Some(fault) = fault_of_people(&config.rules) {
+        return Err(format!("[people] {fault}"));
+    }
     config.rules.repos = named(table, "repos")?;
     if let Some(scope) = section(table, "scope")? {
         config.rules.application = patterns("[scope] application", texts(scope, "application")?)?;

@@ -137,9 +137,12 @@ impl Seats {
         let last = day_of(window.to? - TimeDelta::nanoseconds(1), window.tz);
         let mut active: BTreeMap<String, BTreeSet<NaiveDate>> = BTreeMap::new();
         let mut known: BTreeMap<u32, String> = BTreeMap::new();
+        // Names of home folders need not be those of seats: only names in the records say who is missing among them.
+        let mut names_people = false;
         for record in records.iter().filter(|record| window.contains(record.at)) {
             let Some(user) = record.user else { continue };
             let person = known.entry(user.code()).or_insert_with(|| rules.person(names.text(user)));
+            names_people |= record.names_user;
             active.entry(person.clone()).or_default().insert(day_of(record.at, window.tz));
         }
         let mut sum = SeatSum { seats: self.rows.len() as u64, ..SeatSum::default() };
@@ -152,7 +155,7 @@ impl Seats {
             }
             let days = (last - begin).num_days() + 1;
             let own = active.get(&rules.person(&seat.user));
-            let used: BTreeSet<NaiveDate> = match (own, active.is_empty(), seat.used) {
+            let used: BTreeSet<NaiveDate> = match (own, !names_people, seat.used) {
                 (Some(own), ..) => own.iter().copied().filter(|day| *day >= begin).collect(),
                 // The logs name people, but not this one.
                 (None, false, None) => BTreeSet::new(),
@@ -194,7 +197,7 @@ mod tests {
 
     fn record(names: &mut Names, user: &str, day: &str) -> Spent {
         let at = format!("{day}T12:00:00Z").parse().expect("an instant");
-        Spent { user: Some(names.intern(user)), tokens: 1, ..Spent::blank(0, at) }
+        Spent { user: Some(names.intern(user)), names_user: true, tokens: 1, ..Spent::blank(0, at) }
     }
 
     #[test]

@@ -200,6 +200,8 @@ pub enum TextColumn {
     User,
     /// The user, even if reports use a pseudonym.
     Person,
+    /// What the user is known by.
+    UserEvidence,
     /// Team.
     Team,
     /// The vendor's project or workspace.
@@ -226,7 +228,7 @@ pub enum TextColumn {
 
 impl TextColumn {
     /// All columns, each at the index that it has as a number.
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 29] = [
         Self::Provider,
         Self::LoggedProvider,
         Self::Model,
@@ -244,6 +246,7 @@ impl TextColumn {
         Self::Branch,
         Self::User,
         Self::Person,
+        Self::UserEvidence,
         Self::Team,
         Self::VendorProject,
         Self::Tag,
@@ -278,6 +281,7 @@ impl TextColumn {
             Self::Branch => "branch",
             Self::User => "user",
             Self::Person => "person",
+            Self::UserEvidence => "user_evidence",
             Self::Team => "team",
             Self::VendorProject => "vendor_project",
             Self::Tag => "tag",
@@ -312,6 +316,7 @@ impl TextColumn {
             Self::Branch => |e| e.record.branch,
             Self::User => |e| e.record.user,
             Self::Person => |e| e.person,
+            Self::UserEvidence => |e| e.user_evidence,
             Self::Team => |e| e.record.team,
             Self::VendorProject => |e| e.record.project,
             Self::Tag => |e| e.record.tag,

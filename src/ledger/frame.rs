@@ -218,8 +218,8 @@ impl Frame {
             .collect())
     }
 
-    /// Every row but those of one scope.
-    pub(super) fn spent(&self, without: Option<Name>) -> Vec<Spent> {
+    /// Every row but those of one scope; `named` is the evidence of records that name their user.
+    pub(super) fn spent(&self, without: Option<Name>, named: Option<Name>) -> Vec<Spent> {
         let cells = &self.cells;
         let scope = cells.text(TextColumn::Scope);
         let is_left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
@@ -250,6 +250,7 @@ impl Frame {
                     cwd: name(TextColumn::Cwd, at),
                     branch: name(TextColumn::Branch, at),
                     user: name(TextColumn::Person, at),
+                    names_user: named.is_some() && name(TextColumn::UserEvidence, at) == named,
                     tag: name(TextColumn::Tag, at),
                     team: name(TextColumn::Team, at),
                     provider: name(TextColumn::Provider, at),

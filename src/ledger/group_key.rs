@@ -24,8 +24,10 @@ pub enum GroupKey {
     Project,
     /// The branch.
     Branch,
-    /// The user, as logged.
+    /// The user, as logged, or as folders name them.
     User,
+    /// What says who the user is: the record, the folder of its log, a home folder.
+    UserEvidence,
     /// The team, as logged or as the configuration has it.
     Team,
     /// Development, or application traffic.
@@ -45,6 +47,7 @@ impl GroupKey {
         ("project", Self::Project),
         ("branch", Self::Branch),
         ("user", Self::User),
+        ("user_evidence", Self::UserEvidence),
         ("team", Self::Team),
         ("scope", Self::Scope),
     ];
@@ -66,6 +69,7 @@ impl GroupKey {
             Self::Project => Some(TextColumn::Project),
             Self::Branch => Some(TextColumn::Branch),
             Self::User => Some(TextColumn::User),
+            Self::UserEvidence => Some(TextColumn::UserEvidence),
             Self::Team => Some(TextColumn::Team),
             Self::Scope => Some(TextColumn::Scope),
         }

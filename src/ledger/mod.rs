@@ -19,6 +19,7 @@ mod small_teams;
 mod spend;
 mod spent;
 mod units;
+mod users;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
 pub use currencies::{OtherCurrency, Rates};
@@ -29,11 +30,13 @@ pub use row::LedgerRow;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
 pub use spend::{Group, Spend};
 pub use spent::Spent;
+pub use users::fault_of_people;
 
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
+use self::users::UserEvidence;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::model::bill::Coverage;
@@ -64,8 +67,12 @@ pub(crate) struct Entry {
     pub(crate) identity: Identity,
     /// Cost of the estimated output beyond the recorded one, if the recorded count is a placeholder.
     pub(crate) doubt_cost: Option<Money>,
-    /// Who used it, even if the record has a pseudonym.
+    /// Who used it, even if the record has a pseudonym …
     pub(crate) person: Option<Name>,
+    /// … and what that is known by.
+    pub(crate) user_evidence: Option<Name>,
+    /// Whether the record itself names its user. Others are called as on their machine and not as on a bill.
+    pub(crate) names_user: bool,
     /// Development or application traffic.
     pub(crate) scope: Option<Name>,
     /// The repository or folder in which the work was done.
@@ -80,6 +87,13 @@ pub(crate) struct Entry {
     pub(crate) account: Option<Name>,
     /// Whether it is never the same spend as what other sources show.
     pub(crate) apart: bool,
+}
+
+impl Entry {
+    /// Who used it, if the record itself says so.
+    pub(crate) fn named_user(&self) -> Option<Name> {
+        self.record.user.filter(|_| self.names_user)
+    }
 }
 
 /// What a record's model is called.
@@ -140,11 +154,14 @@ impl Ledger {
     /// # Errors
     /// [`Error::Unreconciled`] if the parts do not sum to what was read, or a sum is too large.
     pub fn build(reading: Reading, context: &LedgerContext<'_>, diagnostics: &mut Diagnostics) -> Result<Self> {
-        let Reading { mut names, usage, values, mut files, .. } = reading;
+        let Reading { mut names, usage, values, mut files, folders, .. } = reading;
         let mut records = dedupe::resolve(usage, &mut files, diagnostics);
+        folders.fill(&mut records, &names);
         let reconciliation = reconcile::check(&files)?;
         let span = records.first().zip(records.last()).map(|(a, b)| (a.charge_period_start, b.charge_period_start));
         report_future_dates(&records, context, diagnostics);
+        let evidence = users::find(context.rules, &mut records, &files, &mut names);
+        let evidence_names = UserEvidence::ALL.map(|one| names.intern(one.as_str()));
         let scopes = rules::apply(context.rules, &mut records, &mut names);
         let projects = projects::resolve(&records, &mut names, context.repositories);
         let known = context.repositories.iter().enumerate();
@@ -153,13 +170,16 @@ impl Ledger {
         let mut entries = Vec::with_capacity(records.len());
         let mut pseudonyms = rules::Pseudonyms::new(context.rules);
         let accounts = rules::Accounts::new(context.rules, &mut names);
-        for ((mut record, project), scope) in freeing::Freeing::new(records).zip(projects).zip(scopes) {
+        let resolved = projects.into_iter().zip(scopes).zip(evidence);
+        for (mut record, ((project, scope), by)) in freeing::Freeing::new(records).zip(resolved) {
             let (account, apart) = accounts.of(&record, &names);
             let person = record.user;
             record.user = person.map(|user| pseudonyms.get(user, &mut names));
             entries.push(Entry {
                 scope: Some(scope),
                 person,
+                user_evidence: by.map(|by| evidence_names[by as usize]),
+                names_user: by == Some(UserEvidence::Record),
                 account,
                 apart,
                 ..pricer.price(record, project, &mut names)
@@ -245,7 +265,7 @@ impl Ledger {
     /// The records of development, in ledger order. Application traffic is left out: it builds no code.
     #[must_use]
     pub fn spent(&self) -> Vec<Spent> {
-        self.frame.spent(self.names.find(rules::APPLICATION))
+        self.frame.spent(self.names.find(rules::APPLICATION), self.names.find(UserEvidence::Record.as_str()))
     }
 
     /// The models without a price within a period, as `model (reason)`, in the order of their texts.
@@ -383,8 +403,10 @@ impl<'a> Pricer<'a> {
         let model_key = row.map(|row| names.intern(&row.model));
         let cost = own_cost(&record, list_cost);
         let role = overlap::Role::Alone;
-        let (scope, person) = (None, None);
+        let (scope, person, user_evidence) = (None, None, None);
         Entry {
+            names_user: record.user.is_some(),
+            user_evidence,
             person,
             record,
             list_cost,

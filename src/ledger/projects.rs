@@ -3,12 +3,13 @@
 //! Logs have the agent's working directory, which may be a subfolder or a worktree and need not exist on this machine.
 //! In this order of trust, the project is: the remote in the log; a repository given with `--repo` that contains the
 //! directory; the remote that another session has for the same directory; the only given repository with the name of the
-//! directory; otherwise the session's root directory.
+//! directory; otherwise the session's root directory. Directories are compared as [`crate::model::path`] cleans them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::history::{History, normalise_remote};
 use crate::model::name::{Name, Names};
+use crate::model::path::{self, Drives};
 use crate::model::usage::UsageRecord;
 
 /// A repository of the run.
@@ -53,7 +54,7 @@ const SHARED_WORKTREE_FOLDERS: &[&str] = &["wt", "worktrees"];
 
 /// Resolves the project of each record, in the order of the records, which is by time.
 pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[KnownRepository]) -> Vec<Option<Name>> {
-    let roots = Roots::new(records, names);
+    let roots = Roots::new(records, names, known);
     let mut remotes: HashMap<Name, String> = HashMap::new();
     for record in records {
         let remote = names.text_of(record.repository).and_then(normalise_remote);
@@ -69,7 +70,8 @@ pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[Known
             let logged =
                 names.text_of(record.repository).map(|raw| normalise_remote(raw).unwrap_or_else(|| raw.to_owned()));
             let directory = root.map(|root| names.text(root).to_owned());
-            let project = choose(logged, directory.as_deref(), root.and_then(|root| remotes.get(&root)), known);
+            let shared = root.and_then(|root| remotes.get(&root));
+            let project = choose(logged, directory.as_deref(), shared, known, roots.drives);
             project.map(|text| names.intern(&text))
         });
         projects.push(project);
@@ -83,23 +85,30 @@ fn choose(
     directory: Option<&str>,
     shared: Option<&String>,
     known: &[KnownRepository],
+    drives: Drives,
 ) -> Option<String> {
     let by_remote = |remote: &str| known.iter().find(|repo| repo.remotes.iter().any(|r| r == remote));
     if let Some(remote) = logged {
         return Some(by_remote(&remote).map_or(remote, |repo| repo.name.clone()));
     }
     let directory = directory?;
-    let inside = known.iter().find(|repo| repo.directories.iter().any(|top| is_within(directory, top)));
+    let is_inside = |top: &String| path::below(directory, &path::clean(top, drives)).is_some();
+    let inside = known.iter().find(|repo| repo.directories.iter().any(is_inside));
     if let Some(repo) = inside {
         return Some(repo.name.clone());
     }
     if let Some(remote) = shared {
         return Some(by_remote(remote).map_or_else(|| remote.clone(), |repo| repo.name.clone()));
     }
-    let folder = last_part(directory);
-    let by_name = |repo: &&KnownRepository| last_part(&repo.name) == folder;
-    let by_folder_or_remote =
-        |repo: &&KnownRepository| repo.remotes.iter().chain(&repo.directories).any(|text| last_part(text) == folder);
+    let folder = repository_name(directory);
+    let is_loose = path::ignores_case(directory);
+    let is_it = |text: &String| {
+        let text = path::clean(text, drives);
+        let name = repository_name(&text);
+        name == folder || is_loose && name.to_lowercase() == folder.to_lowercase()
+    };
+    let by_name = |repo: &&KnownRepository| is_it(&repo.name);
+    let by_folder_or_remote = |repo: &&KnownRepository| repo.remotes.iter().chain(&repo.directories).any(is_it);
     // With several of one name, what the sessions did decides later.
     let same_name = match known.iter().filter(by_name).count() {
         0 => only(known.iter().filter(by_folder_or_remote)),
@@ -119,23 +128,29 @@ struct Roots {
     by_directory: HashMap<Name, Name>,
     /// The root by session and directory; the session's root if it contains the directory.
     under: HashMap<(Name, Name), Name>,
+    /// The drives that the directories of the run name.
+    drives: Drives,
 }
 
 impl Roots {
-    fn new(records: &[UsageRecord], names: &mut Names) -> Self {
-        let mut roots = Self { by_session: HashMap::new(), by_directory: HashMap::new(), under: HashMap::new() };
+    fn new(records: &[UsageRecord], names: &mut Names, known: &[KnownRepository]) -> Self {
+        let directories: HashSet<Name> = records.iter().filter_map(|record| record.cwd).collect();
+        let here = known.iter().flat_map(|repo| &repo.directories).map(String::as_str);
+        let drives = Drives::of(directories.iter().map(|cwd| names.text(*cwd)).chain(here));
+        let (by_session, by_directory, under) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut roots = Self { by_session, by_directory, under, drives };
+        let mut spellings: HashMap<String, Name> = HashMap::new();
         for record in records {
             let Some(cwd) = record.cwd else { continue };
             let folded = *roots.by_directory.entry(cwd).or_insert_with(|| {
-                let origin = fold_worktree(names.text(cwd));
-                names.intern(&origin)
+                let origin = fold_worktree(&path::clean(names.text(cwd), drives));
+                // Where case does not matter, the first spelling is shown.
+                *spellings.entry(path::comparable(&origin).into_owned()).or_insert_with(|| names.intern(&origin))
             });
             let Some(session) = record.session else { continue };
             let root = *roots.by_session.entry(session).or_insert(folded);
-            roots
-                .under
-                .entry((session, cwd))
-                .or_insert_with(|| if is_within(names.text(folded), names.text(root)) { root } else { folded });
+            let is_below = || path::below(names.text(folded), names.text(root)).is_some();
+            roots.under.entry((session, cwd)).or_insert_with(|| if is_below() { root } else { folded });
         }
         roots
     }
@@ -149,16 +164,12 @@ impl Roots {
     }
 }
 
-/// The directory of the repository, if the path is recognisably a worktree.
+/// The directory of the repository, if the clean path is recognisably a worktree.
 fn fold_worktree(directory: &str) -> String {
-    let trimmed = directory.trim_end_matches(['/', '\\']);
-    if trimmed.is_empty() {
-        return directory.to_owned();
+    if let Some(cut) = WORKTREE_FOLDERS.iter().filter_map(|folder| directory.find(folder)).min() {
+        return directory[..cut].to_owned();
     }
-    if let Some(cut) = WORKTREE_FOLDERS.iter().filter_map(|folder| trimmed.find(folder)).min() {
-        return trimmed[..cut].to_owned();
-    }
-    let parts: Vec<&str> = trimmed.split('/').collect();
+    let parts: Vec<&str> = directory.split('/').collect();
     for (at, part) in parts.iter().enumerate() {
         let above = parts[..at].join("/");
         let bare = WORKTREE_ENDINGS.iter().find_map(|ending| part.strip_suffix(ending)).filter(|bare| !bare.is_empty());
@@ -169,17 +180,12 @@ fn fold_worktree(directory: &str) -> String {
             return format!("{above}/{}", parts[at + 1]);
         }
     }
-    trimmed.to_owned()
+    directory.to_owned()
 }
 
-fn is_within(directory: &str, top: &str) -> bool {
-    let rest = directory.strip_prefix(top.trim_end_matches(['/', '\\']));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
-}
-
-fn last_part(path: &str) -> &str {
-    let path = path.trim_end_matches(['/', '\\']);
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+/// The name of the repository that a clean path or a remote ends with.
+fn repository_name(path: &str) -> &str {
+    let name = path::last_part(path);
     name.strip_suffix(".git").unwrap_or(name)
 }
 
@@ -198,24 +204,51 @@ mod tests {
     #[test]
     fn worktrees_and_subfolders_collapse() {
         assert_eq!(fold_worktree("/h/dana/shop/.worktrees/dana/x"), "/h/dana/shop");
-        assert_eq!(fold_worktree("/h/dana/shop/"), "/h/dana/shop");
         assert_eq!(fold_worktree("/h/dana/shop-wt/feature-x"), "/h/dana/shop");
         assert_eq!(fold_worktree("/h/dana/wt/shop/feature-x/src"), "/h/dana/shop");
         assert_eq!(fold_worktree("/h/dana/shop-wt"), "/h/dana/shop-wt");
         assert_eq!(fold_worktree("/h/dana/wt/shop"), "/h/dana/wt/shop");
-        assert!(is_within("/h/shop/src", "/h/shop"));
-        assert!(!is_within("/h/shopping", "/h/shop"));
+        assert_eq!(fold_worktree("C:/src/shop/.worktrees/x"), "C:/src/shop");
+    }
+
+    #[test]
+    fn one_folder_is_one_project_however_it_is_written() {
+        let mut names = Names::default();
+        let origin = crate::model::origin::Origin { file: crate::model::origin::FileId(0), line: 1 };
+        let mut record = |cwd: &str| {
+            let mut record = UsageRecord::blank("test", origin, chrono::DateTime::UNIX_EPOCH);
+            record.cwd = Some(names.intern(cwd));
+            record
+        };
+        let folders = [
+            "C:\\src\\Site",
+            "c:/src/site",
+            "/mnt/c/src/site",
+            "/c/src/site",
+            "C:\\src\\site\\.worktrees\\x",
+            "\\\\wsl$\\Ubuntu\\home\\x\\site",
+            "/home/x/site",
+            "/w/site",
+            "C:\\work\\SHOP",
+        ];
+        let records: Vec<UsageRecord> = folders.map(&mut record).into();
+        let found = resolve(&records, &mut names, &[shop()]);
+        let found: Vec<&str> = found.iter().map(|name| names.text_of(*name).unwrap_or_default()).collect();
+        assert_eq!(found[..5], ["C:/src/Site"; 5]);
+        assert_eq!(found[5..], ["/home/x/site", "/home/x/site", "/w/site", "github.com/acme/shop"]);
     }
 
     #[test]
     fn the_most_trusted_evidence_chooses_the_project() {
         let known = [shop()];
-        let pick = |logged: Option<&str>, dir: &str| choose(logged.map(str::to_owned), Some(dir), None, &known);
+        let pick = |logged: Option<&str>, dir: &str| {
+            choose(logged.map(str::to_owned), Some(dir), None, &known, Drives::default())
+        };
         assert_eq!(pick(Some("github.com/acme/site"), "/h/shop").as_deref(), Some("github.com/acme/site"));
         assert_eq!(pick(None, "/srv/wt/feature/src").as_deref(), Some("github.com/acme/shop"));
         assert_eq!(pick(None, "/h/eve/shop").as_deref(), Some("github.com/acme/shop"));
         assert_eq!(pick(None, "/h/eve/poems").as_deref(), Some("/h/eve/poems"));
-        assert_eq!(choose(None, None, None, &known), None);
+        assert_eq!(choose(None, None, None, &known, Drives::default()), None);
     }
 
     #[test]
@@ -226,9 +259,10 @@ mod tests {
             remotes: Vec::new(),
         };
         let known = [named("/srv/a/shop", "/srv/a/shop"), named("/srv/b/shop", "/srv/b/shop")];
-        let pick = |directory: &str| choose(None, Some(directory), None, &known);
+        let pick = |directory: &str| choose(None, Some(directory), None, &known, Drives::default());
         assert_eq!(pick("/home/dana/shop").as_deref(), Some("/home/dana/shop"));
         assert_eq!(pick("/srv/b/shop/src").as_deref(), Some("/srv/b/shop"));
-        assert_eq!(choose(None, Some("/home/dana/shop"), None, &known[..1]).as_deref(), Some("/srv/a/shop"));
+        let only_one = choose(None, Some("/home/dana/shop"), None, &known[..1], Drives::default());
+        assert_eq!(only_one.as_deref(), Some("/srv/a/shop"));
     }
 }

@@ -8,6 +8,7 @@ use sha2::Sha256;
 use crate::history::normalise_remote;
 use crate::ledger::currencies::Rates;
 use crate::model::name::{Name, Names};
+use crate::model::path::{self, Drives};
 use crate::model::pattern::fits;
 use crate::model::usage::UsageRecord;
 
@@ -17,13 +18,17 @@ pub const DEVELOPMENT: &str = "development";
 pub const APPLICATION: &str = "application";
 
 /// A name and the patterns that it replaces.
-type Named = (String, Vec<String>);
+pub(super) type Named = (String, Vec<String>);
 
 /// The rules of a configuration; empty ones change nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
     /// A person's e-mail address and the names of that person in logs.
     pub identity: Vec<Named>,
+    /// A person and the folders of that person's logs; `{user}` in a person's name is what it is in a folder's.
+    pub people: Vec<Named>,
+    /// The folder in which relative paths begin.
+    pub here: String,
     /// A team and its users.
     pub teams: Vec<Named>,
     /// A repository and its folders and remotes.
@@ -198,7 +203,12 @@ impl<'a> Replacements<'a> {
         }
         let text = names.text(name).to_owned();
         let remote = normalise_remote(&text);
-        let is_it = |pattern: &String| fits(pattern, &text) || remote.as_ref().is_some_and(|text| fits(pattern, text));
+        let folder = path::clean(&text, Drives::ALL);
+        let is_it = |pattern: &String| {
+            fits(pattern, &text)
+                || remote.as_ref().is_some_and(|text| fits(pattern, text))
+                || fits(&path::clean(pattern, Drives::ALL), &folder)
+        };
         let found = self.rules.iter().find(|(own, patterns)| is_it(own) || patterns.iter().any(is_it));
         let found = found.map(|(own, _)| names.intern(own));
         self.known.insert(name, found);

@@ -29,6 +29,8 @@ pub struct Spent {
     pub branch: Option<Name>,
     /// Who used it.
     pub user: Option<Name>,
+    /// Whether the record itself says so, rather than a folder.
+    pub names_user: bool,
     /// The commit, pull request or issue for which it was made.
     pub tag: Option<Name>,
     /// Whether a subagent made the request.
@@ -68,6 +70,7 @@ impl Spent {
             cwd: None,
             branch: None,
             user: None,
+            names_user: false,
             tag: None,
             subagent: false,
             errored: false,

@@ -10,6 +10,7 @@ use super::overlap::{LINE, Overlap};
 use super::repository_index::RepositoryIndex;
 use super::session::SessionFacts;
 use crate::model::name::Names;
+use crate::model::path::home_user;
 
 /// With this percentage of a commit's lines, the session's user is its author.
 const CLEARLY: u64 = 50;
@@ -20,17 +21,17 @@ const ALIAS: u64 = 20;
 
 /// The authors of each user.
 pub(super) struct People<'a> {
-    of_session: Vec<Option<&'a str>>,
-    authors: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    of_session: Vec<Option<String>>,
+    authors: BTreeMap<String, BTreeSet<&'a str>>,
 }
 
 impl<'a> People<'a> {
     /// Learns the authors of each user from a repository.
     pub(super) fn learn(repo: &RepositoryIndex<'a>, overlaps: &[Overlap]) -> Self {
-        let of_session: Vec<Option<&str>> = repo.sessions.iter().map(|one| user(one, repo.names)).collect();
+        let of_session: Vec<Option<String>> = repo.sessions.iter().map(|one| user(one, repo.names)).collect();
         let mut weights: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
         let mut add = |session: usize, commit: u32, weight: u64| {
-            if let Some(user) = of_session[session] {
+            if let Some(user) = of_session[session].as_deref() {
                 let author = repo.commit(commit).commit.author.email.as_str();
                 *weights.entry(user).or_default().entry(author).or_default() += weight;
             }
@@ -48,9 +49,10 @@ impl<'a> People<'a> {
         let authors = weights.into_iter().map(|(user, weights)| {
             let most = weights.values().copied().max().unwrap_or_default();
             let likely = weights.into_iter().filter(|(_, weight)| weight * 100 >= most * ALIAS);
-            (user, likely.map(|(author, _)| author).collect())
+            (user.to_owned(), likely.map(|(author, _)| author).collect())
         });
-        Self { authors: authors.collect(), of_session }
+        let authors = authors.collect();
+        Self { authors, of_session }
     }
 
     /// Whether a session's user is known to be the commit's author: by the e-mail address in the log, or as learned.
@@ -60,44 +62,19 @@ impl<'a> People<'a> {
         if named.is_some_and(|user| user.contains('@')) {
             return named.is_some_and(|user| user.eq_ignore_ascii_case(author));
         }
-        let known = self.of_session[session].and_then(|user| self.authors.get(user));
+        let known = self.of_session[session].as_ref().and_then(|user| self.authors.get(user));
         known.is_some_and(|authors| authors.contains(author))
     }
 
     /// Whether a session's user may be the commit's author. Without evidence, assume that any author is possible.
     pub(super) fn may_be_author(&self, repo: &RepositoryIndex<'_>, session: usize, commit: u32) -> bool {
-        let known = self.of_session[session].and_then(|user| self.authors.get(user));
+        let known = self.of_session[session].as_ref().and_then(|user| self.authors.get(user));
         known.is_none_or(|authors| authors.contains(repo.commit(commit).commit.author.email.as_str()))
     }
 }
 
-/// The session's user, as the home folder of its working directories.
-fn user<'a>(session: &SessionFacts, names: &'a Names) -> Option<&'a str> {
-    let mut homes: Vec<&str> = session.folders.iter().filter_map(|folder| home(names.text(*folder))).collect();
-    homes.sort_unstable();
-    homes.first().copied()
-}
-
-/// `/home/dana`, `/Users/dana`, `C:\Users\dana`.
-fn home(folder: &str) -> Option<&str> {
-    let is_cut = |c: char| matches!(c, '/' | '\\');
-    let start = ["/home/", "/Users/", ":\\Users\\", ":/Users/"]
-        .iter()
-        .find_map(|prefix| folder.find(prefix).filter(|at| *at <= 1).map(|at| at + prefix.len()))?;
-    let end = folder[start..].find(is_cut).map_or(folder.len(), |end| start + end);
-    (end > start).then_some(&folder[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_home_folder_is_the_first_folder_below_home_or_users() {
-        assert_eq!(home("/home/dana/src/shop"), Some("/home/dana"));
-        assert_eq!(home("/Users/dana"), Some("/Users/dana"));
-        assert_eq!(home("C:\\Users\\dana\\shop"), Some("C:\\Users\\dana"));
-        assert_eq!(home("/workspace/shop"), None);
-        assert_eq!(home("/srv/home/x/y"), None);
-    }
+/// The session's user, as the ledger knows it; of a session without records, whom its home folder names.
+fn user(session: &SessionFacts, names: &Names) -> Option<String> {
+    let known = names.text_of(session.user).map(str::to_lowercase);
+    known.or_else(|| session.folders.iter().filter_map(|folder| home_user(names.text(*folder))).min())
 }

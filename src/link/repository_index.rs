@@ -1,6 +1,7 @@
 //! One repository with its sessions, indexed for the kinds of evidence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
@@ -9,6 +10,7 @@ use super::session::SessionFacts;
 use crate::history::History;
 use crate::model::branch::Fate;
 use crate::model::name::{Name, Names};
+use crate::model::path::{self, Drives};
 use crate::model::work::{Work, WorkCommit};
 
 /// An edit is followed for this long until a commit that contains it.
@@ -48,8 +50,10 @@ pub(super) struct RepositoryIndex<'a> {
     pub(super) branch_names: Vec<&'a str>,
     /// Sessions by id.
     pub(super) by_session: HashMap<&'a str, usize>,
-    /// Indexes of the paths of the repository.
+    /// Indexes of the paths of the repository …
     paths: HashMap<&'a str, u32>,
+    /// … and by their lower case, once a log needs it; `None` for several of one lower case.
+    lower_paths: OnceLock<HashMap<String, Option<u32>>>,
 }
 
 impl<'a> RepositoryIndex<'a> {
@@ -86,6 +90,7 @@ impl<'a> RepositoryIndex<'a> {
             branch_names: Vec::new(),
             by_session,
             paths,
+            lower_paths: OnceLock::new(),
         };
         index.canonical = index.find_canonical();
         index.add_commits();
@@ -198,22 +203,44 @@ impl<'a> RepositoryIndex<'a> {
     /// The repository's path for a path in a log: its longest suffix that the repository has.
     ///
     /// A file name alone is too common. It counts only if the log's path is that name, or a working directory and that
-    /// name.
+    /// name. Where the log's system ignores case, a path that differs in its case alone is the same, if it is the only one.
     pub(super) fn find_path(&self, path: &str, folders: &HashSet<Name>) -> Option<u32> {
-        let clean = path.trim_start_matches("./");
-        if let Some(&known) = self.paths.get(clean) {
+        let path = path.trim_start_matches("./");
+        if let Some(&known) = self.paths.get(path) {
             return Some(known);
         }
+        let clean = path::clean(path, Drives::ALL);
+        let clean = clean.trim_start_matches("./");
+        let texts = || folders.iter().map(|folder| path::clean(self.names.text(*folder), Drives::ALL));
+        let is_loose = may_ignore_case(clean) || !path::is_absolute(clean) && texts().any(|one| may_ignore_case(&one));
         let mut rest = clean;
-        while let Some(cut) = rest.find('/') {
-            rest = &rest[cut + 1..];
-            let Some(&known) = self.paths.get(rest) else { continue };
-            let before = clean[..clean.len() - rest.len()].trim_end_matches('/');
-            let is_folder = || folders.iter().any(|folder| self.names.text(*folder).trim_end_matches('/') == before);
-            return (rest.contains('/') || is_folder()).then_some(known);
+        loop {
+            let exact = self.paths.get(rest).copied();
+            if let Some(known) = exact.or_else(|| if is_loose { self.find_in_any_case(rest) } else { None }) {
+                let before = path::comparable(clean[..clean.len() - rest.len()].trim_end_matches('/'));
+                let is_folder = || texts().any(|folder| path::comparable(&folder) == before);
+                return (rest.contains('/') || rest.len() == clean.len() || is_folder()).then_some(known);
+            }
+            rest = &rest[rest.find('/')? + 1..];
         }
-        None
     }
+
+    /// The only path of the repository that is this one in lower case.
+    fn find_in_any_case(&self, path: &str) -> Option<u32> {
+        let lower = self.lower_paths.get_or_init(|| {
+            let mut lower: HashMap<String, Option<u32>> = HashMap::new();
+            for (index, path) in (0_u32..).zip(&self.work.paths) {
+                lower.entry(path.to_lowercase()).and_modify(|known| *known = None).or_insert(Some(index));
+            }
+            lower
+        });
+        lower.get(&path.to_lowercase()).copied().flatten()
+    }
+}
+
+/// Whether the system of a clean path may ignore case: that of a drive or a share does, and macOS usually.
+pub(super) fn may_ignore_case(path: &str) -> bool {
+    path::ignores_case(path) || path.starts_with("/Users/")
 }
 
 /// Names of branches with commits that are not on the mainline, sorted.

@@ -3,12 +3,15 @@
 //! A log from another machine names a folder that does not exist here. But its edits name files that the repository has,
 //! and its commit commands print ids that the repository has.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::repository_index::may_ignore_case;
 use super::session::SessionFacts;
 use super::{LinkInput, tag};
 use crate::ledger::Spent;
 use crate::model::name::{Name, Names};
+use crate::model::path::{self, Drives};
 use crate::model::work::Work;
 
 /// Percentage of a folder's edited paths that the repository must have …
@@ -60,20 +63,24 @@ fn by_content(
     names: &Names,
 ) -> BTreeMap<String, usize> {
     let known: Vec<HashSet<&str>> = works.iter().map(|work| work.paths.iter().map(String::as_str).collect()).collect();
+    let lower = |work: &Work| work.paths.iter().map(|path| path.to_lowercase()).collect();
+    let lower: LazyCell<Vec<HashSet<String>>, _> = LazyCell::new(|| works.iter().map(lower).collect());
     let ids: Vec<BTreeSet<&str>> =
         works.iter().map(|work| work.commits.iter().map(|one| one.commit.id.as_str()).collect()).collect();
     let mut found = BTreeMap::new();
     for (&project, members) in unknown {
-        let root = project.trim_end_matches('/');
-        let mut edited: BTreeSet<&str> = BTreeSet::new();
+        let mut edited: BTreeSet<EditedPath> = BTreeSet::new();
         let mut printed: BTreeSet<&str> = BTreeSet::new();
         for &at in members {
             let texts = sessions[at].edits.iter().map(|edit| names.text(edit.path));
-            edited.extend(texts.filter_map(|path| below(path, root, &sessions[at], names)));
+            edited.extend(texts.filter_map(|path| below(path, project, &sessions[at], names)));
             printed.extend(sessions[at].printed.iter().map(|(_, sha)| names.text(*sha)));
         }
         let score = |at: usize| {
-            let paths = edited.iter().filter(|path| known[at].contains(**path)).count();
+            let is_known = |EditedPath { path, is_loose }: &&EditedPath| {
+                if *is_loose { lower[at].contains(path) } else { known[at].contains(path.as_str()) }
+            };
+            let paths = edited.iter().filter(is_known).count();
             let shas =
                 printed.iter().filter(|sha| ids[at].range(**sha..).next().is_some_and(|id| id.starts_with(**sha)));
             let shas = shas.count();
@@ -88,15 +95,25 @@ fn by_content(
     found
 }
 
+/// An edited path as the repository may have it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct EditedPath {
+    /// In lower case if its system ignores case.
+    path: String,
+    is_loose: bool,
+}
+
 /// A path below the root or a working directory of the session.
-fn below<'a>(path: &'a str, root: &str, session: &SessionFacts, names: &Names) -> Option<&'a str> {
-    if !path.starts_with('/') && !path.contains(":\\") {
-        return Some(path.trim_start_matches("./"));
-    }
-    let mut roots: Vec<&str> = session.folders.iter().map(|folder| names.text(*folder).trim_end_matches('/')).collect();
-    roots.push(root);
-    // Of nested folders the outermost is the root of the repository, except for the name of a worktree.
-    roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
-    let inside = roots.iter().filter_map(|root| path.strip_prefix(root)?.strip_prefix('/'));
-    inside.max_by_key(|rest| rest.len())
+fn below(path: &str, root: &str, session: &SessionFacts, names: &Names) -> Option<EditedPath> {
+    let clean = path::clean(path, Drives::ALL);
+    let folders = || session.folders.iter().map(|folder| path::clean(names.text(*folder), Drives::ALL));
+    let rest = if path::is_absolute(&clean) {
+        let root = path::clean(root, Drives::ALL);
+        // Of nested folders the outermost is the root of the repository, except for the name of a worktree.
+        folders().chain([root]).filter_map(|root| path::below(&clean, &root)).max_by_key(|rest| rest.len())?
+    } else {
+        clean.trim_start_matches("./")
+    };
+    let is_loose = may_ignore_case(&clean) || !path::is_absolute(&clean) && folders().any(|one| may_ignore_case(&one));
+    Some(EditedPath { path: if is_loose { rest.to_lowercase() } else { rest.to_owned() }, is_loose })
 }

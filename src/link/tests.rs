@@ -362,6 +362,32 @@ fn a_path_of_a_log_is_its_longest_suffix_in_the_repository() {
     assert_eq!(path("/srv/elsewhere/a.rs"), None, "one name alone is too common");
 }
 
+#[test]
+fn a_path_of_windows_is_found_in_any_spelling() {
+    let mut world = World::new();
+    for path in ["src/deep/Task.rs", "readme.md", "src/a.rs", "src/A.rs"] {
+        world.path(path);
+    }
+    world.session("dana-one", 0..=0);
+    let folder = world.names.intern("C:\\src\\shop");
+    let context = world.context();
+    let on = |folders: &[Name], text: &str| context.repo.find_path(text, &folders.iter().copied().collect());
+    for text in [
+        "C:\\src\\shop\\src\\deep\\Task.rs",
+        "c:\\SRC\\shop\\src\\deep\\task.rs",
+        "/mnt/c/src/shop/src/deep/task.rs",
+        "/Users/dana/shop/src/Deep/Task.rs",
+        "\\\\nas\\team\\shop\\SRC\\deep\\Task.rs",
+    ] {
+        assert_eq!(on(&[], text), Some(0), "{text}");
+    }
+    assert_eq!(on(&[folder], "src\\Deep\\Task.rs"), Some(0));
+    assert_eq!(on(&[folder], "/c/src/shop/README.md"), Some(1));
+    assert_eq!(on(&[], "C:\\else\\README.md"), None, "one name alone is too common");
+    assert_eq!(on(&[], "C:\\src\\shop\\src\\a.rs"), Some(2), "of two the one in the same case");
+    assert_eq!(on(&[], "/home/dana/shop/src/deep/task.rs"), None, "names of Linux differ in their case");
+}
+
 /// A candidate that ties session 0 to a commit by acts at some minutes.
 fn candidate(commit: u32, tier: Tier, minutes: &[(i64, u64)]) -> Candidate {
     let acts = minutes.iter().map(|(minute, weight)| (at(*minute), *weight)).collect();

@@ -158,6 +158,9 @@ pub struct SpendDoc {
     pub rows: Vec<RowDoc>,
     /// The sums over all rows.
     pub totals: SpendFields,
+    /// Where it was asked for users or teams: the sums by what says who the user is, `record`, `log_folder`, `home_folder` or
+    /// nothing.
+    pub user_evidence: Vec<RowDoc>,
     /// What was billed in other currencies and not converted: in no sum of dollars.
     pub other_currencies: Vec<OtherCurrencyDoc>,
     /// What became of the records read.

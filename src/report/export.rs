@@ -75,6 +75,7 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             text(TextColumn::Project),
             text(TextColumn::Branch),
             ("user_key", Cell::Text(row.text(TextColumn::User).map(str::to_owned))),
+            text(TextColumn::UserEvidence),
             (TextColumn::Team.name(), Cell::Text(team(&row, teams.as_ref()).map(str::to_owned))),
             text(TextColumn::VendorProject),
             text(TextColumn::Tag),

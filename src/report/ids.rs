@@ -86,6 +86,8 @@ pub enum FactId {
     AliveAfter30,
     /// Lines dead within 14 days.
     DeadWithin14,
+    /// What says who used it.
+    Users,
     /// Tokens by kind.
     Tokens,
     /// What became of the records.
@@ -96,7 +98,7 @@ pub enum FactId {
 
 impl FactId {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Spend,
         Self::Application,
         Self::Became,
@@ -120,6 +122,7 @@ impl FactId {
         Self::AliveAfter14,
         Self::AliveAfter30,
         Self::DeadWithin14,
+        Self::Users,
         Self::Tokens,
         Self::Read,
         Self::Formats,
@@ -151,6 +154,7 @@ impl FactId {
             Self::AliveAfter14 => ("Alive at 14 days", Place::For(Reader::Engineering)),
             Self::AliveAfter30 => ("Alive at 30 days", Place::For(Reader::Engineering)),
             Self::DeadWithin14 => ("Gone within 14 days", Place::For(Reader::Engineering)),
+            Self::Users => ("Users", Place::For(Reader::Platform)),
             Self::Tokens => ("Tokens", Place::For(Reader::Platform)),
             Self::Read => ("Read", Place::For(Reader::Platform)),
             Self::Formats => ("Formats", Place::For(Reader::Platform)),

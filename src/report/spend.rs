@@ -32,14 +32,18 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     let diagnostics = notices(run, &total);
     let rows: Vec<RowDoc> = groups.iter().map(|group| RowDoc::new(keys, group)).collect();
     let table = topics::spend_table(&keys.iter().map(|key| key.as_str()).collect::<Vec<_>>(), &rows);
+    let asks_for_people = keys.iter().any(|key| matches!(key, GroupKey::User | GroupKey::Team));
+    let evidence = if asks_for_people { evidence_of_users(run)? } else { Vec::new() };
     let body = Body::Spend(Box::new(SpendDoc {
         rows,
         totals: SpendFields::from(&total),
+        user_evidence: evidence.iter().map(|group| RowDoc::new(&[GroupKey::UserEvidence], group)).collect(),
         other_currencies: OtherCurrencyDoc::all(run),
         reconciliation,
     }));
     let title = format!("Token spend   {}   prices as of {}", open_period(&run.window()), run.book.date());
     let mut page = Page { title, facts: vec![spend_fact(&total)], ..Page::default() };
+    page.facts.extend(users_fact(&evidence));
     page.facts.extend(usage_facts(&total));
     if !groups.is_empty() && !keys.is_empty() {
         let named: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
@@ -49,12 +53,36 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     page.sections.extend(sources::span_section(&run.ledger.files, &run.period));
     page.facts.push(sources::read_fact(&reconciliation));
     page.notes = notes(&diagnostics);
-    let asks_for_people = keys.iter().any(|key| matches!(key, GroupKey::User | GroupKey::Team));
     let lacks_people = asks_for_people && total.records > 0 && !names_people(keys, &groups);
     let alarms = alarms::of_spend(&diagnostics, &total, lacks_people);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
     Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table })
+}
+
+/// The sums by what says who the user is.
+fn evidence_of_users(run: &Run) -> Result<Vec<Group>> {
+    run.ledger.group(&[GroupKey::UserEvidence], &run.period)
+}
+
+/// How much is known to be whose, and by what, where a folder had to say it.
+fn users_fact(evidence: &[Group]) -> Option<Fact> {
+    let of = |key: Option<&str>| {
+        let own = evidence.iter().find(|group| group.key.first().is_some_and(|own| own.as_deref() == key));
+        own.map(|group| group.spend.cost.unwrap_or_default())
+    };
+    let [record, log, home] = [Some("record"), Some("log_folder"), Some("home_folder")].map(of);
+    let known: Money = [record, log, home].into_iter().flatten().sum();
+    let parts = [
+        (record, "by records"),
+        (log, "by the folders of logs in [people]"),
+        (home, "by home folders"),
+        (of(None), "by nothing"),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().filter_map(|(cost, by)| Some(format!("{} {by}", dollars(cost?)))).collect();
+    (log.is_some() || home.is_some())
+        .then(|| Fact::new(FactId::Users, dollars(known), format!("has a known user: {}", parts.join(" · "))))
 }
 
 /// Whether a group is of a person or a team that is known.

@@ -150,6 +150,7 @@ pub static USAGE: TableSpec = TableSpec {
         text("project", "the repository, else the folder"),
         text("branch", "the branch checked out"),
         text("user_key", "the user, as a pseudonym where the policy has a key"),
+        text("user_evidence", "what says who that is: record, log_folder by [people], home_folder"),
         text("team", "the user's team"),
         text("vendor_project", "the project, workspace or key that the vendor bills it to"),
         text("tag", "the tag that a gateway put on it"),

@@ -9,6 +9,7 @@ use crate::model::observations::Observations;
 use crate::model::origin::Origin;
 use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
+use crate::model::session_folders::SessionFolders;
 use crate::model::usage::RecordId;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::aside::{Aside, Left};
@@ -63,8 +64,12 @@ pub struct Batch {
     pub pending: Pending,
     /// What vendors count on the value side: lines, commits, sessions.
     pub values: ValueFacts,
-    /// What sessions did; empty unless asked for.
+    /// What sessions did; empty unless asked for …
     pub activity: Activity,
+    /// … which it is by this.
+    pub wants_activity: bool,
+    /// Folders of sessions whose records are in other files.
+    pub folders: SessionFolders,
     /// `records_read`, `rejected`, `ignored` and what the format itself knows as duplicate or replayed.
     pub counts: RecordCounts,
     /// Lines or values of another shape, which nothing of this file's formats read.

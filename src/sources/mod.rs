@@ -27,6 +27,7 @@ mod cloud;
 mod copilot;
 mod cursor;
 mod deepseek;
+pub mod facts;
 mod figures;
 mod file_version;
 mod format;

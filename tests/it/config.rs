@@ -119,6 +119,66 @@ fn without_a_file_nothing_is_renamed_and_all_is_development() {
 }
 
 #[test]
+fn logs_of_many_laptops_have_their_people_by_folder_and_by_home() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut request = 0;
+    // $0.001 of Opus for each request; the container of everybody has the same home.
+    let mut log = |laptop: &str, cwd: &str, requests: u32| {
+        let lines: String = (0..requests)
+            .map(|_| {
+                request += 1;
+                let line = json!({
+                    "type": "assistant", "sessionId": laptop, "uuid": format!("u{request}"), "requestId": format!("r{request}"),
+                    "timestamp": "2026-03-02T09:00:00Z", "cwd": cwd,
+                    "message": {"id": format!("m{request}"), "model": "claude-opus-4-6", "role": "assistant",
+                                "content": [], "usage": {"input_tokens": 200, "output_tokens": 0}},
+                });
+                format!("{line}\n")
+            })
+            .collect();
+        let place = folder.path().join("laptops").join(laptop).join(".claude/projects/shop");
+        std::fs::create_dir_all(&place).expect("a folder");
+        std::fs::write(place.join("log.jsonl"), lines).expect("a log");
+    };
+    log("Dana-mbp-14", "/home/vscode/shop", 1);
+    log("erin-pc", "C:\\Users\\Erin\\shop", 2);
+    log("spare", "/mnt/c/Users/erin/site", 4);
+    log("ci", "/root/shop", 8);
+    let cost = |rows: &Value, key: &str| -> Vec<(Option<String>, String)> {
+        let rows = rows.as_array().expect("rows").iter();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        rows.map(|row| (text(&row["key"][key]), text(&row["cost_usd"]).expect("a cost"))).collect()
+    };
+    let spend = |folder: &Path, logs: &str| {
+        let spend = ["spend", logs, "--by", "user", "--format", "json", "-q"];
+        finish(command(&spend).current_dir(folder)).json()
+    };
+    let named = |name: &str, cost: &str| (Some(name.to_owned()), cost.to_owned());
+    let by_home = spend(folder.path(), "laptops");
+    assert_eq!(cost(&by_home["rows"], "user"), [(None, "0.009".to_owned()), named("erin", "0.006")]);
+
+    let config = "[people]\n\"{user}@example.org\" = [\"laptops/{user}-*\"]\n\"kim@example.org\" = [\"laptops/ci\"]\n";
+    std::fs::write(folder.path().join("tokaudit.toml"), config).expect("a file");
+    let from_above = spend(folder.path(), "laptops");
+    let expected = [
+        named("kim@example.org", "0.008"),
+        named("erin", "0.004"),
+        named("erin@example.org", "0.002"),
+        named("dana@example.org", "0.001"),
+    ];
+    assert_eq!(cost(&from_above["rows"], "user"), expected);
+    let evidence = [named("log_folder", "0.011"), named("home_folder", "0.004")];
+    assert_eq!(cost(&from_above["user_evidence"], "user_evidence"), evidence);
+    // The same from inside of the folder.
+    assert_eq!(spend(&folder.path().join("laptops"), ".")["rows"], from_above["rows"]);
+
+    let wrong = "[people]\n\"{user}\" = [\"laptops/*\"]\n";
+    std::fs::write(folder.path().join("tokaudit.toml"), wrong).expect("a file");
+    let ran = finish(command(&["spend", "laptops"]).current_dir(folder.path()));
+    assert!(ran.stderr.contains("[people] `laptops/*` lacks {user}"), "{}", ran.stderr);
+}
+
+#[test]
 fn people_have_pseudonyms_under_a_key() {
     let folder = tempfile::tempdir().expect("a folder");
     logs(folder.path(), 2);

@@ -146,7 +146,7 @@ fn check_values(inputs: &Path, expected: &Value, shown: &str) {
     }
 }
 
-fn copy_inputs(from: &Path, to: &Path) {
+pub(crate) fn copy_inputs(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();
         let target = to.join(path.file_name().expect("a name"));

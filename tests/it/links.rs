@@ -315,6 +315,66 @@ fn a_worktree_and_a_fork_are_the_same_repository() {
 }
 
 #[test]
+fn a_session_on_windows_is_linked_by_the_files_that_it_edited() {
+    let mut world = World::new();
+    world.write("src/Deep/a.rs", &(code("alpha", 6) + &code("human", 60)));
+    let sha = world.commit(20, "dana", "Add alpha");
+    let folder = "c:\\\\Users\\\\dana\\\\shop";
+    let write = json!({"type": "tool_use", "id": "w", "name": "Write",
+                       "input": {"file_path": "C:\\Users\\dana\\shop\\src\\deep\\a.rs", "content": code("alpha", 6)}});
+    world.request("dana-one", 15, "main", write);
+    let logs = world.logs();
+    let path = logs.join("dana-one.jsonl");
+    let text = std::fs::read_to_string(&path).expect("a log").replace("/home/dana/shop", folder);
+    std::fs::write(&path, text).expect("a log");
+    let rows = world::table_of("links", &logs, &[&world.repository()], &[]);
+    assert_eq!(pairs(&rows), [pair("dana-one", &sha, "strong")]);
+}
+
+#[test]
+fn a_session_whose_folder_is_in_another_file_is_linked() {
+    let world = World::new();
+    world.write("src/a.rs", &code("alpha", 12));
+    let alpha = world.commit(10, "dana", "Add alpha");
+    world.write("src/b.rs", &code("beta", 12));
+    let beta = world.commit(20, "dana", "Add beta");
+    let logs = world.logs();
+    let write = |name: &str, text: String| {
+        let path = logs.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a log");
+    };
+    let message = |minute: i64, role: &str, block: Value| json!({"type": "message", "id": minute.to_string(), "timestamp": stamp(minute), "message": {"role": role, "content": [block]}});
+    let call = json!({"type": "tool_use", "id": "c1", "name": "Create",
+                      "input": {"file_path": "/home/dana/shop/src/a.rs", "content": code("alpha", 12)}});
+    let lines = [
+        json!({"type": "session_start", "id": "droid-one", "title": "x", "cwd": "/home/dana/shop"}),
+        message(5, "assistant", call),
+        message(6, "user", json!({"type": "tool_result", "tool_use_id": "c1", "content": "written"})),
+    ];
+    write("droid-one.jsonl", lines.map(|line| format!("{line}\n")).concat());
+    let settings = json!({"model": "claude-haiku-4-5", "providerLock": "anthropic", "providerLockTimestamp": stamp(5),
+                          "tokenUsage": {"inputTokens": 100, "outputTokens": 20, "cacheCreationTokens": 0,
+                                         "cacheReadTokens": 0, "thinkingTokens": 0}});
+    write("droid-one.settings.json", settings.to_string());
+    let at = |minute: i64| 1_777_885_200_000 + minute * 60_000;
+    let request = json!({"tokensIn": 100, "tokensOut": 20, "cacheReads": 0, "cacheWrites": 0, "cost": 0.0002});
+    let edit = json!({"tool": "newFileCreated", "path": "src/b.rs", "content": code("beta", 12)});
+    let messages = json!([
+        {"ts": at(15), "type": "say", "say": "api_req_started", "text": request.to_string(),
+         "modelInfo": {"modelId": "claude-haiku-4-5"}},
+        {"ts": at(16), "type": "say", "say": "tool", "text": edit.to_string()},
+    ]);
+    write("tasks/17/ui_messages.json", messages.to_string());
+    let surroundings = "# Current Workspace Directory (/home/dana/shop) Files";
+    let conversation = json!([{"role": "user", "content": [{"type": "text", "text": surroundings}]},
+                              {"role": "assistant", "content": [], "modelInfo": {"modelId": "claude-haiku-4-5"}}]);
+    write("tasks/17/api_conversation_history.json", conversation.to_string());
+    let rows = world::table_of("links", &logs, &[&world.repository()], &[]);
+    assert_eq!(pairs(&rows), [pair("17", &beta, "strong"), pair("droid-one", &alpha, "strong")]);
+}
+
+#[test]
 fn thinking_before_the_work_is_its_context() {
     let mut world = World::new();
     world.ask("dana-one", 0, "main");

@@ -17,6 +17,7 @@ mod counter;
 mod damaged_counts;
 mod databases;
 mod docs;
+mod facts;
 mod formats;
 mod gate;
 mod hostile;

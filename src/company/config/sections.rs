@@ -34,6 +34,11 @@ pub static SECTIONS: &[Section] = &[
         keys: &[],
     },
     Section {
+        name: "people",
+        about: "A person and the folders with that person's logs; `{user}` is any name: \"{user}@example.org\" = [\"laptops/{user}-*\"]",
+        keys: &[],
+    },
+    Section {
         name: "repos",
         about: "A repository and its folders or remotes: \"github.com/acme/shop\" = [\"/home/*/shop*\", \"*acme/shop-fork\"]",
         keys: &[],

@@ -43,11 +43,11 @@ impl<'a, 'e> Matcher<'a, 'e> {
         let all = all.chain(longer.iter().map(|((_, _, payee), rows)| (*payee, rows)));
         for (payee, rows) in all {
             for at in rows {
-                let record = &entries[*at].record;
-                if record.user.is_some() || record.project.is_some() {
+                let (user, project) = (entries[*at].named_user(), entries[*at].record.project);
+                if user.is_some() || project.is_some() {
                     let sets = codes.entry(kind(payee, &entries[*at])).or_default();
-                    sets[0].extend(record.user);
-                    sets[1].extend(record.project);
+                    sets[0].extend(user);
+                    sets[1].extend(project);
                 }
             }
         }
@@ -229,7 +229,7 @@ impl<'a, 'e> Matcher<'a, 'e> {
             let record = &entry.record;
             let model = entry.canonical_model.filter(|_| entry.identity > Identity::Unnamed);
             let marks =
-                [record.user.filter(|_| comparable[0]), record.project.filter(|_| comparable[1]), entry.account];
+                [entry.named_user().filter(|_| comparable[0]), record.project.filter(|_| comparable[1]), entry.account];
             let shape = report.map(|source| (source, shape(&record.tokens)));
             let is_plan = may_include && is_included(record.bill.coverage);
             let new = groups.len();

@@ -18,6 +18,7 @@ use std::io::Read;
 use crate::model::activity::What;
 use crate::model::money::Money;
 use crate::model::origin::{FileId, Origin};
+use crate::model::path::{self, Drives};
 use crate::model::usage::{RecordId, TokenCounts};
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::lines::{Line, Lines};
@@ -244,9 +245,9 @@ impl ChatHistory {
     }
 }
 
-/// A path in comparable form: with forward slashes.
+/// A path in comparable form.
 fn comparable(path: &str) -> String {
-    path.replace('\\', "/")
+    path::clean(path, Drives::default()).into_owned()
 }
 
 /// Parses `6.3k sent, 1.2k cache write, 4k cache hit, 55 received. Cost: …`.

@@ -2,15 +2,19 @@
 //!
 //! The ledger (`usageLedger.events`) is what Amp charged. A message's `usage` knows how much was read from and written to the
 //! cache, and an event names its message by `toMessageId`. In a thread with a ledger, messages add nothing but that split.
-//! Input excludes everything cached. A total alone fills no bucket.
+//! Input excludes everything cached. A total alone fills no bucket. Messages have blocks as Anthropic's API has them, with results under
+//! `run`; the folder is the one that the thread began in (read: cross_agent_session_resumer, ec0eab9).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::model::path::{self, Drives};
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::transcript::blocks::Blocks;
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::count::Count;
 
 pub(crate) static AMP: Page = Page {
@@ -22,7 +26,7 @@ pub(crate) static AMP: Page = Page {
             threads without a ledger the usage of each message. Credits are kept as credits, never as dollars.\n\
             Set aside: usage without a token (ignored). A total alone is unpriced, because it does not separate input from \
             output.\n\
-            Lacks: folder, branch and bill.",
+            Lacks: branch and bill.",
     needs: &[
         &["usageLedger"],
         &["messages", "role", "usage", "outputTokens"],
@@ -35,6 +39,9 @@ pub(crate) static AMP: Page = Page {
 fn read(thread: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !thread.has("usageLedger") && !thread.has("messages") {
         return false;
+    }
+    if sink.out.wants_activity {
+        add_activity(thread, sink);
     }
     let events: Vec<Json<'_>> = thread.items("usageLedger/events").collect();
     if events.is_empty() {
@@ -68,6 +75,28 @@ fn read(thread: Json<'_>, sink: &mut Sink<'_>) -> bool {
     true
 }
 
+/// The folder that a thread began in: as it is, or as a URI.
+fn folder(thread: Json<'_>) -> Option<Cow<'_, str>> {
+    let tree = || thread.items("env/initial/trees").find_map(|tree| tree.text("uri").or(tree.text("uri/fsPath")));
+    let folder = thread.text("env/initial/cwd").or_else(tree)?;
+    Some(if folder.starts_with("file://") { path::clean(folder, Drives::default()) } else { Cow::Borrowed(folder) })
+}
+
+/// What a thread did, where its messages say when.
+fn add_activity(thread: Json<'_>, sink: &mut Sink<'_>) {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let cwd = folder(thread).map(Cow::into_owned);
+    let session = SessionContext { id: text(thread.text("id")), cwd, ..SessionContext::default() };
+    let mut blocks = Blocks::default();
+    let mut last = thread.instant("created");
+    for (message, number) in thread.items("messages").zip(1_u32..) {
+        last = message.instant("meta/sentAt").or_else(|| message.instant("usage/timestamp")).or(last);
+        if let Some(time) = last {
+            blocks.add_message((message, &number.to_string()), &session, time, sink.at, sink.out);
+        }
+    }
+}
+
 /// The messages of a thread by each of their ids; the first of several with the same id.
 fn messages_by_id<'a>(thread: Json<'a>) -> HashMap<Cow<'a, str>, Json<'a>> {
     let mut messages = HashMap::new();
@@ -90,6 +119,7 @@ fn add(thread: Json<'_>, usage: Json<'_>, tokens: DraftTokens, total: Count, sin
     record.depends_on(total);
     record.model = sink.name(usage.text("model"));
     record.session = sink.name(thread.text("id"));
+    record.cwd = sink.name(folder(thread).as_deref());
     record.quantity = credits;
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));
     let id = usage.string("id").unwrap_or_else(|| start.to_rfc3339().into());

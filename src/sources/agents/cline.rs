@@ -7,17 +7,24 @@
 //! figure; they count where the messages of the task are not read. What a restored checkpoint took back was paid for, and is summed
 //! in `deleted_api_reqs`, as subagents are in `subagent_usage`.
 
+use crate::model::activity::What;
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::transcript::diff::changed_lines;
+use crate::sources::transcript::replaced_lines;
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 
 /// The files of a task.
 const FILES: &[&str] = &["ui_messages.json", "api_conversation_history.json"];
+
+/// Before the folder, in what the tool says of its surroundings.
+const FOLDERS: &[&str] = &["Current Workspace Directory (", "Current Working Directory ("];
 
 pub(crate) static CLINE: Page = Page {
     id: "cline",
@@ -29,7 +36,7 @@ pub(crate) static CLINE: Page = Page {
             deleted requests or of subagents.\n\
             Set aside: requests without counts yet (not usage); metrics of a conversation whose messages are read (duplicate).\n\
             Lacks: in older versions the model, so such requests are unpriced and have the tool's cost only; branch and \
-            bill.",
+            bill. The folder is in the conversation.",
     needs: &[&["ts", "type", "say"], &["role", "content", "modelInfo"], &["role", "content", "metrics"]],
     lacks: &["parentUuid", "parts", "sessionID"],
     read,
@@ -46,6 +53,13 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
         }
         return true;
     }
+    if sink.out.wants_activity && is_tool(message) {
+        add_edit(message, sink);
+        return true;
+    }
+    if message.text("role") == Some("user") {
+        note_folder(message, sink);
+    }
     if let Some(condensed) = message.get("contextCondense") {
         // A request of its own, of which only the cost is written.
         if condensed.has("cost") {
@@ -59,6 +73,45 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
         return true;
     }
     message.has("say") || message.has("ask") || message.has("role")
+}
+
+/// Whether a message is the use of a tool that was allowed before, or asked for; one that is still being written is none.
+fn is_tool(message: Json<'_>) -> bool {
+    (message.text("say") == Some("tool") || message.text("ask") == Some("tool")) && !message.is_true("partial")
+}
+
+/// Adds the edit of a file, if the tool made one.
+fn add_edit(message: Json<'_>, sink: &mut Sink<'_>) {
+    let (Some(text), Some(time)) = (message.text("text"), message.instant("ts")) else { return };
+    let Ok(tool) = sink.arena.read(text) else { return };
+    let tool = Json(&tool);
+    let (Some(name), Some(file)) = (tool.text("tool"), tool.text("path")) else { return };
+    let (added, deleted) = match (name, tool.text("diff").or(tool.text("content"))) {
+        ("newFileCreated", Some(_)) => {
+            replaced_lines("", tool.text("content").or(tool.text("diff")).unwrap_or_default())
+        }
+        ("editedExistingFile" | "appliedDiff", Some(diff)) => changed_lines(diff),
+        _ => return,
+    };
+    let session = SessionContext { id: Some(task(sink)), ..SessionContext::default() };
+    let key = time.timestamp_millis().to_string();
+    let edit = What::Edit { path: sink.out.names.intern(file), added, deleted };
+    session.add_event(&key, edit, time, sink.at, sink.out);
+}
+
+/// Notes the folder of the task, which the tool adds to what the user says.
+fn note_folder(message: Json<'_>, sink: &mut Sink<'_>) {
+    let found = message.items("content").filter_map(|block| block.text("text")).find_map(|text| {
+        FOLDERS.iter().find_map(|mark| {
+            let (_, rest) = text.split_once(mark)?;
+            rest.split_once(')').map(|(folder, _)| folder)
+        })
+    });
+    if let Some(folder) = sink.name(found.filter(|folder| !folder.contains('\n'))) {
+        let task = task(sink);
+        let session = sink.out.names.intern(&task);
+        sink.out.folders.note(sink.id, session, folder);
+    }
 }
 
 /// Whether the input includes cached tokens. With OpenAI's protocol it always did; Roo Code and Kilo Code write the whole input for

@@ -10,6 +10,8 @@ use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{DraftTokens, MIXED, Written};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::transcript::blocks::Blocks;
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
 
@@ -31,9 +33,15 @@ fn read(file: Json<'_>, sink: &mut Sink<'_>) -> bool {
         for message in file.items("messages").filter(|message| message.has_map("metrics")) {
             answer(session, message, file, sink);
         }
+        if sink.out.wants_activity {
+            add_activity(session, file, sink);
+        }
         return true;
     }
     let (Some(session), true) = (file.text("session_id"), file.has("metadata")) else { return false };
+    if let (Some(session), Some(folder)) = (sink.name(Some(session)), sink.name(file.text("cwd"))) {
+        sink.out.folders.note(sink.id, session, folder);
+    }
     let usage = file.at("metadata/usage");
     let (tokens, cost) = (tokens(usage), usage.amount("totalCost", DOLLARS));
     if !file.has_map("metadata/usage") || tokens.is_zero() && cost.unless_zero().is_absent() {
@@ -55,6 +63,18 @@ fn read(file: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.cwd = sink.name(file.text("cwd"));
     sink.add_unless(record, &[session, "sum"], messages_of(session));
     true
+}
+
+/// What a session did: its messages have blocks as Anthropic's API has them.
+fn add_activity(session: &str, file: Json<'_>, sink: &mut Sink<'_>) {
+    let context = SessionContext { id: Some(session.to_owned()), ..SessionContext::default() };
+    let mut blocks = Blocks::default();
+    for (message, number) in file.items("messages").zip(1_u32..) {
+        let key = message.string("id").unwrap_or_else(|| number.to_string().into());
+        if let Some(time) = message.instant("ts") {
+            blocks.add_message((message, &key), &context, time, sink.at, sink.out);
+        }
+    }
 }
 
 fn answer(session: &str, message: Json<'_>, file: Json<'_>, sink: &mut Sink<'_>) {

@@ -36,7 +36,9 @@ use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
-use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits};
+use crate::sources::transcript::{
+    instant, makes_commit, opened_pull_request, opens_pull_request, patched_files, printed_commits,
+};
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use shape::{Line, Payload, Totals};
 
@@ -320,7 +322,7 @@ impl Rollout {
                     let name = out.names.intern(name);
                     events.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
                 }
-                if makes_commit(&arguments) {
+                if makes_commit(&arguments) || opens_pull_request(&arguments) {
                     self.committing.extend(call);
                 }
                 for file in patched_files(&unescaped_patch(&arguments)) {
@@ -335,6 +337,10 @@ impl Rollout {
                 if call.is_some_and(|call| self.committing.remove(&call)) {
                     let output = text(&payload.output).unwrap_or_default();
                     events.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
+                    events.extend(opened_pull_request(&output).map(|(repository, number)| What::PullRequest {
+                        number,
+                        repository: out.names.intern_some(Some(repository)),
+                    }));
                 }
             }
             Some("context_compacted") => events.push(What::Compaction),

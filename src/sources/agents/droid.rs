@@ -21,7 +21,7 @@ pub(crate) static DROID: Page = Page {
             Where: ~/.factory/sessions (DROID_SESSIONS_DIR).\n\
             Counted: one record per session, named by its file, in its newest state; thinking is added to output.\n\
             Set aside: sessions without a token (ignored), older states (duplicate).\n\
-            Lacks: requests, days (a session is dated at the time its provider was chosen, or else of its last message), folder, branch and bill.",
+            Lacks: requests, days (a session is dated at the time its provider was chosen, or else of its last message), branch and bill; the folder is in the session beside it.",
     needs: &[
         &["tokenUsage", "providerLock"],
         &["tokenUsage", "inputTokens", "model"],

@@ -16,7 +16,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::agents::paths::{folder_or_stem, percent_decoded_path};
 use crate::sources::json::access::Json;
-use crate::sources::json::node::Arena;
+use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{Draft, DraftTokens, Footing, MIXED, Written};

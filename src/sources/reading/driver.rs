@@ -20,6 +20,7 @@ use crate::model::name::Names;
 use crate::model::observations::Observations;
 use crate::model::origin::FileId;
 use crate::model::pending::Pending;
+use crate::model::session_folders::SessionFolders;
 use crate::model::value_fact::ValueFacts;
 use crate::sources::figures::findings::{AllFindings, Findings, FormatTotal};
 use crate::sources::reading::file::{FileReader, FileReport, ReadFile};
@@ -41,6 +42,8 @@ pub struct Reading {
     pub values: ValueFacts,
     /// What sessions did, when asked for.
     pub activity: Activity,
+    /// Folders of sessions whose records name none.
+    pub folders: SessionFolders,
     /// One report per input, in input order; the ledger fills in `kept`, `duplicate` and `replayed`.
     pub files: Vec<FileReport>,
     /// What was noticed, in input order.
@@ -84,7 +87,7 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         round = first..results.len();
     }
     note_unrecognised_archives(&mut results, inputs, &parents);
-    let Merged { names, mut usage, pending, values, activity } =
+    let Merged { names, mut usage, pending, values, activity, folders } =
         merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (kind, message) = REPORTED_TWICE;
     let set_aside = pending.finish(&mut usage);
@@ -102,7 +105,7 @@ pub fn read(inputs: &[InputFile], options: &ReadOptions, progress: &(dyn Fn(u64)
         let (kind, message) = UNDATED;
         diagnostics.add(Severity::Warning, kind, message, format_args!("{}:{}", report.path, at.line));
     }
-    let mut reading = Reading { names, usage, values, activity, ..Reading::default() };
+    let mut reading = Reading { names, usage, values, activity, folders, ..Reading::default() };
     let mut found = AllFindings::default();
     for result in results {
         found.absorb(&result.report.path, result.found);
@@ -202,6 +205,7 @@ struct Merged {
     pending: Pending,
     values: ValueFacts,
     activity: Activity,
+    folders: SessionFolders,
 }
 
 impl Merged {
@@ -212,6 +216,7 @@ impl Merged {
         self.pending.merge(batch.pending, &map);
         self.values.merge(batch.values, &map);
         self.activity.merge(batch.activity, &map);
+        self.folders.merge(batch.folders, &map);
         (batch.counts, batch.diagnostics)
     }
 }

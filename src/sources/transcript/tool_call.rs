@@ -14,7 +14,9 @@ use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::transcript::session::SessionContext;
-use crate::sources::transcript::{makes_commit, patched_files, printed_commits, replaced_lines};
+use crate::sources::transcript::{
+    makes_commit, opened_pull_request, opens_pull_request, patched_files, printed_commits, replaced_lines,
+};
 
 const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
 const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text"];
@@ -57,7 +59,13 @@ impl ToolCall<'_> {
             let edit = What::Edit { path: out.names.intern(file.path), added: file.added, deleted: file.deleted };
             session.add_event(self.key, edit, time, at, out);
         }
-        if runs_commit(arguments) {
+        if runs(arguments, opens_pull_request)
+            && let Some((repository, number)) = self.output.and_then(opened_pull_request)
+        {
+            let repository = out.names.intern_some(Some(repository));
+            session.add_event(self.key, What::PullRequest { number, repository }, time, at, out);
+        }
+        if runs(arguments, makes_commit) {
             for sha in printed_commits(self.output.unwrap_or_default()) {
                 let commit = What::Commit { sha: out.names.intern(sha) };
                 session.add_event(self.key, commit, time, at, out);
@@ -88,12 +96,13 @@ fn edit(arguments: Json<'_>, out: &mut Batch) -> Option<What> {
     writes.then(|| What::Edit { path: out.names.intern(path), added, deleted })
 }
 
-fn runs_commit(arguments: Json<'_>) -> bool {
+/// Whether the call runs a command of a kind.
+fn runs(arguments: Json<'_>, is_it: fn(&str) -> bool) -> bool {
     COMMANDS.iter().any(|key| match arguments.at(key).0 {
-        Node::Text(command) => makes_commit(command),
+        Node::Text(command) => is_it(command),
         Node::List(words) => {
             let words: Vec<&str> = words.iter().filter_map(Node::as_text).collect();
-            makes_commit(&words.join(" "))
+            is_it(&words.join(" "))
         }
         _ => false,
     })

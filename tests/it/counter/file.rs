@@ -42,6 +42,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("droid-session/dates-its-session/sessions/-srv-shop/d1.settings", "droid"),
     ("droid-session/dates-its-session/sessions/-srv-shop/d2.settings", "droid"),
     ("pi/answers-of-codex/rollout", "codex"),
+    ("droid-session/what-was-done/sessions/-srv-till/dw.settings", "droid"),
 ];
 
 /// A file of a format.

@@ -2,11 +2,14 @@
 
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
+use crate::sources::agents::droid::DROID;
 use crate::sources::agents::paths::file_stem;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
+use crate::sources::transcript::blocks::Blocks;
+use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "droid-session";
@@ -32,8 +35,8 @@ impl Source for DroidSession {
     fn about(&self) -> &'static str {
         "JSON lines, one file per session, beside its settings.\n\
          Where: ~/.factory/sessions (DROID_SESSIONS_DIR).\n\
-         Counted: nothing; the last message dates the session where its settings do not.\n\
-         Lacks: tokens, which are in the settings."
+         Counted: nothing; the last message dates the session where its settings do not, and the first line has its folder.\n\
+         Lacks: tokens, which are in the settings, and the branch."
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -44,24 +47,40 @@ impl Source for DroidSession {
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
-        reader::lines(Session)
+        reader::lines(Session::default())
     }
 }
 
-struct Session;
+#[derive(Default)]
+struct Session {
+    context: SessionContext,
+    blocks: Blocks,
+}
 
 impl ValueReader for Session {
     fn format(&self) -> &'static str {
         ID
     }
 
-    fn value(&mut self, line: Json<'_>, _arena: &Arena, _at: Origin, out: &mut Batch) -> Taken {
+    fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         if line.text("type").is_none() {
             return Taken::Foreign;
         }
-        if let (Some(time), Some(name)) = (line.instant("timestamp"), file_stem(&out.path)) {
-            let dates = session_time(name);
-            out.pending.note_time(dates, time);
+        let Some(name) = file_stem(&out.path).map(str::to_owned) else { return Taken::Yes };
+        if line.text("type") == Some("session_start") {
+            remember(&mut self.context.id, Some(&name));
+            remember(&mut self.context.cwd, line.text("cwd"));
+            if let Some(folder) = out.names.intern_some(line.text("cwd")) {
+                let session = out.names.intern(&name);
+                out.folders.note(DROID.id, session, folder);
+            }
+        }
+        if let Some(time) = line.instant("timestamp") {
+            out.pending.note_time(session_time(&name), time);
+            if out.wants_activity && line.has_map("message") {
+                let message = (line.at("message"), line.text("id").unwrap_or_default());
+                self.blocks.add_message(message, &self.context, time, at, out);
+            }
         }
         Taken::Yes
     }
