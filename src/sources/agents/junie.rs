@@ -14,6 +14,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::agents::paths::folder_or_stem;
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
@@ -195,7 +196,7 @@ impl Events {
             }
             _ => return,
         };
-        let arguments = Node::Map(&[(argument, Node::Text(value.unwrap_or_default()))]).to_string();
+        let arguments = Node::Map(&Map::new(&[(argument, Node::Text(value.unwrap_or_default()))])).to_string();
         let call =
             ToolCall { key, name, arguments: &arguments, output, failed: event.text("status") == Some("FAILED") };
         call.add_events(&self.session, written, at, out);

@@ -29,13 +29,13 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// Adds the record of the response, and one for each request beside it. Without a count that is known nothing is added, and what was not read is said.
+    /// Adds the record of the response, and one for each request beside it. Without a count that is known nothing is added, and what
+    /// was not read is said.
     fn add(self, sink: &mut Sink<'_>) {
         let Self { body, line, .. } = self;
         let Some(usage) = usage_object::read_response(body) else { return sink.check_uncounted(body) };
         let written = self.times.iter().find_map(|key| body.instant(key).or_else(|| line.instant(key)));
         let Some(start) = written.or_else(|| sink.undated()) else { return sink.reject(NO_TIME) };
-        let whole = if self.id.is_none() { format!("{:?} {:?}", line.0, body.0) } else { String::new() };
         let others = usage_of_claude::beside_renamed(body.at("usage"), self.model);
         let own = (None, usage.tokens);
         for ((model, tokens), number) in std::iter::once(own).chain(others).zip(0_u64..) {
@@ -50,8 +50,10 @@ impl Answer<'_> {
             match (self.id, number) {
                 (Some(id), 0) => sink.add_named(record, &[id]),
                 (Some(id), number) => sink.add_named(record, &[id, &number.to_string()]),
-                (None, 0) => sink.add(record, &[&whole]),
-                (None, number) => sink.add(record, &[&whole, &number.to_string()]),
+                (None, 0) => sink.add(record, &[&line.0.identity(), &body.0.identity()]),
+                (None, number) => {
+                    sink.add(record, &[&line.0.identity(), &body.0.identity(), &number.to_string()]);
+                }
             }
         }
     }
