@@ -60,6 +60,8 @@ pub enum FactId {
     Change,
     /// Seats of subscriptions.
     Seats,
+    /// Prompts to assistants that seats cover.
+    BySeat,
     /// What was invoiced.
     Billed,
     /// What tools estimated themselves.
@@ -96,7 +98,7 @@ pub enum FactId {
 
 impl FactId {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Spend,
         Self::Application,
         Self::Became,
@@ -107,6 +109,7 @@ impl FactId {
         Self::Budget,
         Self::Change,
         Self::Seats,
+        Self::BySeat,
         Self::Billed,
         Self::Reported,
         Self::Unreconciled,
@@ -138,6 +141,7 @@ impl FactId {
             Self::Budget => ("Budget", Place::For(Reader::Finance)),
             Self::Change => ("Change", Place::For(Reader::Finance)),
             Self::Seats => ("Seats", Place::For(Reader::Finance)),
+            Self::BySeat => ("By seat", Place::For(Reader::Finance)),
             Self::Billed => ("Billed", Place::For(Reader::Finance)),
             Self::Reported => ("Reported", Place::For(Reader::Finance)),
             Self::Unreconciled => ("Unreconciled", Place::For(Reader::Finance)),
