@@ -85,6 +85,8 @@ pub struct Batch {
     pub undated: Option<Undated>,
     /// What the file's name says about its export.
     pub version: FileVersion,
+    /// Whether what sessions did is asked for; formats that read it anyway may ignore this.
+    pub(super) keeps_activity: bool,
     /// Reads the features of prompts; without it only their length is kept.
     pub prompts: Option<PromptReader>,
 }

@@ -21,6 +21,7 @@
 pub mod agents;
 mod anthropic;
 mod aside;
+mod assistants;
 mod batch;
 mod batch_results;
 mod cloud;
@@ -143,6 +144,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
     &observability::langsmith_table::LANGSMITH_TABLE,
+    &assistants::chatgpt::CHATGPT,
+    &assistants::claude_chat::CLAUDE_CHAT,
+    &assistants::m365_copilot::M365_COPILOT,
+    &assistants::gemini_workspace::GEMINI_WORKSPACE,
     &cloud::bedrock::Bedrock,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,

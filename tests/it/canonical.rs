@@ -23,6 +23,8 @@ const KINDS: &[(&str, &[&str])] = &[
     ),
     ("bedrock-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("bedrock-invocations", &["request vendor_usage unknown none -"]),
+    ("chatgpt", &["request transcript seat seat -"]),
+    ("claude-chat", &["request transcript seat seat -"]),
     ("claude-code-analytics", &["day vendor_usage on_demand computed -"]),
     ("claude-enterprise-spend", &["period invoice on_demand invoice -"]),
     ("cloudflare-ai-gateway", &["request gateway unknown computed -"]),
@@ -80,6 +82,7 @@ const KINDS: &[(&str, &[&str])] = &[
         &["day gateway on_demand gateway Tokens", "day invoice on_demand invoice -", "day invoice on_demand none -"],
     ),
     ("gemini-batch", &["request transcript unknown computed -"]),
+    ("gemini-workspace", &["request transcript seat seat -"]),
     (
         "github-metered-usage",
         &[
@@ -114,6 +117,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("litellm-report", &["day gateway on_demand gateway tokens"]),
     ("litellm-usage", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
     ("litellm-usage-csv", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
+    ("m365-copilot", &["request transcript seat seat -"]),
     ("openai-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("openai-costs", &["day invoice on_demand invoice -"]),
     ("openai-dashboard-cost", &["day invoice on_demand invoice tokens"]),

@@ -12,15 +12,19 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 10] = [
+const WITHOUT_COUNTS: [&str; 14] = [
     "anthropic-cost-report",
+    "chatgpt",
+    "claude-chat",
     "cloudflare-logpush",
     "copilot-billing",
     "crush",
     "devin-consumption",
     "droid-session",
     "focus-json",
+    "gemini-workspace",
     "litellm-report",
+    "m365-copilot",
     "openai-costs",
     "vertex-billing-json",
 ];

@@ -78,7 +78,14 @@ impl<'a> FileReader<'a> {
     pub(super) fn new(input: &'a InputFile, file: FileId, options: &'a ReadOptions, version: FileVersion) -> Self {
         let path = input.display_name.clone();
         let report = FileReport { path: path.clone(), ..FileReport::default() };
-        let batch = Batch { path, undated: options.undated, prompts: options.prompts, version, ..Batch::default() };
+        let batch = Batch {
+            path,
+            undated: options.undated,
+            keeps_activity: options.activity,
+            prompts: options.prompts,
+            version,
+            ..Batch::default()
+        };
         Self { input, file, options, batch, report, failed: false, is_empty: false, members: None }
     }
 

@@ -50,6 +50,8 @@ pub(super) static FORMATS: &[Format] = &[
             },
         ],
     },
+    Format { id: "chatgpt", places: BY_HAND },
+    Format { id: "claude-chat", places: BY_HAND },
     Format {
         id: "cloudflare-logpush",
         places: &[
@@ -98,6 +100,7 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
+    Format { id: "gemini-workspace", places: BY_HAND },
     Format {
         id: "jaeger",
         places: &[Place {
@@ -190,6 +193,7 @@ pub(super) static FORMATS: &[Format] = &[
             Place { is: &["!Prompt Tokens"], parts: SPENT_UNDIVIDED, ..PLACE },
         ],
     },
+    Format { id: "m365-copilot", places: BY_HAND },
     Format {
         id: "opencode-console",
         places: &[Place {
