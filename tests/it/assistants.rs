@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use tokaudit::example;
 
 use crate::program::{arg, run, spend};
 
@@ -186,4 +187,26 @@ fn an_export_reads_in_its_zip_beside_pictures_and_pages() {
     let loud = noticed.as_array().expect("diagnostics").iter().filter(|one| one["severity"] != "note");
     let kinds: Vec<&str> = loud.filter_map(|one| one["kind"].as_str()).collect();
     assert_eq!(kinds, ["no-timestamp"], "{noticed}");
+}
+
+#[test]
+fn the_example_has_weather_questions_and_birthday_wishes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let built = example::build(folder.path()).expect("the example");
+    let ran = run(&[
+        "audit",
+        arg(&built.assistant),
+        "--off-task",
+        "--no-config",
+        "-q",
+        "--format",
+        "json",
+        "--as-of",
+        "2026-05-31",
+    ]);
+    let document = ran.json();
+    assert_eq!(document["totals"]["by_seat"]["prompts"], built.truth.assistant_prompts);
+    assert_eq!(document["off_task"]["prompts"], built.truth.assistant_prompts);
+    assert_eq!(document["off_task"]["likely"], built.truth.assistant_off_task);
+    assert!(built.truth.assistant_off_task >= 5);
 }
