@@ -14,6 +14,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("anthropic-console-usage", &["day vendor_usage unknown computed -", "hour vendor_usage unknown computed -"]),
     ("anthropic-cost-report", &["day invoice on_demand invoice -"]),
     ("anthropic-usage-report", &["day vendor_usage unknown computed -"]),
+    ("aws-cost-explorer", &["day invoice on_demand invoice -"]),
     ("aws-cur", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
     ("aws-cur-2", &["day invoice on_demand invoice -"]),
     ("azure-apim", &["request gateway unknown computed -"]),
@@ -21,6 +22,7 @@ const KINDS: &[(&str, &[&str])] = &[
         "azure-cost",
         &["day invoice on_demand invoice 1K", "day invoice on_demand invoice 1M", "day invoice on_demand none 1K"],
     ),
+    ("azure-cost-analysis", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
     ("bedrock-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("bedrock-invocations", &["request vendor_usage unknown none -"]),
     ("chatgpt", &["request transcript seat seat -"]),
@@ -32,6 +34,7 @@ const KINDS: &[(&str, &[&str])] = &[
         "cloudflare-logpush",
         &["request gateway errored gateway -", "request gateway free gateway -", "request gateway on_demand gateway -"],
     ),
+    ("cloudzero-cbf", &["day invoice on_demand invoice tokens"]),
     ("copilot-billing", &["period invoice on_demand invoice ai-credits"]),
     ("copilot-otel", &["request telemetry unknown computed -"]),
     ("copilot-requests", &["request vendor_usage included none requests"]),
@@ -46,6 +49,7 @@ const KINDS: &[(&str, &[&str])] = &[
             "request invoice on_demand invoice -",
         ],
     ),
+    ("databricks-billing", &["hour invoice on_demand none DBU"]),
     (
         "databricks-endpoint-usage",
         &["request vendor_usage errored computed -", "request vendor_usage unknown computed -"],
@@ -102,6 +106,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("langfuse-daily", &["day gateway unknown computed -", "day gateway unknown gateway -"]),
     ("langsmith", &["request gateway unknown computed -"]),
     ("langsmith-table", &["request gateway errored computed -", "request gateway unknown computed -"]),
+    ("langsmith-usage", &["period vendor_usage on_demand none traces"]),
     (
         "litellm",
         &[
@@ -118,10 +123,12 @@ const KINDS: &[(&str, &[&str])] = &[
     ("litellm-usage", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
     ("litellm-usage-csv", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
     ("m365-copilot", &["request transcript seat seat -"]),
+    ("mimo-usage", &["day invoice on_demand computed -", "day invoice on_demand invoice -"]),
     ("openai-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("openai-costs", &["day invoice on_demand invoice -"]),
     ("openai-dashboard-cost", &["day invoice on_demand invoice tokens"]),
     ("openai-dashboard-usage", &["minute vendor_usage unknown computed -"]),
+    ("openai-legacy-usage", &["hour vendor_usage unknown computed -", "hour vendor_usage unknown none -"]),
     ("openai-usage", &["day vendor_usage unknown computed -"]),
     ("opencode-console", &["day invoice byok computed -", "day invoice on_demand invoice -"]),
     ("openrouter-activity", &["request invoice on_demand invoice -"]),
@@ -133,6 +140,14 @@ const KINDS: &[(&str, &[&str])] = &[
     (
         "portkey",
         &["request gateway unknown computed -", "request gateway unknown gateway -", "request gateway unknown none -"],
+    ),
+    (
+        "snowflake-cortex",
+        &[
+            "hour vendor_usage on_demand none snowflake-credits",
+            "request vendor_usage on_demand computed -",
+            "request vendor_usage on_demand none tokens",
+        ],
     ),
     ("vercel-report", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
     ("vertex-billing", &["hour invoice on_demand invoice count", "hour invoice on_demand none count"]),

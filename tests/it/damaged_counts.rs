@@ -12,8 +12,9 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 14] = [
+const WITHOUT_COUNTS: [&str; 16] = [
     "anthropic-cost-report",
+    "aws-cost-explorer",
     "chatgpt",
     "claude-chat",
     "cloudflare-logpush",
@@ -23,6 +24,7 @@ const WITHOUT_COUNTS: [&str; 14] = [
     "droid-session",
     "focus-json",
     "gemini-workspace",
+    "langsmith-usage",
     "litellm-report",
     "m365-copilot",
     "openai-costs",

@@ -31,6 +31,8 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
+    Format { id: "aws-cost-explorer", places: BY_HAND },
+    Format { id: "azure-cost-analysis", places: BY_HAND },
     Format {
         id: "bedrock-batch",
         places: &[
@@ -61,6 +63,8 @@ pub(super) static FORMATS: &[Format] = &[
             Place { is: &["Cached=false", "StatusCode=500"], parts: &[("cost", "Metrics>cost")], ..PLACE },
         ],
     },
+    Format { id: "cloudzero-cbf", places: BY_HAND },
+    Format { id: "databricks-billing", places: BY_HAND },
     Format {
         id: "databricks-endpoint-usage",
         places: &[Place {
@@ -126,6 +130,7 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
+    Format { id: "langsmith-usage", places: &[Place { at: "usage[]", parts: &[("units", "traces")], ..PLACE }] },
     Format { id: "litellm-activity", places: BY_HAND },
     Format {
         id: "litellm-csv",
@@ -194,6 +199,19 @@ pub(super) static FORMATS: &[Format] = &[
         ],
     },
     Format { id: "m365-copilot", places: BY_HAND },
+    Format { id: "mimo-usage", places: BY_HAND },
+    Format {
+        id: "openai-legacy-usage",
+        places: &[Place {
+            at: "data[]",
+            parts: &[
+                ("input", "n_context_tokens_total"),
+                ("read<input", "n_cached_context_tokens_total"),
+                ("output", "n_generated_tokens_total"),
+            ],
+            ..PLACE
+        }],
+    },
     Format {
         id: "opencode-console",
         places: &[Place {
@@ -264,4 +282,5 @@ pub(super) static FORMATS: &[Format] = &[
             },
         ],
     },
+    Format { id: "snowflake-cortex", places: BY_HAND },
 ];
