@@ -14,6 +14,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("anthropic-console-usage", &["day vendor_usage unknown computed -", "hour vendor_usage unknown computed -"]),
     ("anthropic-cost-report", &["day invoice on_demand invoice -"]),
     ("anthropic-usage-report", &["day vendor_usage unknown computed -"]),
+    ("augment-credits", &["day vendor_usage on_demand none augment-credits"]),
     ("aws-cost-explorer", &["day invoice on_demand invoice -"]),
     ("aws-cur", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
     ("aws-cur-2", &["day invoice on_demand invoice -"]),
@@ -152,6 +153,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("vercel-report", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
     ("vertex-billing", &["hour invoice on_demand invoice count", "hour invoice on_demand none count"]),
     ("vertex-billing-json", &["hour invoice on_demand invoice count"]),
+    ("xai-batch", &["request transcript unknown none -"]),
 ];
 
 /// The files of a fixture that are logs.

@@ -12,8 +12,9 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 16] = [
+const WITHOUT_COUNTS: [&str; 17] = [
     "anthropic-cost-report",
+    "augment-credits",
     "aws-cost-explorer",
     "chatgpt",
     "claude-chat",

@@ -1,5 +1,6 @@
 //! Hosts of models and agents that bill by themselves, each with one export.
 
+pub(super) mod augment;
 pub(super) mod databricks;
 pub(super) mod databricks_billing;
 pub(super) mod devin;

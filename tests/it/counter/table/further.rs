@@ -31,6 +31,10 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
+    Format {
+        id: "augment-credits",
+        places: &[Place { at: "records[]", parts: &[("units", "credits_consumed")], ..PLACE }],
+    },
     Format { id: "aws-cost-explorer", places: BY_HAND },
     Format { id: "azure-cost-analysis", places: BY_HAND },
     Format {
@@ -283,4 +287,21 @@ pub(super) static FORMATS: &[Format] = &[
         ],
     },
     Format { id: "snowflake-cortex", places: BY_HAND },
+    Format {
+        id: "xai-batch",
+        places: &[Place {
+            at: "results[]>batch_result>response>chat_get_completion",
+            is: &["usage"],
+            parts: &[
+                ("input", "usage>prompt_tokens"),
+                ("read<input", "usage>prompt_tokens_details>cached_tokens"),
+                ("output", "usage>completion_tokens"),
+                ("think?output", "usage>completion_tokens_details>reasoning_tokens"),
+            ],
+            totals: &["usage>total_tokens"],
+            id: &["id"],
+            again: Same,
+            ..PLACE
+        }],
+    },
 ];
