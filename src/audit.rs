@@ -1,5 +1,6 @@
 //! The whole pipeline: read → ledger → link → sessions → fate → measure → metrics, one call an arrow.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::measure::material::{Linking, Material, Run, Settings};
 use crate::measure::sums::Sums;
 use crate::metrics::Figures;
 use crate::model::activity::Event;
+use crate::model::name::Name;
 use crate::model::privacy::MIN_PEOPLE_OFF_TASK;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
@@ -106,6 +108,7 @@ fn run_active(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Run, Vec<O
 /// As [`run`]; also when the parts of a split do not sum to the whole, or an export cannot be read.
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
     let (run, opened, events) = run_active(options, watcher)?;
+    let (events, prompts) = apart(&run, events);
     let Linked { run, links, works, reviewed } = tie(run, &opened, &events, options)?;
     let unlinked = if links.is_some() { Vec::new() } else { run.ledger.spent() };
     let records = links.as_ref().map_or(&unlinked, |linking| &linking.links.records);
@@ -114,7 +117,12 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     let tied = links.as_ref().map(|linking| &linking.links);
     let input =
         off_task::OffTaskInput { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
-    let off_task = options.off_task.then(|| OffTask::judge(&input));
+    let off_task = options.off_task.then(|| {
+        let mut found = OffTask::judge(&input);
+        let by_seat = run.ledger.by_seat();
+        found.judge_conversations(&Turns::new(&by_seat, &prompts, names), &by_seat, names);
+        found
+    });
     let work_types = WorkTypes::find(&turns, records, tied, &works, names);
     let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
     let seats = exports(&options.seats, "seats", SEATS_HINT, seats::parse)?;
@@ -132,6 +140,16 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         waste,
         reviewed,
     })
+}
+
+/// The events of agents' sessions, and apart from them those of conversations with assistants.
+fn apart(run: &Run, events: Vec<Event>) -> (Vec<Event>, Vec<Event>) {
+    let by_seat = run.ledger.by_seat();
+    if by_seat.is_empty() {
+        return (events, Vec::new());
+    }
+    let conversations: HashSet<Name> = by_seat.iter().filter_map(|record| record.session).collect();
+    events.into_iter().partition(|event| !event.session.is_some_and(|session| conversations.contains(&session)))
 }
 
 /// A run whose spend was tied to commits.

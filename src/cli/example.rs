@@ -26,7 +26,7 @@ impl Unpacked {
     }
 
     pub(super) fn logs(&self) -> Vec<PathBuf> {
-        vec![self.example.logs.clone()]
+        vec![self.example.logs.clone(), self.example.assistant.clone()]
     }
 
     pub(super) fn folder(&self) -> PathBuf {

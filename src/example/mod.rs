@@ -1,4 +1,4 @@
-//! A small made-up company, "Acme": two repositories and the logs of five people's agents.
+//! A small made-up company, "Acme": two repositories, the logs of five people's agents, and an office's assistant.
 //!
 //! In: an empty folder. Out: git directories, logs in the agents' own layouts, an export of pull requests, and the
 //! [`Truth`] about all of it, recorded while writing rather than read back. Every build gives the same bytes: dates are
@@ -10,6 +10,7 @@
 //!  sessions_plan ────────────────────────────────────────────┘                                    └─▶ truth
 //! ```
 
+mod assistant;
 mod claude;
 mod claude_line;
 mod codex;
@@ -56,6 +57,8 @@ pub struct Example {
     pub repos: Vec<PathBuf>,
     /// The folder of all logs, one folder per person inside.
     pub logs: PathBuf,
+    /// The folder of an assistant's export, whose prompts seats cover.
+    pub assistant: PathBuf,
     /// The export of pull requests, as `gh pr list --json` prints it.
     pub pull_requests: Option<PathBuf>,
     /// The day of the audit: some work is still young then, and one pull request is open.
@@ -83,10 +86,12 @@ pub fn build(root: &Path) -> Result<Example> {
     }
     let logs = root.join("logs");
     write_logs(&logs, &history, &mut truth)?;
+    let assistant = root.join("assistant");
+    assistant::write(&assistant.join("conversations.jsonl"), &mut truth)?;
     let pull_requests = root.join("pull-requests.json");
     pulls::write(&pull_requests, &history)?;
     let as_of = NaiveDate::from_ymd_opt(2026, 5, 31).expect("May has 31 days");
-    Ok(Example { repos, logs, pull_requests: Some(pull_requests), as_of, truth })
+    Ok(Example { repos, logs, assistant, pull_requests: Some(pull_requests), as_of, truth })
 }
 
 fn write_logs(logs: &Path, history: &MadeHistory, truth: &mut Truth) -> Result<()> {

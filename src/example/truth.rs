@@ -240,6 +240,10 @@ pub struct Truth {
     pub oddities: Vec<Oddity>,
     /// Models without a public price.
     pub unpriced_models: Vec<&'static str>,
+    /// Prompts to the assistant, which seats cover.
+    pub assistant_prompts: u64,
+    /// Those that have nothing to do with work.
+    pub assistant_off_task: u64,
 }
 
 impl Truth {

@@ -29,7 +29,9 @@ pub enum CountColumn {
     Output,
     /// Output tokens spent on reasoning.
     Reasoning,
-    /// Output tokens estimated from the visible text, if the recorded count is a placeholder.
+    /// Input tokens estimated from the prompt's text, if the log counts none.
+    InputEstimate,
+    /// Output tokens estimated from the visible text, if the recorded count is a placeholder or there is none.
     OutputEstimate,
     /// Requests that the record sums.
     Requests,
@@ -41,7 +43,7 @@ pub enum CountColumn {
 
 impl CountColumn {
     /// All columns, each at the index that it has as a number.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Input,
         Self::CacheRead,
         Self::CacheWrite5m,
@@ -49,6 +51,7 @@ impl CountColumn {
         Self::CacheWriteUnspecified,
         Self::Output,
         Self::Reasoning,
+        Self::InputEstimate,
         Self::OutputEstimate,
         Self::Requests,
         Self::SourceRow,
@@ -76,6 +79,7 @@ impl CountColumn {
             Self::CacheWriteUnspecified => "cache_write_unspecified_tokens",
             Self::Output => "output_tokens",
             Self::Reasoning => "reasoning_output_tokens",
+            Self::InputEstimate => "input_estimate",
             Self::OutputEstimate => "output_estimate",
             Self::Requests => "request_count",
             Self::SourceRow => "source_row",
@@ -106,6 +110,7 @@ impl CountColumn {
             Self::CacheWriteUnspecified => |e| e.record.tokens.cache_write_unspecified,
             Self::Output => |e| e.record.tokens.output,
             Self::Reasoning => |e| e.record.tokens.reasoning,
+            Self::InputEstimate => |e| e.record.input_estimate,
             Self::OutputEstimate => |e| e.record.output_estimate,
             Self::Requests => |e| e.record.request_count,
             Self::SourceRow => |e| Some(e.record.origin.line),

@@ -134,7 +134,7 @@ impl Frame {
             let codes = self.key_codes(&view, *key, period, names, &mut labels)?;
             key_columns.push(code_column(&format!("key{at}"), codes.into_iter()));
         }
-        let columns = SummedColumns::new(&view, &self.parts).map_err(|err| err.to_string())?;
+        let columns = SummedColumns::new(&view, &self.parts, self.seat()).map_err(|err| err.to_string())?;
         let total = columns.sum(0..view.height())?;
         let mut groups = if keys.is_empty() {
             vec![Group { key: Vec::new(), spend: total.clone(), joined: 0 }]
@@ -218,11 +218,28 @@ impl Frame {
             .collect())
     }
 
-    /// Every row but those of one scope; `named` is the evidence of records that name their user.
+    /// The code of what a seat covers, if there is such a row.
+    fn seat(&self) -> Option<u32> {
+        index_of(&self.coverages, Coverage::Seat.as_str())
+    }
+
+    /// Every row but those of one scope and those that a seat covers; `named` is the evidence of records that name their user.
     pub(super) fn spent(&self, without: Option<Name>, named: Option<Name>) -> Vec<Spent> {
+        let scope = self.cells.text(TextColumn::Scope);
+        let is_left_out = |at: usize| without.is_some_and(|name| scope.get(at) == Some(name.code()));
+        let (coverage, seat) = (self.cells.text(TextColumn::Coverage), self.seat());
+        self.rows_of(named, |at| !is_left_out(at) && (seat.is_none() || coverage.get(at) != seat))
+    }
+
+    /// The rows that a seat covers.
+    pub(super) fn by_seat(&self, named: Option<Name>) -> Vec<Spent> {
+        let coverage = self.cells.text(TextColumn::Coverage);
+        let Some(seat) = self.seat() else { return Vec::new() };
+        self.rows_of(named, |at| coverage.get(at) == Some(seat))
+    }
+
+    fn rows_of(&self, named: Option<Name>, is_wanted: impl Fn(usize) -> bool) -> Vec<Spent> {
         let cells = &self.cells;
-        let scope = cells.text(TextColumn::Scope);
-        let is_left_out = |at: &usize| without.is_some_and(|name| scope.get(*at) == Some(name.code()));
         let errored = index_of(&self.coverages, Coverage::Errored.as_str());
         // Sums of an hour or more.
         let coarse: Vec<Option<u32>> = Grain::ALL
@@ -238,7 +255,7 @@ impl Frame {
         let name = |column: TextColumn, at: usize| cells.text(column).get(at).and_then(Name::from_code);
         let left_of = |at: usize| self.parts.get(cells.part.get(at)? as usize)?.left;
         (0..self.len())
-            .filter(|at| !is_left_out(at))
+            .filter(|at| is_wanted(*at))
             .map(|at| {
                 let counts = TokenCounts { reasoning: None, ..token_counts(|column| cells.count(column, at)) };
                 Spent {

@@ -28,7 +28,7 @@ pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
 pub use row::LedgerRow;
 pub use rules::{APPLICATION, DEVELOPMENT, Field, Rules};
-pub use spend::{Group, Spend};
+pub use spend::{BySeat, Group, Spend};
 pub use spent::Spent;
 pub use users::fault_of_people;
 
@@ -111,7 +111,7 @@ pub(crate) enum Identity {
 /// What a record adds to spend by itself: the billed amount, nothing if it was free, else its list cost.
 fn own_cost(record: &UsageRecord, list_cost: Option<Money>) -> Option<Money> {
     match record.bill.coverage {
-        Coverage::Free | Coverage::Errored => record.billed_cost.or(Some(Money::ZERO)),
+        Coverage::Free | Coverage::Errored | Coverage::Seat => record.billed_cost.or(Some(Money::ZERO)),
         _ => record.billed_cost.or(list_cost),
     }
 }
@@ -173,6 +173,8 @@ impl Ledger {
         let resolved = projects.into_iter().zip(scopes).zip(evidence);
         for (mut record, ((project, scope), by)) in freeing::Freeing::new(records).zip(resolved) {
             let (account, apart) = accounts.of(&record, &names);
+            // Nobody bills what a seat covers, so no bill can be the same spend.
+            let apart = apart || record.bill.coverage == Coverage::Seat;
             let person = record.user;
             record.user = person.map(|user| pseudonyms.get(user, &mut names));
             entries.push(Entry {
@@ -207,7 +209,7 @@ impl Ledger {
         Ok(Self { names, frame, files, reconciliation, values, min_people, repositories, span })
     }
 
-    /// Spend and tokens by the given keys, within a period.
+    /// Spend and tokens by the given keys, within a period, without groups of which seats cover every record.
     ///
     /// Rows are ordered by time if a key is one of time, else by cost, largest first; ties by text. Teams that are too
     /// small to be shown are one row together.
@@ -215,7 +217,19 @@ impl Ledger {
     /// # Errors
     /// [`Error::Unreconciled`] if the groups do not sum to the total.
     pub fn group(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
-        let groups = self.group_all(keys, period)?;
+        self.joined(self.group_all(keys, period)?, keys, period)
+    }
+
+    /// The same with groups of which seats cover every record.
+    ///
+    /// # Errors
+    /// As [`Ledger::group`].
+    pub fn group_with_seats(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
+        self.joined(self.group_records(keys, period)?, keys, period)
+    }
+
+    /// The same groups, the teams that are too small to be shown as one.
+    fn joined(&self, groups: Vec<Group>, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
         if self.min_people <= 1 || !keys.contains(&GroupKey::Team) {
             return Ok(groups);
         }
@@ -228,6 +242,12 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::group`].
     pub fn group_all(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
+        let mut groups = self.group_records(keys, period)?;
+        groups.retain(|group| keys.is_empty() || !group.spend.is_by_seat());
+        Ok(groups)
+    }
+
+    fn group_records(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
         self.frame.group(keys, period, &self.names).map_err(|message| Error::Unreconciled { message })
     }
 
@@ -262,10 +282,17 @@ impl Ledger {
         row::rows(&self.frame, period, &self.names)
     }
 
-    /// The records of development, in ledger order. Application traffic is left out: it builds no code.
+    /// The records of development, in ledger order. Application traffic is left out, for it builds no code, and so are
+    /// prompts to assistants that seats cover.
     #[must_use]
     pub fn spent(&self) -> Vec<Spent> {
         self.frame.spent(self.names.find(rules::APPLICATION), self.names.find(UserEvidence::Record.as_str()))
+    }
+
+    /// The prompts to assistants that seats cover, in ledger order.
+    #[must_use]
+    pub fn by_seat(&self) -> Vec<Spent> {
+        self.frame.by_seat(self.names.find(UserEvidence::Record.as_str()))
     }
 
     /// The models without a price within a period, as `model (reason)`, in the order of their texts.
@@ -386,13 +413,15 @@ impl<'a> Pricer<'a> {
             Some(resolved) => self.book.cost_of(resolved, request),
             None => Err(if model.is_some() { Unpriced::UnknownModel } else { Unpriced::NoModel }),
         };
+        let by_seat = record.bill.coverage == Coverage::Seat;
         let priced = cost(&request);
-        let doubt_cost = record.output_estimate.and_then(|estimate| {
+        let doubt_cost = record.output_estimate.filter(|_| !by_seat).and_then(|estimate| {
             let tokens = TokenCounts { output: Some(estimate), ..record.tokens };
             let estimated = cost(&PriceRequest { tokens, ..request }).ok()?;
             Some(estimated.cost - priced.as_ref().ok()?.cost)
         });
         let (list_cost, unpriced, row) = match priced {
+            _ if by_seat => (None, None, None),
             Ok(priced) => {
                 self.base_only += u64::from(priced.base_only);
                 (Some(priced.cost), None, Some(priced.row))

@@ -10,9 +10,9 @@ use crate::model::usage::TokenCounts;
 /// `None` is unknown: no record has the count, or no record has a price. Sums cover the records that have one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spend {
-    /// Kept records.
+    /// Kept records, without those that a seat covers.
     pub records: u64,
-    /// Distinct sessions.
+    /// Their distinct sessions.
     pub sessions: u64,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
@@ -45,13 +45,44 @@ pub struct Spend {
     pub doubtful_estimated: u64,
     /// Cost of the difference at list price.
     pub doubt_cost: Money,
+    /// What seats cover; it is in no other sum.
+    pub seats: BySeat,
+}
+
+/// Prompts to assistants that seats cover, so that no price of tokens applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BySeat {
+    /// Prompts.
+    pub prompts: u64,
+    /// Distinct conversations.
+    pub conversations: u64,
+    /// Tokens as estimated from the length of prompts and answers, for the exports count none.
+    pub estimated_tokens: u64,
 }
 
 impl Spend {
-    /// The spend of no record.
-    pub(super) fn nothing() -> Self {
-        let (tokens, zero) = (token_counts(|_| Some(0)), Some(Money::ZERO));
-        Self { tokens, list_cost: zero, cost: zero, ..Self::default() }
+    /// Whether seats cover all of it.
+    #[must_use]
+    pub fn is_by_seat(&self) -> bool {
+        self.records == 0 && self.seats.prompts > 0
+    }
+
+    /// Adds a record whose output count is a placeholder, if there is an estimate of it.
+    pub(super) fn doubt(&mut self, recorded: Option<u64>, estimate: Option<u64>) {
+        let Some(estimate) = estimate else { return };
+        self.doubtful_records += 1;
+        self.doubtful_recorded += recorded.unwrap_or(0);
+        self.doubtful_estimated += estimate;
+    }
+
+    /// The same; where nothing was used, that is known, and it is zero. How many tokens seats covered is unknown.
+    pub(super) fn or_nothing(self) -> Self {
+        let zero = Some(Money::ZERO);
+        match self.records {
+            0 if self.is_by_seat() => Self { cost: zero, ..self },
+            0 => Self { tokens: token_counts(|_| Some(0)), list_cost: zero, cost: zero, ..Self::default() },
+            _ => self,
+        }
     }
 }
 
@@ -79,6 +110,7 @@ impl std::ops::AddAssign for Spend {
             doubtful_recorded,
             doubtful_estimated,
             doubt_cost,
+            seats,
         } = other;
         self.records += records;
         self.sessions += sessions;
@@ -97,6 +129,9 @@ impl std::ops::AddAssign for Spend {
         self.doubtful_recorded += doubtful_recorded;
         self.doubtful_estimated += doubtful_estimated;
         self.doubt_cost += doubt_cost;
+        self.seats.prompts += seats.prompts;
+        self.seats.conversations += seats.conversations;
+        self.seats.estimated_tokens += seats.estimated_tokens;
     }
 }
 
@@ -115,13 +150,14 @@ pub struct Group {
 pub(super) fn check_sums(groups: &[Group], total: &Spend) -> Result<(), String> {
     type Part = fn(&Spend) -> i128;
     let sum = |of: Part| groups.iter().map(|group| of(&group.spend)).sum::<i128>();
-    let checks: [(&str, Part); 6] = [
+    let checks: [(&str, Part); 7] = [
         ("records", |s| i128::from(s.records)),
         ("tokens", |s| i128::from(s.tokens.total())),
         ("list cost", |s| s.list_cost.unwrap_or_default().nanos()),
         ("cost", |s| s.cost.unwrap_or_default().nanos()),
         ("unreconciled", |s| s.unreconciled.nanos()),
         ("unpriced records", |s| i128::from(s.unpriced_records)),
+        ("prompts by seat", |s| i128::from(s.seats.prompts)),
     ];
     for (what, of) in checks {
         if sum(of) != of(total) {

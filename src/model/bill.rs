@@ -68,12 +68,22 @@ pub enum Coverage {
     Free,
     /// Failed, and not charged.
     Errored,
+    /// A seat at an assistant covers it: no price of tokens applies, and it is in no sum of dollars or tokens.
+    Seat,
 }
 
 impl Coverage {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Unknown, Self::Included, Self::OnDemand, Self::Overage, Self::OwnKey, Self::Free, Self::Errored];
+    pub const ALL: [Self; 8] = [
+        Self::Unknown,
+        Self::Included,
+        Self::OnDemand,
+        Self::Overage,
+        Self::OwnKey,
+        Self::Free,
+        Self::Errored,
+        Self::Seat,
+    ];
 
     /// The one with this machine name.
     #[must_use]
@@ -92,6 +102,7 @@ impl Coverage {
             Self::OwnKey => "byok",
             Self::Free => "free",
             Self::Errored => "errored",
+            Self::Seat => "seat",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! earliest observation sets time, session and model, and each token bucket takes its largest value.
 
 use super::elsewhere::{Elsewhere, Figures, Repeat};
-use super::usage::UsageRecord;
+use super::usage::{UsageRecord, estimated_tokens};
 
 /// A record and what else was seen of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,6 @@ pub(super) struct Rest {
 const DOUBT_FACTOR: u64 = 2;
 /// … and at least this many tokens larger. Both leave room for the ordinary variance of tokenizers (0.6 to 1.4).
 const DOUBT_TOKENS: u64 = 50;
-/// Characters per token in the estimate. It is coarse, and called an estimate wherever it is shown.
-const CHARS_PER_TOKEN: u64 = 4;
 
 impl Observation {
     /// The first observation of a record; `visible` holds a hash and a character count per visible content block.
@@ -65,12 +63,16 @@ impl Observation {
         let billed = self.record.billed_cost.max(other.record.billed_cost);
         let reported = self.record.reported_cost.max(other.record.reported_cost);
         let bills = [&self.record.bill, &other.record.bill];
+        let input_estimate = self.record.input_estimate.max(other.record.input_estimate);
+        let output_estimate = self.record.output_estimate.max(other.record.output_estimate);
         let [quantity, other_quantity] = bills.map(|bill| bill.quantity_micros);
         let unit = if quantity.is_some() { bills[0].unit } else { bills[1].unit };
         elsewhere.add_visible(self.record.id, &mut self.rest.visible, std::mem::take(&mut other.rest.visible));
         let earlier = rank(&other.record) < rank(&self.record);
         self.count(other, earlier, elsewhere);
         self.record.tokens = tokens;
+        self.record.input_estimate = input_estimate;
+        self.record.output_estimate = output_estimate;
         self.record.billed_cost = billed;
         self.record.reported_cost = reported;
         self.record.bill.quantity_micros = quantity.max(other_quantity);
@@ -108,7 +110,7 @@ impl Observation {
     #[must_use]
     pub fn into_record(mut self) -> UsageRecord {
         let chars: u64 = self.rest.visible.iter().map(|(_, chars)| u64::from(*chars)).sum();
-        let estimate = chars / CHARS_PER_TOKEN;
+        let estimate = estimated_tokens(chars);
         if let Some(recorded) = self.record.tokens.output
             && estimate >= recorded.saturating_mul(DOUBT_FACTOR)
             && estimate >= recorded.saturating_add(DOUBT_TOKENS)

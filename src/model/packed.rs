@@ -13,7 +13,7 @@ use super::origin::{FileId, Origin};
 use super::usage::{Grain, NAMES, RecordId, TokenCounts, UsageRecord};
 
 /// Number columns, of two words each.
-const NUMBERS: usize = 25;
+const NUMBERS: usize = 26;
 /// Words of every observation: id (4), bits of present columns (2), flags, format, file, line (2), start (2).
 const HEAD: usize = 13;
 /// The word of the flags.
@@ -137,6 +137,7 @@ impl Packed {
             cache_write_unspecified,
             output,
             reasoning,
+            input_estimate,
             output_estimate,
             request_count,
             request,
@@ -171,6 +172,7 @@ impl Packed {
                 output,
                 reasoning,
             },
+            input_estimate,
             output_estimate,
             request_count,
             billed_cost: money(billed, billed_high),
@@ -187,11 +189,7 @@ impl Packed {
             is_history: flags & HISTORY != 0,
             ..UsageRecord::blank(source, origin, period_start)
         };
-        for (column, name) in record.names_mut().into_iter().enumerate() {
-            if present >> (NUMBERS + column) & 1 == 1 {
-                *name = Name::from_code(words.one());
-            }
-        }
+        words.names(&mut record, present);
         let mut rest =
             Rest { own_repeats: own_repeats.unwrap_or(0), finished: flags & FINISHED != 0, ..Rest::default() };
         if flags & LIST != 0 {
@@ -301,6 +299,7 @@ impl ColumnWriter<'_> {
         self.number(tokens.cache_write_unspecified);
         self.number(tokens.output);
         self.number(tokens.reasoning);
+        self.number(record.input_estimate);
         self.number(record.output_estimate);
         self.number(record.request_count);
         self.number(record.request);
@@ -392,6 +391,15 @@ impl WordReader<'_> {
     fn low(&mut self) -> u32 {
         self.at += 1;
         self.one()
+    }
+
+    /// The names of a record that are present.
+    fn names(&mut self, record: &mut UsageRecord, present: u64) {
+        for (column, name) in record.names_mut().into_iter().enumerate() {
+            if present >> (NUMBERS + column) & 1 == 1 {
+                *name = Name::from_code(self.one());
+            }
+        }
     }
 
     /// The list that [`write_list`] wrote.

@@ -132,6 +132,15 @@ impl TokenCounts {
     }
 }
 
+/// Characters per token in an estimate. It is coarse, and called an estimate wherever it is shown.
+const CHARS_PER_TOKEN: u64 = 4;
+
+/// About how many tokens a text of this many characters is.
+#[must_use]
+pub fn estimated_tokens(chars: u64) -> u64 {
+    chars / CHARS_PER_TOKEN
+}
+
 /// The time span that one record stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -276,7 +285,9 @@ pub struct UsageRecord {
     pub model: Option<Name>,
     /// Tokens by bucket.
     pub tokens: TokenCounts,
-    /// Output tokens estimated from the visible content, if the recorded count is a placeholder.
+    /// Input tokens estimated from the length of the prompt, if the source counts no tokens.
+    pub input_estimate: Option<u64>,
+    /// Output tokens estimated from the visible content, if the recorded count is a placeholder or there is none.
     pub output_estimate: Option<u64>,
     /// Requests in this record; `None` is unknown.
     pub request_count: Option<u64>,
@@ -335,6 +346,7 @@ impl UsageRecord {
             provider: None,
             model: None,
             tokens: TokenCounts::default(),
+            input_estimate: None,
             output_estimate: None,
             request_count: None,
             billed_cost: None,

@@ -209,9 +209,9 @@ impl RowDoc {
 /// The sums of a row or of a total.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct SpendFields {
-    /// Kept records.
+    /// Kept records, without those that a seat covers.
     pub records: u64,
-    /// Distinct sessions.
+    /// Their distinct sessions.
     pub sessions: u64,
     /// Tokens by bucket.
     pub tokens: TokensDoc,
@@ -233,6 +233,19 @@ pub struct SpendFields {
     pub unpriced_tokens: u64,
     /// Output counts that are placeholders.
     pub output_in_doubt: DoubtDoc,
+    /// Prompts to assistants that seats cover; they are in no other sum.
+    pub by_seat: BySeatDoc,
+}
+
+/// Prompts to assistants that seats cover.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct BySeatDoc {
+    /// How many.
+    pub prompts: u64,
+    /// Distinct conversations.
+    pub conversations: u64,
+    /// Tokens of prompts and answers, estimated from the length of their texts.
+    pub estimated_tokens: u64,
 }
 
 /// Tokens by bucket: disjoint but for `reasoning`, which is a part of `output`.
@@ -293,6 +306,11 @@ impl From<&Spend> for SpendFields {
                 recorded_tokens: spend.doubtful_recorded,
                 estimated_tokens: spend.doubtful_estimated,
                 estimated_extra_usd: spend.doubt_cost,
+            },
+            by_seat: BySeatDoc {
+                prompts: spend.seats.prompts,
+                conversations: spend.seats.conversations,
+                estimated_tokens: spend.seats.estimated_tokens,
             },
         }
     }

@@ -12,7 +12,7 @@ use crate::ledger::{CostColumn, CountColumn, LedgerRow, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
 use crate::measure::material::Run;
 use crate::model::activity::{Event, What};
-use crate::model::bill::Authority;
+use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::{Period, rfc3339};
@@ -51,6 +51,7 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             count(CountColumn::CacheWriteUnspecified),
             count(CountColumn::Output),
             count(CountColumn::Reasoning),
+            ("input_tokens_estimate", Cell::Count(row.count(CountColumn::InputEstimate))),
             ("output_tokens_estimate", Cell::Count(row.count(CountColumn::OutputEstimate))),
             ("list_cost_usd", Cell::Money(row.cost(CostColumn::List))),
             ("billed_cost_usd", Cell::Money(row.cost(CostColumn::Billed))),
@@ -140,6 +141,8 @@ fn cost_basis(row: &LedgerRow<'_>) -> &'static str {
     let is_gateways = row.text(TextColumn::Authority) == Some(Authority::Gateway.as_str());
     if row.cost(CostColumn::Billed).is_some() {
         if is_gateways { "gateway" } else { "invoice" }
+    } else if is_by_seat(row) {
+        "seat"
     } else if row.cost(CostColumn::List).is_some() {
         "computed"
     } else if row.cost(CostColumn::Reported).is_some() {
@@ -147,6 +150,11 @@ fn cost_basis(row: &LedgerRow<'_>) -> &'static str {
     } else {
         "none"
     }
+}
+
+/// Whether a seat covers the record.
+fn is_by_seat(row: &LedgerRow<'_>) -> bool {
+    row.text(TextColumn::Coverage) == Some(Coverage::Seat.as_str())
 }
 
 /// What one session used and did.
@@ -225,6 +233,7 @@ pub fn sessions(run: &Run, events: &[Event], sink: &mut Sink<'_>) -> io::Result<
         session.subagent_requests += u64::from(row.is_subagent());
         session.tokens += CountColumn::BUCKETS.into_iter().filter_map(|bucket| row.count(bucket)).sum::<u64>();
         match row.cost(CostColumn::List) {
+            _ if is_by_seat(&row) => {}
             Some(cost) => session.list_cost = Some(session.list_cost.unwrap_or_default() + cost),
             None => session.unpriced += 1,
         }
@@ -470,6 +479,10 @@ pub fn journal(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> 
 pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
     let teams = visible_teams(run)?;
     for row in run.ledger.rows(&run.period) {
+        // What a seat covers is no charge.
+        if is_by_seat(&row) {
+            continue;
+        }
         // A record that another one counts would be money twice; one without a cost is kept for its tokens.
         if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
             && row.cost(CostColumn::Counted).is_none_or(|cost| cost == Money::ZERO)

@@ -60,6 +60,8 @@ pub enum FactId {
     Change,
     /// Seats of subscriptions.
     Seats,
+    /// Prompts to assistants that seats cover.
+    BySeat,
     /// What was invoiced.
     Billed,
     /// What tools estimated themselves.
@@ -98,7 +100,7 @@ pub enum FactId {
 
 impl FactId {
     /// All of them, in the order of the pages.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Spend,
         Self::Application,
         Self::Became,
@@ -109,6 +111,7 @@ impl FactId {
         Self::Budget,
         Self::Change,
         Self::Seats,
+        Self::BySeat,
         Self::Billed,
         Self::Reported,
         Self::Unreconciled,
@@ -141,6 +144,7 @@ impl FactId {
             Self::Budget => ("Budget", Place::For(Reader::Finance)),
             Self::Change => ("Change", Place::For(Reader::Finance)),
             Self::Seats => ("Seats", Place::For(Reader::Finance)),
+            Self::BySeat => ("By seat", Place::For(Reader::Finance)),
             Self::Billed => ("Billed", Place::For(Reader::Finance)),
             Self::Reported => ("Reported", Place::For(Reader::Finance)),
             Self::Unreconciled => ("Unreconciled", Place::For(Reader::Finance)),

@@ -26,7 +26,7 @@ const MOST_MODELS: usize = 20;
 /// # Errors
 /// When groups and total do not reconcile.
 pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
-    let groups = run.ledger.group(keys, &run.period)?;
+    let groups = run.ledger.group_with_seats(keys, &run.period)?;
     let total = run.ledger.total(&run.period)?;
     let reconciliation = run.ledger.reconciliation;
     let diagnostics = notices(run, &total);
@@ -130,7 +130,7 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
                        Where tokens are known, they count at list price";
         all.add_many(Severity::Warning, "other-currency", message, records, Some(format!("{amount} {currency}")));
     }
-    if total.records == 0 {
+    if total.records == 0 && !total.is_by_seat() {
         if let Some((first, last)) = run.ledger.span {
             let [first, last] = [first, last].map(|at| day_of(at, run.period.tz));
             let message = "no record lies in the period";
@@ -173,6 +173,20 @@ pub(super) fn usage_facts(total: &Spend) -> Vec<Fact> {
             many(total.overlapping_records, "request")
         );
         facts.push(Fact::new(FactId::Unreconciled, dollars(total.unreconciled), detail));
+    }
+    if total.seats.prompts > 0 {
+        let tokens = match total.seats.estimated_tokens {
+            0 => "without texts to estimate tokens from".to_owned(),
+            some => format!("about {} tokens, estimated from the length of their texts", short(some)),
+        };
+        let conversations = match total.seats.conversations {
+            0 => String::new(),
+            some => format!(" in {}", many(some, "conversation")),
+        };
+        let detail = format!(
+            "to assistants{conversations}; seats cover them, so they are in no sum of dollars or tokens · {tokens}"
+        );
+        facts.push(Fact::new(FactId::BySeat, many(total.seats.prompts, "prompt"), detail));
     }
     if let Some(billed) = total.billed_cost {
         facts.push(Fact::new(FactId::Billed, dollars(billed), "as invoiced, for usage that comes from a bill"));
@@ -237,6 +251,8 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
         ("cache read", "cache_read"),
         ("output", "output"),
     ]);
+    let has_seats = groups.iter().any(|group| group.spend.seats.prompts > 0);
+    titles.extend(has_seats.then_some(("prompts by seat", "prompts_by_seat")));
     let largest = groups.iter().filter_map(|group| group.spend.cost).max().map_or(0, |cost| cost.nanos());
     let rows = groups.iter().map(|group| {
         let spend = &group.spend;
@@ -255,6 +271,7 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
             few(tokens.cache_read),
             few(tokens.output),
         ]);
+        row.extend(has_seats.then(|| Cell::count(spend.seats.prompts)));
         row
     });
     let mut columns = columns(&titles);

@@ -64,7 +64,7 @@ pub(super) fn cell(quantity: Option<Quantity>) -> Cell {
 }
 
 /// The columns of spend beside the key.
-const SPEND: [&str; 15] = [
+const SPEND: [&str; 17] = [
     "records",
     "sessions",
     "input",
@@ -80,6 +80,8 @@ const SPEND: [&str; 15] = [
     "reported_cost_usd",
     "unpriced_records",
     "unpriced_tokens",
+    "prompts_by_seat",
+    "estimated_tokens_by_seat",
 ];
 
 /// Rows of spend with all they hold; `keys` name the first columns.
@@ -105,6 +107,8 @@ pub(super) fn spend_table(keys: &[&'static str], rows: &[RowDoc]) -> Table {
             Cell::Money(fields.reported_cost_usd),
             Cell::count(fields.unpriced_records),
             Cell::count(fields.unpriced_tokens),
+            Cell::count(fields.by_seat.prompts),
+            Cell::count(fields.by_seat.estimated_tokens),
         ]);
         cells
     };

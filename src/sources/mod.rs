@@ -21,6 +21,7 @@
 pub mod agents;
 mod anthropic;
 mod aside;
+mod assistants;
 mod batch;
 mod batch_results;
 mod cloud;
@@ -106,9 +107,11 @@ pub static SOURCES: &[&dyn Source] = &[
     &anthropic::enterprise_spend::ENTERPRISE_SPEND,
     &openai::costs::COSTS,
     &openai::usage::USAGE,
+    &openai::legacy_usage::LEGACY_USAGE,
     &batch_results::anthropic::ANTHROPIC_BATCH,
     &batch_results::gemini::GEMINI_BATCH,
     &batch_results::bedrock::BEDROCK_BATCH,
+    &batch_results::xai::XAI_BATCH,
     &batch_results::openai::OPENAI_BATCH,
     &openai::dashboard_cost::DASHBOARD_COST,
     &deepseek::DEEPSEEK,
@@ -152,12 +155,18 @@ pub static SOURCES: &[&dyn Source] = &[
     &observability::langfuse_csv::LANGFUSE_CSV,
     &observability::langsmith::LANGSMITH,
     &observability::langsmith_table::LANGSMITH_TABLE,
+    &assistants::chatgpt::CHATGPT,
+    &assistants::claude_chat::CLAUDE_CHAT,
+    &assistants::m365_copilot::M365_COPILOT,
+    &assistants::gemini_workspace::GEMINI_WORKSPACE,
     &cloud::bedrock::Bedrock,
     &cloud::focus::FOCUS,
     &cloud::focus_json::FOCUS_JSON,
     &cloud::aws_cur::AWS_CUR,
     &cloud::aws_cur::AWS_CUR_2,
+    &cloud::aws_cost_explorer::AWS_COST_EXPLORER,
     &cloud::azure_cost::AZURE_COST,
+    &cloud::azure_cost_analysis::AZURE_COST_ANALYSIS,
     &cloud::azure_apim::AZURE_APIM,
     &cloud::vertex_billing::VERTEX_BILLING,
     &cloud::vertex_billing::VERTEX_BILLING_JSON,
@@ -165,7 +174,13 @@ pub static SOURCES: &[&dyn Source] = &[
     &hosts::fireworks::FIREWORKS,
     &hosts::langdock::LANGDOCK,
     &hosts::databricks::DATABRICKS,
+    &hosts::databricks_billing::DATABRICKS_BILLING,
+    &hosts::snowflake::SNOWFLAKE,
     &hosts::devin::DEVIN,
+    &hosts::augment::AUGMENT,
+    &observability::langsmith_usage::LANGSMITH_USAGE,
+    &hosts::mimo::MIMO,
+    &cloud::cloudzero::CLOUDZERO,
     &usage_object::USAGE_OBJECT,
     &generic::Generic,
 ];

@@ -14,6 +14,8 @@ const KINDS: &[(&str, &[&str])] = &[
     ("anthropic-console-usage", &["day vendor_usage unknown computed -", "hour vendor_usage unknown computed -"]),
     ("anthropic-cost-report", &["day invoice on_demand invoice -"]),
     ("anthropic-usage-report", &["day vendor_usage unknown computed -"]),
+    ("augment-credits", &["day vendor_usage on_demand none augment-credits"]),
+    ("aws-cost-explorer", &["day invoice on_demand invoice -"]),
     ("aws-cur", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
     ("aws-cur-2", &["day invoice on_demand invoice -"]),
     ("azure-apim", &["request gateway unknown computed -"]),
@@ -21,8 +23,11 @@ const KINDS: &[(&str, &[&str])] = &[
         "azure-cost",
         &["day invoice on_demand invoice 1K", "day invoice on_demand invoice 1M", "day invoice on_demand none 1K"],
     ),
+    ("azure-cost-analysis", &["day invoice on_demand invoice -", "day invoice on_demand none -"]),
     ("bedrock-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("bedrock-invocations", &["request vendor_usage unknown none -"]),
+    ("chatgpt", &["request transcript seat seat -"]),
+    ("claude-chat", &["request transcript seat seat -"]),
     ("claude-code-analytics", &["day vendor_usage on_demand computed -"]),
     ("claude-enterprise-spend", &["period invoice on_demand invoice -"]),
     ("cloudflare-ai-gateway", &["request gateway unknown computed -"]),
@@ -30,6 +35,7 @@ const KINDS: &[(&str, &[&str])] = &[
         "cloudflare-logpush",
         &["request gateway errored gateway -", "request gateway free gateway -", "request gateway on_demand gateway -"],
     ),
+    ("cloudzero-cbf", &["day invoice on_demand invoice tokens"]),
     ("copilot-billing", &["period invoice on_demand invoice ai-credits"]),
     ("copilot-otel", &["request telemetry unknown computed -"]),
     ("copilot-requests", &["request vendor_usage included none requests"]),
@@ -44,6 +50,7 @@ const KINDS: &[(&str, &[&str])] = &[
             "request invoice on_demand invoice -",
         ],
     ),
+    ("databricks-billing", &["hour invoice on_demand none DBU"]),
     (
         "databricks-endpoint-usage",
         &["request vendor_usage errored computed -", "request vendor_usage unknown computed -"],
@@ -80,6 +87,7 @@ const KINDS: &[(&str, &[&str])] = &[
         &["day gateway on_demand gateway Tokens", "day invoice on_demand invoice -", "day invoice on_demand none -"],
     ),
     ("gemini-batch", &["request transcript unknown computed -"]),
+    ("gemini-workspace", &["request transcript seat seat -"]),
     (
         "github-metered-usage",
         &[
@@ -99,6 +107,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("langfuse-daily", &["day gateway unknown computed -", "day gateway unknown gateway -"]),
     ("langsmith", &["request gateway unknown computed -"]),
     ("langsmith-table", &["request gateway errored computed -", "request gateway unknown computed -"]),
+    ("langsmith-usage", &["period vendor_usage on_demand none traces"]),
     (
         "litellm",
         &[
@@ -114,10 +123,13 @@ const KINDS: &[(&str, &[&str])] = &[
     ("litellm-report", &["day gateway on_demand gateway tokens"]),
     ("litellm-usage", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
     ("litellm-usage-csv", &["day gateway on_demand gateway -", "day gateway on_demand gateway tokens"]),
+    ("m365-copilot", &["request transcript seat seat -"]),
+    ("mimo-usage", &["day invoice on_demand computed -", "day invoice on_demand invoice -"]),
     ("openai-batch", &["request transcript unknown computed -", "request transcript unknown none -"]),
     ("openai-costs", &["day invoice on_demand invoice -"]),
     ("openai-dashboard-cost", &["day invoice on_demand invoice tokens"]),
     ("openai-dashboard-usage", &["minute vendor_usage unknown computed -"]),
+    ("openai-legacy-usage", &["hour vendor_usage unknown computed -", "hour vendor_usage unknown none -"]),
     ("openai-usage", &["day vendor_usage unknown computed -"]),
     ("opencode-console", &["day invoice byok computed -", "day invoice on_demand invoice -"]),
     ("openrouter-activity", &["request invoice on_demand invoice -"]),
@@ -130,9 +142,18 @@ const KINDS: &[(&str, &[&str])] = &[
         "portkey",
         &["request gateway unknown computed -", "request gateway unknown gateway -", "request gateway unknown none -"],
     ),
+    (
+        "snowflake-cortex",
+        &[
+            "hour vendor_usage on_demand none snowflake-credits",
+            "request vendor_usage on_demand computed -",
+            "request vendor_usage on_demand none tokens",
+        ],
+    ),
     ("vercel-report", &["day invoice byok invoice -", "day invoice on_demand invoice -"]),
     ("vertex-billing", &["hour invoice on_demand invoice count", "hour invoice on_demand none count"]),
     ("vertex-billing-json", &["hour invoice on_demand invoice count"]),
+    ("xai-batch", &["request transcript unknown none -"]),
 ];
 
 /// The files of a fixture that are logs.

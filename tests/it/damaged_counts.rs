@@ -12,9 +12,13 @@ use tokaudit::sources::reading::inputs::InputFile;
 use tokaudit::sources::{ReadOptions, SOURCES, Undated, read};
 
 /// JSON formats that hold no count that is kept: amounts of money and quantities, or requests only.
-const WITHOUT_COUNTS: [&str; 12] = [
+const WITHOUT_COUNTS: [&str; 19] = [
     "anthropic-cost-report",
     "antigravity",
+    "augment-credits",
+    "aws-cost-explorer",
+    "chatgpt",
+    "claude-chat",
     "cloudflare-logpush",
     "copilot-billing",
     "crush",
@@ -22,7 +26,10 @@ const WITHOUT_COUNTS: [&str; 12] = [
     "droid-session",
     "focus-json",
     "kiro-log",
+    "gemini-workspace",
+    "langsmith-usage",
     "litellm-report",
+    "m365-copilot",
     "openai-costs",
     "vertex-billing-json",
 ];

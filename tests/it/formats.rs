@@ -115,8 +115,10 @@ fn check(case: &Path) {
         for (bucket, count) in row["tokens"].as_object().expect("tokens") {
             assert_eq!(&found["tokens"][bucket], count, "{shown}: {bucket} of {row}");
         }
-        if let Some(doubt) = row.get("output_in_doubt") {
-            assert_eq!(&found["output_in_doubt"], doubt, "{shown}");
+        for key in ["output_in_doubt", "by_seat"] {
+            if let Some(wanted) = row.get(key) {
+                assert_eq!(&found[key], wanted, "{shown}: {key} of {row}");
+            }
         }
     }
     let noticed = document["diagnostics"].as_array().expect("diagnostics");

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod archives;
+mod assistants;
 mod bless;
 mod browser;
 mod canonical;

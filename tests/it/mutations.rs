@@ -125,6 +125,7 @@ const CHANGES: &[&str] = &[
     "azure-cost pricingcurrency: cost_usd, billed_cost_usd, unpriced_records",
     "azure-cost exchangeratepricingtobilling: cost_usd, billed_cost_usd, unpriced_records",
     "azure-cost chargetype: records, cost_usd, billed_cost_usd",
+    "cloudzero-cbf lineitem/type: records, cost_usd, billed_cost_usd",
     "databricks-endpoint-usage entity_name: cost_usd, list_cost_usd, unpriced_records",
     "focus servicecategory: records, cost_usd, billed_cost_usd",
     "focus effectivecost: cost_usd, billed_cost_usd, unpriced_records",

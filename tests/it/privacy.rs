@@ -41,6 +41,22 @@ fn plant(folder: &Path) {
                          "prompt_tokens": 100, "completion_tokens": 40, "messages": [{"role": "user", "content": prompt}],
                          "response": CANARY});
     write(&folder.join("gateway.jsonl"), &format!("{gateway}\n"));
+    let message = |id: &str, role: &str| {
+        json!({"id": id, "author": {"role": role}, "create_time": 1_777_888_800.5, "metadata": {"model_slug": "gpt-5.2", CANARY: 1},
+               "content": {"content_type": "text", "parts": [prompt]}})
+    };
+    let mapping = json!({"a": {"message": message("a", "user"), "children": ["b"]},
+                         "b": {"message": message("b", "assistant"), "parent": "a", "children": []}});
+    let chat = json!([{"title": CANARY, "conversation_id": "g1", "create_time": 1_777_888_800.5, "mapping": mapping}]);
+    write(&folder.join("conversations.json"), &chat.to_string());
+    let interaction = json!({"id": "i1", "sessionId": "i", "interactionType": "userPrompt", "appClass": "x", "conversationType": "bizchat",
+                             "createdDateTime": "2026-05-04T11:00:00Z", "body": {"contentType": "html", "content": prompt}});
+    write(&folder.join("interactions.json"), &json!({"value": [interaction]}).to_string());
+    let message = json!({"uuid": "h", "sender": "human", "text": prompt, "created_at": "2026-05-04T12:00:00Z"});
+    write(
+        &folder.join("claude.json"),
+        &json!([{"uuid": "c", "name": CANARY, "chat_messages": [message, {"sender": CANARY}]}]).to_string(),
+    );
     write(&folder.join("unknown.json"), &format!("{{\"{CANARY}\": 1}}"));
     write(
         &folder.join("aider.md"),

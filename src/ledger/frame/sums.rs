@@ -7,7 +7,7 @@ use polars::prelude::*;
 use super::cells::{codes, ints};
 use crate::ledger::columns::{CostColumn, CountColumn, TextColumn};
 use crate::ledger::overlap::{Left, Part, Role};
-use crate::ledger::spend::{Spend, token_counts};
+use crate::ledger::spend::{BySeat, Spend, token_counts};
 use crate::model::basis::Prices;
 use crate::model::money::Money;
 
@@ -16,17 +16,22 @@ pub(super) struct SummedColumns<'a> {
     counts: Vec<Int64Chunked>,
     costs: Vec<Int64Chunked>,
     session: UInt32Chunked,
+    coverage: UInt32Chunked,
+    /// The code of what a seat covers.
+    seat: Option<u32>,
     role: UInt32Chunked,
     part: UInt32Chunked,
     parts: &'a [Part],
 }
 
 impl<'a> SummedColumns<'a> {
-    pub(super) fn new(view: &DataFrame, parts: &'a [Part]) -> PolarsResult<Self> {
+    pub(super) fn new(view: &DataFrame, parts: &'a [Part], seat: Option<u32>) -> PolarsResult<Self> {
         Ok(Self {
             counts: CountColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
             costs: CostColumn::ALL.into_iter().map(|one| ints(view, one.name())).collect::<PolarsResult<_>>()?,
             session: codes(view, TextColumn::Session.name())?,
+            coverage: codes(view, TextColumn::Coverage.name())?,
+            seat,
             role: codes(view, TextColumn::Role.name())?,
             part: codes(view, "part")?,
             parts,
@@ -39,6 +44,15 @@ impl<'a> SummedColumns<'a> {
             return None;
         }
         self.parts.get(self.part.get(row)? as usize)
+    }
+
+    /// Adds a row that a seat covers.
+    fn add_by_seat(&self, row: usize, seats: &mut BySeat, conversations: &mut HashSet<u32>) {
+        let count = |column: CountColumn| self.counts[column as usize].get(row).and_then(|v| u64::try_from(v).ok());
+        let parts = [CountColumn::InputEstimate, CountColumn::OutputEstimate];
+        seats.prompts += 1;
+        seats.estimated_tokens = parts.into_iter().filter_map(count).fold(seats.estimated_tokens, u64::saturating_add);
+        conversations.extend(self.session.get(row));
     }
 
     /// Adds a row of which other records count a part: the rest of its tokens and estimates are those of other records.
@@ -74,8 +88,13 @@ impl<'a> SummedColumns<'a> {
         let mut unpriced_tokens = 0_u128;
         let mut costs = [None::<i128>; CostColumn::ALL.len()];
         let mut sessions = HashSet::new();
+        let mut conversations = HashSet::new();
         let mut spend = Spend::default();
         for row in rows {
+            if self.seat.is_some() && self.coverage.get(row) == self.seat {
+                self.add_by_seat(row, &mut spend.seats, &mut conversations);
+                continue;
+            }
             spend.records += 1;
             let cost = self.costs[COUNTED].get(row).map(i128::from);
             let priced = |billed: Option<i64>| {
@@ -124,15 +143,12 @@ impl<'a> SummedColumns<'a> {
                 spend.unpriced_records += 1;
                 unpriced_tokens += u128::from(token_counts(own).total());
             }
-            if let Some(estimate) = own(CountColumn::OutputEstimate) {
-                spend.doubtful_records += 1;
-                spend.doubtful_recorded += own(CountColumn::Output).unwrap_or(0);
-                spend.doubtful_estimated += estimate;
-            }
+            spend.doubt(own(CountColumn::Output), own(CountColumn::OutputEstimate));
             sessions.extend(self.session.get(row));
         }
         let cost = |column: CostColumn| costs[column as usize].map(Money::from_nanos);
         spend.sessions = sessions.len() as u64;
+        spend.seats.conversations = conversations.len() as u64;
         let counts = counts_that_fit(counts, unpriced_tokens)?;
         spend.unpriced_tokens = u64::try_from(unpriced_tokens).unwrap_or(u64::MAX);
         spend.tokens = token_counts(|column| counts[column as usize]);
@@ -141,8 +157,7 @@ impl<'a> SummedColumns<'a> {
         spend.reported_cost = cost(CostColumn::Reported);
         spend.cost = cost(CostColumn::Counted);
         spend.doubt_cost = cost(CostColumn::Doubt).unwrap_or_default();
-        // Where nothing was used, that is known, and it is zero.
-        Ok(if spend.records == 0 { Spend::nothing() } else { spend })
+        Ok(spend.or_nothing())
     }
 }
 

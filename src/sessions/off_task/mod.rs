@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 
 pub use teams::{Range, Team};
 
-use crate::classify::{self, Band, PromptContext};
+use crate::classify::{self, Band, PromptContext, PromptVerdict};
 use crate::ledger::{Ledger, Spent};
 use crate::link::Links;
 use crate::model::activity::What;
@@ -65,6 +65,23 @@ pub struct Judged {
     pub team: Option<String>,
     /// A number for the user, without a meaning outside the run.
     pub user: Option<u32>,
+}
+
+impl Judged {
+    /// A turn without its records.
+    fn new(turn: &Turn<'_>, session: usize, verdict: &PromptVerdict, records: &[Spent], names: &Names) -> Self {
+        let first = turn.records.first().map(|&record| &records[record]);
+        Self {
+            at: turn.at,
+            session,
+            band: verdict.band,
+            abstained: verdict.abstains(),
+            cost: turn.cost(records),
+            records: Vec::new(),
+            team: first.and_then(|record| names.text_of(record.team)).map(str::to_owned),
+            user: first.and_then(|record| record.user).map(crate::model::name::Name::code),
+        }
+    }
 }
 
 /// All judged turns.
@@ -142,17 +159,25 @@ impl OffTask {
             if verdict.band == Band::OnTask {
                 last_work = Some(ends(turn, input.records));
             }
-            let first = turn.records.first().map(|&record| &input.records[record]);
-            self.turns.push(Judged {
-                at: turn.at,
-                session: at,
-                band: verdict.band,
-                abstained: verdict.abstains(),
-                cost: turn.cost(input.records),
-                records: turn.records.clone(),
-                team: first.and_then(|record| input.names.text_of(record.team)).map(str::to_owned),
-                user: first.and_then(|record| record.user).map(crate::model::name::Name::code),
-            });
+            let records = turn.records.clone();
+            self.turns.push(Judged { records, ..Judged::new(turn, at, &verdict, input.records, input.names) });
+        }
+    }
+
+    /// Judges the prompts to assistants, which have no repository and no tools, and whose records cost nothing.
+    pub fn judge_conversations(&mut self, turns: &Turns<'_>, records: &[Spent], names: &Names) {
+        let before = self.turns.last().map_or(0, |turn| turn.session + 1);
+        for (at, session) in turns.sessions.iter().enumerate() {
+            let mut last_work = None;
+            for turn in &session.turns {
+                let Some(prompt) = turn.prompt else { continue };
+                let continues_on_task = last_work.is_some_and(|last| turn.at - last <= SOON);
+                let verdict = classify::judge(prompt, PromptContext { continues_on_task, ..PromptContext::default() });
+                if verdict.band == Band::OnTask {
+                    last_work = Some(ends(turn, records));
+                }
+                self.turns.push(Judged::new(turn, before + at, &verdict, records, names));
+            }
         }
     }
 

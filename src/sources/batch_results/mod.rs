@@ -4,6 +4,7 @@ pub(super) mod anthropic;
 pub(super) mod bedrock;
 pub(super) mod gemini;
 pub(super) mod openai;
+pub(super) mod xai;
 
 use crate::model::bill::Authority;
 use crate::sources::json::access::Json;

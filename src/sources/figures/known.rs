@@ -410,6 +410,16 @@ static KNOWN: &[Known] = &[
     },
     Known { format: "opencode-console", left: &[("cost_micro_cents", "cost_usd once more")], every: &[] },
     Known {
+        format: "mimo-usage",
+        left: &[
+            ("input hit amount", "a part of the consumed amount"),
+            ("input miss amount", "a part of the consumed amount"),
+            ("output amount", "a part of the consumed amount"),
+            ("total tokens", "the sum of the kinds"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "openai-batch",
         left: &[
             ("prompt_tokens_details.text_tokens", "the prompt by kind"),

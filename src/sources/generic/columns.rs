@@ -10,7 +10,7 @@ use crate::sources::table::cells::non_empty;
 use crate::sources::table::names;
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 42;
+pub(super) const FIELDS: usize = 43;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub(super) enum Field {
     OtherCurrencyCost,
     Quantity,
     Unit,
+    // The last, for the ids of rows depend on the order.
+    InputEstimate,
 }
 
 /// The names of each field, the canonical one first; compared without case and units, with underscores for blanks.
@@ -78,6 +80,7 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::CacheWrite, &["cache_write_unspecified_tokens", "cache_creation_input_tokens", "cache_write_tokens"]),
     (Field::Output, &["output_tokens", "completion_tokens"]),
     (Field::Reasoning, &["reasoning_output_tokens", "reasoning_tokens"]),
+    (Field::InputEstimate, &["input_tokens_estimate"]),
     (Field::OutputEstimate, &["output_tokens_estimate"]),
     (Field::Billed, &["billed_cost_usd", "billed_cost"]),
     (Field::Reported, &["reported_cost_usd", "reported_cost", "cost_usd", "cost"]),

@@ -101,8 +101,13 @@ impl<'a> CanonicalRow<'a> {
         // An amount on a bill comes from an invoice, unless the row says otherwise.
         let likely = if billed_cost.is_some() { Authority::Invoice } else { Authority::Transcript };
         let authority = self.text(Field::Authority).and_then(Authority::named).unwrap_or(likely);
-        let coverage = self.text(Field::Coverage).and_then(Coverage::named).unwrap_or_default();
+        let coverage = match self.text(Field::Coverage).and_then(Coverage::named).unwrap_or_default() {
+            // What is billed beside a seat is paid in addition to it.
+            Coverage::Seat if billed_cost.or(currency_cost).is_some() => Coverage::Overage,
+            coverage => coverage,
+        };
         let request_count = self.count(Field::RequestCount)?.or((grain == Grain::Request).then_some(1));
+        let input_estimate = self.count(Field::InputEstimate)?;
         let output_estimate = self.count(Field::OutputEstimate)?;
         let quantity_micros = self.quantity()?;
         let names = &mut out.names;
@@ -120,6 +125,7 @@ impl<'a> CanonicalRow<'a> {
             provider: name(Field::Provider),
             model: name(Field::Model),
             tokens,
+            input_estimate,
             output_estimate,
             request_count,
             billed_cost,

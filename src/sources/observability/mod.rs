@@ -6,4 +6,5 @@ pub(super) mod langfuse_csv;
 pub(super) mod langfuse_daily;
 pub(super) mod langsmith;
 pub(super) mod langsmith_table;
+pub(super) mod langsmith_usage;
 pub(super) mod traces;

@@ -3,6 +3,7 @@
 pub(super) mod costs;
 pub(super) mod dashboard_cost;
 pub(super) mod dashboard_usage;
+pub(super) mod legacy_usage;
 pub(super) mod usage;
 
 const PROVIDER: &str = "openai";

@@ -84,8 +84,8 @@ impl<'a> FileReader<'a> {
         let batch = Batch {
             path,
             undated: options.undated,
-            prompts: options.prompts,
             wants_activity: options.activity,
+            prompts: options.prompts,
             version,
             ..Batch::default()
         };

@@ -35,6 +35,12 @@ pub(super) static FORMATS: &[Format] = &[
         ],
     },
     Format {
+        id: "augment-credits",
+        places: &[Place { at: "records[]", parts: &[("units", "credits_consumed")], ..PLACE }],
+    },
+    Format { id: "aws-cost-explorer", places: BY_HAND },
+    Format { id: "azure-cost-analysis", places: BY_HAND },
+    Format {
         id: "bedrock-batch",
         places: &[
             Place {
@@ -53,6 +59,8 @@ pub(super) static FORMATS: &[Format] = &[
             },
         ],
     },
+    Format { id: "chatgpt", places: BY_HAND },
+    Format { id: "claude-chat", places: BY_HAND },
     Format {
         id: "cloudflare-logpush",
         places: &[
@@ -62,6 +70,8 @@ pub(super) static FORMATS: &[Format] = &[
             Place { is: &["Cached=false", "StatusCode=500"], parts: &[("cost", "Metrics>cost")], ..PLACE },
         ],
     },
+    Format { id: "cloudzero-cbf", places: BY_HAND },
+    Format { id: "databricks-billing", places: BY_HAND },
     Format {
         id: "databricks-endpoint-usage",
         places: &[Place {
@@ -101,6 +111,7 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
+    Format { id: "gemini-workspace", places: BY_HAND },
     Format {
         id: "jaeger",
         places: &[Place {
@@ -126,6 +137,7 @@ pub(super) static FORMATS: &[Format] = &[
             ..PLACE
         }],
     },
+    Format { id: "langsmith-usage", places: &[Place { at: "usage[]", parts: &[("units", "traces")], ..PLACE }] },
     Format { id: "litellm-activity", places: BY_HAND },
     Format {
         id: "litellm-csv",
@@ -192,6 +204,20 @@ pub(super) static FORMATS: &[Format] = &[
             Place { is: &["Prompt Tokens"], parts: SPENT, totals: &["Total Tokens"], ..PLACE },
             Place { is: &["!Prompt Tokens"], parts: SPENT_UNDIVIDED, ..PLACE },
         ],
+    },
+    Format { id: "m365-copilot", places: BY_HAND },
+    Format { id: "mimo-usage", places: BY_HAND },
+    Format {
+        id: "openai-legacy-usage",
+        places: &[Place {
+            at: "data[]",
+            parts: &[
+                ("input", "n_context_tokens_total"),
+                ("read<input", "n_cached_context_tokens_total"),
+                ("output", "n_generated_tokens_total"),
+            ],
+            ..PLACE
+        }],
     },
     Format {
         id: "opencode-console",
@@ -262,5 +288,23 @@ pub(super) static FORMATS: &[Format] = &[
                 ..PLACE
             },
         ],
+    },
+    Format { id: "snowflake-cortex", places: BY_HAND },
+    Format {
+        id: "xai-batch",
+        places: &[Place {
+            at: "results[]>batch_result>response>chat_get_completion",
+            is: &["usage"],
+            parts: &[
+                ("input", "usage>prompt_tokens"),
+                ("read<input", "usage>prompt_tokens_details>cached_tokens"),
+                ("output", "usage>completion_tokens"),
+                ("think?output", "usage>completion_tokens_details>reasoning_tokens"),
+            ],
+            totals: &["usage>total_tokens"],
+            id: &["id"],
+            again: Same,
+            ..PLACE
+        }],
     },
 ];
