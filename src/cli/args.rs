@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::clock;
-use crate::ledger::GroupKey;
+use crate::ledger::{GroupKey, TAG};
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::report::render::{CsvStyle, RENDERERS};
@@ -117,9 +117,10 @@ pub(super) enum CompareFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct SpendArgs {
-    /// Group by this key; repeat it to combine keys
-    #[arg(long, value_name = "KEY", value_parser = PossibleValuesParser::new(GroupKey::ALL.iter().map(|(name, _)| *name)))]
-    by: Vec<String>,
+    /// Group by this key; repeat it to combine keys: day, week, month, model, provider, vendor, source, session, project, branch,
+    /// user, team, cost-center, scope, or tag:NAME for the value of a tag
+    #[arg(long, value_name = "KEY", value_parser = group_key)]
+    by: Vec<GroupKey>,
     #[command(flatten)]
     pub(super) report: ReportArgs,
 }
@@ -128,9 +129,8 @@ impl SpendArgs {
     /// The keys, each once; by model when none is given.
     pub(super) fn keys(&self) -> Vec<GroupKey> {
         let mut keys = Vec::new();
-        for name in &self.by {
-            let key = GroupKey::ALL.iter().find(|(known, _)| known == name).map(|(_, key)| *key);
-            keys.extend(key.filter(|key| !keys.contains(key)));
+        for key in &self.by {
+            keys.extend(Some(*key).filter(|key| !keys.contains(key)));
         }
         if keys.is_empty() { vec![GroupKey::Model] } else { keys }
     }
@@ -547,4 +547,16 @@ mod tests {
     fn the_flags_hold_together() {
         Cli::command().debug_assert();
     }
+}
+
+/// A key of `--by`.
+fn group_key(text: &str) -> Result<GroupKey, String> {
+    if text.strip_prefix(TAG).is_some_and(|name| !name.trim().is_empty()) {
+        // It lives as long as the process, as the command line does.
+        return Ok(GroupKey::Tag(Box::leak(text.to_owned().into_boxed_str())));
+    }
+    GroupKey::named(text).ok_or_else(|| {
+        let known: Vec<String> = GroupKey::ALL.iter().map(|(name, _)| name.replace('_', "-")).collect();
+        format!("the keys are {} and {TAG}NAME, the value of a tag", known.join(", "))
+    })
 }

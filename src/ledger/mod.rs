@@ -22,7 +22,7 @@ mod units;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
 pub use currencies::{OtherCurrency, Rates};
-pub use group_key::GroupKey;
+pub use group_key::{GroupKey, TAG};
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
 pub use row::LedgerRow;
@@ -152,11 +152,15 @@ impl Ledger {
         let mut pricer = Pricer::new(context.book);
         let mut entries = Vec::with_capacity(records.len());
         let mut pseudonyms = rules::Pseudonyms::new(context.rules);
+        let mut plain_tags = context.rules.pseudonym_key.is_some().then(rules::PlainTags::new);
         let accounts = rules::Accounts::new(context.rules, &mut names);
         for ((mut record, project), scope) in freeing::Freeing::new(records).zip(projects).zip(scopes) {
             let (account, apart) = accounts.of(&record, &names);
             let person = record.user;
             record.user = person.map(|user| pseudonyms.get(user, &mut names));
+            if let Some(plain) = &mut plain_tags {
+                record.tags = record.tags.and_then(|tags| plain.get(tags, &mut names));
+            }
             entries.push(Entry {
                 scope: Some(scope),
                 person,
@@ -196,7 +200,7 @@ impl Ledger {
     /// [`Error::Unreconciled`] if the groups do not sum to the total.
     pub fn group(&self, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
         let groups = self.group_all(keys, period)?;
-        if self.min_people <= 1 || !keys.contains(&GroupKey::Team) {
+        if self.min_people <= 1 || !keys.iter().any(|key| key.is_payer()) {
             return Ok(groups);
         }
         let by_user = self.group_all(&[keys, &[GroupKey::User]].concat(), period)?;
@@ -217,15 +221,15 @@ impl Ledger {
         self.min_people
     }
 
-    /// The teams that may be shown in rows of a period; `None` if all may.
+    /// The teams, or the cost centres, that may be shown in rows of a period; `None` if all may.
     ///
     /// # Errors
     /// As [`Ledger::group`].
-    pub fn visible_teams(&self, period: &Period) -> Result<Option<BTreeSet<String>>> {
+    pub fn visible(&self, key: GroupKey, period: &Period) -> Result<Option<BTreeSet<String>>> {
         if self.min_people <= 1 {
             return Ok(None);
         }
-        let visible = self.group(&[GroupKey::Team], period)?.into_iter().filter(|group| group.joined == 0);
+        let visible = self.group(&[key], period)?.into_iter().filter(|group| group.joined == 0);
         Ok(Some(visible.filter_map(|group| group.key.into_iter().next().flatten()).collect()))
     }
 

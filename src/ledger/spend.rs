@@ -12,6 +12,8 @@ use crate::model::usage::TokenCounts;
 pub struct Spend {
     /// Kept records.
     pub records: u64,
+    /// Requests, as far as records count them: those of spend that two sources report are counted once. `None` where none does.
+    pub requests: Option<u64>,
     /// Distinct sessions.
     pub sessions: u64,
     /// Tokens by bucket.
@@ -51,7 +53,7 @@ impl Spend {
     /// The spend of no record.
     pub(super) fn nothing() -> Self {
         let (tokens, zero) = (token_counts(|_| Some(0)), Some(Money::ZERO));
-        Self { tokens, list_cost: zero, cost: zero, ..Self::default() }
+        Self { tokens, requests: Some(0), list_cost: zero, cost: zero, ..Self::default() }
     }
 }
 
@@ -63,6 +65,7 @@ impl std::ops::AddAssign for Spend {
         // Every field by name, so that a new one cannot be left out.
         let Self {
             records,
+            requests,
             sessions,
             tokens,
             cost,
@@ -81,6 +84,7 @@ impl std::ops::AddAssign for Spend {
             doubt_cost,
         } = other;
         self.records += records;
+        self.requests = self.requests.into_iter().chain(requests).reduce(u64::saturating_add);
         self.sessions += sessions;
         self.tokens = self.tokens.plus(tokens);
         add(&mut self.cost, cost);

@@ -29,6 +29,7 @@ pub mod prompt;
 pub mod quantity;
 pub mod sanitise;
 pub mod tag;
+pub mod tags;
 pub mod usage;
 pub mod value_fact;
 pub mod work;

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use super::page::Cell;
 use super::sink::Sink;
 use crate::history::{History, Totals};
-use crate::ledger::{CostColumn, CountColumn, LedgerRow, TextColumn};
+use crate::ledger::{CostColumn, CountColumn, GroupKey, LedgerRow, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
 use crate::measure::material::Run;
 use crate::model::activity::{Event, What};
@@ -23,7 +23,7 @@ use crate::pricing::PriceBook;
 /// # Errors
 /// Those of the writer.
 pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
-    let teams = visible_teams(run)?;
+    let payers = Payers::of(run)?;
     for row in run.ledger.rows(&run.period) {
         let file = row.file().and_then(|at| run.ledger.files.get(at));
         let text = |column: TextColumn| (column.name(), Cell::Text(row.text(column).map(str::to_owned)));
@@ -75,25 +75,44 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             text(TextColumn::Project),
             text(TextColumn::Branch),
             ("user_key", Cell::Text(row.text(TextColumn::User).map(str::to_owned))),
-            (TextColumn::Team.name(), Cell::Text(team(&row, teams.as_ref()).map(str::to_owned))),
+            (TextColumn::Team.name(), Cell::Text(payers.team(&row).map(str::to_owned))),
             text(TextColumn::VendorProject),
             text(TextColumn::Tag),
             text(TextColumn::ClientVersion),
             ("subagent", yes(row.is_subagent())),
+            (TextColumn::CostCenter.name(), Cell::Text(payers.cost_center(&row).map(str::to_owned))),
+            (TextColumn::Tags.name(), Cell::Text(payers.tags(&row).map(str::to_owned))),
         ];
         sink.row(&cells)?;
     }
     Ok(())
 }
 
-/// The teams that may be shown in rows; `None` if all may.
-fn visible_teams(run: &Run) -> io::Result<Option<BTreeSet<String>>> {
-    run.ledger.visible_teams(&run.period).map_err(|err| io::Error::other(err.to_string()))
+/// What may be shown in rows of who pays for them; a set that is `None` holds all.
+struct Payers {
+    teams: Option<BTreeSet<String>>,
+    cost_centers: Option<BTreeSet<String>>,
 }
 
-/// The team of a row, if it may be shown.
-fn team<'a>(row: &LedgerRow<'a>, visible: Option<&BTreeSet<String>>) -> Option<&'a str> {
-    row.text(TextColumn::Team).filter(|team| visible.is_none_or(|visible| visible.contains(*team)))
+impl Payers {
+    fn of(run: &Run) -> io::Result<Self> {
+        let visible = |key| run.ledger.visible(key, &run.period).map_err(|err| io::Error::other(err.to_string()));
+        Ok(Self { teams: visible(GroupKey::Team)?, cost_centers: visible(GroupKey::CostCenter)? })
+    }
+
+    fn team<'a>(&self, row: &LedgerRow<'a>) -> Option<&'a str> {
+        row.text(TextColumn::Team).filter(|team| self.teams.as_ref().is_none_or(|visible| visible.contains(*team)))
+    }
+
+    fn cost_center<'a>(&self, row: &LedgerRow<'a>) -> Option<&'a str> {
+        let is_visible = |one: &&str| self.cost_centers.as_ref().is_none_or(|visible| visible.contains(*one));
+        row.text(TextColumn::CostCenter).filter(is_visible)
+    }
+
+    /// The tags: any of them could name a small team, so they are shown where every team may be.
+    fn tags<'a>(&self, row: &LedgerRow<'a>) -> Option<&'a str> {
+        row.text(TextColumn::Tags).filter(|_| self.teams.is_none())
+    }
 }
 
 /// Millionths as a decimal.
@@ -467,7 +486,7 @@ pub fn journal(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> 
 /// # Errors
 /// Those of the writer.
 pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
-    let teams = visible_teams(run)?;
+    let payers = Payers::of(run)?;
     for row in run.ledger.rows(&run.period) {
         // A record that another one counts would be money twice; one without a cost is kept for its tokens.
         if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
@@ -486,7 +505,7 @@ pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
         let mut tags = serde_json::Map::new();
         tags.insert("record".to_owned(), row.id().into());
         let branch = (TextColumn::Branch, row.text(TextColumn::Branch));
-        for (column, text) in [branch, (TextColumn::Team, team(&row, teams.as_ref()))] {
+        for (column, text) in [branch, (TextColumn::Team, payers.team(&row))] {
             tags.extend(text.map(|text| (column.name().to_owned(), text.into())));
         }
         tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));

@@ -8,6 +8,7 @@ mod attribution;
 mod audit;
 mod burn;
 pub mod chain;
+mod chargeback;
 pub mod charts;
 pub mod comment;
 mod comparison;

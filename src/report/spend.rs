@@ -122,8 +122,11 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
 pub(super) fn spend_fact(total: &Spend) -> Fact {
     let priced = total.tokens.total() - total.unpriced_tokens;
     let basis = total.prices.price().describe();
-    let counted = total.records - total.overlapping_records;
-    let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
+    let counted = match total.requests {
+        Some(requests) => many(requests, "request"),
+        None => many(total.records - total.overlapping_records, "record"),
+    };
+    let mut detail = format!("{basis} · {counted} in {}", many(total.sessions, "session"));
     if total.unpriced_records > 0 {
         detail += &format!(
             " · without a price and not in this sum: {} ({} of tokens)",
@@ -187,6 +190,9 @@ pub(super) fn section(key: GroupKey, groups: &[Group]) -> Section {
         GroupKey::Model => ("By model", MOST_MODELS),
         GroupKey::Project => ("By repository or folder", TOP),
         GroupKey::Branch => ("By branch", TOP),
+        GroupKey::Vendor => ("By vendor", TOP),
+        GroupKey::Team => ("By team", TOP),
+        GroupKey::CostCenter => ("By cost centre", TOP),
         _ => ("By session", TOP),
     };
     let shown = &groups[..groups.len().min(top)];
@@ -203,7 +209,7 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
     titles.extend([
         ("cost", "cost_usd"),
         ("", ""),
-        ("requests", "records"),
+        ("requests", "requests"),
         ("input", "input"),
         ("cache write", "cache_write"),
         ("cache read", "cache_read"),
@@ -221,7 +227,7 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
         row.extend([
             Cell::Money(spend.cost),
             Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
-            Cell::count(spend.records),
+            Cell::Count(spend.requests),
             few(tokens.input),
             few(write.into_iter().flatten().reduce(|a, b| a + b)),
             few(tokens.cache_read),

@@ -155,6 +155,8 @@ pub static USAGE: TableSpec = TableSpec {
         text("tag", "the tag that a gateway put on it"),
         text("client_version", "version of the tool"),
         flag("subagent", "whether a helper of the session made the request"),
+        text("cost_center", "the cost centre that pays, as a bill or a tag names it"),
+        text("tags", "JSON: tags, labels, workspace, key, project and organisation, by name"),
     ],
 };
 

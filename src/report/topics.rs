@@ -1,9 +1,9 @@
 //! The tables of a report for spreadsheets: one tidy long table, and one per topic, all from the document.
 
-use super::Report;
 use super::document::{AuditDoc, Body, RowDoc};
 use super::page::columns;
 use super::page::{Cell, Table};
+use super::{Report, chargeback};
 use crate::model::quantity::Quantity;
 
 /// A topic: its name, and what a row of it is.
@@ -14,6 +14,10 @@ const TOPICS: &[Topic] = &[
     ("by_day", "spend by day", |audit| spend(audit, "day")),
     ("by_model", "spend by model", |audit| spend(audit, "model")),
     ("by_repo", "spend by repository or folder", |audit| spend(audit, "project")),
+    ("by_vendor", "spend by vendor", |audit| spend(audit, "vendor")),
+    ("by_team", "spend by team", |audit| spend(audit, "team")),
+    ("by_cost_center", "spend by cost centre", |audit| spend(audit, "cost_center")),
+    ("chargeback", "cost centres and teams by vendor and month", |audit| chargeback::table(&audit.chargeback)),
     ("prs", "pull requests with their cost", |audit| units(audit, true)),
     ("commits", "landings, branches and commits with their cost", |audit| units(audit, false)),
     ("waterfall", "where each dollar went", waterfall),
@@ -64,8 +68,9 @@ pub(super) fn cell(quantity: Option<Quantity>) -> Cell {
 }
 
 /// The columns of spend beside the key.
-const SPEND: [&str; 15] = [
+const SPEND: [&str; 16] = [
     "records",
+    "requests",
     "sessions",
     "input",
     "cache_read",
@@ -91,6 +96,7 @@ pub(super) fn spend_table(keys: &[&'static str], rows: &[RowDoc]) -> Table {
         let mut cells: Vec<Cell> = keys.iter().map(|key| Cell::Text(row.key.get(key).cloned().flatten())).collect();
         cells.extend([
             Cell::count(fields.records),
+            Cell::Count(fields.requests),
             Cell::count(fields.sessions),
             Cell::Count(tokens.input),
             Cell::Count(tokens.cache_read),

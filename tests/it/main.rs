@@ -28,6 +28,7 @@ mod notices;
 mod outputs;
 mod overlap;
 mod parquet;
+mod payers;
 mod places;
 mod privacy;
 mod program;
