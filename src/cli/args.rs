@@ -438,9 +438,13 @@ pub(super) struct RunArgs {
     /// Ignore tokaudit.toml
     #[arg(long, conflicts_with = "config", help_heading = "Run")]
     pub(super) no_config: bool,
-    /// Prices that replace or extend the built-in ones, in the columns of `ledger --table prices`
+    /// Prices that replace or extend the built-in ones: CSV in the columns of `ledger --table prices`, or a catalogue as LiteLLM,
+    /// models.dev or genai-prices publish it
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub(super) prices: Option<PathBuf>,
+    /// The day from which the prices of a catalogue hold [default: the day in its name, else that of the file]
+    #[arg(long, value_name = "DATE", value_parser = clock::day)]
+    pub(super) prices_from: Option<NaiveDate>,
     /// The date to use as today, so that a run can be repeated
     #[arg(long, value_name = "DATE", value_parser = clock::day, help_heading = "Run")]
     pub(super) as_of: Option<NaiveDate>,
