@@ -220,6 +220,17 @@ impl Frame {
             .collect())
     }
 
+    /// The part of the cost of a row that a bill covers, where that is not all of it.
+    pub(super) fn explained(&self, at: usize) -> Option<Money> {
+        self.parts.get(self.cells.part.get(at)? as usize)?.explained
+    }
+
+    /// Whether the cost of a row is an amount of a bill.
+    pub(super) fn is_billed(&self, at: usize) -> bool {
+        let cost = |column| self.cells.cost(column, at);
+        prices(cost(CostColumn::Counted), cost(CostColumn::Billed), self.cells.text(TextColumn::Role).get(at)).billed
+    }
+
     /// Every row but those of one scope.
     pub(super) fn spent(&self, without: Option<Name>) -> Vec<Spent> {
         let cells = &self.cells;

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 /// Names of a cost centre, reduced by [`reduced`].
-const COST_CENTERS: [&str; 10] = [
+const COST_CENTERS: [&str; 11] = [
+    "xcostcenter",
     "costcenter",
     "costcentre",
     "costcentername",

@@ -40,7 +40,7 @@ pub fn audit(material: &Material, measured: &Measured, metrics: &Figures) -> Rep
     let alarms = alarms::of_audit(&diagnostics, material, measured);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/audit", &run.period, &run.ledger.files, body, diagnostics);
-    Report { document: Document { alarms, price_book_date, ..document }, page, table }
+    Report { document: Document { alarms, price_book_date, ..document }, page, table, pivot: None }
 }
 
 /// The document of a run.

@@ -1,12 +1,15 @@
 //! The canonical tables, row by row: written as they are walked, so that a long table needs no memory.
 
+mod focus;
+
+pub use focus::focus;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use chrono::Datelike;
-
 use super::page::Cell;
 use super::sink::Sink;
+use super::tables::{self, Kind};
 use crate::history::{History, Totals};
 use crate::ledger::{CostColumn, CountColumn, GroupKey, LedgerRow, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
@@ -481,88 +484,32 @@ pub fn journal(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// One row per record that counts, in the columns of FOCUS 1.2: `BilledCost` sums to the spend.
-///
-/// # Errors
-/// Those of the writer.
-pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
-    let payers = Payers::of(run)?;
-    for row in run.ledger.rows(&run.period) {
-        // A record that another one counts would be money twice; one without a cost is kept for its tokens.
-        if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
-            && row.cost(CostColumn::Counted).is_none_or(|cost| cost == Money::ZERO)
-        {
-            continue;
-        }
-        let text = |column: TextColumn| Cell::Text(row.text(column).map(str::to_owned));
-        let buckets: Vec<(&str, u64)> =
-            CountColumn::BUCKETS.into_iter().filter_map(|one| Some((one.name(), row.count(one)?))).collect();
-        let tokens: u64 = buckets.iter().map(|(_, tokens)| tokens).sum();
-        let (quantity, unit) = match (buckets.is_empty(), row.count(CountColumn::QuantityMicros)) {
-            (false, _) => (Some(tokens.to_string()), Some("Tokens".to_owned())),
-            (true, micros) => (micros.map(quantity), row.text(TextColumn::Unit).map(str::to_owned)),
-        };
-        let mut tags = serde_json::Map::new();
-        tags.insert("record".to_owned(), row.id().into());
-        let branch = (TextColumn::Branch, row.text(TextColumn::Branch));
-        for (column, text) in [branch, (TextColumn::Team, payers.team(&row))] {
-            tags.extend(text.map(|text| (column.name().to_owned(), text.into())));
-        }
-        tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));
-        let (start, end) = (row.start(), row.end());
-        let month = start.date_naive().with_day(1).unwrap_or(start.date_naive());
-        let next = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);
-        let midnight = |day: chrono::NaiveDate| Cell::text(rfc3339(day.and_time(chrono::NaiveTime::MIN).and_utc()));
-        let service = format!("{} {}", row.text(TextColumn::Provider).unwrap_or("unknown"), "language models");
-        let described = format!(
-            "{} by {}",
-            row.text(TextColumn::Model).unwrap_or("unknown model"),
-            row.text(TextColumn::Source).unwrap_or("unknown")
-        );
-        let cost = row.cost(CostColumn::Counted);
-        let cells = [
-            ("BilledCost", Cell::Money(cost)),
-            ("BillingAccountId", Cell::Text(None)),
-            ("BillingCurrency", Cell::text("USD")),
-            ("BillingPeriodStart", midnight(month)),
-            ("BillingPeriodEnd", midnight(next)),
-            ("ChargeCategory", Cell::text("Usage")),
-            ("ChargeDescription", Cell::text(described)),
-            ("ChargeFrequency", Cell::text("Usage-Based")),
-            ("ChargePeriodStart", Cell::text(rfc3339(start))),
-            ("ChargePeriodEnd", Cell::text(rfc3339(end.max(start + chrono::TimeDelta::seconds(1))))),
-            ("ConsumedQuantity", Cell::Number(quantity)),
-            ("ConsumedUnit", Cell::Text(unit)),
-            ("ContractedCost", Cell::Money(cost)),
-            ("EffectiveCost", Cell::Money(cost)),
-            ("ListCost", Cell::Money(row.cost(CostColumn::List).or(row.cost(CostColumn::Gross)))),
-            ("ProviderName", text(TextColumn::Provider)),
-            ("PublisherName", text(TextColumn::Provider)),
-            ("InvoiceIssuerName", text(TextColumn::Provider)),
-            ("ServiceCategory", Cell::text("AI and Machine Learning")),
-            ("ServiceName", Cell::text(service)),
-            ("SkuId", text(TextColumn::ModelKey)),
-            ("RegionId", text(TextColumn::InferenceGeo)),
-            ("ResourceId", text(TextColumn::Session)),
-            ("SubAccountName", text(TextColumn::Project)),
-            ("Tags", Cell::text(serde_json::Value::Object(tags).to_string())),
-            ("x_CostBasis", Cell::text(cost_basis(&row))),
-            ("x_Model", text(TextColumn::Model)),
-        ];
-        sink.row(&cells)?;
-    }
-    Ok(())
-}
-
 /// The price book, in the columns that `--prices` reads.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn prices(book: &PriceBook, sink: &mut Sink<'_>) -> io::Result<()> {
     for row in book.rows() {
-        let cells: Vec<(&'static str, Cell)> =
-            row.cells().into_iter().map(|(name, text)| (name, Cell::Text(Some(text)))).collect();
+        let cells: Vec<(&'static str, Cell)> = row
+            .cells()
+            .into_iter()
+            .map(|(name, text)| Ok((name, price_cell(name, text)?)))
+            .collect::<io::Result<_>>()?;
         sink.row(&cells)?;
     }
     Ok(())
+}
+
+/// A cell of the price book in the kind of its column; an empty text is unknown.
+fn price_cell(name: &'static str, text: String) -> io::Result<Cell> {
+    let kind = tables::PRICES.columns.iter().find(|column| column.name == name).map(|column| column.kind);
+    let odd = |what: String| io::Error::other(format!("{name}: {what}"));
+    if text.is_empty() {
+        return Ok(Cell::Text(None));
+    }
+    match kind {
+        Some(Kind::Money) => Money::parse_usd(&text).map(|money| Cell::Money(Some(money))).map_err(odd),
+        Some(Kind::Count) => text.parse().map(Cell::count).map_err(|_| odd(text)),
+        _ => Ok(Cell::text(text)),
+    }
 }

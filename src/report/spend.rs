@@ -54,7 +54,7 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     let alarms = alarms::of_spend(&diagnostics, &total, lacks_people);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table })
+    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table, pivot: None })
 }
 
 /// Whether a group is of a person or a team that is known.
@@ -222,16 +222,15 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
         let mille = if largest > 0 { cost.saturating_mul(1000) / largest } else { 0 };
         let tokens = spend.tokens;
         let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
-        let few = |count: Option<u64>| Cell::Number(count.map(short));
         let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
         row.extend([
             Cell::Money(spend.cost),
             Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
             Cell::Count(spend.requests),
-            few(tokens.input),
-            few(write.into_iter().flatten().reduce(|a, b| a + b)),
-            few(tokens.cache_read),
-            few(tokens.output),
+            Cell::short(tokens.input),
+            Cell::short(write.into_iter().flatten().reduce(|a, b| a + b)),
+            Cell::short(tokens.cache_read),
+            Cell::short(tokens.output),
         ]);
         row
     });

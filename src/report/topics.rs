@@ -2,8 +2,11 @@
 
 use super::document::{AuditDoc, Body, RowDoc};
 use super::page::columns;
-use super::page::{Cell, Table};
+use super::page::{Cell, Section, SectionId, Table};
+use std::borrow::Cow;
+
 use super::{Report, chargeback};
+use crate::ledger::GroupKey;
 use crate::model::quantity::Quantity;
 
 /// A topic: its name, and what a row of it is.
@@ -28,11 +31,15 @@ const TOPICS: &[Topic] = &[
 /// The name of the long table.
 pub const LONG: &str = "long";
 
+/// The name of the table for pivot tables.
+const PIVOT: &str = "pivot";
+
 /// Every name that `--table` takes, with what it is.
 #[must_use]
 pub fn names() -> Vec<(&'static str, &'static str)> {
     let long = (LONG, "one value a row, of every metric and of every key");
-    std::iter::once(long).chain(TOPICS.iter().map(|(name, about, _)| (*name, *about))).collect()
+    let pivot = (PIVOT, "one row per day, vendor, model, team, user and repository");
+    [long, pivot].into_iter().chain(TOPICS.iter().map(|(name, about, _)| (*name, *about))).collect()
 }
 
 impl Report {
@@ -42,8 +49,27 @@ impl Report {
         if name == LONG {
             return Some(self.table.clone());
         }
+        if name == PIVOT {
+            return self.pivot.clone();
+        }
         let Body::Audit(audit) = &self.document.body else { return None };
         TOPICS.iter().find(|(known, ..)| *known == name).map(|(_, _, make)| make(audit))
+    }
+
+    /// The table of a section with every row and every column that the document has; `None` where another sheet has it already.
+    pub(super) fn whole_table<'a>(&self, section: &'a Section) -> Option<Cow<'a, Table>> {
+        let own = Some(Cow::Borrowed(&section.table));
+        match (&self.document.body, section.id) {
+            (Body::Spend(_), SectionId::ByKeys) | (Body::Audit(_), SectionId::Waterfall) => None,
+            (Body::Audit(audit), SectionId::By(key)) if audit.spend_by.contains_key(key.as_str()) => {
+                Some(Cow::Owned(spend(audit, key.as_str())))
+            }
+            (Body::Audit(audit), SectionId::ByTeam) => Some(Cow::Owned(spend(audit, GroupKey::Team.as_str()))),
+            (Body::Audit(audit), SectionId::Chargeback) => Some(Cow::Owned(chargeback::table(&audit.chargeback))),
+            (Body::Audit(audit), SectionId::Savings) => Some(Cow::Owned(findings(audit))),
+            (Body::Audit(audit), SectionId::Landings) => Some(Cow::Owned(units(audit, false))),
+            _ => own,
+        }
     }
 
     /// All its tables by name, the long one first.

@@ -230,7 +230,7 @@ fn a_change_is_told_against_the_weeks_before_it() {
         (one, document["comparison"]["before_after"]["series"][0].clone())
     };
     let (metric, series) = told("2026-04-20");
-    assert_eq!((&metric["value"], &metric["n"]), (&json!("3.5"), &json!(14)));
+    assert_eq!((&metric["value"], &metric["n"]), (&json!(3.5), &json!(14)));
     assert_eq!((&series["mean_before"], &series["mean_after"]), (&json!(3.5), &json!(7.0)));
     assert_eq!((&series["weeks_before"], &series["weeks_after"]), (&json!(7), &json!(7)));
     assert_eq!(series["trend_before"]["value"], 0.0);

@@ -101,7 +101,7 @@ fn the_cost_of_a_pull_request_with_everything_is_never_below_the_traced_one() {
     };
     let (traced, all_in) = (metric("cost-per-pull-request"), metric("cost-per-pull-request-all-in"));
     assert_eq!(traced["denominator"], all_in["denominator"]);
-    let usd = |one: &Value| one["value"].as_str().expect("dollars").parse::<f64>().expect("a number");
+    let usd = |one: &Value| one["value"].as_f64().expect("dollars");
     assert!(usd(&all_in) >= usd(&traced), "{all_in} {traced}");
 }
 
