@@ -542,17 +542,6 @@ fn threads(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("`{text}` is not a number from 1 to 1024"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_flags_hold_together() {
-        Cli::command().debug_assert();
-    }
-}
-
 /// A key of `--by`.
 fn group_key(text: &str) -> Result<GroupKey, String> {
     if text.strip_prefix(TAG).is_some_and(|name| !name.trim().is_empty()) {
@@ -563,4 +552,15 @@ fn group_key(text: &str) -> Result<GroupKey, String> {
         let known: Vec<String> = GroupKey::ALL.iter().map(|(name, _)| name.replace('_', "-")).collect();
         format!("the keys are {} and {TAG}NAME, the value of a tag", known.join(", "))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_flags_hold_together() {
+        Cli::command().debug_assert();
+    }
 }

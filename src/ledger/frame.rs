@@ -267,6 +267,7 @@ impl Frame {
                     team: name(TextColumn::Team, at),
                     provider: name(TextColumn::Provider, at),
                     model: name(TextColumn::Model, at),
+                    service_tier: name(TextColumn::ServiceTier, at),
                     counts,
                     origin: Origin {
                         file: FileId(cells.file.get(at).unwrap_or_default()),

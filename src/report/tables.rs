@@ -382,7 +382,7 @@ pub static FOCUS: TableSpec = TableSpec {
         text("SkuId", "the model, as the price book spells it"),
         text("SubAccountId", "the repository, else the folder"),
         text("SubAccountName", "the same"),
-        text("Tags", "JSON: the owner's tags, record, branch, team and tokens by kind"),
+        text("Tags", "JSON: the owner's tags, record, branch, team, service tier, speed and tokens by kind"),
         text("x_CostBasis", "invoice, gateway, computed, tool_estimate, none"),
         text("x_CostCenter", "the cost centre that pays"),
         money("x_CountedCostInUsd", "what the record adds to sums of spend: each dollar once"),

@@ -132,7 +132,7 @@ fn consumed(row: &LedgerRow<'_>) -> (String, String) {
     }
 }
 
-/// The owner's tags as JSON, with the record, its branch, its team and its tokens by kind.
+/// The owner's tags as JSON, with the record, its branch, its team, what its price depends on, and its tokens by kind.
 fn tags(row: &LedgerRow<'_>, payers: &Payers) -> String {
     let mut tags: serde_json::Map<String, serde_json::Value> =
         payers.tags(row).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -140,6 +140,8 @@ fn tags(row: &LedgerRow<'_>, payers: &Payers) -> String {
         ("record", Some(row.id())),
         ("branch", row.text(TextColumn::Branch).map(str::to_owned)),
         ("team", payers.team(row).map(str::to_owned)),
+        ("service_tier", row.text(TextColumn::ServiceTier).map(str::to_owned)),
+        ("speed", row.text(TextColumn::Speed).map(str::to_owned)),
     ];
     tags.extend(own.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))));
     let buckets =

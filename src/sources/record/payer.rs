@@ -77,7 +77,7 @@ const PREFIXES: [&str; 10] = [
     "labels/",
 ];
 /// Names that are no tags, reduced: of persons, of single requests, and of what other columns hold.
-const NOT_KEPT: [&str; 26] = [
+const NOT_KEPT: [&str; 28] = [
     "user",
     "userid",
     "useremail",
@@ -102,6 +102,8 @@ const NOT_KEPT: [&str; 26] = [
     "id",
     "timestamp",
     "branch",
+    "servicetier",
+    "speed",
     "prompt",
     "useragent",
 ];
