@@ -50,14 +50,16 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         }
         return false;
     };
+    // What a response is wrapped in may have what the response lacks.
+    let wrapper = Some(line).filter(|line| !std::ptr::eq(line.0, body.0));
     let times = ["created", "created_at", "createTime", "timestamp", "logging_time", "time"];
-    let written = times.iter().find_map(|key| body.instant(key).or_else(|| line.instant(key)));
+    let written = times.iter().find_map(|key| body.instant(key).or_else(|| wrapper?.instant(key)));
     let Some(start) = written.or_else(|| sink.undated()) else {
         sink.reject(NO_TIME);
         return true;
     };
     let models = ["model", "modelVersion", "model_version", "model_id", "deployed_model_id"];
-    let model = models.iter().find_map(|key| body.text(key).or(line.text(key)));
+    let model = models.iter().find_map(|key| body.text(key).or_else(|| wrapper?.text(key)));
     let draft = |tokens: DraftTokens, model: Option<&str>, sink: &mut Sink<'_>| {
         let mut record = sink.request(start);
         record.tokens = tokens;
@@ -69,7 +71,7 @@ fn response(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     };
     // The text of the line is its key if it has no id: a copied file adds nothing, and equal lines of one file are counted each.
     let id = body.text("id").or(body.text("responseId")).or(body.text("response_id")).or(line.text("id"));
-    let whole = if id.is_none() { format!("{:?}", line.0) } else { String::new() };
+    let whole = if id.is_none() { line.0.identity() } else { String::new() };
     let add = |record: Draft, number: &str, sink: &mut Sink<'_>| match (id, number) {
         (Some(id), "") => sink.add_named(record, &[id]),
         (Some(id), number) => sink.add_named(record, &[id, number]),

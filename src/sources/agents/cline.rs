@@ -41,12 +41,7 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
         if let Some(counts) = text.as_ref().map(Json).filter(|counts| counts.has("tokensIn")) {
             let names = ["tokensIn", "tokensOut", "cacheReads", "cacheWrites"];
             let tokens = tokens(counts, names, includes_cached(counts, &sink.out.path));
-            let before = sink.out.accepted();
             add(message, counts, tokens, if say == "api_req_started" { Kind::Request } else { Kind::Sum }, sink);
-            if sink.out.accepted() > before && say == "api_req_started" {
-                let task = task(sink);
-                sink.out.pending.resolve(messages_of(&task));
-            }
             sink.check_inside(counts);
         }
         return true;
@@ -70,8 +65,8 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
 /// Anthropic's, too, since the end of 2025. Fresh input alone is practically never larger than what was cached.
 fn includes_cached(counts: Json<'_>, path: &str) -> bool {
     let cached = Count::sum([counts.count("cacheReads"), counts.count("cacheWrites")]);
-    let is_fork = counts.has("apiProtocol") || path.contains("roo-cline") || path.contains("kilo-code");
-    counts.text("apiProtocol") == Some("openai") || is_fork && counts.count("tokensIn").known() >= cached.known()
+    let is_fork = || counts.has("apiProtocol") || path.contains("roo-cline") || path.contains("kilo-code");
+    counts.text("apiProtocol") == Some("openai") || counts.count("tokensIn").known() >= cached.known() && is_fork()
 }
 
 fn tokens(counts: Json<'_>, [input, output, read, written]: [&str; 4], includes_cached: bool) -> DraftTokens {
@@ -122,7 +117,13 @@ fn add(message: Json<'_>, counts: Json<'_>, tokens: DraftTokens, kind: Kind, sin
     record.session = sink.name(Some(&task));
     let when = start.timestamp_millis().to_string();
     match kind {
-        Kind::Request => sink.add(record, &[&task, &when]),
+        Kind::Request => {
+            let before = sink.out.accepted();
+            sink.add(record, &[&task, &when]);
+            if sink.out.accepted() > before && counts.has("tokensIn") {
+                sink.out.pending.resolve(messages_of(&task));
+            }
+        }
         Kind::Sum => {
             record.grain = Grain::Session;
             record.request_count = Count::Absent;

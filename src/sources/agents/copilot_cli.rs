@@ -142,7 +142,7 @@ impl Events {
         remember(&mut self.model, data.text("model"));
         // The next shutdown has what an answer used; only what else it holds would be lost.
         if let Node::Map(entries) = data.0 {
-            for (key, value) in *entries {
+            for (key, value) in entries.iter() {
                 let is_other = matches!(value, Node::Number(_)) && *key != "outputTokens" && words::is_figure(key);
                 let path = if is_other { format!("data.{key}") } else { continue };
                 if !Known::of(ID).is_left(&path) {

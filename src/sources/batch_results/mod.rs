@@ -45,7 +45,7 @@ impl Answer<'_> {
         record.request = self.request;
         match self.id {
             Some(id) => sink.add_named(record, &[id]),
-            None => sink.add(record, &[&format!("{:?} {:?}", line.0, body.0)]),
+            None => sink.add(record, &[&line.0.identity(), &body.0.identity()]),
         }
     }
 }

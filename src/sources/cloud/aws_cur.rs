@@ -202,7 +202,8 @@ fn starts_with(text: &str, word: &str) -> bool {
 /// Where words stand one after another, perhaps with a dash or an underscore between them, whatever their case.
 fn find_words(text: &str, words: &[&str]) -> Option<(usize, usize)> {
     let (first, others) = words.split_first()?;
-    (0..text.len()).find_map(|start| {
+    let letter = first.bytes().next()?;
+    memchr::memchr2_iter(letter, letter.to_ascii_uppercase(), text.as_bytes()).find_map(|start| {
         if !starts_with(text.get(start..)?, first) {
             return None;
         }
@@ -220,6 +221,8 @@ fn find_words(text: &str, words: &[&str]) -> Option<(usize, usize)> {
 
 /// The model of a partner, by the name of a product or a text that holds it: `{"product_name": "X (Amazon Bedrock Edition)"}`.
 fn partner_model(product: &str) -> Option<&str> {
+    // Few products have a name in brackets.
+    memchr::memchr(b'(', product.as_bytes())?;
     let (before, _) = product.split_once(EDITION)?;
     let (before, _) = before.rsplit_once('(')?;
     let name = before.rsplit('"').next().unwrap_or(before).trim();

@@ -4,6 +4,7 @@
 use crate::model::bill::Authority;
 use crate::model::hash::hash_text;
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::{INSIDE, Written};
@@ -41,6 +42,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
         for Json(cells) in table.items("rows") {
             let Node::List(cells) = cells else { continue };
             let named: Vec<(&str, Node<'_>)> = names.iter().copied().zip(cells.iter().copied()).collect();
+            let named = Map::new(&named);
             let named = Node::Map(&named);
             sink.read_part(Json(&named), |sink| row(Json(&named), sink));
         }

@@ -74,14 +74,8 @@ impl Findings {
 
     /// Counts a figure that nothing read, unless it is zero or no number.
     pub(in crate::sources) fn add_number(&mut self, format: &'static str, path: &str, node: &Node<'_>, line: u64) {
-        // Most texts are words, and a text without a digit is no number but zero.
-        if matches!(node, Node::Text(text) if !text.bytes().any(|byte| byte.is_ascii_digit())) {
-            return;
-        }
-        if let Amount::Known(amount) = Amount::from_node(node, DOLLARS)
-            && amount != Money::ZERO
-        {
-            self.add(Finding::Unread, format, path, amount.nanos(), line);
+        if let Some(nanos) = nanos(node) {
+            self.add(Finding::Unread, format, path, nanos, line);
         }
     }
 
@@ -211,6 +205,32 @@ impl AllFindings {
             out.add(Severity::Note, "convention-differs", message, example);
         }
     }
+}
+
+/// A number other than zero, in billionths.
+pub(super) fn nanos(node: &Node<'_>) -> Option<i128> {
+    // Most texts are words.
+    if matches!(node, Node::Text(text) if !may_be_number(text)) {
+        return None;
+    }
+    let amount = Amount::from_node(node, DOLLARS).known()?;
+    (amount != Money::ZERO).then(|| amount.nanos())
+}
+
+/// Whether a text may be a number other than zero, as far as its letters show.
+fn may_be_number(text: &str) -> bool {
+    // `1.5E3 US dollars`
+    const MAX_LETTERS: usize = 10;
+    let (mut digits, mut letters) = (0_usize, 0_usize);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'a'..=b'z' | b'A'..=b'Z' => letters += 1,
+            b'_' | b'@' | b':' | b'/' => return false,
+            _ => {}
+        }
+    }
+    digits > 0 && letters <= MAX_LETTERS
 }
 
 /// The share of an unread figure in what was read of its format; `None` if nothing of its kind was.

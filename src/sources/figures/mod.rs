@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use crate::sources::json::node::Node;
 use findings::{Finding, Findings};
-use shape::{Keys, Outcome};
+use shape::Outcome;
 
 /// How many shapes are remembered; only a format whose keys are data has more.
 const MAX_SHAPES: usize = 4_096;
@@ -29,23 +29,20 @@ pub(super) struct Figures {
     last: Option<(usize, u64)>,
     /// What the first value of each shape showed, by format.
     shapes: HashMap<(usize, u64), Outcome>,
-    /// What is known of keys by their names.
-    keys: Keys,
 }
 
 impl Figures {
     /// Looks for figures of a value that the reader has not read since [`marks::clear`]; `some_rejected` says that
     /// records in it are damaged.
     pub(super) fn check(&mut self, format: &'static str, value: &Node<'_>, line: u64, some_rejected: bool) {
-        let key = (format.as_ptr().addr(), shape::hash(value));
+        let key = (format.as_ptr().addr(), value.shape());
         if self.last == Some(key) {
             return;
         }
         if self.shapes.len() == MAX_SHAPES {
             self.shapes.clear();
         }
-        let outcome =
-            self.shapes.entry(key).or_insert_with(|| Outcome::new(format, value, some_rejected, &mut self.keys));
+        let outcome = self.shapes.entry(key).or_insert_with(|| Outcome::new(format, value, some_rejected));
         if outcome.is_empty() {
             self.last = Some(key);
             return;
@@ -53,11 +50,13 @@ impl Figures {
         for missing in &outcome.absent {
             self.found.add(Finding::Absent, format, missing, 0, line);
         }
-        if !outcome.unread.is_empty() {
-            let read = marks::sorted();
-            shape::each_figure(value, &mut self.keys, &mut |path, node| {
-                if outcome.unread.contains(path) && read.binary_search(&marks::address(node)).is_err() {
-                    self.found.add_number(format, path, node, line);
+        if let Some(unread) = &outcome.unread {
+            let mut read = None;
+            unread.follow(value, &mut |path, node| {
+                let Some(nanos) = findings::nanos(node) else { return };
+                let read = read.get_or_insert_with(marks::sorted);
+                if read.binary_search(&marks::address(node)).is_err() {
+                    self.found.add(Finding::Unread, format, path, nanos, line);
                 }
             });
         }

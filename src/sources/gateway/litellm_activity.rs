@@ -137,6 +137,6 @@ impl Metrics {
 
 /// The keys of a map with their values.
 fn entries<'a>(map: Json<'a>) -> impl Iterator<Item = (&'a str, Json<'a>)> {
-    let entries: &'a [(&'a str, Node<'a>)] = if let Json(Node::Map(entries)) = map { entries } else { &[] };
+    let entries: &'a [(&'a str, Node<'a>)] = if let Json(Node::Map(map)) = map { map.entries() } else { &[] };
     entries.iter().map(|(key, value)| (*key, Json(value)))
 }

@@ -5,6 +5,7 @@ use super::litellm::{count_spend, fill};
 use crate::model::bill::Authority;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::{Arena, Node, Number};
 use crate::sources::record::{Draft, blank};
 use crate::sources::rejection::BAD_COUNT;
@@ -63,7 +64,7 @@ pub(crate) static LITELLM_CSV: Sheet = Sheet {
         let arena = Arena::default();
         let metadata = row.text("metadata").map(|text| arena.read(text)).transpose().map_err(|_| BAD_COUNT)?;
         marks::clear();
-        fill(&mut record, Json(&Node::Map(&line)), metadata.as_ref().map(Json), &mut out.names);
+        fill(&mut record, Json(&Node::Map(&Map::new(&line))), metadata.as_ref().map(Json), &mut out.names);
         count_spend(&mut record, Amount::known_or_absent(row.dollars("spend")?));
         out.note_footing("litellm-csv", record.tokens.footing, at.line);
         let record = record.into_record()?;

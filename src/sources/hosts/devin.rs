@@ -26,7 +26,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     match value.get("consumption_by_date") {
         Some(Json(Node::Map(days))) => {
-            for (date, acus) in *days {
+            for (date, acus) in days.iter() {
                 add(Instant::parse(date).map(|instant| instant.at), Json(acus).quantity(""), sink);
             }
         }

@@ -3,6 +3,7 @@
 
 pub(super) mod access;
 pub(super) mod lenient;
+pub(super) mod map;
 pub(super) mod node;
 pub(super) mod page;
 pub(super) mod reader;

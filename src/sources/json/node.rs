@@ -8,6 +8,9 @@ use bumpalo::Bump;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
+use crate::model::bytes8;
+use crate::sources::json::map::Map;
+
 /// A JSON value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::sources) enum Node<'a> {
@@ -16,23 +19,20 @@ pub(in crate::sources) enum Node<'a> {
     Number(Number),
     Text(&'a str),
     List(&'a [Node<'a>]),
-    /// Entries in the order of the text. If a key is repeated, the last entry counts.
-    Map(&'a [(&'a str, Node<'a>)]),
+    Map(&'a Map<'a>),
 }
 
 impl<'a> Node<'a> {
     /// The value of a key.
     pub(in crate::sources) fn get(&self, key: &str) -> Option<&'a Self> {
-        let Self::Map(entries) = self else { return None };
-        entries.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| value)
+        if let Self::Map(map) = self { map.get(key) } else { None }
     }
 
     /// The value at a path of keys (`usage/input_tokens`); the empty path is the value itself.
     pub(in crate::sources) fn at(&'a self, path: &str) -> Option<&'a Self> {
         let (mut value, mut rest) = (self, path);
         while !rest.is_empty() {
-            // Paths are short, and a loop over their bytes is faster than setting up a search.
-            let (key, more) = match rest.bytes().position(|byte| byte == b'/') {
+            let (key, more) = match bytes8::position(rest.as_bytes(), b'/') {
                 Some(end) => (&rest[..end], &rest[end + 1..]),
                 None => (rest, ""),
             };
@@ -45,6 +45,44 @@ impl<'a> Node<'a> {
     /// The text, if it is one.
     pub(in crate::sources) fn as_text(&self) -> Option<&'a str> {
         if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// A text that is the same for values with equal parts in the same order, and for no others.
+    pub(in crate::sources) fn identity(&self) -> String {
+        let mut bytes = Vec::with_capacity(1_000);
+        self.write_parts(&mut bytes);
+        format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&bytes))
+    }
+
+    fn write_parts(&self, out: &mut Vec<u8>) {
+        let text = |kind: u8, text: &str, out: &mut Vec<u8>| {
+            out.push(kind);
+            out.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            out.extend_from_slice(text.as_bytes());
+        };
+        let number = |kind: u8, bytes: [u8; 8], out: &mut Vec<u8>| {
+            out.push(kind);
+            out.extend_from_slice(&bytes);
+        };
+        match self {
+            Self::Null => out.push(b'n'),
+            Self::Bool(value) => out.extend_from_slice(&[b'b', u8::from(*value)]),
+            Self::Number(Number::Whole(value)) => number(b'w', value.to_le_bytes(), out),
+            Self::Number(Number::Negative(value)) => number(b'-', value.to_le_bytes(), out),
+            Self::Number(Number::Float(value)) => number(b'f', value.to_bits().to_le_bytes(), out),
+            Self::Text(value) => text(b't', value, out),
+            Self::List(items) => {
+                number(b'l', (items.len() as u64).to_le_bytes(), out);
+                items.iter().for_each(|item| item.write_parts(out));
+            }
+            Self::Map(entries) => {
+                number(b'm', (entries.len() as u64).to_le_bytes(), out);
+                for (key, value) in entries.iter() {
+                    text(b'k', key, out);
+                    value.write_parts(out);
+                }
+            }
+        }
     }
 
     /// The entries of a map, sorted by key.
@@ -77,7 +115,7 @@ impl Serialize for Node<'_> {
 }
 
 /// A JSON number.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::sources) enum Number {
     Whole(u64),
     Negative(i64),
@@ -106,13 +144,6 @@ impl fmt::Display for Number {
             Self::Negative(number) => number.fmt(f),
             Self::Float(number) => serde_json::Number::from_f64(*number).map_or(Ok(()), |number| number.fmt(f)),
         }
-    }
-}
-
-/// The form in the keys of records whose lines have no id: a change would give those records other ids.
-impl fmt::Debug for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Number({self})")
     }
 }
 
@@ -212,7 +243,7 @@ impl<'a, 'de: 'a> Visitor<'de> for &mut Builder<'a> {
         }
         let entries = self.arena.alloc_slice_copy(&self.entries[start..]);
         self.entries.truncate(start);
-        Ok(Node::Map(entries))
+        Ok(Node::Map(self.arena.alloc(Map::new(entries))))
     }
 }
 
@@ -248,12 +279,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_identity_depends_on_every_part() {
+        let one = |text: &str| Arena::default().read(text).expect("JSON").identity();
+        let texts = [
+            r#"{"a": 1, "b": ["x", null, true]}"#,
+            r#"{"a": 2, "b": ["x", null, true]}"#,
+            r#"{"a": 1.0, "b": ["x", null, true]}"#,
+            r#"{"a": -1, "b": ["x", null, true]}"#,
+            r#"{"a": 1, "c": ["x", null, true]}"#,
+            r#"{"a": 1, "b": ["y", null, true]}"#,
+            r#"{"a": 1, "b": ["x", null, false]}"#,
+            r#"{"a": 1, "b": ["x", null], "c": true}"#,
+            r#"{"b": ["x", null, true], "a": 1}"#,
+        ];
+        for (at, text) in texts.iter().enumerate() {
+            assert_eq!(texts.map(one).iter().position(|other| *other == one(text)), Some(at), "{text}");
+        }
+    }
+
+    #[test]
     fn texts_are_borrowed_and_the_last_of_equal_keys_counts() {
         let arena = Arena::default();
         let node = arena.parse(b"{\"a\": \"x\", \"b\\n\": \"\\u00e9\", \"a\": [null, true, 1.5]}").expect("JSON");
         assert_eq!(node.get("b\n"), Some(&Node::Text("é")));
         assert!(matches!(node.get("a"), Some(Node::List(items)) if items.len() == 3));
-        assert_eq!(format!("{node:?}").matches("Number(Number(1.5))").count(), 1);
+        assert_eq!(format!("{node:?}").matches("Number(Float(1.5))").count(), 1);
         assert_eq!(arena.parse(b"{\"a\": 1} x"), None);
         assert_eq!(arena.parse(b"{\"a\": \"\xff\"}"), None);
     }

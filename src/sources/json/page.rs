@@ -17,6 +17,7 @@ use crate::sources::json::stream::{Piece, pieces};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning, payer};
 use crate::sources::rejection::Rejection;
+use crate::sources::table::cells::non_empty;
 use crate::sources::values::count::Count;
 use crate::sources::values::marks::Column;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken, places};
@@ -339,7 +340,8 @@ fn texts_of(row: &Node<'_>, depth: u8) -> u64 {
             let inner = if depth < 2 { texts_of(value, depth + 1) } else { 0 };
             return sum.wrapping_add(inner.rotate_left(7));
         };
-        let is_mark = Column::remembered(name).sets_apart(text.trim());
-        if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text.trim())) } else { sum }
+        let Some(text) = non_empty(text) else { return sum };
+        let is_mark = Column::remembered(name).sets_apart(text);
+        if is_mark { sum.wrapping_add(hash_text(name).rotate_left(1) ^ hash_text(text)) } else { sum }
     })
 }

@@ -22,6 +22,10 @@ pub(in crate::sources) enum Piece<'a> {
 /// How large a value may be, in bytes: it is held whole.
 pub(in crate::sources) const VALUE_LIMIT: usize = 256 << 20;
 
+/// How many bytes are read at a time; at first less, because most files are small.
+const CHUNK: usize = 256 << 10;
+const FIRST_CHUNK: usize = 8 << 10;
+
 /// Calls `each` with the values of a stream, holding one at a time. The stream may have several values one after another; an
 /// array at the top level is split into its items.
 pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
@@ -30,7 +34,7 @@ pub(in crate::sources) fn pieces(input: &mut dyn Read, each: &mut dyn FnMut(Piec
 
 fn pieces_up_to(limit: usize, input: &mut dyn Read, each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
     let mut too_long = false;
-    let mut chunk = vec![0; 256 << 10];
+    let mut chunk = vec![0; FIRST_CHUNK];
     let mut value: Vec<u8> = Vec::new();
     let mut scan = Scan::default();
     loop {
@@ -41,6 +45,7 @@ fn pieces_up_to(limit: usize, input: &mut dyn Read, each: &mut dyn FnMut(Piece<'
         if read == 0 {
             break;
         }
+        let is_full = read == chunk.len();
         // Where the open value begins in this chunk.
         let mut start = 0;
         let mut at = 0;
@@ -82,6 +87,9 @@ fn pieces_up_to(limit: usize, input: &mut dyn Read, each: &mut dyn FnMut(Piece<'
             if !too_long {
                 value.extend_from_slice(&chunk[start..read]);
             }
+        }
+        if is_full && read < CHUNK {
+            chunk = vec![0; CHUNK];
         }
     }
     if too_long {

@@ -3,6 +3,7 @@
 use super::langfuse::observation;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
@@ -45,6 +46,7 @@ pub(crate) static LANGFUSE_CSV: Sheet = Sheet {
             let details = arena.read(details).map_err(|_| BAD_COUNT)?;
             line.push(("usage_details", details));
         }
+        let line = Map::new(&line);
         let line = Node::Map(&line);
         marks::clear();
         let Some(mut record) = observation(Json(&line), "langfuse-csv", at, &mut out.names)? else {

@@ -4,6 +4,7 @@
 use super::langsmith::run;
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::{Arena, Node, Number};
 use crate::sources::table::sheet::Sheet;
 use crate::sources::values::amount::Amount;
@@ -62,6 +63,7 @@ pub(crate) static LANGSMITH_TABLE: Sheet = Sheet {
                 line.push((column, value));
             }
         }
+        let line = Map::new(&line);
         let line = Node::Map(&line);
         marks::clear();
         let Some(mut record) = run(Json(&line), "langsmith-table", at, &mut out.names)? else {

@@ -4,10 +4,9 @@
 //!   tables, file kind.
 //! - Refuses: nothing; what lies beyond the head is unknown.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::cell::OnceCell;
 
 use crate::sources::reading::sqlite::{self, DatabaseTable};
 

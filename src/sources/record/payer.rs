@@ -237,7 +237,7 @@ impl Marks {
         };
         match node {
             Node::Map(members) => {
-                for (name, value) in *members {
+                for (name, value) in members.entries() {
                     if let Some(value) = text(value) {
                         self.add_known(name, &value, is_metadata);
                     } else if Place::of(name) == Some(Place::Container) {
@@ -328,7 +328,7 @@ impl Payer {
 pub(in crate::sources) fn fill_from(row: Json<'_>, record: &mut UsageRecord, names: &mut Names) {
     let Node::Map(members) = row.0 else { return };
     let mut marks = Marks::default();
-    for (name, value) in *members {
+    for (name, value) in members.entries() {
         if let Some(place) = Place::remembered(name) {
             marks.add_json(name, place, value);
         }

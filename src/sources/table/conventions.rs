@@ -123,7 +123,9 @@ impl Conventions {
             Decimal::Unknown => !text.as_bytes().contains(&b'.'),
             _ => false,
         };
-        if let Some(number) = Some(text).filter(|_| is_plain).and_then(|text| amount::plain(text.as_bytes(), places)) {
+        // `$1.50` is as plain as `1.50`.
+        let bare = if kind == Kind::Money { text.strip_prefix('$').unwrap_or(text) } else { text };
+        if let Some(number) = Some(bare).filter(|_| is_plain).and_then(|bare| amount::plain(bare.as_bytes(), places)) {
             return Ok(number);
         }
         match number::read(text, places, kind) {
@@ -190,6 +192,12 @@ impl Conventions {
     }
 
     fn ordered(&self, date: &Ordered) -> Result<Instant, Rejection> {
+        if let DayOrder::Open(orders) = self.order.get()
+            && orders.is_power_of_two()
+            && let Some(instant) = date.among(orders)
+        {
+            return Ok(instant);
+        }
         let possible = date.orders();
         match self.order.get() {
             DayOrder::Open(_) if possible == 0 => Err(BAD_TIME),

@@ -22,7 +22,7 @@ use crate::sources::reading::detect::Head;
 use crate::sources::record::Keys;
 use crate::sources::record::payer::PayerColumns;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
-use crate::sources::table::cells::{self, Cells, DELIMITERS, RAGGED};
+use crate::sources::table::cells::{self, Cells, DELIMITERS, RAGGED, non_empty};
 use crate::sources::table::conventions::Conventions;
 use crate::sources::table::names;
 use crate::sources::table::totals::{TOTAL_ROW, Totals, UNPROVEN_TOTAL, is_bare, is_labelled};
@@ -221,7 +221,7 @@ impl SheetReader {
         bytes.extend_from_slice(id.as_bytes());
         bytes.extend_from_slice(&record.charge_period_start.timestamp().to_le_bytes());
         for (cell, (column, name)) in cells.iter().zip(columns.iter()) {
-            let text = cell.trim();
+            let Some(text) = non_empty(cell) else { continue };
             if column.sets_apart(text) {
                 bytes.extend_from_slice(&name.to_le_bytes());
                 bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
@@ -237,7 +237,7 @@ impl SheetReader {
             cells,
             header: &self.header,
             slots: &self.trial_slots,
-            next: Cell::new(0),
+            last: Cell::new(None),
             conventions: &self.conventions,
         };
         (self.read)(&row, at, &mut self.trial)
@@ -274,7 +274,7 @@ impl TableRows for SheetReader {
         out.aside.forget();
         out.unless = None;
         let (header, slots) = (&self.header, &self.slots);
-        let row = Row { cells, header, slots, next: Cell::new(0), conventions: &self.conventions };
+        let row = Row { cells, header, slots, last: Cell::new(None), conventions: &self.conventions };
         let result = &mut (self.read)(&row, at, out);
         if self.conventions.is_open() {
             // The row is read again: what it has said by then is said then.
@@ -326,11 +326,12 @@ impl TableRows for SheetReader {
     }
 }
 
-/// A column that rows are asked for, with the parsed value of its last cell. Rows are read in much the same order of columns, so
-/// the next column is usually found at once, and an equal cell is not parsed again.
+/// A column that rows are asked for, with the parsed value of its last cell, so that an equal cell is not parsed again.
 struct CachedColumn {
     name: &'static str,
     column: Option<usize>,
+    /// The index of the column that was asked for next in the row before, where it is usually found again.
+    after: usize,
     /// The last cell, and what it was parsed to.
     last: String,
     interned: Option<Name>,
@@ -346,6 +347,20 @@ struct CachedColumn {
 const MAX_KINDS: usize = 32;
 
 impl CachedColumn {
+    fn new(name: &'static str, column: Option<usize>) -> Self {
+        Self {
+            name,
+            column,
+            after: 0,
+            last: String::new(),
+            interned: None,
+            lowered: None,
+            instant: None,
+            kinds: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+
     /// Forgets the parsed values unless the cell equals the last one.
     fn expect_cell(&mut self, text: &str) {
         if self.last != text {
@@ -363,7 +378,8 @@ pub(in crate::sources) struct Row<'a> {
     cells: Cells<'a>,
     header: &'a [String],
     slots: &'a RefCell<Vec<CachedColumn>>,
-    next: Cell<usize>,
+    /// The column that was asked for last.
+    last: Cell<Option<usize>>,
     conventions: &'a Conventions,
 }
 
@@ -374,26 +390,24 @@ impl<'a> Row<'a> {
     }
 
     fn slot(&self, name: &'static str) -> usize {
-        let hint = self.next.get();
         let mut slots = self.slots.borrow_mut();
+        let last = self.last.get();
+        let hint = last.map_or(0, |last| slots[last].after);
         let same = |slot: &CachedColumn| std::ptr::eq(slot.name, name);
-        let index = if slots.get(hint).is_some_and(same) { Some(hint) } else { slots.iter().position(same) };
-        let index = index.unwrap_or_else(|| {
-            let column = names::position(self.header, name);
-            let last = String::new();
-            slots.push(CachedColumn {
-                name,
-                column,
-                last,
-                interned: None,
-                lowered: None,
-                instant: None,
-                kinds: Vec::new(),
-                answers: Vec::new(),
+        let index = if slots.get(hint).is_some_and(same) {
+            hint
+        } else {
+            let index = slots.iter().position(same).unwrap_or_else(|| {
+                let column = names::position(self.header, name);
+                slots.push(CachedColumn::new(name, column));
+                slots.len() - 1
             });
-            slots.len() - 1
-        });
-        self.next.set(index + 1);
+            if let Some(last) = last {
+                slots[last].after = index;
+            }
+            index
+        };
+        self.last.set(Some(index));
         index
     }
 

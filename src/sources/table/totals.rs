@@ -16,10 +16,7 @@ const LABEL_CELLS: usize = 4;
 
 /// Whether a cell at the start of a row says that it is a total.
 pub(in crate::sources) fn is_labelled(cells: Cells<'_>) -> bool {
-    cells.iter().take(LABEL_CELLS).any(|cell| {
-        let first = cell.bytes().next().map(|byte| byte.to_ascii_lowercase());
-        matches!(first, Some(b't' | b's' | b'g' | b'i' | b'o' | 0xd0 | 0xe5..=0xe7)) && marks::is_total(cell)
-    })
+    cells.iter().take(LABEL_CELLS).any(marks::is_total)
 }
 
 /// Whether a row holds nothing but its label and numbers.

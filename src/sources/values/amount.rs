@@ -94,7 +94,7 @@ fn scaled_float(number: f64, decimals: u32) -> Option<i128> {
 
 /// The value times 10^places of a text in which a lone comma groups thousands; `None` if it is not a decimal number.
 fn scaled(text: &str, places: u32) -> Option<i128> {
-    if let Some(plain) = plain(text.as_bytes(), places) {
+    if let Some(plain) = plain(text.strip_prefix('$').unwrap_or(text).as_bytes(), places) {
         return Some(plain);
     }
     match number::read(text, places, Kind::Money).ok()? {

@@ -4,6 +4,7 @@
 //! - In: a cell that names a currency. Out: its code, unless it is USD.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::sources::rejection::Rejection;
 
@@ -83,11 +84,47 @@ const MARKS: &[Marks] = &[
     (&["SAR"], other!("SAR")),
 ];
 
+/// For each ASCII byte at one end of a mark, the bytes that are next to it in a mark, in both cases. Few texts that are no
+/// amounts begin or end like one.
+struct Ends([u128; 128]);
+
+static STARTS: LazyLock<Ends> = LazyLock::new(|| Ends::of(|mark| (mark.first().copied(), mark.get(1).copied())));
+static ENDS: LazyLock<Ends> = LazyLock::new(|| {
+    Ends::of(|mark| (mark.last().copied(), mark.len().checked_sub(2).and_then(|at| mark.get(at)).copied()))
+});
+
+impl Ends {
+    fn of(end: impl Fn(&[u8]) -> (Option<u8>, Option<u8>)) -> Self {
+        let mut ends = [0; 128];
+        for mark in MARKS.iter().flat_map(|(marks, _)| *marks) {
+            let (outer, inner) = end(mark.as_bytes());
+            let inner = match inner {
+                Some(inner) if inner.is_ascii() => {
+                    1 << inner.to_ascii_lowercase() | 1_u128 << inner.to_ascii_uppercase()
+                }
+                _ => u128::MAX,
+            };
+            for outer in outer.into_iter().flat_map(|outer| [outer.to_ascii_lowercase(), outer.to_ascii_uppercase()]) {
+                if let Some(next) = ends.get_mut(usize::from(outer)) {
+                    *next |= inner;
+                }
+            }
+        }
+        Self(ends)
+    }
+
+    /// Whether a mark may have this byte at its end, next to that one.
+    fn may_have(&self, outer: u8, inner: Option<&u8>) -> bool {
+        let next = self.0.get(usize::from(outer));
+        next.is_none_or(|next| inner.is_none_or(|inner| !inner.is_ascii() || next >> inner & 1 == 1))
+    }
+}
+
 /// The text after the mark that it starts with.
 pub(super) fn strip_before(text: &str) -> Option<(&str, Option<Rejection>)> {
     let first = text.bytes().next()?;
     // Nearly every amount starts with a digit.
-    if first.is_ascii_digit() || matches!(first, b'.' | b',') {
+    if first.is_ascii_digit() || matches!(first, b'.' | b',') || !STARTS.may_have(first, text.as_bytes().get(1)) {
         return None;
     }
     let after = |mark: &str| {
@@ -102,7 +139,8 @@ pub(super) fn strip_before(text: &str) -> Option<(&str, Option<Rejection>)> {
 /// The text before the mark that it ends with.
 pub(super) fn strip_after(text: &str) -> Option<(&str, Option<Rejection>)> {
     let last = text.bytes().next_back()?;
-    if last.is_ascii_digit() {
+    let inner = text.len().checked_sub(2).and_then(|at| text.as_bytes().get(at));
+    if last.is_ascii_digit() || !ENDS.may_have(last, inner) {
         return None;
     }
     let before = |mark: &str| {
@@ -134,6 +172,18 @@ fn joins(before: Option<char>, after: Option<char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_mark_is_found_on_either_side_in_either_case() {
+        for mark in MARKS.iter().flat_map(|(marks, _)| *marks) {
+            for mark in [(*mark).to_owned(), mark.to_ascii_lowercase(), mark.to_ascii_uppercase()] {
+                assert_eq!(strip_before(&format!("{mark}5")).map(|(rest, _)| rest), Some("5"), "{mark}");
+                assert_eq!(strip_before(&format!("{mark} 5")).map(|(rest, _)| rest), Some(" 5"), "{mark}");
+                assert_eq!(strip_after(&format!("5{mark}")).map(|(rest, _)| rest), Some("5"), "{mark}");
+                assert_eq!(strip_after(&format!("5 {mark}")).map(|(rest, _)| rest), Some("5 "), "{mark}");
+            }
+        }
+    }
 
     #[test]
     fn a_cell_names_a_currency_by_its_code_or_its_mark() {

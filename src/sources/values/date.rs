@@ -90,7 +90,10 @@ struct Clock {
 impl Clock {
     fn on(self, day: NaiveDate) -> Option<Instant> {
         let local = day.and_time(self.time.unwrap_or(NaiveTime::MIN));
-        let utc = local.checked_sub_signed(TimeDelta::seconds(i64::from(self.offset.unwrap_or(0))))?;
+        let utc = match self.offset {
+            None | Some(0) => local,
+            Some(offset) => local.checked_sub_signed(TimeDelta::seconds(i64::from(offset)))?,
+        };
         let at = utc.and_utc();
         let instant = Instant { at, is_day: self.time.is_none(), zone_assumed: self.offset.is_none() };
         Instant::is_possible(at).then_some(instant)
@@ -140,6 +143,9 @@ pub(in crate::sources) fn read(text: &str) -> Option<Written> {
 }
 
 fn read_ascii(text: &str) -> Option<Written> {
+    if let Some(date) = quick_ordered(text.as_bytes()) {
+        return Some(Written::Ordered(date));
+    }
     if text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
         && text.matches(['.', ',']).count() < 2
     {
@@ -158,6 +164,18 @@ fn read_ascii(text: &str) -> Option<Written> {
         return None;
     }
     parts.written()
+}
+
+/// `5/31/2026`, `31.05.26`: whole columns are written so, and taking words apart is slow.
+fn quick_ordered(text: &[u8]) -> Option<Ordered> {
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')));
+    let separator = *text.iter().take(3).find(|byte| matches!(byte, b'-' | b'/' | b'.'))?;
+    let mut parts = text.split(|byte| *byte == separator);
+    let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_date = matches!((a.len(), b.len(), c.len()), (1 | 2, 1 | 2, 2 | 4)) && parts.next().is_none();
+    let numbers = if is_date { [number(a)?, number(b)?, number(c)?] } else { return None };
+    Some(Ordered { numbers, has_short_year: c.len() == 2, is_dotted: separator == b'.', clock: Clock::default() })
 }
 
 /// A bare number: `20260531`, a serial day of a spreadsheet, or seconds, milliseconds, microseconds or nanoseconds since 1970.
@@ -446,6 +464,23 @@ fn zone_offset(zone: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_dates_are_read_as_those_with_words_around_them() {
+        for text in [
+            "5/6/2026",
+            "31.05.26",
+            "1-2-2026",
+            "13/13/2026",
+            "00/00/00",
+            "12/31/2026",
+            "5/6/2",
+            "5.6/2026",
+            "555/1/26",
+        ] {
+            assert_eq!(read(text), read(&format!("Mon, {text}")), "{text}");
+        }
+    }
 
     fn at(text: &str) -> Option<String> {
         match read(text)? {

@@ -139,10 +139,23 @@ const TOTALS: &[&str] = &[
     "合計",
 ];
 
+/// The length of the longest of them, with some colons.
+const MAX_TOTAL: usize = 24;
+
 /// Whether a text says that its row sums the others.
 pub(in crate::sources) fn is_total(text: &str) -> bool {
-    let starts = |byte: &u8| !byte.is_ascii() || matches!(byte.to_ascii_lowercase(), b't' | b's' | b'g' | b'o' | b'i');
-    text.as_bytes().first().is_some_and(starts) && {
+    // Nearly every text is the name of a model, a person or a team.
+    let may_be = match text.as_bytes() {
+        [first, second, ..] if first.is_ascii() => {
+            matches!(
+                [first.to_ascii_lowercase(), second.to_ascii_lowercase()],
+                [b't' | b's', b'o'] | [b's', b'u'] | [b'g', b'r' | b'e'] | [b'o', b'v'] | [b'i', b'n']
+            ) && text.len() <= MAX_TOTAL
+        }
+        [_, _, ..] => true,
+        _ => false,
+    };
+    may_be && {
         let text = text.trim_end_matches(':');
         TOTALS.iter().any(|word| word.eq_ignore_ascii_case(text) || (!text.is_ascii() && text == *word))
     }
@@ -174,6 +187,9 @@ mod tests {
             ("model", "", false),
         ] {
             assert_eq!(Column::named(name).sets_apart(cell), apart, "{name} {cell}");
+        }
+        for word in TOTALS {
+            assert!(is_total(word) && is_total(&format!("{word}:")) && is_total(&word.to_ascii_uppercase()), "{word}");
         }
         assert!(is_total("Total") && is_total("Grand Total:") && is_total("总计") && !is_total("total-corp"));
     }

@@ -14,6 +14,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::{Arena, Node};
 use crate::sources::reading::sqlite::Database;
 use crate::sources::record::DraftTokens;
@@ -133,7 +134,8 @@ impl Pass<'_> {
         let arena = Arena::default();
         let Some(entries) = parse_row(&arena, data, id, at, self.out) else { return };
         let entries = with_head(entries, session, kind);
-        let info = Node::Map(&entries);
+        let info = Map::new(&entries);
+        let info = Node::Map(&info);
         if is_empty(Json(&info)) {
             self.empty.insert(id.to_owned(), (Steps::default(), at));
         } else {
@@ -147,7 +149,7 @@ impl Pass<'_> {
         let arena = Arena::default();
         let Some(entries) = parse_row(&arena, data, id, at, self.out) else { return };
         let entries = with_head(entries, session, kind);
-        self.read(id, Json(&Node::Map(&entries)), steps, at);
+        self.read(id, Json(&Node::Map(&Map::new(&entries))), steps, at);
     }
 
     fn read(&mut self, id: &str, info: Json<'_>, steps: Steps, at: Origin) {
@@ -229,7 +231,7 @@ impl Pass<'_> {
         else {
             return;
         };
-        add_part_events(Json(&Node::Map(&found)), session, *user, *written, at, self.out);
+        add_part_events(Json(&Node::Map(&Map::new(&found))), session, *user, *written, at, self.out);
     }
 }
 
@@ -253,7 +255,7 @@ fn parse_row<'a>(
     out: &mut Batch,
 ) -> Option<Vec<(&'a str, Node<'a>)>> {
     match arena.read(data) {
-        Ok(Node::Map(entries)) => Some([entries, &[("id", Node::Text(id))]].concat()),
+        Ok(Node::Map(entries)) => Some([entries.entries(), &[("id", Node::Text(id))]].concat()),
         _ => {
             out.reject("bad-row", "a row of a database holds no JSON object", at.line);
             None

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::call::{Call, Shared};
 use super::{first_text, flat};
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
 
@@ -54,6 +55,7 @@ fn read_spans(mut spans: Vec<Json<'_>>, trace: Json<'_>, sink: &mut Sink<'_>) ->
         let process = process.or(span.get("process"));
         let resource = flat(process.and_then(|process| process.get("tags")));
         let own = flat(span.get("tags"));
+        let (resource, own) = (Map::new(&resource), Map::new(&own));
         let (resource, own) = (Node::Map(&resource), Node::Map(&own));
         let shared = Shared::new(Json(&resource));
         let call = Call {

@@ -160,7 +160,7 @@ impl CountNames {
 }
 
 fn entries<'a>(own: Json<'a>) -> &'a [(&'a str, Node<'a>)] {
-    if let Json(Node::Map(entries)) = own { entries } else { &[] }
+    if let Json(Node::Map(map)) = own { map.entries() } else { &[] }
 }
 
 /// What a call cost, by the estimate of its instrumentation.

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::call::{Call, Shared};
 use super::{first_text, flat};
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
 
@@ -63,6 +64,7 @@ const LOG_SCOPES: [&str; 4] = ["scopeLogs", "scope_logs", "instrumentationLibrar
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let shared = |resource: Json<'_>, each: &mut dyn FnMut(&Shared<'_>)| {
         let all = flat(resource.get("resource/attributes"));
+        let all = Map::new(&all);
         let all = Node::Map(&all);
         each(&Shared::new(Json(&all)));
     };
@@ -98,6 +100,7 @@ fn instant(of: Json<'_>, names: &[&str]) -> Option<DateTime<Utc>> {
 
 fn read_one(of: Json<'_>, shared: &Shared<'_>, is_span: bool, sink: &mut Sink<'_>) {
     let own = flat(of.get("attributes"));
+    let own = Map::new(&own);
     let own = Node::Map(&own);
     let own = Json(&own);
     let id = |names: &[&str]| first_text(of, names).unwrap_or("");

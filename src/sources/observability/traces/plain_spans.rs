@@ -4,6 +4,7 @@
 use super::call::{Call, Shared};
 use super::{first_text, flat};
 use crate::sources::json::access::Json;
+use crate::sources::json::map::Map;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
 
@@ -60,6 +61,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     if let Some(list) = value.get("attributes").or(value.get("Attributes")) {
         let own = flat(Some(list));
+        let own = Map::new(&own);
         let own = Node::Map(&own);
         let mut is_span = false;
         sink.read_part(Json(&own), |sink| is_span = span(value, Json(&own), sink));
@@ -69,6 +71,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let columns: Vec<(&str, Node<'_>)> =
         entries.iter().filter_map(|(name, value)| Some((name.strip_prefix(COLUMN)?, *value))).collect();
     if !columns.is_empty() {
+        let columns = Map::new(&columns);
         let columns = Node::Map(&columns);
         let mut is_span = false;
         sink.read_part(Json(&columns), |sink| is_span = span(value, Json(&columns), sink));
@@ -92,6 +95,7 @@ fn span(of: Json<'_>, own: Json<'_>, sink: &mut Sink<'_>) -> bool {
             .or(of.get("resource"))
             .or(of.get("Resource")),
     );
+    let resource = Map::new(&resource);
     let resource = Node::Map(&resource);
     let shared = Shared::new(Json(&resource));
     let call = Call {
