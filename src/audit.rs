@@ -28,7 +28,7 @@ use crate::model::privacy::MIN_PEOPLE_OFF_TASK;
 use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::options::RunOptions;
-use crate::pricing::PriceBook;
+use crate::pricing::{Catalogue, PriceBook};
 use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
@@ -221,8 +221,9 @@ fn exports<T>(
 
 /// What was read → ledger, with the prices and the repositories that it takes.
 fn enter(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> Result<(Run, Vec<Opened>)> {
-    let book = read_prices(options)?;
     let mut diagnostics = std::mem::take(&mut reading.diagnostics);
+    let (book, catalogue) = read_catalogue(options)?;
+    note_catalogue(&catalogue, &mut diagnostics);
     let failed_inputs = reading.failed;
     let (histories, opened) = read_histories(options, watcher, &mut diagnostics)?;
     let repositories = KnownRepository::all(&histories);
@@ -242,6 +243,11 @@ fn enter(mut reading: Reading, options: &RunOptions, watcher: &dyn Watcher) -> R
 /// # Errors
 /// When the price file cannot be read or holds something else.
 pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
+    Ok(read_catalogue(options)?.0)
+}
+
+/// The same, with what a catalogue holds beside it.
+fn read_catalogue(options: &RunOptions) -> Result<(PriceBook, Catalogue)> {
     let book = PriceBook::embedded()?;
     match &options.prices {
         Some(path) => {
@@ -251,9 +257,23 @@ pub fn read_prices(options: &RunOptions) -> Result<PriceBook> {
                     "pass a CSV file in the columns of `tokaudit ledger --table prices`",
                 )
             })?;
-            book.with_csv(path, &text)
+            book.with_file(path, &text, options.prices_from)
         }
-        None => Ok(book),
+        None => Ok((book, Catalogue::default())),
+    }
+}
+
+/// Says how many entries of a catalogue are no prices of the book.
+fn note_catalogue(catalogue: &Catalogue, diagnostics: &mut Diagnostics) {
+    for (why, (count, model)) in &catalogue.left {
+        let message = "entries of the price catalogue were left out";
+        diagnostics.add_many(
+            Severity::Note,
+            "catalogue-entries",
+            message,
+            *count,
+            Some(format!("{why}, such as {model}")),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::company::config::Config;
 use crate::measure::vendor_shape::Preset;
@@ -54,6 +54,8 @@ pub struct RunOptions {
     pub period: Period,
     /// A file of prices that replace or extend the built-in ones.
     pub prices: Option<PathBuf>,
+    /// The day from which the prices of a catalogue hold; `None` is always.
+    pub prices_from: Option<NaiveDate>,
     /// The clock of the run.
     pub as_of: DateTime<Utc>,
 }

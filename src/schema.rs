@@ -85,6 +85,7 @@ fn row(table: &TableSpec) -> Value {
         Kind::Text => json!({"type": ["string", "null"], "description": about}),
         Kind::Flag => json!({"enum": ["true", "false", null], "description": about}),
         Kind::Instant => json!({"type": ["string", "null"], "format": "date-time", "description": about}),
+        Kind::Day => json!({"type": ["string", "null"], "format": "date", "description": about}),
         Kind::Count => json!({"type": ["integer", "null"], "minimum": 0, "description": about}),
         Kind::Money | Kind::Decimal => {
             json!({"type": ["string", "null"], "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", "description": about})

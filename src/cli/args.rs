@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::clock;
-use crate::ledger::GroupKey;
+use crate::ledger::{GroupKey, TAG};
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::report::render::{CsvStyle, RENDERERS};
@@ -117,9 +117,10 @@ pub(super) enum CompareFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct SpendArgs {
-    /// Group by this key; repeat it to combine keys
-    #[arg(long, value_name = "KEY", value_parser = PossibleValuesParser::new(GroupKey::ALL.iter().map(|(name, _)| *name)))]
-    by: Vec<String>,
+    /// Group by this key; repeat it to combine keys: day, week, month, model, provider, vendor, source, session, project, branch,
+    /// user, team, cost-center, scope, or tag:NAME for the value of a tag
+    #[arg(long, value_name = "KEY", value_parser = group_key)]
+    by: Vec<GroupKey>,
     #[command(flatten)]
     pub(super) report: ReportArgs,
 }
@@ -128,9 +129,8 @@ impl SpendArgs {
     /// The keys, each once; by model when none is given.
     pub(super) fn keys(&self) -> Vec<GroupKey> {
         let mut keys = Vec::new();
-        for name in &self.by {
-            let key = GroupKey::ALL.iter().find(|(known, _)| known == name).map(|(_, key)| *key);
-            keys.extend(key.filter(|key| !keys.contains(key)));
+        for key in &self.by {
+            keys.extend(Some(*key).filter(|key| !keys.contains(key)));
         }
         if keys.is_empty() { vec![GroupKey::Model] } else { keys }
     }
@@ -438,9 +438,13 @@ pub(super) struct RunArgs {
     /// Ignore tokaudit.toml
     #[arg(long, conflicts_with = "config", help_heading = "Run")]
     pub(super) no_config: bool,
-    /// Prices that replace or extend the built-in ones, in the columns of `ledger --table prices`
+    /// Prices that replace or extend the built-in ones: CSV in the columns of `ledger --table prices`, or a catalogue as LiteLLM,
+    /// models.dev or genai-prices publish it
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub(super) prices: Option<PathBuf>,
+    /// The day from which the prices of a catalogue hold [default: the day in its name, else that of the file]
+    #[arg(long, value_name = "DATE", value_parser = clock::day)]
+    pub(super) prices_from: Option<NaiveDate>,
     /// The date to use as today, so that a run can be repeated
     #[arg(long, value_name = "DATE", value_parser = clock::day, help_heading = "Run")]
     pub(super) as_of: Option<NaiveDate>,
@@ -536,6 +540,18 @@ fn threads(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|count| (1..=1024).contains(count))
         .ok_or_else(|| format!("`{text}` is not a number from 1 to 1024"))
+}
+
+/// A key of `--by`.
+fn group_key(text: &str) -> Result<GroupKey, String> {
+    if text.strip_prefix(TAG).is_some_and(|name| !name.trim().is_empty()) {
+        // It lives as long as the process, as the command line does.
+        return Ok(GroupKey::Tag(Box::leak(text.to_owned().into_boxed_str())));
+    }
+    GroupKey::named(text).ok_or_else(|| {
+        let known: Vec<String> = GroupKey::ALL.iter().map(|(name, _)| name.replace('_', "-")).collect();
+        format!("the keys are {} and {TAG}NAME, the value of a tag", known.join(", "))
+    })
 }
 
 #[cfg(test)]

@@ -16,27 +16,29 @@ use crate::report::{self, Report};
 use crate::sources::UNREAD_FIGURES;
 
 pub(super) fn audit(args: &ReportArgs) -> Result<Exit> {
-    write_report(&args.input, &args.run, &args.format, |options, watcher| {
+    write_report(&args.input, &args.run, &args.format, |options, watcher, has_tables| {
         let Audited { material, measured, metrics } = audit::audit(options, watcher)?;
-        Ok((report::audit(&material, &measured, &metrics), material.run.failed_inputs))
+        let pivot = has_tables.then(|| report::pivot(&material.run)).transpose()?;
+        Ok((Report { pivot, ..report::audit(&material, &measured, &metrics) }, material.run.failed_inputs))
     })
 }
 
 pub(super) fn spend(args: &SpendArgs) -> Result<Exit> {
     let ReportArgs { input, run, format } = &args.report;
-    write_report(input, run, format, |options, watcher| {
+    write_report(input, run, format, |options, watcher, has_tables| {
         let mut options = options.clone();
         // Nothing is read from git but a name to group by, so a repository counts only when it is named.
         if run.repo.is_empty() && !run.example {
             options.repositories.clear();
         }
         let run = audit::run(&options, watcher)?;
-        Ok((report::spend(&run, &args.keys())?, run.failed_inputs))
+        let pivot = has_tables.then(|| report::pivot(&run)).transpose()?;
+        Ok((Report { pivot, ..report::spend(&run, &args.keys())? }, run.failed_inputs))
     })
 }
 
 pub(super) fn sources(args: &ReportArgs) -> Result<Exit> {
-    write_report(&args.input, &args.run, &args.format, |options, watcher| {
+    write_report(&args.input, &args.run, &args.format, |options, watcher, _| {
         // Without logs the places that were looked at are the answer.
         let read = if options.places.is_some() { audit::read_anything } else { audit::read_logs };
         let mut reading = read(options, false, watcher)?;
@@ -48,7 +50,7 @@ pub(super) fn sources(args: &ReportArgs) -> Result<Exit> {
 }
 
 pub(super) fn history(args: &HistoryArgs) -> Result<Exit> {
-    write_report(&InputArgs::default(), &args.run(), &args.format, |options, watcher| {
+    write_report(&InputArgs::default(), &args.run(), &args.format, |options, watcher, _| {
         if options.repositories.is_empty() {
             return Err(Error::usage("this folder is not in a git repository", "tokaudit history PATH"));
         }
@@ -57,16 +59,17 @@ pub(super) fn history(args: &HistoryArgs) -> Result<Exit> {
     })
 }
 
-/// Prepares a run, makes its report, and writes it.
+/// Prepares a run, makes its report, and writes it. `make` is given whether formats with tables for spreadsheets are asked for.
 fn write_report(
     input: &InputArgs,
     flags: &RunArgs,
     format: &FormatArgs,
-    make: impl FnOnce(&RunOptions, &progress::Bars) -> Result<(Report, u64)> + Send,
+    make: impl FnOnce(&RunOptions, &progress::Bars, bool) -> Result<(Report, u64)> + Send,
 ) -> Result<Exit> {
     let prepared = Prepared::new(input, flags)?;
     let mut destination = Destination::open(&prepared, flags, format)?;
-    let (report, failed) = prepared.install(make)?;
+    let has_tables = destination.renderers.iter().any(|one| one.is_tabular() || one.id() == "xlsx");
+    let (report, failed) = prepared.install(|options, watcher| make(options, watcher, has_tables))?;
     destination.write(&report, flags, format)?;
     let diagnostics = &report.document.diagnostics;
     terminal::notices(flags, diagnostics, destination.is_page_on_stdout());

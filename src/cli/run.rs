@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use clap::CommandFactory;
 
@@ -148,6 +148,7 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
         [] => configured.iter().map(|file| folder.join(file)).collect(),
         named => named.to_vec(),
     };
+    let prices = flags.prices.clone().or(config.prices.as_ref().map(|file| folder.join(file)));
     Ok(RunOptions {
         checkpoints: flags.checkpoints || paths.places.is_some(),
         off_task: flags.off_task || config.off_task.unwrap_or(paths.places.is_some() || flags.example),
@@ -167,10 +168,22 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
         preset: flags.preset.map(|PresetName::Entelligence| Preset::Entelligence),
         explain: false,
         period,
-        prices: flags.prices.clone().or(config.prices.as_ref().map(|file| folder.join(file))),
+        prices_from: prices_from(prices.as_deref(), flags.prices_from.or(config.prices_from)),
+        prices,
         config,
         as_of,
     })
+}
+
+/// The day from which a catalogue of prices holds: as asked for, else the day in its name, else that on which the file was written.
+fn prices_from(path: Option<&Path>, asked: Option<NaiveDate>) -> Option<NaiveDate> {
+    let path = path?;
+    let named = || {
+        let name = path.file_name()?.to_str()?;
+        (0..name.len()).find_map(|at| name.get(at..at + 10)?.parse().ok())
+    };
+    let written = || Some(DateTime::<Utc>::from(std::fs::metadata(path).ok()?.modified().ok()?).date_naive());
+    asked.or_else(named).or_else(written)
 }
 
 /// Where the agents keep their logs on this machine, with what is there.

@@ -31,6 +31,8 @@ pub struct Config {
     pub budgets: Vec<BudgetOf>,
     /// Prices over the embedded book.
     pub prices: Option<String>,
+    /// The day from which the prices of a catalogue hold.
+    pub prices_from: Option<NaiveDate>,
     /// Exports of outcomes.
     pub outcomes: Vec<String>,
     /// What counts as an outcome.
@@ -102,6 +104,10 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     config.budgets = budgets(table)?;
     if let Some(prices) = section(table, "prices")? {
         config.prices = text(prices, "file")?;
+        config.prices_from = match prices.get("from") {
+            None => None,
+            Some(value) => Some(date(value).ok_or_else(|| format!("[prices] from: {}", not_a_date(value)))?),
+        };
     }
     if let Some(outcomes) = section(table, "outcomes")? {
         (config.outcomes, config.definition) = (texts(outcomes, "files")?, text(outcomes, "definition")?);

@@ -3,11 +3,12 @@
 //! - In: CSV with a header: who has the seat, and optionally since when, its monthly price and its last use.
 //! - Out: [`SeatSum`] over a window: all seats, idle ones and rarely used ones, with their prices.
 //! - A day of use is a day with a record of that person in the logs. Logs without names leave the export's last day of use.
-//! - A seat younger than [`GRACE_DAYS`] at the end of the window is in no share. A month has 30 days here.
+//! - A seat younger than [`GRACE_DAYS`] at the end of the window is in no share. A day costs its part of its
+//!   own month.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Weekday};
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Weekday};
 
 use crate::ledger::{Rules, Spent};
 use crate::model::money::Money;
@@ -114,6 +115,20 @@ fn is_working(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
+/// The price of the days from one to another, both included: a whole month costs a month's price, however many days it has.
+fn price_of_days(monthly: Money, first: NaiveDate, last: NaiveDate) -> Money {
+    let mut sum = Money::ZERO;
+    let mut begin = first;
+    while begin <= last {
+        let next = begin.with_day(1).and_then(|day| day.checked_add_months(Months::new(1))).unwrap_or(NaiveDate::MAX);
+        let end = next.min(last + TimeDelta::days(1));
+        let days = i64::from(begin.num_days_in_month());
+        sum += part(monthly, (end - begin).num_days(), days);
+        begin = end;
+    }
+    sum
+}
+
 /// A part of a sum, rounded down to the nano-dollar.
 fn part(whole: Money, of: i64, all: i64) -> Money {
     Money::from_nanos(whole.nanos() * i128::from(of) / i128::from(all.max(1)))
@@ -170,7 +185,7 @@ impl Seats {
                     continue;
                 }
             };
-            let cost = seat.monthly.map(|monthly| part(monthly, days, 30));
+            let cost = seat.monthly.map(|monthly| price_of_days(monthly, begin, last));
             sum.unpriced += u64::from(cost.is_none());
             let cost = cost.unwrap_or_default();
             sum.cost += cost;
@@ -222,6 +237,17 @@ mod tests {
         assert_eq!((sum.cost, sum.idle_cost), (usd("150"), usd("60")));
         // June 2026 has 22 working days: 21 of $30, all of $60, and 21 of $30, for the sixth was a Saturday.
         assert_eq!(sum.unused_cost, usd("28.636363636") + usd("60") + usd("28.636363636"));
+    }
+
+    #[test]
+    fn a_month_costs_its_price_however_many_days_it_has() {
+        let usd = |text: &str| Money::parse_usd(text).expect("dollars");
+        let price = |first: &str, last: &str| {
+            price_of_days(usd("100"), first.parse().expect("a day"), last.parse().expect("a day"))
+        };
+        assert_eq!(price("2026-10-01", "2026-10-31"), usd("100"));
+        assert_eq!(price("2026-02-01", "2026-03-31"), usd("200"));
+        assert_eq!(price("2026-06-16", "2026-07-31"), usd("150"));
     }
 
     #[test]

@@ -106,6 +106,13 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Export a format that separates cached tokens, if your gateway has one.",
     },
     Notice {
+        id: "catalogue-entries",
+        title: "Entries of a price catalogue were left out",
+        meaning: "The file of --prices or [prices] is a public catalogue. Prices of the vendors' own models are taken from it; clouds, \
+                  gateways and hosts set prices of their own, and images, audio and hours of a day are not priced.",
+        what_to_do: "Nothing, unless a model that you pay for is among them: then give its price as a line of CSV.",
+    },
+    Notice {
         id: "cents",
         title: "A cost in cents was left out",
         meaning: "A cost beside the columns ai_org, req_units or res_units is in cents, and was not counted as dollars.",

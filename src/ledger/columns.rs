@@ -213,6 +213,10 @@ pub enum TextColumn {
     VendorProject,
     /// The commit, pull request or issue that it was made for.
     Tag,
+    /// The cost centre.
+    CostCenter,
+    /// The owner's tags, as JSON.
+    Tags,
     /// Version of the client.
     ClientVersion,
     /// Unit of the billed quantity.
@@ -233,7 +237,7 @@ pub enum TextColumn {
 
 impl TextColumn {
     /// All columns, each at the index that it has as a number.
-    pub(super) const ALL: [Self; 29] = [
+    pub(super) const ALL: [Self; 31] = [
         Self::Provider,
         Self::LoggedProvider,
         Self::Model,
@@ -255,6 +259,8 @@ impl TextColumn {
         Self::Team,
         Self::VendorProject,
         Self::Tag,
+        Self::CostCenter,
+        Self::Tags,
         Self::ClientVersion,
         Self::Unit,
         Self::OtherCurrency,
@@ -290,6 +296,8 @@ impl TextColumn {
             Self::Team => "team",
             Self::VendorProject => "vendor_project",
             Self::Tag => "tag",
+            Self::CostCenter => "cost_center",
+            Self::Tags => "tags",
             Self::ClientVersion => "client_version",
             Self::Unit => "unit",
             Self::OtherCurrency => "other_currency",
@@ -325,6 +333,8 @@ impl TextColumn {
             Self::Team => |e| e.record.team,
             Self::VendorProject => |e| e.record.project,
             Self::Tag => |e| e.record.tag,
+            Self::CostCenter => |e| e.record.cost_center,
+            Self::Tags => |e| e.record.tags,
             Self::ClientVersion => |e| e.record.client_version,
             Self::Unit => |e| e.record.bill.unit,
             Self::OtherCurrency => |e| e.record.bill.currency,

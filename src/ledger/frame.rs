@@ -24,6 +24,7 @@ use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::origin::{FileId, Origin};
 use crate::model::period::{Period, day_of};
+use crate::model::tags;
 use crate::model::usage::{Grain, TokenCounts};
 
 type IntOf = Box<dyn Fn(&Entry) -> Result<Option<i64>, String>>;
@@ -202,20 +203,32 @@ impl Frame {
         let Some(column) = key.column() else { return Err(format!("{} is not a column", key.as_str())) };
         let codes = view.column(column.name()).and_then(|c| c.u32()).map_err(fail)?;
         let written = if key == GroupKey::Model { single_names(view, codes).map_err(fail)? } else { HashMap::new() };
-        let mut known: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut known: BTreeMap<u32, Option<u32>> = BTreeMap::new();
         Ok(codes
             .iter()
             .map(|code| {
                 let code = code?;
-                Some(*known.entry(code).or_insert_with(|| match key {
-                    GroupKey::Source => labels.code(self.sources[code as usize]),
-                    _ => {
-                        let shown = written.get(&code).copied().flatten().unwrap_or(code);
-                        labels.code(Name::from_code(shown).map_or("", |name| names.text(name)))
+                *known.entry(code).or_insert_with(|| {
+                    let text = |code: u32| Name::from_code(code).map_or("", |name| names.text(name));
+                    match (key, key.tag()) {
+                        (GroupKey::Source, _) => Some(labels.code(self.sources[code as usize])),
+                        (_, Some(tag)) => tags::value(text(code), tag).map(|value| labels.code(&value)),
+                        _ => Some(labels.code(text(written.get(&code).copied().flatten().unwrap_or(code)))),
                     }
-                }))
+                })
             })
             .collect())
+    }
+
+    /// The part of the cost of a row that a bill covers, where that is not all of it.
+    pub(super) fn explained(&self, at: usize) -> Option<Money> {
+        self.parts.get(self.cells.part.get(at)? as usize)?.explained
+    }
+
+    /// Whether the cost of a row is an amount of a bill.
+    pub(super) fn is_billed(&self, at: usize) -> bool {
+        let cost = |column| self.cells.cost(column, at);
+        prices(cost(CostColumn::Counted), cost(CostColumn::Billed), self.cells.text(TextColumn::Role).get(at)).billed
     }
 
     /// The code of what a seat covers, if there is such a row.
@@ -272,6 +285,7 @@ impl Frame {
                     team: name(TextColumn::Team, at),
                     provider: name(TextColumn::Provider, at),
                     model: name(TextColumn::Model, at),
+                    service_tier: name(TextColumn::ServiceTier, at),
                     counts,
                     origin: Origin {
                         file: FileId(cells.file.get(at).unwrap_or_default()),

@@ -3,6 +3,9 @@
 use super::columns::TextColumn;
 use crate::model::period::Granularity;
 
+/// What the key of a tag begins with.
+pub const TAG: &str = "tag:";
+
 /// Keys by which spend can be grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupKey {
@@ -16,6 +19,8 @@ pub enum GroupKey {
     Model,
     /// Who is paid, under one name for each vendor.
     Provider,
+    /// The same, as finance calls it.
+    Vendor,
     /// The log format.
     Source,
     /// The session.
@@ -30,18 +35,23 @@ pub enum GroupKey {
     UserEvidence,
     /// The team, as logged or as the configuration has it.
     Team,
+    /// The cost centre, as bills and tags name it.
+    CostCenter,
     /// Development, or application traffic.
     Scope,
+    /// The value of a tag: `tag:` and its name.
+    Tag(&'static str),
 }
 
 impl GroupKey {
-    /// All keys with their names on the command line and in machine output.
+    /// All keys but those of tags, with their names in machine output; the command line takes dashes for the underscores, too.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("day", Self::Day),
         ("week", Self::Week),
         ("month", Self::Month),
         ("model", Self::Model),
         ("provider", Self::Provider),
+        ("vendor", Self::Vendor),
         ("source", Self::Source),
         ("session", Self::Session),
         ("project", Self::Project),
@@ -49,13 +59,35 @@ impl GroupKey {
         ("user", Self::User),
         ("user_evidence", Self::UserEvidence),
         ("team", Self::Team),
+        ("cost_center", Self::CostCenter),
         ("scope", Self::Scope),
     ];
 
     /// The key's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name)
+        match self {
+            Self::Tag(name) => name,
+            _ => Self::ALL.iter().find(|(_, key)| *key == self).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// The key of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.replace('-', "_");
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, key)| *key)
+    }
+
+    /// Whether its groups are those of who pays, which small groups may hide.
+    #[must_use]
+    pub fn is_payer(self) -> bool {
+        matches!(self, Self::Team | Self::CostCenter | Self::Tag(_))
+    }
+
+    /// The name of the tag, if it is one of a tag.
+    pub(super) fn tag(self) -> Option<&'static str> {
+        if let Self::Tag(name) = self { name.strip_prefix(TAG) } else { None }
     }
 
     /// The column of the key, unless it is one of time.
@@ -63,7 +95,7 @@ impl GroupKey {
         match self {
             Self::Day | Self::Week | Self::Month => None,
             Self::Model => Some(TextColumn::CanonicalModel),
-            Self::Provider => Some(TextColumn::Provider),
+            Self::Provider | Self::Vendor => Some(TextColumn::Provider),
             Self::Source => Some(TextColumn::Source),
             Self::Session => Some(TextColumn::Session),
             Self::Project => Some(TextColumn::Project),
@@ -71,7 +103,9 @@ impl GroupKey {
             Self::User => Some(TextColumn::User),
             Self::UserEvidence => Some(TextColumn::UserEvidence),
             Self::Team => Some(TextColumn::Team),
+            Self::CostCenter => Some(TextColumn::CostCenter),
             Self::Scope => Some(TextColumn::Scope),
+            Self::Tag(_) => Some(TextColumn::Tags),
         }
     }
 

@@ -23,7 +23,7 @@ mod users;
 
 pub use columns::{CostColumn, CountColumn, TextColumn};
 pub use currencies::{OtherCurrency, Rates};
-pub use group_key::GroupKey;
+pub use group_key::{GroupKey, TAG};
 pub use projects::KnownRepository;
 pub use reconcile::Reconciliation;
 pub use row::LedgerRow;
@@ -169,6 +169,7 @@ impl Ledger {
         let mut pricer = Pricer::new(context.book);
         let mut entries = Vec::with_capacity(records.len());
         let mut pseudonyms = rules::Pseudonyms::new(context.rules);
+        let mut plain_tags = context.rules.pseudonym_key.is_some().then(rules::PlainTags::new);
         let accounts = rules::Accounts::new(context.rules, &mut names);
         let resolved = projects.into_iter().zip(scopes).zip(evidence);
         for (mut record, ((project, scope), by)) in freeing::Freeing::new(records).zip(resolved) {
@@ -177,6 +178,9 @@ impl Ledger {
             let apart = apart || record.bill.coverage == Coverage::Seat;
             let person = record.user;
             record.user = person.map(|user| pseudonyms.get(user, &mut names));
+            if let Some(plain) = &mut plain_tags {
+                record.tags = record.tags.and_then(|tags| plain.get(tags, &mut names));
+            }
             entries.push(Entry {
                 scope: Some(scope),
                 person,
@@ -230,7 +234,7 @@ impl Ledger {
 
     /// The same groups, the teams that are too small to be shown as one.
     fn joined(&self, groups: Vec<Group>, keys: &[GroupKey], period: &Period) -> Result<Vec<Group>> {
-        if self.min_people <= 1 || !keys.contains(&GroupKey::Team) {
+        if self.min_people <= 1 || !keys.iter().any(|key| key.is_payer()) {
             return Ok(groups);
         }
         let by_user = self.group_all(&[keys, &[GroupKey::User]].concat(), period)?;
@@ -257,15 +261,15 @@ impl Ledger {
         self.min_people
     }
 
-    /// The teams that may be shown in rows of a period; `None` if all may.
+    /// The teams, or the cost centres, that may be shown in rows of a period; `None` if all may.
     ///
     /// # Errors
     /// As [`Ledger::group`].
-    pub fn visible_teams(&self, period: &Period) -> Result<Option<BTreeSet<String>>> {
+    pub fn visible(&self, key: GroupKey, period: &Period) -> Result<Option<BTreeSet<String>>> {
         if self.min_people <= 1 {
             return Ok(None);
         }
-        let visible = self.group(&[GroupKey::Team], period)?.into_iter().filter(|group| group.joined == 0);
+        let visible = self.group(&[key], period)?.into_iter().filter(|group| group.joined == 0);
         Ok(Some(visible.filter_map(|group| group.key.into_iter().next().flatten()).collect()))
     }
 

@@ -54,6 +54,18 @@ impl<'a> LedgerRow<'a> {
         self.frame.cells.cost(column, self.at)
     }
 
+    /// The part of its cost that a bill shows, so that all rows sum to the bills; nothing where no bill has it.
+    #[must_use]
+    pub fn billed(&self) -> Money {
+        let cost = self.cost(CostColumn::Counted).unwrap_or_default();
+        let role = self.frame.cells.text(TextColumn::Role).get(self.at);
+        let billed = self.cost(CostColumn::Billed);
+        if role == Some(Role::Explains as u32) {
+            return self.frame.explained(self.at).filter(|_| billed.is_none()).unwrap_or(cost);
+        }
+        if self.frame.is_billed(self.at) { cost } else { Money::ZERO }
+    }
+
     /// A text; `None` is unknown.
     #[must_use]
     pub fn text(&self, column: TextColumn) -> Option<&'a str> {

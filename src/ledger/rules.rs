@@ -10,6 +10,7 @@ use crate::ledger::currencies::Rates;
 use crate::model::name::{Name, Names};
 use crate::model::path::{self, Drives};
 use crate::model::pattern::fits;
+use crate::model::tags;
 use crate::model::usage::UsageRecord;
 
 /// Spend on building software.
@@ -170,6 +171,28 @@ impl<'a> Pseudonyms<'a> {
         *self.known.entry(user).or_insert_with(|| {
             let text = pseudonym(key, names.text(user));
             names.intern(&text)
+        })
+    }
+}
+
+/// Tags without what may name a person; each is looked up once.
+pub(super) struct PlainTags(HashMap<Name, Option<Name>>);
+
+impl PlainTags {
+    /// The tag of a key: people name keys after themselves, and where people have pseudonyms, it would undo them.
+    const KEY: &str = "key";
+
+    pub(super) fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    pub(super) fn get(&mut self, text: Name, names: &mut Names) -> Option<Name> {
+        *self.0.entry(text).or_insert_with(|| {
+            let mut all = tags::read(names.text(text));
+            if all.remove(Self::KEY).is_none() {
+                return Some(text);
+            }
+            names.intern_some(tags::written(&all).as_deref())
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Joins the rows of teams that are too small to be shown.
+//! Joins the rows of teams, cost centres and values of tags that are too small to be shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,11 +9,12 @@ use crate::model::privacy::visible;
 /// The values of a group's keys.
 type Values = Vec<Option<String>>;
 
-/// Joins the groups of teams that may not be shown, separately for each combination of the other keys.
+/// Joins the groups of teams, cost centres and tags that may not be shown, separately for each combination of the other keys.
 ///
 /// `by_user` are the same groups by user, too: they say how many people each has.
 pub(super) fn join(groups: Vec<Group>, by_user: &[Group], keys: &[GroupKey], min_people: u64) -> Vec<Group> {
-    let Some(team_at) = keys.iter().position(|key| *key == GroupKey::Team) else { return groups };
+    let is_payer = |at: usize| keys.get(at).is_some_and(|key| key.is_payer());
+    let Some(first) = (0..keys.len()).find(|at| is_payer(*at)) else { return groups };
     let mut people: BTreeMap<&[Option<String>], u64> = BTreeMap::new();
     for group in by_user {
         if let Some((Some(_), values)) = group.key.split_last() {
@@ -21,14 +22,14 @@ pub(super) fn join(groups: Vec<Group>, by_user: &[Group], keys: &[GroupKey], min
         }
     }
     let other_keys = |group: &Group| -> Values {
-        let others = group.key.iter().enumerate().filter(|(at, _)| *at != team_at);
+        let others = group.key.iter().enumerate().filter(|(at, _)| !is_payer(*at));
         others.map(|(_, value)| value.clone()).collect()
     };
     let mut cells: BTreeMap<Values, Vec<(usize, u64)>> = BTreeMap::new();
     for (at, group) in groups.iter().enumerate() {
         let people = people.get(group.key.as_slice()).copied().unwrap_or(0);
         // Records without a team and without users are nobody's.
-        if group.key[team_at].is_some() || people > 0 {
+        if group.key.iter().enumerate().any(|(at, value)| is_payer(at) && value.is_some()) || people > 0 {
             cells.entry(other_keys(group)).or_default().push((at, people));
         }
     }
@@ -50,9 +51,14 @@ pub(super) fn join(groups: Vec<Group>, by_user: &[Group], keys: &[GroupKey], min
             rows.push(group);
         }
     }
-    rows.extend(joined.into_iter().map(|(mut key, (count, spend))| {
-        key.insert(team_at, Some(format!("{count} others together")));
-        Group { key, spend, joined: count }
+    rows.extend(joined.into_iter().map(|(others, (count, spend))| {
+        let mut others = others.into_iter();
+        let value = |at: usize| match at {
+            _ if at == first => Some(format!("{count} others together")),
+            _ if is_payer(at) => None,
+            _ => others.next().flatten(),
+        };
+        Group { key: (0..keys.len()).map(value).collect(), spend, joined: count }
     }));
     rows
 }

@@ -12,6 +12,8 @@ use crate::model::usage::TokenCounts;
 pub struct Spend {
     /// Kept records, without those that a seat covers.
     pub records: u64,
+    /// Requests, as far as records count them: those of spend that two sources report are counted once. `None` where none does.
+    pub requests: Option<u64>,
     /// Their distinct sessions.
     pub sessions: u64,
     /// Tokens by bucket.
@@ -80,9 +82,15 @@ impl Spend {
         let zero = Some(Money::ZERO);
         match self.records {
             0 if self.is_by_seat() => Self { cost: zero, ..self },
-            0 => Self { tokens: token_counts(|_| Some(0)), list_cost: zero, cost: zero, ..Self::default() },
+            0 => Self::nothing(),
             _ => self,
         }
+    }
+
+    /// The spend of no record.
+    fn nothing() -> Self {
+        let (tokens, zero) = (token_counts(|_| Some(0)), Some(Money::ZERO));
+        Self { tokens, requests: Some(0), list_cost: zero, cost: zero, ..Self::default() }
     }
 }
 
@@ -94,6 +102,7 @@ impl std::ops::AddAssign for Spend {
         // Every field by name, so that a new one cannot be left out.
         let Self {
             records,
+            requests,
             sessions,
             tokens,
             cost,
@@ -113,6 +122,7 @@ impl std::ops::AddAssign for Spend {
             seats,
         } = other;
         self.records += records;
+        self.requests = self.requests.into_iter().chain(requests).reduce(u64::saturating_add);
         self.sessions += sessions;
         self.tokens = self.tokens.plus(tokens);
         add(&mut self.cost, cost);

@@ -51,6 +51,8 @@ pub struct Spent {
     pub provider: Option<Name>,
     /// The model, as the log spells it.
     pub model: Option<Name>,
+    /// The service tier, as the log spells it.
+    pub service_tier: Option<Name>,
     /// Tokens by bucket, without reasoning.
     pub counts: TokenCounts,
     /// Where it was read.
@@ -81,6 +83,7 @@ impl Spent {
             team: None,
             provider: None,
             model: None,
+            service_tier: None,
             counts: TokenCounts::default(),
             origin: Origin { file: FileId(0), line: 0 },
         }

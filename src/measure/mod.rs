@@ -7,6 +7,7 @@
 
 pub mod before_after;
 pub mod burn;
+pub mod chargeback;
 pub mod cohorts;
 pub mod fates;
 pub mod landed;
@@ -43,6 +44,7 @@ use crate::sessions::waste::savings::{self, Saving};
 use crate::sessions::work_types::TypeSum;
 use before_after::BeforeAfter;
 use burn::Outlook;
+use chargeback::Chargeback;
 use cohorts::Cohorts;
 use fates::Fates;
 use landed::Landed;
@@ -128,6 +130,8 @@ pub struct Measured {
     pub mainlines: Vec<Mainline>,
     /// Spend by team.
     pub teams: Teams,
+    /// Who is charged for what.
+    pub chargeback: Chargeback,
     /// Figures of single teams, repositories and models.
     pub scoped: Vec<ScopedFigure>,
     /// The shape of a vendor's published figure; `None` unless asked for.
@@ -182,6 +186,7 @@ impl Measured {
             mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,
+            chargeback: Chargeback::new(run)?,
             evidence,
             vendor_shape: settings.preset.and_then(shape),
             lifetimes,

@@ -44,8 +44,8 @@ pub struct ScopedFigure {
 pub struct Teams {
     /// Teams with a row of their own.
     pub shown: Vec<(String, Spend)>,
-    /// Cost and records of the others.
-    pub others: (Option<Money>, u64),
+    /// Cost and requests of the others.
+    pub others: (Option<Money>, Option<u64>),
     /// How many others there are.
     pub hidden: usize,
     /// People that a team needs for a row of its own.
@@ -62,7 +62,7 @@ impl Teams {
         for group in run.ledger.group(&[GroupKey::Team], &run.period)? {
             let Some(team) = group.key.into_iter().next().flatten() else { continue };
             if group.joined > 0 {
-                teams.others = (group.spend.cost, group.spend.records);
+                teams.others = (group.spend.cost, group.spend.requests);
                 teams.hidden = group.joined;
             } else {
                 teams.shown.push((team, group.spend));

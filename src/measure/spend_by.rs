@@ -5,8 +5,16 @@ use crate::ledger::{Group, GroupKey};
 use crate::measure::material::Run;
 
 /// The keys that a report groups spend by, in the order of its tables.
-pub const SPEND_KEYS: [GroupKey; 5] =
-    [GroupKey::Model, GroupKey::Project, GroupKey::Day, GroupKey::Branch, GroupKey::Session];
+pub const SPEND_KEYS: [GroupKey; 8] = [
+    GroupKey::Model,
+    GroupKey::Vendor,
+    GroupKey::Project,
+    GroupKey::Day,
+    GroupKey::Branch,
+    GroupKey::Session,
+    GroupKey::Team,
+    GroupKey::CostCenter,
+];
 /// With more days than this, spend is summed by week as well.
 const MAX_DAYS: usize = 31;
 

@@ -8,7 +8,7 @@ pub(super) static IDLE_SEATS: Metric = Metric {
     code: "W15",
     name: "Unused part of hardly used seats",
     unit: "USD",
-    about: "Price of the working days on which seats with fewer than 3 active days in 30 were not used; a month has 30 days. The \
+    about: "Price of the working days on which seats with fewer than 3 active days in 30 were not used; a day costs its part of its month. The \
             denominator is the price, over the period, of all seats whose use is known.\n\
             Seats of the last 14 days are left out. A seat was used when these logs have a record of it, or else when the export has \
             a last activity. Holidays, and use on machines whose logs were not read, look idle. Not a part of token spend. Seats are \

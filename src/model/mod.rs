@@ -31,6 +31,7 @@ pub mod quantity;
 pub mod sanitise;
 pub mod session_folders;
 pub mod tag;
+pub mod tags;
 pub mod usage;
 pub mod value_fact;
 pub mod work;

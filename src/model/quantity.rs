@@ -56,9 +56,9 @@ pub fn six_decimals(value: f64) -> f64 {
 impl Serialize for Quantity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Money(money) => money.serialize(serializer),
             Self::Count(count) => serializer.serialize_u64(*count),
-            Self::Ratio(..) => serializer.serialize_f64(self.as_f64()),
+            // One type whatever the unit, so that programs can read the key as one column.
+            Self::Money(_) | Self::Ratio(..) => serializer.serialize_f64(self.as_f64()),
         }
     }
 }
@@ -68,11 +68,10 @@ impl schemars::JsonSchema for Quantity {
         "Quantity".into()
     }
 
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let money = generator.subschema_for::<Money>();
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "Dollars as an exact decimal text; a count as a whole number; a quotient to six decimals.",
-            "anyOf": [money, {"type": "number"}]
+            "description": "A number: dollars, a count, or a quotient to six decimals.",
+            "type": "number"
         })
     }
 }
@@ -85,7 +84,7 @@ mod tests {
     fn quotients_stay_exact_until_printed() {
         let dollars = Money::parse_usd("1").expect("a decimal");
         let per = Quantity::money_per(dollars, 3).map(|q| serde_json::to_string(&q).unwrap_or_default());
-        assert_eq!(per.as_deref(), Some("\"0.333333333\""));
+        assert_eq!(per.as_deref(), Some("0.333333333"));
         assert_eq!(Quantity::ratio(1, 0), None);
         assert_eq!(Quantity::ratio(2, 3).map(|q| q.as_f64().to_string()).as_deref(), Some("0.666667"));
     }

@@ -258,7 +258,7 @@ impl std::fmt::Display for RecordId {
 }
 
 /// Number of names in a record.
-pub(super) const NAMES: usize = 17;
+pub(super) const NAMES: usize = 19;
 
 /// One usage fact at one grain, modelled on FOCUS and OpenTelemetry.
 ///
@@ -323,6 +323,10 @@ pub struct UsageRecord {
     pub project: Option<Name>,
     /// The commit, pull request or issue for which it was made, in the form of [`tag`](super::tag).
     pub tag: Option<Name>,
+    /// The cost centre that pays for it, if the source has one.
+    pub cost_center: Option<Name>,
+    /// What its owner marked it with: a JSON object of texts, by key; see [`tags`](super::tags).
+    pub tags: Option<Name>,
     /// Version of the client that wrote the log.
     pub client_version: Option<Name>,
     /// Whether a subagent made the request.
@@ -365,6 +369,8 @@ impl UsageRecord {
             team: None,
             project: None,
             tag: None,
+            cost_center: None,
+            tags: None,
             client_version: None,
             subagent: false,
             is_history: false,
@@ -398,6 +404,8 @@ impl UsageRecord {
             self.client_version,
             self.bill.unit,
             self.bill.currency,
+            self.cost_center,
+            self.tags,
         ]
     }
 
@@ -421,6 +429,8 @@ impl UsageRecord {
             &mut self.client_version,
             &mut self.bill.unit,
             &mut self.bill.currency,
+            &mut self.cost_center,
+            &mut self.tags,
         ]
     }
 }

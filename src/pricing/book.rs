@@ -1,10 +1,12 @@
 //! The price book: the embedded tables, the user's file on top, and the rows that apply on a day.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::catalogue::{self, Catalogue};
 use super::columns::read_table;
 use super::fee::{self, Fee};
 use super::modifier::Modifier;
@@ -107,8 +109,56 @@ impl PriceBook {
         Ok(self)
     }
 
+    /// Puts a public catalogue on top; `path` only names it in errors. Its prices hold from a day on, so that the catalogue of
+    /// today never changes what was spent before; without a day they hold always. Returns what was left out, too.
+    ///
+    /// # Errors
+    /// A text that is no catalogue that is known, or an impossible price, with the file and the model.
+    pub fn with_catalogue(mut self, path: &Path, text: &str, from: Option<NaiveDate>) -> Result<(Self, Catalogue)> {
+        let mut catalogue = catalogue::read(path, text, from)?;
+        let mut known = HashSet::new();
+        for mut row in std::mem::take(&mut catalogue.rows) {
+            if let Some(Resolved { model, geo: None, speed: None }) =
+                self.index.resolve(Some(&row.provider), &row.model)
+            {
+                let model = &self.models[model];
+                // A dated or a preview name with the price of its model is that model; the vendor's own name comes first.
+                if model.provider == row.provider {
+                    row.model = Arc::clone(&model.key);
+                }
+            }
+            let is_new = known.insert((
+                Arc::clone(&row.provider),
+                Arc::clone(&row.model),
+                row.service_tier,
+                row.effective_from,
+                row.above_input_tokens,
+            ));
+            if is_new {
+                self.insert_as(row, false);
+            }
+        }
+        Ok((self, catalogue))
+    }
+
+    /// Puts a file of prices on top: a table, or a catalogue whose prices hold from a day on.
+    ///
+    /// # Errors
+    /// As [`PriceBook::with_csv`] and [`PriceBook::with_catalogue`].
+    pub fn with_file(self, path: &Path, text: &str, from: Option<NaiveDate>) -> Result<(Self, Catalogue)> {
+        if catalogue::is_catalogue(text) {
+            self.with_catalogue(path, text, from)
+        } else {
+            Ok((self.with_csv(path, text)?, Catalogue::default()))
+        }
+    }
+
     fn insert(&mut self, row: PriceRow) {
         let user = row.origin == RowOrigin::User;
+        self.insert_as(row, user);
+    }
+
+    fn insert_as(&mut self, row: PriceRow, user: bool) {
         let at = self.position(&row.provider, &row.model).unwrap_or_else(|| {
             let (provider, key) = (Arc::clone(&row.provider), Arc::clone(&row.model));
             self.index.add(&key, &IndexEntry { model: self.models.len(), provider: provider.to_string(), user });

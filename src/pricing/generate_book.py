@@ -396,6 +396,40 @@ mistral|devstral-2512|2025-12-09|2026-01-29|standard|0|0||||0|models.dev|2026-07
 mistral|ministral-3b-2410|2024-10-16||standard|0|0.04||||0.04|models.dev|2026-07-02|first_seen|
 mistral|ministral-8b-2410|2024-10-16||standard|0|0.1||||0.1|models.dev|2026-07-02|first_seen|
 meta|muse-spark-1.2|2026-08-04||standard|0|1.25|0.15|w||4.25|llm-prices|2026-08-05|first_seen|
+openai|gpt-5.5-cyber|2026-11-30||standard|0|12.5|1.25|w||75|litellm|2026-11-30|first_seen|
+openai|gpt-5.6-cyber|2026-11-30||standard|0|12.5|1.25|15.625||75|litellm|2026-11-30|first_seen|
+openai|gpt-5.6-cyber|2026-11-30||standard|272000|25|2.5|31.25||112.5|litellm|2026-11-30|first_seen|
+openai|gpt-6-astra-law|2026-11-30||standard|0|10|1|w||50|litellm|2026-11-30|first_seen|
+openai|gpt-6-cyber|2026-11-30||standard|0|20|2|25||100|litellm|2026-11-30|first_seen|
+openai|gpt-6-rosalind|2026-11-30||standard|0|15|1.5|18.75||75|litellm|2026-11-30|first_seen|
+openai|gpt-6-rosalind|2026-11-30||standard|272000|30|3|37.5||112.5|litellm|2026-11-30|first_seen|
+openai|gpt-rosalind-discovery|2026-11-30||standard|0|5|0.5|w||25|litellm|2026-11-30|first_seen|
+openai|gpt-rosalind-research|2026-11-30||standard|0|5|0.5|w||25|litellm|2026-11-30|first_seen|
+google|gemini-4-argon|2026-11-30|2026-12-01|standard|0|2|0.1|w||10|litellm|2026-11-30|first_seen|introductory price
+google|gemini-4-argon|2026-12-01||standard|0|4|0.2|w||20|google-docs|2026-11-30|price|announced
+google|gemini-4-carbon|2026-11-30|2026-12-01|standard|0|2|0.1|w||10|google-docs|2026-11-30|first_seen|introductory price
+google|gemini-4-carbon|2026-12-01||standard|0|4|0.2|w||20|google-docs|2026-11-30|price|announced
+google|gemini-4-hydrogen|2026-11-30||standard|0|1.5|0.075|w||7.5|litellm|2026-11-30|first_seen|
+google|gemini-4-neon|2026-11-30||standard|0|3|0.15|w||15|google-docs|2026-11-30|first_seen|
+google|gemini-robotics-er-2-preview|2026-11-30||standard|0|1|0.1|w||5|litellm|2026-11-30|first_seen|
+deepseek|deepseek-v4-flash-vision-exp|2026-11-30||standard|0|0.3|0.006|w||1.2|litellm|2026-11-30|first_seen|
+mistral|ministral-3-14b-2512|2026-11-30||standard|0|0.2|0.02|w||0.2|litellm|2026-11-30|first_seen|
+mistral|ministral-3-3b-2512|2026-11-30||standard|0|0.1|0.01|w||0.1|litellm|2026-11-30|first_seen|
+mistral|ministral-3-8b-2512|2026-11-30||standard|0|0.15|0.015|w||0.15|litellm|2026-11-30|first_seen|
+moonshotai|kimi-k3.1-pro|2026-11-30||standard|0|2|0.2|w||10|litellm|2026-11-30|first_seen|
+moonshotai|kimi-k3.1-pro-highspeed|2026-11-30||standard|0|4|0.2|w||20|litellm|2026-11-30|first_seen|
+alibaba|qwen3-next-80b-a3b-instruct|2026-11-30||standard|0|0.15||||1.2|litellm|2026-11-30|first_seen|
+alibaba|qwen3-next-80b-a3b-thinking|2026-11-30||standard|0|0.15||||1.2|litellm|2026-11-30|first_seen|
+alibaba|qwen3.8-flash|2026-11-30||standard|0|0.15|0.016|0.2||0.47|litellm|2026-11-30|first_seen|
+alibaba|qwen3.8-max|2026-11-30||standard|0|2|0.25|||6|litellm|2026-11-30|first_seen|
+alibaba|qwen3.8-omni-flash|2026-11-30||standard|0|0.15|0.016|||0.47|litellm|2026-11-30|first_seen|
+zai|glm-5.3-flash|2026-11-30||standard|0|0.15|0.03|w||0.5|litellm|2026-11-30|first_seen|
+zai|glm-5.3-flashx|2026-11-30||standard|0|0.37|0.075|w||1.25|zai-docs|2026-11-30|first_seen|
+minimax|MiniMax-M2.1-lightning|2026-11-30||standard|0|0.3|0.03|0.375||2.4|litellm|2026-11-30|first_seen|
+minimax|MiniMax-M2.5-lightning|2026-11-30||standard|0|0.3|0.03|0.375||2.4|litellm|2026-11-30|first_seen|
+xiaomi|mimo-v2.6-flash|2026-11-30||standard|0|0.14|0.0028|w||0.28|litellm|2026-11-30|first_seen|
+xiaomi|mimo-v2.6-pro|2026-11-30||standard|0|0.435|0.0036|w||0.87|litellm|2026-11-30|first_seen|
+xiaomi|mimo-v2.6-ultraspeed|2026-11-30||standard|0|4.35|0.036|w||8.7|xiaomi-docs|2026-11-30|first_seen|
 """
 
 # (provider, model or *, field or *) -> (catalogue to believe, or a price; why). A price overrides all catalogues.
@@ -493,6 +527,8 @@ google|gemini-*|service_tier|batch|0.5|||google-docs|2026-10-07
 google|gemini-2.5-*|service_tier|flex|0.5|||google-docs|2026-10-07
 google|gemini-3*|service_tier|flex|0.5|||google-docs|2026-10-07
 google|gemini-3*|service_tier|priority|1.8|||google-docs|2026-10-07
+google|gemini-4*|service_tier|flex|0.5|||google-docs|2026-11-30
+google|gemini-4*|service_tier|priority|1.8|||google-docs|2026-11-30
 xai|grok-4.6|service_tier|priority|2|2026-08-07||models.dev|2026-08-13
 mistral|*|service_tier|batch|0.5|||mistral-docs|2026-08-05
 deepseek|deepseek-chat|utc_hours|16:30-00:30|0.5|2025-02-26|2025-09-06|deepseek-docs|2025-02-26

@@ -5,9 +5,11 @@
 //! - Refuses: guesses. A name that no rule explains is unpriced, and so is a token bucket without a price. Images, audio, seats and negotiated discounts are not priced; of tool calls, those in `fees.csv` are.
 //!
 //! The book is four embedded tables in this folder: `prices.csv` (dated prices), `modifiers.csv` (multipliers that stack) and
-//! `aliases.csv` (irregular names), made by `generate_book.py`, and `fees.csv` (what a call of a vendor's tool costs). A price file of the user's takes precedence.
+//! `aliases.csv` (irregular names), made by `generate_book.py`, and `fees.csv` (what a call of a vendor's tool costs). A price file of the user's takes precedence,
+//! be it a table or one of three public catalogues (`catalogue.rs`).
 
 mod book;
+mod catalogue;
 mod columns;
 mod cost;
 mod fee;
@@ -22,6 +24,7 @@ mod write;
 mod tests;
 
 pub use book::PriceBook;
+pub use catalogue::Catalogue;
 pub use cost::{PriceRequest, Priced, Unpriced};
 pub use model_name::{names_no_model, reduced, without_billing_words};
 pub use modifier::{Dimension, Modifier};

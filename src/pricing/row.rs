@@ -33,6 +33,12 @@ impl UnitPrice {
         }
     }
 
+    /// Twice the price.
+    #[must_use]
+    pub(super) const fn doubled(self) -> Self {
+        Self(self.0 * 2)
+    }
+
     /// Nano-dollars per million tokens.
     #[must_use]
     pub const fn nanos_per_mtok(self) -> i128 {

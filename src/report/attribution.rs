@@ -259,8 +259,8 @@ fn unit_table(units: &[UnitDoc]) -> Table {
         };
         let per_line = unit.merged_lines.and_then(|lines| Quantity::money_per(unit.cost_any_tier_usd, lines));
         let per_line = match per_line {
-            Some(Quantity::Money(money)) => Some(format!("${}", money.to_fixed(2))),
-            _ => None,
+            Some(Quantity::Money(money)) => Cell::figure(per_line, || format!("${}", money.to_fixed(2))),
+            _ => Cell::Number(None),
         };
         let surest = unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(word, _)| {
             let tier = Tier::ALL.into_iter().find(|tier| tier.word() == *word);
@@ -272,7 +272,7 @@ fn unit_table(units: &[UnitDoc]) -> Table {
             Cell::Money(Some(unit.cost_any_tier_usd)),
             Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
             Cell::Count(unit.merged_lines),
-            Cell::Number(per_line),
+            per_line,
             Cell::count(unit.sessions),
             Cell::Text(surest),
         ]

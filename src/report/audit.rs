@@ -2,6 +2,7 @@
 
 use super::attribution::{self, CoverageDoc};
 use super::burn::BurnDoc;
+use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::document::{
     AuditDoc, Body, Document, MetricDoc, OtherCurrencyDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc, SpendFields,
@@ -16,7 +17,7 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Report, alarms, merged, sources, spend, topics};
+use super::{Report, alarms, chargeback, merged, sources, spend, topics};
 use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
@@ -39,7 +40,7 @@ pub fn audit(material: &Material, measured: &Measured, metrics: &Figures) -> Rep
     let alarms = alarms::of_audit(&diagnostics, material, measured);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/audit", &run.period, &run.ledger.files, body, diagnostics);
-    Report { document: Document { alarms, price_book_date, ..document }, page, table }
+    Report { document: Document { alarms, price_book_date, ..document }, page, table, pivot: None }
 }
 
 /// The document of a run.
@@ -70,6 +71,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         burn: measured.outlook.as_ref().map(BurnDoc::from),
         findings: findings::document(material, &measured.savings, whole),
         work_types: use_of::types(&measured.work_types),
+        chargeback: measured.chargeback.charges.iter().map(ChargeDoc::from).collect(),
         scoped: measured.scoped.iter().map(ScopedDoc::from).collect(),
         lorenz: measured.lorenz.iter().map(LorenzDoc::from).collect(),
         off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
@@ -116,10 +118,12 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     for (key, groups) in &measured.spend_by.keys {
         match &measured.spend_by.weeks {
             Some(weeks) if *key == GroupKey::Day => page.sections.push(spend::section(GroupKey::Week, weeks)),
-            _ if groups.is_empty() => {}
+            // Who pays has tables of its own.
+            _ if groups.is_empty() || key.is_payer() => {}
             _ => page.sections.push(spend::section(*key, groups)),
         }
     }
     page.sections.extend(scoped::section(&measured.teams));
+    page.sections.extend(chargeback::section(&measured.chargeback));
     page
 }

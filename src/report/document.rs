@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::alarms::{self, Alarm};
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
+use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
@@ -211,6 +212,8 @@ impl RowDoc {
 pub struct SpendFields {
     /// Kept records, without those that a seat covers.
     pub records: u64,
+    /// Requests, as far as sources count them; `null` where none does.
+    pub requests: Option<u64>,
     /// Their distinct sessions.
     pub sessions: u64,
     /// Tokens by bucket.
@@ -284,6 +287,7 @@ impl From<&Spend> for SpendFields {
         let five = tokens.cache_write_5m.into_iter().chain(tokens.cache_write_unspecified).reduce(|a, b| a + b);
         Self {
             records: spend.records,
+            requests: spend.requests,
             sessions: spend.sessions,
             tokens: TokensDoc {
                 input: tokens.input,
@@ -578,6 +582,8 @@ pub struct AuditDoc {
     pub work_types: Vec<WorkTypeDoc>,
     /// How unequally sessions cost: points of the Lorenz curve; empty for fewer than ten sessions.
     pub lorenz: Vec<LorenzDoc>,
+    /// Cost centres and teams by vendor and month; sums to the cost of the period.
+    pub chargeback: Vec<ChargeDoc>,
     /// Figures of single teams, repositories and models.
     pub scoped: Vec<ScopedDoc>,
     /// How much of the use was off task; `null` without --off-task.

@@ -1,14 +1,17 @@
 //! The canonical tables, row by row: written as they are walked, so that a long table needs no memory.
 
+mod focus;
+
+pub use focus::focus;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use chrono::Datelike;
-
 use super::page::Cell;
 use super::sink::Sink;
+use super::tables::{self, Kind};
 use crate::history::{History, Totals};
-use crate::ledger::{CostColumn, CountColumn, LedgerRow, TextColumn};
+use crate::ledger::{CostColumn, CountColumn, GroupKey, LedgerRow, TextColumn};
 use crate::link::{Account, Link, Links, Sum};
 use crate::measure::material::Run;
 use crate::model::activity::{Event, What};
@@ -23,7 +26,7 @@ use crate::pricing::PriceBook;
 /// # Errors
 /// Those of the writer.
 pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
-    let teams = visible_teams(run)?;
+    let payers = Payers::of(run)?;
     for row in run.ledger.rows(&run.period) {
         let file = row.file().and_then(|at| run.ledger.files.get(at));
         let text = |column: TextColumn| (column.name(), Cell::Text(row.text(column).map(str::to_owned)));
@@ -77,25 +80,44 @@ pub fn usage(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
             text(TextColumn::Branch),
             ("user_key", Cell::Text(row.text(TextColumn::User).map(str::to_owned))),
             text(TextColumn::UserEvidence),
-            (TextColumn::Team.name(), Cell::Text(team(&row, teams.as_ref()).map(str::to_owned))),
+            (TextColumn::Team.name(), Cell::Text(payers.team(&row).map(str::to_owned))),
             text(TextColumn::VendorProject),
             text(TextColumn::Tag),
             text(TextColumn::ClientVersion),
             ("subagent", yes(row.is_subagent())),
+            (TextColumn::CostCenter.name(), Cell::Text(payers.cost_center(&row).map(str::to_owned))),
+            (TextColumn::Tags.name(), Cell::Text(payers.tags(&row).map(str::to_owned))),
         ];
         sink.row(&cells)?;
     }
     Ok(())
 }
 
-/// The teams that may be shown in rows; `None` if all may.
-fn visible_teams(run: &Run) -> io::Result<Option<BTreeSet<String>>> {
-    run.ledger.visible_teams(&run.period).map_err(|err| io::Error::other(err.to_string()))
+/// What may be shown in rows of who pays for them; a set that is `None` holds all.
+struct Payers {
+    teams: Option<BTreeSet<String>>,
+    cost_centers: Option<BTreeSet<String>>,
 }
 
-/// The team of a row, if it may be shown.
-fn team<'a>(row: &LedgerRow<'a>, visible: Option<&BTreeSet<String>>) -> Option<&'a str> {
-    row.text(TextColumn::Team).filter(|team| visible.is_none_or(|visible| visible.contains(*team)))
+impl Payers {
+    fn of(run: &Run) -> io::Result<Self> {
+        let visible = |key| run.ledger.visible(key, &run.period).map_err(|err| io::Error::other(err.to_string()));
+        Ok(Self { teams: visible(GroupKey::Team)?, cost_centers: visible(GroupKey::CostCenter)? })
+    }
+
+    fn team<'a>(&self, row: &LedgerRow<'a>) -> Option<&'a str> {
+        row.text(TextColumn::Team).filter(|team| self.teams.as_ref().is_none_or(|visible| visible.contains(*team)))
+    }
+
+    fn cost_center<'a>(&self, row: &LedgerRow<'a>) -> Option<&'a str> {
+        let is_visible = |one: &&str| self.cost_centers.as_ref().is_none_or(|visible| visible.contains(*one));
+        row.text(TextColumn::CostCenter).filter(is_visible)
+    }
+
+    /// The tags: any of them could name a small team, so they are shown where every team may be.
+    fn tags<'a>(&self, row: &LedgerRow<'a>) -> Option<&'a str> {
+        row.text(TextColumn::Tags).filter(|_| self.teams.is_none())
+    }
 }
 
 /// Millionths as a decimal.
@@ -472,92 +494,32 @@ pub fn journal(run: &Run, links: &Links, sink: &mut Sink<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// One row per record that counts, in the columns of FOCUS 1.2: `BilledCost` sums to the spend.
-///
-/// # Errors
-/// Those of the writer.
-pub fn focus(run: &Run, sink: &mut Sink<'_>) -> io::Result<()> {
-    let teams = visible_teams(run)?;
-    for row in run.ledger.rows(&run.period) {
-        // What a seat covers is no charge.
-        if is_by_seat(&row) {
-            continue;
-        }
-        // A record that another one counts would be money twice; one without a cost is kept for its tokens.
-        if row.text(TextColumn::Role).is_some_and(|role| role != "alone")
-            && row.cost(CostColumn::Counted).is_none_or(|cost| cost == Money::ZERO)
-        {
-            continue;
-        }
-        let text = |column: TextColumn| Cell::Text(row.text(column).map(str::to_owned));
-        let buckets: Vec<(&str, u64)> =
-            CountColumn::BUCKETS.into_iter().filter_map(|one| Some((one.name(), row.count(one)?))).collect();
-        let tokens: u64 = buckets.iter().map(|(_, tokens)| tokens).sum();
-        let (quantity, unit) = match (buckets.is_empty(), row.count(CountColumn::QuantityMicros)) {
-            (false, _) => (Some(tokens.to_string()), Some("Tokens".to_owned())),
-            (true, micros) => (micros.map(quantity), row.text(TextColumn::Unit).map(str::to_owned)),
-        };
-        let mut tags = serde_json::Map::new();
-        tags.insert("record".to_owned(), row.id().into());
-        let branch = (TextColumn::Branch, row.text(TextColumn::Branch));
-        for (column, text) in [branch, (TextColumn::Team, team(&row, teams.as_ref()))] {
-            tags.extend(text.map(|text| (column.name().to_owned(), text.into())));
-        }
-        tags.extend(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), (*tokens).into())));
-        let (start, end) = (row.start(), row.end());
-        let month = start.date_naive().with_day(1).unwrap_or(start.date_naive());
-        let next = month.checked_add_months(chrono::Months::new(1)).unwrap_or(month);
-        let midnight = |day: chrono::NaiveDate| Cell::text(rfc3339(day.and_time(chrono::NaiveTime::MIN).and_utc()));
-        let service = format!("{} {}", row.text(TextColumn::Provider).unwrap_or("unknown"), "language models");
-        let described = format!(
-            "{} by {}",
-            row.text(TextColumn::Model).unwrap_or("unknown model"),
-            row.text(TextColumn::Source).unwrap_or("unknown")
-        );
-        let cost = row.cost(CostColumn::Counted);
-        let cells = [
-            ("BilledCost", Cell::Money(cost)),
-            ("BillingAccountId", Cell::Text(None)),
-            ("BillingCurrency", Cell::text("USD")),
-            ("BillingPeriodStart", midnight(month)),
-            ("BillingPeriodEnd", midnight(next)),
-            ("ChargeCategory", Cell::text("Usage")),
-            ("ChargeDescription", Cell::text(described)),
-            ("ChargeFrequency", Cell::text("Usage-Based")),
-            ("ChargePeriodStart", Cell::text(rfc3339(start))),
-            ("ChargePeriodEnd", Cell::text(rfc3339(end.max(start + chrono::TimeDelta::seconds(1))))),
-            ("ConsumedQuantity", Cell::Number(quantity)),
-            ("ConsumedUnit", Cell::Text(unit)),
-            ("ContractedCost", Cell::Money(cost)),
-            ("EffectiveCost", Cell::Money(cost)),
-            ("ListCost", Cell::Money(row.cost(CostColumn::List).or(row.cost(CostColumn::Gross)))),
-            ("ProviderName", text(TextColumn::Provider)),
-            ("PublisherName", text(TextColumn::Provider)),
-            ("InvoiceIssuerName", text(TextColumn::Provider)),
-            ("ServiceCategory", Cell::text("AI and Machine Learning")),
-            ("ServiceName", Cell::text(service)),
-            ("SkuId", text(TextColumn::ModelKey)),
-            ("RegionId", text(TextColumn::InferenceGeo)),
-            ("ResourceId", text(TextColumn::Session)),
-            ("SubAccountName", text(TextColumn::Project)),
-            ("Tags", Cell::text(serde_json::Value::Object(tags).to_string())),
-            ("x_CostBasis", Cell::text(cost_basis(&row))),
-            ("x_Model", text(TextColumn::Model)),
-        ];
-        sink.row(&cells)?;
-    }
-    Ok(())
-}
-
 /// The price book, in the columns that `--prices` reads.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn prices(book: &PriceBook, sink: &mut Sink<'_>) -> io::Result<()> {
     for row in book.rows() {
-        let cells: Vec<(&'static str, Cell)> =
-            row.cells().into_iter().map(|(name, text)| (name, Cell::Text(Some(text)))).collect();
+        let cells: Vec<(&'static str, Cell)> = row
+            .cells()
+            .into_iter()
+            .map(|(name, text)| Ok((name, price_cell(name, text)?)))
+            .collect::<io::Result<_>>()?;
         sink.row(&cells)?;
     }
     Ok(())
+}
+
+/// A cell of the price book in the kind of its column; an empty text is unknown.
+fn price_cell(name: &'static str, text: String) -> io::Result<Cell> {
+    let kind = tables::PRICES.columns.iter().find(|column| column.name == name).map(|column| column.kind);
+    let odd = |what: String| io::Error::other(format!("{name}: {what}"));
+    if text.is_empty() {
+        return Ok(Cell::Text(None));
+    }
+    match kind {
+        Some(Kind::Money) => Money::parse_usd(&text).map(|money| Cell::Money(Some(money))).map_err(odd),
+        Some(Kind::Count) => text.parse().map(Cell::count).map_err(|_| odd(text)),
+        _ => Ok(Cell::text(text)),
+    }
 }

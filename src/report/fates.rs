@@ -276,13 +276,12 @@ impl<'a> Fates<'a> {
             let cost = usual.class(class);
             let part = u64::try_from(cost.nanos()).unwrap_or(0);
             let is_known = class.tone() != Tone::Open && settled > 0 && self.unjudged.is_none();
-            let of_settled = is_known.then(|| percent(part, settled));
             vec![
                 Cell::text(class.title()),
                 Cell::Money(Some(cost)),
                 Cell::Bar(u16::try_from(cost.nanos().max(0) * 1000 / largest).unwrap_or(1000)),
-                Cell::Number(Some(percent(part, total))),
-                Cell::Number(of_settled),
+                Cell::percent(part, total),
+                if is_known { Cell::percent(part, settled) } else { Cell::Number(None) },
                 Cell::text(class.tone().title()),
             ]
         });

@@ -156,7 +156,7 @@ pub(super) fn section(savings: &[Saving], total: Money) -> Option<Section> {
         vec![
             Cell::text(saving.kind.name()),
             Cell::Money(Some(saving.cost)),
-            Cell::Number(Some(percent(nanos(saving.cost), nanos(total)))),
+            Cell::percent(nanos(saving.cost), nanos(total)),
             Cell::Number(Some(range)),
             Cell::text(sure.title()),
         ]

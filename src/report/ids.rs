@@ -203,6 +203,8 @@ pub enum SectionId {
     ByKeys,
     /// Spend by team, small teams together.
     ByTeam,
+    /// Cost centres and teams by vendor and month.
+    Chargeback,
     /// The mainlines of `history`.
     Mainlines,
     /// Survival of lines.
@@ -230,7 +232,9 @@ impl SectionId {
     #[must_use]
     pub const fn reader(self) -> Reader {
         match self {
-            Self::UnusualDays | Self::Spans | Self::By(GroupKey::Day | GroupKey::Week) => Reader::Finance,
+            Self::UnusualDays | Self::Spans | Self::Chargeback | Self::By(GroupKey::Day | GroupKey::Week) => {
+                Reader::Finance
+            }
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes

@@ -8,6 +8,7 @@ mod attribution;
 mod audit;
 mod burn;
 pub mod chain;
+mod chargeback;
 pub mod charts;
 pub mod comment;
 mod comparison;
@@ -20,6 +21,7 @@ mod lorenz;
 mod mainline;
 mod merged;
 pub mod page;
+mod pivot;
 mod preset;
 pub mod render;
 mod reviews;
@@ -37,6 +39,7 @@ mod use_of;
 pub use audit::audit;
 pub use findings::explained as waste;
 pub use mainline::history;
+pub use pivot::pivot;
 pub use sources::sources;
 pub use spend::spend;
 
@@ -58,4 +61,6 @@ pub struct Report {
     pub page: Page,
     /// For spreadsheets: one flat table.
     pub table: page::Table,
+    /// For pivot tables: a row per day, vendor, model, team, user and repository; only where it was asked for.
+    pub pivot: Option<page::Table>,
 }

@@ -6,6 +6,7 @@ pub use super::ids::{FactId, Place, Question, Reader, SectionId};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::money::Money;
 use crate::model::period::Period;
+use crate::model::quantity::Quantity;
 
 /// A page.
 #[derive(Debug, Clone, Default)]
@@ -88,6 +89,8 @@ pub enum Cell {
     Money(Option<Money>),
     /// A number that is printed as it is.
     Number(Option<String>),
+    /// A number that pages write in this form, and tables for programs in full.
+    Figure(String, Quantity),
     /// Parts per thousand of the table's largest value, for a bar; only pages show it.
     Bar(u16),
 }
@@ -133,6 +136,24 @@ impl Cell {
     /// A text that is known.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(Some(text.into()))
+    }
+
+    /// A figure with its form on pages; unknown without a value.
+    #[must_use]
+    pub fn figure(value: Option<Quantity>, shown: impl FnOnce() -> String) -> Self {
+        value.map_or(Self::Number(None), |value| Self::Figure(shown(), value))
+    }
+
+    /// A part of a whole, which pages write as a percentage.
+    #[must_use]
+    pub fn percent(part: u64, whole: u64) -> Self {
+        Self::figure(Quantity::ratio(part, whole), || percent(part, whole))
+    }
+
+    /// A count that pages write in a few characters.
+    #[must_use]
+    pub fn short(count: Option<u64>) -> Self {
+        Self::figure(count.map(Quantity::Count), || count.map(short).unwrap_or_default())
     }
 
     /// A count that is known.

@@ -47,8 +47,8 @@ impl PresetDoc {
         let row = |part: &PartDoc| {
             vec![
                 Cell::text(part.part.replace('_', " ")),
-                Cell::Number(part.share.map(cents)),
-                Cell::Number(Some(cents(part.published))),
+                part.share.map_or(Cell::Number(None), |share| Cell::Figure(cents(share), share)),
+                Cell::Figure(cents(part.published), part.published),
             ]
         };
         Section {

@@ -188,7 +188,9 @@ impl PullRequestsDoc {
                 Cell::count(band.merged),
                 Cell::count(band.linked),
                 Cell::Money(Some(band.cost_usd)),
-                Cell::Number(band.median_cost_usd.map(dollars)),
+                Cell::figure(band.median_cost_usd.map(Quantity::Money), || {
+                    band.median_cost_usd.map(dollars).unwrap_or_default()
+                }),
             ]
         };
         let columns = columns(&[

@@ -55,10 +55,10 @@ impl From<&ScopedFigure> for ScopedDoc {
 
 /// Spend by team, as a table of the page.
 pub(super) fn section(teams: &Teams) -> Option<Section> {
-    let columns = columns(&[("team", "team"), ("cost", "cost_usd"), ("requests", "records")]);
-    let row = |name: String, cost, records| vec![Cell::text(name), Cell::Money(cost), Cell::count(records)];
+    let columns = columns(&[("team", "team"), ("cost", "cost_usd"), ("requests", "requests")]);
+    let row = |name: String, cost, requests| vec![Cell::text(name), Cell::Money(cost), Cell::Count(requests)];
     let mut rows: Vec<Vec<Cell>> =
-        teams.shown.iter().map(|(team, spend)| row(team.clone(), spend.cost, spend.records)).collect();
+        teams.shown.iter().map(|(team, spend)| row(team.clone(), spend.cost, spend.requests)).collect();
     if teams.hidden > 0 {
         rows.push(row(format!("{} together", many(teams.hidden as u64, "other")), teams.others.0, teams.others.1));
     }

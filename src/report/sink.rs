@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::page::Cell;
 use super::render::{CsvStyle, csv_cell, csv_error, csv_writer};
-use super::tables::TableSpec;
+use super::tables::{FOCUS, TableSpec};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,15 @@ impl<'a> Sink<'a> {
                 out.write_all(b"\n")
             }
             To::Csv(writer, style) => {
-                writer.write_record(cells.iter().map(|(_, cell)| csv_cell(cell, *style))).map_err(csv_error)
+                // Programs that guess types would take amounts that are all whole for integers, which FOCUS forbids.
+                let has_points = std::ptr::eq(self.table, &raw const FOCUS);
+                let text = |cell: &Cell| match cell {
+                    Cell::Money(Some(_)) | Cell::Number(Some(_)) if has_points => {
+                        with_point(csv_cell(cell, *style), style.comma)
+                    }
+                    _ => csv_cell(cell, *style),
+                };
+                writer.write_record(cells.iter().map(|(_, cell)| text(cell))).map_err(csv_error)
             }
             To::Parquet(writer) => writer.row(cells.iter().map(|(_, cell)| cell)),
         }
@@ -82,11 +90,20 @@ impl<'a> Sink<'a> {
     }
 }
 
+/// A decimal with at least one place behind its point.
+fn with_point(mut number: String, is_comma: bool) -> String {
+    if !number.contains(['.', ',']) {
+        number.push_str(if is_comma { ",0" } else { ".0" });
+    }
+    number
+}
+
 fn json_cell(cell: &Cell) -> serde_json::Value {
     match cell {
         Cell::Text(text) | Cell::Number(text) => text.clone().into(),
         Cell::Count(count) => (*count).into(),
         Cell::Money(money) => money.map(|money| money.to_string()).into(),
+        Cell::Figure(_, value) => value.as_f64().into(),
         Cell::Bar(_) => serde_json::Value::Null,
     }
 }

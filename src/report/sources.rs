@@ -78,7 +78,7 @@ pub fn sources(
     sections.extend(places.as_deref().map(place_section));
     let page = Page { title: "Sources".to_owned(), facts, sections, notes: notes(&diagnostics) };
     let body = Body::Sources(SourcesDoc { files: files.clone(), places, reconciliation });
-    Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table }
+    Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table, pivot: None }
 }
 
 /// The places where logs were looked for, with what was read there.

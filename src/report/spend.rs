@@ -57,7 +57,7 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     let alarms = alarms::of_spend(&diagnostics, &total, lacks_people);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table })
+    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table, pivot: None })
 }
 
 /// The sums by what says who the user is.
@@ -150,8 +150,11 @@ pub(super) fn notices(run: &Run, total: &Spend) -> Vec<Diagnostic> {
 pub(super) fn spend_fact(total: &Spend) -> Fact {
     let priced = total.tokens.total() - total.unpriced_tokens;
     let basis = total.prices.price().describe();
-    let counted = total.records - total.overlapping_records;
-    let mut detail = format!("{basis} · {} in {}", many(counted, "request"), many(total.sessions, "session"));
+    let counted = match total.requests {
+        Some(requests) => many(requests, "request"),
+        None => many(total.records - total.overlapping_records, "record"),
+    };
+    let mut detail = format!("{basis} · {counted} in {}", many(total.sessions, "session"));
     if total.unpriced_records > 0 {
         detail += &format!(
             " · without a price and not in this sum: {} ({} of tokens)",
@@ -229,6 +232,9 @@ pub(super) fn section(key: GroupKey, groups: &[Group]) -> Section {
         GroupKey::Model => ("By model", MOST_MODELS),
         GroupKey::Project => ("By repository or folder", TOP),
         GroupKey::Branch => ("By branch", TOP),
+        GroupKey::Vendor => ("By vendor", TOP),
+        GroupKey::Team => ("By team", TOP),
+        GroupKey::CostCenter => ("By cost centre", TOP),
         _ => ("By session", TOP),
     };
     let shown = &groups[..groups.len().min(top)];
@@ -245,7 +251,7 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
     titles.extend([
         ("cost", "cost_usd"),
         ("", ""),
-        ("requests", "records"),
+        ("requests", "requests"),
         ("input", "input"),
         ("cache write", "cache_write"),
         ("cache read", "cache_read"),
@@ -260,16 +266,15 @@ fn grouped_table(keys: &[GroupKey], groups: &[Group]) -> Table {
         let mille = if largest > 0 { cost.saturating_mul(1000) / largest } else { 0 };
         let tokens = spend.tokens;
         let write = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_write_unspecified];
-        let few = |count: Option<u64>| Cell::Number(count.map(short));
         let mut row: Vec<Cell> = group.key.iter().map(|key| Cell::Text(key.clone())).collect();
         row.extend([
             Cell::Money(spend.cost),
             Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
-            Cell::count(spend.records),
-            few(tokens.input),
-            few(write.into_iter().flatten().reduce(|a, b| a + b)),
-            few(tokens.cache_read),
-            few(tokens.output),
+            Cell::Count(spend.requests),
+            Cell::short(tokens.input),
+            Cell::short(write.into_iter().flatten().reduce(|a, b| a + b)),
+            Cell::short(tokens.cache_read),
+            Cell::short(tokens.output),
         ]);
         row.extend(has_seats.then(|| Cell::count(spend.seats.prompts)));
         row

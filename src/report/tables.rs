@@ -14,6 +14,8 @@ pub enum Kind {
     Flag,
     /// An instant, RFC 3339 in UTC.
     Instant,
+    /// A calendar day.
+    Day,
     /// A whole number.
     Count,
     /// US dollars, exact to nine decimals.
@@ -30,6 +32,7 @@ impl Kind {
             Self::Text => "text",
             Self::Flag => "true or false",
             Self::Instant => "instant",
+            Self::Day => "day",
             Self::Count => "count",
             Self::Money => "dollars",
             Self::Decimal => "decimal",
@@ -160,6 +163,8 @@ pub static USAGE: TableSpec = TableSpec {
         text("tag", "the tag that a gateway put on it"),
         text("client_version", "version of the tool"),
         flag("subagent", "whether a helper of the session made the request"),
+        text("cost_center", "the cost centre that pays, as a bill or a tag names it"),
+        text("tags", "JSON: tags, labels, workspace, key, project and organisation, by name"),
     ],
 };
 
@@ -342,34 +347,50 @@ pub static VALUES: TableSpec = TableSpec {
 /// See [`super::export::focus`].
 pub static FOCUS: TableSpec = TableSpec {
     name: "focus",
-    about: "one row per record that counts, in the columns of FOCUS 1.2; BilledCost sums to the spend of the report",
+    about: "one row per record that counts, in the columns of FOCUS 1.2; BilledCost sums to what bills say, x_CountedCostInUsd to the \
+            spend of the report",
     columns: &[
-        money("BilledCost", "what a bill says; without one, the list cost, and `x_CostBasis` is `computed`"),
-        text("BillingAccountId", "unknown to usage logs"),
-        text("BillingCurrency", "always USD"),
+        money("BilledCost", "what a bill says, in BillingCurrency; 0 where no bill does"),
+        text("BillingAccountId", "the project or account that the vendor bills, else `unknown`"),
+        text("BillingAccountName", "the same, where it is known"),
+        text("BillingCurrency", "USD, or the currency of a bill that no rate converts"),
         instant("BillingPeriodStart", "first instant of the month, UTC"),
         instant("BillingPeriodEnd", "first instant of the next month"),
-        text("ChargeCategory", "always `Usage`"),
+        text("ChargeCategory", "`Usage`, or `Credit` for a negative amount"),
+        text("ChargeClass", "always unknown: a correction is not told from a charge"),
         text("ChargeDescription", "model and format of the log"),
         text("ChargeFrequency", "always `Usage-Based`"),
         instant("ChargePeriodStart", "when it was used"),
         instant("ChargePeriodEnd", "the first instant after; a request takes one second"),
-        decimal("ConsumedQuantity", "tokens of all kinds, else what the bill counts"),
-        text("ConsumedUnit", "`Tokens`, else the bill's unit"),
-        money("ContractedCost", "as EffectiveCost: no contract is known"),
-        money("EffectiveCost", "what the record adds to sums of spend"),
-        money("ListCost", "tokens times list price, else the bill's gross cost"),
-        text("ProviderName", "who sold it"),
-        text("PublisherName", "as ProviderName"),
+        decimal("ConsumedQuantity", "tokens of all kinds, else what the bill counts, else requests"),
+        text("ConsumedUnit", "`Tokens`, else the bill's unit, else `Requests`"),
+        money("ContractedCost", "BilledCost, else ListCost: no contract is known"),
+        money("EffectiveCost", "as BilledCost: what a plan costs is not spread over its use"),
+        text("InvoiceId", "unknown to usage logs and exports"),
         text("InvoiceIssuerName", "as ProviderName"),
+        money(
+            "ListCost",
+            "tokens times list price, else the bill's gross cost, else BilledCost; 0 where `x_CostBasis` is `none`",
+        ),
+        decimal("PricingQuantity", "as ConsumedQuantity"),
+        text("PricingUnit", "as ConsumedUnit"),
+        text("ProviderName", "who sold it, else `unknown`"),
+        text("PublisherName", "as ProviderName"),
+        text("RegionId", "the region that priced it"),
+        text("RegionName", "the same"),
+        text("ResourceId", "the session"),
+        text("ResourceName", "the same"),
+        text("ResourceType", "`Session`, where there is one"),
         text("ServiceCategory", "always `AI and Machine Learning`"),
         text("ServiceName", "who sold it and what"),
+        text("ServiceSubcategory", "always `Generative AI`"),
         text("SkuId", "the model, as the price book spells it"),
-        text("RegionId", "the region that priced it"),
-        text("ResourceId", "the session"),
-        text("SubAccountName", "the repository, else the folder"),
-        text("Tags", "JSON: record, branch, team and tokens by kind"),
+        text("SubAccountId", "the repository, else the folder"),
+        text("SubAccountName", "the same"),
+        text("Tags", "JSON: the owner's tags, record, branch, team, service tier, speed and tokens by kind"),
         text("x_CostBasis", "invoice, gateway, computed, tool_estimate, none"),
+        text("x_CostCenter", "the cost centre that pays"),
+        money("x_CountedCostInUsd", "what the record adds to sums of spend: each dollar once"),
         text("x_Model", "the model, as the log spells it"),
     ],
 };
@@ -381,16 +402,27 @@ pub static PRICES: TableSpec = TableSpec {
     columns: &PRICE_COLUMNS,
 };
 
-/// The columns of the price book, which are texts: `--prices` reads them back to the letter.
+/// The columns of the price book, as `--prices` reads them back; dollars, days and counts have their types.
 static PRICE_COLUMNS: [ColumnSpec; PriceRow::COLUMNS.len()] = {
     let mut columns = [text("", "as --prices reads it"); PriceRow::COLUMNS.len()];
     let mut at = 0;
     while at < columns.len() {
         columns[at].name = PriceRow::COLUMNS[at];
+        columns[at].kind = price_kind(at);
         at += 1;
     }
     columns
 };
+
+/// What a column of the price book holds, by its place in [`PriceRow::COLUMNS`].
+const fn price_kind(at: usize) -> Kind {
+    match at {
+        2 | 3 | 14 => Kind::Day,
+        5 => Kind::Count,
+        7..=11 => Kind::Money,
+        _ => Kind::Text,
+    }
+}
 
 /// Every table with its columns: what `explain ledger` prints.
 #[must_use]

@@ -1,9 +1,12 @@
 //! The tables of a report for spreadsheets: one tidy long table, and one per topic, all from the document.
 
-use super::Report;
 use super::document::{AuditDoc, Body, RowDoc};
 use super::page::columns;
-use super::page::{Cell, Table};
+use super::page::{Cell, Section, SectionId, Table};
+use std::borrow::Cow;
+
+use super::{Report, chargeback};
+use crate::ledger::GroupKey;
 use crate::model::quantity::Quantity;
 
 /// A topic: its name, and what a row of it is.
@@ -14,6 +17,10 @@ const TOPICS: &[Topic] = &[
     ("by_day", "spend by day", |audit| spend(audit, "day")),
     ("by_model", "spend by model", |audit| spend(audit, "model")),
     ("by_repo", "spend by repository or folder", |audit| spend(audit, "project")),
+    ("by_vendor", "spend by vendor", |audit| spend(audit, "vendor")),
+    ("by_team", "spend by team", |audit| spend(audit, "team")),
+    ("by_cost_center", "spend by cost centre", |audit| spend(audit, "cost_center")),
+    ("chargeback", "cost centres and teams by vendor and month", |audit| chargeback::table(&audit.chargeback)),
     ("prs", "pull requests with their cost", |audit| units(audit, true)),
     ("commits", "landings, branches and commits with their cost", |audit| units(audit, false)),
     ("waterfall", "where each dollar went", waterfall),
@@ -24,11 +31,15 @@ const TOPICS: &[Topic] = &[
 /// The name of the long table.
 pub const LONG: &str = "long";
 
+/// The name of the table for pivot tables.
+const PIVOT: &str = "pivot";
+
 /// Every name that `--table` takes, with what it is.
 #[must_use]
 pub fn names() -> Vec<(&'static str, &'static str)> {
     let long = (LONG, "one value a row, of every metric and of every key");
-    std::iter::once(long).chain(TOPICS.iter().map(|(name, about, _)| (*name, *about))).collect()
+    let pivot = (PIVOT, "one row per day, vendor, model, team, user and repository");
+    [long, pivot].into_iter().chain(TOPICS.iter().map(|(name, about, _)| (*name, *about))).collect()
 }
 
 impl Report {
@@ -38,8 +49,27 @@ impl Report {
         if name == LONG {
             return Some(self.table.clone());
         }
+        if name == PIVOT {
+            return self.pivot.clone();
+        }
         let Body::Audit(audit) = &self.document.body else { return None };
         TOPICS.iter().find(|(known, ..)| *known == name).map(|(_, _, make)| make(audit))
+    }
+
+    /// The table of a section with every row and every column that the document has; `None` where another sheet has it already.
+    pub(super) fn whole_table<'a>(&self, section: &'a Section) -> Option<Cow<'a, Table>> {
+        let own = Some(Cow::Borrowed(&section.table));
+        match (&self.document.body, section.id) {
+            (Body::Spend(_), SectionId::ByKeys) | (Body::Audit(_), SectionId::Waterfall) => None,
+            (Body::Audit(audit), SectionId::By(key)) if audit.spend_by.contains_key(key.as_str()) => {
+                Some(Cow::Owned(spend(audit, key.as_str())))
+            }
+            (Body::Audit(audit), SectionId::ByTeam) => Some(Cow::Owned(spend(audit, GroupKey::Team.as_str()))),
+            (Body::Audit(audit), SectionId::Chargeback) => Some(Cow::Owned(chargeback::table(&audit.chargeback))),
+            (Body::Audit(audit), SectionId::Savings) => Some(Cow::Owned(findings(audit))),
+            (Body::Audit(audit), SectionId::Landings) => Some(Cow::Owned(units(audit, false))),
+            _ => own,
+        }
     }
 
     /// All its tables by name, the long one first.
@@ -64,8 +94,9 @@ pub(super) fn cell(quantity: Option<Quantity>) -> Cell {
 }
 
 /// The columns of spend beside the key.
-const SPEND: [&str; 17] = [
+const SPEND: [&str; 18] = [
     "records",
+    "requests",
     "sessions",
     "input",
     "cache_read",
@@ -93,6 +124,7 @@ pub(super) fn spend_table(keys: &[&'static str], rows: &[RowDoc]) -> Table {
         let mut cells: Vec<Cell> = keys.iter().map(|key| Cell::Text(row.key.get(key).cloned().flatten())).collect();
         cells.extend([
             Cell::count(fields.records),
+            Cell::Count(fields.requests),
             Cell::count(fields.sessions),
             Cell::Count(tokens.input),
             Cell::Count(tokens.cache_read),

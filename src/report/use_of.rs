@@ -89,7 +89,7 @@ pub(super) fn type_section(rows: &[WorkTypeDoc]) -> Option<Section> {
             Cell::text(row.r#type.unwrap_or("not known")),
             Cell::Money(Some(row.cost_usd)),
             Cell::Bar(u16::try_from(u128::from(nanos(row.cost_usd)) * 1000 / u128::from(largest)).unwrap_or(1000)),
-            Cell::Number(Some(percent(nanos(row.cost_usd), total))),
+            Cell::percent(nanos(row.cost_usd), total),
             Cell::count(row.sessions),
             Cell::Text(basis),
         ]

@@ -70,7 +70,7 @@ fn one_file_names_people_repositories_scope_and_budgets() {
     assert_eq!(metric("budget-burn"), json!(0.56));
     assert_eq!(metric("runway-days"), json!(22));
     // What a lead cost is the product's own traffic.
-    assert_eq!(metric("cost-per-outcome"), json!("0.008"));
+    assert_eq!(metric("cost-per-outcome"), json!(0.008));
     assert_eq!(report["outcomes"]["definition"], "a lead that sales accepted");
     assert!(report["outcomes"]["definition_hash"].is_string());
     let usage = folder.path().join("usage.csv");
@@ -290,7 +290,7 @@ fn a_change_is_told_against_the_weeks_before_it() {
         (one, document["comparison"]["before_after"]["series"][0].clone())
     };
     let (metric, series) = told("2026-04-20");
-    assert_eq!((&metric["value"], &metric["n"]), (&json!("3.5"), &json!(14)));
+    assert_eq!((&metric["value"], &metric["n"]), (&json!(3.5), &json!(14)));
     assert_eq!((&series["mean_before"], &series["mean_after"]), (&json!(3.5), &json!(7.0)));
     assert_eq!((&series["weeks_before"], &series["weeks_after"]), (&json!(7), &json!(7)));
     assert_eq!(series["trend_before"]["value"], 0.0);
@@ -339,8 +339,9 @@ fn seats_are_summed_and_never_named() {
     let sum = &document["seats"];
     let of = |key: &str| sum[key].clone();
     assert_eq!((of("seats"), of("in_grace"), of("idle"), of("hardly_used")), (json!(5), json!(1), json!(2), json!(2)));
-    // 28 of 30 days: $28 for each of three and $56 for the one without a price of its own.
-    assert_eq!((of("cost_usd"), of("idle_usd"), of("unused_usd")), (json!("140"), json!("84"), json!("84")));
+    // 28 of the 31 days of March: $27.096774193 for each of three and $54.193548387 for the one without a price of its own.
+    let sums = (json!("135.483870966"), json!("81.29032258"), json!("81.29032258"));
+    assert_eq!((of("cost_usd"), of("idle_usd"), of("unused_usd")), sums);
     for format in ["json", "table", "csv", "markdown"] {
         assert!(!ran(format).stdout.contains("zqx"), "{format} names a seat");
     }

@@ -479,8 +479,8 @@ fn the_audit_shows_what_is_linked_and_why_the_rest_is_not() {
         let all = document["metrics"].as_array().expect("metrics");
         all.iter().find(|metric| metric["id"] == id).cloned().expect("the metric")
     };
-    assert_eq!(metric("cost-per-pull-request")["value"], "0.0015");
-    assert_eq!(metric("cost-per-linked-line")["value"], "0.00015");
+    assert_eq!(metric("cost-per-pull-request")["value"], 0.0015);
+    assert_eq!(metric("cost-per-linked-line")["value"], 0.00015);
     assert_eq!(metric("link-precision")["value"], Value::Null);
 }
 
@@ -562,8 +562,8 @@ fn issues_and_outcomes_have_a_price() {
         (one["value"].clone(), one["n"].clone(), one["coverage"].clone())
     };
     // Two sessions of $0.0015: one split over two issues, one whole.
-    assert_eq!(metric("cost-per-issue"), (json!("0.001"), json!(3), json!(0.75)), "{both}");
-    assert_eq!(metric("cost-per-outcome"), (json!("0.001"), json!(3), Value::Null));
+    assert_eq!(metric("cost-per-issue"), (json!(0.001), json!(3), json!(0.75)), "{both}");
+    assert_eq!(metric("cost-per-outcome"), (json!(0.001), json!(3), Value::Null));
     let bugs = &report["outcomes"]["rows"][0];
     assert_eq!((&bugs["type"], &bugs["issues"], &bugs["linked_issues"]), (&json!("Bug"), &json!(2), &json!(1)));
     assert_eq!(bugs["cost_usd"], "0.0015");

@@ -355,3 +355,40 @@ fn savings_never_exceed_the_spend() {
         explained.stdout
     );
 }
+
+/// The findings of a table of API requests, which have no sessions: dollars and the most that could be saved, by id.
+fn findings_of(table: &str) -> Vec<(String, String, String)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("api.csv");
+    std::fs::write(&file, table).expect("a file");
+    let arguments = ["audit", arg(&file), "--no-config", "-q", "--format", "json", "--as-of", "2026-06-01"];
+    let ran = crate::program::finish(crate::program::command(&arguments).current_dir(folder.path()));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let document = ran.json();
+    let found = document["findings"].as_array().expect("findings").iter();
+    let mut found: Vec<_> =
+        found.map(|one| (text(&one["id"]), text(&one["cost_usd"]), text(&one["save_most_usd"]))).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn an_api_without_caching_without_batches_or_with_small_answers_from_a_large_model_is_found() {
+    let header = "timestamp,model,provider,input_uncached_tokens,cache_read_input_tokens,output_tokens,service_tier\n";
+    let row = |input: u64, read: &str, output: u64, tier: &str| {
+        format!("2026-05-04T09:00:00Z,claude-opus-4-6,anthropic,{input},{read},{output},{tier}\n")
+    };
+    // Two million tokens cost $10, read from a cache $1, and as a batch half of that and of $2.50 for the output.
+    let plain = findings_of(&(header.to_owned() + &row(2_000_000, "", 100_000, "")));
+    let ids = |found: &[(String, String, String)]| found.iter().map(|(id, ..)| id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&plain), ["no-batch", "uncached-prompts"]);
+    assert_eq!((plain[1].1.as_str(), plain[1].2.as_str()), ("9", "4.5"));
+    assert_eq!(plain[0].1, "6.25");
+    // Both are done: nothing is found.
+    let done = header.to_owned() + &row(2_000_000, "1000", 100_000, "") + &row(10, "", 1_000, "batch");
+    assert_eq!(ids(&findings_of(&done)), Vec::<String>::new());
+    // 1,000 tokens and 100 of answer cost $0.0075 on Opus and $0.0045 on Sonnet.
+    let small = findings_of(&(header.to_owned() + &row(1_000, "", 100, "") + &row(10, "", 1_000, "batch")));
+    assert_eq!(small, [("small-answers".to_owned(), "0.003".to_owned(), "0.0024".to_owned())]);
+}

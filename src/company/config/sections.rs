@@ -78,7 +78,18 @@ pub static SECTIONS: &[Section] = &[
     Section {
         name: "prices",
         about: "Prices over the embedded book.",
-        keys: &[("file", "none", "a CSV file in the columns of `ledger --table prices`")],
+        keys: &[
+            (
+                "file",
+                "none",
+                "a CSV file in the columns of `ledger --table prices`, or a catalogue of LiteLLM, models.dev or genai-prices",
+            ),
+            (
+                "from",
+                "none",
+                "the day from which a catalogue holds; without it the day in its name, else that of the file",
+            ),
+        ],
     },
     Section {
         name: "outcomes",

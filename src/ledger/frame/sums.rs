@@ -152,6 +152,7 @@ impl<'a> SummedColumns<'a> {
         let counts = counts_that_fit(counts, unpriced_tokens)?;
         spend.unpriced_tokens = u64::try_from(unpriced_tokens).unwrap_or(u64::MAX);
         spend.tokens = token_counts(|column| counts[column as usize]);
+        spend.requests = counts[CountColumn::Requests as usize];
         spend.list_cost = cost(CostColumn::List);
         spend.billed_cost = cost(CostColumn::Billed);
         spend.reported_cost = cost(CostColumn::Reported);

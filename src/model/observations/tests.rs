@@ -62,6 +62,8 @@ fn full(seed: u64, names: &mut Names) -> UsageRecord {
         team: None,
         project: None,
         tag: None,
+        cost_center: None,
+        tags: None,
         client_version: None,
         subagent: true,
         is_history: true,

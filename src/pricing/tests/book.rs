@@ -123,5 +123,5 @@ fn multipliers_name_models_that_exist() {
 
 #[test]
 fn the_book_s_date_is_its_newest_observation() {
-    assert_eq!(book().date().to_string(), "2026-11-18");
+    assert_eq!(book().date().to_string(), "2026-11-30");
 }

@@ -1,6 +1,7 @@
 //! Tests of the price book: costs worked by hand, names of models, the tables themselves.
 
 mod book;
+mod catalogue;
 mod cost;
 mod resolve;
 mod user_file;

@@ -4,8 +4,9 @@ use crate::measure::lifetimes::{Curve, SURVIVAL_DAYS, Survival};
 use crate::measure::line_groups::{Group, LineGroups};
 use crate::measure::mainline::Mainline;
 use crate::model::privacy::MIN_PEOPLE_QUALITY;
+use crate::model::quantity::Quantity;
 use crate::report::document::{ChurnDoc, LineGroupDoc, LineTeamDoc, RepoDoc, SurvivalDoc, ToolDoc};
-use crate::report::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, grouped, many, percent};
+use crate::report::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, grouped, many};
 
 /// Folders on a page.
 const FOLDERS_SHOWN: usize = 8;
@@ -119,7 +120,7 @@ fn survival_table(repo: &RepoDoc) -> Table {
         let interval = point.lo.zip(point.hi).map(|(lo, hi)| format!("{} .. {}", share(lo), share(hi)));
         vec![
             Cell::count(u64::from(point.days)),
-            Cell::Number(point.alive.map(share)),
+            share_cell(point.alive),
             Cell::Number(interval),
             Cell::count(point.at_risk),
             Cell::Bar(mille(point.alive)),
@@ -155,7 +156,7 @@ fn group_table(what: &'static str, groups: &[LineGroupDoc]) -> Table {
 
 /// The share that died, where there are enough lines.
 fn churn_cell(churn: &ChurnDoc) -> Cell {
-    Cell::Number(churn.ratio.filter(|_| churn.born >= MIN_LINES).map(share))
+    share_cell(churn.ratio.filter(|_| churn.born >= MIN_LINES))
 }
 
 fn team_table(teams: &[LineTeamDoc]) -> Table {
@@ -174,7 +175,7 @@ fn team_table(teams: &[LineTeamDoc]) -> Table {
             Cell::text(team.team.clone().unwrap_or_else(|| "(no team)".to_owned())),
             Cell::count(team.people),
             Cell::count(team.merged_lines),
-            Cell::Number(Some(percent(team.assisted_lines, team.merged_lines))),
+            Cell::percent(team.assisted_lines, team.merged_lines),
         ];
         row.extend(team.churn.iter().map(churn_cell));
         row
@@ -210,9 +211,7 @@ fn death_table(repo: &RepoDoc) -> Table {
         ("older than what was read", deaths.unknown_author),
         ("of all: younger than 21 days (rework)", deaths.rework),
     ];
-    let row = |(how, lines): (&str, u64)| {
-        vec![Cell::text(how), Cell::count(lines), Cell::Number(Some(percent(lines, deaths.lines)))]
-    };
+    let row = |(how, lines): (&str, u64)| vec![Cell::text(how), Cell::count(lines), Cell::percent(lines, deaths.lines)];
     let shown = rows.into_iter().filter(|(_, lines)| deaths.lines > 0 && *lines > 0);
     Table { columns, rows: shown.map(row).collect() }
 }
@@ -335,6 +334,13 @@ pub(super) fn flat_table(repos: &[RepoDoc]) -> Table {
 /// A share of 0..=1 as a percentage with one decimal.
 fn share(value: f64) -> String {
     format!("{:.1}%", value * 100.0)
+}
+
+/// A share of 0..=1, or nothing.
+fn share_cell(value: Option<f64>) -> Cell {
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and a million")]
+    let parts = |value: f64| Quantity::Ratio((value * 1e6).round() as i128, 1_000_000);
+    Cell::figure(value.map(parts), || value.map(share).unwrap_or_default())
 }
 
 /// A share of 0..=1 as parts per thousand.

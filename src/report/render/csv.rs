@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::look::CsvStyle;
 use super::{Look, Renderer};
+use crate::model::quantity::Quantity;
 use crate::report::Report;
 use crate::report::page::{Cell, Table};
 
@@ -59,6 +60,8 @@ pub(in crate::report) fn text(cell: &Cell, style: CsvStyle) -> String {
         Cell::Money(money) => money.map(|money| number(money.to_string())).unwrap_or_default(),
         Cell::Number(Some(text)) if text.parse::<f64>().is_ok() => number(text.clone()),
         Cell::Number(text) => text.clone().unwrap_or_default(),
+        Cell::Figure(_, Quantity::Money(money)) => number(money.to_string()),
+        Cell::Figure(_, value) => number(value.as_f64().to_string()),
         Cell::Bar(_) => String::new(),
     }
 }

@@ -291,7 +291,7 @@ fn table(table: &Table) -> Markup {
     let table = table.cut(MOST_ROWS);
     let first = |at: usize| table.rows.first().and_then(|row| row.get(at));
     let class = |at: usize| match first(at) {
-        Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => Some("number"),
+        Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_) | Cell::Figure(..)) => Some("number"),
         Some(Cell::Bar(_)) => Some("bar"),
         _ => None,
     };
@@ -312,7 +312,7 @@ fn cell(cell: &Cell) -> Markup {
         Cell::Count(Some(count)) => html! { td.number { (data(count, &grouped(*count))) } },
         Cell::Money(Some(dollars)) => html! { td.number { (money(*dollars)) } },
         Cell::Money(None) => html! { td.number.unknown { "no price" } },
-        Cell::Number(Some(number)) => html! { td.number { (shown(number)) } },
+        Cell::Number(Some(number)) | Cell::Figure(number, _) => html! { td.number { (shown(number)) } },
         Cell::Count(None) | Cell::Number(None) => html! { td.number.unknown { "–" } },
         Cell::Bar(mille) => html! {
             td.bar { svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" { rect.day x="0" y="0" width=(mille) height="10" {} } }

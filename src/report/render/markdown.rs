@@ -80,7 +80,7 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let titles: Vec<&str> = shown.iter().map(|at| table.columns[*at].title).collect();
     writeln!(out, "| {} |", titles.join(" | "))?;
     let sides = shown.iter().map(|at| match table.rows.first().and_then(|row| row.get(*at)) {
-        Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) => "--:",
+        Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_) | Cell::Figure(..)) => "--:",
         _ => "---",
     });
     writeln!(out, "|{}|", sides.collect::<Vec<_>>().join("|"))?;
@@ -100,6 +100,7 @@ fn cell(cell: &Cell) -> String {
         Cell::Count(count) => count.map_or_else(|| "-".to_owned(), grouped),
         Cell::Money(money) => money.map_or_else(|| "no price".to_owned(), dollars),
         Cell::Number(number) => number.as_deref().map_or_else(|| "-".to_owned(), escaped),
+        Cell::Figure(shown, _) => escaped(shown),
         Cell::Bar(_) => String::new(),
     }
 }

@@ -129,7 +129,7 @@ impl Painter<'_> {
         for (at, column) in grid.column_iter_mut().enumerate() {
             column.set_padding((if at == 0 { 0 } else { 1 }, 1));
             let first = table.rows.first().and_then(|row| row.get(at));
-            if let Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_)) = first {
+            if let Some(Cell::Count(_) | Cell::Money(_) | Cell::Number(_) | Cell::Figure(..)) = first {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
@@ -236,7 +236,7 @@ impl Painter<'_> {
                 let cell = comfy_table::Cell::new("no price");
                 if self.look.color { cell.fg(Color::Yellow) } else { cell }
             }
-            Cell::Number(Some(number)) => comfy_table::Cell::new(self.plain(number)),
+            Cell::Number(Some(number)) | Cell::Figure(number, _) => comfy_table::Cell::new(self.plain(number)),
             Cell::Count(None) | Cell::Number(None) => faint(comfy_table::Cell::new("-")),
             Cell::Bar(mille) => {
                 let cell = comfy_table::Cell::new(self.bar(*mille));

@@ -19,8 +19,8 @@ use crate::report::topics::METRIC_COLUMNS;
 /// The renderer of `--format xlsx`.
 pub(super) struct XlsxRenderer;
 
-/// Rows of a sheet, without the one for the header and the one that says what is left out.
-const MOST_ROWS: usize = 1_048_574;
+/// Rows of a sheet, without the header; in a longer table the last one sums the rest.
+const MOST_ROWS: usize = 1_048_575;
 /// Characters of a cell.
 const MOST_CHARS: usize = 32_000;
 /// Characters of a sheet's name.
@@ -52,6 +52,8 @@ struct Formats {
     title: Format,
     money: Format,
     whole: Format,
+    share: Format,
+    day: Format,
     wrapped: Format,
 }
 
@@ -64,6 +66,8 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
         title: Format::new().set_bold().set_font_size(14),
         money: Format::new().set_num_format(DOLLARS),
         whole: Format::new().set_num_format("#,##0"),
+        share: Format::new().set_num_format("0.0%"),
+        day: Format::new().set_num_format("yyyy-mm-dd"),
         wrapped: Format::new().set_text_wrap(),
     };
     let mut names = HashSet::new();
@@ -73,13 +77,19 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
         metrics(book.add_worksheet(), &audit.metrics, &formats, &mut names)?;
     }
     for section in &report.page.sections {
+        let Some(whole) = report.whole_table(section) else { continue };
         let sheet = book.add_worksheet();
         sheet.set_name(sheet_name(&section.title, &mut names))?;
-        table(sheet, &section.table, &formats)?;
+        table(sheet, &whole, &formats)?;
+        sums(sheet, &whole, &formats)?;
     }
-    let sheet = book.add_worksheet();
-    sheet.set_name(sheet_name("Data", &mut names))?;
-    table(sheet, &report.table, &formats)?;
+    for (title, rows) in [("Pivot", report.pivot.as_ref()), ("Data", Some(&report.table))] {
+        let Some(rows) = rows else { continue };
+        let sheet = book.add_worksheet();
+        sheet.set_name(sheet_name(title, &mut names))?;
+        // Both are the source of pivot tables and filters, so nothing stands below their rows.
+        table(sheet, rows, &formats)?;
+    }
     if matches!(report.document.body, Body::Audit(_)) {
         definitions(book.add_worksheet(), &formats, &mut names)?;
     }
@@ -156,7 +166,7 @@ fn bar(book: &mut Workbook, audit: &AuditDoc, formats: &Formats, names: &mut Has
         sheet.write_number_with_format(row, 2, Quantity::Money(class.cost_usd).as_f64(), &formats.money)?;
         for (column, share) in [(3, class.share_all), (4, class.share_settled)] {
             if let Some(share) = share {
-                sheet.write_number(row, column, share.as_f64())?;
+                sheet.write_number_with_format(row, column, share.as_f64(), &formats.share)?;
             }
         }
         row += 1;
@@ -231,11 +241,26 @@ fn table(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), 
     for (column, &at) in (0..).zip(&shown) {
         sheet.write_string_with_format(0, column, table.columns[at].name, &formats.header)?;
     }
-    for (row, cells) in (1..).zip(table.rows.iter().take(MOST_ROWS)) {
+    let rows = table.cut(MOST_ROWS);
+    for (row, cells) in (1..).zip(&rows.rows) {
         for (column, &at) in (0..).zip(&shown) {
             match &cells[at] {
-                Cell::Text(Some(text)) => {
-                    sheet.write_string(row, column, clean(text))?;
+                Cell::Text(Some(text)) => match day_of(text) {
+                    Some(day) => {
+                        sheet.write_datetime_with_format(row, column, &day, &formats.day)?;
+                    }
+                    None => {
+                        sheet.write_string(row, column, clean(text))?;
+                    }
+                },
+                Cell::Figure(shown, value) => {
+                    let format = match value {
+                        Quantity::Money(_) => &formats.money,
+                        Quantity::Count(_) => &formats.whole,
+                        Quantity::Ratio(..) if shown.ends_with('%') => &formats.share,
+                        Quantity::Ratio(..) => &formats.money,
+                    };
+                    sheet.write_number_with_format(row, column, value.as_f64(), format)?;
                 }
                 Cell::Count(Some(count)) => {
                     sheet.write_number_with_format(row, column, Quantity::Count(*count).as_f64(), &formats.whole)?;
@@ -255,16 +280,76 @@ fn table(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), 
             }
         }
     }
-    if table.rows.len() > MOST_ROWS {
-        let note = format!("{} more rows do not fit a sheet; --format csv has them", table.rows.len() - MOST_ROWS);
-        sheet.write_string(u32::try_from(MOST_ROWS + 1).unwrap_or(u32::MAX), 0, note)?;
-    }
     if !shown.is_empty() {
         let last = u32::try_from(table.rows.len().clamp(1, MOST_ROWS)).unwrap_or(1);
         sheet.set_freeze_panes(1, 0)?;
         sheet.autofilter(0, 0, last, u16::try_from(shown.len() - 1).unwrap_or(0))?;
     }
     Ok(())
+}
+
+/// Sums below a table that the spreadsheet computes itself, of the rows that its filter shows.
+fn sums(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+    if table.rows.len() < 2 || table.rows.len() >= MOST_ROWS {
+        return Ok(());
+    }
+    let shown: Vec<usize> = (0..table.columns.len()).filter(|at| !table.columns[*at].name.is_empty()).collect();
+    let end = u32::try_from(table.rows.len()).unwrap_or(0);
+    let mut any = false;
+    for (column, &at) in (0..).zip(&shown).skip(1) {
+        let name = table.columns[at].name;
+        let cells = || table.rows.iter().filter_map(|row| row.get(at));
+        let is_money = cells().any(|cell| matches!(cell, Cell::Money(Some(_)))) && name.ends_with("_usd");
+        let is_count = SUMMED.contains(&name) && cells().any(|cell| matches!(cell, Cell::Count(Some(_))));
+        if !is_money && !is_count || NOT_SUMMED.contains(&name) {
+            continue;
+        }
+        let sum: f64 = cells().filter_map(number).sum();
+        let letter = rust_xlsxwriter::utility::column_number_to_name(column);
+        let formula = Formula::new(format!("=SUBTOTAL(109,{letter}2:{letter}{})", end + 1)).set_result(sum.to_string());
+        let format = if is_money { &formats.money } else { &formats.whole };
+        sheet.write_formula_with_format(end + 2, column, formula, format)?;
+        any = true;
+    }
+    if any {
+        sheet.write_string_with_format(end + 2, 0, "sum of the rows shown", &formats.header)?;
+    }
+    Ok(())
+}
+
+/// Columns of counts that sum. Others, such as sessions, are in several rows.
+const SUMMED: [&str; 11] = [
+    "records",
+    "requests",
+    "input",
+    "cache_read",
+    "cache_write_5m",
+    "cache_write_1h",
+    "output",
+    "reasoning",
+    "unpriced_records",
+    "unpriced_tokens",
+    "merged",
+];
+/// Columns of money that do not: medians, and savings that lie on the same dollars.
+const NOT_SUMMED: [&str; 4] = ["median_cost_usd", "save_least_usd", "save_most_usd", "cost_per_line"];
+
+/// The number of a cell.
+fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Money(Some(money)) => Some(Quantity::Money(*money).as_f64()),
+        Cell::Count(Some(count)) => Some(Quantity::Count(*count).as_f64()),
+        _ => None,
+    }
+}
+
+/// A calendar day, which a spreadsheet can group by month.
+fn day_of(text: &str) -> Option<ExcelDateTime> {
+    let [year, month, day] = text.split('-').collect::<Vec<_>>().try_into().ok()?;
+    if [year, month, day].map(str::len) != [4, 2, 2] {
+        return None;
+    }
+    ExcelDateTime::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 fn definitions(sheet: &mut Worksheet, formats: &Formats, names: &mut HashSet<String>) -> Result<(), XlsxError> {

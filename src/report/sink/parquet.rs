@@ -5,10 +5,10 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray};
-use parquet::data_type::{FixedLenByteArrayType, Int64Type};
+use parquet::data_type::{FixedLenByteArrayType, Int32Type, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -43,6 +43,7 @@ enum Values {
     Text(Vec<ByteArray>),
     Flag(Vec<bool>),
     Whole(Vec<i64>),
+    Day(Vec<i32>),
     Instant(Vec<i64>),
     Money(Vec<FixedLenByteArray>),
     Decimal(Vec<f64>),
@@ -106,6 +107,7 @@ fn field(column: &ColumnSpec) -> Result<Type> {
             let logical = LogicalType::timestamp(true, TimeUnit::MICROS);
             (Physical::INT64, Some(logical))
         }
+        Kind::Day => (Physical::INT32, Some(LogicalType::Date)),
         Kind::Count => (Physical::INT64, Some(LogicalType::integer(64, true))),
         Kind::Decimal => (Physical::DOUBLE, None),
         Kind::Money => (Physical::FIXED_LEN_BYTE_ARRAY, Some(LogicalType::decimal(SCALE, PRECISION))),
@@ -125,6 +127,7 @@ impl Column {
             Kind::Text => Values::Text(Vec::new()),
             Kind::Flag => Values::Flag(Vec::new()),
             Kind::Instant => Values::Instant(Vec::new()),
+            Kind::Day => Values::Day(Vec::new()),
             Kind::Count => Values::Whole(Vec::new()),
             Kind::Money => Values::Money(Vec::new()),
             Kind::Decimal => Values::Decimal(Vec::new()),
@@ -147,6 +150,12 @@ impl Column {
             (Values::Instant(values), Cell::Text(Some(text))) => {
                 let at = DateTime::parse_from_rfc3339(text).map_err(|_| odd(self.name))?;
                 values.push(at.timestamp_micros());
+                true
+            }
+            (Values::Day(values), Cell::Text(Some(text))) => {
+                let day = text.parse::<NaiveDate>().map_err(|_| odd(self.name))?;
+                let since = day.signed_duration_since(NaiveDate::default()).num_days();
+                values.push(i32::try_from(since).map_err(|_| odd(self.name))?);
                 true
             }
             (Values::Whole(values), Cell::Count(Some(count))) => {
@@ -172,6 +181,7 @@ impl Column {
         match &mut self.values {
             Values::Text(values) => batch::<ByteArrayType>(to, values, known),
             Values::Flag(values) => batch::<BoolType>(to, values, known),
+            Values::Day(values) => batch::<Int32Type>(to, values, known),
             Values::Whole(values) | Values::Instant(values) => batch::<Int64Type>(to, values, known),
             Values::Money(values) => batch::<FixedLenByteArrayType>(to, values, known),
             Values::Decimal(values) => batch::<DoubleType>(to, values, known),

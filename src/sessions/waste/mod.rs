@@ -5,6 +5,7 @@
 //!   kind from what the ones before left, so that no dollar is saved twice.
 //! - Dollars of an overlay are differences at list price, and never more than the cost of the record.
 
+mod api;
 mod cache_misses;
 mod context;
 mod endless_tries;
@@ -42,6 +43,9 @@ pub static KINDS: &[&dyn Kind] = &[
     &context::LargeContext,
     &overpowered::Overpowered,
     &unattended::Unattended,
+    &api::UncachedPrompts,
+    &api::SmallAnswers,
+    &api::NoBatch,
 ];
 
 /// How certain it is that the money can be saved.

@@ -11,9 +11,9 @@ use crate::sessions::waste::prices::Model;
 use crate::sessions::waste::{Confidence, Kind, WasteContext};
 
 /// Longer answers are work.
-const MAX_OUTPUT: u64 = 300;
+pub(super) const MAX_OUTPUT: u64 = 300;
 /// Longer prompts contain a conversation that another model would not have in its cache.
-const MAX_PROMPT: u64 = 30_000;
+pub(super) const MAX_PROMPT: u64 = 30_000;
 /// Provider, part of the name of an expensive model, and smaller models, newest first. The first with a price that day counts.
 const SMALLER: &[(&str, &str, &[&str])] = &[
     ("anthropic", "opus", &["claude-sonnet-4-6", "claude-sonnet-4-5", "claude-sonnet-4"]),
@@ -106,10 +106,10 @@ impl Kind for Overpowered {
 }
 
 /// A provider and its smaller models, newest first.
-type Smaller = (&'static str, &'static [&'static str]);
+pub(super) type Smaller = (&'static str, &'static [&'static str]);
 
 /// The smaller models that could have answered instead of a record's model.
-fn smaller_models(
+pub(super) fn smaller_models(
     context: &WasteContext<'_>,
     one: &Spent,
     known: &mut HashMap<Model, Option<Smaller>>,

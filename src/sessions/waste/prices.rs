@@ -56,6 +56,12 @@ impl<'a> Prices<'a> {
         Some(priced.cost)
     }
 
+    /// List price of a record's own tokens as a batch.
+    pub(super) fn as_batch(&self, record: &Spent) -> Option<Money> {
+        let request = PriceRequest { service_tier: Some("batch"), ..Self::request(record, record.counts) };
+        self.book.cost_of(self.resolve(record)?, &request).ok().map(|priced| priced.cost)
+    }
+
     /// List price of a record's own tokens less that of others; zero if the others cost more.
     pub(super) fn saved(&self, record: &Spent, tokens: TokenCounts) -> Option<Money> {
         let (own, other) = (self.with(record, record.counts)?, self.with(record, tokens)?);

@@ -9,8 +9,11 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use crate::model::bill::{Authority, Coverage};
 use crate::model::money::Money;
 use crate::model::name::Names;
+use crate::model::usage::{Grain, TokenCounts, UsageRecord};
 use crate::sources::aside::Left;
 use crate::sources::cloud::services::{is_ai, is_cloud};
+use crate::sources::json::access::Json;
+use crate::sources::json::arena::Arena;
 use crate::sources::record::{blank, set_currency, set_period, to_dollars};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_TIME, Rejection};
 use crate::sources::table::sheet::{Row, Sheet};
@@ -89,9 +92,42 @@ pub(crate) static FOCUS: Sheet = Sheet {
         record.provider = lowered("providername", names).or_else(|| lowered("serviceprovidername", names));
         record.model = name("x_model", names);
         record.project = name("subaccountname", names).or_else(|| name("servicename", names));
+        own_usage(row, &mut record, names);
         Ok(Some(record))
     },
 };
+
+/// Takes what this program wrote of usage that nobody billed for what it was: tokens, which are priced again.
+fn own_usage(row: &Row<'_>, record: &mut UsageRecord, names: &mut Names) {
+    let is_unbilled = |basis: &str| ["computed", "tool_estimate", "none"].contains(&basis);
+    if !row.is("x_costbasis", is_unbilled) {
+        return;
+    }
+    let arena = Arena::default();
+    let Some(tags) = row.text("tags").and_then(|text| arena.read(text).ok()) else { return };
+    let tags = Json(&tags);
+    let count = |name: &str| tags.count(name).known();
+    record.tokens = TokenCounts {
+        input: count("input_tokens"),
+        cache_read: count("cache_read_input_tokens"),
+        cache_write_5m: count("cache_write_5m_tokens"),
+        cache_write_1h: count("cache_write_1h_tokens"),
+        cache_write_unspecified: count("cache_write_unspecified_tokens"),
+        output: count("output_tokens"),
+        reasoning: None,
+    };
+    record.service_tier = names.intern_some(tags.text("service_tier"));
+    record.speed = names.intern_some(tags.text("speed"));
+    record.inference_geo = row.name("regionid", names);
+    record.session = row.name("resourceid", names);
+    (record.billed_cost, record.bill.gross_cost) = (None, None);
+    (record.bill.quantity_micros, record.bill.unit) = (None, None);
+    // A request is written with the length of a second.
+    let seconds = record.charge_period_end.map(|end| (end - record.charge_period_start).num_seconds());
+    if seconds == Some(1) {
+        (record.grain, record.charge_period_end, record.request_count) = (Grain::Request, None, Some(1));
+    }
+}
 
 fn is_null(row: &Row<'_>, name: &'static str) -> bool {
     row.text(name).is_none_or(|text| text.eq_ignore_ascii_case("NULL"))

@@ -45,7 +45,6 @@ pub(crate) static METERED_USAGE: Sheet = Sheet {
         record.bill.coverage = if is_free { Coverage::Included } else { Coverage::OnDemand };
         record.provider = Some(out.names.intern(super::PROVIDER));
         record.user = row.name("username", &mut out.names);
-        record.team = row.name("cost_center_name", &mut out.names);
         record.project = row.name("organization", &mut out.names);
         record.repository = row.name("repository", &mut out.names);
         Ok(Some(record))

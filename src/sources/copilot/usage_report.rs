@@ -76,7 +76,6 @@ pub(crate) static USAGE_REPORT: Sheet = Sheet {
         record.provider = Some(out.names.intern(super::PROVIDER));
         record.model = row.text("model").map(|model| out.names.intern(model.strip_prefix("Auto: ").unwrap_or(model)));
         record.user = row.name("username", &mut out.names);
-        record.team = row.name("cost_center_name", &mut out.names);
         record.project = row.name("organization", &mut out.names);
         record.repository = row.name("repository", &mut out.names);
         Ok(Some(record))

@@ -7,7 +7,7 @@ use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::record::{Draft, DraftTokens, blank, payer};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object::{self, anthropic};
 use crate::sources::values::amount::{Amount, DOLLARS};
@@ -29,6 +29,16 @@ pub(crate) static LITELLM: Page = Page {
 
 /// Where the metadata of a request holds tags; the empty path is the metadata itself.
 const TAGS: &[&str] = &["tags", "spend_logs_metadata", ""];
+
+/// Where it says who pays.
+const MARKS: &[&str] = &[
+    "user_api_key_alias",
+    "user_api_key_team_alias",
+    "user_api_key_org_id",
+    "cost_center",
+    "tags",
+    "spend_logs_metadata",
+];
 
 fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !line.has("prompt_tokens") || !line.has("startTime") {
@@ -93,6 +103,11 @@ pub(super) fn fill(record: &mut Draft, line: Json<'_>, metadata: Option<Json<'_>
     record.project = names.intern_some(line.text("organization_id"));
     let tag = line.tag(&["request_tags"]).or(metadata.and_then(|all| all.tag(TAGS)));
     record.tag = names.intern_some(tag.as_deref());
+    let whole = (line, ["request_tags"].as_slice());
+    match metadata {
+        Some(metadata) => payer::fill_from_paths(&[whole, (metadata, MARKS)], record, names),
+        None => payer::fill_from_paths(&[whole], record, names),
+    }
     record.session = names.intern_some(line.text("session_id"));
     record.request = line.text("request_id").or(line.text("id")).map(hash_text);
 }

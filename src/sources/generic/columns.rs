@@ -10,7 +10,7 @@ use crate::sources::table::cells::non_empty;
 use crate::sources::table::names;
 
 /// How many fields a row may fill.
-pub(super) const FIELDS: usize = 43;
+pub(super) const FIELDS: usize = 45;
 
 /// A field of the canonical record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub(super) enum Field {
     OtherCurrencyCost,
     Quantity,
     Unit,
+    CostCenter,
+    Tags,
     // The last, for the ids of rows depend on the order.
     InputEstimate,
 }
@@ -109,6 +111,8 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::OtherCurrencyCost, &["other_currency_cost"]),
     (Field::Quantity, &["consumed_quantity"]),
     (Field::Unit, &["consumed_unit"]),
+    (Field::CostCenter, &["cost_center", "cost_centre", "cost_center_name", "costcenter"]),
+    (Field::Tags, &["tags", "labels"]),
 ];
 
 /// Columns of Portkey's export, whose cost is in cents, for rows or tables that are not recognised as Portkey's.

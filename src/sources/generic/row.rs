@@ -13,6 +13,7 @@ use crate::model::origin::Origin;
 use crate::model::tag;
 use crate::model::usage::{Grain, RecordId, TokenCounts, UsageRecord};
 use crate::sources::Batch;
+use crate::sources::record::payer::PayerColumns;
 use crate::sources::record::{Keys, set_currency};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, NO_TIME, Rejection};
 use crate::sources::table::conventions::Conventions;
@@ -27,13 +28,16 @@ pub(super) const ID: &str = "generic";
 pub(super) struct RowReader {
     /// The rows without an id.
     keys: Keys,
+    /// Who pays, by the cells of [`PAYERS`].
+    payers: PayerColumns,
     /// How the file writes numbers and dates.
     pub(super) conventions: Conventions,
 }
 
 impl RowReader {
     pub(super) fn new(conventions: Conventions) -> Self {
-        Self { keys: Keys::default(), conventions }
+        let payers = PayerColumns::of(["cost_center", "tags"].into_iter());
+        Self { keys: Keys::default(), payers, conventions }
     }
 
     /// The record of a row.
@@ -54,6 +58,9 @@ impl RowReader {
         at: Origin,
         out: &mut Batch,
     ) {
+        if let Ok(record) = record {
+            self.payers.fill(|at| cells[PAYERS[at].index()], record, &mut out.names);
+        }
         match record {
             Ok(record) if has_id(cells) => {
                 out.counts.records_read += 1;
@@ -70,6 +77,9 @@ impl RowReader {
         self.keep(cells, &mut record, at, out);
     }
 }
+
+/// The cells that say who pays.
+const PAYERS: [Field; 2] = [Field::CostCenter, Field::Tags];
 
 /// Whether a row has an id, so that an equal row is the same one.
 fn has_id(cells: &ArrangedCells<'_>) -> bool {
@@ -152,6 +162,8 @@ impl<'a> CanonicalRow<'a> {
             team: name(Field::Team),
             project: name(Field::VendorProject),
             tag,
+            cost_center: None,
+            tags: None,
             client_version: name(Field::ClientVersion),
             subagent: self.text(Field::Subagent).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1"),
             is_history: false,

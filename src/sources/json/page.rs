@@ -16,7 +16,7 @@ use crate::sources::json::node::Node;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::json::stream::{Piece, pieces};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
+use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning, payer};
 use crate::sources::rejection::Rejection;
 use crate::sources::table::cells::non_empty;
 use crate::sources::values::count::Count;
@@ -226,6 +226,7 @@ impl Sink<'_> {
             texts => id.again(texts),
         };
         self.note_footing(&draft);
+        payer::fill_from(row, &mut draft, &mut self.out.names);
         match draft.finish() {
             Ok(record) => self.keys.add(record, id, self.out),
             Err(rejection) => self.reject(rejection),
@@ -288,6 +289,11 @@ impl Sink<'_> {
         marks::clear();
         read(self);
         self.check_inside(part);
+    }
+
+    /// Fills a record with the cost centre, the team and the tags at some paths of a value.
+    pub(in crate::sources) fn mark_payer(&mut self, record: &mut Draft, value: Json<'_>, paths: &[&str]) {
+        payer::fill_from_paths(&[(value, paths)], record, &mut self.out.names);
     }
 
     /// Adds a fact of the value side.

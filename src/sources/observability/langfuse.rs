@@ -8,7 +8,7 @@ use crate::model::origin::Origin;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::record::{Draft, DraftTokens, blank, payer};
 use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -89,6 +89,7 @@ pub(super) fn observation(
     record.user = names.intern_some(text(&["user_id", "userId"]));
     record.session = names.intern_some(text(&["session_id", "sessionId"]));
     record.tag = names.intern_some(line.tag(&["tags", "metadata"]).as_deref());
+    payer::fill_from_paths(&[(line, &["tags", "metadata", "environment"])], &mut record, names);
     record.project = names.intern_some(line.text("environment"));
     Ok(Some(record))
 }

@@ -4,6 +4,7 @@ mod draft;
 mod fact;
 mod footing;
 mod keys;
+pub(super) mod payer;
 
 pub(super) use draft::{Draft, DraftTokens, Footing};
 pub(super) use fact::FactDraft;

@@ -58,6 +58,11 @@ pub(in crate::sources) const RAGGED: Rejection =
 pub(in crate::sources) fn non_empty(cell: &str) -> Option<&str> {
     let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let text = if bare(cell.as_bytes().first()) && bare(cell.as_bytes().last()) { cell } else { cell.trim() };
+    // An apostrophe in front of a sign keeps a spreadsheet from running a text as a formula, and is no part of it.
+    let text = match text.as_bytes() {
+        [b'\'', b'=' | b'+' | b'-' | b'@', ..] => &text[1..],
+        _ => text,
+    };
     (!text.is_empty()).then_some(text)
 }
 

@@ -20,6 +20,7 @@ use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{RecordId, UsageRecord};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::Keys;
+use crate::sources::record::payer::PayerColumns;
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, NO_TIME, Rejection};
 use crate::sources::table::cells::{self, Cells, DELIMITERS, RAGGED, non_empty};
 use crate::sources::table::conventions::Conventions;
@@ -173,6 +174,7 @@ struct SheetReader {
     trial: Batch,
     trial_slots: RefCell<Vec<CachedColumn>>,
     unread: UnreadColumns,
+    payers: PayerColumns,
 }
 
 impl SheetReader {
@@ -194,11 +196,13 @@ impl SheetReader {
             trial: Batch { undated: out.undated, ..Batch::default() },
             trial_slots: RefCell::default(),
             unread: UnreadColumns::new(sheet.id),
+            payers: PayerColumns::default(),
         }
     }
 
     fn read_header(&mut self, cells: Cells<'_>) {
         self.unread.set_header(cells.iter());
+        self.payers = PayerColumns::of(cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim()));
         self.header = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
         self.key = self.names.iter().map(|name| names::position(&self.header, name)).collect();
         self.columns = self.header.iter().map(|name| (Column::named(name), hash_text(name))).collect();
@@ -289,6 +293,7 @@ impl TableRows for SheetReader {
                     return out.reject_record(UNPROVEN_TOTAL, at);
                 }
                 self.totals.add(record);
+                self.payers.fill(|column| row.at(column), record, &mut out.names);
                 {
                     let slots = self.slots.borrow();
                     let is_read = |at, _: &str| slots.iter().any(|slot| slot.column == Some(at));

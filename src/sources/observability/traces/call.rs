@@ -24,12 +24,15 @@ pub(super) struct Shared<'a> {
     /// Flat attributes.
     attributes: Json<'a>,
     tag: Option<String>,
+    /// The attributes that say who pays.
+    payers: Vec<&'static str>,
 }
 
 impl<'a> Shared<'a> {
     /// Of a resource's flat attributes.
     pub(super) fn new(attributes: Json<'a>) -> Self {
-        Self { attributes, tag: attributes.tag(&[""]) }
+        let payers = PAYERS.iter().copied().filter(|name| attributes.has(name)).collect();
+        Self { attributes, tag: attributes.tag(&[""]), payers }
     }
 }
 
@@ -174,6 +177,9 @@ impl Call<'_> {
         record.user = sink.name(user.as_deref());
         record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
         record.tag = sink.name(own.tag(&[""]).as_deref().or(self.shared.tag.as_deref()));
+        if !self.shared.payers.is_empty() {
+            sink.mark_payer(&mut record, self.shared.attributes, &self.shared.payers);
+        }
         record.speed = sink.name(text(&["speed"]).as_deref());
         record.client_version = sink.name(text(&["service.version"]).as_deref());
         record.subagent = own.text("query_source") == Some("subagent");
@@ -193,6 +199,21 @@ impl Call<'_> {
     }
 }
 
+/// Attributes of a resource that say who pays.
+const PAYERS: [&str; 12] = [
+    "cost_center",
+    "cost-center",
+    "cost.center",
+    "costCenter",
+    "cost_centre",
+    "department",
+    "team",
+    "team.id",
+    "team.name",
+    "business.unit",
+    "deployment.environment",
+    "deployment.environment.name",
+];
 const MODELS: [&str; 9] = [
     "gen_ai.response.model",
     "gen_ai.request.model",
