@@ -425,8 +425,8 @@ alibaba|qwen3.8-max|2026-11-30||standard|0|2|0.25|||6|litellm|2026-11-30|first_s
 alibaba|qwen3.8-omni-flash|2026-11-30||standard|0|0.15|0.016|||0.47|litellm|2026-11-30|first_seen|
 zai|glm-5.3-flash|2026-11-30||standard|0|0.15|0.03|w||0.5|litellm|2026-11-30|first_seen|
 zai|glm-5.3-flashx|2026-11-30||standard|0|0.37|0.075|w||1.25|zai-docs|2026-11-30|first_seen|
-minimax|MiniMax-M2.1-lightning|2026-11-30||standard|0|0.3|0.03|0.375||2.4|litellm|2026-11-30|first_seen|
-minimax|MiniMax-M2.5-lightning|2026-11-30||standard|0|0.3|0.03|0.375||2.4|litellm|2026-11-30|first_seen|
+minimax|minimax-m2.1-lightning|2026-11-30||standard|0|0.3|0.03|0.375||2.4|litellm|2026-11-30|first_seen|
+minimax|minimax-m2.5-lightning|2026-11-30||standard|0|0.3|0.03|0.375||2.4|litellm|2026-11-30|first_seen|
 xiaomi|mimo-v2.6-flash|2026-11-30||standard|0|0.14|0.0028|w||0.28|litellm|2026-11-30|first_seen|
 xiaomi|mimo-v2.6-pro|2026-11-30||standard|0|0.435|0.0036|w||0.87|litellm|2026-11-30|first_seen|
 xiaomi|mimo-v2.6-ultraspeed|2026-11-30||standard|0|4.35|0.036|w||8.7|xiaomi-docs|2026-11-30|first_seen|

@@ -37,6 +37,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("m365-copilot/", "prompts have no figures"),
     ("amp/ledger-and-messages/a.json", "the ledger's events name the messages that have the rest of their counts"),
     ("antigravity/answers-and-labels", "counts are in messages of bytes"),
+    ("augment-credits/sums-without-days", "a record without a day is rejected"),
     ("aws-cost-explorer/", "groups of other services"),
     ("azure-cost-analysis/", "rows of other services, and euros"),
     ("cloudzero-cbf/", "rows of other services, and tax"),

@@ -212,7 +212,7 @@ impl Company<'_> {
 
     /// Logs of Claude Code on each person's laptop: at $5 a million, 2,000 fresh tokens are a cent.
     fn laptops(&mut self) {
-        for (person, _) in PEOPLE {
+        for (person, team) in PEOPLE {
             let mut text = String::new();
             for request in 0..10 {
                 let cents = 1 + self.random.next() % 40;
@@ -224,8 +224,8 @@ impl Company<'_> {
                                 "usage": {"input_tokens": cents * 2_000, "output_tokens": 0}},
                 });
                 writeln!(text, "{line}").expect("text");
-                // A log of Claude Code names no person, so nothing says whose team it is.
-                self.truth.add("anthropic", None, None, cents);
+                // A log of Claude Code names no person, but the folder that it was used in is somebody's home.
+                self.truth.add("anthropic", Some(team), None, cents);
             }
             self.write(&format!("laptops/{person}-mac/.claude/projects/-Users-{person}-shop/s-{person}.jsonl"), text);
         }

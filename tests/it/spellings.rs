@@ -396,9 +396,10 @@ fn is_number(cell: &str) -> bool {
 /// Columns of money in dollars.
 fn is_money(name: &str, cell: &str) -> bool {
     let named = ["cost", "amount", "spend", "usage", "price"].iter().any(|word| name.contains(word));
-    let other = ["quantity", "token", "usageamount", "usage_amount", "usage.amount", "usage amount", "aic_"]
-        .iter()
-        .any(|word| name.contains(word));
+    let other =
+        ["quantity", "token", "usageamount", "usage_amount", "usage.amount", "usage/amount", "usage amount", "aic_"]
+            .iter()
+            .any(|word| name.contains(word));
     named && !other && is_number(cell)
 }
 

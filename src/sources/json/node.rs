@@ -51,7 +51,8 @@ impl<'a> Node<'a> {
         format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&bytes))
     }
 
-    fn write_parts(&self, out: &mut Vec<u8>) {
+    /// Adds bytes that are the same for values with equal parts in the same order, and for no others.
+    pub(in crate::sources) fn write_parts(&self, out: &mut Vec<u8>) {
         let text = |kind: u8, text: &str, out: &mut Vec<u8>| {
             out.push(kind);
             out.extend_from_slice(&(text.len() as u64).to_le_bytes());

@@ -226,7 +226,7 @@ impl Sink<'_> {
             texts => id.again(texts),
         };
         self.note_footing(&draft);
-        payer::fill_from(row, &mut draft, &mut self.out.names);
+        self.out.payers.fill(row, &mut draft, &mut self.out.names);
         match draft.finish() {
             Ok(record) => self.keys.add(record, id, self.out),
             Err(rejection) => self.reject(rejection),

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::hash::hash_text;
+use crate::model::hash::{hash_bytes, hash_text};
 use crate::model::name::{Name, Names};
 use crate::model::tags;
 use crate::model::usage::UsageRecord;
@@ -17,6 +17,8 @@ use crate::sources::values::remembered::Remembered;
 
 /// Characters of a name or a value that is kept.
 const MOST_CHARS: usize = 128;
+/// How many owners of one file are remembered.
+const MOST_KNOWN: usize = 4_096;
 /// Tags of one record that are kept.
 const MOST_TAGS: usize = 50;
 
@@ -325,16 +327,44 @@ impl Payer {
     }
 }
 
-/// Fills a record with the marks among the members of a JSON row.
-pub(in crate::sources) fn fill_from(row: Json<'_>, record: &mut UsageRecord, names: &mut Names) {
-    let Node::Map(members) = row.0 else { return };
-    let mut marks = Marks::default();
-    for (name, value) in members.entries() {
-        if let Some(place) = Place::remembered(name) {
-            marks.add_json(name, place, value);
+/// Who pays for the JSON rows of a file. Equal marks are read once.
+#[derive(Debug, Default)]
+pub(in crate::sources) struct RowPayers {
+    /// The shape of a row without any mark.
+    bare: Option<u64>,
+    known: HashMap<u64, Payer>,
+    bytes: Vec<u8>,
+}
+
+impl RowPayers {
+    /// Fills a record with the marks among the members of a row.
+    pub(in crate::sources) fn fill(&mut self, row: Json<'_>, record: &mut UsageRecord, names: &mut Names) {
+        let Node::Map(members) = row.0 else { return };
+        let shape = row.0.shape();
+        if self.bare == Some(shape) {
+            return;
         }
+        let Self { bare, known, bytes } = self;
+        bytes.clear();
+        let marks = || members.iter().filter_map(|(name, value)| Some((*name, Place::remembered(name)?, value)));
+        for (name, _, value) in marks() {
+            bytes.extend_from_slice(name.as_bytes());
+            value.write_parts(bytes);
+        }
+        if bytes.is_empty() {
+            *bare = Some(shape);
+            return;
+        }
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        let payer = known.entry(hash_bytes(bytes)).or_insert_with(|| {
+            let mut all = Marks::default();
+            marks().for_each(|(name, place, value)| all.add_json(name, place, value));
+            all.settle(names)
+        });
+        payer.fill(record);
     }
-    marks.fill(record, names);
 }
 
 /// Fills a record with the marks at some paths of JSON values, each under the last key of its path.
@@ -380,6 +410,9 @@ impl PayerColumns {
         for (at, ..) in columns.iter() {
             bytes.push_str(cell(*at).unwrap_or_default());
             bytes.push('\u{1f}');
+        }
+        if known.len() >= MOST_KNOWN {
+            known.clear();
         }
         let payer = known.entry(hash_text(bytes)).or_insert_with(|| {
             let mut marks = Marks::default();
