@@ -42,6 +42,10 @@ impl Written {
     /// The buckets, and how they fit the total.
     pub(in crate::sources) fn settle(self, usual: Convention) -> DraftTokens {
         let Self { input, cache_read, cache_write, output, reasoning, total } = self;
+        if total.is_invalid() {
+            // It says what the parts are.
+            return DraftTokens::INVALID;
+        }
         let all = [input, cache_read, cache_write, output, reasoning, total];
         let Some([fresh, read, written, answer, thought, whole]) = Count::all_or_zero(all) else {
             return self.buckets(usual, Footing::Unknown);
@@ -146,6 +150,17 @@ mod tests {
         assert_eq!(settle([32, 8, 0, 9, 94, 135], gemini), ([24, 8, 0, 103], Footing::Fits));
         let inside = Footing::Otherwise("reasoning is in the output");
         assert_eq!(settle([32, 8, 0, 103, 94, 135], gemini), ([24, 8, 0, 103], inside));
+    }
+
+    #[test]
+    fn a_damaged_total_damages_the_record() {
+        let written = Written {
+            output: Count::Known(9),
+            reasoning: Count::Known(4),
+            total: Count::Invalid,
+            ..Written::default()
+        };
+        assert!(written.settle(INSIDE).counts().is_err());
     }
 
     #[test]
