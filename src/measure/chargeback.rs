@@ -15,7 +15,7 @@ pub enum Payer {
     Team,
     /// Several that are too small to be shown alone.
     Others,
-    /// Nothing says who pays.
+    /// Nothing says who pays, or a single one that is too small to be shown.
     Unassigned,
 }
 
@@ -65,10 +65,11 @@ impl Chargeback {
         let keys = [GroupKey::Month, GroupKey::CostCenter, GroupKey::Team, GroupKey::Vendor];
         let mut charges: BTreeMap<_, Spend> = BTreeMap::new();
         for group in run.ledger.group(&keys, &run.period)? {
-            let is_joined = group.joined > 0;
             let Ok([month, cost_center, team, vendor]) = <[_; 4]>::try_from(group.key) else { continue };
             let (payer, charged_to) = match (cost_center, team) {
-                (Some(others), _) if is_joined => (Payer::Others, others),
+                // Alone, the others would be one small team.
+                (Some(_), _) if group.joined == 1 => (Payer::Unassigned, Payer::Unassigned.word().to_owned()),
+                (Some(others), _) if group.joined > 1 => (Payer::Others, others),
                 (Some(cost_center), _) => (Payer::CostCenter, cost_center),
                 (None, Some(team)) => (Payer::Team, team),
                 (None, None) => (Payer::Unassigned, Payer::Unassigned.word().to_owned()),

@@ -97,7 +97,9 @@ pub(super) fn section(chargeback: &Chargeback) -> Option<Section> {
         0 | 1 => {
             "The cost of a team of one is what one person spent; `[privacy] least_team` hides small teams.".to_owned()
         }
-        least => format!("A team or cost centre of fewer than {least} people is not shown alone."),
+        least => format!(
+            "A team or cost centre of fewer than {least} people is not shown alone: it is one of others together, or unassigned."
+        ),
     });
     chargeback.names_payers().then(|| Section {
         id: SectionId::Chargeback,

@@ -152,3 +152,18 @@ fn small_cost_centres_are_hidden_in_every_output_where_the_configuration_asks_fo
         assert!(!text.contains("c-tiny") && !text.contains("env=tiny"), "{arguments:?}: {text}");
     }
 }
+
+#[test]
+fn one_small_team_alone_is_charged_to_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("tokaudit.toml");
+    std::fs::write(&config, "[privacy]\nleast_team = 5\n").expect("a file");
+    let row = "date,model,billed_cost_usd,user,team\n2026-06-04,m,5.4,dana,alpha\n";
+    std::fs::write(folder.path().join("all.csv"), row).expect("a file");
+    let text =
+        |arguments: &[&str]| run(folder.path(), &[arguments, &["--config", program::arg(&config)]].concat()).stdout;
+    let page = text(&["audit"]);
+    assert!(!page.contains("others together") && !page.contains("alpha"), "{page}");
+    let charges = text(&["audit", "--format", "csv", "--table", "chargeback"]);
+    assert!(charges.contains("unassigned") && charges.contains("5.4") && !charges.contains("others"), "{charges}");
+}
