@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDeserializer};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::model::hash::hash_text;
+use crate::model::hash::hash_key;
 use crate::sources::Batch;
 use crate::sources::figures::findings::Finding;
 use crate::sources::figures::known::Known;
@@ -45,8 +45,8 @@ type Strays = Vec<(String, i128)>;
 
 thread_local! {
     static STRAYS: RefCell<Strays> = const { RefCell::new(Vec::new()) };
-    /// Hashes of keys that may be passed on. There are many more slots than keys, because two keys in one slot would be looked at anew
-    /// on every line.
+    /// Hashes of keys that may be passed on, each in one of two neighbouring slots. There are many more slots than keys, because three
+    /// keys for two slots would be looked at anew on every line.
     static PASSED: [Cell<u64>; 1024] = const { [const { Cell::new(0) }; 1024] };
 }
 
@@ -118,16 +118,17 @@ fn path<T: Watched>(key: &str) -> String {
 fn is_passed<T: Watched>(key: &str) -> bool {
     // The addresses tell the shapes apart; every byte of the key counts, so that no new figure passes for a known key.
     let salt = (T::PATH.as_ptr().addr() as u64).rotate_left(32) ^ T::FORMAT.as_ptr().addr() as u64;
-    let hash = hash_text(key) ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let hash = hash_key(key) ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     PASSED.with(|passed| {
-        let slot = &passed[(hash >> 54) as usize];
-        if slot.get() == hash {
+        let place = (hash >> 54) as usize;
+        let (slot, other) = (&passed[place], &passed[place ^ 1]);
+        if slot.get() == hash || other.get() == hash {
             return true;
         }
         let is_figure = !words::is_other(key) && (T::ALL || words::names_usage(key));
         let passes = !is_figure || T::READ.contains(&key) || Known::of(T::FORMAT).is_left(&path::<T>(key));
         if passes {
-            slot.set(hash);
+            if slot.get() == 0 { slot } else { other }.set(hash);
         }
         passes
     })
