@@ -113,7 +113,7 @@ impl PriceBook {
     /// today never changes what was spent before; without a day they hold always. Returns what was left out, too.
     ///
     /// # Errors
-    /// A text that is no catalogue that is known, or an impossible price, with the file and the model.
+    /// A text that is not a known catalogue, or an impossible price, with the file and the model.
     pub fn with_catalogue(mut self, path: &Path, text: &str, from: Option<NaiveDate>) -> Result<(Self, Catalogue)> {
         let mut catalogue = catalogue::read(path, text, from)?;
         let mut known = HashSet::new();

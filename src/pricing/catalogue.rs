@@ -288,7 +288,7 @@ impl Reader<'_> {
                 let price = text.and_then(|text| UnitPrice::parse(&text));
                 price.map(Some).map_err(|problem| self.wrong(model, &problem))
             }
-            Some(other) => Err(self.wrong(model, &format!("`{other}` is no price"))),
+            Some(other) => Err(self.wrong(model, &format!("`{other}` is not a price"))),
         }
     }
 
@@ -350,7 +350,7 @@ fn complete(vendor: &str, mut prices: UnitPrices, base: UnitPrices) -> UnitPrice
 /// A decimal, perhaps with an exponent, times a power of ten, to nine places: catalogues in dollars per token have the noise of
 /// floats behind the twelfth digit.
 fn moved(text: &str, places: i32) -> Result<String, String> {
-    let odd = || format!("`{text}` is no number");
+    let odd = || format!("`{text}` is not a number");
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let exponent: i32 = exponent.parse().map_err(|_| odd())?;
     let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));

@@ -357,7 +357,7 @@ pub static FOCUS: TableSpec = TableSpec {
         instant("BillingPeriodStart", "first instant of the month, UTC"),
         instant("BillingPeriodEnd", "first instant of the next month"),
         text("ChargeCategory", "`Usage`, or `Credit` for a negative amount"),
-        text("ChargeClass", "always unknown: a correction is not told from a charge"),
+        text("ChargeClass", "always unknown: nothing says which charges are corrections"),
         text("ChargeDescription", "model and format of the log"),
         text("ChargeFrequency", "always `Usage-Based`"),
         instant("ChargePeriodStart", "when it was used"),

@@ -87,7 +87,7 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
         let Some(rows) = rows else { continue };
         let sheet = book.add_worksheet();
         sheet.set_name(sheet_name(title, &mut names))?;
-        // Both are the source of pivot tables and filters, so nothing stands below their rows.
+        // Both are the source of pivot tables and filters, so nothing may be below their rows.
         table(sheet, rows, &formats)?;
     }
     if matches!(report.document.body, Body::Audit(_)) {

@@ -9,7 +9,7 @@
 //! - The first number of the usage is the model's, such as 1016 for `MODEL_PLACEHOLDER_M16`, and no count.
 //! - The input excludes what was read from a cache. The output is the sum of thoughts and answer, of which older versions write only the
 //!   parts.
-//! - Some rows name the model only by its label, which other rows of the conversation have next to the model. `gemini-default` is no model.
+//! - Some rows name the model only by its label, which other rows of the conversation have next to the model. `gemini-default` is not a model.
 
 mod wire;
 

@@ -4,7 +4,7 @@
 //!   person, and the prompt as an event of its conversation.
 //! - A seat covers each of them: there is no amount, and no price of tokens applies. The exports count no tokens; those of
 //!   the record are estimated from the length of the texts, in fields of their own.
-//! - Refuses: prompts without any time. What the assistant, a tool or a hidden instruction wrote is no prompt.
+//! - Refuses: prompts without any time. What the assistant, a tool or a hidden instruction wrote is not a prompt.
 
 pub(super) mod chatgpt;
 pub(super) mod claude_chat;

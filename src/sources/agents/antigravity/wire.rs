@@ -1,7 +1,7 @@
 //! Messages of Protocol Buffers, by the numbers of their fields.
 //!
 //! - In: bytes. Out: the last value of a field, as the encoding asks for.
-//! - Refuses: nothing; what comes after damage is not seen, and [`Message::is_whole`] tells whether there is some.
+//! - Refuses: nothing; what comes after damage is not seen, and [`Message::is_whole`] says whether there is any.
 
 use chrono::{DateTime, Utc};
 
