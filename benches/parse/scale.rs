@@ -46,13 +46,17 @@ const CHOSEN: &[(&str, &str)] = &[
 /// Formats that are not measured: copies of their fixture are one record, because their records are sums of one session, changes of
 /// each other, or told apart by something else than a key of [`IDS`].
 pub(crate) const NOT_GROWN: &[&str] = &[
+    "antigravity",
     "claude-session-meta",
     "cline-cli",
     "copilot-chat-journal",
     "copilot-cli-store",
     "databricks-endpoint-usage",
     "droid-session",
+    "grok-build",
     "hermes",
+    "kiro",
+    "kiro-log",
     "mistral-vibe",
     "otel-spans",
 ];
