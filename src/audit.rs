@@ -15,7 +15,7 @@ use crate::company::seats::{self, Seats};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, History, HistoryOptions, Opened};
-use crate::ledger::{KnownRepository, Ledger, LedgerContext};
+use crate::ledger::{KnownRepository, Ledger, LedgerContext, Spent};
 use crate::link;
 use crate::measure::Measured;
 use crate::measure::fates::Fates;
@@ -108,7 +108,8 @@ fn run_active(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Run, Vec<O
 /// As [`run`]; also when the parts of a split do not sum to the whole, or an export cannot be read.
 pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material> {
     let (run, opened, events) = run_active(options, watcher)?;
-    let (events, prompts) = apart(&run, events);
+    let by_seat = run.ledger.by_seat();
+    let (events, prompts) = apart(&by_seat, events);
     let Linked { run, links, works, reviewed } = tie(run, &opened, &events, options)?;
     let unlinked = if links.is_some() { Vec::new() } else { run.ledger.spent() };
     let records = links.as_ref().map_or(&unlinked, |linking| &linking.links.records);
@@ -119,7 +120,6 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         off_task::OffTaskInput { turns: &turns, records, names, links: tied, ledger: &run.ledger, works: &works };
     let off_task = options.off_task.then(|| {
         let mut found = OffTask::judge(&input);
-        let by_seat = run.ledger.by_seat();
         found.judge_conversations(&Turns::new(&by_seat, &prompts, names), &by_seat, names);
         found
     });
@@ -143,8 +143,7 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
 }
 
 /// The events of agents' sessions, and apart from them those of conversations with assistants.
-fn apart(run: &Run, events: Vec<Event>) -> (Vec<Event>, Vec<Event>) {
-    let by_seat = run.ledger.by_seat();
+fn apart(by_seat: &[Spent], events: Vec<Event>) -> (Vec<Event>, Vec<Event>) {
     if by_seat.is_empty() {
         return (events, Vec::new());
     }

@@ -65,7 +65,7 @@ const LINUX: &[(&str, &str)] = &[
     ("cline", ".cline/data/tasks/1/ui_messages.json"),
     ("cline-cli", ".cline/data/sessions/1/1.messages.json"),
     ("hermes", ".hermes/state.db"),
-    ("hermes", ".hermes/profiles/work/state.db"),
+    ("hermes", ".hermes/profiles/night/state.db"),
     ("amp", ".local/share/amp/threads/T-1.json"),
     ("codebuff", ".config/manicode/projects/p/chats/1/chat-messages.json"),
     ("codebuff", ".config/manicode-dev/projects/p/chats/1/chat-messages.json"),

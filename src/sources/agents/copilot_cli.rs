@@ -63,14 +63,13 @@ impl Source for CopilotCli {
         head.sniff_keys(&["type", "data", "id", "timestamp", "parentId"])
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        reader::lines(Events { activity: options.activity, ..Events::default() })
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        reader::lines(Events::default())
     }
 }
 
 #[derive(Default)]
 struct Events {
-    activity: bool,
     session: SessionContext,
     /// Name and arguments of calls that have not ended yet.
     calls: HashMap<String, (String, String)>,
@@ -106,7 +105,7 @@ impl ValueReader for Events {
             "assistant.message" => self.answer(line, at, out),
             _ => {}
         }
-        if self.activity {
+        if out.wants_activity {
             self.facts(kind, line, at, out);
         }
         Taken::Yes

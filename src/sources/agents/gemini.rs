@@ -64,18 +64,16 @@ impl Source for Gemini {
         }
     }
 
-    fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
-        let chat = Chat { activity: options.activity, ..Chat::default() };
+    fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
         if head.top_keys().iter().any(|key| key == "messages") {
-            return reader::document(Chat { is_document: true, ..chat });
+            return reader::document(Chat { is_document: true, ..Chat::default() });
         }
-        reader::lines(chat)
+        reader::lines(Chat::default())
     }
 }
 
 #[derive(Default)]
 struct Chat {
-    activity: bool,
     /// The file is one document, and its messages are numbered instead of lines.
     is_document: bool,
     session: SessionContext,
@@ -126,7 +124,7 @@ impl Chat {
         if message.has_map("tokens") {
             self.usage(message, written, at, out);
         }
-        if self.activity {
+        if out.wants_activity {
             self.facts(message, written, at, out);
         }
     }

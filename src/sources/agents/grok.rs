@@ -63,14 +63,13 @@ impl Source for Grok {
         if has("method") && has("params") && head.has_key("sessionUpdate") { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        reader::lines(Updates { activity: options.activity, ..Updates::default() })
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        reader::lines(Updates::default())
     }
 }
 
 #[derive(Default)]
 struct Updates {
-    activity: bool,
     session: SessionContext,
     model: Option<String>,
     /// Turns by their prompt.
@@ -132,7 +131,7 @@ impl ValueReader for Updates {
             }
             _ => {}
         }
-        if let (true, Some(written)) = (self.activity, written) {
+        if let (true, Some(written)) = (out.wants_activity, written) {
             self.facts(kind, line, written, at, out);
         }
         Taken::Yes

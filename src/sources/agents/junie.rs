@@ -59,14 +59,13 @@ impl Source for Junie {
         if head.is_json() && any { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        reader::lines(Events { activity: options.activity, ..Events::default() })
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        reader::lines(Events::default())
     }
 }
 
 #[derive(Default)]
 struct Events {
-    activity: bool,
     session: SessionContext,
     last: Option<DateTime<Utc>>,
     /// The prompt that is worked on.
@@ -115,7 +114,7 @@ impl Events {
         self.end_prompt(out);
         let Some(start) = self.last else { return };
         let key = line.text("requestId").unwrap_or_default().to_owned();
-        if self.activity {
+        if out.wants_activity {
             let prompt = out.prompt(line.text("prompt").or(line.text("presentablePrompt")).unwrap_or_default());
             self.session.add_event(&key, prompt, start, at, out);
         }
@@ -143,7 +142,7 @@ impl Events {
         if let Some(prompt) = &mut self.prompt {
             prompt.is_worked_on |= kind.ends_with("BlockUpdatedEvent");
         }
-        if self.activity {
+        if out.wants_activity {
             self.facts(kind, event, at, out);
         }
     }

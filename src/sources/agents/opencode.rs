@@ -67,10 +67,10 @@ impl Source for OpenCode {
         if export || message || part || session { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
+    fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
         if head.is_sqlite() {
-            return Parser::Database(Box::new(database::Messages { activity: options.activity }));
+            return Parser::Database(Box::new(database::Messages));
         }
-        reader::document(message::Document { activity: options.activity })
+        reader::document(message::Document)
     }
 }

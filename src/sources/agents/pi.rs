@@ -75,17 +75,16 @@ impl Source for Pi {
         if session || message || change { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, head: &Head<'_>, options: &ReadOptions) -> Parser {
+    fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {
         if head.is_sqlite() {
-            return Parser::Database(Box::new(database::Events { activity: options.activity }));
+            return Parser::Database(Box::new(database::Events));
         }
-        reader::lines(Log { activity: options.activity, ..Log::default() })
+        reader::lines(Log::default())
     }
 }
 
 #[derive(Default)]
 struct Log {
-    activity: bool,
     session: SessionContext,
     provider: Option<String>,
     model: Option<String>,
@@ -120,7 +119,7 @@ impl ValueReader for Log {
                 if line.has_map("message/usage") {
                     self.usage(line, at, out);
                 }
-                if self.activity {
+                if out.wants_activity {
                     self.facts(line, at, out);
                 }
             }

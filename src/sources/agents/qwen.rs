@@ -57,14 +57,13 @@ impl Source for Qwen {
         if has("uuid") && has("sessionId") && own { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        reader::lines(Chat { activity: options.activity, ..Chat::default() })
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        reader::lines(Chat::default())
     }
 }
 
 #[derive(Default)]
 struct Chat {
-    activity: bool,
     session: SessionContext,
     /// Arguments of calls that have no answer yet.
     calls: std::collections::HashMap<String, String>,
@@ -89,7 +88,7 @@ impl ValueReader for Chat {
         if line.has_map("usageMetadata") {
             self.usage(line, at, out);
         }
-        if self.activity {
+        if out.wants_activity {
             self.facts(line, at, out);
         }
         Taken::Yes

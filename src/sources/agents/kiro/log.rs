@@ -66,14 +66,13 @@ impl Source for KiroLog {
         if editor || cli { Sniff::Yes } else { Sniff::No }
     }
 
-    fn open(&self, _head: &Head<'_>, options: &ReadOptions) -> Parser {
-        reader::lines(Log { activity: options.activity, ..Log::default() })
+    fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {
+        reader::lines(Log::default())
     }
 }
 
 #[derive(Default)]
 struct Log {
-    activity: bool,
     session: SessionContext,
     last: Option<DateTime<Utc>>,
     /// The turn that goes on.
@@ -100,7 +99,7 @@ impl ValueReader for Log {
         }
         if let (Some(kind), true) = (line.text("kind"), line.has_map("data")) {
             self.last = line.instant("data/meta/timestamp").or(self.last);
-            if self.activity {
+            if out.wants_activity {
                 self.message(kind, line.at("data"), at, out);
             }
             return Taken::Yes;
@@ -124,7 +123,7 @@ impl ValueReader for Log {
             }
             _ => {}
         }
-        if self.activity {
+        if out.wants_activity {
             self.facts(kind, line, at, out);
         }
         Taken::Yes

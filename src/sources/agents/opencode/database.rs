@@ -42,9 +42,7 @@ const COLUMNS: [&str; 14] = [
 ];
 
 /// Reads the messages of a database.
-pub(in crate::sources) struct Messages {
-    pub(in crate::sources) activity: bool,
-}
+pub(in crate::sources) struct Messages;
 
 /// What is known of a message when its parts are read.
 type Known = (SessionContext, bool, Option<DateTime<Utc>>);
@@ -60,15 +58,13 @@ struct Pass<'a> {
     messages: HashMap<String, Known>,
     /// Answers without counts, which their parts may have.
     empty: HashMap<String, (Steps, Origin)>,
-    activity: bool,
     out: &'a mut Batch,
 }
 
 impl DatabaseParser for Messages {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
         let (sessions, told, messages, empty) = Default::default();
-        let activity = self.activity;
-        let mut pass = Pass { file, line: 0, sessions, told, messages, empty, activity, out };
+        let mut pass = Pass { file, line: 0, sessions, told, messages, empty, out };
         let tables = ["session", "session_v2"];
         for table in tables {
             database.rows(table, &COLUMNS, |row| pass.session(row))?;
@@ -101,7 +97,7 @@ impl DatabaseParser for Messages {
         for table in tables {
             database.check_columns(table, &[], ID, pass.out)?;
         }
-        if activity {
+        if pass.out.wants_activity {
             database.rows("part", &["id", "message_id", "data"], |row| {
                 let [Some(id), Some(message), Some(data)] = row else { return };
                 pass.part(id, message, data);
@@ -170,7 +166,7 @@ impl Pass<'_> {
             self.told.insert(session.to_owned());
             self.out.pending.resolve(session_usage(session));
         }
-        if self.activity {
+        if self.out.wants_activity {
             let user = info.text("role") == Some("user");
             self.messages.insert(id.to_owned(), (context.into_owned(), user, info.instant("time/created")));
         }

@@ -25,9 +25,7 @@ use crate::sources::{Batch, Taken};
 pub(super) const ID: &str = "opencode";
 
 /// Reads an export, or a file of the older storage: a session, a message or a part.
-pub(super) struct Document {
-    pub(super) activity: bool,
-}
+pub(super) struct Document;
 
 impl ValueReader for Document {
     fn format(&self) -> &'static str {
@@ -35,12 +33,12 @@ impl ValueReader for Document {
     }
 
     fn value(&mut self, document: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
-        read_document(document, self.activity, at, out);
+        read_document(document, at, out);
         Taken::Yes
     }
 }
 
-fn read_document(document: Json<'_>, activity: bool, at: Origin, out: &mut Batch) {
+fn read_document(document: Json<'_>, at: Origin, out: &mut Batch) {
     if document.has_map("info") {
         let session = session_context(document.at("info"));
         for (message, line) in document.items("messages").zip(1..) {
@@ -49,14 +47,15 @@ fn read_document(document: Json<'_>, activity: bool, at: Origin, out: &mut Batch
             let steps = if is_empty(info) { Steps::of(message.items("parts")) } else { Steps::default() };
             let session = read_message(info, steps, &session, at, out);
             let user = message.text("info/role") == Some("user");
-            for part in message.items("parts").filter(|_| activity) {
+            let wants_activity = out.wants_activity;
+            for part in message.items("parts").filter(|_| wants_activity) {
                 let written = message.instant("info/time/created");
                 add_part_events(part, &session, user, written, at, out);
             }
         }
     } else if document.text("messageID").is_some() {
         let session = SessionContext { id: document.text("sessionID").map(str::to_owned), ..SessionContext::default() };
-        if activity {
+        if out.wants_activity {
             add_part_events(document, &session, false, None, at, out);
         }
     } else if document.text("role").is_some() {

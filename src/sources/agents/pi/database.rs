@@ -18,9 +18,7 @@ use crate::sources::{Batch, DatabaseParser};
 const TABLE: &str = "transcript_events";
 
 /// Reads the events of a database.
-pub(super) struct Events {
-    pub(super) activity: bool,
-}
+pub(super) struct Events;
 
 impl DatabaseParser for Events {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
@@ -36,7 +34,6 @@ impl DatabaseParser for Events {
             };
             let session = session.clone().unwrap_or_default();
             let log = sessions.entry(session.clone()).or_insert_with(|| Log {
-                activity: self.activity,
                 session: SessionContext { id: Some(session), ..SessionContext::default() },
                 ..Log::default()
             });
