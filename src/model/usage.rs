@@ -36,6 +36,14 @@ pub struct TokenCounts {
 }
 
 impl TokenCounts {
+    /// Input, read from a cache, written to it for five minutes, for an hour and for an unknown time, output, and of it reasoning.
+    #[must_use]
+    pub fn by_kind(&self) -> [Option<u64>; 7] {
+        let Self { input, cache_read, cache_write_5m, cache_write_1h, cache_write_unspecified, output, reasoning } =
+            *self;
+        [input, cache_read, cache_write_5m, cache_write_1h, cache_write_unspecified, output, reasoning]
+    }
+
     /// The larger count per bucket: how two copies of the same message combine.
     ///
     /// Streaming writes a message several times with growing counts, so the maximum is the last and does not

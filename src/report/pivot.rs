@@ -62,20 +62,10 @@ pub fn pivot(run: &Run) -> Result<Table> {
         "reasoning",
     ];
     let rows = groups.into_iter().map(|(key, spend)| {
-        let tokens = spend.tokens;
         let mut row: Vec<Cell> = key.into_iter().map(Cell::Text).collect();
         row.extend([spend.cost, spend.billed_cost, spend.list_cost].map(Cell::Money));
         row.extend([Some(spend.records), spend.requests].map(Cell::Count));
-        let buckets = [
-            tokens.input,
-            tokens.cache_read,
-            tokens.cache_write_5m,
-            tokens.cache_write_1h,
-            tokens.cache_write_unspecified,
-            tokens.output,
-            tokens.reasoning,
-        ];
-        row.extend(buckets.map(Cell::Count));
+        row.extend(spend.tokens.by_kind().map(Cell::Count));
         row
     });
     Ok(Table { columns: columns(&names.map(|name| (name, name))), rows: rows.collect() })

@@ -42,19 +42,10 @@ pub(in crate::sources) struct Totals {
 fn figures(record: &UsageRecord) -> [i128; FIGURES] {
     let money = [record.billed_cost, record.reported_cost, record.bill.gross_cost];
     let [billed, reported, gross] = money.map(|amount| amount.map_or(0, Money::nanos));
-    let tokens = &record.tokens;
-    let counts = [
-        tokens.input,
-        tokens.cache_read,
-        tokens.cache_write_5m,
-        tokens.cache_write_1h,
-        tokens.cache_write_unspecified,
-        tokens.output,
-        tokens.reasoning,
-        record.request_count,
-    ];
-    let [a, b, c, d, e, f, g, h] = counts.map(|count| i128::from(count.unwrap_or(0)));
-    [billed, reported, gross, a, b, c, d, e, f, g, h, i128::from(record.bill.quantity_micros.unwrap_or(0))]
+    let count = |count: Option<u64>| i128::from(count.unwrap_or(0));
+    let [a, b, c, d, e, f, g] = record.tokens.by_kind().map(count);
+    let (requests, quantity) = (count(record.request_count), i128::from(record.bill.quantity_micros.unwrap_or(0)));
+    [billed, reported, gross, a, b, c, d, e, f, g, requests, quantity]
 }
 
 impl Totals {
