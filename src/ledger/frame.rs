@@ -15,6 +15,7 @@ use self::cells::Cells;
 use self::sums::{SummedColumns, prices};
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
+use super::freeing::Freeing;
 use super::group_key::GroupKey;
 use super::overlap::Part;
 use super::spend::{Group, check_sums, token_counts};
@@ -100,9 +101,13 @@ impl Frame {
         let rows = entries.len();
         let mut int_columns: Vec<_> = ints.iter().map(|(name, _)| builder::<Int64Type>(name, rows)).collect();
         let mut code_columns: Vec<_> = codes.iter().map(|(name, _)| builder::<UInt32Type>(name, rows)).collect();
-        for part in entries.chunks(BLOCK) {
+        let mut entries = Freeing::new(entries);
+        let mut part = Vec::with_capacity(BLOCK);
+        while !entries.is_empty() {
+            part.clear();
+            part.extend(entries.by_ref().take(BLOCK));
             for ((_, of), column) in ints.iter().zip(&mut int_columns) {
-                for entry in part {
+                for entry in &part {
                     column.append_option(of(entry)?);
                 }
             }
