@@ -447,7 +447,7 @@ pub(super) static FORMATS: &[Format] = &[
         id: "opencode",
         places: &[
             Place {
-                is: &["tokens", "role=assistant"],
+                is: &["tokens", "!role=user"],
                 parts: OPENCODE,
                 totals: &["tokens>total"],
                 id: &["id"],
@@ -456,7 +456,7 @@ pub(super) static FORMATS: &[Format] = &[
             },
             Place {
                 at: "messages[]>info",
-                is: &["tokens", "role=assistant"],
+                is: &["tokens", "!role=user"],
                 parts: OPENCODE,
                 totals: &["tokens>total"],
                 id: &["id"],
@@ -465,7 +465,7 @@ pub(super) static FORMATS: &[Format] = &[
             },
             Place {
                 at: "message[]>data!",
-                is: &["tokens", "role=assistant"],
+                is: &["tokens", "!role=user"],
                 parts: OPENCODE,
                 totals: &["tokens>total"],
                 ..PLACE
