@@ -30,6 +30,15 @@ const GEMINI_CLI: &[(&str, &str)] = &[
     ("think+output", "tokens>thoughts"),
 ];
 
+const DSH: &[(&str, &str)] = &[
+    ("input", "data>usage>inputTokens"),
+    ("output", "data>usage>outputTokens"),
+    ("read", "data>usage>cacheReadTokens"),
+    ("think+output", "data>usage>reasoningTokens"),
+];
+
+const DSH_CHUNK: &[(&str, &str)] = &[("input", "chunk>usage>inputTokens"), ("output", "chunk>usage>outputTokens")];
+
 const KIMI: &[(&str, &str)] = &[
     ("input", "token_usage>input_other"),
     ("output", "token_usage>output"),
@@ -344,18 +353,34 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "dsh",
-        places: &[Place {
-            is: &["data>usage"],
-            parts: &[
-                ("input", "data>usage>inputTokens"),
-                ("output", "data>usage>outputTokens"),
-                ("read", "data>usage>cacheReadTokens"),
-                ("think+output", "data>usage>reasoningTokens"),
-            ],
-            id: &["data>turn", "data>step"],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                is: &["type=assistant/message", "data>usage", "!surfaceOp=replace"],
+                parts: DSH,
+                id: &["data>turn", "data>step"],
+                again: Same,
+                ..PLACE
+            },
+            // What was tried again.
+            Place {
+                at: "data>stream[]",
+                is: &["chunk>usage", "^type=assistant/attempt"],
+                parts: DSH_CHUNK,
+                id: &["^data>turn", "^data>step", "^time"],
+                again: Same,
+                ..PLACE
+            },
+            // Of an answer that is being written.
+            Place {
+                is: &["type=assistant/chunk", "data>chunk>usage"],
+                parts: &[("input", "data>chunk>usage>inputTokens"), ("output", "data>chunk>usage>outputTokens")],
+                id: &["data>turn", "data>step"],
+                again: Same,
+                ..PLACE
+            },
+            // In place of another answer.
+            Place { is: &["surfaceOp=replace", "data>usage"], ignored: &["data>usage"], ..PLACE },
+        ],
     },
     Format {
         id: "gemini-cli",
