@@ -536,20 +536,41 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "zed",
-        places: &[Place {
-            at: "threads[]",
-            parts: &[
-                ("input", "data!>cumulative_token_usage>input_tokens"),
-                ("output", "data!>cumulative_token_usage>output_tokens"),
-                ("write", "data!>cumulative_token_usage>cache_creation_input_tokens"),
-                ("read", "data!>cumulative_token_usage>cache_read_input_tokens"),
-            ],
-            id: &["id"],
-            // Another thread that is equal at the same time is a copy.
-            copy: &["updated_at", "data!>cumulative_token_usage"],
-            again: Same,
-            empty_is_ignored: true,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                at: "threads[]",
+                is: &["!data~request_token_usage"],
+                parts: &[
+                    ("input", "data!>cumulative_token_usage>input_tokens"),
+                    ("output", "data!>cumulative_token_usage>output_tokens"),
+                    ("write", "data!>cumulative_token_usage>cache_creation_input_tokens"),
+                    ("read", "data!>cumulative_token_usage>cache_read_input_tokens"),
+                ],
+                id: &["id"],
+                // Another thread that is equal at the same time is a copy.
+                copy: &["updated_at", "data!>cumulative_token_usage"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                // What versions without that sum keep.
+                at: "threads[]",
+                is: &["data~request_token_usage"],
+                parts: &[
+                    ("input", "data!>request_token_usage>u1>input_tokens"),
+                    ("output", "data!>request_token_usage>u1>output_tokens"),
+                    ("write", "data!>request_token_usage>u1>cache_creation_input_tokens"),
+                    ("input", "data!>request_token_usage>u2>input_tokens"),
+                    ("output", "data!>request_token_usage>u2>output_tokens"),
+                    ("read", "data!>request_token_usage>u2>cache_read_input_tokens"),
+                ],
+                id: &["id"],
+                copy: &["updated_at", "data!>request_token_usage"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
     },
 ];
