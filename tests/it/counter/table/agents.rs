@@ -39,6 +39,14 @@ const DSH: &[(&str, &str)] = &[
 
 const DSH_CHUNK: &[(&str, &str)] = &[("input", "chunk>usage>inputTokens"), ("output", "chunk>usage>outputTokens")];
 
+const KIMI_STATUS: &[&str] = &[
+    "message_id",
+    "token_usage>input_other",
+    "token_usage>output",
+    "token_usage>input_cache_read",
+    "token_usage>input_cache_creation",
+];
+
 const KIMI: &[(&str, &str)] = &[
     ("input", "token_usage>input_other"),
     ("output", "token_usage>output"),
@@ -413,10 +421,24 @@ pub(super) static FORMATS: &[Format] = &[
     Format {
         id: "kimi-cli",
         places: &[
-            Place { at: "message>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+            Place { at: "message>payload", is: &["token_usage"], parts: KIMI, id: KIMI_STATUS, again: Same, ..PLACE },
             // Subagents, and theirs.
-            Place { at: "message>payload>event>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
-            Place { at: "message>payload>event>payload>event>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+            Place {
+                at: "message>payload>event>payload",
+                is: &["token_usage"],
+                parts: KIMI,
+                id: KIMI_STATUS,
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                at: "message>payload>event>payload>event>payload",
+                is: &["token_usage"],
+                parts: KIMI,
+                id: KIMI_STATUS,
+                again: Same,
+                ..PLACE
+            },
         ],
     },
     Format {
