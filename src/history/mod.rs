@@ -17,7 +17,9 @@ mod attributes;
 mod blob_diff;
 mod bots;
 mod cache;
+mod clock;
 mod clones;
+mod commit_object;
 mod common_ends;
 mod contributions;
 mod effective;
@@ -51,6 +53,7 @@ mod repository;
 mod repository_history;
 #[cfg(test)]
 mod tests;
+mod tip;
 mod tree_diff;
 mod work;
 

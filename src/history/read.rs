@@ -9,13 +9,14 @@ use super::graph::Graph;
 use super::identity::RepositoryId;
 use super::kept::{self, Transcript};
 use super::landings::{self, MainlineLines, Scope};
-use super::mainline::{self, MainlineStep, Tip};
+use super::mainline::{self, MainlineStep};
 use super::meter::Meter;
 use super::objects::Store;
 use super::options::HistoryOptions;
 use super::people::People;
 use super::repository_history::{History, Totals};
-use super::{abandoned, ignored, repository, work};
+use super::tip::{self, Tip};
+use super::{abandoned, clock, ignored, repository, work};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::work::Work;
@@ -84,7 +85,7 @@ impl Opened {
 
 fn read_mainline(store: &Store, options: &HistoryOptions<'_>) -> Result<History> {
     let mut diagnostics = Diagnostics::default();
-    let tip = mainline::tip(store, options.branch, &mut diagnostics)?;
+    let tip = tip::tip(store, options.branch, &mut diagnostics)?;
     let entry = CacheEntry::new(options.cache, store, &tip, options, &diagnostics);
     let mut cache_diagnostics = Diagnostics::default();
     let found = match entry.as_ref().and_then(CacheEntry::read) {
@@ -124,6 +125,7 @@ fn read_mainline(store: &Store, options: &HistoryOptions<'_>) -> Result<History>
         paths: found.paths,
         contributions: found.contributions,
         alive_lines: found.alive_lines,
+        observed_until: found.observed_until,
         diagnostics,
     })
 }
@@ -146,6 +148,7 @@ fn read_uncached(
                     counted; run `git fetch --unshallow`";
         diagnostics.add(Severity::Warning, "shallow-clone", text, &store.shown);
     }
+    let observed_until = clock::observed_until(&steps, options.now, &mut diagnostics);
     let from = options.first_read(&steps);
     let graph = Graph::of_mainline(&objects, &steps, from, &mut people, &mut diagnostics)?;
     let commits_all = graph.count_landed();
@@ -157,7 +160,7 @@ fn read_uncached(
     add_notices(store, &steps, &read, &mut diagnostics);
     let branches = if options.max_branches > 0 {
         let asked = abandoned::SurveyOptions {
-            as_of: options.as_of,
+            as_of: options.as_of.or(observed_until),
             idle_days: options.idle_days.unwrap_or(abandoned::IDLE_DAYS),
             max_branches: options.max_branches,
         };
@@ -173,6 +176,7 @@ fn read_uncached(
         paths: read.paths,
         contributions: read.contributions,
         alive_lines: (!has_past).then_some(read.alive),
+        observed_until,
         diagnostics: diagnostics.all(),
     })
 }

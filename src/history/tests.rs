@@ -2,7 +2,9 @@
 
 mod accounts;
 mod clones;
+mod headers;
 mod shapes;
+mod tips;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,7 +48,7 @@ impl Fixture {
 
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
-        let date = format!("{} +0200", self.clock);
+        let date = format!("@{} +0200", self.clock);
         command
             .current_dir(folder)
             .env_clear()
@@ -353,7 +355,7 @@ fn worktrees_subfolders_and_bare_clones_are_found() {
     assert_eq!(main.remotes, ["github.com/Org/repo"]);
     let linked = read_at(&fixture.beside("linked"));
     assert_eq!((&linked.common_dir, &linked.head), (&main.common_dir, &main.head));
-    assert_eq!(linked.branch.as_deref(), Some("other"));
+    assert_eq!(linked.branch.as_deref(), Some("main"));
     assert_ne!(linked.git_dir, main.git_dir);
     assert_eq!((linked.directories.len(), &linked.directories), (2, &main.directories));
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -66,7 +66,7 @@ impl RepoDoc {
             abandoned_branches: by_fate.as_ref().map(|by_fate| by_fate.get("abandoned").copied().unwrap_or(0)),
             kept_branches: history.branches.as_ref().map(|all| all.iter().filter_map(kept_doc).collect()),
             branches: by_fate,
-            observed_until: history.commits.last().map(|commit| rfc3339(commit.commit_time)),
+            observed_until: history.observed_until.map(rfc3339),
             shallow: history.shallow,
         }
     }
