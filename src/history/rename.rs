@@ -158,16 +158,14 @@ fn pair_similar(
         let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
         for &source in sources {
             let score = contents.score(found[source].old, found[target].new)?;
-            if score < MIN_SCORE {
-                continue;
-            }
             let same_name = file_name(&found[source].path) == file_name(&found[target].path);
             let candidate = Candidate { score, same_name, source, target };
             if best.len() < CANDIDATES {
                 best.push(candidate);
                 continue;
             }
-            // The first of the worst candidates gives way.
+            // The first of the worst candidates gives way. Git keeps those that are too different for a rename in a place
+            // until then, which decides the order of equally similar ones.
             let ranks = best.iter().enumerate();
             let worst = ranks.min_by_key(|(at, candidate)| (candidate.rank(), *at)).map_or(0, |(at, _)| at);
             if candidate.rank() > best[worst].rank() {
@@ -177,6 +175,7 @@ fn pair_similar(
         all.extend(best);
     }
     all.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
+    all.truncate(all.partition_point(|candidate| candidate.score >= MIN_SCORE));
     let (mut used_sources, mut used_targets) = (HashSet::new(), HashSet::new());
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for Candidate { source, target, .. } in all {
