@@ -6,6 +6,7 @@ use gix::{ObjectId, hashtable};
 
 use super::assist::one_per_tool;
 use super::graph::{Graph, Node};
+use super::imports;
 use super::index::index;
 use super::mainline::MainlineStep;
 use crate::model::assist::{Assistance, Evidence};
@@ -20,6 +21,8 @@ pub(super) struct Contributions {
     ids: hashtable::HashMap<ObjectId, u32>,
     /// By landing, for merges: the commits that it merged, by commit time.
     merged: HashMap<usize, Vec<ObjectId>>,
+    /// By landing: the folders into which it or a commit that it merged imported another repository.
+    imports: HashMap<usize, Vec<String>>,
     /// Whether the lines of every path are followed through its merged commits, or only where these differ in author or
     /// assistance.
     pub(super) follows_all: bool,
@@ -36,10 +39,18 @@ impl Contributions {
             .collect();
         merged.sort_by_key(|(at, id, node)| (*at, node.commit_time, **id));
         let follows_all = follow_all || merged.len() <= MAX_FOLLOWED;
-        let mut contributions =
-            Self { all: Vec::new(), ids: hashtable::HashMap::default(), merged: HashMap::new(), follows_all };
+        let mut contributions = Self {
+            all: Vec::new(),
+            ids: hashtable::HashMap::default(),
+            merged: HashMap::new(),
+            imports: HashMap::new(),
+            follows_all,
+        };
         for (at, step) in steps.iter().enumerate() {
             let commit = &step.commit;
+            if let Some(folder) = imports::imported_folder(&commit.subject, &commit.trailers) {
+                contributions.imports.entry(at).or_default().push(folder.to_owned());
+            }
             contributions.ids.insert(step.id, index(at));
             contributions.all.push(Contribution {
                 id: commit.id.clone(),
@@ -52,6 +63,9 @@ impl Contributions {
         }
         for (at, id, node) in merged {
             let authorship = node.authorship.as_ref();
+            if let Some(folder) = authorship.and_then(|own| own.imported.as_ref()) {
+                contributions.imports.entry(at).or_default().push(folder.clone());
+            }
             contributions.ids.insert(*id, index(contributions.all.len()));
             contributions.merged.entry(at).or_default().push(*id);
             contributions.all.push(Contribution {
@@ -94,6 +108,11 @@ impl Contributions {
     /// The commits that a landing merged.
     pub(super) fn merged_by(&self, landing: usize) -> &[ObjectId] {
         self.merged.get(&landing).map_or(&[], Vec::as_slice)
+    }
+
+    /// The folders into which a landing imported another repository.
+    pub(super) fn imports(&self, landing: usize) -> &[String] {
+        self.imports.get(&landing).map_or(&[], Vec::as_slice)
     }
 
     /// Whether two commits have the same author and the same assistance.

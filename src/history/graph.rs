@@ -35,6 +35,8 @@ pub(super) struct Authorship {
     pub(super) assisted: Vec<Assistance>,
     /// The commits that its message names as its originals.
     pub(super) copies: HashSet<ObjectId>,
+    /// The folder into which it imported another repository.
+    pub(super) imported: Option<String>,
 }
 
 /// The commits that a tip has and the mainline does not.
@@ -168,9 +170,11 @@ impl CommitReader<'_> {
         let parsed = parsed.ok_or_else(|| self.objects.store.unreadable(id, &"it names no tree"))?;
         let (commit_time, authorship) = if describe {
             let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
+            let imported = metadata.imported_folder().map(str::to_owned);
             let CommitMetadata { author, commit_time, assisted, .. } = metadata;
             let copies = message::copied(parsed.message);
-            let authorship = Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies };
+            let authorship =
+                Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies, imported };
             (Some(commit_time), Some(Box::new(authorship)))
         } else {
             (parsed.commit_time(), None)

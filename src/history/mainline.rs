@@ -8,6 +8,7 @@ use gix::ObjectId;
 
 use super::assist;
 use super::commit_object::{CommitObject, instant};
+use super::imports;
 use super::message::{self, Message};
 use super::objects::Objects;
 use super::people::{People, Person};
@@ -103,6 +104,11 @@ impl CommitMetadata {
         let assisted = assist::assistance(author.tool.as_ref(), committer.tool.as_ref(), &message);
         let commit_time = parsed.commit_time().unwrap_or(DateTime::UNIX_EPOCH);
         Self { author, committer, author_time, commit_time, message, assisted }
+    }
+
+    /// The folder into which the commit imported another repository.
+    pub(super) fn imported_folder(&self) -> Option<&str> {
+        imports::imported_folder(&self.message.subject, &self.message.trailers)
     }
 }
 

@@ -302,7 +302,7 @@ struct Content {
 
 impl Content {
     fn version(&self, is_text: Option<bool>) -> Version<'_> {
-        Version { id: self.id, content: &self.bytes, is_text }
+        Version { id: self.id, content: &self.bytes, is_text, is_notebook: false }
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod clones;
 mod headers;
+mod machine_written;
 mod renames;
 mod shapes;
 mod tips;

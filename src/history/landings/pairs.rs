@@ -146,7 +146,7 @@ impl<'a> ComparedChanges<'a> {
 }
 
 fn version<'a>(id: Option<ObjectId>, content: Option<&'a [u8]>, facts: &PathFacts) -> Option<Version<'a>> {
-    Some(Version { id: id?, content: content?, is_text: facts.attributes.diff })
+    Some(Version { id: id?, content: content?, is_text: facts.attributes.diff, is_notebook: facts.is_notebook })
 }
 
 /// The older and the newer content of a pair; `None` is no file.
