@@ -307,6 +307,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Use `tokaudit ledger --table lines` to follow all of them.",
     },
     Notice {
+        id: "missing-file",
+        title: "The content of a file is missing in a clone",
+        meaning: "A commit names a content that the clone does not have or that is damaged: a partial clone left it out, or an object was lost. The file is counted as changed and none of its lines are; lines of its other versions begin and end without being counted there.",
+        what_to_do: "Run `git fetch --refetch --no-filter`, or clone the repository again. If one file was left out on purpose, nothing.",
+    },
+    Notice {
         id: "missing-input",
         title: "An input does not exist",
         meaning: "A file or folder that was named cannot be opened. The report covers the rest, and the exit code is 3.",

@@ -44,7 +44,7 @@ impl Attributes {
     /// Reads every `.gitattributes` below a tree.
     ///
     /// # Errors
-    /// Fails when a tree or attribute file cannot be read.
+    /// Fails when a tree cannot be read.
     pub(super) fn of_tree(objects: &Objects, tree: gix::ObjectId) -> Result<Self> {
         let mut all = Self::default();
         let everything = tree_diff::changes(objects, None, tree)?;
@@ -64,7 +64,7 @@ impl Attributes {
             let is_root = !path.contains(&b'/');
             let source = gix::path::from_bstr(path.as_bstr().to_owned()).map(std::borrow::Cow::into_owned);
             let Ok(source) = source else { continue };
-            lists.push((objects.read(blob)?.data, source, Some(is_root)));
+            lists.push((objects.read_file(blob).unwrap_or_default(), source, Some(is_root)));
         }
         all.any = lists.len() > 1;
         for (bytes, source, is_root) in lists {

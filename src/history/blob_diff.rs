@@ -25,6 +25,8 @@ pub(super) struct LineCounts {
     pub(super) deleted: u64,
     /// Whether either side is binary; then no lines are counted.
     pub(super) binary: bool,
+    /// Whether the content of a side is missing or damaged.
+    pub(super) missing: bool,
     /// Why no line of the newer side counts, by its content: a program wrote it.
     pub(super) excluded: Option<&'static str>,
 }
@@ -193,23 +195,30 @@ fn leave_out(marks: &mut [LineMark], lines: impl Iterator<Item = u32>, own: &[bo
 #[derive(Clone, Copy)]
 pub(super) struct Version<'a> {
     pub(super) id: ObjectId,
-    pub(super) content: &'a [u8],
+    /// `None` if it is missing or damaged in this clone.
+    pub(super) content: Option<&'a [u8]>,
     pub(super) is_text: Option<bool>,
     /// Whether only the sources of its cells can be effective.
     pub(super) is_notebook: bool,
 }
 
-impl Version<'_> {
+impl<'a> Version<'a> {
+    fn text(&self) -> &'a [u8] {
+        self.content.unwrap_or_default()
+    }
+
     /// By line: whether it can be effective; `None` if all can.
     fn written_by_hand(&self) -> Option<Vec<bool>> {
         if self.is_notebook {
-            return Some(notebook::source_lines(lines(self.content)));
+            return Some(notebook::source_lines(lines(self.text())));
         }
-        exclude::is_lfs_pointer(self.content).then(Vec::new)
+        exclude::is_lfs_pointer(self.text()).then(Vec::new)
     }
 
+    /// Whether it has no lines; a content that is missing has none that could be known.
     pub(super) fn is_binary(&self) -> bool {
-        self.content.len() >= BIG_FILE || self.is_text.map_or_else(|| is_binary(self.content), |is_text| !is_text)
+        let Some(content) = self.content else { return true };
+        content.len() >= BIG_FILE || self.is_text.map_or_else(|| is_binary(content), |is_text| !is_text)
     }
 }
 
@@ -227,17 +236,18 @@ pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Op
         replace_all(old_text.bytes, new_text.bytes)
     };
     difference.counts.binary = old_binary || new_binary;
+    difference.counts.missing = [old, new].into_iter().flatten().any(|side| side.content.is_none());
     if difference.counts.binary {
         (difference.counts.added, difference.counts.deleted) = (0, 0);
     } else {
-        difference.counts.excluded = new.or(old).and_then(|side| exclude::by_content(side.content));
+        difference.counts.excluded = new.or(old).and_then(|side| exclude::by_content(side.text()));
         difference.leave_out_machine_written(old, new);
     }
     difference
 }
 
 fn text_of(side: Option<Version<'_>>) -> Text<'_> {
-    let text = side.filter(|side| !side.is_binary()).map(|side| Text { id: Some(side.id), bytes: side.content });
+    let text = side.filter(|side| !side.is_binary()).map(|side| Text { id: Some(side.id), bytes: side.text() });
     text.unwrap_or(Text { id: None, bytes: &[] })
 }
 
@@ -404,11 +414,11 @@ mod tests {
     }
 
     fn version(content: &[u8]) -> Option<Version<'_>> {
-        Some(Version { id: id_of(content), content, is_text: None, is_notebook: false })
+        Some(Version { id: id_of(content), content: Some(content), is_text: None, is_notebook: false })
     }
 
     fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
-        let side = |content| Version { id: id_of(content), content, is_text: text, is_notebook: false };
+        let side = |content| Version { id: id_of(content), content: Some(content), is_text: text, is_notebook: false };
         compare(&mut LineDiffer::default(), old.map(side), new.map(side)).counts
     }
 

@@ -21,6 +21,8 @@ pub(super) const LFS_POINTER: &str = "lfs-pointer";
 pub(super) const SNAPSHOT: &str = "snapshot";
 /// Written by a build.
 pub(super) const BUILD_OUTPUT: &str = "build-output";
+/// Its content is missing or damaged in this clone.
+pub(super) const MISSING: &str = "missing";
 /// A pointer to another repository rather than lines.
 pub(super) const SUBMODULE: &str = "submodule";
 /// A link, whose content is another path.

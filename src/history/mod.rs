@@ -6,8 +6,8 @@
 //! - Lines: as `git log --first-parent -m --histogram --numstat` counts them, and the birth and death of each
 //!   ([`LineLife`](crate::model::line_life::LineLife), see `lines`). Effective lines are counted separately: an effective
 //!   line has 4 to 1,000 characters, one of them a letter or digit, and is not in an excluded file.
-//! - Refuses: to count what it cannot read. A missing or corrupt object ends the run with an error that names the
-//!   repository and the object. The lines at the cut of a shallow clone are not counted, and a notice says so.
+//! - Refuses: to count what it cannot read. A missing or corrupt commit or tree ends the run with an error that names
+//!   the repository and the object; a missing file has no lines, and a notice names it. The lines at the cut of a shallow clone are not counted, and a notice says so.
 //! - Never: runs git or anything a repository configures, opens a socket, writes.
 
 mod abandoned;

@@ -54,6 +54,12 @@ impl<'a> Paths<'a> {
         self.ids.get(path).and_then(|&id| self.facts[id].attributes.diff)
     }
 
+    /// A path by its index.
+    pub(super) fn name(&self, index: usize) -> String {
+        let found = self.ids.iter().find(|(_, at)| **at == index);
+        found.map_or_else(String::new, |(path, _)| String::from_utf8_lossy(path).into_owned())
+    }
+
     /// The paths by index.
     pub(super) fn into_names(self) -> Vec<String> {
         let mut names = vec![String::new(); self.ids.len()];

@@ -4,6 +4,7 @@ mod accounts;
 mod clones;
 mod headers;
 mod machine_written;
+mod missing;
 mod renames;
 mod shapes;
 mod tips;
@@ -87,6 +88,12 @@ impl Fixture {
         self.clock += 3_600;
         self.git(&["commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", message]);
         self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Removes a loose object.
+    fn lose(&self, id: &str) {
+        let file = self.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+        std::fs::remove_file(file).expect("a loose object");
     }
 
     fn read(&self) -> History {
@@ -460,19 +467,18 @@ fn commits_outside_the_period_have_only_metadata() {
 }
 
 #[test]
-fn a_missing_object_is_an_error_that_names_it() {
+fn a_missing_folder_is_an_error_that_names_it() {
     let mut fixture = Fixture::new();
-    fixture.write("a.txt", "first\n");
+    fixture.write("a/b.txt", "first\n");
     fixture.commit("Begin");
-    fixture.write("a.txt", "second\n");
+    fixture.write("a/b.txt", "second\n");
     fixture.commit("Go on");
-    let blob = fixture.git(&["rev-parse", "HEAD~:a.txt"]);
-    let file = fixture.path().join(".git/objects").join(&blob[..2]).join(&blob[2..]);
-    std::fs::remove_file(file).expect("a loose object");
+    let tree = fixture.git(&["rev-parse", "HEAD~:a"]);
+    fixture.lose(&tree);
     let (message, hint) = hint_of(read(&fixture.path(), &HistoryOptions::default()));
-    assert!(message.contains(&blob) && message.contains("repo"), "{message}");
+    assert!(message.contains(&tree) && message.contains("repo"), "{message}");
     assert!(hint.contains("git fsck"), "{hint}");
-    // Outside the period the missing file is not needed.
+    // Outside the period the missing folder is not needed.
     let after = DateTime::from_timestamp(fixture.clock + 40 * 86_400, 0);
     let options = HistoryOptions { since: after, ..HistoryOptions::default() };
     assert_eq!(read(&fixture.path(), &options).map(|history| history.totals.commits).ok(), Some(0));

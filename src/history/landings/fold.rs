@@ -203,7 +203,8 @@ fn excluded(change: &TreeChange, difference: &Difference, facts: &PathFacts) -> 
         let link = is(EntryKind::Link).then_some(exclude::SYMBOLIC_LINK);
         if is(EntryKind::Commit) { Some(exclude::SUBMODULE) } else { link }
     };
-    facts.excluded.or_else(by_kind).or_else(by_content)
+    let missing = difference.counts.missing.then_some(exclude::MISSING);
+    missing.or(facts.excluded).or_else(by_kind).or_else(by_content)
 }
 
 fn file_change((change, difference, excluded): Described<'_>, tally: LineTally) -> FileChange {
