@@ -5,6 +5,7 @@ mod clones;
 mod headers;
 mod machine_written;
 mod missing;
+mod nested;
 mod renames;
 mod shapes;
 mod tips;
