@@ -9,6 +9,7 @@ use super::mainline::{self, CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
 use super::people::People;
+use super::revert_names::{RevertName, subject_hash};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::assist::Assistance;
@@ -34,6 +35,10 @@ pub(super) struct Authorship {
     pub(super) assisted: Vec<Assistance>,
     /// The commits that its message names as its originals.
     pub(super) copies: HashSet<ObjectId>,
+    /// What its message says that it takes back.
+    pub(super) reverts: Vec<RevertName>,
+    /// The hash of its subject.
+    pub(super) subject: u64,
 }
 
 /// The commits that a tip has and the mainline does not.
@@ -167,9 +172,15 @@ impl CommitReader<'_> {
         let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
         let (commit_time, authorship) = if describe {
             let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
-            let CommitMetadata { author, commit_time, assisted, .. } = metadata;
-            let copies = message::copied(parsed.message);
-            let authorship = Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies };
+            let CommitMetadata { author, commit_time, assisted, message, .. } = metadata;
+            let authorship = Authorship {
+                author: author.identity.clone(),
+                bot: author.account.is_bot(&assisted),
+                assisted,
+                copies: message::copied(parsed.message),
+                subject: subject_hash(&message.subject),
+                reverts: message.reverts,
+            };
             (Some(commit_time), Some(Box::new(authorship)))
         } else {
             (parsed.committer().ok().and_then(mainline::instant), None)

@@ -1,6 +1,5 @@
 //! Which commits are the mainline: its branch, and the walk along first parents.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +10,7 @@ use super::assist;
 use super::message::{self, Message};
 use super::objects::{Objects, Store};
 use super::people::{People, Person};
+use super::revert_names::{RevertName, Target};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::{Error, Result};
 use crate::model::assist::Assistance;
@@ -33,6 +33,8 @@ pub(super) struct MainlineStep {
     pub(super) tree: ObjectId,
     /// The clone was cut here: it lacks the parents.
     pub(super) cut: bool,
+    /// What its message says that it takes back.
+    pub(super) reverts: Vec<RevertName>,
 }
 
 /// Finds the mainline's tip.
@@ -196,16 +198,11 @@ pub(super) fn walk(
         let parsed = parsed.map_err(|cause| objects.store.unreadable(id, &cause))?;
         let cut = is_cut(&id);
         next = parsed.parents().next().filter(|_| !cut);
-        steps.push(MainlineStep {
-            id,
-            parents: parsed.parents().collect(),
-            tree: parsed.tree(),
-            commit: describe(id, &parsed, people, diagnostics),
-            cut,
-        });
+        let (commit, reverts) = describe(id, &parsed, people, diagnostics);
+        let parents = parsed.parents().collect();
+        steps.push(MainlineStep { id, parents, tree: parsed.tree(), commit, cut, reverts });
     }
     steps.reverse();
-    name_reverts(&mut steps);
     Ok(steps)
 }
 
@@ -215,7 +212,7 @@ pub(super) struct CommitMetadata {
     committer: Rc<Person>,
     author_time: Option<DateTime<Utc>>,
     pub(super) commit_time: DateTime<Utc>,
-    message: Message,
+    pub(super) message: Message,
     pub(super) assisted: Vec<Assistance>,
 }
 
@@ -238,25 +235,29 @@ impl CommitMetadata {
             diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id);
         }
         let message = message::parse(&message::decode(parsed.message, encoding));
-        let assisted = assist::assistance(author.tool.as_ref(), committer.tool.as_ref(), &message);
+        let assisted = assist::assistance(author.tool.as_ref(), author.account, &message);
         let commit_time = commit_time.unwrap_or(DateTime::UNIX_EPOCH);
         Self { author, committer, author_time, commit_time, message, assisted }
     }
 }
 
-/// A commit without its changes.
+/// A commit without its changes, and what its message says that it takes back.
 pub(super) fn describe(
     id: ObjectId,
     parsed: &gix::objs::CommitRef<'_>,
     people: &mut People,
     diagnostics: &mut Diagnostics,
-) -> Commit {
+) -> (Commit, Vec<RevertName>) {
     let CommitMetadata { author, committer, author_time, commit_time, message, assisted } =
         CommitMetadata::new(id, parsed, people, diagnostics);
-    Commit {
+    let full_ids = message.reverts.iter().filter_map(|name| match &name.target {
+        Target::Id(id) if matches!(id.len(), 40 | 64) => Some(id.clone()),
+        _ => None,
+    });
+    let commit = Commit {
         id: id.to_string(),
         parents: parsed.parents().map(|parent| parent.to_string()).collect(),
-        bot: author.bot,
+        bot: author.account.is_bot(&assisted),
         assisted,
         author: author.identity.clone(),
         committer: committer.identity.clone(),
@@ -266,28 +267,18 @@ pub(super) fn describe(
         trailers: message.trailers,
         changes: Vec::new(),
         counted: false,
-        pull_request: message.pull_request,
-        reverts: message.reverts,
+        pull_request: message.landed.number,
+        title: message.landed.title,
+        merged_branch: message.landed.branch,
+        reverts: full_ids.collect(),
         reworked_before_landing: None,
         reverted_by: None,
-    }
+    };
+    (commit, message.reverts)
 }
 
 /// The instant of a signature; the time zone does not matter.
 pub(super) fn instant(signature: SignatureRef<'_>) -> Option<DateTime<Utc>> {
     let seconds = signature.time.split_ascii_whitespace().next()?.parse().ok()?;
     DateTime::from_timestamp(seconds, 0)
-}
-
-/// Where a message quotes a subject but no id, as pull requests that revert do, takes the last commit with that subject.
-fn name_reverts(steps: &mut [MainlineStep]) {
-    let mut last: HashMap<String, String> = HashMap::new();
-    for step in steps {
-        let commit = &mut step.commit;
-        if commit.reverts.is_empty() {
-            let quoted = message::reverted_subject(&commit.subject).and_then(|subject| last.get(subject));
-            commit.reverts.extend(quoted.cloned());
-        }
-        last.insert(commit.subject.clone(), commit.id.clone());
-    }
 }

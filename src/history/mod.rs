@@ -29,6 +29,7 @@ mod identity;
 mod ignored;
 mod index;
 mod kept;
+mod landed;
 mod landings;
 mod line_diff;
 mod lines;
@@ -49,8 +50,11 @@ mod remote;
 mod rename;
 mod repository;
 mod repository_history;
+mod revert_names;
+mod reverts;
 #[cfg(test)]
 mod tests;
+mod tool_lookup;
 mod tree_diff;
 mod work;
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clones;
+mod landings;
 mod shapes;
 
 use std::path::{Path, PathBuf};
