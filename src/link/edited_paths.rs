@@ -72,7 +72,7 @@ impl Evidence for EditedPaths {
 
 fn shares_lines(context: &LinkContext<'_>, overlap: &Overlap) -> bool {
     let session = &context.repo.sessions[overlap.session];
-    let made = context.repo.commit(overlap.commit).commit.author_time;
+    let made = overlap.made;
     overlap.lines > 0
         && overlap.wrote_of_commit(SOME_LINES)
         && made >= session.first - CLOCK_SLACK
@@ -86,7 +86,6 @@ fn lacks_lines(context: &LinkContext<'_>, overlap: &Overlap) -> bool {
 
 /// Whether the commit was made on the session's branch, after the session began and soon after the last edit.
 fn on_branch(context: &LinkContext<'_>, overlap: &Overlap, within: TimeDelta) -> bool {
-    let made = context.repo.commit(overlap.commit).commit.author_time;
     let soon = overlap.since_edit.is_some_and(|since| since <= within);
-    overlap.same_branch && soon && made >= context.repo.sessions[overlap.session].first
+    overlap.same_branch && soon && overlap.made >= context.repo.sessions[overlap.session].first
 }

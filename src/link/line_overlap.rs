@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::Evidence;
 use super::candidate::{Candidate, Target};
 use super::context::LinkContext;
-use super::overlap::{LINE, Overlap};
+use super::claims::LINE;
+use super::overlap::Overlap;
 use crate::model::link::Tier;
 
 /// Percentage of the commit's lines that is enough for a link, and of the session's lines.
@@ -18,6 +19,8 @@ const OTHER_AUTHOR: (u64, u64) = (50, 70);
 const LARGEST: u64 = 10;
 /// With this percentage of the commit's lines, no common path is needed.
 const WITHOUT_PATH: u64 = 50;
+/// Fewer common lines are not enough for a commit that was made much later.
+const MIN_LATE_LINES: u64 = 5;
 /// Less weight in common is not evidence.
 const MIN_WEIGHT: u64 = LINE;
 
@@ -31,9 +34,9 @@ impl Evidence for LineOverlap {
     }
 
     fn about(&self) -> &'static str {
-        "the session's edits contain lines that the commit added, at most 21 days before it: a fifth of the commit's \
+        "the commit is the first to add lines that the session wrote, at most 21 days before it: a fifth of the commit's \
          distinctive lines, three tenths of the session's, or a tenth in the commit that has most of them; half and \
-         seven tenths if the commit's author does not look like the session's user"
+         seven tenths if the commit's author does not look like the session's user, or up to 90 days later"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
@@ -46,13 +49,16 @@ impl Evidence for LineOverlap {
         }
         for overlap in &context.overlaps {
             let mine = context.may_be_author(overlap);
-            let (of_commit, of_session) = if mine { LIKELY_AUTHOR } else { OTHER_AUTHOR };
+            let (of_commit, of_session) = if mine && !overlap.is_late { LIKELY_AUTHOR } else { OTHER_AUTHOR };
+            if overlap.is_late && overlap.lines < MIN_LATE_LINES {
+                continue;
+            }
             let shares_path = overlap.covered > 0;
             let wrote_it = overlap.wrote_of_commit(of_commit) && (shares_path || overlap.wrote_of_commit(WITHOUT_PATH));
             let went_into_it = overlap.lines > 1 && shares_path && overlap.of_session_in_commit(of_session);
             let is_largest = largest.get(&overlap.session).is_some_and(|best| best.commit == overlap.commit);
             let is_main_commit =
-                mine && is_largest && overlap.matched >= 2 * MIN_WEIGHT && overlap.of_session_in_commit(LARGEST);
+                mine && !overlap.is_late && is_largest && overlap.matched >= 2 * MIN_WEIGHT && overlap.of_session_in_commit(LARGEST);
             if overlap.matched >= MIN_WEIGHT && (wrote_it || went_into_it || is_main_commit) {
                 out.push(Candidate {
                     session: overlap.session,

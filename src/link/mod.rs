@@ -10,6 +10,8 @@ mod attribution;
 mod branch;
 pub mod calibrate;
 mod candidate;
+mod canonical;
+mod claims;
 mod context;
 mod edited_paths;
 mod journal;
@@ -21,6 +23,7 @@ mod printed_commit;
 mod pull_request;
 mod rejected;
 mod repository_index;
+mod rivals;
 mod same_person;
 mod session;
 mod session_names;
@@ -89,7 +92,7 @@ pub struct LinkInput<'a> {
 /// Commits are read from this long before the first activity of a session: they cannot contain what was written later.
 pub const BEFORE: TimeDelta = TimeDelta::days(1);
 /// And until this long after the last: work may be squashed after a long review.
-pub const AFTER: TimeDelta = TimeDelta::days(45);
+pub const AFTER: TimeDelta = TimeDelta::days(90);
 
 /// The kinds of evidence: id and meaning.
 pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {

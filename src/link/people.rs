@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::overlap::{LINE, Overlap};
+use super::claims::LINE;
+use super::overlap::Overlap;
 use super::repository_index::RepositoryIndex;
 use super::session::SessionFacts;
 use crate::model::name::Names;
