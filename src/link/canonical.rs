@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::repository_index::RepositoryIndex;
+use crate::history::History;
 use crate::model::branch::Fate;
-use crate::model::work::WorkCommit;
+use crate::model::work::{Work, WorkCommit};
 
 /// With fewer added lines, different commits often have the same patch.
 const MIN_LINES: usize = 3;
@@ -25,8 +25,27 @@ fn patch(one: &WorkCommit) -> Option<Patch<'_>> {
     (one.lines.len() >= MIN_LINES).then_some((one.paths.as_slice(), one.lines.as_slice()))
 }
 
+/// What a repository's commits are looked up by.
+pub(super) struct Repository<'a> {
+    pub(super) history: &'a History,
+    pub(super) work: &'a Work,
+    pub(super) landing_of_pull: &'a BTreeMap<u64, u32>,
+    /// Ids and indexes of commits, sorted.
+    pub(super) by_id: &'a [(&'a str, u32)],
+}
+
+impl<'a> Repository<'a> {
+    fn commit(&self, index: u32) -> &'a WorkCommit {
+        &self.work.commits[index as usize]
+    }
+
+    fn index_of(&self, id: &str) -> Option<u32> {
+        self.by_id.binary_search_by(|(known, _)| (*known).cmp(id)).ok().map(|at| self.by_id[at].1)
+    }
+}
+
 /// The canonical commit of each.
-pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<u32> {
+pub(super) fn find(repo: &Repository<'_>) -> Vec<u32> {
     let mut found = by_metadata(repo);
     let landed = landed_elsewhere(repo, &found);
     for (index, into) in landed {
@@ -36,10 +55,11 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<u32> {
 }
 
 /// By equal patches, pull requests and merged branches.
-fn by_metadata(repo: &RepositoryIndex<'_>) -> Vec<u32> {
+fn by_metadata(repo: &Repository<'_>) -> Vec<u32> {
     let commits = || (0u32..).zip(&repo.work.commits);
     let on_mainline = commits().filter(|(_, one)| one.on_mainline);
-    let index_of_landing: HashMap<u32, u32> = on_mainline.filter_map(|(index, one)| Some((one.landing?, index))).collect();
+    let index_of_landing: HashMap<u32, u32> =
+        on_mainline.filter_map(|(index, one)| Some((one.landing?, index))).collect();
     let mut merged_tips: HashMap<&str, &str> = HashMap::new();
     for branch in repo.history.branches.iter().flatten() {
         if let Fate::Merged { into, .. } = &branch.fate {
@@ -80,7 +100,7 @@ struct Landed {
 }
 
 impl Landed {
-    fn new(repo: &RepositoryIndex<'_>, open: &[u32]) -> Self {
+    fn new(repo: &Repository<'_>, open: &[u32]) -> Self {
         let wanted: HashSet<(u64, u32)> = lines_of(repo, open).collect();
         let mut commits: HashMap<(u64, u32), Vec<u32>> = HashMap::new();
         let landed = (0u32..).zip(&repo.work.commits).filter(|(_, one)| one.landing.is_some() && !one.is_merge());
@@ -98,7 +118,7 @@ impl Landed {
     }
 
     /// The first landed commit that adds a line to a file and was made after another commit.
-    fn first_after(&self, repo: &RepositoryIndex<'_>, line: (u64, u32), index: u32) -> Option<u32> {
+    fn first_after(&self, repo: &Repository<'_>, line: (u64, u32), index: u32) -> Option<u32> {
         let own = &repo.commit(index).commit;
         let made = own.author_time.min(own.commit_time);
         let adding = self.commits.get(&line)?;
@@ -106,12 +126,12 @@ impl Landed {
     }
 }
 
-fn lines_of(repo: &RepositoryIndex<'_>, commits: &[u32]) -> impl Iterator<Item = (u64, u32)> {
+fn lines_of(repo: &Repository<'_>, commits: &[u32]) -> impl Iterator<Item = (u64, u32)> {
     commits.iter().flat_map(|&index| repo.commit(index).lines.iter().map(|&(path, hash)| (hash, path)))
 }
 
 /// Commits beside the mainline whose lines landed later: in a squash of their branch as it was then, or in several.
-fn landed_elsewhere(repo: &RepositoryIndex<'_>, canonical: &[u32]) -> BTreeMap<u32, u32> {
+fn landed_elsewhere(repo: &Repository<'_>, canonical: &[u32]) -> BTreeMap<u32, u32> {
     let is_open = |index: &u32| {
         let one = repo.commit(*index);
         canonical[*index as usize] == *index && one.landing.is_none() && one.lines.len() >= MIN_LINES
@@ -147,17 +167,17 @@ fn landed_elsewhere(repo: &RepositoryIndex<'_>, canonical: &[u32]) -> BTreeMap<u
 }
 
 /// Whether a landed commit may hold the work of another: not if both have branches, and none in common.
-fn may_be_of(repo: &RepositoryIndex<'_>, into: u32, index: u32) -> bool {
+fn may_be_of(repo: &Repository<'_>, into: u32, index: u32) -> bool {
     let mainline = repo.history.branch.as_deref();
-    let known = |at: u32| repo.commit(at).branches.iter().map(String::as_str).filter(move |name| Some(*name) != mainline);
-    known(into).next().is_none() || known(index).next().is_none() || known(into).any(|name| known(index).any(|own| own == name))
+    let known =
+        |at: u32| repo.commit(at).branches.iter().map(String::as_str).filter(move |name| Some(*name) != mainline);
+    known(into).next().is_none()
+        || known(index).next().is_none()
+        || known(into).any(|name| known(index).any(|own| own == name))
 }
 
 /// Which branches each squash consists of, by the lines that their commits share with it.
-fn squashes<'a>(
-    repo: &RepositoryIndex<'a>,
-    parts: &BTreeMap<u32, BTreeMap<u32, usize>>,
-) -> HashMap<u32, HashSet<&'a str>> {
+fn squashes<'a>(repo: &Repository<'a>, parts: &BTreeMap<u32, BTreeMap<u32, usize>>) -> HashMap<u32, HashSet<&'a str>> {
     let mut shared: BTreeMap<(u32, &str), HashSet<(u64, u32)>> = BTreeMap::new();
     for (&index, part) in parts {
         for &into in part.keys().filter(|into| repo.commit(**into).on_mainline) {
@@ -177,12 +197,7 @@ fn squashes<'a>(
     found
 }
 
-fn is_of_squashed_branch(
-    repo: &RepositoryIndex<'_>,
-    squashes: &HashMap<u32, HashSet<&str>>,
-    index: u32,
-    into: u32,
-) -> bool {
+fn is_of_squashed_branch(repo: &Repository<'_>, squashes: &HashMap<u32, HashSet<&str>>, index: u32, into: u32) -> bool {
     let Some(branches) = squashes.get(&into) else { return false };
     repo.commit(index).branches.iter().any(|name| branches.contains(name.as_str()))
 }

@@ -102,13 +102,18 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
                         claim.acts.push(time);
                         (claim.path, claim.place) = (path, place);
                     }
-                    None => found.claims.push(Claim { session: at, commit, hash, weight, path, place, acts: vec![time] }),
+                    None => {
+                        found.claims.push(Claim { session: at, commit, hash, weight, path, place, acts: vec![time] })
+                    }
                 }
             }
             let owners = &found.claims[from..];
-            let Some(first) = owners.iter().map(|claim| repo.commit(claim.commit).commit.commit_time).min() else { continue };
+            let Some(first) = owners.iter().map(|claim| repo.commit(claim.commit).commit.commit_time).min() else {
+                continue;
+            };
             for commit in adding.chunk_by(|a, b| a.commit == b.commit).map(|lines| lines[0].commit) {
-                if repo.commit(commit).commit.commit_time >= first && owners.iter().all(|claim| claim.commit != commit) {
+                if repo.commit(commit).commit.commit_time >= first && owners.iter().all(|claim| claim.commit != commit)
+                {
                     *found.repeated.entry((at, commit)).or_default() += weight;
                 }
             }
@@ -120,7 +125,11 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
 }
 
 /// The branch that a session had checked out, unless it is the mainline.
-pub(super) fn topic_branch<'a>(repo: &RepositoryIndex<'a>, session: &SessionFacts, at: DateTime<Utc>) -> Option<&'a str> {
+pub(super) fn topic_branch<'a>(
+    repo: &RepositoryIndex<'a>,
+    session: &SessionFacts,
+    at: DateTime<Utc>,
+) -> Option<&'a str> {
     let branch = repo.names.text(session.branch_at(at)?);
     (repo.history.branch.as_deref() != Some(branch) && branch != "HEAD").then_some(branch)
 }
@@ -144,13 +153,18 @@ fn owner(
     let best = eligible().map(fit).min()?;
     let index = first_after(repo, eligible().filter(|lines| fit(lines) == best).map(|lines| lines[0].commit), at)?;
     // A line that its file had already was only written along with others; what moves it later is not the session's.
-    let had_it = |lines: &[AddedLine]| in_path(lines) && repo.commit(lines[0].commit).commit.commit_time < at - CLOCK_SLACK;
+    let had_it =
+        |lines: &[AddedLine]| in_path(lines) && repo.commit(lines[0].commit).commit.commit_time < at - CLOCK_SLACK;
     let is_elsewhere = best.0;
     (!is_elsewhere || !commits().any(had_it)).then_some(index)
 }
 
 /// The first of some commits that were made after an instant.
-fn first_after(repo: &RepositoryIndex<'_>, commits: impl Iterator<Item = u32> + Clone, at: DateTime<Utc>) -> Option<u32> {
+fn first_after(
+    repo: &RepositoryIndex<'_>,
+    commits: impl Iterator<Item = u32> + Clone,
+    at: DateTime<Utc>,
+) -> Option<u32> {
     let committed = |index: &u32| (repo.commit(*index).commit.commit_time, *index);
     let first = commits.clone().min_by_key(committed)?;
     // A rebase commits a series at once; then only the authors' times say in which of them a line was written first.

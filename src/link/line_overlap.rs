@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::Evidence;
 use super::candidate::{Candidate, Target};
-use super::context::LinkContext;
 use super::claims::LINE;
+use super::context::LinkContext;
 use super::overlap::Overlap;
 use crate::model::link::Tier;
 

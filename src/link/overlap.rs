@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::claims::{self, Claim, Claims, LINE, interval};
+use super::claims::{self, Claim, Claims, LINE, PlacedEdit, interval};
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, RepositoryIndex};
 use super::rivals;
 
@@ -62,8 +62,8 @@ impl Overlap {
     }
 }
 
-/// Finds all overlaps of a repository, by session and commit.
-pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<Overlap> {
+/// Finds all overlaps of a repository, by session and commit, and where its sessions edited.
+pub(super) fn find(repo: &RepositoryIndex<'_>) -> (Vec<Overlap>, HashMap<usize, Vec<PlacedEdit>>) {
     let mut weights = vec![0_u64; repo.work.commits.len()];
     for added in repo.lines() {
         let commits = || added.chunk_by(|a, b| a.commit == b.commit);
@@ -89,7 +89,9 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<Overlap> {
             shares.entry((session, *index)).or_default();
         }
     }
-    shares.into_iter().filter_map(|((session, index), share)| overlap(repo, &claims, &weights, session, index, share)).collect()
+    let found = shares.into_iter();
+    let found = found.filter_map(|((session, index), share)| overlap(repo, &claims, &weights, session, index, share));
+    (found.collect(), claims.edits)
 }
 
 /// What a session's lines have in common with a commit.

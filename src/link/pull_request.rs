@@ -1,7 +1,7 @@
 //! Pull requests that the session opened or was linked to.
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::Candidate;
 use super::context::LinkContext;
 use crate::history::may_name;
 use crate::model::link::Tier;
@@ -28,10 +28,7 @@ impl Evidence for PullRequest {
                 let repo = &context.repo;
                 let is_here = may_name(repo.names.text_of(*repository), &repo.history.remotes);
                 let Some(&landing) = repo.landing_of_pull.get(number).filter(|_| is_here) else { continue };
-                let target = match context.repo.index_of(&context.repo.history.commits[landing as usize].id) {
-                    Some(index) if !context.repo.commit(index).is_merge() => Target::Commit(index),
-                    _ => Target::Landing(landing),
-                };
+                let target = repo.target_of_landing(landing);
                 let acts = vec![(*time, NAMED)];
                 out.push(Candidate { session: at, target, tier: Tier::Explicit, rule: self.id(), acts });
             }

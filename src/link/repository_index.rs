@@ -94,7 +94,8 @@ impl<'a> RepositoryIndex<'a> {
             paths,
             lower_paths: OnceLock::new(),
         };
-        index.canonical = canonical::find(&index);
+        let (landing_of_pull, by_id) = (&index.landing_of_pull, index.by_id.as_slice());
+        index.canonical = canonical::find(&canonical::Repository { history, work, landing_of_pull, by_id });
         index.add_commits();
         index
     }
@@ -152,6 +153,33 @@ impl<'a> RepositoryIndex<'a> {
         let mut found = self.by_id[from..].iter().take_while(|(known, _)| known.starts_with(prefix));
         let first = found.next()?;
         found.next().is_none().then_some(first.1)
+    }
+
+    /// The index of a path.
+    pub(super) fn path_of(&self, path: &str) -> Option<u32> {
+        self.paths.get(path).copied()
+    }
+
+    /// What the only commit whose id begins with a prefix became: its canonical one, or for a commit that only an export of
+    /// pull requests knows, what was merged.
+    pub(super) fn target_of_id(&self, prefix: &str) -> Option<Target> {
+        if let Some(index) = self.find_abbreviated(prefix) {
+            return Some(self.target(index));
+        }
+        let lost = &self.work.merged_ids;
+        let from = lost.partition_point(|(known, _)| known.as_str() < prefix);
+        let mut found = lost[from..].iter().take_while(|(known, _)| known.starts_with(prefix));
+        let first = found.next().filter(|_| !prefix.is_empty())?;
+        found.next().is_none().then(|| self.target_of_landing(first.1))
+    }
+
+    /// What a landing is: its commit, or a whole merge.
+    pub(super) fn target_of_landing(&self, landing: u32) -> Target {
+        let id = self.history.commits.get(landing as usize).map(|commit| commit.id.as_str());
+        match id.and_then(|id| self.index_of(id)) {
+            Some(index) if !self.commit(index).is_merge() => Target::Commit(index),
+            _ => Target::Landing(landing),
+        }
     }
 
     /// The target of a commit: its canonical one.
