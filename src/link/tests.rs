@@ -6,7 +6,7 @@ mod people;
 use chrono::{DateTime, Utc};
 
 use super::allocate::{Choice, Segments, join};
-use super::session::{Edit, SessionFacts};
+use super::session::{Edit, Pull, SessionFacts};
 use super::*;
 use crate::history::RepositoryId;
 use crate::ledger::Spent;
@@ -156,15 +156,18 @@ fn a_printed_merge_is_not_the_work_of_the_session() {
 
 #[test]
 fn a_pull_request_links_to_its_landing_in_this_repository_only() {
-    let linked = |repository: Option<&str>| {
+    let linked = |repository: Option<&str>, opened: bool| {
         let mut world = World::new();
         world.commit(10, "dana", "main", &["a.rs"], &LINES);
         world.history.commits[0].pull_request = Some(7);
         let repository = repository.map(|text| world.name(text));
-        world.session("dana-one", 0..=5).pulls.push((at(3), 7, repository));
+        let pull = Pull { at: at(3), number: 7, repository, opened };
+        world.session("dana-one", 0..=5).pulls.push(pull);
         world.found(&pull_request::PullRequest)
     };
     let found = [(0, Target::Commit(0), Tier::Explicit)];
+    assert_eq!(linked(None, false), [(0, Target::Commit(0), Tier::Medium)], "it only acted on it");
+    let linked = |repository: Option<&str>| linked(repository, true);
     for own in [None, Some("acme/shop"), Some("Acme/Shop"), Some("https://github.com/acme/shop")] {
         assert_eq!(linked(own), found, "{own:?}");
     }
