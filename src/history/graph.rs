@@ -10,6 +10,7 @@ use super::mainline::{CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
 use super::people::People;
+use super::revert_names::{RevertName, subject_hash};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::assist::Assistance;
@@ -35,6 +36,10 @@ pub(super) struct Authorship {
     pub(super) assisted: Vec<Assistance>,
     /// The commits that its message names as its originals.
     pub(super) copies: HashSet<ObjectId>,
+    /// What its message says that it takes back.
+    pub(super) reverts: Vec<RevertName>,
+    /// The hash of its subject.
+    pub(super) subject: u64,
     /// The folder into which it imported another repository.
     pub(super) imported: Option<String>,
 }
@@ -171,10 +176,16 @@ impl CommitReader<'_> {
         let (commit_time, authorship) = if describe {
             let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
             let imported = metadata.imported_folder().map(str::to_owned);
-            let CommitMetadata { author, commit_time, assisted, .. } = metadata;
-            let copies = message::copied(parsed.message);
-            let authorship =
-                Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies, imported };
+            let CommitMetadata { author, commit_time, assisted, message, .. } = metadata;
+            let authorship = Authorship {
+                author: author.identity.clone(),
+                bot: author.account.is_bot(&assisted),
+                assisted,
+                copies: message::copied(parsed.message),
+                subject: subject_hash(&message.subject),
+                reverts: message.reverts,
+                imported,
+            };
             (Some(commit_time), Some(Box::new(authorship)))
         } else {
             (parsed.commit_time(), None)

@@ -24,6 +24,7 @@ use super::meter::Meter;
 use super::objects::Store;
 use super::paths::Paths;
 use super::reformat::Reformat;
+use super::reverts::Reverts;
 use crate::error::Result;
 use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
@@ -76,7 +77,8 @@ pub(super) fn read(
     let contributions = Contributions::new(steps, graph, scope.from, scope.follow_all);
     let authors = authors_of_merges(store, steps, graph, &contributions, &paths, compared)?;
     let no_difference = Difference::default();
-    let mut fold = Fold::new(scope, &paths, compared, &contributions, &no_difference);
+    let reverts = Reverts::new(steps, graph, &contributions, scope.from);
+    let mut fold = Fold::new(scope, &paths, compared, &contributions, &reverts, &no_difference);
     fold.all(steps, authors)?;
     let Fold { replay, over_rename_limit, reformats, .. } = fold;
     Ok(MainlineLines {

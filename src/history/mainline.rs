@@ -1,6 +1,5 @@
 //! Which commits are the mainline: the walk from its tip along first parents.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +11,7 @@ use super::imports;
 use super::message::{self, Message};
 use super::objects::Objects;
 use super::people::{People, Person};
+use super::revert_names::{RevertName, Target};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::assist::Assistance;
@@ -26,6 +26,8 @@ pub(super) struct MainlineStep {
     pub(super) tree: ObjectId,
     /// The clone was cut here: it lacks the parents.
     pub(super) cut: bool,
+    /// What its message says that it takes back.
+    pub(super) reverts: Vec<RevertName>,
 }
 
 /// Walks from the tip along first parents and returns the commits oldest first, without their changes.
@@ -63,11 +65,10 @@ pub(super) fn walk(
         let parsed = parsed.ok_or_else(|| objects.store.unreadable(id, &"it names no tree"))?;
         let cut = is_cut(&id);
         next = parsed.parents.first().copied().filter(|_| !cut);
-        let commit = describe(id, &parsed, people, diagnostics);
-        steps.push(MainlineStep { id, parents: parsed.parents, tree: parsed.tree, commit, cut });
+        let (commit, reverts) = describe(id, &parsed, people, diagnostics);
+        steps.push(MainlineStep { id, parents: parsed.parents, tree: parsed.tree, commit, cut, reverts });
     }
     steps.reverse();
-    name_reverts(&mut steps);
     Ok(steps)
 }
 
@@ -77,7 +78,7 @@ pub(super) struct CommitMetadata {
     committer: Rc<Person>,
     author_time: Option<DateTime<Utc>>,
     pub(super) commit_time: DateTime<Utc>,
-    message: Message,
+    pub(super) message: Message,
     pub(super) assisted: Vec<Assistance>,
 }
 
@@ -101,7 +102,7 @@ impl CommitMetadata {
             diagnostics.add(Severity::Warning, "commit-time-unreadable", text, id);
         }
         let message = message::parse(&message::decode(parsed.message, encoding));
-        let assisted = assist::assistance(author.tool.as_ref(), committer.tool.as_ref(), &message);
+        let assisted = assist::assistance(author.tool.as_ref(), author.account, &message);
         let commit_time = parsed.commit_time().unwrap_or(DateTime::UNIX_EPOCH);
         Self { author, committer, author_time, commit_time, message, assisted }
     }
@@ -112,19 +113,23 @@ impl CommitMetadata {
     }
 }
 
-/// A commit without its changes.
+/// A commit without its changes, and what its message says that it takes back.
 pub(super) fn describe(
     id: ObjectId,
     parsed: &CommitObject<'_>,
     people: &mut People,
     diagnostics: &mut Diagnostics,
-) -> Commit {
+) -> (Commit, Vec<RevertName>) {
     let CommitMetadata { author, committer, author_time, commit_time, message, assisted } =
         CommitMetadata::new(id, parsed, people, diagnostics);
-    Commit {
+    let full_ids = message.reverts.iter().filter_map(|name| match &name.target {
+        Target::Id(id) if matches!(id.len(), 40 | 64) => Some(id.clone()),
+        _ => None,
+    });
+    let commit = Commit {
         id: id.to_string(),
         parents: parsed.parents.iter().map(ToString::to_string).collect(),
-        bot: author.bot,
+        bot: author.account.is_bot(&assisted),
         assisted,
         author: author.identity.clone(),
         committer: committer.identity.clone(),
@@ -134,22 +139,12 @@ pub(super) fn describe(
         trailers: message.trailers,
         changes: Vec::new(),
         counted: false,
-        pull_request: message.pull_request,
-        reverts: message.reverts,
+        pull_request: message.landed.number,
+        title: message.landed.title,
+        merged_branch: message.landed.branch,
+        reverts: full_ids.collect(),
         reworked_before_landing: None,
         reverted_by: None,
-    }
-}
-
-/// Where a message quotes a subject but no id, as pull requests that revert do, takes the last commit with that subject.
-fn name_reverts(steps: &mut [MainlineStep]) {
-    let mut last: HashMap<String, String> = HashMap::new();
-    for step in steps {
-        let commit = &mut step.commit;
-        if commit.reverts.is_empty() {
-            let quoted = message::reverted_subject(&commit.subject).and_then(|subject| last.get(subject));
-            commit.reverts.extend(quoted.cloned());
-        }
-        last.insert(commit.subject.clone(), commit.id.clone());
-    }
+    };
+    (commit, message.reverts)
 }

@@ -32,6 +32,7 @@ mod ignored;
 mod imports;
 mod index;
 mod kept;
+mod landed;
 mod landings;
 mod line_diff;
 mod lines;
@@ -53,9 +54,12 @@ mod remote;
 mod rename;
 mod repository;
 mod repository_history;
+mod revert_names;
+mod reverts;
 #[cfg(test)]
 mod tests;
 mod tip;
+mod tool_lookup;
 mod tree_diff;
 mod work;
 

@@ -141,10 +141,8 @@ impl Totals {
             totals.moved += change.moved;
             totals.restored += change.restored;
             totals.respaced += change.respaced;
-            if !commit.bot {
-                totals.added_effective += change.added_effective;
-                totals.deleted_effective += change.deleted_effective;
-            }
+            totals.added_effective += change.added_effective;
+            totals.deleted_effective += change.deleted_effective;
         }
         totals
     }

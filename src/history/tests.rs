@@ -3,6 +3,7 @@
 mod accounts;
 mod clones;
 mod headers;
+mod landings;
 mod machine_written;
 mod missing;
 mod nested;

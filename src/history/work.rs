@@ -75,7 +75,7 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
         if commit.commit_time < from {
             continue;
         }
-        let named = merged_branch(&commit.subject);
+        let named = commit.merged_branch.clone();
         for parent in step.parents.iter().skip(1) {
             let mut names = collector.names(&tips, *parent);
             names.0.extend(named.clone());
@@ -86,7 +86,8 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
         if commit.commit_time <= until {
             let parent_tree = step.parents.first().filter(|_| !step.cut).and_then(|parent| collector.trees.get(parent));
             let found = FoundCommit {
-                commit: commit.clone(),
+                // What a merge is follows from all that it merged, which the reading of the history found.
+                commit: Commit { bot: history.commits.get(at).map_or(commit.bot, |known| known.bot), ..commit.clone() },
                 tree: step.tree,
                 parent_tree: parent_tree.copied(),
                 landing: u32::try_from(at).ok(),
@@ -132,23 +133,6 @@ fn tips(store: &Store, mainline: Option<&str>) -> Result<Tips> {
         }
     }
     Ok(tips)
-}
-
-/// The merged branch that a merge names.
-///
-/// - Source: the subjects of git, GitHub, Bitbucket and GitLab.
-fn merged_branch(subject: &str) -> Option<String> {
-    if let Some(rest) = subject.strip_prefix("Merge pull request #") {
-        let (_, from) = rest.split_once(" from ")?;
-        let (_, branch) = from.split_once('/')?;
-        return Some(branch.trim().to_owned());
-    }
-    if let Some(rest) = subject.strip_prefix("Merged in ") {
-        return rest.split_once(" (").map(|(branch, _)| branch.to_owned());
-    }
-    let rest = subject.strip_prefix("Merge remote-tracking branch '").or(subject.strip_prefix("Merge branch '"))?;
-    let (branch, _) = rest.split_once('\'')?;
-    Some(branch.strip_prefix("origin/").unwrap_or(branch).to_owned())
 }
 
 /// Collects commits by walking from tips.
@@ -201,7 +185,7 @@ impl CommitCollector<'_> {
             }
             let parent_tree = parsed.parents.first().and_then(|parent| self.tree_of(*parent));
             let found = FoundCommit {
-                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.ignored_notices),
+                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.ignored_notices).0,
                 tree: parsed.tree,
                 parent_tree,
                 landing: landing.and_then(|at| u32::try_from(at).ok()),

@@ -36,6 +36,8 @@ pub struct Work {
     pub commits: Vec<WorkCommit>,
     /// Texts of the paths.
     pub paths: Vec<String>,
+    /// Ids of commits that this clone lacks and the landing that an export of pull requests says they went into; sorted.
+    pub merged_ids: Vec<(String, u32)>,
     /// Bodies of `refs/notes/ai` by commit, in the order of the commits' ids.
     pub notes: Vec<(String, Vec<u8>)>,
     /// Session records of a checkpoint branch: checkpoint id and the content of each `metadata.json`.

@@ -1,6 +1,6 @@
 //! The third pass: replays the differences in order and describes each landing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gix::objs::tree::EntryKind;
 use xxhash_rust::xxh3::xxh3_64;
@@ -16,6 +16,7 @@ use super::super::merged::MergeAuthors;
 use super::super::paths::{PathFacts, Paths};
 use super::super::reformat::{Reformat, TextChanges};
 use super::super::rename::TreeChanges;
+use super::super::reverts::{Reverted, Reverts};
 use super::super::tree_diff::{Side, TreeChange};
 use super::pairs::{ComparedChanges, PairedChange};
 use crate::error::Result;
@@ -44,7 +45,9 @@ pub(super) struct Fold<'a> {
     paths: &'a Paths<'a>,
     compared: ComparedChanges<'a>,
     contributions: &'a Contributions,
+    reverts: &'a Reverts,
     exact_changes: ExactChanges,
+    taken_back: TakenBack,
     no_difference: &'a Difference,
 }
 
@@ -58,10 +61,11 @@ impl<'a> Fold<'a> {
         paths: &'a Paths<'a>,
         compared: ComparedChanges<'a>,
         contributions: &'a Contributions,
+        reverts: &'a Reverts,
         no_difference: &'a Difference,
     ) -> Self {
         Self {
-            replay: Replay::new(scope.has_past),
+            replay: Replay::new(scope.has_past, contributions.automated()),
             over_rename_limit: Vec::new(),
             reformats: Vec::new(),
             scope,
@@ -69,6 +73,8 @@ impl<'a> Fold<'a> {
             compared,
             contributions,
             exact_changes: ExactChanges::default(),
+            taken_back: TakenBack::default(),
+            reverts,
             no_difference,
         }
     }
@@ -84,6 +90,10 @@ impl<'a> Fold<'a> {
         }
         for (at, step) in steps.iter_mut().enumerate().skip(self.scope.from) {
             step.commit.assisted = self.contributions.assisted(at);
+            step.commit.bot = self.contributions.all[at].bot;
+        }
+        for (reverted, by) in &self.taken_back.by {
+            steps[*reverted as usize].commit.reverted_by = Some(steps[*by as usize].commit.id.clone());
         }
         Ok(())
     }
@@ -99,13 +109,17 @@ impl<'a> Fold<'a> {
         steps[at].commit.reworked_before_landing = authors.reworked;
         let (edits, described, reformat) = self.edits(landing, (changes, paired), authors.by_edit);
         let exactly_undone = self.exact_changes.undone_by(&edits);
-        let reverts = self.contributions.reverted(&steps[at].commit.reverts, landing, exactly_undone);
+        let named = self.reverts.of(landing, None);
+        let reverts = self.reverts.of(landing, exactly_undone);
         self.exact_changes.add(landing, &edits);
-        let by = steps[at].commit.id.clone();
-        for reverted in reverts.iter().filter(|reverted| reverted.whole) {
-            steps[reverted.landing as usize].commit.reverted_by.get_or_insert_with(|| by.clone());
+        for reverted in named {
+            let id = steps[reverted.landing as usize].commit.id.clone();
+            let own = &mut steps[at].commit.reverts;
+            if !own.contains(&id) {
+                own.push(id);
+            }
         }
-        let reverts = reverts.into_iter().map(|reverted| reverted.landing).collect();
+        let reverts = self.taken_back.add(landing, &reverts);
         let is_listed = self.scope.ignored[at];
         let reformat = reformat.filter(|_| !is_listed);
         self.reformats.extend(reformat.map(|reformat| (at, reformat)));
@@ -156,6 +170,47 @@ impl<'a> Fold<'a> {
             described.push((change, difference, excluded));
         }
         (edits, described, text_changes.reformat())
+    }
+}
+
+/// Which landings were taken back so far.
+#[derive(Default)]
+struct TakenBack {
+    /// By landing: the first one that takes all of it back.
+    by: BTreeMap<u32, u32>,
+    /// By landing: the earlier ones that it takes back, those of which it ends a return included.
+    of: HashMap<u32, Vec<u32>>,
+}
+
+impl TakenBack {
+    /// Records what a landing takes back, and gives the landings whose lines go by it.
+    fn add(&mut self, landing: u32, reverts: &[Reverted]) -> Vec<u32> {
+        let mut gone: BTreeSet<u32> = BTreeSet::new();
+        for reverted in reverts {
+            gone.insert(reverted.landing);
+            // What takes back a return takes back what had returned.
+            for taken_back in self.of.get(&reverted.landing).into_iter().flatten() {
+                gone.extend(self.of.get(taken_back).into_iter().flatten());
+            }
+            if reverted.whole {
+                let returned = self.last_return(reverted.landing);
+                self.by.entry(returned).or_insert(landing);
+                gone.insert(returned);
+            }
+        }
+        if !gone.is_empty() {
+            self.of.insert(landing, gone.iter().copied().collect());
+        }
+        gone.into_iter().collect()
+    }
+
+    /// The landing that last brought a landing back by taking back what took it back; itself if there was none.
+    fn last_return(&self, landing: u32) -> u32 {
+        let mut at = landing;
+        while let Some(returned) = self.by.get(&at).and_then(|by| self.by.get(by)) {
+            at = *returned;
+        }
+        at
     }
 }
 
