@@ -116,7 +116,7 @@ impl BranchFollower<'_> {
         let touches = self.touches(merge.at, &merged)?;
         let (mut by_edit, mut reworked) = (Vec::with_capacity(merge.edits.len()), 0);
         for (change, difference) in &merge.edits {
-            by_edit.push(self.edit(landing, change, difference, &touches, &mut reworked)?);
+            by_edit.push(self.edit(landing, change, difference, &touches, &mut reworked));
         }
         Ok(MergeAuthors { by_edit, reworked: self.contributions.follows_all.then_some(reworked) })
     }
@@ -146,7 +146,7 @@ impl BranchFollower<'_> {
                     break; // The cut of a shallow clone.
                 }
                 let changes = tree_diff::changes(&self.objects, before, node.tree)?;
-                let changes = rename::join(&self.objects, changes)?.changes;
+                let changes = rename::join(&self.objects, changes).changes;
                 let author = self.contributions.index_of(&id).unwrap_or(index(at));
                 let touch = |change: TreeChange| Touch {
                     author,
@@ -168,7 +168,7 @@ impl BranchFollower<'_> {
         difference: &Difference,
         touches: &[Vec<Touch>],
         reworked: &mut u64,
-    ) -> Result<LineAuthors> {
+    ) -> LineAuthors {
         let mut path = change.path.as_slice();
         let mut own: Vec<&Touch> = Vec::new();
         for commit in touches {
@@ -180,19 +180,19 @@ impl BranchFollower<'_> {
         }
         own.reverse();
         match own.as_slice() {
-            [] => Ok(LineAuthors::One(landing)),
-            [one] => Ok(LineAuthors::One(one.author)),
+            [] => LineAuthors::One(landing),
+            [one] => LineAuthors::One(one.author),
             [all @ .., newest]
                 if !self.contributions.follows_all
                     && all.iter().all(|touch| self.contributions.alike(touch.author, newest.author)) =>
             {
-                Ok(LineAuthors::One(newest.author))
+                LineAuthors::One(newest.author)
             }
             [oldest, .., newest] => {
-                let Some(lines) = self.follow_lines(&own, reworked)? else {
-                    return Ok(LineAuthors::One(newest.author));
+                let Some(lines) = self.follow_lines(&own, reworked) else {
+                    return LineAuthors::One(newest.author);
                 };
-                let added = self.authors_of_added(landing, change, difference, newest, &lines)?;
+                let added = self.authors_of_added(landing, change, difference, newest, &lines);
                 let same_base = oldest.old.map(|side| side.id) == change.old.map(|side| side.id);
                 let removed = removed_lines(difference)
                     .map(|line| {
@@ -200,18 +200,18 @@ impl BranchFollower<'_> {
                         killer.unwrap_or(newest.author)
                     })
                     .collect();
-                Ok(LineAuthors::Each { added, removed })
+                LineAuthors::Each { added, removed }
             }
         }
     }
 
     /// Follows a path's lines through the commits that changed it, oldest first; `None` if the versions do not connect.
-    fn follow_lines(&self, touches: &[&Touch], reworked: &mut u64) -> Result<Option<Followed>> {
+    fn follow_lines(&self, touches: &[&Touch], reworked: &mut u64) -> Option<Followed> {
         let mut lines: Vec<Line> = Vec::new();
         let mut killers = Vec::new();
         let mut before: Option<Option<ObjectId>> = None;
         for touch in touches {
-            let difference = self.compare(touch)?;
+            let difference = self.compare(touch);
             let old = touch.old.map(|side| side.id);
             match before {
                 None => {
@@ -219,7 +219,7 @@ impl BranchFollower<'_> {
                     killers = vec![None; lines.len()];
                 }
                 // A merge from elsewhere came in between.
-                Some(last) if last != old || lines.len() != difference.old_lines as usize => return Ok(None),
+                Some(last) if last != old || lines.len() != difference.old_lines as usize => return None,
                 Some(_) => {}
             }
             let mut after = Vec::with_capacity(difference.new_lines as usize);
@@ -239,19 +239,19 @@ impl BranchFollower<'_> {
             lines = after;
             before = Some(touch.new.map(|side| side.id));
         }
-        Ok(Some(Followed { lines, killers }))
+        Some(Followed { lines, killers })
     }
 
-    fn compare(&self, touch: &Touch) -> Result<Difference> {
-        let (old, new) = (self.content(touch.old)?, self.content(touch.new)?);
+    fn compare(&self, touch: &Touch) -> Difference {
+        let (old, new) = (self.content(touch.old), self.content(touch.new));
         let old = old.as_ref().map(|old| old.version(self.paths.is_text(touch.from.as_deref().unwrap_or(&touch.path))));
         let new = new.as_ref().map(|new| new.version(self.paths.is_text(&touch.path)));
-        Ok(blob_diff::compare(&mut self.differ.borrow_mut(), old, new))
+        blob_diff::compare(&mut self.differ.borrow_mut(), old, new)
     }
 
-    fn content(&self, side: Option<Side>) -> Result<Option<Content>> {
+    fn content(&self, side: Option<Side>) -> Option<Content> {
         let blob = side.filter(|side| side.kind != gix::objs::tree::EntryKind::Commit);
-        blob.map(|side| Ok(Content { id: side.id, bytes: self.objects.read(side.id)?.data })).transpose()
+        blob.map(|side| Content { id: side.id, bytes: self.objects.read_file(side.id) })
     }
 
     /// By added line of the landing: who wrote it.
@@ -262,14 +262,14 @@ impl BranchFollower<'_> {
         difference: &Difference,
         newest: &Touch,
         followed: &Followed,
-    ) -> Result<Vec<u32>> {
+    ) -> Vec<u32> {
         let author = |line: Option<&Line>| match line {
             Some(Line::By(author)) => *author,
             _ => landing,
         };
         let landed = change.new.map(|side| side.id);
         if landed == newest.new.map(|side| side.id) {
-            return Ok(added_lines(difference).map(|line| author(followed.lines.get(line))).collect());
+            return added_lines(difference).map(|line| author(followed.lines.get(line))).collect();
         }
         // The mainline changed the file as well, so the branch's lines have other positions in the merged version.
         let merge = Touch {
@@ -279,7 +279,7 @@ impl BranchFollower<'_> {
             path: change.path.clone(),
             from: Some(newest.path.clone()),
         };
-        let to_landed = self.compare(&merge)?;
+        let to_landed = self.compare(&merge);
         let mut of_landed: Vec<Option<Line>> = Vec::with_capacity(to_landed.new_lines as usize);
         let mut at = 0;
         let same =
@@ -290,19 +290,20 @@ impl BranchFollower<'_> {
             of_landed.extend(std::iter::repeat_n(None, hunk.new_lines as usize));
         }
         of_landed.extend(same(at..followed.lines.len()));
-        Ok(added_lines(difference).map(|line| author(of_landed.get(line).and_then(Option::as_ref))).collect())
+        added_lines(difference).map(|line| author(of_landed.get(line).and_then(Option::as_ref))).collect()
     }
 }
 
 /// The content of a file.
 struct Content {
     id: ObjectId,
-    bytes: Arc<Vec<u8>>,
+    /// `None` if it is missing.
+    bytes: Option<Arc<Vec<u8>>>,
 }
 
 impl Content {
     fn version(&self, is_text: Option<bool>) -> Version<'_> {
-        Version { id: self.id, content: &self.bytes, is_text }
+        Version { id: self.id, content: self.bytes.as_ref().map(|bytes| bytes.as_slice()), is_text, is_notebook: false }
     }
 }
 

@@ -52,6 +52,7 @@ impl World {
             paths: Vec::new(),
             contributions: Vec::new(),
             alive_lines: None,
+            observed_until: None,
             diagnostics: crate::diagnostics::Diagnostics::default(),
         };
         Self { names: Names::default(), history, work: Work::default(), sessions: Vec::new() }
