@@ -398,6 +398,8 @@ pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
         let landing = pull.landed_by.as_ref().and_then(|id| landings.get(id).copied());
         if let Some(at) = landing {
             history.commits[at].pull_request.get_or_insert(pull.number);
+            let begun = pull.commits.iter().filter_map(|(_, written)| *written).chain(pull.opened).min();
+            work.begun.extend(begun.and_then(|begun| Some((u32::try_from(at).ok()?, begun))));
         }
         let own = match landing {
             Some(at) => landed.get(&at),
@@ -413,6 +415,7 @@ pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
             }
         }
     }
+    work.begun.sort_unstable();
     work.merged_ids.sort();
     work.merged_ids.dedup();
 }

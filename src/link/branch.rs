@@ -73,6 +73,11 @@ fn lines(context: &LinkContext<'_>, session: usize, branch: &str) -> Vec<Line> {
         let made = [own.author_time, own.commit_time].into_iter().min().unwrap_or_default();
         let is_credible = landed.is_none_or(|landed| landed - made <= LANDS_WITHIN);
         let made = if is_credible { made } else { own.commit_time };
+        let exported = landing.and_then(|landing| {
+            let from = repo.work.begun.partition_point(|(at, _)| *at < landing);
+            repo.work.begun.get(from).filter(|(at, _)| *at == landing).map(|(_, begun)| *begun)
+        });
+        let made = exported.map_or(made, |exported| exported.min(made));
         let is_begun = made <= ended && context.may_be_by(session, index);
         *begun.entry(landing).or_default() |= is_begun;
     }

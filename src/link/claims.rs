@@ -169,7 +169,7 @@ fn first_after(
     let first = commits.clone().min_by_key(committed)?;
     // A rebase commits a series at once; then only the authors' times say in which of them a line was written first.
     let series = commits.filter(|index| committed(index).0 - committed(&first).0 <= SERIES);
-    let written = |index: &u32| repo.commit(*index).commit.author_time;
+    let written = |index: &u32| interval(repo.commit(*index)).0;
     let in_time = series.filter(|index| written(index) + CLOCK_SLACK >= at);
     Some(in_time.min_by_key(|index| (written(index), committed(index))).unwrap_or(first))
 }

@@ -128,8 +128,7 @@ fn overlap(
     share.places.sort_unstable();
     share.places.dedup();
     share.written.sort_unstable();
-    let by_author = one.commit.author_time;
-    let committed = one.commit.commit_time;
+    let (by_author, committed) = interval(one);
     let last_written = share.places.iter().map(|(_, at)| *at).max();
     let is_amended = last_written.is_some_and(|at| at > by_author + CLOCK_SLACK);
     let made = if is_amended { committed } else { by_author };

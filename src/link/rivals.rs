@@ -32,7 +32,9 @@ pub(super) fn settle(repo: &RepositoryIndex<'_>, found: &mut Claims) {
                     let is_later = other.last() > own.last();
                     let is_better = by_place[&other.place] > by_place[&own.place];
                     let beats = if other.place == own.place { is_later } else { is_better };
-                    beats && !(is_later && texts.goes_on(own, other))
+                    // Attempts at the same time do not go on from each other, however alike they are.
+                    let may_know = other.place == own.place || repo.sessions[other.session].first > own.last();
+                    beats && !(is_later && may_know && texts.goes_on(own, other))
                 });
             }
         }

@@ -3,6 +3,7 @@
 mod basis;
 mod conserved;
 mod reviewed;
+mod whose;
 pub(crate) mod world;
 
 use std::path::Path;

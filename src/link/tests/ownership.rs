@@ -132,7 +132,7 @@ fn attempts(same: usize, folders: [&str; 2], branches: [&str; 2]) -> World {
 
 #[test]
 fn the_losing_attempt_of_two_is_not_tied_to_what_the_other_landed() {
-    let by_branch = || attempts(6, ["/home/dana/shop"; 2], ["try-a", "try-b"]);
+    let by_branch = || attempts(9, ["/home/dana/shop"; 2], ["try-a", "try-b"]);
     let by_folder = || attempts(6, ["/home/dana/wt/a", "/home/dana/wt/b"], ["HEAD", "HEAD"]);
     for mut world in [by_branch(), by_folder()] {
         assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![]));
