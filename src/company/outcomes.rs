@@ -209,7 +209,8 @@ impl Outcomes {
             for one in &work.commits {
                 let Some(landing) = one.landing else { continue };
                 let trailers = one.commit.trailers.iter().map(|trailer| format!("{} {}", trailer.key, trailer.value));
-                let texts = std::iter::once(one.commit.subject.clone()).chain(one.branches.clone()).chain(trailers);
+                let texts = std::iter::once(one.commit.subject.clone());
+                let texts = texts.chain(one.commit.title.clone()).chain(one.branches.clone()).chain(trailers);
                 for key in texts.flat_map(|text| keys(&text)).filter(|key| by_key.contains_key(key)) {
                     named.entry((repository, landing as usize)).or_default().insert(key);
                 }

@@ -129,15 +129,16 @@ impl LandingLines {
                 }
             }
         }
-        let observed = history.commits.last().map(|commit| commit.commit_time);
+        let observed = history.observed_until;
         let index: BTreeMap<&str, usize> =
             history.commits.iter().enumerate().map(|(at, commit)| (commit.id.as_str(), at)).collect();
-        // A revert that was itself reverted has no effect.
-        let reverted = history.commits.iter().map(|commit| {
+        // A revert that was itself reverted has no effect, and so on: what takes back is later than what it takes back.
+        let mut reverted = vec![false; history.commits.len()];
+        for (at, commit) in history.commits.iter().enumerate().rev() {
             let by = commit.reverted_by.as_ref().and_then(|id| index.get(id.as_str()));
-            by.is_some_and(|&by| history.commits[by].reverted_by.is_none())
-        });
-        Self { lines, replaced, reverted: reverted.collect(), observed }
+            reverted[at] = by.is_some_and(|&by| by > at && !reverted[by]);
+        }
+        Self { lines, replaced, reverted, observed }
     }
 
     /// Whether a landing was observed for the horizon.
@@ -154,17 +155,31 @@ fn has_word(subject: &str, words: &[&str]) -> bool {
 
 /// Whether a landing is a fix.
 pub(super) fn is_fix(commit: &Commit, how: FixRule) -> bool {
+    let headline = commit.headline();
     let of_type = |types: &[&str]| {
-        conventional(&commit.subject).is_some_and(|kind| types.iter().any(|known| kind.eq_ignore_ascii_case(known)))
+        conventional(headline).is_some_and(|kind| types.iter().any(|known| kind.eq_ignore_ascii_case(known)))
     };
+    if brings_back(headline) {
+        return false;
+    }
     if !commit.reverts.is_empty() || of_type(FIX_TYPES) {
         return true;
     }
     // `docs: fix a typo` is not a fix.
     how != FixRule::Typed
         && !of_type(MAINTENANCE_TYPES)
-        && (has_word(&commit.subject, FIX_WORDS)
-            || how == FixRule::Hinted && has_word(&commit.subject, POSSIBLE_FIX_WORDS))
+        && (has_word(headline, FIX_WORDS) || how == FixRule::Hinted && has_word(headline, POSSIBLE_FIX_WORDS))
+}
+
+/// Whether a headline says that something is back: the revert of a revert mends nothing.
+fn brings_back(headline: &str) -> bool {
+    let mut rest = headline;
+    let mut reverts = 0;
+    while let Some(quoted) = rest.strip_prefix("Revert \"") {
+        (rest, reverts) = (quoted, reverts + 1);
+    }
+    // git 2.43 and later call the revert of a revert so.
+    reverts % 2 == 0 && (reverts > 0 || rest.starts_with("Reapply \""))
 }
 
 /// Whether a landing is a fix or maintenance, by its message and paths alone.
@@ -175,7 +190,7 @@ pub fn is_fix_or_maintenance(commit: &Commit, how: FixRule) -> bool {
 
 /// Whether a landing is maintenance: by its type, or because it changes only documents, automation and settings.
 pub(super) fn is_maintenance(commit: &Commit) -> bool {
-    if let Some(kind) = conventional(&commit.subject)
+    if let Some(kind) = conventional(commit.headline())
         && MAINTENANCE_TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known))
     {
         return true;

@@ -43,6 +43,7 @@ impl World {
             paths: vec!["src/a.rs".to_owned()],
             contributions: Vec::new(),
             alive_lines: None,
+            observed_until: None,
             diagnostics: crate::diagnostics::Diagnostics::default(),
         };
         Self { history, links: Links::default(), reviewed: Reviewed::default() }
@@ -50,6 +51,7 @@ impl World {
 
     fn landing(&mut self, on: i64, subject: &str) -> usize {
         let at = self.history.commits.len();
+        self.history.observed_until = Some(day(on));
         let who = Identity { name: "Dana".to_owned(), email: "dana@example.org".to_owned() };
         self.history
             .commits
@@ -275,6 +277,43 @@ fn a_reverted_revert_takes_nothing_back() {
     assert_eq!(world.fall(Thresholds::DEFAULT).class(Class::Reverted), usd("1.00"));
     world.history.commits[revert].reverted_by = Some(world.history.commits[again].id.clone());
     assert_eq!(world.fall(Thresholds::DEFAULT).class(Class::Product), usd("1.00"));
+}
+
+#[test]
+fn what_landed_twice_and_was_taken_back_twice_is_reverted() {
+    let mut world = World::new();
+    let all = ["feat: one", "Revert \"feat: one\"", "Reapply \"feat: one\"", "Take it back for good"];
+    let all: Vec<usize> = all.into_iter().zip(0..).map(|(subject, day)| world.landing(day, subject)).collect();
+    world.landing(100, "head");
+    for pair in all.windows(2) {
+        world.history.commits[pair[0]].reverted_by = Some(world.history.commits[pair[1]].id.clone());
+    }
+    world.lines(Some(all[0]), Some(all[3]), 5);
+    world.linked(0, "1.00", all[0]);
+    world.linked(2, "1.00", all[2]);
+    assert_eq!(world.fall(Thresholds::DEFAULT).class(Class::Reverted), usd("2.00"));
+}
+
+#[test]
+fn a_landing_is_what_the_title_of_its_pull_request_says() {
+    for (subject, title, class) in [
+        ("Merge pull request #7 from ann/fix-login", Some("Add a login page"), Class::Product),
+        ("Merge pull request #7 from ann/login", Some("Fix the login page"), Class::OtherFix),
+        ("Merge pull request #7 from ann/login", Some("docs: explain the login page"), Class::Maintenance),
+        ("Merge pull request #7 from ann/fix-login", None, Class::OtherFix),
+        ("Reapply \"Add a login page\"", None, Class::Product),
+        ("Revert \"Revert \"Add a login page\"\"", None, Class::Product),
+    ] {
+        let mut world = World::new();
+        let old = world.landing(0, "feat: begin");
+        let landing = world.landing(40, subject);
+        world.landing(100, "head");
+        world.history.commits[landing].title = title.map(str::to_owned);
+        world.lines(Some(old), Some(landing), 5);
+        world.lines(Some(landing), None, 20);
+        world.linked(40, "1.00", landing);
+        assert_eq!(world.fall(Thresholds::DEFAULT).class(class), usd("1.00"), "{subject}: {title:?}");
+    }
 }
 
 #[test]

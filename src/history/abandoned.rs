@@ -6,7 +6,7 @@
 //! - Not examined: the mainline's own branch, local and remote; `entire/…`, which has records of sessions; notes, stashes,
 //!   tags, and the test merges of pull requests.
 //! - Cheap tests come first, and text is compared only if they leave the question open: reachability, equal blobs, equal
-//!   trees, equal text, equal lines.
+//!   trees, equal text, the number of the pull request in a landing's message, equal lines.
 //! - Misses: a branch that landed in several edited commits, or edited and long after its last commit, counts as
 //!   abandoned. So does a release branch without a release tag, cherry-picks with `-x` or a name of the usual form.
 //! - Missing objects of a side branch are not an error: its fate is [`Fate::Unknown`], and a notice says so.
@@ -28,7 +28,7 @@ use super::graph::{self, Graph};
 use super::mainline::MainlineStep;
 use super::meter::Meter;
 use super::objects::Store;
-use super::{ai_tools, assist};
+use super::{assist, tool_lookup};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::assist::{Assistance, Evidence};
@@ -45,7 +45,7 @@ const LINES_WITHIN_DAYS: i64 = 30;
 
 /// Which branches to examine, and when one is abandoned.
 pub(super) struct SurveyOptions {
-    /// The time of the examination; by default that of the mainline's newest commit.
+    /// The time of the examination.
     pub(super) as_of: Option<DateTime<Utc>>,
     /// Days without a commit after which a branch counts as abandoned.
     pub(super) idle_days: u32,
@@ -91,8 +91,8 @@ pub(super) fn survey(
     let released = maintenance::released(store)?;
     let mut survey = Survey { graph, steps, patches, landings: LandingIndex::default(), remotes, released };
     let merged = survey.match_all(&branches);
-    let clock = options.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
-    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(options.idle_days.into())));
+    let idle_since =
+        options.as_of.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(options.idle_days.into())));
     let mut fates: Vec<BranchFate> =
         branches.iter().zip(merged).map(|(branch, merged)| survey.fate(branch, merged, idle_since)).collect();
     fates.sort_by(|a, b| a.names.cmp(&b.names));
@@ -234,7 +234,9 @@ impl Survey<'_> {
             branches.iter().filter_map(|branch| self.patches.tree(branch.whole?)).flat_map(files).collect();
         self.patches.compare_texts(whole.into_iter());
         self.read_rivals(branches);
-        let mut matches: Vec<Match> = branches.par_iter().map(|branch| self.match_patches(branch)).collect();
+        let by_number = self.landings_by_number();
+        let find = |branch: &Branch| self.match_patches(branch).or_else(|| match_number(branch, &by_number));
+        let mut matches: Vec<Match> = branches.par_iter().map(find).collect();
         let left: Vec<usize> = (0..branches.len()).filter(|&at| matches[at].is_none()).collect();
         let rivals: Vec<Vec<usize>> = left.par_iter().map(|&at| self.sharing_paths(&branches[at])).collect();
         let mut texts = HashSet::new();
@@ -253,6 +255,15 @@ impl Survey<'_> {
             matches[at] = found;
         }
         matches
+    }
+
+    /// The mainline commits that name the number of a pull request, in order.
+    fn landings_by_number(&self) -> HashMap<u64, Vec<usize>> {
+        let mut found: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            step.commit.pull_request.into_iter().for_each(|number| found.entry(number).or_default().push(at));
+        }
+        found
     }
 
     /// The trees of a mainline commit and its first parent; `None` at the cut of a shallow clone.
@@ -510,10 +521,20 @@ impl Survey<'_> {
     fn assisted(&self, branch: &Branch) -> Vec<Assistance> {
         let nodes = branch.commits.iter().filter_map(|id| self.graph.nodes.get(id));
         let of_commits = nodes.filter_map(|node| node.authorship.as_ref()).flat_map(|own| &own.assisted);
-        let of_names = branch.names.iter().filter_map(|name| ai_tools::by_branch(short(name, &self.remotes)?));
+        let of_names = branch.names.iter().filter_map(|name| tool_lookup::by_branch(short(name, &self.remotes)?));
         let of_names = of_names.map(|tool| Assistance { tool, model: None, evidence: Evidence::BranchName });
         assist::one_per_tool(of_commits.cloned().chain(of_names).collect())
     }
+}
+
+/// The landing that names the pull request of which a branch is the head.
+fn match_number(branch: &Branch, by_number: &HashMap<u64, Vec<usize>>) -> Match {
+    let number = |name: &String| {
+        let rest = name.strip_prefix("refs/pull/").or_else(|| name.strip_prefix("refs/merge-requests/"))?;
+        rest.strip_suffix("/head")?.parse::<u64>().ok()
+    };
+    let landed = |number| first_from(by_number.get(&number), branch.after_fork);
+    branch.names.iter().filter_map(number).find_map(landed).map(|at| (MatchedBy::Number, at))
 }
 
 fn files(patch: &TreePatch) -> impl Iterator<Item = ChangedFile> {

@@ -6,6 +6,7 @@ use gix::{ObjectId, hashtable};
 
 use super::assist::one_per_tool;
 use super::graph::{Graph, Node};
+use super::imports;
 use super::index::index;
 use super::mainline::MainlineStep;
 use crate::model::assist::{Assistance, Evidence};
@@ -20,6 +21,10 @@ pub(super) struct Contributions {
     ids: hashtable::HashMap<ObjectId, u32>,
     /// By landing, for merges: the commits that it merged, by commit time.
     merged: HashMap<usize, Vec<ObjectId>>,
+    /// By contribution that is not of the mainline, in order.
+    merged_commits: Vec<MergedCommit>,
+    /// By landing: the folders into which it or a commit that it merged imported another repository.
+    imports: HashMap<usize, Vec<String>>,
     /// Whether the lines of every path are followed through its merged commits, or only where these differ in author or
     /// assistance.
     pub(super) follows_all: bool,
@@ -36,10 +41,19 @@ impl Contributions {
             .collect();
         merged.sort_by_key(|(at, id, node)| (*at, node.commit_time, **id));
         let follows_all = follow_all || merged.len() <= MAX_FOLLOWED;
-        let mut contributions =
-            Self { all: Vec::new(), ids: hashtable::HashMap::default(), merged: HashMap::new(), follows_all };
+        let mut contributions = Self {
+            all: Vec::new(),
+            ids: hashtable::HashMap::default(),
+            merged: HashMap::new(),
+            merged_commits: Vec::with_capacity(merged.len()),
+            imports: HashMap::new(),
+            follows_all,
+        };
         for (at, step) in steps.iter().enumerate() {
             let commit = &step.commit;
+            if let Some(folder) = imports::imported_folder(&commit.subject, &commit.trailers) {
+                contributions.imports.entry(at).or_default().push(folder.to_owned());
+            }
             contributions.ids.insert(step.id, index(at));
             contributions.all.push(Contribution {
                 id: commit.id.clone(),
@@ -52,8 +66,15 @@ impl Contributions {
         }
         for (at, id, node) in merged {
             let authorship = node.authorship.as_ref();
+            if let Some(folder) = authorship.and_then(|own| own.imported.as_ref()) {
+                contributions.imports.entry(at).or_default().push(folder.clone());
+            }
             contributions.ids.insert(*id, index(contributions.all.len()));
             contributions.merged.entry(at).or_default().push(*id);
+            contributions.merged_commits.push(MergedCommit {
+                subject: authorship.map_or(0, |own| own.subject),
+                is_merge: node.parents.len() > 1,
+            });
             contributions.all.push(Contribution {
                 id: id.to_string(),
                 landing: index(at),
@@ -66,24 +87,38 @@ impl Contributions {
                 ),
             });
         }
+        contributions.judge_merges();
         contributions
     }
 
-    /// The earlier landings that a landing reverts: those of the commits that its message names, and the one that it
-    /// undoes exactly.
-    pub(super) fn reverted(&self, named: &[String], landing: u32, exactly_undone: Option<u32>) -> Vec<Reverted> {
-        let by_name = named.iter().filter_map(|id| {
-            let commit = self.index_of(&ObjectId::from_hex(id.as_bytes()).ok()?)?;
-            let landed = self.all[commit as usize].landing;
-            let whole = commit == landed || self.merged_by(landed as usize).len() == 1;
-            (landed < landing).then_some(Reverted { landing: landed, whole })
-        });
-        let mut all: Vec<Reverted> =
-            by_name.chain(exactly_undone.map(|landing| Reverted { landing, whole: true })).collect();
-        // A landing that is named both in whole and in part is reverted in whole.
-        all.sort_by_key(|reverted| (reverted.landing, !reverted.whole));
-        all.dedup_by_key(|reverted| reverted.landing);
-        all
+    /// A merge has no lines of its own, so the account that pressed the button does not make it automation: it is that if
+    /// all commits that it merged are.
+    fn judge_merges(&mut self) {
+        let merges: Vec<usize> = self.merged.keys().copied().collect();
+        for landing in merges {
+            let own: Vec<bool> = self.written_by(landing).map(|commit| self.all[commit as usize].bot).collect();
+            if !own.is_empty() {
+                self.all[landing].bot = own.into_iter().all(|bot| bot);
+            }
+        }
+    }
+
+    /// The hash of the subject of a contribution that is not of the mainline; 0 if it is not known.
+    pub(super) fn subject(&self, at: usize) -> u64 {
+        let landings = self.all.len() - self.merged_commits.len();
+        at.checked_sub(landings).and_then(|at| self.merged_commits.get(at)).map_or(0, |own| own.subject)
+    }
+
+    /// The commits that a landing merged and that are not merges themselves, by index.
+    pub(super) fn written_by(&self, landing: usize) -> impl Iterator<Item = u32> {
+        let landings = self.all.len() - self.merged_commits.len();
+        let merged = self.merged_by(landing).iter().filter_map(|id| self.index_of(id));
+        merged.filter(move |at| !self.merged_commits[*at as usize - landings].is_merge)
+    }
+
+    /// By index: whether a commit is automation.
+    pub(super) fn automated(&self) -> Vec<bool> {
+        self.all.iter().map(|commit| commit.bot).collect()
     }
 
     /// The index of a commit.
@@ -94,6 +129,11 @@ impl Contributions {
     /// The commits that a landing merged.
     pub(super) fn merged_by(&self, landing: usize) -> &[ObjectId] {
         self.merged.get(&landing).map_or(&[], Vec::as_slice)
+    }
+
+    /// The folders into which a landing imported another repository.
+    pub(super) fn imports(&self, landing: usize) -> &[String] {
+        self.imports.get(&landing).map_or(&[], Vec::as_slice)
     }
 
     /// Whether two commits have the same author and the same assistance.
@@ -123,11 +163,11 @@ impl Contributions {
     }
 }
 
-/// A landing that a later one reverts.
-pub(super) struct Reverted {
-    pub(super) landing: u32,
-    /// Whether all of it is reverted rather than one of the commits that it merged.
-    pub(super) whole: bool,
+/// A commit that a landing merged.
+struct MergedCommit {
+    /// The hash of its subject.
+    subject: u64,
+    is_merge: bool,
 }
 
 /// The markers of a merged commit; if it has none, those of the merged branch's name.

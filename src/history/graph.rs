@@ -5,10 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use gix::{ObjectId, hashtable};
 
-use super::mainline::{self, CommitMetadata, MainlineStep};
+use super::commit_object::CommitObject;
+use super::mainline::{CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
 use super::people::People;
+use super::revert_names::{RevertName, subject_hash};
 use crate::diagnostics::Diagnostics;
 use crate::error::Result;
 use crate::model::assist::Assistance;
@@ -34,6 +36,12 @@ pub(super) struct Authorship {
     pub(super) assisted: Vec<Assistance>,
     /// The commits that its message names as its originals.
     pub(super) copies: HashSet<ObjectId>,
+    /// What its message says that it takes back.
+    pub(super) reverts: Vec<RevertName>,
+    /// The hash of its subject.
+    pub(super) subject: u64,
+    /// The folder into which it imported another repository.
+    pub(super) imported: Option<String>,
 }
 
 /// The commits that a tip has and the mainline does not.
@@ -163,20 +171,28 @@ impl CommitReader<'_> {
         if object.kind != gix::objs::Kind::Commit {
             return Err(self.objects.store.unreadable(id, &"it is not a commit"));
         }
-        let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
-        let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
+        let parsed = CommitObject::parse(&object.data);
+        let parsed = parsed.ok_or_else(|| self.objects.store.unreadable(id, &"it names no tree"))?;
         let (commit_time, authorship) = if describe {
             let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
-            let CommitMetadata { author, commit_time, assisted, .. } = metadata;
-            let copies = message::copied(parsed.message);
-            let authorship = Authorship { author: author.identity.clone(), bot: author.bot, assisted, copies };
+            let imported = metadata.imported_folder().map(str::to_owned);
+            let CommitMetadata { author, commit_time, assisted, message, .. } = metadata;
+            let authorship = Authorship {
+                author: author.identity.clone(),
+                bot: author.account.is_bot(&assisted),
+                assisted,
+                copies: message::copied(parsed.message),
+                subject: subject_hash(&message.subject),
+                reverts: message.reverts,
+                imported,
+            };
             (Some(commit_time), Some(Box::new(authorship)))
         } else {
-            (parsed.committer().ok().and_then(mainline::instant), None)
+            (parsed.commit_time(), None)
         };
         Ok(Some(Node {
-            tree: parsed.tree(),
-            parents: parsed.parents().collect(),
+            tree: parsed.tree,
+            parents: parsed.parents,
             commit_time: commit_time.unwrap_or(DateTime::UNIX_EPOCH),
             landed,
             on_mainline: false,

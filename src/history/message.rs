@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use gix::ObjectId;
 
 use super::footer::assistance_in_footer;
+use super::landed::{self, Landed};
+use super::revert_names::{self, RevertName};
 use crate::model::assist::Assistance;
 use crate::model::commit::Trailer;
 
@@ -13,9 +15,10 @@ use crate::model::commit::Trailer;
 pub(super) struct Message {
     pub(super) subject: String,
     pub(super) trailers: Vec<Trailer>,
-    pub(super) pull_request: Option<u64>,
-    /// Full ids named in "This reverts commit …".
-    pub(super) reverts: Vec<String>,
+    /// The pull request that it landed.
+    pub(super) landed: Landed,
+    /// What it takes back.
+    pub(super) reverts: Vec<RevertName>,
     /// The tools that lines such as `Generated with …` name.
     pub(super) footers: Vec<Assistance>,
 }
@@ -38,7 +41,7 @@ pub(super) fn decode(bytes: &[u8], encoding: Option<&[u8]>) -> String {
 /// - Subject: the lines of the first paragraph joined by a space, as git prints it.
 /// - Trailers: every `Key: value` line after the subject, because squash merges leave them in the middle of the body; each
 ///   records whether it is in the last paragraph, where git itself looks.
-/// - Source: git-interpret-trailers(1), git-revert(1), the subjects of GitHub, GitLab and Bitbucket merges.
+/// - Source: git-interpret-trailers(1).
 pub(super) fn parse(text: &str) -> Message {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let start = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
@@ -53,9 +56,13 @@ pub(super) fn parse(text: &str) -> Message {
         ..0,
         glued.map(|(key, value)| Trailer { key: key.to_owned(), value: value.to_owned(), in_last_paragraph: false }),
     );
-    let pull_request = pull_request(&subject, body);
     let footers = body.iter().filter_map(|line| assistance_in_footer(line)).collect();
-    Message { pull_request, trailers, reverts: reverted_ids(body), footers, subject }
+    // Gitee writes its own words right below the title.
+    let landed = match lines[start..].split_first() {
+        Some((first, below)) if first.starts_with('!') => landed::parse(first, below),
+        _ => landed::parse(&subject, body),
+    };
+    Message { landed, trailers, reverts: revert_names::parse(&subject, body), footers, subject }
 }
 
 fn trailers(body: &[&str]) -> Vec<Trailer> {
@@ -92,53 +99,6 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     // In `https://…` and `path:12`, no space follows the colon, so these are not trailers.
     (is_key && (value.is_empty() || value.starts_with([' ', '\t']))).then(|| (key, value.trim()))
-}
-
-fn pull_request(subject: &str, body: &[&str]) -> Option<u64> {
-    if let Some(rest) = subject.strip_prefix("Merge pull request #") {
-        return leading_number(rest);
-    }
-    for opening in ["(#", "(pull request #", "(!"] {
-        let last = subject.rfind(opening).filter(|_| subject.ends_with(')'));
-        if let Some(at) = last {
-            let inside = &subject[at + opening.len()..subject.len() - 1];
-            if let Ok(number) = inside.parse() {
-                return Some(number);
-            }
-        }
-    }
-    let gitlab = body.iter().find_map(|line| line.strip_prefix("See merge request ")?.rsplit_once('!'));
-    gitlab.and_then(|(_, number)| number.parse().ok())
-}
-
-fn leading_number(text: &str) -> Option<u64> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text[..end].parse().ok()
-}
-
-fn reverted_ids(body: &[&str]) -> Vec<String> {
-    const MARK: &str = "This reverts commit";
-    if !body.iter().any(|line| line.contains("reverts")) {
-        return Vec::new();
-    }
-    // Git wraps long lines, so the id may be at the beginning of the next one.
-    let text = body.join(" ");
-    let mut found: Vec<String> = Vec::new();
-    for (at, _) in text.match_indices(MARK) {
-        let rest = text[at + MARK.len()..].trim_start();
-        let end = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
-        let id = rest[..end].to_ascii_lowercase();
-        if (end == 40 || end == 64) && !found.contains(&id) {
-            found.push(id);
-        }
-    }
-    found
-}
-
-/// The subject that a `Revert "…"` subject quotes, without the number of a pull request after it.
-pub(super) fn reverted_subject(subject: &str) -> Option<&str> {
-    let rest = subject.strip_prefix("Revert \"")?;
-    rest.rfind('"').map(|end| &rest[..end])
 }
 
 /// The originals that a message names (`git cherry-pick -x`).
@@ -186,33 +146,6 @@ mod tests {
     fn the_subject_is_the_first_paragraph_on_one_line() {
         assert_eq!(parse("\n\n a\n b \n\nbody").subject, "a b");
         assert_eq!(parse("").subject, "");
-    }
-
-    #[test]
-    fn pull_requests_are_read_from_the_usual_subjects() {
-        for (text, number) in [
-            ("Merge pull request #12 from a/b\n\nTitle", Some(12)),
-            ("Add x (#34)", Some(34)),
-            ("Revert \"Add x (#34)\" (#35)", Some(35)),
-            ("Revert \"Add x (#34)\"", None),
-            ("Merged in b (pull request #9)", Some(9)),
-            ("Merge branch 'b' into 'main'\n\nTitle\n\nSee merge request g/p!77", Some(77)),
-            ("Fixes #3", None),
-            ("Talk (#3) of it", None),
-        ] {
-            assert_eq!(parse(text).pull_request, number, "{text}");
-        }
-    }
-
-    #[test]
-    fn reverted_commits_are_named_once_even_over_two_lines() {
-        let id = "0123456789abcdef0123456789ABCDEF01234567";
-        let text =
-            format!("Revert \"x\"\n\nThis reverts commit {id}.\nThis reverts commit\n{id}, reversing\nchanges.\n");
-        assert_eq!(parse(&text).reverts, [id.to_ascii_lowercase()]);
-        assert_eq!(parse("s\n\nThis reverts commit 0123456.").reverts, Vec::<String>::new());
-        assert_eq!(reverted_subject("Revert \"Add x (#1)\" (#2)"), Some("Add x (#1)"));
-        assert_eq!(reverted_subject("Reverts x"), None);
     }
 
     #[test]

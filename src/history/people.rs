@@ -1,4 +1,4 @@
-//! Authors and committers → who they are: by the mailmap, whether a bot, and which tool signs like this.
+//! Authors and committers → who they are: by the mailmap, what kind of account, and which tool signs like this.
 //!
 //! A few people write most commits, so each name and address is resolved once.
 
@@ -8,7 +8,8 @@ use std::rc::Rc;
 use gix::actor::SignatureRef;
 
 use super::assist::{self, Signed};
-use super::{bots, message};
+use super::bots::{self, Account};
+use super::message;
 use crate::model::commit::Identity;
 
 /// Who an author or committer is.
@@ -16,7 +17,7 @@ pub(super) struct Person {
     /// After the mailmap.
     pub(super) identity: Identity,
     /// By the account as written, since a mailmap may give a bot or a tool a person's name.
-    pub(super) bot: bool,
+    pub(super) account: Account,
     /// By the account as written.
     pub(super) tool: Option<Signed>,
 }
@@ -51,7 +52,7 @@ impl People {
             name: message::decode(signature.name, encoding),
             email: message::decode(signature.email, encoding),
         };
-        let (bot, tool) = (bots::is_bot(&as_written), assist::signed(&as_written));
+        let (account, tool) = (bots::account(&as_written), assist::signed(&as_written));
         let identity = match self.mailmap.try_resolve_ref(signature) {
             Some(new) => Identity {
                 name: new.name.map_or(as_written.name, |name| message::decode(name, None)),
@@ -59,7 +60,7 @@ impl People {
             },
             None => as_written,
         };
-        let person = Rc::new(Person { identity, bot, tool });
+        let person = Rc::new(Person { identity, account, tool });
         self.known.insert(self.key.clone(), Rc::clone(&person));
         person
     }

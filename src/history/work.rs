@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::attributes::Attributes;
 use super::blob_diff;
+use super::commit_object::CommitObject;
 use super::common_ends::without_common_ends;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
@@ -74,7 +75,7 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
         if commit.commit_time < from {
             continue;
         }
-        let named = merged_branch(&commit.subject);
+        let named = commit.merged_branch.clone();
         for parent in step.parents.iter().skip(1) {
             let mut names = collector.names(&tips, *parent);
             names.0.extend(named.clone());
@@ -85,7 +86,8 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
         if commit.commit_time <= until {
             let parent_tree = step.parents.first().filter(|_| !step.cut).and_then(|parent| collector.trees.get(parent));
             let found = FoundCommit {
-                commit: commit.clone(),
+                // What a merge is follows from all that it merged, which the reading of the history found.
+                commit: Commit { bot: history.commits.get(at).map_or(commit.bot, |known| known.bot), ..commit.clone() },
                 tree: step.tree,
                 parent_tree: parent_tree.copied(),
                 landing: u32::try_from(at).ok(),
@@ -133,23 +135,6 @@ fn tips(store: &Store, mainline: Option<&str>) -> Result<Tips> {
     Ok(tips)
 }
 
-/// The merged branch that a merge names.
-///
-/// - Source: the subjects of git, GitHub, Bitbucket and GitLab.
-fn merged_branch(subject: &str) -> Option<String> {
-    if let Some(rest) = subject.strip_prefix("Merge pull request #") {
-        let (_, from) = rest.split_once(" from ")?;
-        let (_, branch) = from.split_once('/')?;
-        return Some(branch.trim().to_owned());
-    }
-    if let Some(rest) = subject.strip_prefix("Merged in ") {
-        return rest.split_once(" (").map(|(branch, _)| branch.to_owned());
-    }
-    let rest = subject.strip_prefix("Merge remote-tracking branch '").or(subject.strip_prefix("Merge branch '"))?;
-    let (branch, _) = rest.split_once('\'')?;
-    Some(branch.strip_prefix("origin/").unwrap_or(branch).to_owned())
-}
-
 /// Collects commits by walking from tips.
 struct CommitCollector<'a> {
     objects: &'a Objects,
@@ -187,21 +172,21 @@ impl CommitCollector<'_> {
                 continue;
             }
             let Ok(object) = self.objects.read(id) else { continue };
-            let Ok(parsed) = gix::objs::CommitRef::from_bytes(&object.data, id.kind()) else { continue };
-            let time = parsed.committer().ok().and_then(mainline::instant).unwrap_or_default();
+            let Some(parsed) = CommitObject::parse(&object.data) else { continue };
+            let time = parsed.commit_time().unwrap_or_default();
             seen.insert(id);
-            self.trees.insert(id, parsed.tree());
+            self.trees.insert(id, parsed.tree);
             if time < self.from {
                 continue;
             }
-            stack.extend(parsed.parents());
+            stack.extend(&parsed.parents);
             if time > self.until {
                 continue;
             }
-            let parent_tree = parsed.parents().next().and_then(|parent| self.tree_of(parent));
+            let parent_tree = parsed.parents.first().and_then(|parent| self.tree_of(*parent));
             let found = FoundCommit {
-                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.ignored_notices),
-                tree: parsed.tree(),
+                commit: mainline::describe(id, &parsed, &mut self.people, &mut self.ignored_notices).0,
+                tree: parsed.tree,
                 parent_tree,
                 landing: landing.and_then(|at| u32::try_from(at).ok()),
                 on_mainline: false,
@@ -217,7 +202,7 @@ impl CommitCollector<'_> {
             return Some(known);
         }
         let object = self.objects.read(id).ok()?;
-        let tree = gix::objs::CommitRef::from_bytes(&object.data, id.kind()).ok()?.tree();
+        let tree = CommitObject::parse(&object.data)?.tree;
         self.trees.insert(id, tree);
         Some(tree)
     }

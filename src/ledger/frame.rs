@@ -129,7 +129,7 @@ impl Frame {
 
     /// Whether a row has an amount in another currency; most ledgers have none.
     pub(super) fn has_other_currencies(&self) -> bool {
-        self.cells.text(TextColumn::OtherCurrency).null_count() < self.len()
+        !self.cells.text(TextColumn::OtherCurrency).is_unknown()
     }
 
     pub(super) fn group(&self, keys: &[GroupKey], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
@@ -182,7 +182,7 @@ impl Frame {
         }
         let start = &self.cells.start;
         let inside = |ms: i64| DateTime::from_timestamp_millis(ms).is_some_and(|at| period.contains(at));
-        let mask: BooleanChunked = start.iter().map(|ms| ms.is_some_and(inside)).collect();
+        let mask: BooleanChunked = (0..self.len()).map(|at| start.get(at).is_some_and(inside)).collect();
         self.data.filter(&mask).map_err(|err| err.to_string())
     }
 

@@ -16,19 +16,15 @@ pub enum Evidence {
     AuthorEmail,
     /// The author's name is the tool's or was marked by it.
     AuthorName,
-    /// The committer's e-mail address is the tool's.
-    CommitterEmail,
-    /// The committer's name is the tool's or was marked by it.
-    CommitterName,
     /// A co-author's e-mail address is the tool's.
     CoAuthorEmail,
     /// A co-author's name is the tool's or a model's.
     CoAuthorName,
     /// A trailer or line that points to the tool's session.
     SessionTrailer,
-    /// `Assisted-by`, free text that people use for people as well.
+    /// `Assisted-by`, `Made-with`: free text that people use for people as well.
     AssistedBy,
-    /// A line of the body such as `Generated with …`.
+    /// A line such as `Generated with …`, or the subject as the tool writes it.
     Footer,
     /// The name of the branch that was merged.
     BranchName,
@@ -41,7 +37,6 @@ impl Evidence {
         match self {
             Self::EntireTrailer => "entire-trailer",
             Self::AuthorEmail | Self::AuthorName => "author",
-            Self::CommitterEmail | Self::CommitterName => "committer",
             Self::CoAuthorEmail | Self::CoAuthorName => "co-author",
             Self::SessionTrailer => "session-trailer",
             Self::AssistedBy => "assisted-by",

@@ -15,6 +15,8 @@ pub enum MatchedBy {
     Tree,
     /// One mainline commit has the same patch as the whole branch: a squash onto a mainline that had moved on.
     CumulativePatch,
+    /// A mainline commit names the number of the pull request.
+    Number,
     /// One mainline commit adds nearly all of its effective lines: a squash that was edited.
     Lines,
 }

@@ -50,11 +50,11 @@ pub struct FileChange {
     pub deleted: u64,
     /// Added lines that did not move here, were not restored, and differ in more than white space.
     pub born: u64,
-    /// Those of the born lines that are effective; none in an excluded file.
+    /// Those of the born lines that are effective and not automation's; none in an excluded file.
     pub added_effective: u64,
     /// Deleted lines that did not move elsewhere and changed in more than white space.
     pub died: u64,
-    /// Those of the lines that died that are effective; none in an excluded file.
+    /// Those of the lines that died that are effective and that automation did not delete; none in an excluded file.
     pub deleted_effective: u64,
     /// Lines that the same commit moved here, ignoring white space.
     pub moved: u64,
@@ -93,20 +93,33 @@ pub struct Commit {
     /// Whether `changes` was read: not outside the window, nor at the cut of a shallow clone, where every line
     /// would look new.
     pub counted: bool,
-    /// Whether the author is an automation account, whose lines are not a person's work; AI agents are not such accounts.
+    /// Whether it is automation, whose lines are not a person's work: the author is such an account and no AI tool signed;
+    /// for a merge, whether that is true of all that it merged.
     pub bot: bool,
     /// Coding tools that assisted it or a commit that it merged, most trusted evidence first; empty does not prove that
     /// there was none.
     pub assisted: Vec<Assistance>,
     /// Number of the pull request that this commit landed, from its message.
     pub pull_request: Option<u64>,
-    /// Object ids in hex of the commits that this one says it reverts.
+    /// Title of that pull request, where the subject is the forge's own words.
+    pub title: Option<String>,
+    /// The branch that its message says it merged, without owner and remote.
+    pub merged_branch: Option<String>,
+    /// Object ids in hex of the commits that this one, or a commit that it merged, says it reverts.
     pub reverts: Vec<String>,
     /// Lines that merged commits wrote and then rewrote or deleted before landing here; `None` if those commits were not
     /// followed.
     pub reworked_before_landing: Option<u64>,
     /// Object id in hex of the first landing that says it reverts this one or undoes it exactly.
     pub reverted_by: Option<String>,
+}
+
+impl Commit {
+    /// What its author calls the change: the title of the pull request, else the subject.
+    #[must_use]
+    pub fn headline(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.subject)
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +140,8 @@ impl Commit {
             bot: false,
             assisted: Vec::new(),
             pull_request: None,
+            title: None,
+            merged_branch: None,
             reverts: Vec::new(),
             reworked_before_landing: None,
             reverted_by: None,

@@ -125,7 +125,7 @@ impl WorkTypes {
             .iter()
             .enumerate()
             .flat_map(|(at, work)| work.commits.iter().map(move |one| ((at, one.commit.id.as_str()), one)))
-            .map(|(key, one)| (key, one.commit.subject.as_str()))
+            .map(|(key, one)| (key, one.commit.headline()))
             .collect();
         let mut by_commits: HashMap<&str, BTreeMap<WorkType, i128>> = HashMap::new();
         for link in links.iter().flat_map(|links| &links.links).filter(|link| link.tier <= Tier::Strong) {

@@ -186,6 +186,31 @@ fn a_squash_that_was_edited_has_the_lines() {
 }
 
 #[test]
+fn a_squash_that_shares_no_line_has_the_number() {
+    for (reference, subject, expected) in [
+        ("refs/pull/4/head", "Work (#4)", true),
+        ("refs/merge-requests/4/head", "Work\n\nSee merge request g/p!4", true),
+        ("refs/pull/4/head", "Merged PR 4: Work", true),
+        ("refs/pull/4/head", "Work (#5)", false),
+        ("refs/pull/4/head", "Revert \"Work (#4)\"", false),
+    ] {
+        let mut fixture = begun();
+        // The same number before the branch began is another project's.
+        fixture.commit("Import (#4)");
+        branch(&fixture, "side");
+        fixture.write("side.txt", text("draft", 10));
+        fixture.commit("Work");
+        fixture.git(&["update-ref", reference, "HEAD"]);
+        back(&fixture);
+        fixture.git(&["branch", "-qD", "side"]);
+        fixture.write("side.txt", text("final", 10));
+        let squash = fixture.commit(subject);
+        let fate = if expected { merged(MatchedBy::Number, &squash) } else { Fate::Abandoned };
+        assert_eq!(fates(&fixture), [(reference.to_owned(), fate)], "{subject}");
+    }
+}
+
+#[test]
 fn lines_that_land_long_afterwards_do_not_count() {
     let mut fixture = begun();
     work(&mut fixture, "side");
@@ -235,7 +260,8 @@ fn names_of_one_tip_are_one_branch_and_records_are_not_a_branch() {
         let id = fixture.git(&["commit-tree", "-m", name, "-p", &tip, "main^{tree}"]);
         fixture.git(&["update-ref", name, &id]);
     }
-    fixture.git(&["update-ref", "refs/remotes/origin/main", &tip]);
+    let apart = fixture.git(&["commit-tree", "-m", "Apart", "main^{tree}"]);
+    fixture.git(&["update-ref", "refs/remotes/origin/main", &apart]);
     let names = "refs/heads/side refs/merge-requests/2/head refs/pull/7/head refs/remotes/origin/side";
     assert_eq!(fates(&fixture), [(names.to_owned(), Fate::Abandoned)]);
 }

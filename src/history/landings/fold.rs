@@ -1,6 +1,6 @@
 //! The third pass: replays the differences in order and describes each landing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gix::objs::tree::EntryKind;
 use xxhash_rust::xxh3::xxh3_64;
@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::super::blob_diff::Difference;
 use super::super::contributions::Contributions;
 use super::super::exclude;
+use super::super::imports;
 use super::super::index::index;
 use super::super::lines::replay::{Edit, Landing, LineAuthors, LineTally, Replay};
 use super::super::mainline::MainlineStep;
@@ -15,6 +16,7 @@ use super::super::merged::MergeAuthors;
 use super::super::paths::{PathFacts, Paths};
 use super::super::reformat::{Reformat, TextChanges};
 use super::super::rename::TreeChanges;
+use super::super::reverts::{Reverted, Reverts};
 use super::super::tree_diff::{Side, TreeChange};
 use super::pairs::{ComparedChanges, PairedChange};
 use crate::error::Result;
@@ -43,7 +45,9 @@ pub(super) struct Fold<'a> {
     paths: &'a Paths<'a>,
     compared: ComparedChanges<'a>,
     contributions: &'a Contributions,
+    reverts: &'a Reverts,
     exact_changes: ExactChanges,
+    taken_back: TakenBack,
     no_difference: &'a Difference,
 }
 
@@ -57,10 +61,11 @@ impl<'a> Fold<'a> {
         paths: &'a Paths<'a>,
         compared: ComparedChanges<'a>,
         contributions: &'a Contributions,
+        reverts: &'a Reverts,
         no_difference: &'a Difference,
     ) -> Self {
         Self {
-            replay: Replay::new(scope.has_past),
+            replay: Replay::new(scope.has_past, contributions.automated()),
             over_rename_limit: Vec::new(),
             reformats: Vec::new(),
             scope,
@@ -68,6 +73,8 @@ impl<'a> Fold<'a> {
             compared,
             contributions,
             exact_changes: ExactChanges::default(),
+            taken_back: TakenBack::default(),
+            reverts,
             no_difference,
         }
     }
@@ -83,6 +90,10 @@ impl<'a> Fold<'a> {
         }
         for (at, step) in steps.iter_mut().enumerate().skip(self.scope.from) {
             step.commit.assisted = self.contributions.assisted(at);
+            step.commit.bot = self.contributions.all[at].bot;
+        }
+        for (reverted, by) in &self.taken_back.by {
+            steps[*reverted as usize].commit.reverted_by = Some(steps[*by as usize].commit.id.clone());
         }
         Ok(())
     }
@@ -98,13 +109,17 @@ impl<'a> Fold<'a> {
         steps[at].commit.reworked_before_landing = authors.reworked;
         let (edits, described, reformat) = self.edits(landing, (changes, paired), authors.by_edit);
         let exactly_undone = self.exact_changes.undone_by(&edits);
-        let reverts = self.contributions.reverted(&steps[at].commit.reverts, landing, exactly_undone);
+        let named = self.reverts.of(landing, None);
+        let reverts = self.reverts.of(landing, exactly_undone);
         self.exact_changes.add(landing, &edits);
-        let by = steps[at].commit.id.clone();
-        for reverted in reverts.iter().filter(|reverted| reverted.whole) {
-            steps[reverted.landing as usize].commit.reverted_by.get_or_insert_with(|| by.clone());
+        for reverted in named {
+            let id = steps[reverted.landing as usize].commit.id.clone();
+            let own = &mut steps[at].commit.reverts;
+            if !own.contains(&id) {
+                own.push(id);
+            }
         }
-        let reverts = reverts.into_iter().map(|reverted| reverted.landing).collect();
+        let reverts = self.taken_back.add(landing, &reverts);
         let is_listed = self.scope.ignored[at];
         let reformat = reformat.filter(|_| !is_listed);
         self.reformats.extend(reformat.map(|reformat| (at, reformat)));
@@ -125,6 +140,7 @@ impl<'a> Fold<'a> {
         (changes, paired): (&'a TreeChanges, &'a [PairedChange]),
         authors: Vec<LineAuthors>,
     ) -> (Vec<Edit<'a>>, Vec<Described<'a>>, Option<Reformat>) {
+        let imports = self.contributions.imports(landing as usize);
         let mut authors = authors.into_iter();
         let mut described = Vec::with_capacity(changes.changes.len());
         let mut edits = Vec::with_capacity(changes.changes.len());
@@ -132,7 +148,9 @@ impl<'a> Fold<'a> {
         for (change, paired) in changes.changes.iter().zip(paired) {
             let compared = self.compared.difference(paired);
             let difference = compared.unwrap_or(self.no_difference);
-            let excluded = excluded(change, difference, &self.paths.facts[paired.path]);
+            let imported = imports.iter().any(|folder| imports::is_inside(&change.path, folder));
+            let excluded = excluded(change, difference, &self.paths.facts[paired.path])
+                .or_else(|| imported.then_some(exclude::VENDORED));
             let lines = difference.counts.added + difference.counts.deleted;
             text_changes.lines += lines;
             if change.old.is_some() && change.new.is_some() && lines > 0 {
@@ -145,12 +163,54 @@ impl<'a> Fold<'a> {
                 old: paired.old,
                 new: paired.new,
                 difference,
-                excluded: excluded.is_some(),
+                // Where a file turns from or to binary, git counts no line: the same text may be in another encoding.
+                excluded: excluded.is_some() || difference.counts.binary,
                 authors: compared.and_then(|_| authors.next()).unwrap_or(LineAuthors::One(landing)),
             });
             described.push((change, difference, excluded));
         }
         (edits, described, text_changes.reformat())
+    }
+}
+
+/// Which landings were taken back so far.
+#[derive(Default)]
+struct TakenBack {
+    /// By landing: the first one that takes all of it back.
+    by: BTreeMap<u32, u32>,
+    /// By landing: the earlier ones that it takes back, those of which it ends a return included.
+    of: HashMap<u32, Vec<u32>>,
+}
+
+impl TakenBack {
+    /// Records what a landing takes back, and gives the landings whose lines go by it.
+    fn add(&mut self, landing: u32, reverts: &[Reverted]) -> Vec<u32> {
+        let mut gone: BTreeSet<u32> = BTreeSet::new();
+        for reverted in reverts {
+            gone.insert(reverted.landing);
+            // What takes back a return takes back what had returned.
+            for taken_back in self.of.get(&reverted.landing).into_iter().flatten() {
+                gone.extend(self.of.get(taken_back).into_iter().flatten());
+            }
+            if reverted.whole {
+                let returned = self.last_return(reverted.landing);
+                self.by.entry(returned).or_insert(landing);
+                gone.insert(returned);
+            }
+        }
+        if !gone.is_empty() {
+            self.of.insert(landing, gone.iter().copied().collect());
+        }
+        gone.into_iter().collect()
+    }
+
+    /// The landing that last brought a landing back by taking back what took it back; itself if there was none.
+    fn last_return(&self, landing: u32) -> u32 {
+        let mut at = landing;
+        while let Some(returned) = self.by.get(&at).and_then(|by| self.by.get(by)) {
+            at = *returned;
+        }
+        at
     }
 }
 
@@ -192,20 +252,20 @@ impl ExactChanges {
 
 /// Why a change's lines are never effective, if so.
 fn excluded(change: &TreeChange, difference: &Difference, facts: &PathFacts) -> Option<&'static str> {
-    let by_content = || {
-        let counted = facts.attributes.generated != Some(false) && difference.counts.generated;
-        counted.then_some(exclude::GENERATED)
-    };
+    let by_content = || difference.counts.excluded.filter(|_| facts.attributes.generated != Some(false));
     let by_kind = || {
         let is = |wanted| [change.old, change.new].into_iter().flatten().any(|side| side.kind == wanted);
         let link = is(EntryKind::Link).then_some(exclude::SYMBOLIC_LINK);
         if is(EntryKind::Commit) { Some(exclude::SUBMODULE) } else { link }
     };
-    facts.excluded.or_else(by_kind).or_else(by_content)
+    let missing = difference.counts.missing.then_some(exclude::MISSING);
+    missing.or(facts.excluded).or_else(by_kind).or_else(by_content)
 }
 
 fn file_change((change, difference, excluded): Described<'_>, tally: LineTally) -> FileChange {
     let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    // No part may exceed the lines that git counts.
+    let tally = if difference.counts.binary { LineTally::default() } else { tally };
     // To git a submodule is a line that names its commit.
     let submodule = |side: Option<Side>| u64::from(side.is_some_and(|side| side.kind == EntryKind::Commit));
     FileChange {

@@ -42,14 +42,16 @@ pub(in crate::history) enum LineAuthors {
 }
 
 impl LineAuthors {
-    fn added(&self, at: usize) -> u32 {
+    /// The author of an added line.
+    pub(in crate::history) fn added(&self, at: usize) -> u32 {
         match self {
             Self::One(one) => *one,
             Self::Each { added, .. } => added[at],
         }
     }
 
-    fn removed(&self, at: usize) -> u32 {
+    /// Who deleted a removed line.
+    pub(in crate::history) fn removed(&self, at: usize) -> u32 {
         match self {
             Self::One(one) => *one,
             Self::Each { removed, .. } => removed[at],
@@ -155,6 +157,8 @@ pub(in crate::history) struct Replay<'a> {
     effective: Vec<bool>,
     /// Whether there are files before the first landing whose history is not read.
     has_past: bool,
+    /// By contribution: whether it is automation.
+    automated: Vec<bool>,
 }
 
 /// All lines that one landing removes and adds, over all files.
@@ -173,8 +177,9 @@ struct Exchange {
 }
 
 impl<'a> Replay<'a> {
-    /// Before the first landing; `has_past` if there are files whose history is not read.
-    pub(in crate::history) fn new(has_past: bool) -> Self {
+    /// Before the first landing; `has_past` if there are files whose history is not read, and `automated` says by
+    /// contribution whether it is automation, whose lines no tally calls effective.
+    pub(in crate::history) fn new(has_past: bool, automated: Vec<bool>) -> Self {
         Self {
             files: HashMap::new(),
             gone: HashMap::new(),
@@ -184,6 +189,7 @@ impl<'a> Replay<'a> {
             events: Vec::new(),
             effective: Vec::new(),
             has_past,
+            automated,
         }
     }
 
@@ -335,6 +341,8 @@ impl<'a> Replay<'a> {
             let (start, _) = exchange.starts[which];
             let ids = &exchange.ids[start..start + removed];
             let turned_binary = edit.difference.counts.binary;
+            let mut killer = None;
+            let mut by_automation = false;
             for (at, &line) in ids.iter().enumerate() {
                 if exchange.lives_on[start + at] {
                     continue;
@@ -352,10 +360,14 @@ impl<'a> Replay<'a> {
                 if self.events.last() != Some(&event) {
                     self.events.push(event);
                 }
+                if killer != Some(event.killer) {
+                    killer = Some(event.killer);
+                    by_automation = self.is_automated(event.killer);
+                }
                 self.deaths[line as usize] = u32::try_from(self.events.len() - 1).unwrap_or(NONE);
                 tallies[which].died += 1;
                 let effective = edit.difference.removed[at].is_effective() && !edit.excluded && !landing.ignored;
-                tallies[which].died_effective += u64::from(effective);
+                tallies[which].died_effective += u64::from(effective && !by_automation);
                 if self.has_past && self.is_old(line) {
                     self.effective[line as usize] = effective;
                 }
@@ -368,6 +380,10 @@ impl<'a> Replay<'a> {
     fn birth(&self, line: u32) -> Option<&Birth> {
         let after = self.births.partition_point(|birth| birth.first <= line);
         after.checked_sub(1).and_then(|at| self.births.get(at))
+    }
+
+    fn is_automated(&self, commit: u32) -> bool {
+        self.automated.get(commit as usize).copied().unwrap_or_default()
     }
 
     /// Whether a line is older than the history that was read.
@@ -419,9 +435,10 @@ impl<'a> Replay<'a> {
                 let first = self.new_lines(lines, Some(landing.index), Some(origin), edit.path, excluded)?;
                 after.push(first, lines);
                 let effective = difference.added[at..at + together].iter().map(|mark| mark.is_effective() && !excluded);
+                let by_people = u64::from(!self.is_automated(origin));
                 for (known, effective) in self.effective[first as usize..].iter_mut().zip(effective) {
                     *known = effective;
-                    tally.born_effective += u64::from(effective);
+                    tally.born_effective += u64::from(effective) * by_people;
                 }
                 tally.born += together as u64;
                 at += together;

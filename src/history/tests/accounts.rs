@@ -12,7 +12,7 @@ fn an_account_means_the_same_to_commits_authors_and_reviews() {
             let email = format!("1+{name}@users.noreply.github.com");
             let author = Identity { name: name.clone(), email };
             assert!(assist::signed(&author).is_some(), "{name} assists the commits that it writes");
-            assert!(!bots::is_bot(&author), "{name} is not a bot whose lines are left out");
+            assert_eq!(bots::account(&author), bots::Account::Author, "{name} is not a bot whose lines are left out");
         }
         for account in tool.apps.iter().chain(tool.users) {
             assert!(is_program_account(account), "a review by {account} is not a person's");

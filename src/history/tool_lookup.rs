@@ -1,0 +1,100 @@
+//! A name, an address, an account, a trailer or a branch → the AI tool that it is of.
+
+use super::ai_tools::{AI_TOOLS, AiTool};
+
+/// The first tool that a condition holds for.
+fn find(matches: impl Fn(&AiTool) -> bool) -> Option<&'static str> {
+    AI_TOOLS.iter().find(|tool| matches(tool)).map(|tool| tool.id)
+}
+
+/// The tool whose own address this is, or the GitHub no-reply address of its account.
+///
+/// The number before the account is ignored: that of github-actions also comes before `claude[bot]`.
+pub(super) fn by_email(email: &str) -> Option<&'static str> {
+    let email = email.trim();
+    let account = email.strip_suffix("@users.noreply.github.com").unwrap_or_default();
+    let account = account.split_once('+').map_or(account, |(_, account)| account);
+    find(|tool| tool.emails.contains(&email) || tool.users.contains(&account)).or_else(|| by_app(account))
+}
+
+/// The tool that a GitHub app is, or is named after; the account in lower case and with its `[bot]`.
+pub(super) fn by_app(account: &str) -> Option<&'static str> {
+    let app = account.strip_suffix("[bot]")?;
+    let word = |tool: &AiTool| app.split(['-', '.', '_']).any(|word| tool.bot_words.contains(&word));
+    find(|tool| tool.apps.contains(&app) || tool.apps_named_like_people.contains(&app)).or_else(|| find(word))
+}
+
+/// The tool with this name; `X[bot]`, `X (model)` and `X powered by AI` are X.
+pub(super) fn by_name(name: &str) -> Option<&'static str> {
+    let plain = plain_name(name);
+    find(|tool| tool.names.contains(&plain.as_str()))
+}
+
+/// The tool with this name, long or short, where nothing but a tool can be meant.
+pub(super) fn by_any_name(name: &str) -> Option<&'static str> {
+    by_short_name(name).or_else(|| {
+        let plain = plain_name(name);
+        find(|tool| tool.words.contains(&plain.as_str()))
+    })
+}
+
+/// The tool with this name, long or short, if the name is no ordinary word.
+pub(super) fn by_short_name(name: &str) -> Option<&'static str> {
+    let plain = plain_name(name);
+    by_name(name).or_else(|| find(|tool| tool.short_names.contains(&plain.as_str())))
+}
+
+/// The tool that writes subjects like this one.
+pub(super) fn by_subject(subject: &str) -> Option<&'static str> {
+    find(|tool| tool.subjects.iter().any(|start| subject.starts_with(start)))
+}
+
+/// The tool that marks the names of people like this; the name in lower case.
+pub(super) fn by_name_suffix(name: &str) -> Option<&'static str> {
+    find(|tool| tool.name_suffixes.iter().any(|suffix| name.ends_with(suffix)))
+}
+
+/// The tool one of whose names occurs in a list of lower-case words.
+pub(super) fn by_words(words: &[&str]) -> Option<&'static str> {
+    let holds = |name: &str| {
+        let name: Vec<&str> = name.split(' ').collect();
+        words.windows(name.len()).any(|window| window == name)
+    };
+    find(|tool| tool.names.iter().any(|name| holds(name)))
+}
+
+/// The tool that a trailer links a session of; without a key, any trailer.
+pub(super) fn by_session(key: Option<&str>, value: &str) -> Option<&'static str> {
+    let begins =
+        |start: &str| value.as_bytes().get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()));
+    find(|tool| tool.sessions.iter().any(|(known, start)| key.is_none_or(|key| key == *known) && begins(start)))
+}
+
+/// The tool whose company links a session with this trailer, and may have run another tool in it.
+pub(super) fn by_hosted_session(key: &str, value: &str) -> Option<&'static str> {
+    find(|tool| tool.hosted_sessions.contains(&key)).filter(|_| value.starts_with("https://"))
+}
+
+/// The tool that names branches like this one; the name without `refs/heads/` and remote.
+pub(super) fn by_branch(name: &str) -> Option<&'static str> {
+    find(|tool| tool.branches.iter().any(|own| own.fits(name)))
+}
+
+/// Whether an account, in lower case and without `[bot]`, is a tool's.
+pub(super) fn is_account(account: &str) -> bool {
+    AI_TOOLS.iter().any(|tool| {
+        [tool.apps, tool.apps_named_like_people, tool.users].iter().any(|accounts| accounts.contains(&account))
+    })
+}
+
+/// Whether an account is a tool's and cannot be a person's, even if `[bot]` was left out.
+pub(super) fn is_unmistakable_account(account: &str) -> bool {
+    AI_TOOLS.iter().any(|tool| tool.apps.contains(&account) || tool.users.contains(&account))
+}
+
+fn plain_name(name: &str) -> String {
+    let lower = name.trim().to_ascii_lowercase();
+    let head = lower.split_once(" (").map_or(lower.as_str(), |(head, _)| head);
+    let head = head.strip_suffix("[bot]").unwrap_or(head);
+    head.strip_suffix(" powered by ai").unwrap_or(head).to_owned()
+}
