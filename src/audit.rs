@@ -373,6 +373,7 @@ fn read_histories(
         branch: options.branch.as_deref(),
         since: options.period.from,
         until: options.period.to,
+        now: Some(options.as_of),
         progress: Some(&progress),
         max_branches: options.most_branches,
         cache: options.cache.as_ref().map(|(folder, program)| history::Cache { folder, program }),

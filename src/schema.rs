@@ -83,7 +83,7 @@ fn close(schema: &mut Value) {
 fn row(table: &TableSpec) -> Value {
     let property = |kind: Kind, about: &str| match kind {
         Kind::Text => json!({"type": ["string", "null"], "description": about}),
-        Kind::Flag => json!({"enum": ["true", "false", null], "description": about}),
+        Kind::Flag => json!({"type": ["boolean", "null"], "description": about}),
         Kind::Instant => json!({"type": ["string", "null"], "format": "date-time", "description": about}),
         Kind::Day => json!({"type": ["string", "null"], "format": "date", "description": about}),
         Kind::Count => json!({"type": ["integer", "null"], "minimum": 0, "description": about}),

@@ -16,7 +16,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use crate::history::{History, is_program_account, may_name, normalise_remote};
-use crate::model::work::Work;
+use crate::model::work::{Work, WorkCommit};
 
 /// A pull or merge request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -348,6 +348,18 @@ impl Pull {
         }
     }
 
+    /// Adds its number and branch to one of its commits.
+    fn mark(&self, one: &mut WorkCommit) {
+        if let Some(branch) = self.head_branch.as_ref().filter(|branch| !one.branches.contains(branch)) {
+            one.branches.push(branch.clone());
+            one.branches.sort();
+        }
+        if !one.pull_requests.contains(&self.number) {
+            one.pull_requests.push(self.number);
+            one.pull_requests.sort_unstable();
+        }
+    }
+
     /// Whether it may belong to a repository, judged by the remotes.
     #[must_use]
     pub fn is_of(&self, history: &History) -> bool {
@@ -364,6 +376,9 @@ impl Pull {
 
 /// Adds what the exports say to the commits of a repository; pull requests of other repositories match no commit there.
 pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
+    if pulls.is_empty() {
+        return;
+    }
     let landings: HashMap<String, usize> =
         history.commits.iter().enumerate().map(|(at, commit)| (commit.id.clone(), at)).collect();
     let mut landed: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -374,6 +389,8 @@ pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
             None => one.pull_requests.iter().for_each(|number| open.entry(*number).or_default().push(at)),
         }
     }
+    let by_id: HashMap<String, usize> =
+        work.commits.iter().enumerate().map(|(at, one)| (one.commit.id.clone(), at)).collect();
     for pull in pulls {
         if !pull.is_of(history) {
             continue;
@@ -381,23 +398,26 @@ pub fn apply(pulls: &[Pull], history: &mut History, work: &mut Work) {
         let landing = pull.landed_by.as_ref().and_then(|id| landings.get(id).copied());
         if let Some(at) = landing {
             history.commits[at].pull_request.get_or_insert(pull.number);
+            let begun = pull.commits.iter().filter_map(|(_, written)| *written).chain(pull.opened).min();
+            work.begun.extend(begun.and_then(|begun| Some((u32::try_from(at).ok()?, begun))));
         }
         let own = match landing {
             Some(at) => landed.get(&at),
             None => open.get(&pull.number),
         };
-        for &at in own.into_iter().flatten() {
-            let one = &mut work.commits[at];
-            if let Some(branch) = pull.head_branch.as_ref().filter(|branch| !one.branches.contains(branch)) {
-                one.branches.push(branch.clone());
-                one.branches.sort();
-            }
-            if !one.pull_requests.contains(&pull.number) {
-                one.pull_requests.push(pull.number);
-                one.pull_requests.sort_unstable();
+        own.into_iter().flatten().for_each(|&at| pull.mark(&mut work.commits[at]));
+        for (id, _) in &pull.commits {
+            match (by_id.get(id), landing) {
+                // Squashed: the clone may still have its branch.
+                (Some(&at), _) if work.commits[at].landing.is_none() => pull.mark(&mut work.commits[at]),
+                (None, Some(landing)) => work.merged_ids.extend(u32::try_from(landing).map(|at| (id.clone(), at))),
+                _ => {}
             }
         }
     }
+    work.begun.sort_unstable();
+    work.merged_ids.sort();
+    work.merged_ids.dedup();
 }
 
 #[cfg(test)]

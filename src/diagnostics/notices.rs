@@ -138,9 +138,21 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "See `git replace --list`, and delete the replacement if it is a mistake.",
     },
     Notice {
+        id: "commit-clock-wrong",
+        title: "A commit was made by a wrong clock",
+        meaning: "The time of a commit of the main branch is far from those around it: in the future, or at the end and long before the ones that it builds on. How long lines and branches were watched is counted to the newest commit whose time fits.",
+        what_to_do: "Nothing. The commit keeps its own time, so it falls into no period or into a wrong one.",
+    },
+    Notice {
+        id: "commit-names-nobody",
+        title: "A commit has no readable author or committer",
+        meaning: "The author or the committer of a commit is missing, lacks a bracket, or is broken over two lines. As in `git log`, that one has neither name nor address.",
+        what_to_do: "Nothing, unless the commit matters to figures by person.",
+    },
+    Notice {
         id: "commit-time-unreadable",
         title: "A commit has no readable time",
-        meaning: "A commit's time cannot be parsed, so it counts as 1970-01-01.",
+        meaning: "A commit's time cannot be parsed, so the time at which its author wrote it counts, or else 1970-01-01.",
         what_to_do: "Nothing, unless the commit matters to the period.",
     },
     Notice {
@@ -279,14 +291,26 @@ pub static NOTICES: &[Notice] = &[
     Notice {
         id: "mainline-guessed",
         title: "The main branch was guessed",
-        meaning: "Neither the remote nor HEAD names the main branch, so the usual name was taken.",
-        what_to_do: "Pass --branch NAME if another one is right.",
+        meaning: "No remote names the main branch, and HEAD is on a branch without a usual name or on none, so a branch with a usual name was taken, or else that of HEAD.",
+        what_to_do: "Pass --branch NAME if another one is right. `git remote set-head origin --auto` asks the remote once and for all.",
+    },
+    Notice {
+        id: "mainline-not-pushed",
+        title: "The local main branch is ahead of its remote",
+        meaning: "The main branch is the remote's, and the local branch of the same name has commits that it lacks. They count as work that was not merged.",
+        what_to_do: "Push them, or pass --branch NAME to read the local branch. If they were pushed elsewhere, fetch the remote.",
     },
     Notice {
         id: "merged-commits-not-followed",
         title: "Commits inside merges were not followed",
         meaning: "There are many merged commits. Lines that one author wrote in several of them are not separated; totals are not affected.",
         what_to_do: "Use `tokaudit ledger --table lines` to follow all of them.",
+    },
+    Notice {
+        id: "missing-file",
+        title: "The content of a file is missing in a clone",
+        meaning: "A commit names a content that the clone does not have or that is damaged: a partial clone left it out, or an object was lost. The file is counted as changed and none of its lines are; lines of its other versions begin and end without being counted there.",
+        what_to_do: "Run `git fetch --refetch --no-filter`, or clone the repository again. If one file was left out on purpose, nothing.",
     },
     Notice {
         id: "missing-input",
@@ -383,6 +407,12 @@ pub static NOTICES: &[Notice] = &[
         title: "A commit only reformatted code",
         meaning: "A commit changed only the layout of many lines. Those lines keep their age, so it does not look like rework.",
         what_to_do: "Nothing. List the commit in .git-blame-ignore-revs to say so for good.",
+    },
+    Notice {
+        id: "remote-head-stale",
+        title: "A remote's HEAD names a branch that was renamed",
+        meaning: "The clone's record of the remote's HEAD names a branch, such as master, that another main branch, such as main, contains and has left behind. Git never moves that record by itself. The branch that went on was read.",
+        what_to_do: "Run `git remote set-head origin --auto` in the clone. If the older branch is right, pass --branch NAME.",
     },
     Notice {
         id: "rename-limit",

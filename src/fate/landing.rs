@@ -131,7 +131,7 @@ impl LandingLines {
                 }
             }
         }
-        let observed = history.commits.last().map(|commit| commit.commit_time);
+        let observed = history.observed_until;
         let index: BTreeMap<&str, usize> =
             history.commits.iter().enumerate().map(|(at, commit)| (commit.id.as_str(), at)).collect();
         // A revert that was itself reverted has no effect, and so on: what takes back is later than what it takes back.

@@ -441,7 +441,7 @@ fn share(cost: Money, first: u64, second: u64) -> (Money, Money) {
 /// The last instant in the inputs, but not after the clock.
 fn observed_until(input: &FateInput<'_>) -> DateTime<Utc> {
     let records = input.links.records.iter().map(|record| record.at).max();
-    let heads = input.histories.iter().filter_map(|history| history.commits.last()).map(|commit| commit.commit_time);
+    let heads = input.histories.iter().filter_map(|history| history.observed_until);
     heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of))
 }
 

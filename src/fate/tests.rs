@@ -43,6 +43,7 @@ impl World {
             paths: vec!["src/a.rs".to_owned()],
             contributions: Vec::new(),
             alive_lines: None,
+            observed_until: None,
             diagnostics: crate::diagnostics::Diagnostics::default(),
         };
         Self { history, links: Links::default(), reviewed: Reviewed::default() }
@@ -50,6 +51,7 @@ impl World {
 
     fn landing(&mut self, on: i64, subject: &str) -> usize {
         let at = self.history.commits.len();
+        self.history.observed_until = Some(day(on));
         let who = Identity { name: "Dana".to_owned(), email: "dana@example.org".to_owned() };
         self.history
             .commits

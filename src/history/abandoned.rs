@@ -45,7 +45,7 @@ const LINES_WITHIN_DAYS: i64 = 30;
 
 /// Which branches to examine, and when one is abandoned.
 pub(super) struct SurveyOptions {
-    /// The time of the examination; by default that of the mainline's newest commit.
+    /// The time of the examination.
     pub(super) as_of: Option<DateTime<Utc>>,
     /// Days without a commit after which a branch counts as abandoned.
     pub(super) idle_days: u32,
@@ -91,8 +91,8 @@ pub(super) fn survey(
     let released = maintenance::released(store)?;
     let mut survey = Survey { graph, steps, patches, landings: LandingIndex::default(), remotes, released };
     let merged = survey.match_all(&branches);
-    let clock = options.as_of.or_else(|| steps.iter().map(|step| step.commit.commit_time).max());
-    let idle_since = clock.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(options.idle_days.into())));
+    let idle_since =
+        options.as_of.and_then(|clock| clock.checked_sub_signed(TimeDelta::days(options.idle_days.into())));
     let mut fates: Vec<BranchFate> =
         branches.iter().zip(merged).map(|(branch, merged)| survey.fate(branch, merged, idle_since)).collect();
     fates.sort_by(|a, b| a.names.cmp(&b.names));

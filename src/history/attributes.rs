@@ -4,6 +4,7 @@
 //! Attributes outside the tree (`info/attributes`, the user's own) are not read, so that two clones give the same
 //! numbers.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use gix::attrs::search::{MetadataCollection, Outcome};
 use gix::attrs::{Search, StateRef};
 use gix::bstr::ByteSlice;
 
+use super::exclude;
 use super::objects::Objects;
 use super::tree_diff::{self, Side};
 use crate::error::Result;
@@ -26,12 +28,14 @@ pub(super) struct PathAttributes {
     pub(super) diff: Option<bool>,
 }
 
-/// The attribute files of one tree, root first.
+/// The attribute files of one tree, root first, and the folders in it that were copied in.
 #[derive(Default)]
 pub(super) struct Attributes {
     search: Search,
     names: MetadataCollection,
     any: bool,
+    /// Folders that say that they were copied in.
+    vendored: HashSet<Vec<u8>>,
 }
 
 const NAMES: [&str; 3] = ["linguist-generated", "linguist-vendored", "diff"];
@@ -40,10 +44,12 @@ impl Attributes {
     /// Reads every `.gitattributes` below a tree.
     ///
     /// # Errors
-    /// Fails when a tree or attribute file cannot be read.
+    /// Fails when a tree cannot be read.
     pub(super) fn of_tree(objects: &Objects, tree: gix::ObjectId) -> Result<Self> {
         let mut all = Self::default();
         let everything = tree_diff::changes(objects, None, tree)?;
+        let folders = everything.iter().filter_map(|file| exclude::vendored_folder(&file.path));
+        all.vendored = folders.map(<[u8]>::to_vec).collect();
         let is_attributes = |path: &[u8]| path.rsplit(|&byte| byte == b'/').next() == Some(b".gitattributes");
         let mut files: Vec<_> = everything
             .into_iter()
@@ -58,7 +64,7 @@ impl Attributes {
             let is_root = !path.contains(&b'/');
             let source = gix::path::from_bstr(path.as_bstr().to_owned()).map(std::borrow::Cow::into_owned);
             let Ok(source) = source else { continue };
-            lists.push((objects.read(blob)?.data, source, Some(is_root)));
+            lists.push((objects.read_file(blob).unwrap_or_default(), source, Some(is_root)));
         }
         all.any = lists.len() > 1;
         for (bytes, source, is_root) in lists {
@@ -71,6 +77,16 @@ impl Attributes {
 
     /// The attributes of a path.
     pub(super) fn of_path(&self, path: &[u8]) -> PathAttributes {
+        let mut found = self.said_of(path);
+        if found.vendored.is_none() && !self.vendored.is_empty() {
+            let mut folders = memchr::memchr_iter(b'/', path).map(|end| &path[..end]);
+            found.vendored = folders.any(|folder| self.vendored.contains(folder)).then_some(true);
+        }
+        found
+    }
+
+    /// What the attribute files say.
+    fn said_of(&self, path: &[u8]) -> PathAttributes {
         if !self.any {
             return PathAttributes::default();
         }

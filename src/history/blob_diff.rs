@@ -8,10 +8,11 @@ use gix::diff::blob::{IndentLevel, InternedInput};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::effective::{count_lines, has_effective_length, is_effective, lines};
-use super::exclude::has_generated_header;
+use super::exclude;
 use super::histogram::Aligner;
 use super::index::index;
 use super::line_diff::{LineDiffer, Text};
+use super::notebook;
 
 /// How many bytes git searches for a NUL, which makes a content binary.
 const BINARY_PROBE: usize = 8_000;
@@ -24,8 +25,10 @@ pub(super) struct LineCounts {
     pub(super) deleted: u64,
     /// Whether either side is binary; then no lines are counted.
     pub(super) binary: bool,
-    /// Whether the newer side says that a program wrote it.
-    pub(super) generated: bool,
+    /// Whether the content of a side is missing or damaged.
+    pub(super) missing: bool,
+    /// Why no line of the newer side counts, by its content: a program wrote it.
+    pub(super) excluded: Option<&'static str>,
 }
 
 /// A hash of a line's text without white space, and the kind of line in the two lowest bits.
@@ -114,6 +117,11 @@ impl LineMark {
     const EFFECTIVE: u64 = 1;
     const WORDY: u64 = 2;
 
+    /// The same line where a program wrote it.
+    fn written_by_program(self) -> Self {
+        Self(self.0 & !Self::EFFECTIVE)
+    }
+
     /// Whether the line is effective, unless its file is excluded.
     pub(super) fn is_effective(self) -> bool {
         self.0 & Self::EFFECTIVE != 0
@@ -160,17 +168,57 @@ pub(super) struct Difference {
     pub(super) reformatted: u64,
 }
 
+impl Difference {
+    /// Makes lines not effective that a program wrote into a file of both kinds.
+    fn leave_out_machine_written(&mut self, old: Option<Version<'_>>, new: Option<Version<'_>>) {
+        let olds = self.hunks.iter().flat_map(|hunk| hunk.old_start..hunk.old_start + hunk.old_lines);
+        let news = self.hunks.iter().flat_map(|hunk| hunk.new_start..hunk.new_start + hunk.new_lines);
+        if let Some(own) = old.filter(|_| !self.removed.is_empty()).and_then(|side| side.written_by_hand()) {
+            leave_out(&mut self.removed, olds, &own);
+        }
+        if let Some(own) = new.filter(|_| !self.added.is_empty()).and_then(|side| side.written_by_hand()) {
+            leave_out(&mut self.added, news, &own);
+        }
+    }
+}
+
+/// Makes the marks not effective whose lines are not own.
+fn leave_out(marks: &mut [LineMark], lines: impl Iterator<Item = u32>, own: &[bool]) {
+    for (mark, line) in marks.iter_mut().zip(lines) {
+        if own.get(line as usize) != Some(&true) {
+            *mark = mark.written_by_program();
+        }
+    }
+}
+
 /// One side of a comparison; `is_text` is what the `diff` attribute says, which overrides the search for NUL.
 #[derive(Clone, Copy)]
 pub(super) struct Version<'a> {
     pub(super) id: ObjectId,
-    pub(super) content: &'a [u8],
+    /// `None` if it is missing or damaged in this clone.
+    pub(super) content: Option<&'a [u8]>,
     pub(super) is_text: Option<bool>,
+    /// Whether only the sources of its cells can be effective.
+    pub(super) is_notebook: bool,
 }
 
-impl Version<'_> {
+impl<'a> Version<'a> {
+    fn text(&self) -> &'a [u8] {
+        self.content.unwrap_or_default()
+    }
+
+    /// By line: whether it can be effective; `None` if all can.
+    fn written_by_hand(&self) -> Option<Vec<bool>> {
+        if self.is_notebook {
+            return Some(notebook::source_lines(lines(self.text())));
+        }
+        exclude::is_lfs_pointer(self.text()).then(Vec::new)
+    }
+
+    /// Whether it has no lines; a content that is missing has none that could be known.
     pub(super) fn is_binary(&self) -> bool {
-        self.content.len() >= BIG_FILE || self.is_text.map_or_else(|| is_binary(self.content), |is_text| !is_text)
+        let Some(content) = self.content else { return true };
+        content.len() >= BIG_FILE || self.is_text.map_or_else(|| is_binary(content), |is_text| !is_text)
     }
 }
 
@@ -188,16 +236,18 @@ pub(super) fn compare(differ: &mut LineDiffer, old: Option<Version<'_>>, new: Op
         replace_all(old_text.bytes, new_text.bytes)
     };
     difference.counts.binary = old_binary || new_binary;
+    difference.counts.missing = [old, new].into_iter().flatten().any(|side| side.content.is_none());
     if difference.counts.binary {
         (difference.counts.added, difference.counts.deleted) = (0, 0);
     } else {
-        difference.counts.generated = new.or(old).is_some_and(|side| has_generated_header(side.content));
+        difference.counts.excluded = new.or(old).and_then(|side| exclude::by_content(side.text()));
+        difference.leave_out_machine_written(old, new);
     }
     difference
 }
 
 fn text_of(side: Option<Version<'_>>) -> Text<'_> {
-    let text = side.filter(|side| !side.is_binary()).map(|side| Text { id: Some(side.id), bytes: side.content });
+    let text = side.filter(|side| !side.is_binary()).map(|side| Text { id: Some(side.id), bytes: side.text() });
     text.unwrap_or(Text { id: None, bytes: &[] })
 }
 
@@ -364,11 +414,11 @@ mod tests {
     }
 
     fn version(content: &[u8]) -> Option<Version<'_>> {
-        Some(Version { id: id_of(content), content, is_text: None })
+        Some(Version { id: id_of(content), content: Some(content), is_text: None, is_notebook: false })
     }
 
     fn counts(old: Option<&[u8]>, new: Option<&[u8]>, text: Option<bool>) -> LineCounts {
-        let side = |content| Version { id: id_of(content), content, is_text: text };
+        let side = |content| Version { id: id_of(content), content: Some(content), is_text: text, is_notebook: false };
         compare(&mut LineDiffer::default(), old.map(side), new.map(side)).counts
     }
 

@@ -11,13 +11,15 @@ use std::hash::Hash;
 use std::io::Write;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::mainline::Tip;
+use super::commit_object::CommitObject;
 use super::objects::Store;
 use super::options::{Cache, HistoryOptions};
 use super::repository;
+use super::tip::Tip;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::model::branch::BranchFate;
 use crate::model::commit::Commit;
@@ -25,7 +27,7 @@ use crate::model::contribution::Contribution;
 use crate::model::line_life::LineLife;
 
 /// The first bytes of every file; each layout has its own number.
-const MAGIC: &[u8; 16] = b"tokaudit lines 1";
+const MAGIC: &[u8; 16] = b"tokaudit lines 2";
 /// Results to keep for each repository.
 const MAX_RESULTS: usize = 8;
 /// The ending of the files.
@@ -41,6 +43,7 @@ pub(super) struct CachedHistory {
     pub(super) paths: Vec<String>,
     pub(super) contributions: Vec<Contribution>,
     pub(super) alive_lines: Option<u64>,
+    pub(super) observed_until: Option<DateTime<Utc>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -69,6 +72,9 @@ impl CacheEntry {
         // Notices name the repository as it was passed.
         digest.add(&(&common, local.git_dir(), &store.shown, tip.id, &tip.branch));
         digest.add(&(options.branch, options.since, options.until));
+        // The clock matters only to a mainline that ends beyond it.
+        let end = store.objects().read(tip.id).ok().and_then(|object| CommitObject::parse(&object.data)?.commit_time());
+        digest.add(&options.now.filter(|now| end.is_some_and(|end| end > *now)));
         digest.add(&(options.follow_all_merged, options.max_branches, options.as_of, options.idle_days));
         digest.add(&format!("{:?}", local.open_mailmap().entries()));
         digest.add(&std::fs::read(common.join("shallow")).ok());

@@ -6,6 +6,7 @@ use gix::{ObjectId, hashtable};
 
 use super::assist::one_per_tool;
 use super::graph::{Graph, Node};
+use super::imports;
 use super::index::index;
 use super::mainline::MainlineStep;
 use crate::model::assist::{Assistance, Evidence};
@@ -22,6 +23,8 @@ pub(super) struct Contributions {
     merged: HashMap<usize, Vec<ObjectId>>,
     /// By contribution that is not of the mainline, in order.
     merged_commits: Vec<MergedCommit>,
+    /// By landing: the folders into which it or a commit that it merged imported another repository.
+    imports: HashMap<usize, Vec<String>>,
     /// Whether the lines of every path are followed through its merged commits, or only where these differ in author or
     /// assistance.
     pub(super) follows_all: bool,
@@ -43,10 +46,14 @@ impl Contributions {
             ids: hashtable::HashMap::default(),
             merged: HashMap::new(),
             merged_commits: Vec::with_capacity(merged.len()),
+            imports: HashMap::new(),
             follows_all,
         };
         for (at, step) in steps.iter().enumerate() {
             let commit = &step.commit;
+            if let Some(folder) = imports::imported_folder(&commit.subject, &commit.trailers) {
+                contributions.imports.entry(at).or_default().push(folder.to_owned());
+            }
             contributions.ids.insert(step.id, index(at));
             contributions.all.push(Contribution {
                 id: commit.id.clone(),
@@ -59,6 +66,9 @@ impl Contributions {
         }
         for (at, id, node) in merged {
             let authorship = node.authorship.as_ref();
+            if let Some(folder) = authorship.and_then(|own| own.imported.as_ref()) {
+                contributions.imports.entry(at).or_default().push(folder.clone());
+            }
             contributions.ids.insert(*id, index(contributions.all.len()));
             contributions.merged.entry(at).or_default().push(*id);
             contributions.merged_commits.push(MergedCommit {
@@ -119,6 +129,11 @@ impl Contributions {
     /// The commits that a landing merged.
     pub(super) fn merged_by(&self, landing: usize) -> &[ObjectId] {
         self.merged.get(&landing).map_or(&[], Vec::as_slice)
+    }
+
+    /// The folders into which a landing imported another repository.
+    pub(super) fn imports(&self, landing: usize) -> &[String] {
+        self.imports.get(&landing).map_or(&[], Vec::as_slice)
     }
 
     /// Whether two commits have the same author and the same assistance.

@@ -15,10 +15,14 @@ pub(super) const GENERATED: &str = "generated";
 pub(super) const VENDORED: &str = "vendored";
 /// Compressed for delivery.
 pub(super) const MINIFIED: &str = "minified";
+/// Names a file that Git LFS keeps elsewhere.
+pub(super) const LFS_POINTER: &str = "lfs-pointer";
 /// Recorded output of tests.
 pub(super) const SNAPSHOT: &str = "snapshot";
 /// Written by a build.
 pub(super) const BUILD_OUTPUT: &str = "build-output";
+/// Its content is missing or damaged in this clone.
+pub(super) const MISSING: &str = "missing";
 /// A pointer to another repository rather than lines.
 pub(super) const SUBMODULE: &str = "submodule";
 /// A link, whose content is another path.
@@ -31,6 +35,8 @@ enum Shape {
     Name(&'static str),
     /// The beginning of the last component.
     Prefix(&'static str),
+    /// Before the last dot of the last component, unless a language of [`SOURCE`] follows.
+    Before(&'static str),
     /// The end of the last component.
     Suffix(&'static str),
     /// Consecutive folders anywhere in the path.
@@ -39,10 +45,16 @@ enum Shape {
     FolderSuffix(&'static str, &'static [&'static str]),
 }
 
-use Shape::{Folder, FolderSuffix, Name, Prefix, Suffix};
+use Shape::{Before, Folder, FolderSuffix, Name, Prefix, Suffix};
 
 /// What bundlers put into `dist/`; packaging scripts and notes there still count.
 const BUNDLED: &[&str] = &[".js", ".mjs", ".cjs", ".css", ".d.ts", ".html"];
+
+/// Languages in which `payment.received` may be the name of a module.
+const SOURCE: &[&str] = &["ts", "tsx", "js", "jsx", "mjs", "py", "rb", "go", "rs", "java", "kt", "php", "swift"];
+
+/// What tests record in `snapshots/`; code there still counts.
+const RECORDED: &[&str] = &[".svg", ".txt", ".json", ".xml", ".html"];
 
 /// Every excluded kind of file with its reason; the first matching row gives the reason.
 const TABLE: &[(&str, Shape)] = &[
@@ -88,6 +100,14 @@ const TABLE: &[(&str, Shape)] = &[
     (VENDORED, Folder("node_modules")),
     (VENDORED, Folder("third_party")),
     (VENDORED, Folder("third-party")),
+    (VENDORED, Folder("thirdparty")),
+    (VENDORED, Folder("ThirdParty")),
+    (VENDORED, Folder("3rdparty")),
+    (VENDORED, Folder("3rd-party")),
+    (VENDORED, Folder("3rd_party")),
+    (VENDORED, Folder("_vendor")),
+    (VENDORED, Folder("vendored")),
+    (VENDORED, Folder("Carthage/Checkouts")),
     (VENDORED, Folder("bower_components")),
     (VENDORED, Folder("Godeps/_workspace")),
     (VENDORED, Folder("Pods")),
@@ -127,6 +147,18 @@ const TABLE: &[(&str, Shape)] = &[
     (SNAPSHOT, Suffix(".ambr")),
     (SNAPSHOT, Folder("__snapshots__")),
     (SNAPSHOT, Folder("__image_snapshots__")),
+    (SNAPSHOT, Folder("__file_snapshots__")),
+    (SNAPSHOT, Folder("__screenshots__")),
+    (SNAPSHOT, Folder("__Snapshots__")),
+    (SNAPSHOT, Folder(".snapshots")),
+    (SNAPSHOT, FolderSuffix("snapshots", RECORDED)),
+    (SNAPSHOT, Suffix(".storyshot")),
+    (SNAPSHOT, Suffix(".term.svg")),
+    (SNAPSHOT, Before(".verified")),
+    (SNAPSHOT, Before(".approved")),
+    (SNAPSHOT, Before(".received")),
+    (SNAPSHOT, Suffix(".golden")),
+    (SNAPSHOT, Folder("vcr_cassettes")),
     // What builds write. `build/` alone is often source, so only its usual contents are listed.
     (BUILD_OUTPUT, Suffix(".js.map")),
     (BUILD_OUTPUT, Suffix(".mjs.map")),
@@ -173,6 +205,9 @@ fn matches(shape: Shape, path: &str) -> bool {
     match shape {
         Name(wanted) => name == wanted,
         Prefix(start) => name.starts_with(start),
+        Before(end) => name
+            .rsplit_once('.')
+            .is_some_and(|(stem, kind)| stem.len() > end.len() && stem.ends_with(end) && !SOURCE.contains(&kind)),
         Suffix(end) => name.len() > end.len() && name.ends_with(end),
         Folder(wanted) => has_folders(folders, wanted),
         FolderSuffix(wanted, ends) => ends.iter().any(|end| name.ends_with(end)) && has_folders(folders, wanted),
@@ -186,6 +221,35 @@ fn has_folders(folders: &str, wanted: &str) -> bool {
         let after = folders.as_bytes().get(at + wanted.len());
         begins && after.is_none_or(|&byte| byte == b'/')
     })
+}
+
+/// Files that only tools write which copy a library in: everything in their folder is someone else's.
+const VENDORED_BY: [&[u8]; 4] = [b".gitrepo", b".cargo-checksum.json", b"moz.yaml", b"README.chromium"];
+
+/// The folder that a file says was copied in; not the root, which is then the library itself.
+///
+/// - Source: what git-subrepo, `cargo vendor`, Mozilla's `mach vendor` and Chromium's third-party checks write.
+pub(super) fn vendored_folder(path: &[u8]) -> Option<&[u8]> {
+    let slash = path.iter().rposition(|&byte| byte == b'/')?;
+    VENDORED_BY.contains(&&path[slash + 1..]).then_some(&path[..slash])
+}
+
+/// Why no line of a text counts, by its content.
+pub(super) fn by_content(text: &[u8]) -> Option<&'static str> {
+    if is_lfs_pointer(text) {
+        return Some(LFS_POINTER);
+    }
+    has_generated_header(text).then_some(GENERATED)
+}
+
+/// Whether a text only names a file that Git LFS keeps elsewhere.
+///
+/// - Source: `docs/spec.md` of Git LFS; `hawser` is its name of before its first release.
+pub(super) fn is_lfs_pointer(text: &[u8]) -> bool {
+    /// A pointer is shorter.
+    const LONGEST: usize = 1_024;
+    let begins = [&b"version https://git-lfs.github.com/spec/"[..], b"version https://hawser.github.com/spec/"];
+    text.len() < LONGEST && begins.iter().any(|begin| text.starts_with(begin))
 }
 
 /// How many first lines of a file may contain a generator's mark.
@@ -245,6 +309,13 @@ mod tests {
             ("api/v1/a.pb.go", GENERATED),
             ("web/app.min.js", MINIFIED),
             ("src/snapshots/case.snap", SNAPSHOT),
+            ("tests/Api.Get.verified.json", SNAPSHOT),
+            ("tests/Api.Get.received.txt", SNAPSHOT),
+            ("tests/testsuite/add/stdout.term.svg", SNAPSHOT),
+            ("tests/snapshots/page.svg", SNAPSHOT),
+            ("cmd/testdata/help.golden", SNAPSHOT),
+            ("src/pip/_vendor/rich/text.py", VENDORED),
+            ("Source/ThirdParty/zlib/inflate.c", VENDORED),
             ("ui/__snapshots__/a.txt", SNAPSHOT),
             ("dist/index.js", BUILD_OUTPUT),
             ("packages/a/dist/types.d.ts", BUILD_OUTPUT),
@@ -269,6 +340,13 @@ mod tests {
             "src/lock.rs",
             ".snap",
             "snapshots/readme.md",
+            "snapshots/mod.rs",
+            "art/logo.svg",
+            "src/verified.rs",
+            ".verified.txt",
+            "src/payment.received.ts",
+            "src/payment.received.event.ts",
+            "docs/golden",
             "third_party.md",
         ] {
             assert_eq!(reason(path), None, "{path}");
@@ -305,6 +383,25 @@ mod tests {
             "Do not edit while the server runs.\n",
         ] {
             assert!(!has_generated_header(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn files_that_copying_tools_write_mark_their_folder() {
+        assert_eq!(vendored_folder(b"libs/zlib/.gitrepo"), Some(&b"libs/zlib"[..]));
+        assert_eq!(vendored_folder(b"crates/serde/.cargo-checksum.json"), Some(&b"crates/serde"[..]));
+        for path in [&b".gitrepo"[..], b"moz.yaml", b"libs/zlib/README.md", b"libs/x.gitrepo"] {
+            assert_eq!(vendored_folder(path), None);
+        }
+    }
+
+    #[test]
+    fn a_pointer_of_git_lfs_is_told_from_a_text_about_it() {
+        let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+        assert_eq!(by_content(pointer), Some(LFS_POINTER));
+        let long = [&pointer[..], &[b'x'; 1_000]].concat();
+        for text in [&b"See version https://git-lfs.github.com/spec/v1\n"[..], b"version 2\n", b"", &long] {
+            assert_eq!(by_content(text), None);
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use gix::{ObjectId, hashtable};
 
-use super::mainline::{self, CommitMetadata, MainlineStep};
+use super::commit_object::CommitObject;
+use super::mainline::{CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
 use super::people::People;
@@ -39,6 +40,8 @@ pub(super) struct Authorship {
     pub(super) reverts: Vec<RevertName>,
     /// The hash of its subject.
     pub(super) subject: u64,
+    /// The folder into which it imported another repository.
+    pub(super) imported: Option<String>,
 }
 
 /// The commits that a tip has and the mainline does not.
@@ -168,10 +171,11 @@ impl CommitReader<'_> {
         if object.kind != gix::objs::Kind::Commit {
             return Err(self.objects.store.unreadable(id, &"it is not a commit"));
         }
-        let parsed = gix::objs::CommitRef::from_bytes(&object.data, id.kind());
-        let parsed = parsed.map_err(|cause| self.objects.store.unreadable(id, &cause))?;
+        let parsed = CommitObject::parse(&object.data);
+        let parsed = parsed.ok_or_else(|| self.objects.store.unreadable(id, &"it names no tree"))?;
         let (commit_time, authorship) = if describe {
             let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
+            let imported = metadata.imported_folder().map(str::to_owned);
             let CommitMetadata { author, commit_time, assisted, message, .. } = metadata;
             let authorship = Authorship {
                 author: author.identity.clone(),
@@ -180,14 +184,15 @@ impl CommitReader<'_> {
                 copies: message::copied(parsed.message),
                 subject: subject_hash(&message.subject),
                 reverts: message.reverts,
+                imported,
             };
             (Some(commit_time), Some(Box::new(authorship)))
         } else {
-            (parsed.committer().ok().and_then(mainline::instant), None)
+            (parsed.commit_time(), None)
         };
         Ok(Some(Node {
-            tree: parsed.tree(),
-            parents: parsed.parents().collect(),
+            tree: parsed.tree,
+            parents: parsed.parents,
             commit_time: commit_time.unwrap_or(DateTime::UNIX_EPOCH),
             landed,
             on_mainline: false,

@@ -12,13 +12,13 @@ const FILE: &[u8] = b".git-blame-ignore-revs";
 /// By commit of the mainline: whether the file lists it.
 ///
 /// # Errors
-/// Fails when the tip's tree or the file cannot be read.
+/// Fails when the tip's tree cannot be read.
 pub(super) fn marks(objects: &Objects, steps: &[MainlineStep], diagnostics: &mut Diagnostics) -> Result<Vec<bool>> {
     let mut marks = vec![false; steps.len()];
     let Some(tip) = steps.last() else { return Ok(marks) };
     let Some(file) = tree_diff::root_file(objects, tip.tree, FILE)? else { return Ok(marks) };
-    let text = objects.read(file)?;
-    for line in String::from_utf8_lossy(&text.data).lines() {
+    let text = objects.read_file(file).unwrap_or_default();
+    for line in String::from_utf8_lossy(&text).lines() {
         let id = line.split('#').next().unwrap_or_default().trim().to_ascii_lowercase();
         if id.is_empty() {
             continue;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use gix::ObjectId;
 
+use super::commit_object::CommitObject;
 use super::objects::{Objects, Store};
 use super::tree_diff::{self, Side};
 use crate::error::Result;
@@ -75,8 +76,8 @@ fn blobs(objects: &Objects, reference: &str) -> Vec<(String, ObjectId)> {
     let Ok(Some(mut found)) = objects.repository.try_find_reference(reference) else { return Vec::new() };
     let Ok(commit) = found.peel_to_id().map(gix::Id::detach) else { return Vec::new() };
     let Ok(object) = objects.read(commit) else { return Vec::new() };
-    let Ok(parsed) = gix::objs::CommitRef::from_bytes(&object.data, commit.kind()) else { return Vec::new() };
-    let entries = tree_diff::changes(objects, None, parsed.tree()).unwrap_or_default();
+    let Some(parsed) = CommitObject::parse(&object.data) else { return Vec::new() };
+    let entries = tree_diff::changes(objects, None, parsed.tree).unwrap_or_default();
     let file = |change: tree_diff::TreeChange| {
         let side = change.new.filter(Side::is_file)?;
         Some((String::from_utf8_lossy(&change.path).into_owned(), side.id))

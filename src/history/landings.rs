@@ -10,6 +10,8 @@ mod trees;
 
 use std::collections::HashMap;
 
+use gix::ObjectId;
+
 use self::fold::Fold;
 pub(super) use self::fold::Scope;
 use self::pairs::{ComparedChanges, Pairs};
@@ -40,6 +42,8 @@ pub(super) struct MainlineLines {
     pub(super) contributions: Vec<Contribution>,
     /// Whether the lines of every merged commit were followed.
     pub(super) follows_all: bool,
+    /// Contents that are missing or damaged: a path of each, and its id.
+    pub(super) missing: Vec<(String, ObjectId)>,
     /// Commits with too many deleted and added files to look for edited renames.
     pub(super) over_rename_limit: Vec<usize>,
     /// Commits that a formatter wrote; their lines are treated as those of ignored commits.
@@ -49,7 +53,7 @@ pub(super) struct MainlineLines {
 /// Fills in the changes of every step from the first one on, and follows the lines.
 ///
 /// # Errors
-/// Fails when an object is missing or corrupt; if there are several, the error is that of the oldest commit.
+/// Fails when a commit or tree is missing or corrupt, or most files of a partial clone are.
 pub(super) fn read(
     store: &Store,
     steps: &mut [MainlineStep],
@@ -63,7 +67,11 @@ pub(super) fn read(
     let paths = Paths::new(store, tip, &trees)?;
     let pairs = Pairs::new(&paths, &trees);
     meter.expect(pairs.count());
-    let differences = pairs.compare(store, &paths, meter)?;
+    let differences = pairs.compare(store, &paths, meter);
+    let (missing, contents) = pairs.missing(store, &differences);
+    if let Some(id) = missing.keys().next().filter(|_| store.partial && missing.len() * 2 > contents) {
+        return Err(store.unreadable(id, &"most files are missing"));
+    }
     let compared = ComparedChanges { from: scope.from, trees: &trees, pairs: &pairs, differences: &differences };
 
     let contributions = Contributions::new(steps, graph, scope.from, scope.follow_all);
@@ -76,6 +84,7 @@ pub(super) fn read(
     Ok(MainlineLines {
         alive: replay.alive(),
         lives: replay.into_lives(),
+        missing: missing.into_iter().map(|(id, path)| (paths.name(path), id)).collect(),
         paths: paths.into_names(),
         follows_all: contributions.follows_all,
         contributions: contributions.all,

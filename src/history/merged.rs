@@ -4,18 +4,24 @@
 //! branch, oldest first, and follows the lines of every path that the landing changed.
 //!
 //! - If only one commit changed a path, it wrote all of it, and nothing is read.
+//! - Where such a commit is a merge of commits that land here, too, its lines are those of its own branches, to any depth:
+//!   a topic branch may come by an integration branch.
+//! - What a branch merged from the mainline is nobody's work here.
 //! - Beyond [`MAX_FOLLOWED`](super::contributions::MAX_FOLLOWED) merged commits, the lines of a path whose commits have
 //!   one author and one assistance go to the last of these commits, unless every line was asked for. How much was
 //!   reworked is then unknown.
-//! - What a branch merged from elsewhere counts as the work of its own merge commit.
-//! - Lines that no version of the branch has were written in the landing itself: a resolved conflict.
+//! - Lines that no version of the branch has were written in the merge itself: a resolved conflict.
 
-use std::cell::RefCell;
-use std::sync::Arc;
+mod follow;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use gix::{ObjectId, hashtable};
 use rayon::prelude::*;
 
+use self::follow::{Followed, removed_lines};
 use super::blob_diff::{self, Difference, Version};
 use super::contributions::Contributions;
 use super::graph::Graph;
@@ -31,6 +37,8 @@ use crate::error::Result;
 
 /// Landings that one task follows.
 const LANDINGS_PER_TASK: usize = 16;
+/// Merges inside of merges are followed to this depth; deeper ones are the authors of what they brought.
+const MAX_DEPTH: usize = 64;
 
 /// A landing that merged something.
 pub(super) struct MergedLanding<'a> {
@@ -57,7 +65,7 @@ impl MergeAuthors {
 /// Finds the commits behind the lines of landings; the result has the landings' order.
 ///
 /// # Errors
-/// Fails when an object of a merged commit is missing or corrupt.
+/// Fails when a tree of a merged commit is missing or corrupt.
 pub(super) fn authors(
     store: &Store,
     graph: &Graph,
@@ -66,7 +74,7 @@ pub(super) fn authors(
     merges: &[MergedLanding<'_>],
 ) -> Result<Vec<MergeAuthors>> {
     let parts = merges.par_chunks(LANDINGS_PER_TASK).map(|chunk| {
-        let mut follower =
+        let follower =
             BranchFollower { objects: store.objects(), graph, contributions, paths, differ: RefCell::default() };
         // Newest first, as packs store versions.
         let mut authors = chunk.iter().rev().map(|merge| follower.landing(merge)).collect::<Result<Vec<_>>>()?;
@@ -79,10 +87,51 @@ pub(super) fn authors(
 /// A change of one path by one merged commit.
 struct Touch {
     author: u32,
-    old: Option<Side>,
-    new: Option<Side>,
-    path: Vec<u8>,
-    from: Option<Vec<u8>>,
+    /// The commit, if it merged others that land here.
+    merge: Option<ObjectId>,
+    change: TreeChange,
+}
+
+/// One merged branch along its first parents.
+#[derive(Default)]
+struct Branch {
+    commits: hashtable::HashSet,
+    /// Those that merged others, newest first.
+    merges: Vec<ObjectId>,
+    /// By commit, newest first: what it changed.
+    touches: Vec<Vec<Touch>>,
+}
+
+impl Branch {
+    /// What the branch did to the file that has a path at its end, oldest first.
+    fn touches_of(&self, path: &[u8]) -> Vec<&Touch> {
+        let (mut path, mut own) = (path, Vec::new());
+        for commit in &self.touches {
+            if let Ok(at) = commit.binary_search_by(|touch| touch.change.path.as_slice().cmp(path)) {
+                let touch = &commit[at];
+                path = touch.change.renamed_from.as_deref().unwrap_or(path);
+                own.push(touch);
+            }
+        }
+        own.reverse();
+        own
+    }
+}
+
+/// The branches that one merge brought.
+struct Brought(Vec<Branch>);
+
+impl Brought {
+    /// Whether a commit is on the first parents of one of them.
+    fn has(&self, id: &ObjectId) -> bool {
+        self.0.iter().any(|branch| branch.commits.contains(id))
+    }
+
+    /// What each of them did to a file, if it did anything.
+    fn touches_of(&self, path: &[u8]) -> Vec<Vec<&Touch>> {
+        let all = self.0.iter().map(|branch| branch.touches_of(path));
+        all.filter(|touches| !touches.is_empty()).collect()
+    }
 }
 
 /// Follows the lines of merged branches.
@@ -95,7 +144,7 @@ struct BranchFollower<'a> {
 }
 
 impl BranchFollower<'_> {
-    fn landing(&mut self, merge: &MergedLanding<'_>) -> Result<MergeAuthors> {
+    fn landing(&self, merge: &MergedLanding<'_>) -> Result<MergeAuthors> {
         let landing = index(merge.at);
         let all_by = |author| vec![LineAuthors::One(author); merge.edits.len()];
         let merged = self.contributions.merged_by(merge.at);
@@ -107,223 +156,232 @@ impl BranchFollower<'_> {
             }
             _ => {}
         }
-        if !self.contributions.follows_all
-            && let Some(author) = self.contributions.last_if_all_alike(merged)
-        {
-            return Ok(MergeAuthors { by_edit: all_by(author), reworked: None });
+        if !self.contributions.follows_all {
+            let is_merge = |id: &ObjectId| self.graph.nodes.get(id).is_some_and(|node| node.parents.len() > 1);
+            let own: Vec<ObjectId> = merged.iter().copied().filter(|id| !is_merge(id)).collect();
+            if let Some(author) = self.contributions.last_if_all_alike(&own) {
+                return Ok(MergeAuthors { by_edit: all_by(author), reworked: None });
+            }
         }
-        let merged: hashtable::HashSet = merged.iter().copied().collect();
-        let touches = self.touches(merge.at, &merged)?;
-        let (mut by_edit, mut reworked) = (Vec::with_capacity(merge.edits.len()), 0);
+        let own = self.contributions.all.get(merge.at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok());
+        let Some(own) = own else { return Ok(MergeAuthors { by_edit: all_by(landing), reworked: None }) };
+        let follower = LandingFollower {
+            of: self,
+            commits: RefCell::new(HashMap::from([(own, merged.iter().copied().collect())])),
+            brought: RefCell::default(),
+            reworked: Cell::new(0),
+        };
+        let brought = follower.brought(own)?;
+        let mut by_edit = Vec::with_capacity(merge.edits.len());
         for (change, difference) in &merge.edits {
-            by_edit.push(self.edit(landing, change, difference, &touches, &mut reworked)?);
+            by_edit.push(follower.authors(&brought, landing, change, difference, 0)?);
         }
-        Ok(MergeAuthors { by_edit, reworked: self.contributions.follows_all.then_some(reworked) })
+        let reworked = self.contributions.follows_all.then_some(follower.reworked.get());
+        Ok(MergeAuthors { by_edit, reworked })
     }
 
-    /// The changes of the merged branches along their first parents, newest first.
-    fn touches(&self, at: usize, merged: &hashtable::HashSet) -> Result<Vec<Vec<Touch>>> {
-        let mut all = Vec::new();
-        let Some(merge) = self.contributions.all.get(at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok())
-        else {
-            return Ok(all);
-        };
-        let parents = self.graph.nodes.get(&merge).map_or(&[][..], |node| &node.parents);
-        for parent in parents.iter().skip(1) {
-            let mut next = Some(*parent);
-            while let Some((id, node)) = next.and_then(|id| self.graph.nodes.get(&id).map(|node| (id, node))) {
-                if !merged.contains(&id) {
-                    break;
-                }
-                next = node.parents.first().copied();
-                // A merge from the mainline brings lines that the landing does not add.
-                let from_elsewhere = node.parents.iter().skip(1).any(|parent| !merged.contains(parent));
-                if from_elsewhere {
-                    continue;
-                }
-                let before = next.and_then(|id| self.graph.nodes.get(&id)).map(|node| node.tree);
-                if next.is_some() && before.is_none() {
-                    break; // The cut of a shallow clone.
-                }
-                let changes = tree_diff::changes(&self.objects, before, node.tree)?;
-                let changes = rename::join(&self.objects, changes)?.changes;
-                let author = self.contributions.index_of(&id).unwrap_or(index(at));
-                let touch = |change: TreeChange| Touch {
-                    author,
-                    old: change.old,
-                    new: change.new,
-                    path: change.path,
-                    from: change.renamed_from,
-                };
-                all.push(changes.into_iter().map(touch).collect());
-            }
-        }
-        Ok(all)
+    fn compare(&self, change: &TreeChange) -> Difference {
+        let (old, new) = (self.content(change.old), self.content(change.new));
+        let before = change.renamed_from.as_deref().unwrap_or(&change.path);
+        let old = old.as_ref().map(|old| old.version(self.paths.is_text(before)));
+        let new = new.as_ref().map(|new| new.version(self.paths.is_text(&change.path)));
+        blob_diff::compare(&mut self.differ.borrow_mut(), old, new)
     }
 
-    fn edit(
-        &self,
-        landing: u32,
-        change: &TreeChange,
-        difference: &Difference,
-        touches: &[Vec<Touch>],
-        reworked: &mut u64,
-    ) -> Result<LineAuthors> {
-        let mut path = change.path.as_slice();
-        let mut own: Vec<&Touch> = Vec::new();
-        for commit in touches {
-            if let Ok(at) = commit.binary_search_by(|touch| touch.path.as_slice().cmp(path)) {
-                let touch = &commit[at];
-                path = touch.from.as_deref().unwrap_or(path);
-                own.push(touch);
-            }
-        }
-        own.reverse();
-        match own.as_slice() {
-            [] => Ok(LineAuthors::One(landing)),
-            [one] => Ok(LineAuthors::One(one.author)),
-            [all @ .., newest]
-                if !self.contributions.follows_all
-                    && all.iter().all(|touch| self.contributions.alike(touch.author, newest.author)) =>
-            {
-                Ok(LineAuthors::One(newest.author))
-            }
-            [oldest, .., newest] => {
-                let Some(lines) = self.follow_lines(&own, reworked)? else {
-                    return Ok(LineAuthors::One(newest.author));
-                };
-                let added = self.authors_of_added(landing, change, difference, newest, &lines)?;
-                let same_base = oldest.old.map(|side| side.id) == change.old.map(|side| side.id);
-                let removed = removed_lines(difference)
-                    .map(|line| {
-                        let killer = lines.killers.get(line).copied().flatten().filter(|_| same_base);
-                        killer.unwrap_or(newest.author)
-                    })
-                    .collect();
-                Ok(LineAuthors::Each { added, removed })
-            }
-        }
-    }
-
-    /// Follows a path's lines through the commits that changed it, oldest first; `None` if the versions do not connect.
-    fn follow_lines(&self, touches: &[&Touch], reworked: &mut u64) -> Result<Option<Followed>> {
-        let mut lines: Vec<Line> = Vec::new();
-        let mut killers = Vec::new();
-        let mut before: Option<Option<ObjectId>> = None;
-        for touch in touches {
-            let difference = self.compare(touch)?;
-            let old = touch.old.map(|side| side.id);
-            match before {
-                None => {
-                    lines = (0..difference.old_lines).map(Line::Base).collect();
-                    killers = vec![None; lines.len()];
-                }
-                // A merge from elsewhere came in between.
-                Some(last) if last != old || lines.len() != difference.old_lines as usize => return Ok(None),
-                Some(_) => {}
-            }
-            let mut after = Vec::with_capacity(difference.new_lines as usize);
-            let mut at = 0;
-            for hunk in &difference.hunks {
-                after.extend_from_slice(&lines[at..hunk.old_start as usize]);
-                at = hunk.old_start as usize + hunk.old_lines as usize;
-                for line in &lines[hunk.old_start as usize..at] {
-                    match line {
-                        Line::Base(line) => killers[*line as usize] = Some(touch.author),
-                        Line::By(_) => *reworked += 1,
-                    }
-                }
-                after.extend(std::iter::repeat_n(Line::By(touch.author), hunk.new_lines as usize));
-            }
-            after.extend_from_slice(&lines[at..]);
-            lines = after;
-            before = Some(touch.new.map(|side| side.id));
-        }
-        Ok(Some(Followed { lines, killers }))
-    }
-
-    fn compare(&self, touch: &Touch) -> Result<Difference> {
-        let (old, new) = (self.content(touch.old)?, self.content(touch.new)?);
-        let old = old.as_ref().map(|old| old.version(self.paths.is_text(touch.from.as_deref().unwrap_or(&touch.path))));
-        let new = new.as_ref().map(|new| new.version(self.paths.is_text(&touch.path)));
-        Ok(blob_diff::compare(&mut self.differ.borrow_mut(), old, new))
-    }
-
-    fn content(&self, side: Option<Side>) -> Result<Option<Content>> {
+    fn content(&self, side: Option<Side>) -> Option<Content> {
         let blob = side.filter(|side| side.kind != gix::objs::tree::EntryKind::Commit);
-        blob.map(|side| Ok(Content { id: side.id, bytes: self.objects.read(side.id)?.data })).transpose()
-    }
-
-    /// By added line of the landing: who wrote it.
-    fn authors_of_added(
-        &self,
-        landing: u32,
-        change: &TreeChange,
-        difference: &Difference,
-        newest: &Touch,
-        followed: &Followed,
-    ) -> Result<Vec<u32>> {
-        let author = |line: Option<&Line>| match line {
-            Some(Line::By(author)) => *author,
-            _ => landing,
-        };
-        let landed = change.new.map(|side| side.id);
-        if landed == newest.new.map(|side| side.id) {
-            return Ok(added_lines(difference).map(|line| author(followed.lines.get(line))).collect());
-        }
-        // The mainline changed the file as well, so the branch's lines have other positions in the merged version.
-        let merge = Touch {
-            author: landing,
-            old: newest.new,
-            new: change.new,
-            path: change.path.clone(),
-            from: Some(newest.path.clone()),
-        };
-        let to_landed = self.compare(&merge)?;
-        let mut of_landed: Vec<Option<Line>> = Vec::with_capacity(to_landed.new_lines as usize);
-        let mut at = 0;
-        let same =
-            |range: std::ops::Range<usize>| followed.lines.get(range).unwrap_or_default().iter().copied().map(Some);
-        for hunk in &to_landed.hunks {
-            of_landed.extend(same(at..hunk.old_start as usize));
-            at = hunk.old_start as usize + hunk.old_lines as usize;
-            of_landed.extend(std::iter::repeat_n(None, hunk.new_lines as usize));
-        }
-        of_landed.extend(same(at..followed.lines.len()));
-        Ok(added_lines(difference).map(|line| author(of_landed.get(line).and_then(Option::as_ref))).collect())
+        blob.map(|side| Content { id: side.id, bytes: self.objects.read_file(side.id) })
     }
 }
 
 /// The content of a file.
 struct Content {
     id: ObjectId,
-    bytes: Arc<Vec<u8>>,
+    /// `None` if it is missing.
+    bytes: Option<std::sync::Arc<Vec<u8>>>,
 }
 
 impl Content {
     fn version(&self, is_text: Option<bool>) -> Version<'_> {
-        Version { id: self.id, content: &self.bytes, is_text }
+        let content = self.bytes.as_ref().map(|bytes| bytes.as_slice());
+        Version { id: self.id, content, is_text, is_notebook: false }
     }
 }
 
-/// The lines of a branch's last version, and who deleted those of its first.
-struct Followed {
-    lines: Vec<Line>,
-    killers: Vec<Option<u32>>,
+/// Follows the lines of one landing.
+struct LandingFollower<'f, 'a> {
+    of: &'f BranchFollower<'a>,
+    /// By merge: the commits that it brought, until somebody asks for its branches.
+    commits: RefCell<HashMap<ObjectId, hashtable::HashSet>>,
+    brought: RefCell<HashMap<ObjectId, Rc<Brought>>>,
+    reworked: Cell<u64>,
 }
 
-#[derive(Clone, Copy)]
-enum Line {
-    /// From before the branch: a line of that version.
-    Base(u32),
-    /// Written by a contribution.
-    By(u32),
-}
+impl LandingFollower<'_, '_> {
+    /// The branches of a merge.
+    fn brought(&self, merge: ObjectId) -> Result<Rc<Brought>> {
+        if let Some(known) = self.brought.borrow().get(&merge) {
+            return Ok(Rc::clone(known));
+        }
+        let commits = self.commits.borrow_mut().remove(&merge).unwrap_or_default();
+        let mut brought = Brought(Vec::new());
+        for parent in self.others(merge) {
+            let branch = self.branch(*parent, &commits, &brought)?;
+            brought.0.push(branch);
+        }
+        self.share_out(&commits, &brought);
+        let brought = Rc::new(brought);
+        self.brought.borrow_mut().insert(merge, Rc::clone(&brought));
+        Ok(brought)
+    }
 
-fn added_lines(difference: &Difference) -> impl Iterator<Item = usize> + '_ {
-    difference.hunks.iter().flat_map(|hunk| (hunk.new_start..hunk.new_start + hunk.new_lines).map(|line| line as usize))
-}
+    /// The parents of a merge except the first.
+    fn others(&self, merge: ObjectId) -> &[ObjectId] {
+        self.of.graph.nodes.get(&merge).and_then(|node| node.parents.get(1..)).unwrap_or_default()
+    }
 
-fn removed_lines(difference: &Difference) -> impl Iterator<Item = usize> + '_ {
-    difference.hunks.iter().flat_map(|hunk| (hunk.old_start..hunk.old_start + hunk.old_lines).map(|line| line as usize))
+    /// One branch along its first parents, as far as its merge brought it.
+    fn branch(&self, tip: ObjectId, commits: &hashtable::HashSet, before: &Brought) -> Result<Branch> {
+        let mut branch = Branch::default();
+        let nodes = &self.of.graph.nodes;
+        let mut next = Some(tip);
+        while let Some((id, node)) = next.and_then(|id| Some((id, nodes.get(&id)?))) {
+            if !commits.contains(&id) || before.has(&id) || !branch.commits.insert(id) {
+                break;
+            }
+            next = node.parents.first().copied();
+            let is_merge = node.parents.len() > 1;
+            // A merge from the mainline brings lines that the landing does not add.
+            if is_merge && !self.others(id).iter().any(|parent| commits.contains(parent)) {
+                continue;
+            }
+            let tree = next.and_then(|id| nodes.get(&id)).map(|node| node.tree);
+            if next.is_some() && tree.is_none() {
+                break; // The cut of a shallow clone.
+            }
+            branch.merges.extend(is_merge.then_some(id));
+            let changes = tree_diff::changes(&self.of.objects, tree, node.tree)?;
+            let changes = rename::join(&self.of.objects, changes).changes;
+            if let Some(author) = self.of.contributions.index_of(&id) {
+                let touch = |change| Touch { author, merge: is_merge.then_some(id), change };
+                branch.touches.push(changes.into_iter().map(touch).collect());
+            }
+        }
+        Ok(branch)
+    }
+
+    /// Gives each merge on the branches the commits that came with it, the oldest first: a branch that was merged twice
+    /// came in two parts.
+    fn share_out(&self, commits: &hashtable::HashSet, brought: &Brought) {
+        let mut taken = hashtable::HashSet::default();
+        for merge in brought.0.iter().flat_map(|branch| branch.merges.iter().rev()) {
+            let mut own = hashtable::HashSet::default();
+            let mut stack = self.others(*merge).to_vec();
+            while let Some(id) = stack.pop() {
+                if commits.contains(&id) && !brought.has(&id) && taken.insert(id) {
+                    own.insert(id);
+                    stack.extend(self.of.graph.nodes.get(&id).map_or(&[][..], |node| &node.parents));
+                }
+            }
+            self.commits.borrow_mut().insert(*merge, own);
+        }
+    }
+
+    /// Who wrote and deleted the lines of a change that a merge made against its first parent; `own` is the merge.
+    fn authors(
+        &self,
+        brought: &Brought,
+        own: u32,
+        change: &TreeChange,
+        difference: &Difference,
+        depth: usize,
+    ) -> Result<LineAuthors> {
+        let branches = brought.touches_of(&change.path);
+        if let Some(author) = self.only_author(&branches, own, depth)? {
+            return Ok(LineAuthors::One(author));
+        }
+        let mut added: Vec<Option<u32>> = vec![None; difference.added.len()];
+        let mut removed: Vec<Option<u32>> = vec![None; difference.removed.len()];
+        for touches in &branches {
+            let (Some(oldest), Some(newest)) = (touches.first(), touches.last()) else { continue };
+            let Some(followed) = self.follow(touches, depth)? else {
+                return Ok(LineAuthors::One(newest.author));
+            };
+            let id = |side: Option<Side>| side.map(|side| side.id);
+            // If the other side changed the file as well, the branch's lines have other positions in the merged version.
+            let to_landed = (id(change.new) != id(newest.change.new)).then(|| {
+                let from = Some(newest.change.path.clone());
+                let (old, new) = (newest.change.new, change.new);
+                self.of.compare(&TreeChange { path: change.path.clone(), renamed_from: from, old, new })
+            });
+            for (known, found) in added.iter_mut().zip(followed.authors_of_added(difference, to_landed.as_ref())) {
+                *known = known.or(found);
+            }
+            let same_base = id(oldest.change.old) == id(change.old);
+            for (known, line) in removed.iter_mut().zip(removed_lines(difference)) {
+                let killer = followed.killers.get(line).copied().flatten().filter(|_| same_base);
+                *known = known.or(killer).or(Some(newest.author));
+            }
+        }
+        let all = |found: Vec<Option<u32>>| found.into_iter().map(|author| author.unwrap_or(own)).collect();
+        Ok(LineAuthors::Each { added: all(added), removed: all(removed) })
+    }
+
+    /// The commit behind all lines of a path that branches changed, if there is only one; the merge itself if none
+    /// changed it.
+    fn only_author(&self, branches: &[Vec<&Touch>], own: u32, depth: usize) -> Result<Option<u32>> {
+        let mut touches = branches.iter().flatten();
+        let Some(first) = touches.next() else { return Ok(Some(own)) };
+        let Some(mut last) = self.author_of_touch(first, depth)? else { return Ok(None) };
+        for touch in touches {
+            if self.of.contributions.follows_all {
+                return Ok(None);
+            }
+            match self.author_of_touch(touch, depth)? {
+                Some(author) if self.of.contributions.alike(author, last) => last = author,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(last))
+    }
+
+    /// The commit behind all lines that a commit changed in a path, if there is only one.
+    fn author_of_touch(&self, touch: &Touch, depth: usize) -> Result<Option<u32>> {
+        let Some(merge) = touch.merge.filter(|_| depth < MAX_DEPTH) else { return Ok(Some(touch.author)) };
+        let inner = self.brought(merge)?;
+        self.only_author(&inner.touches_of(&touch.change.path), touch.author, depth + 1)
+    }
+
+    /// Follows a path's lines through the commits that changed it, oldest first; `None` if the versions do not connect.
+    fn follow(&self, touches: &[&Touch], depth: usize) -> Result<Option<Followed>> {
+        let mut followed: Option<Followed> = None;
+        let mut last: Option<&TreeChange> = None;
+        for touch in touches {
+            let change = &touch.change;
+            let difference = self.of.compare(change);
+            let mut before = followed.unwrap_or_else(|| Followed::of_base(difference.old_lines));
+            if let Some(last) = last.filter(|last| last.new.map(|side| side.id) != change.old.map(|side| side.id)) {
+                // A merge from the mainline came in between.
+                let path = change.renamed_from.as_ref().unwrap_or(&change.path).clone();
+                let renamed_from = Some(last.path.clone());
+                let meanwhile = TreeChange { path, renamed_from, old: last.new, new: change.old };
+                let Some(after) = before.step(&self.of.compare(&meanwhile), None) else { return Ok(None) };
+                before = after;
+            }
+            let authors = match touch.merge.filter(|_| depth < MAX_DEPTH) {
+                Some(merge) => {
+                    let inner = self.brought(merge)?;
+                    self.authors(&inner, touch.author, change, &difference, depth + 1)?
+                }
+                None => LineAuthors::One(touch.author),
+            };
+            let Some(after) = before.step(&difference, Some(&authors)) else { return Ok(None) };
+            followed = Some(after);
+            last = Some(change);
+        }
+        if let Some(followed) = &followed {
+            self.reworked.set(self.reworked.get() + followed.reworked);
+        }
+        Ok(followed)
+    }
 }

@@ -6,8 +6,8 @@
 //! - Lines: as `git log --first-parent -m --histogram --numstat` counts them, and the birth and death of each
 //!   ([`LineLife`](crate::model::line_life::LineLife), see `lines`). Effective lines are counted separately: an effective
 //!   line has 4 to 1,000 characters, one of them a letter or digit, and is not in an excluded file.
-//! - Refuses: to count what it cannot read. A missing or corrupt object ends the run with an error that names the
-//!   repository and the object. The lines at the cut of a shallow clone are not counted, and a notice says so.
+//! - Refuses: to count what it cannot read. A missing or corrupt commit or tree ends the run with an error that names
+//!   the repository and the object; a missing file has no lines, and a notice names it. The lines at the cut of a shallow clone are not counted, and a notice says so.
 //! - Never: runs git or anything a repository configures, opens a socket, writes.
 
 mod abandoned;
@@ -17,7 +17,9 @@ mod attributes;
 mod blob_diff;
 mod bots;
 mod cache;
+mod clock;
 mod clones;
+mod commit_object;
 mod common_ends;
 mod contributions;
 mod effective;
@@ -27,6 +29,7 @@ mod graph;
 mod histogram;
 mod identity;
 mod ignored;
+mod imports;
 mod index;
 mod kept;
 mod landed;
@@ -38,6 +41,7 @@ mod merged;
 mod message;
 mod meter;
 mod model_name;
+mod notebook;
 mod objects;
 mod options;
 mod pack;
@@ -54,6 +58,7 @@ mod revert_names;
 mod reverts;
 #[cfg(test)]
 mod tests;
+mod tip;
 mod tool_lookup;
 mod tree_diff;
 mod work;

@@ -93,6 +93,11 @@ impl Objects {
         }
     }
 
+    /// The content of a file; `None` if it is missing or damaged, or is no file.
+    pub(super) fn read_file(&self, id: ObjectId) -> Option<Arc<Vec<u8>>> {
+        self.read(id).ok().filter(|object| object.kind == gix::objs::Kind::Blob).map(|object| object.data)
+    }
+
     /// The base of a delta, to which replacements do not apply.
     fn base_outside(&self, id: ObjectId) -> std::result::Result<Object, String> {
         let mut objects = self.repository.objects.clone();

@@ -26,7 +26,9 @@ pub struct HistoryOptions<'a> {
     pub follow_all_merged: bool,
     /// Up to how many unmerged branches and pull requests to examine; if there are more, none is. 0 by default.
     pub max_branches: usize,
-    /// The time at which a branch is in flight or abandoned; by default that of the mainline's newest commit.
+    /// The clock of the run: a mainline that ends far beyond it was written by a wrong clock.
+    pub now: Option<DateTime<Utc>>,
+    /// The time at which a branch is in flight or abandoned; by default that until which the mainline was observed.
     pub as_of: Option<DateTime<Utc>>,
     /// Days without a commit after which a branch counts as abandoned; by default 30.
     pub idle_days: Option<u32>,

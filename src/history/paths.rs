@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use gix::ObjectId;
 
 use super::attributes::{Attributes, PathAttributes};
-use super::exclude;
 use super::objects::Store;
 use super::rename::TreeChanges;
+use super::{exclude, notebook};
 use crate::error::Result;
 
 /// What is true of a path in every commit.
@@ -15,6 +15,8 @@ pub(super) struct PathFacts {
     pub(super) attributes: PathAttributes,
     /// Why its lines are never effective.
     pub(super) excluded: Option<&'static str>,
+    /// Whether it is a notebook, of which only the sources count.
+    pub(super) is_notebook: bool,
 }
 
 /// Every path that changed, once; elsewhere paths are indexes into these.
@@ -33,7 +35,8 @@ impl<'a> Paths<'a> {
             paths.ids.entry(path.as_slice()).or_insert_with(|| {
                 let attributes = attributes.of_path(path);
                 let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes);
-                paths.facts.push(PathFacts { attributes, excluded });
+                let is_notebook = notebook::is_notebook(path) && attributes.generated != Some(false);
+                paths.facts.push(PathFacts { attributes, excluded, is_notebook });
                 paths.facts.len() - 1
             });
         }
@@ -49,6 +52,12 @@ impl<'a> Paths<'a> {
     /// mainline never changed.
     pub(super) fn is_text(&self, path: &[u8]) -> Option<bool> {
         self.ids.get(path).and_then(|&id| self.facts[id].attributes.diff)
+    }
+
+    /// A path by its index.
+    pub(super) fn name(&self, index: usize) -> String {
+        let found = self.ids.iter().find(|(_, at)| **at == index);
+        found.map_or_else(String::new, |(path, _)| String::from_utf8_lossy(path).into_owned())
     }
 
     /// The paths by index.

@@ -9,13 +9,14 @@ use super::graph::Graph;
 use super::identity::RepositoryId;
 use super::kept::{self, Transcript};
 use super::landings::{self, MainlineLines, Scope};
-use super::mainline::{self, MainlineStep, Tip};
+use super::mainline::{self, MainlineStep};
 use super::meter::Meter;
 use super::objects::Store;
 use super::options::HistoryOptions;
 use super::people::People;
 use super::repository_history::{History, Totals};
-use super::{abandoned, ignored, repository, work};
+use super::tip::{self, Tip};
+use super::{abandoned, clock, ignored, repository, work};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
 use crate::model::work::Work;
@@ -82,16 +83,21 @@ impl Opened {
     }
 }
 
+/// The notice about a file whose content is missing.
+const MISSING_FILE: &str = "missing-file";
+
 fn read_mainline(store: &Store, options: &HistoryOptions<'_>) -> Result<History> {
     let mut diagnostics = Diagnostics::default();
-    let tip = mainline::tip(store, options.branch, &mut diagnostics)?;
+    let tip = tip::tip(store, options.branch, &mut diagnostics)?;
     let entry = CacheEntry::new(options.cache, store, &tip, options, &diagnostics);
     let mut cache_diagnostics = Diagnostics::default();
     let found = match entry.as_ref().and_then(CacheEntry::read) {
         Some(found) => found,
         None => {
             let found = read_uncached(store, &tip, options, diagnostics)?;
-            if let Some(entry) = &entry {
+            // Missing files may be fetched, and then there is more to read.
+            let is_whole = !found.diagnostics.iter().any(|notice| notice.kind == MISSING_FILE);
+            if let Some(entry) = entry.as_ref().filter(|_| is_whole) {
                 entry.write(&found, &mut cache_diagnostics);
             }
             found
@@ -124,6 +130,7 @@ fn read_mainline(store: &Store, options: &HistoryOptions<'_>) -> Result<History>
         paths: found.paths,
         contributions: found.contributions,
         alive_lines: found.alive_lines,
+        observed_until: found.observed_until,
         diagnostics,
     })
 }
@@ -146,6 +153,7 @@ fn read_uncached(
                     counted; run `git fetch --unshallow`";
         diagnostics.add(Severity::Warning, "shallow-clone", text, &store.shown);
     }
+    let observed_until = clock::observed_until(&steps, options.now, &mut diagnostics);
     let from = options.first_read(&steps);
     let graph = Graph::of_mainline(&objects, &steps, from, &mut people, &mut diagnostics)?;
     let commits_all = graph.count_landed();
@@ -157,7 +165,7 @@ fn read_uncached(
     add_notices(store, &steps, &read, &mut diagnostics);
     let branches = if options.max_branches > 0 {
         let asked = abandoned::SurveyOptions {
-            as_of: options.as_of,
+            as_of: options.as_of.or(observed_until),
             idle_days: options.idle_days.unwrap_or(abandoned::IDLE_DAYS),
             max_branches: options.max_branches,
         };
@@ -173,6 +181,7 @@ fn read_uncached(
         paths: read.paths,
         contributions: read.contributions,
         alive_lines: (!has_past).then_some(read.alive),
+        observed_until,
         diagnostics: diagnostics.all(),
     })
 }
@@ -183,6 +192,11 @@ fn add_notices(store: &Store, steps: &[MainlineStep], read: &MainlineLines, diag
         let text = "there are many merged commits, so lines that one author wrote in several of them were not \
                     attributed one by one; `ledger --table lines` does that";
         diagnostics.add(Severity::Note, "merged-commits-not-followed", text, &store.shown);
+    }
+    for (path, id) in &read.missing {
+        let text = "the content of a file is missing or damaged in this clone, so the lines of that version are not known \
+                    and not counted; run `git fsck`, then fetch or clone the repository again";
+        diagnostics.add(Severity::Warning, MISSING_FILE, text, format_args!("{path} ({id})"));
     }
     for &at in &read.over_rename_limit {
         let text = "a commit deletes and adds too many files to compare all of them, so only renames without edits \

@@ -14,7 +14,6 @@ use gix::objs::tree::EntryKind;
 use super::blob_diff::is_binary;
 use super::objects::Objects;
 use super::tree_diff::{Side, TreeChange};
-use crate::error::Result;
 
 /// A pair's score when both contents are the same.
 const WHOLE: u64 = 60_000;
@@ -37,14 +36,11 @@ pub(super) struct TreeChanges {
 }
 
 /// Joins each deletion with the addition that it became.
-///
-/// # Errors
-/// Fails when a content is missing or corrupt.
-pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<TreeChanges> {
+pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> TreeChanges {
     let mut sources: Vec<usize> = (0..found.len()).filter(|&at| found[at].new.is_none()).collect();
     let mut targets: Vec<usize> = (0..found.len()).filter(|&at| found[at].old.is_none()).collect();
     if sources.is_empty() || targets.is_empty() {
-        return Ok(TreeChanges { changes: found, over_limit: false });
+        return TreeChanges { changes: found, over_limit: false };
     }
     let mut pairs = pair_equal(&found, &sources, &targets);
     remove_paired(&pairs, &mut sources, &mut targets);
@@ -54,12 +50,12 @@ pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<Tree
     let mut over_limit = false;
     if !sources.is_empty() && !targets.is_empty() {
         let mut contents = Contents { objects, known: HashMap::new() };
-        let by_name = pair_by_name(&mut contents, &found, &sources, &targets)?;
+        let by_name = pair_by_name(&mut contents, &found, &sources, &targets);
         remove_paired(&by_name, &mut sources, &mut targets);
         pairs.extend(by_name);
         over_limit = sources.len().saturating_mul(targets.len()) > LIMIT * LIMIT;
         if !over_limit {
-            pairs.extend(pair_similar(&mut contents, &found, &sources, &targets)?);
+            pairs.extend(pair_similar(&mut contents, &found, &sources, &targets));
         }
     }
     let mut dropped = vec![false; found.len()];
@@ -70,7 +66,7 @@ pub(super) fn join(objects: &Objects, mut found: Vec<TreeChange>) -> Result<Tree
     }
     let mut dropped = dropped.into_iter();
     found.retain(|_| !dropped.next().unwrap_or(false));
-    Ok(TreeChanges { changes: found, over_limit })
+    TreeChanges { changes: found, over_limit }
 }
 
 fn remove_paired(pairs: &[(usize, usize)], sources: &mut Vec<usize>, targets: &mut Vec<usize>) {
@@ -110,7 +106,7 @@ fn pair_by_name(
     found: &[TreeChange],
     sources: &[usize],
     targets: &[usize],
-) -> Result<Vec<(usize, usize)>> {
+) -> Vec<(usize, usize)> {
     let only = |all: &[usize]| {
         let mut names: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
         for &at in all {
@@ -125,12 +121,12 @@ fn pair_by_name(
         let name = file_name(&found[source].path);
         let alone = |names: &HashMap<Vec<u8>, Option<usize>>| names.get(name).copied().flatten();
         if let (Some(_), Some(target)) = (alone(&old_names), alone(&new_names))
-            && contents.score(found[source].old, found[target].new)? >= MIN_SCORE_BY_NAME
+            && contents.score(found[source].old, found[target].new) >= MIN_SCORE_BY_NAME
         {
             pairs.push((source, target));
         }
     }
-    Ok(pairs)
+    pairs
 }
 
 struct Candidate {
@@ -152,22 +148,20 @@ fn pair_similar(
     found: &[TreeChange],
     sources: &[usize],
     targets: &[usize],
-) -> Result<Vec<(usize, usize)>> {
+) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     for &target in targets {
         let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
         for &source in sources {
-            let score = contents.score(found[source].old, found[target].new)?;
-            if score < MIN_SCORE {
-                continue;
-            }
+            let score = contents.score(found[source].old, found[target].new);
             let same_name = file_name(&found[source].path) == file_name(&found[target].path);
             let candidate = Candidate { score, same_name, source, target };
             if best.len() < CANDIDATES {
                 best.push(candidate);
                 continue;
             }
-            // The first of the worst candidates gives way.
+            // The first of the worst candidates gives way. Git keeps those that are too different for a rename in a place
+            // until then, which decides the order of equally similar ones.
             let ranks = best.iter().enumerate();
             let worst = ranks.min_by_key(|(at, candidate)| (candidate.rank(), *at)).map_or(0, |(at, _)| at);
             if candidate.rank() > best[worst].rank() {
@@ -177,6 +171,7 @@ fn pair_similar(
         all.extend(best);
     }
     all.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
+    all.truncate(all.partition_point(|candidate| candidate.score >= MIN_SCORE));
     let (mut used_sources, mut used_targets) = (HashSet::new(), HashSet::new());
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for Candidate { source, target, .. } in all {
@@ -186,7 +181,7 @@ fn pair_similar(
             pairs.push((source, target));
         }
     }
-    Ok(pairs)
+    pairs
 }
 
 /// Contents of one commit's files, each read and cut into pieces once.
@@ -196,24 +191,22 @@ struct Contents<'a> {
 }
 
 impl Contents<'_> {
-    fn pieces(&mut self, id: ObjectId) -> Result<Arc<Pieces>> {
-        if let Some(known) = self.known.get(&id) {
-            return Ok(Arc::clone(known));
-        }
-        let pieces = Arc::new(Pieces::new(&self.objects.read(id)?.data));
-        self.known.insert(id, Arc::clone(&pieces));
-        Ok(pieces)
+    /// A content that is missing is like no other.
+    fn pieces(&mut self, id: ObjectId) -> Arc<Pieces> {
+        let known = self.known.entry(id);
+        let content = || self.objects.read_file(id).unwrap_or_default();
+        Arc::clone(known.or_insert_with(|| Arc::new(Pieces::new(&content()))))
     }
 
     /// How similar two files are, out of [`WHOLE`].
-    fn score(&mut self, old: Option<Side>, new: Option<Side>) -> Result<u64> {
-        let (Some(old), Some(new)) = (old, new) else { return Ok(0) };
-        let (old, new) = (self.pieces(old.id)?, self.pieces(new.id)?);
+    fn score(&mut self, old: Option<Side>, new: Option<Side>) -> u64 {
+        let (Some(old), Some(new)) = (old, new) else { return 0 };
+        let (old, new) = (self.pieces(old.id), self.pieces(new.id));
         let (small, large) = (old.bytes.min(new.bytes), old.bytes.max(new.bytes));
         if large == 0 || large * (WHOLE - MIN_SCORE) < (large - small) * WHOLE {
-            return Ok(0);
+            return 0;
         }
-        Ok(old.shared(&new) * WHOLE / large)
+        old.shared(&new) * WHOLE / large
     }
 }
 

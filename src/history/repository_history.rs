@@ -3,6 +3,8 @@
 use std::ops::AddAssign;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
+
 use super::identity::RepositoryId;
 use crate::diagnostics::Diagnostics;
 use crate::model::branch::BranchFate;
@@ -50,6 +52,8 @@ pub struct History {
     pub contributions: Vec<Contribution>,
     /// Text lines in the files of the head; unknown if a period or a shallow clone left older history unread.
     pub alive_lines: Option<u64>,
+    /// The time of the newest commit whose clock was right: until then lines and branches were watched.
+    pub observed_until: Option<DateTime<Utc>>,
     /// Notices of the reading.
     pub diagnostics: Diagnostics,
 }
@@ -63,8 +67,9 @@ impl History {
         }
         // A worktree is a view of the repository, so the folder of the shared git directory names it.
         let shared = self.common_dir.as_path();
-        let is_inside = shared.file_name().is_some_and(|name| name == ".git");
-        let folder = shared.parent().filter(|_| is_inside).unwrap_or(shared);
+        // It is hidden inside that folder, as `.git`, or as `.bare` beside worktrees.
+        let is_hidden = shared.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let folder = shared.parent().filter(|_| is_hidden).unwrap_or(shared);
         let name =
             folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into());
         name.strip_suffix(".git").map_or_else(|| name.clone(), str::to_owned)

@@ -2,8 +2,14 @@
 
 mod accounts;
 mod clones;
+mod headers;
 mod landings;
+mod machine_written;
+mod missing;
+mod nested;
+mod renames;
 mod shapes;
+mod tips;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,7 +53,7 @@ impl Fixture {
 
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
-        let date = format!("{} +0200", self.clock);
+        let date = format!("@{} +0200", self.clock);
         command
             .current_dir(folder)
             .env_clear()
@@ -84,6 +90,12 @@ impl Fixture {
         self.clock += 3_600;
         self.git(&["commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", message]);
         self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Removes a loose object.
+    fn lose(&self, id: &str) {
+        let file = self.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+        std::fs::remove_file(file).expect("a loose object");
     }
 
     fn read(&self) -> History {
@@ -354,7 +366,7 @@ fn worktrees_subfolders_and_bare_clones_are_found() {
     assert_eq!(main.remotes, ["github.com/Org/repo"]);
     let linked = read_at(&fixture.beside("linked"));
     assert_eq!((&linked.common_dir, &linked.head), (&main.common_dir, &main.head));
-    assert_eq!(linked.branch.as_deref(), Some("other"));
+    assert_eq!(linked.branch.as_deref(), Some("main"));
     assert_ne!(linked.git_dir, main.git_dir);
     assert_eq!((linked.directories.len(), &linked.directories), (2, &main.directories));
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -457,19 +469,18 @@ fn commits_outside_the_period_have_only_metadata() {
 }
 
 #[test]
-fn a_missing_object_is_an_error_that_names_it() {
+fn a_missing_folder_is_an_error_that_names_it() {
     let mut fixture = Fixture::new();
-    fixture.write("a.txt", "first\n");
+    fixture.write("a/b.txt", "first\n");
     fixture.commit("Begin");
-    fixture.write("a.txt", "second\n");
+    fixture.write("a/b.txt", "second\n");
     fixture.commit("Go on");
-    let blob = fixture.git(&["rev-parse", "HEAD~:a.txt"]);
-    let file = fixture.path().join(".git/objects").join(&blob[..2]).join(&blob[2..]);
-    std::fs::remove_file(file).expect("a loose object");
+    let tree = fixture.git(&["rev-parse", "HEAD~:a"]);
+    fixture.lose(&tree);
     let (message, hint) = hint_of(read(&fixture.path(), &HistoryOptions::default()));
-    assert!(message.contains(&blob) && message.contains("repo"), "{message}");
+    assert!(message.contains(&tree) && message.contains("repo"), "{message}");
     assert!(hint.contains("git fsck"), "{hint}");
-    // Outside the period the missing file is not needed.
+    // Outside the period the missing folder is not needed.
     let after = DateTime::from_timestamp(fixture.clock + 40 * 86_400, 0);
     let options = HistoryOptions { since: after, ..HistoryOptions::default() };
     assert_eq!(read(&fixture.path(), &options).map(|history| history.totals.commits).ok(), Some(0));

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::attributes::Attributes;
 use super::blob_diff;
+use super::commit_object::CommitObject;
 use super::common_ends::without_common_ends;
 use super::effective::{is_effective, lines};
 use super::objects::{Objects, Store};
@@ -171,21 +172,21 @@ impl CommitCollector<'_> {
                 continue;
             }
             let Ok(object) = self.objects.read(id) else { continue };
-            let Ok(parsed) = gix::objs::CommitRef::from_bytes(&object.data, id.kind()) else { continue };
-            let time = parsed.committer().ok().and_then(mainline::instant).unwrap_or_default();
+            let Some(parsed) = CommitObject::parse(&object.data) else { continue };
+            let time = parsed.commit_time().unwrap_or_default();
             seen.insert(id);
-            self.trees.insert(id, parsed.tree());
+            self.trees.insert(id, parsed.tree);
             if time < self.from {
                 continue;
             }
-            stack.extend(parsed.parents());
+            stack.extend(&parsed.parents);
             if time > self.until {
                 continue;
             }
-            let parent_tree = parsed.parents().next().and_then(|parent| self.tree_of(parent));
+            let parent_tree = parsed.parents.first().and_then(|parent| self.tree_of(*parent));
             let found = FoundCommit {
                 commit: mainline::describe(id, &parsed, &mut self.people, &mut self.ignored_notices).0,
-                tree: parsed.tree(),
+                tree: parsed.tree,
                 parent_tree,
                 landing: landing.and_then(|at| u32::try_from(at).ok()),
                 on_mainline: false,
@@ -201,7 +202,7 @@ impl CommitCollector<'_> {
             return Some(known);
         }
         let object = self.objects.read(id).ok()?;
-        let tree = gix::objs::CommitRef::from_bytes(&object.data, id.kind()).ok()?.tree();
+        let tree = CommitObject::parse(&object.data)?.tree;
         self.trees.insert(id, tree);
         Some(tree)
     }

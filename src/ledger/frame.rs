@@ -15,6 +15,7 @@ use self::cells::Cells;
 use self::sums::{SummedColumns, prices};
 use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
+use super::freeing::Freeing;
 use super::group_key::GroupKey;
 use super::overlap::Part;
 use super::spend::{Group, check_sums, token_counts};
@@ -100,9 +101,13 @@ impl Frame {
         let rows = entries.len();
         let mut int_columns: Vec<_> = ints.iter().map(|(name, _)| builder::<Int64Type>(name, rows)).collect();
         let mut code_columns: Vec<_> = codes.iter().map(|(name, _)| builder::<UInt32Type>(name, rows)).collect();
-        for part in entries.chunks(BLOCK) {
+        let mut entries = Freeing::new(entries);
+        let mut part = Vec::with_capacity(BLOCK);
+        while !entries.is_empty() {
+            part.clear();
+            part.extend(entries.by_ref().take(BLOCK));
             for ((_, of), column) in ints.iter().zip(&mut int_columns) {
-                for entry in part {
+                for entry in &part {
                     column.append_option(of(entry)?);
                 }
             }
@@ -124,7 +129,7 @@ impl Frame {
 
     /// Whether a row has an amount in another currency; most ledgers have none.
     pub(super) fn has_other_currencies(&self) -> bool {
-        self.cells.text(TextColumn::OtherCurrency).null_count() < self.len()
+        !self.cells.text(TextColumn::OtherCurrency).is_unknown()
     }
 
     pub(super) fn group(&self, keys: &[GroupKey], period: &Period, names: &Names) -> Result<Vec<Group>, String> {
@@ -177,7 +182,7 @@ impl Frame {
         }
         let start = &self.cells.start;
         let inside = |ms: i64| DateTime::from_timestamp_millis(ms).is_some_and(|at| period.contains(at));
-        let mask: BooleanChunked = start.iter().map(|ms| ms.is_some_and(inside)).collect();
+        let mask: BooleanChunked = (0..self.len()).map(|at| start.get(at).is_some_and(inside)).collect();
         self.data.filter(&mask).map_err(|err| err.to_string())
     }
 

@@ -8,12 +8,16 @@ pub(super) struct Freeing<T> {
 }
 
 /// Elements handed out before memory is freed again.
-const STEP: usize = 1 << 16;
+const STEP: usize = 1 << 12;
 
 impl<T> Freeing<T> {
     pub(super) fn new(mut all: Vec<T>) -> Self {
         all.reverse();
         Self { left: all }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.left.is_empty()
     }
 }
 

@@ -67,8 +67,7 @@ pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[Known
     for record in records {
         let root = roots.of_record(record);
         let project = *memo.entry((root, record.repository)).or_insert_with(|| {
-            let logged =
-                names.text_of(record.repository).map(|raw| normalise_remote(raw).unwrap_or_else(|| raw.to_owned()));
+            let logged = names.text_of(record.repository).and_then(repository_in_log);
             let directory = root.map(|root| names.text(root).to_owned());
             let shared = root.and_then(|root| remotes.get(&root));
             let project = choose(logged, directory.as_deref(), shared, known, roots.drives);
@@ -77,6 +76,16 @@ pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[Known
         projects.push(project);
     }
     projects
+}
+
+/// The repository that a log names: the remote in one form, or a name as it is written. An address of a host without owner
+/// and name is none.
+fn repository_in_log(raw: &str) -> Option<String> {
+    let is_damaged = || {
+        let scheme = raw.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        scheme.is_some_and(|scheme| scheme != "file") || raw.contains('@') || raw.trim().is_empty()
+    };
+    normalise_remote(raw).or_else(|| (!is_damaged()).then(|| raw.to_owned()))
 }
 
 /// Chooses the project by the most trusted evidence.
@@ -236,6 +245,21 @@ mod tests {
         let found: Vec<&str> = found.iter().map(|name| names.text_of(*name).unwrap_or_default()).collect();
         assert_eq!(found[..5], ["C:/src/Site"; 5]);
         assert_eq!(found[5..], ["/home/x/site", "/home/x/site", "/w/site", "github.com/acme/shop"]);
+    }
+
+    #[test]
+    fn an_address_without_owner_and_name_is_no_repository() {
+        for raw in ["https://github.com/..git", "https://github.com/", "ssh://git@host/x", "git@github.com:.git", " "] {
+            assert_eq!(repository_in_log(raw), None, "{raw}");
+        }
+        for (raw, known) in [
+            ("git@github.com:acme/shop.git", "github.com/acme/shop"),
+            ("shop", "shop"),
+            ("acme/shop", "acme/shop"),
+            ("file:///srv/git/shop.git", "file:///srv/git/shop.git"),
+        ] {
+            assert_eq!(repository_in_log(raw).as_deref(), Some(known));
+        }
     }
 
     #[test]

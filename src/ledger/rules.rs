@@ -192,7 +192,7 @@ impl PlainTags {
             if all.remove(Self::KEY).is_none() {
                 return Some(text);
             }
-            names.intern_some(tags::written(&all).as_deref())
+            names.intern_some(tags::written(all.iter()).as_deref())
         })
     }
 }

@@ -3,7 +3,7 @@
 //! - A segment ends where the work changes: another branch, a commit of the session, a compaction, half an hour without
 //!   a request.
 //! - Only the candidates of a segment's best tier count; explicit and strong are one tier here. They share the cost by
-//!   the weight of what the session did for each of them in the segment.
+//!   the weight of what the session did for each of them in the segment; those without any share only what is left.
 //! - A segment without edits and without evidence is taken for planning of the next segment with evidence, or for
 //!   follow-up on the one before, if that is at most a day away: `context`.
 //! - A subagent's session without evidence follows the segment that its parent was in.
@@ -138,7 +138,12 @@ fn best(all: &[Pair], weights: BTreeMap<usize, u64>) -> Option<Choice> {
     // commit. So both count together, and lines weigh by far the most.
     let rank = |pair: usize| all[pair].tier.max(Tier::Strong);
     let best_rank = weights.keys().map(|&pair| rank(pair)).min()?;
-    let shares: Vec<(usize, u64)> = weights.into_iter().filter(|(pair, _)| rank(*pair) == best_rank).collect();
+    let mut shares: Vec<(usize, u64)> = weights.into_iter().filter(|(pair, _)| rank(*pair) == best_rank).collect();
+    if shares.iter().any(|(_, weight)| *weight > 0) {
+        shares.retain(|(_, weight)| *weight > 0);
+    } else {
+        shares.iter_mut().for_each(|(_, weight)| *weight = 1);
+    }
     Some(Choice { shares, context: false })
 }
 

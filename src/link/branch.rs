@@ -1,17 +1,23 @@
 //! The branch that was checked out, and the next landing of it. It needs no data about files and says nothing about them.
+//!
+//! Names of branches are used again, by other people and for other work. So a commit of the branch has to be made before the
+//! session ended or soon after, and its author has to be somebody that the session's user may be.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Evidence;
 use super::candidate::{Candidate, Target};
+use super::claims::topic_branch;
 use super::context::LinkContext;
-use super::repository_index::EDITED_WITHIN;
+use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN};
 use crate::model::link::Tier;
 
 /// Weight of a request or an edit.
 const ACT: u64 = 1;
+/// The branch has its first commit this long after a session at the latest.
+const AFTER: TimeDelta = TimeDelta::hours(2);
 
 /// The evidence of branches.
 #[derive(Debug)]
@@ -23,22 +29,20 @@ impl Evidence for Branch {
     }
 
     fn about(&self) -> &'static str {
-        "the session worked on a branch at most 21 days before its merge, or on one that has commits and was not \
-         merged; work on the main branch itself is not evidence"
+        "the session worked on a branch at most 90 days before its merge, or on one that has commits and was not merged; \
+         the branch's first commit for it was made before the session ended or within two hours, and its author may be \
+         the session's user; work on the main branch itself is not evidence"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
         for &at in &context.repo.here {
             let session = &context.repo.sessions[at];
             let mut found: BTreeMap<Target, Vec<(DateTime<Utc>, u64)>> = BTreeMap::new();
+            let mut known: BTreeMap<&str, Vec<Line>> = BTreeMap::new();
             for time in &session.active {
-                let Some(branch) = session.branch_at(*time).map(|branch| context.repo.names.text(branch)) else {
-                    continue;
-                };
-                if context.repo.history.branch.as_deref() == Some(branch) || branch == "HEAD" {
-                    continue;
-                }
-                if let Some(target) = target(context, branch, *time) {
+                let Some(branch) = topic_branch(&context.repo, session, *time) else { continue };
+                let lines = known.entry(branch).or_insert_with(|| lines(context, at, branch));
+                if let Some(target) = target(lines, *time) {
                     found.entry(target).or_default().push((*time, ACT));
                 }
             }
@@ -49,17 +53,59 @@ impl Evidence for Branch {
     }
 }
 
-/// What became of work on a branch at an instant: the first landing afterwards, or the branch itself.
-fn target(context: &LinkContext<'_>, branch: &str, at: DateTime<Utc>) -> Option<Target> {
-    let commits = context.repo.by_branch.get(branch)?;
-    let landings = commits.iter().filter_map(|&index| {
-        let landing = context.repo.commit(context.repo.canonical[index as usize]).landing?;
-        let landed = context.repo.history.commits[landing as usize].commit_time;
-        (landed >= at && landed - at <= EDITED_WITHIN).then_some((landed, landing))
-    });
-    if let Some((_, landing)) = landings.min() {
-        return Some(Target::Landing(landing));
+/// What became of commits of a branch.
+struct Line {
+    target: Target,
+    /// When it landed, if it did.
+    landed: Option<DateTime<Utc>>,
+}
+
+/// What became of the commits of a branch that a session may have been about.
+fn lines(context: &LinkContext<'_>, session: usize, branch: &str) -> Vec<Line> {
+    let repo = &context.repo;
+    let ended = repo.sessions[session].last + AFTER;
+    let mut begun: BTreeMap<Option<u32>, bool> = BTreeMap::new();
+    for &index in repo.by_branch.get(branch).into_iter().flatten() {
+        let landing = repo.commit(repo.canonical[index as usize]).landing;
+        let own = &repo.commit(index).commit;
+        let landed = landing.map(|landing| repo.history.commits[landing as usize].commit_time);
+        // A clock that is months off says nothing.
+        let made = [own.author_time, own.commit_time].into_iter().min().unwrap_or_default();
+        let is_credible = landed.is_none_or(|landed| landed - made <= LANDS_WITHIN);
+        let made = if is_credible { made } else { own.commit_time };
+        let exported = landing.and_then(|landing| {
+            let from = repo.work.begun.partition_point(|(at, _)| *at < landing);
+            repo.work.begun.get(from).filter(|(at, _)| *at == landing).map(|(_, begun)| *begun)
+        });
+        let made = exported.map_or(made, |exported| exported.min(made));
+        let is_begun = made <= ended && context.may_be_by(session, index);
+        *begun.entry(landing).or_default() |= is_begun;
     }
-    let index = context.repo.branch_names.binary_search(&branch).ok()?;
-    u32::try_from(index).ok().map(Target::Branch)
+    for sibling in context.squashes.iter().filter(|one| one.branch == branch) {
+        let is_near = sibling.from <= ended + EDITED_WITHIN && sibling.from - EDITED_WITHIN <= ended;
+        if is_near && context.may_be_by(session, sibling.commit) {
+            begun.insert(repo.commit(sibling.commit).landing, true);
+        }
+    }
+    let begun = begun.into_iter().filter(|(_, is_begun)| *is_begun);
+    begun
+        .filter_map(|(landing, _)| match landing {
+            Some(landing) => {
+                let landed = repo.history.commits[landing as usize].commit_time;
+                Some(Line { target: Target::Landing(landing), landed: Some(landed) })
+            }
+            None => {
+                let index = u32::try_from(repo.branch_names.binary_search(&branch).ok()?).ok()?;
+                Some(Line { target: Target::Branch(index), landed: None })
+            }
+        })
+        .collect()
+}
+
+/// What became of work on a branch at an instant: the first landing afterwards, or the branch itself.
+fn target(lines: &[Line], at: DateTime<Utc>) -> Option<Target> {
+    let in_time = |landed: DateTime<Utc>| landed + CLOCK_SLACK >= at && landed - at <= LANDS_WITHIN;
+    let landings = lines.iter().filter_map(|line| Some((line.landed.filter(|landed| in_time(*landed))?, line.target)));
+    let open = || lines.iter().find(|line| line.landed.is_none()).map(|line| line.target);
+    landings.min().map(|(_, target)| target).or_else(open)
 }

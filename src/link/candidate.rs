@@ -23,5 +23,6 @@ pub(super) struct Candidate {
     pub(super) tier: Tier,
     pub(super) rule: &'static str,
     /// When the session did what ties it to the target, and the weight of each act. Never empty.
+    /// Acts without weight count in parts of the session in which no other act counts.
     pub(super) acts: Vec<(DateTime<Utc>, u64)>,
 }

@@ -1,27 +1,45 @@
 //! What the kinds of evidence look at: an indexed repository, and what its sessions and commits have in common.
 
+use std::collections::HashMap;
+
+use super::claims::PlacedEdit;
 use super::overlap::{self, Overlap};
 use super::people::People;
 use super::repository_index::RepositoryIndex;
+use super::squashes::{self, Squash};
 
 /// One repository, ready for the kinds of evidence.
 pub(super) struct LinkContext<'a> {
     pub(super) repo: RepositoryIndex<'a>,
     /// What sessions and commits have in common.
     pub(super) overlaps: Vec<Overlap>,
+    /// The branches of squashes, as sessions on them show.
+    pub(super) squashes: Vec<Squash<'a>>,
+    placed: HashMap<usize, Vec<PlacedEdit>>,
     people: People<'a>,
 }
 
 impl<'a> LinkContext<'a> {
     pub(super) fn new(repo: RepositoryIndex<'a>) -> Self {
-        let overlaps = overlap::find(&repo);
+        let (overlaps, placed) = overlap::find(&repo);
         let people = People::learn(&repo, &overlaps);
-        Self { repo, overlaps, people }
+        let squashes = squashes::learn(&repo, &overlaps);
+        Self { repo, overlaps, squashes, placed, people }
+    }
+
+    /// Where a session edited, in the order of its edits.
+    pub(super) fn placed(&self, session: usize) -> &[PlacedEdit] {
+        self.placed.get(&session).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the session's user may be the author of the commit, as far as is known.
     pub(super) fn may_be_author(&self, overlap: &Overlap) -> bool {
-        self.people.may_be_author(&self.repo, overlap.session, overlap.commit)
+        self.may_be_by(overlap.session, overlap.commit)
+    }
+
+    /// Whether a session's user may be an author of a commit, as far as is known.
+    pub(super) fn may_be_by(&self, session: usize, commit: u32) -> bool {
+        self.people.may_be_author(&self.repo, session, commit)
     }
 
     /// Whether something says that the user of a session is the author of a commit.

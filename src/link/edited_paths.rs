@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 
 use super::Evidence;
 use super::candidate::{Candidate, Target};
+use super::claims::topic_branch;
 use super::context::LinkContext;
 use super::overlap::Overlap;
 use super::repository_index::CLOCK_SLACK;
@@ -17,8 +18,10 @@ use crate::model::link::Tier;
 const AFTER: TimeDelta = TimeDelta::hours(2);
 /// And until this long after the last edit of its files, if nothing else claims the commit.
 const UNCLAIMED: TimeDelta = TimeDelta::hours(4);
-/// And this long after that edit if the commit has no lines to compare.
+/// And this long after the session's last act if the commit has no lines to compare …
 const WITHOUT_LINES: TimeDelta = TimeDelta::minutes(5);
+/// … and this long after the edit.
+const WITHOUT_LINES_SINCE_EDIT: TimeDelta = TimeDelta::minutes(30);
 /// Percentage of the commit's lines that must be the session's, too.
 const SOME_LINES: u64 = 2;
 /// Weight of an edit; a line that only one commit adds weighs a thousand times as much.
@@ -36,8 +39,9 @@ impl Evidence for EditedPaths {
     fn about(&self) -> &'static str {
         "the session edited half of the commit's files before it, its user may be the author, and: they have lines in \
          common and the commit was made during the session or within two hours; or the commit adds no lines and was \
-         made on the session's branch within five minutes; or it was made there within four hours, no session's lines \
-         are in it, and this session edited the files last"
+         made on the session's branch within half an hour of the edits and five minutes of the session's last act; or \
+         it adds lines, was made there within four hours, no session's lines are in it, and this session edited the \
+         files last"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
@@ -53,7 +57,8 @@ impl Evidence for EditedPaths {
             likely().filter(|one| shares_lines(context, one) || lacks_lines(context, one)).collect();
         claimed.extend(found.iter().map(|overlap| overlap.commit));
         let mut last: BTreeMap<u32, &Overlap> = BTreeMap::new();
-        for overlap in likely().filter(|one| !claimed.contains(&one.commit) && on_branch(context, one, UNCLAIMED)) {
+        let is_left = |one: &&Overlap| one.of_commit > 0 && !claimed.contains(&one.commit);
+        for overlap in likely().filter(is_left).filter(|one| on_branch(context, one, UNCLAIMED)) {
             let best = last.entry(overlap.commit).or_insert(overlap);
             if overlap.since_edit < best.since_edit {
                 *best = overlap;
@@ -72,7 +77,7 @@ impl Evidence for EditedPaths {
 
 fn shares_lines(context: &LinkContext<'_>, overlap: &Overlap) -> bool {
     let session = &context.repo.sessions[overlap.session];
-    let made = context.repo.commit(overlap.commit).commit.author_time;
+    let made = overlap.made;
     overlap.lines > 0
         && overlap.wrote_of_commit(SOME_LINES)
         && made >= session.first - CLOCK_SLACK
@@ -81,12 +86,17 @@ fn shares_lines(context: &LinkContext<'_>, overlap: &Overlap) -> bool {
 }
 
 fn lacks_lines(context: &LinkContext<'_>, overlap: &Overlap) -> bool {
-    overlap.of_commit == 0 && on_branch(context, overlap, WITHOUT_LINES)
+    let session = &context.repo.sessions[overlap.session];
+    let before = session.active.partition_point(|at| *at <= overlap.made + CLOCK_SLACK);
+    let is_active = || session.active[..before].last().is_some_and(|at| overlap.made - *at <= WITHOUT_LINES);
+    overlap.of_commit == 0 && on_branch(context, overlap, WITHOUT_LINES_SINCE_EDIT) && is_active()
 }
 
-/// Whether the commit was made on the session's branch, after the session began and soon after the last edit.
+/// Whether the commit was made on the session's branch, after the session began and soon after the last edit. A branch that
+/// was made for the commit is that of a session on the mainline.
 fn on_branch(context: &LinkContext<'_>, overlap: &Overlap, within: TimeDelta) -> bool {
-    let made = context.repo.commit(overlap.commit).commit.author_time;
     let soon = overlap.since_edit.is_some_and(|since| since <= within);
-    overlap.same_branch && soon && made >= context.repo.sessions[overlap.session].first
+    let session = &context.repo.sessions[overlap.session];
+    let fits = overlap.same_branch || topic_branch(&context.repo, session, overlap.made).is_none();
+    fits && soon && overlap.made >= session.first
 }

@@ -10,6 +10,9 @@ mod attribution;
 mod branch;
 pub mod calibrate;
 mod candidate;
+mod canonical;
+mod children;
+mod claims;
 mod context;
 mod edited_paths;
 mod journal;
@@ -21,10 +24,14 @@ mod printed_commit;
 mod pull_request;
 mod rejected;
 mod repository_index;
+mod rivals;
+mod same_files;
 mod same_person;
 mod session;
 mod session_names;
 mod session_repositories;
+mod siblings;
+mod squashes;
 mod tag;
 
 use std::collections::{BTreeSet, HashMap};
@@ -55,8 +62,10 @@ static EVIDENCE: &[&dyn Evidence] = &[
     &pull_request::PullRequest,
     &line_overlap::LineOverlap,
     &edited_paths::EditedPaths,
+    &siblings::Sibling,
     &branch::Branch,
     &same_person::SamePerson,
+    &children::ChildSession,
 ];
 
 /// A kind of evidence between sessions and code.
@@ -89,7 +98,7 @@ pub struct LinkInput<'a> {
 /// Commits are read from this long before the first activity of a session: they cannot contain what was written later.
 pub const BEFORE: TimeDelta = TimeDelta::days(1);
 /// And until this long after the last: work may be squashed after a long review.
-pub const AFTER: TimeDelta = TimeDelta::days(45);
+pub const AFTER: TimeDelta = TimeDelta::days(90);
 
 /// The kinds of evidence: id and meaning.
 pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -119,17 +128,19 @@ pub fn link(input: &LinkInput<'_>) -> Result<(Links, Calibration)> {
     for (at, (history, work)) in input.histories.iter().zip(input.works).enumerate() {
         let here: Vec<usize> = (0..sessions.len()).filter(|session| repositories[*session].contains(&at)).collect();
         let context = LinkContext::new(RepositoryIndex::new(names, history, work, &sessions, here));
-        let (named, complete) = session_names::read(work);
+        let (named, complete) = session_names::read(&context.repo);
         let mut found = Vec::new();
         session_names::candidates(&context, &named, &mut found);
         gather(&context, None, &mut found);
         let overruled = overrule(&context.repo, &complete, &mut found);
+        same_files::extend(&context, &mut found);
         if input.explain {
             rejected.extend(rejected::find(&context, at, &found, overruled));
         }
         pairs.extend(allocate::join(at, found));
         let mut blind = Vec::new();
         gather(&context, Some(Tier::Explicit), &mut blind);
+        same_files::extend(&context, &mut blind);
         blind_pairs.extend(allocate::join(at, blind));
         all_named.push(named);
     }
@@ -153,7 +164,7 @@ fn overrule(repo: &RepositoryIndex<'_>, complete: &BTreeSet<String>, found: &mut
     let known = complete.iter().filter_map(|sha| repo.index_of(sha));
     let closed: BTreeSet<u32> = known.map(|index| repo.canonical[index as usize]).collect();
     let is_overruled = |one: &Candidate| match one.target {
-        Target::Commit(index) => one.tier != Tier::Explicit && closed.contains(&index),
+        Target::Commit(index) => one.tier != Tier::Explicit && one.rule != children::ID && closed.contains(&index),
         Target::Landing(_) | Target::Branch(_) => false,
     };
     let (overruled, rest) = std::mem::take(found).into_iter().partition(is_overruled);

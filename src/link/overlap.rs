@@ -2,15 +2,16 @@
 //!
 //! Computed once per repository, for all kinds of evidence about edits. Pairs with nothing in common are left out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::claims::{self, Claim, Claims, LINE, PlacedEdit, interval};
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, RepositoryIndex};
-use super::session::SessionFacts;
+use super::rivals;
 
-/// Weight of a line that only one commit adds; a line that n commits add has an n-th of it.
-pub(super) const LINE: u64 = 1_000_000;
+/// A commit with this percentage of lines that earlier ones have from a session moves or copies its work.
+const COPY: u64 = 50;
 
 /// A session and a commit with common lines or paths.
 #[derive(Debug, Clone)]
@@ -26,11 +27,15 @@ pub(super) struct Overlap {
     pub(super) of_commit: u64,
     /// Weight of all the session's lines.
     pub(super) of_session: u64,
-    /// Number of the commit's paths that the session edited before the commit.
+    /// Whether the session wrote all of the common lines longer before the commit than edits are usually followed.
+    pub(super) is_late: bool,
+    /// Number of the commit's paths that the session edited before the commit; none of a commit that only repeats its work.
     pub(super) covered: usize,
     /// Number of all the commit's paths.
     pub(super) paths: usize,
-    /// From the last such edit to the commit; negative if clocks differ.
+    /// When the commit was made: by its author's clock, or when it was amended with what the session wrote later.
+    pub(super) made: DateTime<Utc>,
+    /// From the last such edit until then; negative if clocks differ.
     pub(super) since_edit: Option<TimeDelta>,
     /// Whether the session had a branch of the commit checked out when the commit was made.
     pub(super) same_branch: bool,
@@ -57,12 +62,13 @@ impl Overlap {
     }
 }
 
-/// Finds all overlaps of a repository, by session and commit.
-pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<Overlap> {
+/// Finds all overlaps of a repository, by session and commit, and where its sessions edited.
+pub(super) fn find(repo: &RepositoryIndex<'_>) -> (Vec<Overlap>, HashMap<usize, Vec<PlacedEdit>>) {
     let mut weights = vec![0_u64; repo.work.commits.len()];
-    for commits in repo.lines() {
-        let weight = LINE / commits.len() as u64;
-        commits.iter().for_each(|(_, index)| weights[*index as usize] += weight);
+    for added in repo.lines() {
+        let commits = || added.chunk_by(|a, b| a.commit == b.commit);
+        let weight = LINE / commits().count() as u64;
+        commits().for_each(|lines| weights[lines[0].commit as usize] += weight);
     }
     let mut by_path: HashMap<u32, Vec<u32>> = HashMap::new();
     for (index, one) in (0u32..).zip(&repo.work.commits) {
@@ -72,100 +78,96 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Vec<Overlap> {
             }
         }
     }
-    let mut found = Vec::new();
-    for &at in &repo.here {
-        let session = &repo.sessions[at];
-        if session.edits.is_empty() {
-            continue;
-        }
-        let mut shares = lines(repo, at);
-        let edits = edits(repo, session);
-        for index in edits.keys().filter_map(|path| by_path.get(path)).flatten() {
-            shares.entry(*index).or_default();
-        }
-        let of_session = shares.values().next().map_or(0, |share| share.of_session);
-        for (index, share) in shares {
-            let one = repo.commit(index);
-            let made = one.commit.author_time;
-            let mut edited = Vec::new();
-            let mut covered = 0;
-            for path in &one.paths {
-                let before = edited.len();
-                let times = edits.get(path).into_iter().flatten();
-                edited.extend(times.filter(|at| **at <= made + CLOCK_SLACK && **at >= made - EDITED_WITHIN));
-                covered += usize::from(edited.len() > before);
-            }
-            if covered == 0 && share.lines == 0 {
-                continue;
-            }
-            let branch = session.branch_at(made).map(|branch| repo.names.text(branch));
-            edited.sort_unstable();
-            found.push(Overlap {
-                session: at,
-                commit: index,
-                matched: share.matched,
-                lines: share.lines,
-                of_commit: weights[index as usize],
-                of_session: of_session.max(share.of_session),
-                covered,
-                paths: one.paths.len(),
-                since_edit: edited.last().map(|last| made - *last),
-                same_branch: branch.is_some_and(|branch| one.branches.iter().any(|own| own == branch)),
-                written: share.written,
-                edited,
-            });
+    let mut claims = claims::find(repo);
+    rivals::settle(repo, &mut claims);
+    let mut shares: BTreeMap<(usize, u32), CommonLines> = BTreeMap::new();
+    for claim in &claims.claims {
+        shares.entry((claim.session, claim.commit)).or_default().add(repo, claim);
+    }
+    for (&session, edits) in &claims.edits {
+        for index in edits.iter().filter_map(|edit| by_path.get(&edit.path?)).flatten() {
+            shares.entry((session, *index)).or_default();
         }
     }
-    found
+    let found = shares.into_iter();
+    let found = found.filter_map(|((session, index), share)| overlap(repo, &claims, &weights, session, index, share));
+    (found.collect(), claims.edits)
 }
 
-/// When a session edited each path of the repository.
-fn edits(repo: &RepositoryIndex<'_>, session: &SessionFacts) -> BTreeMap<u32, Vec<DateTime<Utc>>> {
-    let mut edits: BTreeMap<u32, Vec<DateTime<Utc>>> = BTreeMap::new();
-    for edit in &session.edits {
-        if let Some(path) = repo.find_path(repo.names.text(edit.path), &session.folders) {
-            edits.entry(path).or_default().push(edit.at);
-        }
-    }
-    edits
-}
-
+/// What a session's lines have in common with a commit.
 #[derive(Default)]
 struct CommonLines {
     matched: u64,
+    matched_late: u64,
     lines: u64,
-    of_session: u64,
     written: Vec<(DateTime<Utc>, u64)>,
+    /// The files that the session wrote them to, and when.
+    places: Vec<(u32, DateTime<Utc>)>,
 }
 
-/// What a session's lines have in common with each commit that adds some of them.
-fn lines(repo: &RepositoryIndex<'_>, session: usize) -> BTreeMap<u32, CommonLines> {
-    let edits = &repo.sessions[session].edits;
-    let mut written: Vec<(u64, DateTime<Utc>)> =
-        edits.iter().flat_map(|edit| edit.added.iter().map(|hash| (*hash, edit.at))).collect();
-    written.sort_unstable();
-    let mut found: BTreeMap<u32, CommonLines> = BTreeMap::new();
-    let mut of_session = 0;
-    for times in written.chunk_by(|a, b| a.0 == b.0) {
-        let commits = repo.commits_adding(times[0].0);
-        let weight = LINE / (commits.len() as u64).max(1);
-        of_session += weight;
-        for &(_, index) in commits {
-            let commit = &repo.commit(index).commit;
-            let from = commit.author_time.min(commit.commit_time) - EDITED_WITHIN;
-            let until = commit.commit_time + CLOCK_SLACK;
-            // The line got its committed form the last time it was written before the commit.
-            if let Some((_, at)) = times.iter().rev().find(|(_, at)| *at <= until && *at >= from) {
-                let share = found.entry(index).or_default();
-                share.matched += weight;
-                share.lines += 1;
-                share.written.push((*at, weight));
-            }
+impl CommonLines {
+    fn add(&mut self, repo: &RepositoryIndex<'_>, claim: &Claim) {
+        let (first, _) = interval(repo.commit(claim.commit));
+        let is_late = claim.last() < first - EDITED_WITHIN;
+        *if is_late { &mut self.matched_late } else { &mut self.matched } += claim.weight;
+        self.lines += 1;
+        self.written.extend(claim.acts.iter().map(|at| (*at, claim.weight)));
+        self.places.extend(claim.path.map(|path| (path, claim.last())));
+    }
+}
+
+fn overlap(
+    repo: &RepositoryIndex<'_>,
+    claims: &Claims,
+    weights: &[u64],
+    session: usize,
+    index: u32,
+    mut share: CommonLines,
+) -> Option<Overlap> {
+    let one = repo.commit(index);
+    share.places.sort_unstable();
+    share.places.dedup();
+    share.written.sort_unstable();
+    let (by_author, committed) = interval(one);
+    let last_written = share.places.iter().map(|(_, at)| *at).max();
+    let is_amended = last_written.is_some_and(|at| at > by_author + CLOCK_SLACK);
+    let made = if is_amended { committed } else { by_author };
+    let facts = &repo.sessions[session];
+    let placed = claims.edits.get(&session).map_or(&[][..], Vec::as_slice);
+    let is_in_time = |at: DateTime<Utc>| at <= by_author + CLOCK_SLACK && at >= by_author - EDITED_WITHIN;
+    let (mut paths, mut edited) = (BTreeSet::new(), Vec::new());
+    for (edit, placed) in facts.edits.iter().zip(placed) {
+        let Some(path) = placed.path.filter(|path| one.paths.contains(path)) else { continue };
+        if is_in_time(edit.at) || share.places.binary_search(&(path, edit.at)).is_ok() {
+            paths.insert(path);
+            edited.push(edit.at);
         }
     }
-    found.values_mut().for_each(|share| {
-        share.of_session = of_session;
-        share.written.sort_unstable();
-    });
-    found
+    let repeated = claims.repeated.get(&(session, index)).copied().unwrap_or_default();
+    let of_commit = weights[index as usize];
+    // A commit that mostly repeats what earlier ones have from the session is not its work.
+    let is_copy = share.lines == 0 && repeated > 0 && repeated.saturating_mul(100) >= of_commit.saturating_mul(COPY);
+    let covered = if is_copy { 0 } else { paths.len() };
+    if covered == 0 && share.lines == 0 {
+        return None;
+    }
+    edited.sort_unstable();
+    let branch = facts.branch_at(made).map(|branch| repo.names.text(branch));
+    let is_late = share.matched == 0 && share.matched_late > 0;
+    Some(Overlap {
+        session,
+        commit: index,
+        matched: if is_late { share.matched_late } else { share.matched },
+        lines: share.lines,
+        of_commit,
+        of_session: claims.of_session.get(&session).copied().unwrap_or_default(),
+        is_late,
+        covered,
+        paths: one.paths.len(),
+        made,
+        since_edit: edited.last().map(|last| made - *last),
+        same_branch: branch.is_some_and(|branch| one.branches.iter().any(|own| own == branch)),
+        written: share.written,
+        edited,
+    })
 }

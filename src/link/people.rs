@@ -2,13 +2,16 @@
 //!
 //! Logs name a user of a machine, commits an e-mail address. Users need not write a table of both: if a user's edits are
 //! half of a commit, or a session printed its id, the user is probably its author, and over all sessions of the user the
-//! right addresses weigh most.
+//! right addresses weigh most. A name or login that the user's name is part of is theirs, too. The people of a commit are
+//! its author and those whom its trailers name as co-authors, as a squash does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::overlap::{LINE, Overlap};
+use super::claims::LINE;
+use super::overlap::Overlap;
 use super::repository_index::RepositoryIndex;
 use super::session::SessionFacts;
+use crate::model::commit::{Identity, Trailer};
 use crate::model::name::Names;
 use crate::model::path::home_user;
 
@@ -19,10 +22,24 @@ const PRINTED: u64 = 20 * LINE;
 /// Another address with this percentage of the most likely author's weight is the same person's.
 const ALIAS: u64 = 20;
 
+/// A user's name that is shorter than this is not looked for within longer ones.
+const MIN_NAME: usize = 4;
+/// Keys of trailers that name another author of a commit.
+const CO_AUTHOR: &[&str] = &["co-authored-by", "co-developed-by"];
+
+/// What a user is known by: addresses, logins and names.
+#[derive(Default)]
+struct Known<'a> {
+    /// Addresses of authors, as learned.
+    authors: BTreeSet<&'a str>,
+    /// What identifies them in other commits, and persons of the user's name.
+    marks: BTreeSet<String>,
+}
+
 /// The authors of each user.
 pub(super) struct People<'a> {
     of_session: Vec<Option<String>>,
-    authors: BTreeMap<String, BTreeSet<&'a str>>,
+    users: BTreeMap<String, Known<'a>>,
 }
 
 impl<'a> People<'a> {
@@ -46,13 +63,21 @@ impl<'a> People<'a> {
                 }
             }
         }
-        let authors = weights.into_iter().map(|(user, weights)| {
+        let identities: BTreeSet<&Identity> = repo.work.commits.iter().map(|one| &one.commit.author).collect();
+        let mut users: BTreeMap<String, Known<'_>> = BTreeMap::new();
+        for (user, weights) in weights {
             let most = weights.values().copied().max().unwrap_or_default();
             let likely = weights.into_iter().filter(|(_, weight)| weight * 100 >= most * ALIAS);
-            (user.to_owned(), likely.map(|(author, _)| author).collect())
-        });
-        let authors = authors.collect();
-        Self { authors, of_session }
+            users.entry(user.to_owned()).or_default().authors.extend(likely.map(|(author, _)| author));
+        }
+        for user in repo.here.iter().filter_map(|&at| of_session[at].as_ref()) {
+            let known = users.entry(user.clone()).or_default();
+            if known.marks.is_empty() {
+                let is_theirs = |one: &Identity| known.authors.contains(one.email.as_str()) || is_named(one, user);
+                known.marks = identities.iter().filter(|one| is_theirs(one)).flat_map(|one| marks(one)).collect();
+            }
+        }
+        Self { users, of_session }
     }
 
     /// Whether a session's user is known to be the commit's author: by the e-mail address in the log, or as learned.
@@ -62,15 +87,56 @@ impl<'a> People<'a> {
         if named.is_some_and(|user| user.contains('@')) {
             return named.is_some_and(|user| user.eq_ignore_ascii_case(author));
         }
-        let known = self.of_session[session].as_ref().and_then(|user| self.authors.get(user));
-        known.is_some_and(|authors| authors.contains(author))
+        let known = self.of_session[session].as_ref().and_then(|user| self.users.get(user));
+        known.is_some_and(|known| known.authors.contains(author))
     }
 
-    /// Whether a session's user may be the commit's author. Without evidence, assume that any author is possible.
+    /// Whether a session's user may be an author of the commit. Without evidence, assume that any author is possible.
     pub(super) fn may_be_author(&self, repo: &RepositoryIndex<'_>, session: usize, commit: u32) -> bool {
-        let known = self.of_session[session].as_ref().and_then(|user| self.authors.get(user));
-        known.is_none_or(|authors| authors.contains(repo.commit(commit).commit.author.email.as_str()))
+        let known = self.of_session[session].as_ref().and_then(|user| self.users.get(user));
+        let Some(known) = known.filter(|known| !known.marks.is_empty()) else { return true };
+        let one = &repo.commit(commit).commit;
+        let is_theirs = |identity: &Identity| marks(identity).any(|mark| known.marks.contains(&mark));
+        is_theirs(&one.author) || one.trailers.iter().filter_map(co_author).any(|identity| is_theirs(&identity))
     }
+}
+
+/// Whom a trailer names as another author.
+fn co_author(trailer: &Trailer) -> Option<Identity> {
+    let (name, email) = trailer.value.split_once('<')?;
+    let (name, email) = (name.trim().to_owned(), email.trim_end().trim_end_matches('>').trim().to_owned());
+    CO_AUTHOR.iter().any(|key| trailer.key.eq_ignore_ascii_case(key)).then_some(Identity { name, email })
+}
+
+/// What identifies a person: the address, the login of an address that a forge gave, and the name.
+fn marks(identity: &Identity) -> impl Iterator<Item = String> + use<> {
+    let email = identity.email.to_lowercase();
+    let login = login(&email).map(|login| format!("login {login}"));
+    let name = identity.name.trim().to_lowercase();
+    let name = (!name.is_empty()).then(|| format!("name {name}"));
+    [Some(format!("email {email}")), login, name].into_iter().flatten()
+}
+
+/// The login in an address such as `12345+dana@users.noreply.github.com`, in lower case.
+fn login(email: &str) -> Option<&str> {
+    let (local, host) = email.split_once('@')?;
+    host.starts_with("users.noreply.").then(|| local.split_once('+').map_or(local, |(_, login)| login))
+}
+
+/// Whether a user's name, in lower case, is part of a person's name, login or address.
+fn is_named(identity: &Identity, user: &str) -> bool {
+    let email = identity.email.to_lowercase();
+    let local = login(&email).or_else(|| email.split('@').next()).unwrap_or_default();
+    let name = identity.name.to_lowercase();
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let mut parts = name.split_whitespace().chain(local.split(['.', '-', '_', '+']));
+    let initial = name.split_whitespace().next().and_then(|first| first.chars().next());
+    let by_initial = || Some(format!("{}{}", initial?, name.split_whitespace().last()?));
+    parts.any(|part| part == user)
+        || letters(&name) == letters(user)
+        || letters(local) == letters(user)
+        || user.len() >= MIN_NAME && letters(local).starts_with(user)
+        || by_initial().is_some_and(|text| text == user)
 }
 
 /// The session's user, as the ledger knows it; of a session without records, whom its home folder names.

@@ -23,23 +23,22 @@ impl Evidence for PrintedCommit {
     }
 
     fn about(&self) -> &'static str {
-        "a commit command in the session printed the commit's hash, and only one commit of the repository begins with it"
+        "a commit command in the session printed the commit's hash, and only one commit of the repository, or of its \
+         exported pull requests, begins with it"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
         for &at in &context.repo.here {
             for (time, sha) in &context.repo.sessions[at].printed {
-                let found = context.repo.find_abbreviated(context.repo.names.text(*sha));
+                let prefix = context.repo.names.text(*sha);
                 // A merge is not the work of the session that made it.
-                let Some(index) = found.filter(|index| !context.repo.commit(*index).is_merge()) else { continue };
+                let is_merge = |index| context.repo.commit(index).is_merge();
+                if context.repo.find_abbreviated(prefix).is_some_and(is_merge) {
+                    continue;
+                }
+                let Some(target) = context.repo.target_of_id(prefix) else { continue };
                 let acts = vec![(*time, PRINT)];
-                out.push(Candidate {
-                    session: at,
-                    target: context.repo.target(index),
-                    tier: Tier::Explicit,
-                    rule: self.id(),
-                    acts,
-                });
+                out.push(Candidate { session: at, target, tier: Tier::Explicit, rule: self.id(), acts });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Pull requests that the session opened or was linked to.
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::Candidate;
 use super::context::LinkContext;
 use crate::history::may_name;
 use crate::model::link::Tier;
@@ -19,21 +19,20 @@ impl Evidence for PullRequest {
     }
 
     fn about(&self) -> &'static str {
-        "the session is linked to the pull request that a merged change names, in this repository"
+        "the session opened the pull request that a merged change names, in this repository; or it merged it, commented on \
+         it or edited it, by a command or a tool of a forge, which is weaker evidence"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
         for &at in &context.repo.here {
-            for (time, number, repository) in &context.repo.sessions[at].pulls {
+            for pull in &context.repo.sessions[at].pulls {
                 let repo = &context.repo;
-                let is_here = may_name(repo.names.text_of(*repository), &repo.history.remotes);
-                let Some(&landing) = repo.landing_of_pull.get(number).filter(|_| is_here) else { continue };
-                let target = match context.repo.index_of(&context.repo.history.commits[landing as usize].id) {
-                    Some(index) if !context.repo.commit(index).is_merge() => Target::Commit(index),
-                    _ => Target::Landing(landing),
-                };
-                let acts = vec![(*time, NAMED)];
-                out.push(Candidate { session: at, target, tier: Tier::Explicit, rule: self.id(), acts });
+                let is_here = may_name(repo.names.text_of(pull.repository), &repo.history.remotes);
+                let Some(&landing) = repo.landing_of_pull.get(&pull.number).filter(|_| is_here) else { continue };
+                let target = repo.target_of_landing(landing);
+                let acts = vec![(pull.at, NAMED)];
+                let tier = if pull.opened { Tier::Explicit } else { Tier::Medium };
+                out.push(Candidate { session: at, target, tier, rule: self.id(), acts });
             }
         }
     }

@@ -6,26 +6,28 @@ use std::sync::OnceLock;
 use chrono::TimeDelta;
 
 use super::candidate::Target;
+use super::canonical;
 use super::session::SessionFacts;
 use crate::history::History;
-use crate::model::branch::Fate;
 use crate::model::name::{Name, Names};
 use crate::model::path::{self, Drives};
 use crate::model::work::{Work, WorkCommit};
 
 /// An edit is followed for this long until a commit that contains it.
 pub(super) const EDITED_WITHIN: TimeDelta = TimeDelta::days(21);
+/// And for this long until one that has most of what the session wrote: a squash after a long review.
+pub(super) const LANDS_WITHIN: TimeDelta = TimeDelta::days(90);
 /// How far the clocks of a machine and of its commits may differ.
 pub(super) const CLOCK_SLACK: TimeDelta = TimeDelta::minutes(15);
 
-/// With fewer added lines, different commits often have the same patch.
-const MIN_PATCH_LINES: usize = 3;
-
-/// Paths and added lines: the same for a commit that was picked, rebased or amended without being edited.
-type Patch<'a> = (&'a [u32], &'a [(u32, u64)]);
-
-fn patch(one: &WorkCommit) -> Option<Patch<'_>> {
-    (one.lines.len() >= MIN_PATCH_LINES).then_some((one.paths.as_slice(), one.lines.as_slice()))
+/// A line that a canonical commit adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct AddedLine {
+    pub(super) hash: u64,
+    /// Index of the commit.
+    pub(super) commit: u32,
+    /// Index of the path.
+    pub(super) path: u32,
 }
 
 /// One repository and the sessions that worked in it.
@@ -40,8 +42,8 @@ pub(super) struct RepositoryIndex<'a> {
     pub(super) canonical: Vec<u32>,
     /// Ids and indexes of commits, sorted.
     by_id: Vec<(&'a str, u32)>,
-    /// Hashes of added lines and the canonical commits that add them, sorted, each pair once.
-    by_line: Vec<(u64, u32)>,
+    /// What the canonical commits add, sorted, each once.
+    by_line: Vec<AddedLine>,
     /// Commits by branch name, in order of time, canonical or not.
     pub(super) by_branch: BTreeMap<&'a str, Vec<u32>>,
     /// The landing of a pull request.
@@ -92,53 +94,10 @@ impl<'a> RepositoryIndex<'a> {
             paths,
             lower_paths: OnceLock::new(),
         };
-        index.canonical = index.find_canonical();
+        let (landing_of_pull, by_id) = (&index.landing_of_pull, index.by_id.as_slice());
+        index.canonical = canonical::find(&canonical::Repository { history, work, landing_of_pull, by_id });
         index.add_commits();
         index
-    }
-
-    /// Finds the commit in which the work of each one reached the mainline.
-    ///
-    /// A commit of the mainline, or one that a merge brought, is its own. For the others look for a commit with the same
-    /// added lines, for the squashed pull request, and for the commit that merged the branch.
-    fn find_canonical(&self) -> Vec<u32> {
-        let index_of_landing: HashMap<u32, u32> = (0u32..)
-            .zip(&self.work.commits)
-            .filter(|(_, one)| one.on_mainline)
-            .filter_map(|(index, one)| Some((one.landing?, index)))
-            .collect();
-        let mut merged_tips: HashMap<&str, &str> = HashMap::new();
-        for branch in self.history.branches.iter().flatten() {
-            if let Fate::Merged { into, .. } = &branch.fate {
-                for name in &branch.names {
-                    merged_tips.insert(name.rsplit_once("heads/").map_or(name.as_str(), |(_, short)| short), into);
-                }
-            }
-        }
-        let mut by_patch: HashMap<Patch<'_>, u32> = HashMap::new();
-        for (index, one) in (0u32..).zip(&self.work.commits).filter(|(_, one)| one.landing.is_some()) {
-            if let Some(patch) = patch(one) {
-                by_patch.entry(patch).or_insert(index);
-            }
-        }
-        let squashed = |number: &u64| {
-            let landing = *self.landing_of_pull.get(number)?;
-            let lands_alone = self.history.commits[landing as usize].parents.len() == 1;
-            index_of_landing.get(&landing).copied().filter(|_| lands_alone)
-        };
-        let of_branch = |name: &String| self.index_of(merged_tips.get(name.as_str())?);
-        (0u32..)
-            .zip(&self.work.commits)
-            .map(|(index, one)| {
-                if one.landing.is_some() {
-                    return index;
-                }
-                let same = || by_patch.get(&patch(one)?).copied();
-                let by_pull = || one.pull_requests.iter().find_map(squashed);
-                let by_branch = || one.branches.iter().find_map(of_branch);
-                same().or_else(by_pull).or_else(by_branch).unwrap_or(index)
-            })
-            .collect()
     }
 
     /// Indexes the commits by branch and by added line.
@@ -150,7 +109,8 @@ impl<'a> RepositoryIndex<'a> {
             if !self.counts(index) {
                 continue;
             }
-            self.by_line.extend(one.lines.iter().map(|(_, hash)| (*hash, index)));
+            let added = one.lines.iter().map(|&(path, hash)| AddedLine { hash, commit: index, path });
+            self.by_line.extend(added);
         }
         self.by_line.sort_unstable();
         self.by_line.dedup();
@@ -160,16 +120,16 @@ impl<'a> RepositoryIndex<'a> {
         self.branch_names = branch_names(self.history, self.work);
     }
 
-    /// The commits that add a line with this hash.
-    pub(super) fn commits_adding(&self, hash: u64) -> &[(u64, u32)] {
-        let from = self.by_line.partition_point(|(known, _)| *known < hash);
-        let length = self.by_line[from..].iter().take_while(|(known, _)| *known == hash).count();
+    /// Where a line with this hash is added, by commit and path.
+    pub(super) fn adding(&self, hash: u64) -> &[AddedLine] {
+        let from = self.by_line.partition_point(|known| known.hash < hash);
+        let length = self.by_line[from..].iter().take_while(|known| known.hash == hash).count();
         &self.by_line[from..from + length]
     }
 
-    /// The commits that add each line, grouped by line.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &[(u64, u32)]> {
-        self.by_line.chunk_by(|a, b| a.0 == b.0)
+    /// Where each line is added, grouped by line.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &[AddedLine]> {
+        self.by_line.chunk_by(|a, b| a.hash == b.hash)
     }
 
     /// Whether a commit is its own canonical one and not a bot's.
@@ -193,6 +153,33 @@ impl<'a> RepositoryIndex<'a> {
         let mut found = self.by_id[from..].iter().take_while(|(known, _)| known.starts_with(prefix));
         let first = found.next()?;
         found.next().is_none().then_some(first.1)
+    }
+
+    /// The index of a path.
+    pub(super) fn path_of(&self, path: &str) -> Option<u32> {
+        self.paths.get(path).copied()
+    }
+
+    /// What the only commit whose id begins with a prefix became: its canonical one, or for a commit that only an export of
+    /// pull requests knows, what was merged.
+    pub(super) fn target_of_id(&self, prefix: &str) -> Option<Target> {
+        if let Some(index) = self.find_abbreviated(prefix) {
+            return Some(self.target(index));
+        }
+        let lost = &self.work.merged_ids;
+        let from = lost.partition_point(|(known, _)| known.as_str() < prefix);
+        let mut found = lost[from..].iter().take_while(|(known, _)| known.starts_with(prefix));
+        let first = found.next().filter(|_| !prefix.is_empty())?;
+        found.next().is_none().then(|| self.target_of_landing(first.1))
+    }
+
+    /// What a landing is: its commit, or a whole merge.
+    pub(super) fn target_of_landing(&self, landing: u32) -> Target {
+        let id = self.history.commits.get(landing as usize).map(|commit| commit.id.as_str());
+        match id.and_then(|id| self.index_of(id)) {
+            Some(index) if !self.commit(index).is_merge() => Target::Commit(index),
+            _ => Target::Landing(landing),
+        }
     }
 
     /// The target of a commit: its canonical one.

@@ -17,6 +17,16 @@ pub(super) struct Edit {
     pub(super) added: Vec<u64>,
 }
 
+/// A pull request that a session opened or acted on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pull {
+    pub(super) at: DateTime<Utc>,
+    pub(super) number: u64,
+    pub(super) repository: Option<Name>,
+    /// Whether it opened it, or its log ties it to it.
+    pub(super) opened: bool,
+}
+
 /// What one session did, in order of time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionFacts {
@@ -27,7 +37,7 @@ pub(super) struct SessionFacts {
     pub(super) edits: Vec<Edit>,
     /// Hashes that commit commands printed.
     pub(super) printed: Vec<(DateTime<Utc>, Name)>,
-    pub(super) pulls: Vec<(DateTime<Utc>, u64, Option<Name>)>,
+    pub(super) pulls: Vec<Pull>,
     /// Changes of the checked-out branch: when, and to which.
     pub(super) branches: Vec<(DateTime<Utc>, Name)>,
     /// Compactions and clears.
@@ -55,7 +65,9 @@ impl SessionFacts {
         match &event.what {
             What::Edit { path, added, .. } => self.edits.push(Edit { at: event.at, path: *path, added: added.clone() }),
             What::Commit { sha } => self.printed.push((event.at, *sha)),
-            What::PullRequest { number, repository } => self.pulls.push((event.at, *number, *repository)),
+            What::PullRequest { number, repository, opened } => {
+                self.pulls.push(Pull { at: event.at, number: *number, repository: *repository, opened: *opened });
+            }
             What::Compaction => self.breaks.push(event.at),
             What::Prompt { .. } | What::Tool { .. } | What::Result { .. } => {}
         }
@@ -89,7 +101,7 @@ impl SessionFacts {
         self.edits.sort_by_key(|edit| edit.at);
         self.printed.sort_by_key(|printed| printed.0);
         self.printed.dedup_by_key(|printed| printed.1);
-        self.pulls.sort_by_key(|pull| (pull.0, pull.1));
+        self.pulls.sort_by_key(|pull| (pull.at, pull.number));
         self.branches.sort_by_key(|branch| branch.0);
         self.branches.dedup_by_key(|(_, branch)| *branch);
         self.breaks.sort();

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use super::candidate::Candidate;
 use super::context::LinkContext;
+use super::repository_index::RepositoryIndex;
 use crate::model::link::Tier;
-use crate::model::work::Work;
 
 /// A session that git metadata names as the origin of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +31,7 @@ trait SessionMetadata: Sync {
     /// What it looks for; printed by `explain`.
     fn about(&self) -> &'static str;
     /// Every session that it names, with the commit.
-    fn read(&self, work: &Work) -> Vec<(String, String)>;
+    fn read(&self, repo: &RepositoryIndex<'_>) -> Vec<(String, String)>;
     /// Whether it names all sessions of a commit, so that no weaker evidence may add others.
     fn is_complete(&self) -> bool;
 }
@@ -46,12 +46,12 @@ pub(super) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Reads all metadata of a repository: each pair of a session and a commit once, from the most trusted kind; and the
 /// commits whose metadata is complete.
-pub(super) fn read(work: &Work) -> (Vec<NamedSession>, BTreeSet<String>) {
+pub(super) fn read(repo: &RepositoryIndex<'_>) -> (Vec<NamedSession>, BTreeSet<String>) {
     let mut seen = BTreeSet::new();
     let mut complete = BTreeSet::new();
     let mut found = Vec::new();
     for kind in KINDS {
-        for (session, sha) in kind.read(work) {
+        for (session, sha) in kind.read(repo) {
             if kind.is_complete() {
                 complete.insert(sha.clone());
             }

@@ -1,23 +1,26 @@
 //! Session → repository: from the projects of its records, or from what the sessions of its folder did.
 //!
-//! A log from another machine names a folder that does not exist here. But its edits name files that the repository has,
-//! and its commit commands print ids that the repository has.
+//! A log from another machine names a folder that does not exist here. But its edits wrote lines that commits of the
+//! repository add to files with such names, and its commit commands print ids that the repository has. Names of files alone
+//! prove nothing: repositories of one kind have the same ones.
 
-use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::repository_index::may_ignore_case;
 use super::session::SessionFacts;
 use super::{LinkInput, tag};
+use crate::history::normalise_remote;
 use crate::ledger::Spent;
 use crate::model::name::{Name, Names};
 use crate::model::path::{self, Drives};
 use crate::model::work::Work;
 
-/// Percentage of a folder's edited paths that the repository must have …
-const MIN_PERCENT: usize = 30;
+/// Percentage of the lines written in a folder that commits of the repository must add …
+const MIN_PERCENT: usize = 10;
+/// … and of those that were written in a repository of another address.
+const MIN_PERCENT_ELSEWHERE: usize = 50;
 /// … and how many at least.
-const MIN_PATHS: usize = 2;
+const MIN_LINES: usize = 3;
 /// Or how many printed ids.
 const MIN_PRINTED: usize = 1;
 
@@ -62,30 +65,44 @@ fn by_content(
     works: &[Work],
     names: &Names,
 ) -> BTreeMap<String, usize> {
-    let known: Vec<HashSet<&str>> = works.iter().map(|work| work.paths.iter().map(String::as_str).collect()).collect();
-    let lower = |work: &Work| work.paths.iter().map(|path| path.to_lowercase()).collect();
-    let lower: LazyCell<Vec<HashSet<String>>, _> = LazyCell::new(|| works.iter().map(lower).collect());
+    if unknown.is_empty() {
+        return BTreeMap::new();
+    }
+    let edits = || unknown.values().flatten().flat_map(|&at| &sessions[at].edits);
+    let written: HashSet<u64> = edits().flat_map(|edit| edit.added.iter().copied()).collect();
+    let added: Vec<HashMap<u64, BTreeSet<u32>>> = works.iter().map(|work| files_of(work, &written)).collect();
     let ids: Vec<BTreeSet<&str>> =
         works.iter().map(|work| work.commits.iter().map(|one| one.commit.id.as_str()).collect()).collect();
     let mut found = BTreeMap::new();
     for (&project, members) in unknown {
-        let mut edited: BTreeSet<EditedPath> = BTreeSet::new();
         let mut printed: BTreeSet<&str> = BTreeSet::new();
+        let mut files: HashMap<Name, BTreeSet<u64>> = HashMap::new();
         for &at in members {
-            let texts = sessions[at].edits.iter().map(|edit| names.text(edit.path));
-            edited.extend(texts.filter_map(|path| below(path, project, &sessions[at], names)));
             printed.extend(sessions[at].printed.iter().map(|(_, sha)| names.text(*sha)));
+            for edit in &sessions[at].edits {
+                files.entry(edit.path).or_default().extend(&edit.added);
+            }
         }
+        let all: BTreeSet<u64> = files.values().flatten().copied().collect();
+        let least = if normalise_remote(project).is_some() { MIN_PERCENT_ELSEWHERE } else { MIN_PERCENT };
         let score = |at: usize| {
-            let is_known = |EditedPath { path, is_loose }: &&EditedPath| {
-                if *is_loose { lower[at].contains(path) } else { known[at].contains(path.as_str()) }
-            };
-            let paths = edited.iter().filter(is_known).count();
-            let shas =
-                printed.iter().filter(|sha| ids[at].range(**sha..).next().is_some_and(|id| id.starts_with(**sha)));
-            let shas = shas.count();
-            let enough = paths >= MIN_PATHS && paths * 100 >= edited.len() * MIN_PERCENT;
-            (enough || shas >= MIN_PRINTED).then_some((shas, paths))
+            let mut lines: BTreeSet<u64> = BTreeSet::new();
+            let mut suffixes = 0;
+            for (path, written) in &files {
+                let path = path::clean(names.text(*path), Drives::ALL).into_owned();
+                for line in written {
+                    let known = added[at].get(line).into_iter().flatten();
+                    let longest = known.map(|&known| common_suffix(&path, &works[at].paths[known as usize])).max();
+                    if let Some(longest) = longest.filter(|longest| *longest > 0) {
+                        lines.insert(*line);
+                        suffixes += longest;
+                    }
+                }
+            }
+            let is_known = |sha: &&&str| ids[at].range(**sha..).next().is_some_and(|id| id.starts_with(**sha));
+            let shas = printed.iter().filter(is_known).count();
+            let enough = lines.len() >= MIN_LINES && lines.len() * 100 >= all.len() * least;
+            (enough || shas >= MIN_PRINTED).then_some((shas, lines.len(), suffixes))
         };
         let best = (0..works.len()).filter_map(|at| Some((score(at)?, std::cmp::Reverse(at)))).max();
         if let Some((_, std::cmp::Reverse(at))) = best {
@@ -95,25 +112,35 @@ fn by_content(
     found
 }
 
-/// An edited path as the repository may have it.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct EditedPath {
-    /// In lower case if its system ignores case.
-    path: String,
-    is_loose: bool,
+/// The files to which commits add some lines.
+fn files_of(work: &Work, lines: &HashSet<u64>) -> HashMap<u64, BTreeSet<u32>> {
+    let mut files: HashMap<u64, BTreeSet<u32>> = HashMap::new();
+    if !lines.is_empty() {
+        let added = work.commits.iter().flat_map(|one| &one.lines);
+        added.filter(|(_, line)| lines.contains(line)).for_each(|(path, line)| {
+            files.entry(*line).or_default().insert(*path);
+        });
+    }
+    files
 }
 
-/// A path below the root or a working directory of the session.
-fn below(path: &str, root: &str, session: &SessionFacts, names: &Names) -> Option<EditedPath> {
-    let clean = path::clean(path, Drives::ALL);
-    let folders = || session.folders.iter().map(|folder| path::clean(names.text(*folder), Drives::ALL));
-    let rest = if path::is_absolute(&clean) {
-        let root = path::clean(root, Drives::ALL);
-        // Of nested folders the outermost is the root of the repository, except for the name of a worktree.
-        folders().chain([root]).filter_map(|root| path::below(&clean, &root)).max_by_key(|rest| rest.len())?
-    } else {
-        clean.trim_start_matches("./")
-    };
-    let is_loose = may_ignore_case(&clean) || !path::is_absolute(&clean) && folders().any(|one| may_ignore_case(&one));
-    Some(EditedPath { path: if is_loose { rest.to_lowercase() } else { rest.to_owned() }, is_loose })
+/// How many parts the ends of two clean paths have in common, from the name of the file on.
+fn common_suffix(logged: &str, known: &str) -> usize {
+    let is_loose = may_ignore_case(logged);
+    let is_same = |(a, b): &(&str, &str)| a == b || is_loose && a.to_lowercase() == b.to_lowercase();
+    logged.rsplit('/').zip(known.rsplit('/')).take_while(is_same).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_paths_are_compared_part_by_part() {
+        assert_eq!(common_suffix("/home/dana/shop/src/a.rs", "src/a.rs"), 2);
+        assert_eq!(common_suffix("/home/dana/shop/lib/a.rs", "src/a.rs"), 1);
+        assert_eq!(common_suffix("/home/dana/shop/src/ba.rs", "src/a.rs"), 0);
+        assert_eq!(common_suffix("C:/shop/SRC/A.rs", "src/a.rs"), 2);
+        assert_eq!(common_suffix("/home/dana/shop/src/A.rs", "src/a.rs"), 0);
+    }
 }

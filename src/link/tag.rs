@@ -42,9 +42,7 @@ impl Evidence for Tag {
 
 fn targets(context: &LinkContext<'_>, tag: Parsed<'_>) -> BTreeSet<Target> {
     match tag {
-        Parsed::Commit(sha) => {
-            context.repo.find_abbreviated(sha).map(|index| context.repo.target(index)).into_iter().collect()
-        }
+        Parsed::Commit(sha) => context.repo.target_of_id(sha).into_iter().collect(),
         Parsed::PullRequest { number, repository } => {
             if !may_name(repository, &context.repo.history.remotes) {
                 return BTreeSet::new();

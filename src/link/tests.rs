@@ -1,9 +1,12 @@
 //! Each kind of evidence, and the cutting and splitting of sessions, on small hand-made sessions and commits.
 
+mod ownership;
+mod people;
+
 use chrono::{DateTime, Utc};
 
 use super::allocate::{Choice, Segments, join};
-use super::session::{Edit, SessionFacts};
+use super::session::{Edit, Pull, SessionFacts};
 use super::*;
 use crate::history::RepositoryId;
 use crate::ledger::Spent;
@@ -49,6 +52,7 @@ impl World {
             paths: Vec::new(),
             contributions: Vec::new(),
             alive_lines: None,
+            observed_until: None,
             diagnostics: crate::diagnostics::Diagnostics::default(),
         };
         Self { names: Names::default(), history, work: Work::default(), sessions: Vec::new() }
@@ -153,15 +157,18 @@ fn a_printed_merge_is_not_the_work_of_the_session() {
 
 #[test]
 fn a_pull_request_links_to_its_landing_in_this_repository_only() {
-    let linked = |repository: Option<&str>| {
+    let linked = |repository: Option<&str>, opened: bool| {
         let mut world = World::new();
         world.commit(10, "dana", "main", &["a.rs"], &LINES);
         world.history.commits[0].pull_request = Some(7);
         let repository = repository.map(|text| world.name(text));
-        world.session("dana-one", 0..=5).pulls.push((at(3), 7, repository));
+        let pull = Pull { at: at(3), number: 7, repository, opened };
+        world.session("dana-one", 0..=5).pulls.push(pull);
         world.found(&pull_request::PullRequest)
     };
     let found = [(0, Target::Commit(0), Tier::Explicit)];
+    assert_eq!(linked(None, false), [(0, Target::Commit(0), Tier::Medium)], "it only acted on it");
+    let linked = |repository: Option<&str>| linked(repository, true);
     for own in [None, Some("acme/shop"), Some("Acme/Shop"), Some("https://github.com/acme/shop")] {
         assert_eq!(linked(own), found, "{own:?}");
     }
@@ -216,13 +223,14 @@ fn a_line_counts_less_the_more_commits_add_it() {
     world.session("dana-one", 0..=5);
     world.edit(4, "a.rs", &[1, 2]);
     let context = world.context();
-    let weights: Vec<(u32, u64)> = context.overlaps.iter().map(|one| (one.commit, one.matched)).collect();
-    assert_eq!(weights, [(0, 1_500_000), (1, 500_000)]);
+    let weights: Vec<(u32, u64, u64)> =
+        context.overlaps.iter().map(|one| (one.commit, one.matched, one.of_commit)).collect();
+    assert_eq!(weights, [(0, 1_500_000, 1_500_000)], "and it belongs to the first that adds it");
 }
 
 #[test]
-fn lines_written_after_a_commit_or_weeks_before_are_not_in_it() {
-    for minute in [60, -22 * 24 * 60] {
+fn lines_written_after_a_commit_or_months_before_are_not_in_it() {
+    for minute in [60, -91 * 24 * 60] {
         let mut world = World::new();
         world.commit(10, "dana", "main", &["a.rs"], &LINES);
         world.session("dana-one", minute..=minute);
@@ -319,7 +327,7 @@ fn git_metadata_names_sessions_and_overrules_weaker_evidence() {
     world.work.commits[commit].commit.trailers.push(trailer("Claude-Session", "https://claude.ai/code/dana-one"));
     world.work.commits[commit].commit.trailers.push(trailer("Entire-Checkpoint", "c1"));
     world.work.checkpoints.push(("c1".to_owned(), br#"{"session_ids":["2026-05-04-dana-two"]}"#.to_vec()));
-    let (named, complete) = session_names::read(&world.work);
+    let (named, complete) = session_names::read(&world.context().repo);
     let pairs: Vec<(&str, &str)> = named.iter().map(|one| (one.session.as_str(), one.rule)).collect();
     assert_eq!(pairs, [("dana-one", "session-trailer"), ("dana-two", "checkpoint")]);
     world.session("dana-two", 0..=5);

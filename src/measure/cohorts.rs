@@ -81,7 +81,7 @@ impl Cohorts {
             .collect();
         let mut all = Vec::new();
         for (repository, history) in histories.iter().enumerate() {
-            let Some(end) = history.commits.last().map(|commit| commit.commit_time) else { continue };
+            let Some(end) = history.observed_until else { continue };
             let mut found: BTreeMap<u32, Unit> = BTreeMap::new();
             for (at, commit) in (0u32..).zip(&history.commits) {
                 let old = end - commit.commit_time >= TimeDelta::days(HORIZON_DAYS);

@@ -11,9 +11,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
-use chrono::Utc;
-
 use crate::history::History;
 use crate::model::line_life::{Death, LineLife};
 use crate::model::period::Period;
@@ -110,8 +107,8 @@ impl Span {
     /// How long the lines of one birth were watched, and how that ended; `None` for those older than what was read.
     pub(crate) fn of(history: &History, life: &LineLife) -> Option<Self> {
         let born = life.born?;
-        let end: Option<DateTime<Utc>> = history.commits.last().map(|commit| commit.commit_time);
-        let since_birth = end.map_or(0, |end| (end - history.commits[born as usize].commit_time).num_seconds());
+        let since_birth =
+            history.observed_until.map_or(0, |end| (end - history.commits[born as usize].commit_time).num_seconds());
         let age = age_at_death(history, life);
         let exposure = since_birth.max(age.unwrap_or(0)).max(0);
         let died = matches!(life.death, Some(Death::Deleted | Death::Reverted));

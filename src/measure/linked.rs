@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::error::Result;
 use crate::history::{History, Totals};
@@ -94,8 +94,6 @@ impl Linked {
     pub fn new(attribution: Attribution, calibration: Calibration, histories: &[History], window: &Period) -> Self {
         let surviving: Vec<Vec<u64>> = histories.iter().map(surviving).collect();
         let removed: Vec<Vec<Removed>> = histories.iter().map(removed).collect();
-        let watched: Vec<Option<DateTime<Utc>>> =
-            histories.iter().map(|history| history.commits.last().map(|commit| commit.commit_time)).collect();
         let mut landings: Vec<LinkedLanding> = attribution
             .units
             .iter()
@@ -104,7 +102,7 @@ impl Linked {
                 let history = &histories[unit.repository];
                 let commit = &history.commits[at];
                 let sum = unit.sum(attribution.least);
-                let age = watched[unit.repository]? - commit.commit_time;
+                let age = history.observed_until? - commit.commit_time;
                 let by = commit.reverted_by.as_ref().and_then(|id| history.commits.iter().find(|one| one.id == *id));
                 let soon = by.is_some_and(|by| by.commit_time - commit.commit_time <= TimeDelta::days(ACCEPTED_DAYS));
                 let old = |days| age >= TimeDelta::days(days);

@@ -138,7 +138,7 @@ impl Evidence {
     #[must_use]
     pub fn new(histories: &[History], fates: &Waterfall, lifetimes: Option<&Lifetimes>, window: &Period) -> Self {
         let tz = window.tz;
-        let heads = histories.iter().filter_map(|history| history.commits.last()).map(|commit| commit.commit_time);
+        let heads = histories.iter().filter_map(|history| history.observed_until);
         let end = heads.max();
         let lines = |days| (days, lifetimes.map(|all| old_lines(all, days, end, tz)).unwrap_or_default());
         Self {

@@ -81,12 +81,14 @@ pub enum What {
         /// Hex digits.
         sha: Name,
     },
-    /// The session is linked to a pull request.
+    /// The session opened a pull request or acted on it.
     PullRequest {
         /// Its number.
         number: u64,
         /// `owner/name`, if the log has it.
         repository: Option<Name>,
+        /// Whether it opened it, or the log ties it to it; otherwise it merged it, commented on it or edited it.
+        opened: bool,
     },
     /// The context was compacted or cleared.
     Compaction,

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
+
 /// Names of a cost centre, reduced by [`reduced`].
 const COST_CENTERS: [&str; 11] = [
     "xcostcenter",
@@ -31,10 +33,15 @@ pub fn is_cost_center(reduced: &str) -> bool {
     COST_CENTERS.contains(&reduced)
 }
 
-/// Tags as one text; `None` without any.
+/// Tags, sorted by name, as one text; `None` without any.
 #[must_use]
-pub fn written(tags: &BTreeMap<String, String>) -> Option<String> {
-    if tags.is_empty() { None } else { serde_json::to_string(tags).ok() }
+pub fn written<K: Serialize, V: Serialize>(tags: impl ExactSizeIterator<Item = (K, V)>) -> Option<String> {
+    if tags.len() == 0 {
+        return None;
+    }
+    let mut text = Vec::new();
+    serde_json::Serializer::new(&mut text).collect_map(tags).ok()?;
+    String::from_utf8(text).ok()
 }
 
 /// The tags of a text that [`written`] wrote; none of any other text.
@@ -60,10 +67,10 @@ mod tests {
     #[test]
     fn a_tag_is_found_however_its_name_is_written() {
         let tags = [("CostCenter", "cc-1"), ("env", "prod")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let text = written(&BTreeMap::from(tags)).expect("tags");
+        let text = written(tags.iter().map(|(name, value)| (name, value))).expect("tags");
         assert_eq!(text, r#"{"CostCenter":"cc-1","env":"prod"}"#);
         assert_eq!(value(&text, "cost_center").as_deref(), Some("cc-1"));
         assert_eq!((value(&text, "Env").as_deref(), value(&text, "team")), (Some("prod"), None));
-        assert_eq!((written(&BTreeMap::new()), value("no JSON", "env")), (None, None));
+        assert_eq!((written([("", ""); 0].into_iter()), value("no JSON", "env")), (None, None));
     }
 }

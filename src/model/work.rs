@@ -1,5 +1,7 @@
 //! A commit as linking needs it: what it added, where it landed, and on which branches.
 
+use chrono::{DateTime, Utc};
+
 use super::commit::Commit;
 
 /// A commit that the mainline or another branch reaches.
@@ -36,6 +38,10 @@ pub struct Work {
     pub commits: Vec<WorkCommit>,
     /// Texts of the paths.
     pub paths: Vec<String>,
+    /// Ids of commits that this clone lacks and the landing that an export of pull requests says they went into; sorted.
+    pub merged_ids: Vec<(String, u32)>,
+    /// When the work of a landing began, where an export of pull requests says it; sorted.
+    pub begun: Vec<(u32, DateTime<Utc>)>,
     /// Bodies of `refs/notes/ai` by commit, in the order of the commits' ids.
     pub notes: Vec<(String, Vec<u8>)>,
     /// Session records of a checkpoint branch: checkpoint id and the content of each `metadata.json`.

@@ -434,7 +434,8 @@ pub struct RepoDoc {
     /// Branches and pull requests of people and agents whose work never landed and rested for long; `null` when nobody
     /// looked. Those of bots and those that are kept on purpose are counted in `branches` alone.
     pub abandoned_branches: Option<u64>,
-    /// All branches and pull requests beside the mainline by what became of them; `null` when nobody looked.
+    /// All branches and pull requests beside the mainline by what became of them, zeros included; `null` when nobody
+    /// looked.
     pub branches: Option<BTreeMap<&'static str, u64>>,
     /// Branches that are not meant to be merged, with the evidence; `null` when nobody looked.
     pub kept_branches: Option<Vec<KeptBranchDoc>>,

@@ -395,6 +395,7 @@ pub fn lines(histories: &[History], period: &Period, sink: &mut Sink<'_>) -> io:
                 ("born_at", Cell::Text(born.map(|commit| rfc3339(commit.commit_time)))),
                 ("written_in", Cell::Text(origin.map(|origin| origin.id.clone()))),
                 ("assisted", Cell::Text(tools)),
+                ("bot", Cell::Text(origin.map(|origin| origin.bot.to_string()))),
                 ("died", Cell::Text(died.map(|commit| commit.id.clone()))),
                 ("died_at", Cell::Text(died.map(|commit| rfc3339(commit.commit_time)))),
                 ("deleted_in", Cell::Text(killer.map(|killer| killer.id.clone()))),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::page::Cell;
 use super::render::{CsvStyle, csv_cell, csv_error, csv_writer};
-use super::tables::{FOCUS, TableSpec};
+use super::tables::{FOCUS, Kind, TableSpec};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +57,12 @@ impl<'a> Sink<'a> {
         }
         match &mut self.to {
             To::Jsonl(out) => {
-                let object: serde_json::Map<String, serde_json::Value> =
-                    cells.iter().map(|(name, cell)| ((*name).to_owned(), json_cell(cell))).collect();
+                let kinds = self.table.columns.iter().map(|column| column.kind);
+                let object: serde_json::Map<String, serde_json::Value> = cells
+                    .iter()
+                    .zip(kinds)
+                    .map(|((name, cell), kind)| ((*name).to_owned(), json_cell(cell, kind)))
+                    .collect();
                 serde_json::to_writer(&mut **out, &object)?;
                 out.write_all(b"\n")
             }
@@ -98,8 +102,9 @@ fn with_point(mut number: String, is_comma: bool) -> String {
     number
 }
 
-fn json_cell(cell: &Cell) -> serde_json::Value {
+fn json_cell(cell: &Cell, kind: Kind) -> serde_json::Value {
     match cell {
+        Cell::Text(Some(text)) if kind == Kind::Flag => (text == "true").into(),
         Cell::Text(text) | Cell::Number(text) => text.clone().into(),
         Cell::Count(count) => (*count).into(),
         Cell::Money(money) => money.map(|money| money.to_string()).into(),

@@ -264,6 +264,7 @@ pub static LINES: TableSpec = TableSpec {
         instant("born_at", "its commit time"),
         text("written_in", "the commit that wrote them"),
         text("assisted", "tools that this commit names, separated by blanks"),
+        flag("bot", "whether a bot wrote them; they count in no figure of merged lines"),
         text("died", "the merged change that ended them; unknown while they live"),
         instant("died_at", "its commit time"),
         text("deleted_in", "the commit that ended them"),

@@ -17,7 +17,7 @@ use crate::sources::figures::Figures;
 use crate::sources::figures::findings::Finding;
 use crate::sources::file_version::FileVersion;
 use crate::sources::reading::Undated;
-use crate::sources::record::payer::RowPayers;
+use crate::sources::record::payer::JsonPayers;
 use crate::sources::record::{Draft, Footing};
 use crate::sources::rejection::{REPORTED_TWICE, Rejection, UNDATED};
 use crate::sources::transcript;
@@ -86,7 +86,7 @@ pub struct Batch {
     /// Rows of a bill that are left out.
     pub(super) aside: Aside,
     /// Who pays for rows.
-    pub(super) payers: RowPayers,
+    pub(super) payers: JsonPayers,
     /// The path to show in notices.
     pub path: String,
     /// The date of records without a time.

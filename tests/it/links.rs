@@ -3,6 +3,7 @@
 mod basis;
 mod conserved;
 mod reviewed;
+mod whose;
 pub(crate) mod world;
 
 use std::path::Path;
@@ -396,7 +397,7 @@ fn a_checkpoint_a_note_and_a_trailer_name_their_sessions() {
     let noted = world.commit(20, "dana", "Add beta");
     world.write("c.rs", &code("gamma", 4));
     let trailer = world.commit(30, "dana", "Add gamma\n\nClaude-Session: https://example.org/code/dana-three");
-    let note = "c.rs\n  s_1::t_1 1-4\n---\n{\"schema_version\":\"authorship/3.0.0\",\"sessions\":{\"s_1\":\
+    let note = "b.rs\n  s_1::t_1 1-4\n---\n{\"schema_version\":\"authorship/3.0.0\",\"sessions\":{\"s_1\":\
                 {\"agent_id\":{\"tool\":\"claude\",\"id\":\"dana-two\",\"model\":\"m\"}}}}";
     world.git(&["notes", "--ref", "ai", "add", "-m", note, &noted]);
     world.git(&["checkout", "-q", "--orphan", "entire/checkpoints/v1"]);

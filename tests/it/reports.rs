@@ -77,6 +77,18 @@ fn hostile_names_are_only_texts_in_a_workbook() {
 }
 
 #[test]
+fn a_history_counts_every_class_of_branches_even_if_there_is_none() {
+    let report = run(&["history", "--example", "-q", "--branches", "--format", "json"]).json();
+    let classes =
+        ["abandoned", "abandoned_of_bots", "in_flight", "in_flight_of_bots", "kept", "merged", "unknown", "unrelated"];
+    for repo in report["repos"].as_array().expect("repositories") {
+        let counts = repo["branches"].as_object().expect("counts by class");
+        assert_eq!(counts.keys().collect::<Vec<_>>(), classes);
+        assert!(counts.values().all(Value::is_u64) && counts["unrelated"] == 0);
+    }
+}
+
+#[test]
 fn two_audits_compare_and_other_methods_do_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);

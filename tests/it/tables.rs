@@ -15,7 +15,7 @@ fn plain(field: &Field, kind: Kind) -> Value {
     match (field, kind) {
         (Field::Null, _) => Value::Null,
         (Field::Str(text), _) => text.clone().into(),
-        (Field::Bool(flag), _) => flag.to_string().into(),
+        (Field::Bool(flag), _) => (*flag).into(),
         (Field::Long(count), _) => (*count).into(),
         (Field::Double(number), _) => number.to_string().into(),
         (Field::Date(days), Kind::Day) => {

@@ -19,6 +19,7 @@ use crate::history::common_ends::without_common_ends;
 use crate::history::effective::{is_effective, lines};
 use crate::history::exclude;
 use crate::history::meter::Meter;
+use crate::history::notebook;
 use crate::history::objects::{Objects, Store};
 use crate::history::tree_diff::{self, Side, TreeChange};
 
@@ -60,6 +61,7 @@ pub(super) struct TextPatch {
 struct PatchPath {
     attributes: PathAttributes,
     excluded: bool,
+    is_notebook: bool,
 }
 
 /// Every comparison made so far.
@@ -149,7 +151,8 @@ impl<'a> Patches<'a> {
         }
         let attributes = self.attributes.of_path(path);
         let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes).is_some();
-        self.facts.push(PatchPath { attributes, excluded });
+        let is_notebook = notebook::is_notebook(path) && attributes.generated != Some(false);
+        self.facts.push(PatchPath { attributes, excluded, is_notebook });
         self.paths.insert(path.to_owned(), self.facts.len() - 1);
         self.facts.len() - 1
     }
@@ -211,8 +214,12 @@ fn text_patch(file: &ChangedFile, old: &[u8], new: &[u8], facts: &PatchPath) -> 
         return TextPatch { id: hash.digest128(), added: 0, effective: Vec::new() };
     }
     let generated = facts.attributes.generated != Some(false)
-        && exclude::has_generated_header(if file.new.is_some() { new } else { old });
+        && exclude::by_content(if file.new.is_some() { new } else { old }).is_some();
     let counts = !facts.excluded && !generated;
+    let own = facts.is_notebook.then(|| {
+        let marks = notebook::source_lines(lines(new));
+        lines(new).zip(marks).filter(|(_, is_source)| *is_source).map(|(line, _)| line).collect::<HashSet<&[u8]>>()
+    });
     let mut patch = TextPatch { id: 0, added: 0, effective: Vec::new() };
     let mut line = |sign: &[u8], line: &[u8]| {
         let bare: Vec<u8> = line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -221,7 +228,7 @@ fn text_patch(file: &ChangedFile, old: &[u8], new: &[u8], facts: &PatchPath) -> 
         hash.update(&bare.to_le_bytes());
         if sign == b"+" {
             patch.added += 1;
-            if counts && is_effective(line) {
+            if counts && is_effective(line) && own.as_ref().is_none_or(|own| own.contains(line)) {
                 patch.effective.push(bare);
             }
         }

@@ -260,7 +260,8 @@ fn names_of_one_tip_are_one_branch_and_records_are_not_a_branch() {
         let id = fixture.git(&["commit-tree", "-m", name, "-p", &tip, "main^{tree}"]);
         fixture.git(&["update-ref", name, &id]);
     }
-    fixture.git(&["update-ref", "refs/remotes/origin/main", &tip]);
+    let apart = fixture.git(&["commit-tree", "-m", "Apart", "main^{tree}"]);
+    fixture.git(&["update-ref", "refs/remotes/origin/main", &apart]);
     let names = "refs/heads/side refs/merge-requests/2/head refs/pull/7/head refs/remotes/origin/side";
     assert_eq!(fates(&fixture), [(names.to_owned(), Fate::Abandoned)]);
 }

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::super::blob_diff::Difference;
 use super::super::contributions::Contributions;
 use super::super::exclude;
+use super::super::imports;
 use super::super::index::index;
 use super::super::lines::replay::{Edit, Landing, LineAuthors, LineTally, Replay};
 use super::super::mainline::MainlineStep;
@@ -139,6 +140,7 @@ impl<'a> Fold<'a> {
         (changes, paired): (&'a TreeChanges, &'a [PairedChange]),
         authors: Vec<LineAuthors>,
     ) -> (Vec<Edit<'a>>, Vec<Described<'a>>, Option<Reformat>) {
+        let imports = self.contributions.imports(landing as usize);
         let mut authors = authors.into_iter();
         let mut described = Vec::with_capacity(changes.changes.len());
         let mut edits = Vec::with_capacity(changes.changes.len());
@@ -146,7 +148,9 @@ impl<'a> Fold<'a> {
         for (change, paired) in changes.changes.iter().zip(paired) {
             let compared = self.compared.difference(paired);
             let difference = compared.unwrap_or(self.no_difference);
-            let excluded = excluded(change, difference, &self.paths.facts[paired.path]);
+            let imported = imports.iter().any(|folder| imports::is_inside(&change.path, folder));
+            let excluded = excluded(change, difference, &self.paths.facts[paired.path])
+                .or_else(|| imported.then_some(exclude::VENDORED));
             let lines = difference.counts.added + difference.counts.deleted;
             text_changes.lines += lines;
             if change.old.is_some() && change.new.is_some() && lines > 0 {
@@ -159,7 +163,8 @@ impl<'a> Fold<'a> {
                 old: paired.old,
                 new: paired.new,
                 difference,
-                excluded: excluded.is_some(),
+                // Where a file turns from or to binary, git counts no line: the same text may be in another encoding.
+                excluded: excluded.is_some() || difference.counts.binary,
                 authors: compared.and_then(|_| authors.next()).unwrap_or(LineAuthors::One(landing)),
             });
             described.push((change, difference, excluded));
@@ -247,20 +252,20 @@ impl ExactChanges {
 
 /// Why a change's lines are never effective, if so.
 fn excluded(change: &TreeChange, difference: &Difference, facts: &PathFacts) -> Option<&'static str> {
-    let by_content = || {
-        let counted = facts.attributes.generated != Some(false) && difference.counts.generated;
-        counted.then_some(exclude::GENERATED)
-    };
+    let by_content = || difference.counts.excluded.filter(|_| facts.attributes.generated != Some(false));
     let by_kind = || {
         let is = |wanted| [change.old, change.new].into_iter().flatten().any(|side| side.kind == wanted);
         let link = is(EntryKind::Link).then_some(exclude::SYMBOLIC_LINK);
         if is(EntryKind::Commit) { Some(exclude::SUBMODULE) } else { link }
     };
-    facts.excluded.or_else(by_kind).or_else(by_content)
+    let missing = difference.counts.missing.then_some(exclude::MISSING);
+    missing.or(facts.excluded).or_else(by_kind).or_else(by_content)
 }
 
 fn file_change((change, difference, excluded): Described<'_>, tally: LineTally) -> FileChange {
     let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    // No part may exceed the lines that git counts.
+    let tally = if difference.counts.binary { LineTally::default() } else { tally };
     // To git a submodule is a line that names its commit.
     let submodule = |side: Option<Side>| u64::from(side.is_some_and(|side| side.kind == EntryKind::Commit));
     FileChange {

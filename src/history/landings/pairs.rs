@@ -2,7 +2,7 @@
 //!
 //! Pairs are read newest first, because packs store older versions as differences to newer ones.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -14,11 +14,9 @@ use super::super::index::index;
 use super::super::line_diff::LineDiffer;
 use super::super::meter::Meter;
 use super::super::objects::{Objects, Store};
-use super::super::parallel::in_order;
 use super::super::paths::{PathFacts, Paths};
 use super::super::rename::TreeChanges;
 use super::super::tree_diff::Side;
-use crate::error::Result;
 
 /// About how many pairs of versions one task reads; a path with more pairs is shared by several tasks.
 const PAIRS_PER_TASK: usize = 128;
@@ -53,11 +51,13 @@ pub(super) struct Pairs {
     of_changes: Vec<PairedChange>,
     /// Pairs by path, newest first: the order of reading.
     order: Vec<usize>,
+    /// How many contents there are.
+    contents: usize,
 }
 
 impl Pairs {
     pub(super) fn new(paths: &Paths<'_>, changes: &[TreeChanges]) -> Self {
-        let mut pairs = Self { all: Vec::new(), of_changes: Vec::new(), order: Vec::new() };
+        let mut pairs = Self { all: Vec::new(), of_changes: Vec::new(), order: Vec::new(), contents: 0 };
         let mut known: HashMap<Pair, usize> = HashMap::new();
         let mut contents: gix::hashtable::HashMap<ObjectId, u32> = gix::hashtable::HashMap::default();
         for change in changes.iter().flat_map(|landing| &landing.changes) {
@@ -81,6 +81,7 @@ impl Pairs {
             let (old, new) = (content(pair.old), content(pair.new));
             pairs.of_changes.push(PairedChange { path, renamed_from, pair: pair_index, old, new });
         }
+        pairs.contents = contents.len();
         pairs.order = (0..pairs.all.len()).rev().collect();
         pairs.order.sort_by_key(|&at| pairs.all[at].path);
         pairs
@@ -92,28 +93,43 @@ impl Pairs {
     }
 
     /// The differences, by pair.
-    pub(super) fn compare(&self, store: &Store, paths: &Paths<'_>, meter: &Meter<'_>) -> Result<Vec<Difference>> {
+    pub(super) fn compare(&self, store: &Store, paths: &Paths<'_>, meter: &Meter<'_>) -> Vec<Difference> {
         let parts = self.order.par_chunks(PAIRS_PER_TASK).map(|chunk| {
             let mut contents =
                 Contents { objects: store.objects(), old: LastRead::default(), new: LastRead::default() };
             let mut differ = LineDiffer::default();
             let differences = chunk.iter().map(|&at| {
                 let pair = self.all[at];
-                let (old, new) = contents.read(pair.old, pair.new)?;
+                let (old, new) = contents.read(pair.old, pair.new);
                 let old = version(pair.old, old, &paths.facts[pair.old_path]);
                 let new = version(pair.new, new, &paths.facts[pair.path]);
-                Ok(blob_diff::compare(&mut differ, old, new))
+                blob_diff::compare(&mut differ, old, new)
             });
-            let differences = differences.collect::<Result<Vec<_>>>();
+            let differences: Vec<Difference> = differences.collect();
             meter.advance(chunk.len());
             differences
         });
-        let in_reading_order = in_order(parts.collect())?;
+        let in_reading_order: Vec<Vec<Difference>> = parts.collect();
         let mut differences = vec![Difference::default(); self.all.len()];
-        for (&at, difference) in self.order.iter().zip(in_reading_order) {
+        for (&at, difference) in self.order.iter().zip(in_reading_order.into_iter().flatten()) {
             differences[at] = difference;
         }
-        Ok(differences)
+        differences
+    }
+}
+
+impl Pairs {
+    /// The contents that are missing or damaged, each with a path that it was expected at, and how many contents there are.
+    pub(super) fn missing(&self, store: &Store, differences: &[Difference]) -> (BTreeMap<ObjectId, usize>, usize) {
+        let mut missing = BTreeMap::new();
+        let objects = store.objects();
+        let pairs = self.all.iter().zip(differences).filter(|(_, difference)| difference.counts.missing);
+        for (id, path) in pairs.flat_map(|(pair, _)| [(pair.old, pair.old_path), (pair.new, pair.path)]) {
+            if let Some(id) = id.filter(|id| objects.read_file(*id).is_none()) {
+                missing.entry(id).or_insert(path);
+            }
+        }
+        (missing, self.contents)
     }
 }
 
@@ -146,10 +162,10 @@ impl<'a> ComparedChanges<'a> {
 }
 
 fn version<'a>(id: Option<ObjectId>, content: Option<&'a [u8]>, facts: &PathFacts) -> Option<Version<'a>> {
-    Some(Version { id: id?, content: content?, is_text: facts.attributes.diff })
+    Some(Version { id: id?, content, is_text: facts.attributes.diff, is_notebook: facts.is_notebook })
 }
 
-/// The older and the newer content of a pair; `None` is no file.
+/// The older and the newer content of a pair; `None` is no file, or one that is missing.
 type TwoContents<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// Reads the contents of pairs and keeps the last two: going back in time, the old one is often the next new one.
@@ -162,33 +178,34 @@ struct Contents {
 #[derive(Default)]
 struct LastRead {
     id: Option<ObjectId>,
-    content: Arc<Vec<u8>>,
+    /// `None` if it is missing.
+    content: Option<Arc<Vec<u8>>>,
 }
 
 impl Contents {
-    fn read(&mut self, old: Option<ObjectId>, new: Option<ObjectId>) -> Result<TwoContents<'_>> {
+    fn read(&mut self, old: Option<ObjectId>, new: Option<ObjectId>) -> TwoContents<'_> {
         if new.is_some() && self.old.id == new {
             std::mem::swap(&mut self.old, &mut self.new);
         }
-        self.new.read(&self.objects, new)?;
+        self.new.read(&self.objects, new);
         if old == new {
-            let content = new.map(|_| self.new.content.as_slice());
-            return Ok((content, content));
+            let content = new.and_then(|_| self.new.content());
+            return (content, content);
         }
-        self.old.read(&self.objects, old)?;
-        Ok((old.map(|_| self.old.content.as_slice()), new.map(|_| self.new.content.as_slice())))
+        self.old.read(&self.objects, old);
+        (old.and_then(|_| self.old.content()), new.and_then(|_| self.new.content()))
     }
 }
 
 impl LastRead {
     /// Reads a file unless it is the one that was read last.
-    fn read(&mut self, objects: &Objects, id: Option<ObjectId>) -> Result<()> {
-        let Some(wanted) = id.filter(|_| self.id != id) else { return Ok(()) };
-        let object = objects.read(wanted)?;
-        match object.kind {
-            gix::objs::Kind::Blob => *self = Self { id, content: object.data },
-            kind => return Err(objects.store.unreadable(wanted, &format!("it is a {kind}, not a file"))),
+    fn read(&mut self, objects: &Objects, id: Option<ObjectId>) {
+        if let Some(wanted) = id.filter(|_| self.id != id) {
+            *self = Self { id, content: objects.read_file(wanted) };
         }
-        Ok(())
+    }
+
+    fn content(&self) -> Option<&[u8]> {
+        self.content.as_ref().map(|content| content.as_slice())
     }
 }

@@ -42,14 +42,16 @@ pub(in crate::history) enum LineAuthors {
 }
 
 impl LineAuthors {
-    fn added(&self, at: usize) -> u32 {
+    /// The author of an added line.
+    pub(in crate::history) fn added(&self, at: usize) -> u32 {
         match self {
             Self::One(one) => *one,
             Self::Each { added, .. } => added[at],
         }
     }
 
-    fn removed(&self, at: usize) -> u32 {
+    /// Who deleted a removed line.
+    pub(in crate::history) fn removed(&self, at: usize) -> u32 {
         match self {
             Self::One(one) => *one,
             Self::Each { removed, .. } => removed[at],

@@ -1,5 +1,7 @@
 //! The columns of a frame, for reading single cells.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use polars::prelude::*;
 
@@ -10,16 +12,16 @@ use crate::model::usage::RecordId;
 /// The columns of a frame, for reading single cells.
 #[derive(Debug)]
 pub(in crate::ledger) struct Cells {
-    pub(in crate::ledger) start: Int64Chunked,
-    pub(in crate::ledger) end: Int64Chunked,
-    pub(in crate::ledger) id: [Int64Chunked; 2],
-    pub(in crate::ledger) counts: Vec<Int64Chunked>,
-    pub(in crate::ledger) costs: Vec<Int64Chunked>,
-    pub(in crate::ledger) texts: Vec<UInt32Chunked>,
-    pub(in crate::ledger) file: UInt32Chunked,
-    pub(in crate::ledger) part: UInt32Chunked,
-    pub(in crate::ledger) subagent: UInt32Chunked,
-    pub(in crate::ledger) time_zone_assumed: UInt32Chunked,
+    pub(in crate::ledger) start: CellsOf<Int64Type>,
+    pub(in crate::ledger) end: CellsOf<Int64Type>,
+    pub(in crate::ledger) id: [CellsOf<Int64Type>; 2],
+    pub(in crate::ledger) counts: Vec<CellsOf<Int64Type>>,
+    pub(in crate::ledger) costs: Vec<CellsOf<Int64Type>>,
+    pub(in crate::ledger) texts: Vec<CellsOf<UInt32Type>>,
+    pub(in crate::ledger) file: CellsOf<UInt32Type>,
+    pub(in crate::ledger) part: CellsOf<UInt32Type>,
+    pub(in crate::ledger) subagent: CellsOf<UInt32Type>,
+    pub(in crate::ledger) time_zone_assumed: CellsOf<UInt32Type>,
 }
 
 impl Cells {
@@ -43,7 +45,7 @@ impl Cells {
     }
 
     pub(in crate::ledger) fn id(&self, at: usize) -> RecordId {
-        let half = |column: &Int64Chunked| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
+        let half = |column: &CellsOf<Int64Type>| u128::from(column.get(at).unwrap_or_default().cast_unsigned());
         RecordId(half(&self.id[0]) << 64 | half(&self.id[1]))
     }
 
@@ -55,17 +57,46 @@ impl Cells {
         self.costs[column as usize].get(at).map(|nanos| Money::from_nanos(nanos.into()))
     }
 
-    pub(in crate::ledger) fn text(&self, column: TextColumn) -> &UInt32Chunked {
+    pub(in crate::ledger) fn text(&self, column: TextColumn) -> &CellsOf<UInt32Type> {
         &self.texts[column as usize]
     }
 }
 
-/// An integer column in one piece; a single piece is shared, not copied.
-pub(super) fn ints(data: &DataFrame, name: &str) -> PolarsResult<Int64Chunked> {
-    Ok(data.column(name)?.i64()?.rechunk().into_owned())
+/// The cells of one column. A column of polars looks for the chunk of each cell, which takes several times as long.
+pub(in crate::ledger) struct CellsOf<T: PolarsNumericType>(T::Array);
+
+impl<T: PolarsNumericType> fmt::Debug for CellsOf<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
-/// A column of codes in one piece.
-pub(super) fn codes(data: &DataFrame, name: &str) -> PolarsResult<UInt32Chunked> {
-    Ok(data.column(name)?.u32()?.rechunk().into_owned())
+impl<T: PolarsNumericType> CellsOf<T> {
+    /// The cells of a column; they share its memory if it is in one piece.
+    fn of(column: &ChunkedArray<T>) -> PolarsResult<Self> {
+        let column = column.rechunk();
+        let whole = column.downcast_iter().next().cloned();
+        whole.map(Self).ok_or_else(|| PolarsError::NoData("a column has no chunk".into()))
+    }
+
+    /// A cell; `None` is unknown.
+    pub(in crate::ledger) fn get(&self, at: usize) -> Option<T::Native> {
+        let is_known = self.0.validity().is_none_or(|known| known.get_bit(at));
+        is_known.then(|| self.0.values()[at])
+    }
+
+    /// Whether no cell is known.
+    pub(in crate::ledger) fn is_unknown(&self) -> bool {
+        self.0.validity().map_or(0, |known| known.unset_bits()) == self.0.values().len()
+    }
+}
+
+/// A column of integers.
+pub(super) fn ints(data: &DataFrame, name: &str) -> PolarsResult<CellsOf<Int64Type>> {
+    CellsOf::of(data.column(name)?.i64()?)
+}
+
+/// A column of codes.
+pub(super) fn codes(data: &DataFrame, name: &str) -> PolarsResult<CellsOf<UInt32Type>> {
+    CellsOf::of(data.column(name)?.u32()?)
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use polars::prelude::*;
 
-use super::cells::{codes, ints};
+use super::cells::{CellsOf, codes, ints};
 use crate::ledger::columns::{CostColumn, CountColumn, TextColumn};
 use crate::ledger::overlap::{Left, Part, Role};
 use crate::ledger::spend::{BySeat, Spend, token_counts};
@@ -13,14 +13,14 @@ use crate::model::money::Money;
 
 /// The columns of a view that are summed.
 pub(super) struct SummedColumns<'a> {
-    counts: Vec<Int64Chunked>,
-    costs: Vec<Int64Chunked>,
-    session: UInt32Chunked,
-    coverage: UInt32Chunked,
+    counts: Vec<CellsOf<Int64Type>>,
+    costs: Vec<CellsOf<Int64Type>>,
+    session: CellsOf<UInt32Type>,
+    coverage: CellsOf<UInt32Type>,
     /// The code of what a seat covers.
     seat: Option<u32>,
-    role: UInt32Chunked,
-    part: UInt32Chunked,
+    role: CellsOf<UInt32Type>,
+    part: CellsOf<UInt32Type>,
     parts: &'a [Part],
 }
 

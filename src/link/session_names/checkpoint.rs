@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::SessionMetadata;
-use crate::model::work::Work;
+use crate::link::repository_index::RepositoryIndex;
 
 /// The trailer's key.
 const KEY: &str = "entire-checkpoint";
@@ -31,15 +31,15 @@ impl SessionMetadata for Checkpoint {
         "the commit's Entire-Checkpoint trailer, resolved to its sessions on the branch entire/checkpoints/v1"
     }
 
-    fn read(&self, work: &Work) -> Vec<(String, String)> {
+    fn read(&self, repo: &RepositoryIndex<'_>) -> Vec<(String, String)> {
         let mut sessions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for (id, content) in &work.checkpoints {
+        for (id, content) in &repo.work.checkpoints {
             let Ok(metadata) = serde_json::from_slice::<Metadata>(content) else { continue };
             let named = metadata.session_id.into_iter().chain(metadata.session_ids);
             sessions.entry(id).or_default().extend(named.map(|name| without_date(&name).to_owned()));
         }
         let mut found = Vec::new();
-        for one in &work.commits {
+        for one in &repo.work.commits {
             let trailers = one.commit.trailers.iter().filter(|trailer| trailer.key.eq_ignore_ascii_case(KEY));
             let ids: BTreeSet<&str> = trailers.map(|trailer| trailer.value.trim()).collect();
             let named: BTreeSet<&String> = ids.iter().filter_map(|id| sessions.get(id)).flatten().collect();

@@ -66,7 +66,7 @@ impl RepoDoc {
             abandoned_branches: by_fate.as_ref().map(|by_fate| by_fate.get("abandoned").copied().unwrap_or(0)),
             kept_branches: history.branches.as_ref().map(|all| all.iter().filter_map(kept_doc).collect()),
             branches: by_fate,
-            observed_until: history.commits.last().map(|commit| rfc3339(commit.commit_time)),
+            observed_until: history.observed_until.map(rfc3339),
             shallow: history.shallow,
         }
     }
@@ -91,8 +91,12 @@ fn tool_doc(tool: &'static str, did: &Tool) -> ToolDoc {
     ToolDoc { tool, commits: did.commits, merged_lines: did.merged_lines, evidence: did.evidence.word() }
 }
 
+/// What can become of a branch: all are counted, so that a reader finds every key.
+const BRANCH_FATES: [&str; 8] =
+    ["abandoned", "abandoned_of_bots", "in_flight", "in_flight_of_bots", "kept", "merged", "unknown", "unrelated"];
+
 fn branches_by_fate(branches: &[BranchFate]) -> BTreeMap<&'static str, u64> {
-    let mut by_fate = BTreeMap::new();
+    let mut by_fate = BTreeMap::from(BRANCH_FATES.map(|fate| (fate, 0)));
     for branch in branches {
         *by_fate.entry(fate_word(branch)).or_insert(0) += 1;
     }

@@ -229,7 +229,8 @@ fn branch_table(repo: &RepoDoc) -> Table {
         _ => "not known: objects are missing",
     };
     let row = |(word, count): (&&'static str, &u64)| vec![Cell::text(text(word)), Cell::count(*count)];
-    Table { columns, rows: repo.branches.iter().flatten().map(row).collect() }
+    let found = repo.branches.iter().flatten().filter(|(_, count)| **count > 0);
+    Table { columns, rows: found.map(row).collect() }
 }
 
 /// One row a repository, for the page.

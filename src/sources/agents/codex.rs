@@ -36,9 +36,7 @@ use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
-use crate::sources::transcript::{
-    instant, makes_commit, opened_pull_request, opens_pull_request, patched_files, printed_commits,
-};
+use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits, pull_request};
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use shape::{Line, Payload, Totals};
 
@@ -322,8 +320,15 @@ impl Rollout {
                     let name = out.names.intern(name);
                     events.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
                 }
-                if makes_commit(&arguments) || opens_pull_request(&arguments) {
+                if makes_commit(&arguments) || pull_request::opens(&arguments) {
                     self.committing.extend(call);
+                }
+                let acted_on = pull_request::acted_on(&arguments).into_iter();
+                events.extend(acted_on.map(|named| pull_request::event(named, false, &mut out.names)));
+                if payload.name.get().and_then(pull_request::tool_opens) == Some(false)
+                    && let Some((repository, number)) = pull_request::of_arguments(&arguments)
+                {
+                    events.push(pull_request::event((repository.as_deref(), number), false, &mut out.names));
                 }
                 for file in patched_files(&unescaped_patch(&arguments)) {
                     let path = out.names.intern(file.path);
@@ -337,10 +342,8 @@ impl Rollout {
                 if call.is_some_and(|call| self.committing.remove(&call)) {
                     let output = text(&payload.output).unwrap_or_default();
                     events.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
-                    events.extend(opened_pull_request(&output).map(|(repository, number)| What::PullRequest {
-                        number,
-                        repository: out.names.intern_some(Some(repository)),
-                    }));
+                    let opened = pull_request::opened(&output);
+                    events.extend(opened.map(|named| pull_request::event(named, true, &mut out.names)));
                 }
             }
             Some("context_compacted") => events.push(What::Compaction),

@@ -138,7 +138,7 @@ fn invocation(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.user = sink.name(line.text("identity/arn"));
     record.project = sink.name(line.text("accountId"));
     record.request = line.text("requestId").map(hash_text);
-    sink.mark_payer(&mut record, line, &["requestMetadata"]);
+    sink.mark_payer(&mut record, &[(line, &["requestMetadata"])]);
     sink.add_named(record, &[line.text("requestId").unwrap_or("")]);
     true
 }

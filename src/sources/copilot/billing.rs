@@ -41,7 +41,8 @@ fn read(page: Json<'_>, sink: &mut Sink<'_>) -> bool {
 }
 
 fn row(page: Json<'_>, item: Json<'_>, sink: &mut Sink<'_>) {
-    let number = |key: &str| page.number(&format!("timePeriod/{key}")).and_then(|n| u32::try_from(n).ok());
+    let period = page.at("timePeriod");
+    let number = |key: &str| period.number(key).and_then(|n| u32::try_from(n).ok());
     let day = item.instant("date").map(|at| at.date_naive());
     let from_period = number("year").and_then(|year| {
         NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number("month").unwrap_or(1), number("day").unwrap_or(1))

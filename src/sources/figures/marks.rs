@@ -21,6 +21,16 @@ pub(in crate::sources) fn clear() {
     READ.with_borrow_mut(Vec::clear);
 }
 
+/// Whether a number was read. For many numbers, [`sorted`] is searched faster.
+pub(super) fn is_read(node: &Node<'_>) -> bool {
+    READ.with_borrow(|read| read.contains(&address(node)))
+}
+
+/// How many numbers were read.
+pub(super) fn count() -> usize {
+    READ.with_borrow(Vec::len)
+}
+
 /// The addresses of all numbers that were read, sorted.
 pub(super) fn sorted() -> Vec<usize> {
     let mut read = READ.with_borrow(Clone::clone);

@@ -20,6 +20,9 @@ use shape::Outcome;
 /// How many shapes are remembered; only a format whose keys are data has more.
 const MAX_SHAPES: usize = 4_096;
 
+/// As many marks as are looked through one by one in less time than it takes to sort them.
+const FEW_MARKS: usize = 128;
+
 /// What a file holds besides what is read of it.
 #[derive(Debug, Default)]
 pub(super) struct Figures {
@@ -51,11 +54,18 @@ impl Figures {
             self.found.add(Finding::Absent, format, missing, 0, line);
         }
         if let Some(unread) = &outcome.unread {
-            let mut read = None;
+            let mut sorted = None;
+            let are_few = marks::count() <= FEW_MARKS;
+            let mut is_read = |node: &Node<'_>| {
+                if are_few {
+                    return marks::is_read(node);
+                }
+                sorted.get_or_insert_with(marks::sorted).binary_search(&marks::address(node)).is_ok()
+            };
             unread.follow(value, &mut |path, node| {
-                let Some(nanos) = findings::nanos(node) else { return };
-                let read = read.get_or_insert_with(marks::sorted);
-                if read.binary_search(&marks::address(node)).is_err() {
+                if let Some(nanos) = findings::nanos(node)
+                    && !is_read(node)
+                {
                     self.found.add(Finding::Unread, format, path, nanos, line);
                 }
             });

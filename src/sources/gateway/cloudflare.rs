@@ -43,7 +43,7 @@ fn read(value: Json<'_>, sink: &mut Sink<'_>) -> bool {
     }
     record.provider = sink.name(value.text("provider"));
     record.model = sink.name(value.text("model"));
-    sink.mark_payer(&mut record, value, &["metadata"]);
+    sink.mark_payer(&mut record, &[(value, &["metadata"])]);
     sink.add_named(record, &[value.text("id").unwrap_or("")]);
     true
 }

@@ -47,7 +47,7 @@ fn read(event: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.project = sink.name(event.text("Gateway"));
     record.tag = sink.name(event.tag(&["Metadata"]).as_deref());
     // An event has no id of its own; all that it holds sets it apart.
-    sink.mark_payer(&mut record, event, &["Metadata"]);
+    sink.mark_payer(&mut record, &[(event, &["Metadata"])]);
     sink.add(record, &[&event.0.identity()]);
     true
 }

@@ -58,7 +58,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.tag = sink.name(line.tag(&["properties", "request_properties"]).as_deref());
     let id = line.text("request_id").unwrap_or("");
     record.request = (!id.is_empty()).then(|| hash_text(id));
-    sink.mark_payer(&mut record, line, &["properties", "request_properties"]);
+    sink.mark_payer(&mut record, &[(line, &["properties", "request_properties"])]);
     sink.add_named(record, &[id]);
     true
 }

@@ -6,8 +6,9 @@ use crate::model::hash::hash_text;
 use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::sources::json::access::Json;
+use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{Draft, DraftTokens, blank, payer};
+use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::usage_object::{self, anthropic};
 use crate::sources::values::amount::{Amount, DOLLARS};
@@ -52,7 +53,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     let inside = line.text("metadata").and_then(|text| sink.arena.read(text).ok());
     let metadata = inside.as_ref().map(Json).or(line.get("metadata"));
     let mut record = Draft::new(blank(sink.id, Authority::Gateway, sink.at, start));
-    fill(&mut record, line, metadata, &mut sink.out.names);
+    fill_from(line, metadata, &mut record, sink);
     count_spend(&mut record, line.amount("spend", DOLLARS).or_else(|| line.amount("response_cost", DOLLARS)));
     let id = line.text("request_id").or(line.text("id")).unwrap_or("");
     let when = if id.is_empty() { start.to_rfc3339() } else { String::new() };
@@ -62,7 +63,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     for ((own, tokens), number) in others.zip(0_u64..) {
         // What the gateway says of the cost is that of the whole request.
         let mut record = Draft::new(blank(sink.id, Authority::Gateway, sink.at, start));
-        fill(&mut record, line, metadata, &mut sink.out.names);
+        fill_from(line, metadata, &mut record, sink);
         record.tokens = tokens;
         record.model = sink.name(own).or(record.model);
         sink.add_named(record, &[id, &when, &number.to_string()]);
@@ -71,6 +72,13 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
         sink.check_inside(Json(inside));
     }
     true
+}
+
+/// Fills the record of a request and says who pays for it.
+fn fill_from(line: Json<'_>, metadata: Option<Json<'_>>, record: &mut Draft, sink: &mut Sink<'_>) {
+    fill(record, line, metadata, &mut sink.out.names);
+    let marks = [(line, ["request_tags"].as_slice()), (metadata.unwrap_or(Json(&Node::Null)), MARKS)];
+    sink.mark_payer(record, &marks);
 }
 
 /// Keeps what the gateway says a record cost. Without any token it counts as billed: ranks, images and speech are priced by the
@@ -84,7 +92,7 @@ pub(super) fn count_spend(record: &mut Draft, spend: Amount) {
     }
 }
 
-/// Fills the record of a request with everything but its time and what it cost.
+/// Fills the record of a request with everything but its time, what it cost and who pays for it.
 pub(super) fn fill(record: &mut Draft, line: Json<'_>, metadata: Option<Json<'_>>, names: &mut Names) {
     let detailed = metadata.and_then(|metadata| metadata.get("usage_object"));
     let usage = detailed.and_then(usage_object::read_usage).or_else(|| usage_object::read_usage(line));
@@ -103,11 +111,6 @@ pub(super) fn fill(record: &mut Draft, line: Json<'_>, metadata: Option<Json<'_>
     record.project = names.intern_some(line.text("organization_id"));
     let tag = line.tag(&["request_tags"]).or(metadata.and_then(|all| all.tag(TAGS)));
     record.tag = names.intern_some(tag.as_deref());
-    let whole = (line, ["request_tags"].as_slice());
-    match metadata {
-        Some(metadata) => payer::fill_from_paths(&[whole, (metadata, MARKS)], record, names),
-        None => payer::fill_from_paths(&[whole], record, names),
-    }
     record.session = names.intern_some(line.text("session_id"));
     record.request = line.text("request_id").or(line.text("id")).map(hash_text);
 }

@@ -97,7 +97,7 @@ fn add(metrics: &Metrics, owner: &Owner<'_>, start: DateTime<Utc>, sink: &mut Si
     record.user = sink.name(owner.of.text("key_alias").or(owner.key));
     record.team = sink.name(owner.of.text("team_id"));
     let date = start.date_naive().to_string();
-    sink.mark_payer(&mut record, owner.of, &["key_alias", "team_id"]);
+    sink.mark_payer(&mut record, &[(owner.of, &["key_alias", "team_id"])]);
     sink.add(record, &[&date, owner.model.unwrap_or(""), owner.key.unwrap_or("")]);
 }
 

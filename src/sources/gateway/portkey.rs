@@ -45,7 +45,7 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.model = sink.name(line.text("ai_model"));
     record.user = sink.name(line.text("metadata/_user").or(line.text("virtual_key")));
     record.tag = sink.name(line.tag(&["metadata"]).as_deref());
-    sink.mark_payer(&mut record, line, &["metadata"]);
+    sink.mark_payer(&mut record, &[(line, &["metadata"])]);
     let when = start.to_rfc3339();
     match line.string("id") {
         Some(id) => sink.add_named(record, &[&id, &when]),

@@ -16,7 +16,7 @@ use crate::sources::json::node::Node;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::json::stream::{Piece, pieces};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning, payer};
+use crate::sources::record::{Draft, FactDraft, Keys, blank, day, limit_reasoning};
 use crate::sources::rejection::Rejection;
 use crate::sources::table::cells::non_empty;
 use crate::sources::values::count::Count;
@@ -291,9 +291,9 @@ impl Sink<'_> {
         self.check_inside(part);
     }
 
-    /// Fills a record with the cost centre, the team and the tags at some paths of a value.
-    pub(in crate::sources) fn mark_payer(&mut self, record: &mut Draft, value: Json<'_>, paths: &[&str]) {
-        payer::fill_from_paths(&[(value, paths)], record, &mut self.out.names);
+    /// Fills a record with the cost centre, the team and the tags at some paths of values.
+    pub(in crate::sources) fn mark_payer(&mut self, record: &mut Draft, marks: &[(Json<'_>, &[&str])]) {
+        self.out.payers.fill_from_paths(marks, record, &mut self.out.names);
     }
 
     /// Adds a fact of the value side.

@@ -8,7 +8,7 @@ use crate::model::origin::Origin;
 use crate::sources::json::access::Json;
 use crate::sources::json::node::Node;
 use crate::sources::json::page::{Page, Sink};
-use crate::sources::record::{Draft, DraftTokens, blank, payer};
+use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::values::amount::DOLLARS;
 use crate::sources::values::count::Count;
@@ -46,6 +46,7 @@ fn observations<'a>(line: Json<'a>, trace: Option<Json<'a>>, sink: &mut Sink<'_>
     }
     match observation(line, sink.id, sink.at, &mut sink.out.names) {
         Ok(Some(mut record)) => {
+            sink.mark_payer(&mut record, &[(line, &["tags", "metadata", "environment"])]);
             if let Some(trace) = trace {
                 // The sum of its observations.
                 trace.at("totalCost").note_numbers();
@@ -64,7 +65,7 @@ fn observations<'a>(line: Json<'a>, trace: Option<Json<'a>>, sink: &mut Sink<'_>
     true
 }
 
-/// The record of an observation; `None` for one that only repeats the usage of others. The API writes the same names in camel
+/// The record of an observation, without who pays for it; `None` for one that only repeats the usage of others. The API writes the same names in camel
 /// case.
 pub(super) fn observation(
     line: Json<'_>,
@@ -89,7 +90,6 @@ pub(super) fn observation(
     record.user = names.intern_some(text(&["user_id", "userId"]));
     record.session = names.intern_some(text(&["session_id", "sessionId"]));
     record.tag = names.intern_some(line.tag(&["tags", "metadata"]).as_deref());
-    payer::fill_from_paths(&[(line, &["tags", "metadata", "environment"])], &mut record, names);
     record.project = names.intern_some(line.text("environment"));
     Ok(Some(record))
 }

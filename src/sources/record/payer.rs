@@ -160,13 +160,21 @@ impl Place {
 
 /// The marks of one record.
 #[derive(Debug, Default)]
-pub(in crate::sources) struct Marks {
-    tags: BTreeMap<String, (usize, String)>,
+struct Marks {
+    tags: BTreeMap<String, Tag>,
+}
+
+/// The value of a tag, with its name reduced and how many better names the place has where the value was.
+#[derive(Debug)]
+struct Tag {
+    value: String,
+    reduced: String,
+    rank: usize,
 }
 
 impl Marks {
     /// Adds what a column or a key of this name holds.
-    pub(in crate::sources) fn add(&mut self, name: &str, place: Place, value: &str) {
+    fn add(&mut self, name: &str, place: Place, value: &str) {
         match place {
             Place::Named(tag, rank) => self.add_tag(tag, rank, value),
             Place::Container => self.add_text(value, false),
@@ -197,10 +205,12 @@ impl Marks {
         if NOT_KEPT.contains(&reduced.as_str()) || reduced.ends_with("tokens") || self.tags.len() >= MOST_TAGS {
             return;
         }
-        let new = || (rank, value.to_owned());
-        let known = self.tags.entry(name.to_owned()).or_insert_with(new);
-        if rank < known.0 {
-            *known = new();
+        match self.tags.get_mut(name) {
+            None => {
+                self.tags.insert(name.to_owned(), Tag { value: value.to_owned(), reduced, rank });
+            }
+            Some(known) if rank < known.rank => (known.value, known.rank) = (value.to_owned(), rank),
+            Some(_) => {}
         }
     }
 
@@ -281,25 +291,13 @@ impl Marks {
         }
     }
 
-    /// Fills a record, if there are marks.
-    fn fill(self, record: &mut UsageRecord, names: &mut Names) {
-        if !self.tags.is_empty() {
-            self.settle(names).fill(record);
-        }
-    }
-
     /// The cost centre, the team and all tags as one text.
-    fn settle(self, names: &mut Names) -> Payer {
-        let by_name = |is: &dyn Fn(&str) -> bool| {
-            self.tags.iter().find(|(name, _)| is(&tags::reduced(name))).map(|(_, (_, value))| value.clone())
-        };
-        let cost_center = by_name(&tags::is_cost_center);
-        let team = by_name(&|name| name == "team" || name == "teamname");
-        let all = self.tags.into_iter().map(|(name, (_, value))| (name, value)).collect();
+    fn settle(&self, names: &mut Names) -> Payer {
+        let by_name = |is: fn(&str) -> bool| self.tags.values().find(|tag| is(&tag.reduced)).map(|tag| &*tag.value);
         Payer {
-            cost_center: names.intern_some(cost_center.as_deref()),
-            team: names.intern_some(team.as_deref()),
-            tags: names.intern_some(tags::written(&all).as_deref()),
+            cost_center: names.intern_some(by_name(tags::is_cost_center)),
+            team: names.intern_some(by_name(|name| name == "team" || name == "teamname")),
+            tags: names.intern_some(tags::written(self.tags.iter().map(|(name, tag)| (name, &tag.value))).as_deref()),
         }
     }
 }
@@ -327,16 +325,16 @@ impl Payer {
     }
 }
 
-/// Who pays for the JSON rows of a file. Equal marks are read once.
+/// Who pays for what is read of a file of JSON. Equal marks are read once.
 #[derive(Debug, Default)]
-pub(in crate::sources) struct RowPayers {
+pub(in crate::sources) struct JsonPayers {
     /// The shape of a row without any mark.
     bare: Option<u64>,
     known: HashMap<u64, Payer>,
     bytes: Vec<u8>,
 }
 
-impl RowPayers {
+impl JsonPayers {
     /// Fills a record with the marks among the members of a row.
     pub(in crate::sources) fn fill(&mut self, row: Json<'_>, record: &mut UsageRecord, names: &mut Names) {
         let Node::Map(members) = row.0 else { return };
@@ -344,40 +342,55 @@ impl RowPayers {
         if self.bare == Some(shape) {
             return;
         }
-        let Self { bare, known, bytes } = self;
+        let marks = members.iter().filter_map(|(name, value)| Some((*name, Place::remembered(name)?, value)));
+        if !self.fill_from(marks, record, names) {
+            self.bare = Some(shape);
+        }
+    }
+
+    /// Fills a record with the marks at some paths of values, each under the last key of its path.
+    pub(in crate::sources) fn fill_from_paths(
+        &mut self,
+        values: &[(Json<'_>, &[&str])],
+        record: &mut UsageRecord,
+        names: &mut Names,
+    ) {
+        let paths = values.iter().flat_map(|(value, paths)| paths.iter().map(|path| (*value, *path)));
+        let marks = paths.filter_map(|(value, path)| {
+            let Json(node) = value.get(path)?;
+            let name = path.rsplit('/').next().unwrap_or(path);
+            Some((name, Place::remembered(name)?, node))
+        });
+        self.fill_from(marks, record, names);
+    }
+
+    /// Fills a record with some marks; whether there are any.
+    fn fill_from<'a>(
+        &mut self,
+        marks: impl Iterator<Item = (&'a str, Place, &'a Node<'a>)> + Clone,
+        record: &mut UsageRecord,
+        names: &mut Names,
+    ) -> bool {
+        let Self { known, bytes, .. } = self;
         bytes.clear();
-        let marks = || members.iter().filter_map(|(name, value)| Some((*name, Place::remembered(name)?, value)));
-        for (name, _, value) in marks() {
+        for (name, _, value) in marks.clone() {
             bytes.extend_from_slice(name.as_bytes());
             value.write_parts(bytes);
         }
         if bytes.is_empty() {
-            *bare = Some(shape);
-            return;
+            return false;
         }
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
         let payer = known.entry(hash_bytes(bytes)).or_insert_with(|| {
             let mut all = Marks::default();
-            marks().for_each(|(name, place, value)| all.add_json(name, place, value));
+            marks.for_each(|(name, place, value)| all.add_json(name, place, value));
             all.settle(names)
         });
         payer.fill(record);
+        true
     }
-}
-
-/// Fills a record with the marks at some paths of JSON values, each under the last key of its path.
-pub(in crate::sources) fn fill_from_paths(values: &[(Json<'_>, &[&str])], record: &mut UsageRecord, names: &mut Names) {
-    let mut marks = Marks::default();
-    for (value, path) in values.iter().flat_map(|(value, paths)| paths.iter().map(|path| (*value, *path))) {
-        let Some(Json(node)) = value.get(path) else { continue };
-        let name = path.rsplit('/').next().unwrap_or(path);
-        if let Some(place) = Place::remembered(name) {
-            marks.add_json(name, place, node);
-        }
-    }
-    marks.fill(record, names);
 }
 
 /// The columns of a table that hold marks of an owner. Equal cells are read once.

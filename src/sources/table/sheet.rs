@@ -6,7 +6,7 @@
 //! - Out: one record per row, identified by the sheet's key columns.
 //! - Refuses: rows that lack cells of needed columns or have more than the header, and rows that the sheet's function refuses.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 use chrono::{DateTime, Utc};
@@ -163,7 +163,7 @@ struct SheetReader {
     key: Vec<Option<usize>>,
     /// How many columns there are up to the last one that is needed.
     needed: usize,
-    slots: RefCell<Vec<CachedColumn>>,
+    slots: RefCell<Slots>,
     /// How the cells of each column set rows apart, with a hash of the column's name.
     columns: Vec<(Column, u64)>,
     /// The bytes of a row's key.
@@ -172,7 +172,7 @@ struct SheetReader {
     totals: Totals,
     /// Where rows are read that are not counted. It has names of its own, so its columns are cached apart.
     trial: Batch,
-    trial_slots: RefCell<Vec<CachedColumn>>,
+    trial_slots: RefCell<Slots>,
     unread: UnreadColumns,
     payers: PayerColumns,
 }
@@ -233,13 +233,7 @@ impl SheetReader {
 
     /// Reads a row without counting it.
     fn try_row(&mut self, cells: Cells<'_>, at: Origin) -> RowResult {
-        let row = Row {
-            cells,
-            header: &self.header,
-            slots: &self.trial_slots,
-            last: Cell::new(None),
-            conventions: &self.conventions,
-        };
+        let row = Row { cells, header: &self.header, slots: &self.trial_slots, conventions: &self.conventions };
         (self.read)(&row, at, &mut self.trial)
     }
 
@@ -274,7 +268,7 @@ impl TableRows for SheetReader {
         out.aside.forget();
         out.unless = None;
         let (header, slots) = (&self.header, &self.slots);
-        let row = Row { cells, header, slots, last: Cell::new(None), conventions: &self.conventions };
+        let row = Row { cells, header, slots, conventions: &self.conventions };
         let result = &mut (self.read)(&row, at, out);
         if self.conventions.is_open() {
             // The row is read again: what it has said by then is said then.
@@ -295,7 +289,7 @@ impl TableRows for SheetReader {
                 self.totals.add(record);
                 self.payers.fill(|column| row.at(column), record, &mut out.names);
                 {
-                    let slots = self.slots.borrow();
+                    let slots = &self.slots.borrow().columns;
                     let is_read = |at, _: &str| slots.iter().any(|slot| slot.column == Some(at));
                     self.unread.keep(slots.len(), is_read, out);
                     self.unread.add_row(|column| row.at(column), at.line, out);
@@ -330,8 +324,6 @@ impl TableRows for SheetReader {
 struct CachedColumn {
     name: &'static str,
     column: Option<usize>,
-    /// The index of the column that was asked for next in the row before, where it is usually found again.
-    after: usize,
     /// The last cell, and what it was parsed to.
     last: String,
     interned: Option<Name>,
@@ -351,7 +343,6 @@ impl CachedColumn {
         Self {
             name,
             column,
-            after: 0,
             last: String::new(),
             interned: None,
             lowered: None,
@@ -373,13 +364,53 @@ impl CachedColumn {
     }
 }
 
+/// The columns that rows were asked for. Each question names its column by a text of the program, so its address finds it.
+struct Slots {
+    columns: Vec<CachedColumn>,
+    /// One more than the index of a column, under its name's address or behind it where that was taken.
+    by_address: [u16; SLOTS],
+}
+
+/// More than the columns of any format, so that few addresses meet.
+const SLOTS: usize = 512;
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self { columns: Vec::new(), by_address: [0; SLOTS] }
+    }
+}
+
+impl Slots {
+    /// The column of a name.
+    fn of(&mut self, name: &'static str, header: &[String]) -> &mut CachedColumn {
+        let mut at = address_hash(name);
+        let index = loop {
+            match usize::from(self.by_address[at % SLOTS]) {
+                0 => break self.add(at % SLOTS, name, header),
+                taken if std::ptr::eq(self.columns[taken - 1].name, name) => break taken - 1,
+                _ => at += 1,
+            }
+        };
+        &mut self.columns[index]
+    }
+
+    #[cold]
+    fn add(&mut self, at: usize, name: &'static str, header: &[String]) -> usize {
+        self.columns.push(CachedColumn::new(name, names::position(header, name)));
+        self.by_address[at] = u16::try_from(self.columns.len()).unwrap_or(0);
+        self.columns.len() - 1
+    }
+}
+
+fn address_hash(name: &'static str) -> usize {
+    name.as_ptr().addr().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48
+}
+
 /// One row.
 pub(in crate::sources) struct Row<'a> {
     cells: Cells<'a>,
     header: &'a [String],
-    slots: &'a RefCell<Vec<CachedColumn>>,
-    /// The column that was asked for last.
-    last: Cell<Option<usize>>,
+    slots: &'a RefCell<Slots>,
     conventions: &'a Conventions,
 }
 
@@ -389,39 +420,16 @@ impl<'a> Row<'a> {
         self.cells.get(column).and_then(cells::non_empty)
     }
 
-    fn slot(&self, name: &'static str) -> usize {
-        let mut slots = self.slots.borrow_mut();
-        let last = self.last.get();
-        let hint = last.map_or(0, |last| slots[last].after);
-        let same = |slot: &CachedColumn| std::ptr::eq(slot.name, name);
-        let index = if slots.get(hint).is_some_and(same) {
-            hint
-        } else {
-            let index = slots.iter().position(same).unwrap_or_else(|| {
-                let column = names::position(self.header, name);
-                slots.push(CachedColumn::new(name, column));
-                slots.len() - 1
-            });
-            if let Some(last) = last {
-                slots[last].after = index;
-            }
-            index
-        };
-        self.last.set(Some(index));
-        index
-    }
-
     /// The cell under a name, unless it is empty.
     pub(in crate::sources) fn text(&self, name: &'static str) -> Option<&'a str> {
-        let index = self.slot(name);
-        let column = self.slots.borrow()[index].column?;
+        let column = self.slots.borrow_mut().of(name, self.header).column?;
         self.at(column)
     }
 
     /// The cell as a name.
     pub(in crate::sources) fn name(&self, name: &'static str, names: &mut Names) -> Option<Name> {
-        let index = self.slot(name);
-        let slot = &mut self.slots.borrow_mut()[index];
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.of(name, self.header);
         let text = self.at(slot.column?)?;
         slot.expect_cell(text);
         Some(*slot.interned.get_or_insert_with(|| names.intern(text)))
@@ -429,8 +437,8 @@ impl<'a> Row<'a> {
 
     /// The cell as a name in lower case.
     pub(in crate::sources) fn lowered(&self, name: &'static str, names: &mut Names) -> Option<Name> {
-        let index = self.slot(name);
-        let slot = &mut self.slots.borrow_mut()[index];
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.of(name, self.header);
         let text = self.at(slot.column?)?;
         slot.expect_cell(text);
         Some(*slot.lowered.get_or_insert_with(|| names.intern(&text.to_lowercase())))
@@ -438,8 +446,8 @@ impl<'a> Row<'a> {
 
     /// Who pays for the row, by the value of a cell.
     pub(in crate::sources) fn coverage(&self, name: &'static str, parse: fn(&str) -> Coverage) -> Coverage {
-        let index = self.slot(name);
-        let slot = &mut self.slots.borrow_mut()[index];
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.of(name, self.header);
         let text = slot.column.and_then(|column| self.at(column)).unwrap_or("");
         if let Some((_, known)) = slot.kinds.iter().find(|(kind, _)| kind == text) {
             return *known;
@@ -453,8 +461,8 @@ impl<'a> Row<'a> {
 
     /// Whether a cell is of some kind; an empty one is not. `judge` is always the same for a column.
     pub(in crate::sources) fn is(&self, name: &'static str, judge: fn(&str) -> bool) -> bool {
-        let index = self.slot(name);
-        let slot = &mut self.slots.borrow_mut()[index];
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.of(name, self.header);
         let Some(text) = slot.column.and_then(|column| self.at(column)) else { return false };
         if let Some((_, known)) = slot.answers.iter().find(|(known, _)| known == text) {
             return *known;
@@ -514,8 +522,8 @@ impl<'a> Row<'a> {
         name: &'static str,
         read: impl Fn(&str) -> Result<Instant, Rejection>,
     ) -> Result<Instant, Rejection> {
-        let index = self.slot(name);
-        let slot = &mut self.slots.borrow_mut()[index];
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.of(name, self.header);
         // On trial only the numbers matter, and a row of totals has no time.
         let or_any = |rejection| if self.conventions.is_trial() { Ok(Instant::ANY) } else { Err(rejection) };
         let Some(text) = slot.column.and_then(|column| self.at(column)) else { return or_any(NO_TIME) };

@@ -5,6 +5,7 @@
 
 pub(super) mod blocks;
 pub(super) mod diff;
+pub(super) mod pull_request;
 pub(super) mod session;
 pub(super) mod tool_call;
 
@@ -76,21 +77,6 @@ pub(crate) fn makes_commit(command: &str) -> bool {
     ["commit", "cherry-pick", "merge", "rebase", "revert", "am "].iter().any(|verb| rest.contains(verb))
 }
 
-/// Whether a shell command opens a pull request.
-pub(crate) fn opens_pull_request(command: &str) -> bool {
-    ["gh pr create", "glab mr create"].iter().any(|known| command.contains(known))
-}
-
-/// The pull request whose address a command that opens one printed alone on a line: its repository, as `owner/name`, and its number.
-pub(crate) fn opened_pull_request(output: &str) -> Option<(&str, u64)> {
-    output.lines().find_map(|line| {
-        let (_host, path) = line.trim().strip_prefix("https://")?.split_once('/')?;
-        let marks = ["/pull/", "/-/merge_requests/"];
-        let (repository, number) = marks.iter().find_map(|mark| path.split_once(mark))?;
-        Some((repository, number.parse().ok()?))
-    })
-}
-
 /// The hashes in lines such as `[main 1a2b3c4] Subject` and `[topic (root-commit) 1a2b3c4] Subject`.
 pub(crate) fn printed_commits(output: &str) -> impl Iterator<Item = &str> {
     output.lines().filter_map(|line| {
@@ -122,16 +108,6 @@ mod tests {
         assert_eq!(files.len(), 2);
         assert_eq!((files[0].path, files[0].added.len(), files[0].deleted), ("src/a.rs", 1, 1));
         assert_eq!((files[1].path, files[1].added.len(), files[1].deleted), ("b.md", 1, 0));
-    }
-
-    #[test]
-    fn a_command_that_opens_a_pull_request_prints_its_address() {
-        assert!(opens_pull_request("git push && gh pr create --fill") && !opens_pull_request("gh pr view 4"));
-        let output = "Creating pull request for a into main in acme/shop\n\nhttps://github.com/acme/shop/pull/12\n";
-        assert_eq!(opened_pull_request(output), Some(("acme/shop", 12)));
-        let merge_request = "https://gitlab.acme.org/tools/shop/-/merge_requests/7";
-        assert_eq!(opened_pull_request(merge_request), Some(("tools/shop", 7)));
-        assert_eq!(opened_pull_request("see https://github.com/acme/shop/pull/12"), None);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //!   an edit if it has a path and a text to write. Out: events.
 //! - Refuses: edits and commits of failed calls.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
@@ -14,9 +16,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::transcript::session::SessionContext;
-use crate::sources::transcript::{
-    makes_commit, opened_pull_request, opens_pull_request, patched_files, printed_commits, replaced_lines,
-};
+use crate::sources::transcript::{makes_commit, patched_files, printed_commits, pull_request, replaced_lines};
 
 const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
 const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text"];
@@ -59,11 +59,8 @@ impl ToolCall<'_> {
             let edit = What::Edit { path: out.names.intern(file.path), added: file.added, deleted: file.deleted };
             session.add_event(self.key, edit, time, at, out);
         }
-        if runs(arguments, opens_pull_request)
-            && let Some((repository, number)) = self.output.and_then(opened_pull_request)
-        {
-            let repository = out.names.intern_some(Some(repository));
-            session.add_event(self.key, What::PullRequest { number, repository }, time, at, out);
+        for pull in self.pull_requests(arguments, out) {
+            session.add_event(self.key, pull, time, at, out);
         }
         if runs(arguments, makes_commit) {
             for sha in printed_commits(self.output.unwrap_or_default()) {
@@ -71,6 +68,29 @@ impl ToolCall<'_> {
                 session.add_event(self.key, commit, time, at, out);
             }
         }
+    }
+}
+
+impl ToolCall<'_> {
+    /// The pull requests that the call opens or acts on.
+    fn pull_requests(&self, arguments: Json<'_>, out: &mut Batch) -> Vec<What> {
+        let output = self.output.unwrap_or_default();
+        let mut found = Vec::new();
+        if let Some(opens) = pull_request::tool_opens(self.name) {
+            let named = pull_request::of_arguments(self.arguments).filter(|_| !opens);
+            let named = named.as_ref().map(|(repository, number)| (repository.as_deref(), *number));
+            let opened = opens.then(|| pull_request::in_output(output)).flatten();
+            found.extend(named.or(opened).map(|named| pull_request::event(named, opens, &mut out.names)));
+        }
+        for command in commands(arguments) {
+            if pull_request::opens(&command) {
+                let opened = pull_request::opened(output);
+                found.extend(opened.map(|named| pull_request::event(named, true, &mut out.names)));
+            }
+            let acted_on = pull_request::acted_on(&command).into_iter();
+            found.extend(acted_on.map(|named| pull_request::event(named, false, &mut out.names)));
+        }
+        found
     }
 }
 
@@ -98,13 +118,18 @@ fn edit(arguments: Json<'_>, out: &mut Batch) -> Option<What> {
 
 /// Whether the call runs a command of a kind.
 fn runs(arguments: Json<'_>, is_it: fn(&str) -> bool) -> bool {
-    COMMANDS.iter().any(|key| match arguments.at(key).0 {
-        Node::Text(command) => is_it(command),
+    commands(arguments).any(|command| is_it(&command))
+}
+
+/// The shell commands of a call.
+fn commands<'v>(arguments: Json<'v>) -> impl Iterator<Item = Cow<'v, str>> {
+    COMMANDS.iter().filter_map(move |key| match arguments.at(key).0 {
+        Node::Text(command) => Some(Cow::Borrowed(command.as_ref())),
         Node::List(words) => {
             let words: Vec<&str> = words.iter().filter_map(Node::as_text).collect();
-            is_it(&words.join(" "))
+            Some(Cow::Owned(words.join(" ")))
         }
-        _ => false,
+        _ => None,
     })
 }
 

@@ -113,28 +113,32 @@ fn scaled(text: &str, places: u32) -> Option<i128> {
     }
 }
 
-/// Reads digits with at most one dot that need no rounding, which is what nearly every cell holds.
+/// Reads digits with at most one dot, which is what nearly every cell holds; the value times 10^places is rounded half up.
 pub(in crate::sources) fn plain(text: &[u8], places: u32) -> Option<i128> {
-    // Eighteen digits and a dot fit into the value, and it times a power into the result.
-    if text.len() > 19 || places > 18 {
-        return None;
-    }
     let (mut value, mut dot, mut digits) = (0_u64, None, 0_u32);
     for byte in text {
         match byte {
             b'0'..=b'9' => {
-                value = value * 10 + u64::from(byte - b'0');
-                digits += 1;
+                // The first digit that is not kept decides how the value is rounded; those after it change nothing.
+                if dot.is_none_or(|whole| digits - whole <= places) {
+                    value = value * 10 + u64::from(byte - b'0');
+                    digits += 1;
+                    // So many digits fit into the value, and it times a power into the result.
+                    if digits > 18 {
+                        return None;
+                    }
+                }
             }
             b'.' if dot.is_none() => dot = Some(digits),
             _ => return None,
         }
     }
-    if digits == 0 || digits > 18 {
-        return None;
+    let decimals = dot.map_or(0, |whole| digits - whole);
+    match places.checked_sub(decimals) {
+        _ if digits == 0 || places > 18 => None,
+        Some(shift) => Some(i128::from(value) * i128::from(10_u64.pow(shift))),
+        None => Some(i128::from((value + 5) / 10)),
     }
-    let shift = places.checked_sub(dot.map_or(0, |whole| digits - whole))?;
-    Some(i128::from(value) * i128::from(10_u64.pow(shift)))
 }
 
 /// Nano-dollars as an amount, unless they are more than any record can hold.
@@ -159,6 +163,30 @@ mod tests {
                 assert_eq!(nanos, as_text(amount, decimals), "{amount}");
             }
         }
+    }
+
+    #[test]
+    fn plain_digits_are_read_as_every_other_number_is() {
+        for text in [
+            "0.5",
+            "0.0000005",
+            "0.00000049999",
+            "12.3456785",
+            "7",
+            ".25",
+            "3.",
+            "0.123456499999999999999",
+            "19.99999995",
+        ] {
+            for places in [0, 6, 7, 9] {
+                let read = match number::read(text, places, Kind::Money) {
+                    Ok(Reading::Sure { value, .. } | Reading::Either { dot: value, .. }) => Some(value),
+                    Err(_) => None,
+                };
+                assert_eq!(plain(text.as_bytes(), places), read, "{text} {places}");
+            }
+        }
+        assert!([".", "", "1234567890123456789", "1-2"].iter().all(|text| plain(text.as_bytes(), 9).is_none()));
     }
 
     #[test]

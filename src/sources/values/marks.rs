@@ -139,6 +139,9 @@ const TOTALS: &[&str] = &[
     "合計",
 ];
 
+/// What those in ASCII begin with.
+const STARTS: [[u8; 3]; 8] = [*b"tot", *b"sum", *b"sub", *b"som", *b"gra", *b"ges", *b"ove", *b"ins"];
+
 /// The length of the longest of them, with some colons.
 const MAX_TOTAL: usize = 24;
 
@@ -146,24 +149,31 @@ const MAX_TOTAL: usize = 24;
 pub(in crate::sources) fn is_total(text: &str) -> bool {
     // Nearly every text is the name of a model, a person or a team.
     let may_be = match text.as_bytes() {
-        [first, second, ..] if first.is_ascii() => {
-            matches!(
-                [first.to_ascii_lowercase(), second.to_ascii_lowercase()],
-                [b't' | b's', b'o'] | [b's', b'u'] | [b'g', b'r' | b'e'] | [b'o', b'v'] | [b'i', b'n']
-            ) && text.len() <= MAX_TOTAL
+        [first, second, third, ..] if first.is_ascii() => {
+            STARTS.contains(&[first, second, third].map(u8::to_ascii_lowercase)) && text.len() <= MAX_TOTAL
         }
         [_, _, ..] => true,
         _ => false,
     };
-    may_be && {
-        let text = text.trim_end_matches(':');
-        TOTALS.iter().any(|word| word.eq_ignore_ascii_case(text) || (!text.is_ascii() && text == *word))
+    if !may_be {
+        return false;
     }
+    let text = text.trim_end_matches(':');
+    if text.is_ascii() {
+        return TOTALS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    }
+    TOTALS.contains(&text.to_lowercase().as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_for_a_total_is_known_by_its_start() {
+        assert!(TOTALS.iter().all(|word| is_total(word) && is_total(&format!("{}:", word.to_uppercase()))));
+        assert!(!is_total("sonnet") && !is_total("totally") && !is_total("gpt"));
+    }
 
     #[test]
     fn figures_do_not_set_rows_apart_and_names_do() {

@@ -3,7 +3,7 @@
 //! - In: a line, and the raw content of its message. Out: events with lengths, names and hashes; no text is kept.
 //! - Refuses: nothing; content that does not parse shows nothing.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::Batch;
 use crate::sources::json::lenient::{Flag, Object, Str, Text};
-use crate::sources::transcript::{chars, makes_commit, printed_commits, replaced_lines};
+use crate::sources::transcript::{chars, makes_commit, printed_commits, pull_request, replaced_lines};
 
 /// One block of a message's content.
 #[derive(Deserialize)]
@@ -143,13 +143,13 @@ impl EventContext {
 
 /// Adds the events of a message: prompts, tool calls, edits, errors, printed commits.
 ///
-/// `committing` holds the calls whose output may print a commit hash.
+/// `printing` holds the calls whose output may print a commit hash, and whether they open a pull request.
 pub(super) fn add_message_events<S: Str, C>(
     context: &EventContext,
     message: &Message<S, C>,
     content: &str,
     automatic: bool,
-    committing: &mut HashSet<u64>,
+    printing: &mut HashMap<u64, bool>,
     out: &mut Batch,
 ) {
     let mut ordinal = 0;
@@ -179,10 +179,19 @@ pub(super) fn add_message_events<S: Str, C>(
                 let Some(Ok(input)) = block.input.map(|raw| serde_json::from_str::<ToolInput<'_>>(raw.get())) else {
                     continue;
                 };
-                if let (Some(command), Some(id)) = (input.command.get(), block.id.get())
-                    && makes_commit(command)
+                let opens = block.name.get().and_then(pull_request::tool_opens);
+                let opens_one = opens == Some(true) || input.command.get().is_some_and(pull_request::opens);
+                if let Some(id) = block.id.get()
+                    && (opens_one || input.command.get().is_some_and(makes_commit))
                 {
-                    committing.insert(hash_text(id));
+                    printing.insert(hash_text(id), opens_one);
+                }
+                let named = block.input.filter(|_| opens == Some(false));
+                if let Some((repository, number)) = named.and_then(|raw| pull_request::of_arguments(raw.get())) {
+                    push(pull_request::event((repository.as_deref(), number), false, &mut out.names), out);
+                }
+                for named in input.command.get().map(pull_request::acted_on).unwrap_or_default() {
+                    push(pull_request::event(named, false, &mut out.names), out);
                 }
                 if let Some(what) = edit(&input, &mut out.names) {
                     push(what, out);
@@ -192,10 +201,14 @@ pub(super) fn add_message_events<S: Str, C>(
                 let call = block.tool_use_id.get().map(hash_text);
                 let size = block.content.map_or(0, |raw| u32::try_from(raw.get().len()).unwrap_or(u32::MAX));
                 push(What::Result { call: call.unwrap_or(0), size, failed: block.is_error.0 }, out);
-                if call.is_some_and(|call| committing.remove(&call)) {
+                if let Some(opens) = call.and_then(|call| printing.remove(&call)) {
                     let output = block.content.map(|raw| result_text(raw.get())).unwrap_or_default();
                     for sha in printed_commits(&output) {
                         push(What::Commit { sha: out.names.intern(sha) }, out);
+                    }
+                    let opened = opens.then(|| pull_request::in_output(&output)).flatten();
+                    if let Some(named) = opened.filter(|_| !block.is_error.0) {
+                        push(pull_request::event(named, true, &mut out.names), out);
                     }
                 }
             }
@@ -208,7 +221,7 @@ pub(super) fn add_message_events<S: Str, C>(
 pub(super) fn add_line_events<S: Str, C>(line: &Line<S, C>, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
     let what = if line.kind.is("pr-link") {
         let Some(number) = line.pr_number.known() else { return };
-        What::PullRequest { number, repository: out.names.intern_some(line.pr_repository.get()) }
+        pull_request::event((line.pr_repository.get(), number), true, &mut out.names)
     } else if line.kind.is("system") && line.subtype.is("compact_boundary") {
         What::Compaction
     } else {

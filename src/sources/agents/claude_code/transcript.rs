@@ -3,7 +3,7 @@
 //! - In: one line at a time, whole or as a stream. Out: a record per line with usage.
 //! - Refuses: damaged counts, records without any time so far; ignores what was never billed.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
@@ -34,13 +34,13 @@ pub(super) struct Transcript {
     answers: Answers,
     /// The session whose usage was last said to be here.
     session: Option<String>,
-    /// Tool calls whose output may print a commit hash.
-    committing: HashSet<u64>,
+    /// Tool calls whose output may print a commit hash, and whether they open a pull request.
+    printing: HashMap<u64, bool>,
 }
 
 impl Transcript {
     pub(super) fn new(activity: bool) -> Self {
-        Self { activity, last_seen: None, answers: Answers::default(), session: None, committing: HashSet::new() }
+        Self { activity, last_seen: None, answers: Answers::default(), session: None, printing: HashMap::new() }
     }
 }
 
@@ -166,7 +166,7 @@ impl Transcript {
         if let (true, Some(time), Some(content)) = (self.activity, envelope.time, content) {
             let context = EventContext::new(line, envelope, time, at, id, &mut out.names);
             let automatic = line.is_meta.0 || line.is_compact_summary.0;
-            facts::add_message_events(&context, message, content, automatic, &mut self.committing, out);
+            facts::add_message_events(&context, message, content, automatic, &mut self.printing, out);
         }
     }
 

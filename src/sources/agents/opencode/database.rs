@@ -242,6 +242,9 @@ fn with_head<'a>(
     entries
 }
 
+/// How many entries columns add to a message.
+const ADDED: usize = 3;
+
 /// The entries of a row's JSON, with its id added.
 fn parse_row<'a>(
     arena: &'a Arena,
@@ -251,7 +254,12 @@ fn parse_row<'a>(
     out: &mut Batch,
 ) -> Option<Vec<(&'a str, Node<'a>)>> {
     match arena.read(data) {
-        Ok(Node::Map(entries)) => Some([entries.entries(), &[("id", Node::Text(id))]].concat()),
+        Ok(Node::Map(entries)) => {
+            let mut all = Vec::with_capacity(entries.len() + ADDED);
+            all.extend_from_slice(entries);
+            all.push(("id", Node::Text(id)));
+            Some(all)
+        }
         _ => {
             out.reject("bad-row", "a row of a database holds no JSON object", at.line);
             None

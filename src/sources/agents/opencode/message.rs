@@ -13,6 +13,7 @@ use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
+use crate::sources::json::node::Node;
 use crate::sources::json::reader::ValueReader;
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
@@ -119,9 +120,11 @@ impl Steps {
 
 /// Whether a message is an answer with counts that are all zero.
 pub(super) fn is_empty(info: Json<'_>) -> bool {
+    let counts = info.at("tokens");
     info.text("role") == Some("assistant")
-        && info.has_map("tokens")
-        && tokens(info.at("tokens"), Count::Absent).is_zero()
+        && matches!(counts.0, Node::Map(_))
+        && counts.number("output").is_none_or(|output| output == 0)
+        && tokens(counts, Count::Absent).is_zero()
 }
 
 /// Reads a message, whose parts may have its usage; returns the session with what the message adds to it.
@@ -166,7 +169,8 @@ pub(super) fn read_message<'s>(
             record.reported_cost = steps.cost;
         }
     }
-    if steps.tokens.is_none() && is_empty(info) && info.instant("time/completed").is_none() {
+    let is_completed = info.instant("time/completed").is_some();
+    if steps.tokens.is_none() && !is_completed && record.tokens.is_zero() {
         // An answer that was broken off has zeros in place of what is not known.
         record.tokens = DraftTokens::default();
         record.reported_cost = record.reported_cost.unless_zero();
@@ -175,7 +179,7 @@ pub(super) fn read_message<'s>(
         Ok(record) => {
             out.counts.records_read += 1;
             let observation = Observation::new(record, Vec::new());
-            out.usage.add(if info.instant("time/completed").is_some() { observation.finished() } else { observation });
+            out.usage.add(if is_completed { observation.finished() } else { observation });
         }
         Err(rejection) => out.reject_record(rejection, at),
     }

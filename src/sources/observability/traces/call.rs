@@ -178,7 +178,7 @@ impl Call<'_> {
         record.team = sink.name(text(&["team", "team.id", "department"]).as_deref());
         record.tag = sink.name(own.tag(&[""]).as_deref().or(self.shared.tag.as_deref()));
         if !self.shared.payers.is_empty() {
-            sink.mark_payer(&mut record, self.shared.attributes, &self.shared.payers);
+            sink.mark_payer(&mut record, &[(self.shared.attributes, &self.shared.payers)]);
         }
         record.speed = sink.name(text(&["speed"]).as_deref());
         record.client_version = sink.name(text(&["service.version"]).as_deref());
