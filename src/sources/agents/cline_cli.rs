@@ -23,7 +23,7 @@ pub(crate) static CLINE_CLI: Page = Page {
             Counted: one record per answer with metrics, with the tool's own cost; a session's sum where no message of it is read.\n\
             Set aside: sums of sessions whose messages are read (duplicate).\n\
             Lacks: branch and bill.",
-    needs: &[&["sessionId", "messages", "modelInfo", "metrics"], &["session_id", "messages_path", "metadata"]],
+    needs: &[&["sessionId", "messages", "metrics"], &["session_id", "messages_path", "metadata"]],
     lacks: &["parentUuid"],
     read,
 };

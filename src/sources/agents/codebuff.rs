@@ -19,7 +19,12 @@ pub(crate) static CODEBUFF: Page = Page {
             Messages of a run state have no time; they get that of the message that holds them, or else that of the run \
             (undated).\n\
             Lacks: folder, branch and bill.",
-    needs: &[&["role", "metadata", "credits"], &["providerOptions", "codebuff"], &["variant", "metadata", "runState"]],
+    needs: &[
+        &["role", "metadata", "credits"],
+        &["providerOptions", "codebuff"],
+        &["variant", "metadata", "runState"],
+        &["variant", "metadata", "usage"],
+    ],
     lacks: &["usageLedger"],
     read,
 };

@@ -132,7 +132,7 @@ impl Rollout {
         self.watch_burst(written);
         match line.kind.get() {
             Some("session_meta") => {
-                if let Some(id) = payload.id.get() {
+                if let Some(id) = payload.id.get().or(payload.session_id.get()) {
                     out.pending.resolve(codex_thread_usage(id));
                 }
                 self.session_meta(payload, written);
@@ -167,7 +167,7 @@ impl Rollout {
     }
 
     fn session_meta<S: Str, C>(&mut self, meta: &Payload<S, C>, written: Option<DateTime<Utc>>) {
-        let id = meta.id.get();
+        let id = meta.id.get().or(meta.session_id.get());
         let known = self.session.id.as_deref();
         if known.is_some() && id == known {
             return; // A resumed session writes its head again.

@@ -33,6 +33,9 @@ use std::collections::HashMap;
 
 const ID: &str = "copilot-cli";
 
+/// Kinds of events that no other agent writes under such names.
+const OWN: [&str; 4] = ["session.start", "session.shutdown", "assistant.turn_start", "session.model_change"];
+
 /// The format of Copilot CLI's session events.
 #[derive(Debug)]
 pub struct CopilotCli;
@@ -59,6 +62,10 @@ impl Source for CopilotCli {
         let keys = head.top_keys();
         if keys.iter().any(|key| key == "sessionId") {
             return Sniff::No;
+        }
+        let has = |key: &str| keys.iter().any(|known| known == key);
+        if has("type") && has("data") && OWN.iter().any(|kind| head.has_text("type", kind)) {
+            return Sniff::Yes;
         }
         head.sniff_keys(&["type", "data", "id", "timestamp", "parentId"])
     }
@@ -155,7 +162,7 @@ impl Events {
             return;
         }
         let session = self.session.id.as_deref().unwrap_or_default();
-        let message = data.text("messageId").or(line.text("id")).unwrap_or_default();
+        let message = data.text("messageId").or(line.text("id")).or(line.text("timestamp")).unwrap_or_default();
         let id = RecordId::of(&[ID, "answer", session, message]);
         let mut draft = self.session.request_draft(ID, id, at, written, out);
         draft.tokens = DraftTokens { output, ..DraftTokens::default() };
@@ -202,7 +209,8 @@ impl Events {
                 ..DraftTokens::default()
             };
             let session = self.session.id.as_deref();
-            let key = [ID, session.unwrap_or_default(), line.text("id").unwrap_or_default(), model];
+            let event = line.text("id").or(line.text("timestamp")).unwrap_or_default();
+            let key = [ID, session.unwrap_or_default(), event, model];
             let mut record = self.session.request_draft(ID, RecordId::of(&key), at, written, out);
             record.grain = Grain::Session;
             record.model = Some(out.names.intern(model));

@@ -52,16 +52,13 @@ impl Source for Gemini {
     fn sniff(&self, head: &Head<'_>) -> Sniff {
         let keys = head.top_keys();
         let has = |key: &str| keys.iter().any(|known| known == key);
-        let session = has("sessionId") && has("projectHash") && (has("startTime") || has("messages"));
+        // A document whose messages are Gemini's needs no more to be known by.
+        let is_document = has("messages") && head.has_text("type", "gemini");
+        let session = has("sessionId")
+            && (has("projectHash") && has("startTime") || has("projectHash") && has("messages") || is_document);
         let message = has("id") && has("type") && has("timestamp") && head.has_text("type", "gemini");
         let change = has("$set") || has("$rewindTo");
-        if session || message || change {
-            Sniff::Yes
-        } else if has("sessionId") && has("messages") && head.has_text("type", "gemini") {
-            Sniff::Missing(vec!["projectHash"])
-        } else {
-            Sniff::No
-        }
+        if session || message || change { Sniff::Yes } else { Sniff::No }
     }
 
     fn open(&self, head: &Head<'_>, _options: &ReadOptions) -> Parser {

@@ -74,9 +74,8 @@ impl Source for Hermes {
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
-        let own =
-            ["id", "model", "started_at", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"];
-        head.sniff_table("sessions", &own)
+        // Databases of early versions have no columns for the cache.
+        head.sniff_table("sessions", &["id", "model", "started_at", "input_tokens", "output_tokens"])
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {

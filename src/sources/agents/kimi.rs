@@ -53,6 +53,10 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.session = sink.out.names.intern_some(folder_of(&sink.out.path, &["wire.jsonl"]));
     record.subagent = subagent;
     let id = payload.string("message_id").unwrap_or_else(|| start.to_rfc3339().into());
-    sink.add(record, &[&id]);
+    // A status that is told twice has the same counts; an id that a relay gives to every answer does not make one of them.
+    let counts = ["input_other", "output", "input_cache_read", "input_cache_creation"]
+        .map(|name| usage.string(name).unwrap_or_default());
+    let [fresh, output, read, written] = &counts;
+    sink.add_named(record, &[&id, fresh, output, read, written]);
     true
 }

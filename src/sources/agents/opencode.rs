@@ -61,7 +61,7 @@ impl Source for OpenCode {
         let keys = head.top_keys();
         let has = |key: &str| keys.iter().any(|known| known == key);
         let export = has("info") && (has("messages") || head.has_key("directory"));
-        let message = has("sessionID") && has("role") && has("time");
+        let message = has("sessionID") && (has("role") || has("tokens")) && has("time");
         let part = has("sessionID") && has("messageID") && has("type");
         let session = has("projectID") && has("directory") && has("time");
         if export || message || part || session { Sniff::Yes } else { Sniff::No }

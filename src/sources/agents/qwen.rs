@@ -54,7 +54,9 @@ impl Source for Qwen {
             || head.has_key("usageMetadata")
             || has("systemPayload")
             || head.first_line().contains("\"role\":\"user\",\"parts\":[");
-        if has("uuid") && has("sessionId") && own { Sniff::Yes } else { Sniff::No }
+        let is_answer =
+            head.has_key("usageMetadata") && head.has_key("sessionId") && head.has_text("type", "assistant");
+        if has("uuid") && has("sessionId") && own || is_answer { Sniff::Yes } else { Sniff::No }
     }
 
     fn open(&self, _head: &Head<'_>, _options: &ReadOptions) -> Parser {

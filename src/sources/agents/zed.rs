@@ -2,6 +2,8 @@
 //!
 //! - In: the cumulative usage of each thread; requests and days are not stored. The counts are Anthropic's: input excludes
 //!   everything cached. The shape is known from Zed's source code. Out: a record per thread, dated at its last change.
+//! - Versions of late 2025 and early 2026 do not add to the cumulative usage; a thread of theirs has only the last request of each prompt
+//!   (`request_token_usage`). Whichever of the two has more tokens counts.
 //! - Refuses: rows that do not hold a JSON object, and threads without a time.
 
 use crate::model::bill::Authority;
@@ -14,6 +16,7 @@ use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite::Database;
 use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
 use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
 
@@ -38,7 +41,8 @@ impl Source for Zed {
     fn about(&self) -> &'static str {
         "The SQLite database threads.db of Zed's agent, opened read-only, also while Zed runs.\n\
          Where: ~/.local/share/zed/threads (ZED_DATA_DIR).\n\
-         Counted: one record per thread: its cumulative usage, dated at its last change.\n\
+         Counted: one record per thread: its cumulative usage, dated at its last change; where a version kept none, \
+         the last request of each prompt, which is at least what was used.\n\
          Set aside: threads without a token (ignored).\n\
          Lacks: requests, days, branch and bill."
     }
@@ -89,14 +93,7 @@ fn decompressed(bytes: Vec<u8>, compressed: bool) -> Option<Vec<u8>> {
 }
 
 fn add_thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: &mut Batch) {
-    let usage = data.at("cumulative_token_usage");
-    let tokens = DraftTokens {
-        input: usage.count("input_tokens"),
-        output: usage.count("output_tokens"),
-        cache_read: usage.count("cache_read_input_tokens"),
-        cache_write_unspecified: usage.count("cache_creation_input_tokens"),
-        ..DraftTokens::default()
-    };
+    let tokens = tokens(data);
     if tokens.is_zero() {
         return out.ignore_record(NO_TOKENS, at);
     }
@@ -112,9 +109,64 @@ fn add_thread(id: &str, updated: Option<&str>, data: Json<'_>, at: Origin, out: 
     out.add(draft);
 }
 
+/// The cumulative usage of a thread, or the usage of its prompts where that is more.
+fn tokens(data: Json<'_>) -> DraftTokens {
+    let cumulative = counts(data.at("cumulative_token_usage"));
+    let prompts = data.at("request_token_usage");
+    let by_prompt = prompts.0.sorted();
+    let last = by_prompt.into_iter().map(|(_, usage)| counts(Json(usage))).reduce(|sum, usage| DraftTokens {
+        input: Count::sum([sum.input, usage.input]),
+        output: Count::sum([sum.output, usage.output]),
+        cache_read: Count::sum([sum.cache_read, usage.cache_read]),
+        cache_write_unspecified: Count::sum([sum.cache_write_unspecified, usage.cache_write_unspecified]),
+        ..sum
+    });
+    let total = |tokens: DraftTokens| {
+        Count::sum([tokens.input, tokens.output, tokens.cache_read, tokens.cache_write_unspecified])
+    };
+    let Some(last) = last else {
+        prompts.note_numbers();
+        return cumulative;
+    };
+    let (sum, of_prompts) = (total(cumulative), total(last));
+    // Where the only counts are damaged, they reject the record.
+    let is_more = of_prompts.known() > sum.known() || of_prompts.is_invalid() && sum.is_absent();
+    if is_more && !sum.is_invalid() {
+        return last;
+    }
+    prompts.note_numbers();
+    cumulative
+}
+
+fn counts(usage: Json<'_>) -> DraftTokens {
+    DraftTokens {
+        input: usage.count("input_tokens"),
+        output: usage.count("output_tokens"),
+        cache_read: usage.count("cache_read_input_tokens"),
+        cache_write_unspecified: usage.count("cache_creation_input_tokens"),
+        ..DraftTokens::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_larger_of_the_sum_and_the_prompts_of_a_thread_counts() {
+        let tokens_of = |text: &str| {
+            let arena = Arena::default();
+            let data = arena.read(text).expect("JSON");
+            let tokens = tokens(Json(&data));
+            (tokens.input.known(), tokens.cache_read.known(), tokens.output.known())
+        };
+        let prompts = r#""request_token_usage":{"a":{"input_tokens":7,"output_tokens":2,"cache_read_input_tokens":90},"b":{"input_tokens":5,"output_tokens":1}}"#;
+        assert_eq!(tokens_of(&format!("{{{prompts}}}")), (Some(12), Some(90), Some(3)));
+        let less = r#""cumulative_token_usage":{"input_tokens":6,"output_tokens":3}"#;
+        assert_eq!(tokens_of(&format!("{{{less},{prompts}}}")), (Some(12), Some(90), Some(3)));
+        let more = r#""cumulative_token_usage":{"input_tokens":60,"output_tokens":30,"cache_read_input_tokens":200}"#;
+        assert_eq!(tokens_of(&format!("{{{more},{prompts}}}")), (Some(60), Some(200), Some(30)));
+    }
 
     #[test]
     fn compressed_and_plain_threads_are_the_same() {

@@ -559,11 +559,7 @@ static KNOWN: &[Known] = &[
         ],
         every: &[],
     },
-    Known {
-        format: "zed",
-        left: &[("request_token_usage", "the parts of cumulative_token_usage by request")],
-        every: &["input_tokens", "output_tokens"],
-    },
+    Known { format: "zed", left: &[], every: &["input_tokens", "output_tokens"] },
 ];
 
 /// What the batches of Gemini repeat or split.

@@ -32,6 +32,8 @@ pub(in crate::sources) struct Payload<S, C> {
     #[serde(default)]
     pub(in crate::sources) id: S,
     #[serde(default)]
+    pub(in crate::sources) session_id: S,
+    #[serde(default)]
     pub(in crate::sources) cwd: S,
     #[serde(default)]
     pub(in crate::sources) cli_version: S,

@@ -41,6 +41,11 @@ const COLUMNS: [&str; 14] = [
     "time_updated",
 ];
 
+const MESSAGE_COLUMNS: [&str; 5] = ["id", "session_id", "type", "time_created", "data"];
+
+/// What columns say of a message: its session, its kind and when it was created.
+type Columns<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
 /// Reads the messages of a database.
 pub(in crate::sources) struct Messages;
 
@@ -69,13 +74,13 @@ impl DatabaseParser for Messages {
         for table in tables {
             database.rows(table, &COLUMNS, |row| pass.session(row))?;
         }
-        database.rows("message", &["id", "session_id", "data"], |row| {
-            let [Some(id), session, Some(data)] = row else { return };
-            pass.message(id, session.as_deref(), None, data);
+        database.rows("message", &["id", "session_id", "time_created", "data"], |row| {
+            let [Some(id), session, created, Some(data)] = row else { return };
+            pass.message(id, (session.as_deref(), None, created.as_deref()), data);
         })?;
-        database.rows("session_message", &["id", "session_id", "type", "data"], |row| {
-            let [Some(id), session, kind, Some(data)] = row else { return };
-            pass.message(id, session.as_deref(), kind.as_deref(), data);
+        database.rows("session_message", &MESSAGE_COLUMNS, |row| {
+            let [Some(id), session, kind, created, Some(data)] = row else { return };
+            pass.message(id, (session.as_deref(), kind.as_deref(), created.as_deref()), data);
         })?;
         if !pass.empty.is_empty() {
             database.rows("part", &["message_id", "data"], |row| {
@@ -83,9 +88,9 @@ impl DatabaseParser for Messages {
                 pass.step(message, data);
             })?;
             for table in ["message", "session_message"] {
-                database.rows(table, &["id", "session_id", "type", "data"], |row| {
-                    let [Some(id), session, kind, Some(data)] = row else { return };
-                    pass.empty_message(id, session.as_deref(), kind.as_deref(), data);
+                database.rows(table, &MESSAGE_COLUMNS, |row| {
+                    let [Some(id), session, kind, created, Some(data)] = row else { return };
+                    pass.empty_message(id, (session.as_deref(), kind.as_deref(), created.as_deref()), data);
                 })?;
             }
         }
@@ -123,7 +128,7 @@ impl Pass<'_> {
         self.sessions.insert(id, session);
     }
 
-    fn message(&mut self, id: &str, session: Option<&str>, kind: Option<&str>, data: &str) {
+    fn message(&mut self, id: &str, (session, kind, created): Columns<'_>, data: &str) {
         self.line += 1;
         self.out.counts.lines_read += 1;
         let at = Origin { file: self.file, line: self.line };
@@ -135,26 +140,29 @@ impl Pass<'_> {
         if is_empty(Json(&info)) {
             self.empty.insert(id.to_owned(), (Steps::default(), at));
         } else {
-            self.read(id, Json(&info), Steps::default(), at);
+            self.read(id, Json(&info), Steps::default(), created, at);
         }
     }
 
     /// Reads an answer without counts, now that its parts are read.
-    fn empty_message(&mut self, id: &str, session: Option<&str>, kind: Option<&str>, data: &str) {
+    fn empty_message(&mut self, id: &str, (session, kind, created): Columns<'_>, data: &str) {
         let Some((steps, at)) = self.empty.remove(id) else { return };
         let arena = Arena::default();
         let Some(entries) = parse_row(&arena, data, id, at, self.out) else { return };
         let entries = with_head(entries, session, kind);
-        self.read(id, Json(&Node::Map(&Map::new(&entries))), steps, at);
+        self.read(id, Json(&Node::Map(&Map::new(&entries))), steps, created, at);
     }
 
-    fn read(&mut self, id: &str, info: Json<'_>, steps: Steps, at: Origin) {
+    fn read(&mut self, id: &str, info: Json<'_>, steps: Steps, created: Option<&str>, at: Origin) {
         let unknown = SessionContext::default();
         let session = info.text("sessionID");
         let known = session.and_then(|id| self.sessions.get(id)).unwrap_or(&unknown);
         marks::clear();
         let (before, rejected) = (self.out.accepted(), self.out.counts.rejected);
-        let context = read_message(info, steps, known, at, self.out);
+        // Only a message without a time of its own needs that of its row.
+        let created =
+            if info.has("time/created") { None } else { created.and_then(Instant::parse).map(|time| time.at) };
+        let context = read_message(info, steps, known, created, at, self.out);
         let is_accepted = self.out.accepted() > before;
         if is_accepted {
             self.out.figures.check(ID, info.0, at.line, false);
@@ -168,7 +176,8 @@ impl Pass<'_> {
         }
         if self.out.wants_activity {
             let user = info.text("role") == Some("user");
-            self.messages.insert(id.to_owned(), (context.into_owned(), user, info.instant("time/created")));
+            let written = info.instant("time/created").or(created);
+            self.messages.insert(id.to_owned(), (context.into_owned(), user, written));
         }
     }
 

@@ -46,7 +46,7 @@ fn read_document(document: Json<'_>, at: Origin, out: &mut Batch) {
             let at = Origin { line, ..at };
             let info = message.at("info");
             let steps = if is_empty(info) { Steps::of(message.items("parts")) } else { Steps::default() };
-            let session = read_message(info, steps, &session, at, out);
+            let session = read_message(info, steps, &session, None, at, out);
             let user = message.text("info/role") == Some("user");
             let wants_activity = out.wants_activity;
             for part in message.items("parts").filter(|_| wants_activity) {
@@ -59,8 +59,8 @@ fn read_document(document: Json<'_>, at: Origin, out: &mut Batch) {
         if out.wants_activity {
             add_part_events(document, &session, false, None, at, out);
         }
-    } else if document.text("role").is_some() {
-        read_message(document, Steps::default(), &SessionContext::default(), at, out);
+    } else if document.text("role").is_some() || document.has_map("tokens") {
+        read_message(document, Steps::default(), &SessionContext::default(), None, at, out);
     }
 }
 
@@ -118,20 +118,26 @@ impl Steps {
     }
 }
 
+/// Whether a message is an answer; only answers have counts, also where no role is written.
+fn is_answer(info: Json<'_>) -> bool {
+    info.text("role").is_none_or(|role| role == "assistant")
+}
+
 /// Whether a message is an answer with counts that are all zero.
 pub(super) fn is_empty(info: Json<'_>) -> bool {
     let counts = info.at("tokens");
-    info.text("role") == Some("assistant")
+    is_answer(info)
         && matches!(counts.0, Node::Map(_))
         && counts.number("output").is_none_or(|output| output == 0)
         && tokens(counts, Count::Absent).is_zero()
 }
 
-/// Reads a message, whose parts may have its usage; returns the session with what the message adds to it.
+/// Reads a message, whose parts may have its usage, and something else its time; returns the session with what the message adds to it.
 pub(super) fn read_message<'s>(
     info: Json<'_>,
     steps: Steps,
     session: &'s SessionContext,
+    created: Option<DateTime<Utc>>,
     at: Origin,
     out: &mut Batch,
 ) -> Cow<'s, SessionContext> {
@@ -143,10 +149,10 @@ pub(super) fn read_message<'s>(
     if let Some(cwd) = info.text("path/cwd").filter(|cwd| session.cwd.as_deref() != Some(cwd)) {
         session.to_mut().cwd = Some(cwd.to_owned());
     }
-    if info.text("role") != Some("assistant") || !info.has_map("tokens") {
+    if !is_answer(info) || !info.has_map("tokens") {
         return session;
     }
-    let Some(written) = info.instant("time/created") else {
+    let Some(written) = info.instant("time/created").or(created) else {
         out.reject_record(NO_TIME, at);
         return session;
     };

@@ -30,6 +30,23 @@ const GEMINI_CLI: &[(&str, &str)] = &[
     ("think+output", "tokens>thoughts"),
 ];
 
+const DSH: &[(&str, &str)] = &[
+    ("input", "data>usage>inputTokens"),
+    ("output", "data>usage>outputTokens"),
+    ("read", "data>usage>cacheReadTokens"),
+    ("think+output", "data>usage>reasoningTokens"),
+];
+
+const DSH_CHUNK: &[(&str, &str)] = &[("input", "chunk>usage>inputTokens"), ("output", "chunk>usage>outputTokens")];
+
+const KIMI_STATUS: &[&str] = &[
+    "message_id",
+    "token_usage>input_other",
+    "token_usage>output",
+    "token_usage>input_cache_read",
+    "token_usage>input_cache_creation",
+];
+
 const KIMI: &[(&str, &str)] = &[
     ("input", "token_usage>input_other"),
     ("output", "token_usage>output"),
@@ -344,18 +361,34 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "dsh",
-        places: &[Place {
-            is: &["data>usage"],
-            parts: &[
-                ("input", "data>usage>inputTokens"),
-                ("output", "data>usage>outputTokens"),
-                ("read", "data>usage>cacheReadTokens"),
-                ("think+output", "data>usage>reasoningTokens"),
-            ],
-            id: &["data>turn", "data>step"],
-            again: Same,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                is: &["type=assistant/message", "data>usage", "!surfaceOp=replace"],
+                parts: DSH,
+                id: &["data>turn", "data>step"],
+                again: Same,
+                ..PLACE
+            },
+            // What was tried again.
+            Place {
+                at: "data>stream[]",
+                is: &["chunk>usage", "^type=assistant/attempt"],
+                parts: DSH_CHUNK,
+                id: &["^data>turn", "^data>step", "^time"],
+                again: Same,
+                ..PLACE
+            },
+            // Of an answer that is being written.
+            Place {
+                is: &["type=assistant/chunk", "data>chunk>usage"],
+                parts: &[("input", "data>chunk>usage>inputTokens"), ("output", "data>chunk>usage>outputTokens")],
+                id: &["data>turn", "data>step"],
+                again: Same,
+                ..PLACE
+            },
+            // In place of another answer.
+            Place { is: &["surfaceOp=replace", "data>usage"], ignored: &["data>usage"], ..PLACE },
+        ],
     },
     Format {
         id: "gemini-cli",
@@ -388,10 +421,24 @@ pub(super) static FORMATS: &[Format] = &[
     Format {
         id: "kimi-cli",
         places: &[
-            Place { at: "message>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+            Place { at: "message>payload", is: &["token_usage"], parts: KIMI, id: KIMI_STATUS, again: Same, ..PLACE },
             // Subagents, and theirs.
-            Place { at: "message>payload>event>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
-            Place { at: "message>payload>event>payload>event>payload", is: &["token_usage"], parts: KIMI, ..PLACE },
+            Place {
+                at: "message>payload>event>payload",
+                is: &["token_usage"],
+                parts: KIMI,
+                id: KIMI_STATUS,
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                at: "message>payload>event>payload>event>payload",
+                is: &["token_usage"],
+                parts: KIMI,
+                id: KIMI_STATUS,
+                again: Same,
+                ..PLACE
+            },
         ],
     },
     Format {
@@ -447,7 +494,7 @@ pub(super) static FORMATS: &[Format] = &[
         id: "opencode",
         places: &[
             Place {
-                is: &["tokens", "role=assistant"],
+                is: &["tokens", "!role=user"],
                 parts: OPENCODE,
                 totals: &["tokens>total"],
                 id: &["id"],
@@ -456,7 +503,7 @@ pub(super) static FORMATS: &[Format] = &[
             },
             Place {
                 at: "messages[]>info",
-                is: &["tokens", "role=assistant"],
+                is: &["tokens", "!role=user"],
                 parts: OPENCODE,
                 totals: &["tokens>total"],
                 id: &["id"],
@@ -465,7 +512,7 @@ pub(super) static FORMATS: &[Format] = &[
             },
             Place {
                 at: "message[]>data!",
-                is: &["tokens", "role=assistant"],
+                is: &["tokens", "!role=user"],
                 parts: OPENCODE,
                 totals: &["tokens>total"],
                 ..PLACE
@@ -511,20 +558,41 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "zed",
-        places: &[Place {
-            at: "threads[]",
-            parts: &[
-                ("input", "data!>cumulative_token_usage>input_tokens"),
-                ("output", "data!>cumulative_token_usage>output_tokens"),
-                ("write", "data!>cumulative_token_usage>cache_creation_input_tokens"),
-                ("read", "data!>cumulative_token_usage>cache_read_input_tokens"),
-            ],
-            id: &["id"],
-            // Another thread that is equal at the same time is a copy.
-            copy: &["updated_at", "data!>cumulative_token_usage"],
-            again: Same,
-            empty_is_ignored: true,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                at: "threads[]",
+                is: &["!data~request_token_usage"],
+                parts: &[
+                    ("input", "data!>cumulative_token_usage>input_tokens"),
+                    ("output", "data!>cumulative_token_usage>output_tokens"),
+                    ("write", "data!>cumulative_token_usage>cache_creation_input_tokens"),
+                    ("read", "data!>cumulative_token_usage>cache_read_input_tokens"),
+                ],
+                id: &["id"],
+                // Another thread that is equal at the same time is a copy.
+                copy: &["updated_at", "data!>cumulative_token_usage"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                // What versions without that sum keep.
+                at: "threads[]",
+                is: &["data~request_token_usage"],
+                parts: &[
+                    ("input", "data!>request_token_usage>u1>input_tokens"),
+                    ("output", "data!>request_token_usage>u1>output_tokens"),
+                    ("write", "data!>request_token_usage>u1>cache_creation_input_tokens"),
+                    ("input", "data!>request_token_usage>u2>input_tokens"),
+                    ("output", "data!>request_token_usage>u2>output_tokens"),
+                    ("read", "data!>request_token_usage>u2>cache_read_input_tokens"),
+                ],
+                id: &["id"],
+                copy: &["updated_at", "data!>request_token_usage"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
     },
 ];
