@@ -51,7 +51,8 @@ const TOPICS: &[Topic] = &[
                      and put in another. Rewritten by a commit of .git-blame-ignore-revs, line for line.\n\
          restored    when a file returns to earlier content, or when a commit that names what it reverts adds back what that\n\
                      commit deleted: the line keeps its first birth, and its death no longer counts.\n\
-         reverted    a merged change that a later one names in 'This reverts commit' or undoes exactly.\n\
+         reverted    a merged change that a later one, or a commit that it merged, says it takes back (by id, number or quoted\n\
+                     subject), or that a later one undoes exactly.\n\
          written in  inside a merge, the commit of the branch that wrote the line; a resolved conflict is the merge's own.\n\
          counts      in the shares gone and alive: lines outside excluded files (lock, generated, vendored, minified, snapshots,\n\
                      build output), not by bots, not by ignored commits. Symbolic links are one line and excluded.\n\
@@ -60,7 +61,8 @@ const TOPICS: &[Topic] = &[
                      The 95% ranges are Greenwood's, which takes lines for independent.\n\
          rework      lines that died younger than 21 days over lines that died, in the period.\n\
          never merged  a branch or pull-request head that is not reachable, whose patches, tree, whole patch or 80% of lines are\n\
-                     in no commit of the main branch, without a commit for 30 days before the newest one there.",
+                     in no commit of the main branch and whose number no landing names, without a commit for 30 days\n\
+                     before the newest one there.",
     ),
     (
         "exit-codes",

@@ -17,6 +17,8 @@ const POSSIBLE_FIX_WORDS: &[&str] = &[
     "error", "errors", "crash", "crashes", "broken", "correct", "repair", "resolve", "resolves", "issue", "fail",
     "fails", "failing", "failure", "wrong",
 ];
+/// Words in a title that say that something was taken back.
+const REVERT_WORDS: &[&str] = &["revert", "reverts", "reverted", "reverting", "backout", "rollback", "undo"];
 /// Conventional types of fixes.
 const FIX_TYPES: &[&str] = &["fix", "hotfix", "bugfix", "revert"];
 /// Conventional types of maintenance.
@@ -162,13 +164,19 @@ pub(super) fn is_fix(commit: &Commit, how: FixRule) -> bool {
     if brings_back(headline) {
         return false;
     }
-    if !commit.reverts.is_empty() || of_type(FIX_TYPES) {
+    // A pull request in which one commit reverts something is not a revert, unless its title says so.
+    let is_revert = !commit.reverts.is_empty() && commit.title.as_deref().is_none_or(says_revert);
+    if is_revert || of_type(FIX_TYPES) {
         return true;
     }
     // `docs: fix a typo` is not a fix.
     how != FixRule::Typed
         && !of_type(MAINTENANCE_TYPES)
         && (has_word(headline, FIX_WORDS) || how == FixRule::Hinted && has_word(headline, POSSIBLE_FIX_WORDS))
+}
+
+fn says_revert(title: &str) -> bool {
+    has_word(title, REVERT_WORDS) || title.to_ascii_lowercase().contains("back out")
 }
 
 /// Whether a headline says that something is back: the revert of a revert mends nothing.

@@ -300,6 +300,7 @@ fn a_landing_is_what_the_title_of_its_pull_request_says() {
         ("Merge pull request #7 from ann/fix-login", Some("Add a login page"), Class::Product),
         ("Merge pull request #7 from ann/login", Some("Fix the login page"), Class::OtherFix),
         ("Merge pull request #7 from ann/login", Some("docs: explain the login page"), Class::Maintenance),
+        ("Merge pull request #7 from ann/login", Some("Take the login page back out"), Class::OtherFix),
         ("Merge pull request #7 from ann/fix-login", None, Class::OtherFix),
         ("Reapply \"Add a login page\"", None, Class::Product),
         ("Revert \"Revert \"Add a login page\"\"", None, Class::Product),
@@ -309,6 +310,9 @@ fn a_landing_is_what_the_title_of_its_pull_request_says() {
         let landing = world.landing(40, subject);
         world.landing(100, "head");
         world.history.commits[landing].title = title.map(str::to_owned);
+        // Each has a commit that takes something back.
+        world.history.commits[landing].reverts =
+            if title.is_some() { vec![world.history.commits[old].id.clone()] } else { Vec::new() };
         world.lines(Some(old), Some(landing), 5);
         world.lines(Some(landing), None, 20);
         world.linked(40, "1.00", landing);

@@ -248,7 +248,7 @@ pub(super) const AI_TOOLS: &[AiTool] = &[
     },
     AiTool {
         id: "qwen-code",
-        emails: &["qwen-coder@alibabacloud.com"],
+        emails: &["qwen-coder@alibabacloud.com", "noreply@qwen.ai"],
         names: &["qwen code", "qwen-coder"],
         bot_words: &["qwen"],
         ..NO_MARKERS
@@ -299,11 +299,34 @@ pub(super) const AI_TOOLS: &[AiTool] = &[
     AiTool {
         id: "continue",
         apps_named_like_people: &["continue"],
+        emails: &["noreply@continue.dev"],
         names: &["continue.dev", "continue agent"],
         ..NO_MARKERS
     },
     AiTool { id: "cody", apps: &["sourcegraph-cody"], names: &["sourcegraph cody"], ..NO_MARKERS },
-    AiTool { id: "augment", apps: &["augmentcode"], names: &["augment code", "augment agent"], ..NO_MARKERS },
+    AiTool {
+        id: "augment",
+        apps: &["augmentcode"],
+        emails: &["agent@augmentcode.com", "augment@augmentcode.com"],
+        names: &["augment code", "augment agent"],
+        ..NO_MARKERS
+    },
+    AiTool {
+        id: "goose",
+        emails: &["goose@block.xyz", "goose-agent@block.xyz", "271095942+aaif-goose@users.noreply.github.com"],
+        words: &["goose"],
+        ..NO_MARKERS
+    },
+    AiTool {
+        id: "grok",
+        emails: &["noreply@x.ai", "grok@x.ai", "grok-build@x.ai"],
+        names: &["grok build", "grok cli"],
+        words: &["grok"],
+        ..NO_MARKERS
+    },
+    AiTool { id: "kimi-code", emails: &["noreply@moonshot.ai"], names: &["kimi code", "kimi cli"], ..NO_MARKERS },
+    AiTool { id: "pi", emails: &["noreply@pi.dev", "noreply@earendil.works"], ..NO_MARKERS },
+    AiTool { id: "qoder", emails: &["qoder_ai@qoder.com"], names: &["qoder", "qoderai"], ..NO_MARKERS },
     AiTool { id: "codegen", apps: &["codegen-sh"], ..NO_MARKERS },
     AiTool { id: "charlie", apps: &["charliecreates"], ..NO_MARKERS },
     AiTool { id: "gitauto", apps: &["gitauto-ai"], ..NO_MARKERS },

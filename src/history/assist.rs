@@ -69,9 +69,8 @@ fn by_trailer(key: &str, trailer: &Trailer) -> Option<Assistance> {
         "assisted-by" | "ai-assisted-by" if value.contains('@') => {
             by_person(value, Evidence::AssistedBy, Evidence::AssistedBy)
         }
-        "assisted-by" | "ai-assisted-by" | "generated-by" | "generated-with" | "made-with" | "ai-tool" | "ai-agent" => {
-            by_free_text(value)
-        }
+        "assisted-by" | "ai-assisted-by" | "generated-by" | "generated-with" | "made-with" => by_free_text(value),
+        _ if key.starts_with("ai-") => by_free_text(value),
         _ => {
             let tool = by_session(Some(key), value);
             tool.map(|tool| Assistance { tool, model: None, evidence: Evidence::SessionTrailer })
@@ -101,7 +100,7 @@ fn by_person(value: &str, email: Evidence, name: Evidence) -> Option<Assistance>
 
 /// Whether nobody reads an address.
 fn is_nobody(email: &str) -> bool {
-    let local = email.split('@').next().unwrap_or_default();
+    let local = email.split(['@', '+']).next().unwrap_or_default();
     email.is_empty() || ["noreply", "no-reply"].iter().any(|word| local.eq_ignore_ascii_case(word))
 }
 

@@ -12,7 +12,6 @@ use gix::attrs::search::{MetadataCollection, Outcome};
 use gix::attrs::{Search, StateRef};
 use gix::bstr::ByteSlice;
 
-use super::exclude;
 use super::objects::Objects;
 use super::tree_diff::{self, Side};
 use crate::error::Result;
@@ -48,7 +47,7 @@ impl Attributes {
     pub(super) fn of_tree(objects: &Objects, tree: gix::ObjectId) -> Result<Self> {
         let mut all = Self::default();
         let everything = tree_diff::changes(objects, None, tree)?;
-        let folders = everything.iter().filter_map(|file| exclude::vendored_folder(&file.path));
+        let folders = everything.iter().filter_map(|file| vendored_folder(&file.path));
         all.vendored = folders.map(<[u8]>::to_vec).collect();
         let is_attributes = |path: &[u8]| path.rsplit(|&byte| byte == b'/').next() == Some(b".gitattributes");
         let mut files: Vec<_> = everything
@@ -114,5 +113,30 @@ impl Attributes {
             }
         }
         found
+    }
+}
+
+/// Files that only tools write which copy a library in: everything in their folder is someone else's.
+const VENDORED_BY: [&[u8]; 4] = [b".gitrepo", b".cargo-checksum.json", b"moz.yaml", b"README.chromium"];
+
+/// The folder that a file says was copied in; not the root, which is then the library itself.
+///
+/// - Source: what git-subrepo, `cargo vendor`, Mozilla's `mach vendor` and Chromium's third-party checks write.
+fn vendored_folder(path: &[u8]) -> Option<&[u8]> {
+    let slash = path.iter().rposition(|&byte| byte == b'/')?;
+    VENDORED_BY.contains(&&path[slash + 1..]).then_some(&path[..slash])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_copying_tools_write_mark_their_folder() {
+        assert_eq!(vendored_folder(b"libs/zlib/.gitrepo"), Some(&b"libs/zlib"[..]));
+        assert_eq!(vendored_folder(b"crates/serde/.cargo-checksum.json"), Some(&b"crates/serde"[..]));
+        for path in [&b".gitrepo"[..], b"moz.yaml", b"libs/zlib/README.md", b"libs/x.gitrepo"] {
+            assert_eq!(vendored_folder(path), None);
+        }
     }
 }

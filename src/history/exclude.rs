@@ -223,17 +223,6 @@ fn has_folders(folders: &str, wanted: &str) -> bool {
     })
 }
 
-/// Files that only tools write which copy a library in: everything in their folder is someone else's.
-const VENDORED_BY: [&[u8]; 4] = [b".gitrepo", b".cargo-checksum.json", b"moz.yaml", b"README.chromium"];
-
-/// The folder that a file says was copied in; not the root, which is then the library itself.
-///
-/// - Source: what git-subrepo, `cargo vendor`, Mozilla's `mach vendor` and Chromium's third-party checks write.
-pub(super) fn vendored_folder(path: &[u8]) -> Option<&[u8]> {
-    let slash = path.iter().rposition(|&byte| byte == b'/')?;
-    VENDORED_BY.contains(&&path[slash + 1..]).then_some(&path[..slash])
-}
-
 /// Why no line of a text counts, by its content.
 pub(super) fn by_content(text: &[u8]) -> Option<&'static str> {
     if is_lfs_pointer(text) {
@@ -383,15 +372,6 @@ mod tests {
             "Do not edit while the server runs.\n",
         ] {
             assert!(!has_generated_header(text.as_bytes()), "{text}");
-        }
-    }
-
-    #[test]
-    fn files_that_copying_tools_write_mark_their_folder() {
-        assert_eq!(vendored_folder(b"libs/zlib/.gitrepo"), Some(&b"libs/zlib"[..]));
-        assert_eq!(vendored_folder(b"crates/serde/.cargo-checksum.json"), Some(&b"crates/serde"[..]));
-        for path in [&b".gitrepo"[..], b"moz.yaml", b"libs/zlib/README.md", b"libs/x.gitrepo"] {
-            assert_eq!(vendored_folder(path), None);
         }
     }
 

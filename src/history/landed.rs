@@ -134,7 +134,10 @@ fn in_parentheses(subject: &str) -> Option<u64> {
 
 /// The number that a forge or a script writes below the subject.
 fn in_body(body: &[&str]) -> Option<u64> {
-    body.iter().find_map(|line| {
+    // Most lines are prose, and this is asked of every line of every message without a number.
+    let may_name =
+        |line: &&&str| matches!(line.as_bytes().first(), Some(b'S' | b's' | b'P' | b'p' | b'R' | b'r' | b'C' | b'c'));
+    body.iter().filter(may_name).find_map(|line| {
         if let Some(address) = ADDRESSES.iter().find_map(|opening| strip(line, opening)) {
             return ending_number(address);
         }

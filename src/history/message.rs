@@ -62,7 +62,7 @@ pub(super) fn parse(text: &str) -> Message {
         Some((first, below)) if first.starts_with('!') => landed::parse(first, below),
         _ => landed::parse(&subject, body),
     };
-    Message { landed, trailers, reverts: revert_names::parse(&subject, body), footers, subject }
+    Message { landed, trailers, reverts: revert_names::parse(text, &subject, body), footers, subject }
 }
 
 fn trailers(body: &[&str]) -> Vec<Trailer> {

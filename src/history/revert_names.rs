@@ -75,8 +75,8 @@ const QUOTING: &[&str] =
 /// The shortest id that counts.
 const MIN_ID: usize = 7;
 
-/// Everything that a message takes back; `body` are the lines after the subject.
-pub(super) fn parse(subject: &str, body: &[&str]) -> Vec<RevertName> {
+/// Everything that a message takes back; `body` are its lines after the subject.
+pub(super) fn parse(message: &str, subject: &str, body: &[&str]) -> Vec<RevertName> {
     let mut found: Vec<RevertName> = Vec::new();
     let mut add = |targets: Vec<Target>, partly: bool| {
         for target in targets {
@@ -86,7 +86,7 @@ pub(super) fn parse(subject: &str, body: &[&str]) -> Vec<RevertName> {
         }
     };
     let quoted = quoted_subject(subject);
-    if body.iter().any(|line| may_revert(line)) {
+    if may_revert(message) {
         for (at, line) in body.iter().enumerate() {
             if let Some((from, partly)) = opening(line) {
                 // git wraps long lines, so the id may be at the beginning of the next one.
@@ -107,16 +107,10 @@ pub(super) fn parse(subject: &str, body: &[&str]) -> Vec<RevertName> {
     found
 }
 
-/// A cheap test that is true of every line with an [`opening`].
-fn may_revert(line: &str) -> bool {
-    let has = |words: &str| memchr::memmem::find(line.as_bytes(), words.as_bytes()).is_some();
-    has("evert")
-        || has("ack out")
-        || has("acks out")
-        || has("acked out")
-        || has("ollback")
-        || has("olls back")
-        || has("hangeset:")
+/// A cheap test that is true of every message with an [`opening`].
+fn may_revert(message: &str) -> bool {
+    let has = |words: &str| memchr::memmem::find(message.as_bytes(), words.as_bytes()).is_some();
+    ["evert", "olls back", "ollback", "hangeset", "ack out", "acks out", "acked out"].into_iter().any(has)
 }
 
 /// Where the names begin in a line that says that it takes something back, and whether only a part goes.
@@ -256,7 +250,7 @@ mod tests {
             };
             if name.partly { format!("part of {target}") } else { target }
         };
-        parse(lines[0], &lines[1..]).into_iter().map(text).collect()
+        parse(message, lines[0], &lines[1..]).into_iter().map(text).collect()
     }
 
     #[test]
@@ -273,6 +267,7 @@ mod tests {
             ("Reverted: Add x".to_owned(), vec!["Add x"]),
             ("Back out \"Add x\"\n\nOriginal commit changeset: 0123456789ab".to_owned(), vec!["0123456789ab", "Add x"]),
             ("Backed out changeset 0123456789ab (bug 5) for failures".to_owned(), vec!["0123456789ab"]),
+            ("Mend\n\nThis backs out commit 0123456789ab.".to_owned(), vec!["0123456789ab"]),
             ("Backed out 2 changesets (bug 5)\n\nBacked out changeset 0123456789ab (bug 5)\nBacked out changeset 123456789abc (bug 5)".to_owned(), vec!["0123456789ab", "123456789abc"]),
             (format!("Automated rollback of commit {ID}."), vec![ID]),
             ("Revert 0123abc".to_owned(), vec!["0123abc"]),

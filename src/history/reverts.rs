@@ -150,9 +150,9 @@ impl Candidates {
         };
         for message in &names.messages {
             let is_subject = |name: &&RevertName| matches!(name.target, Target::Subject(_));
-            let mut by_reference = message.iter().filter(|name| !is_subject(name)).peekable();
+            let by_reference = message.iter().filter(|name| !is_subject(name));
             let mut known = 0;
-            while let Some(name) = by_reference.next() {
+            for name in by_reference {
                 if let Some(commit) = self.find(&name.target, landing, contributions) {
                     add(commit, name.partly);
                     known += 1;

@@ -163,7 +163,8 @@ impl<'a> Fold<'a> {
                 old: paired.old,
                 new: paired.new,
                 difference,
-                // Where a file turns from or to binary, git counts no line: the same text may be in another encoding.
+                // Where a file turns from or to binary, git counts no line, so none may be effective: the same text
+                // may be in another encoding.
                 excluded: excluded.is_some() || difference.counts.binary,
                 authors: compared.and_then(|_| authors.next()).unwrap_or(LineAuthors::One(landing)),
             });
@@ -264,8 +265,6 @@ fn excluded(change: &TreeChange, difference: &Difference, facts: &PathFacts) -> 
 
 fn file_change((change, difference, excluded): Described<'_>, tally: LineTally) -> FileChange {
     let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
-    // No part may exceed the lines that git counts.
-    let tally = if difference.counts.binary { LineTally::default() } else { tally };
     // To git a submodule is a line that names its commit.
     let submodule = |side: Option<Side>| u64::from(side.is_some_and(|side| side.kind == EntryKind::Commit));
     FileChange {

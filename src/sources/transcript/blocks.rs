@@ -1,6 +1,7 @@
 //! Messages whose content is a list of blocks, as Anthropic's API has them → prompts and tool calls.
 //!
-//! - In: the blocks of one message after another. Out: events. A call is one once its result is there.
+//! - In: the blocks of one message after another; or calls and results that an agent writes otherwise. Out: events. A call is one
+//!   once its result is there.
 //! - Refuses: calls without a result, which were not run.
 
 use std::collections::HashMap;
@@ -38,7 +39,7 @@ impl Blocks {
                 }
                 Some("tool_use") => {
                     let (Some(id), Some(name)) = (block.text("id"), block.text("name")) else { continue };
-                    self.calls.insert(id.to_owned(), (name.to_owned(), block.at("input").to_string()));
+                    self.begin_call(id, name, block.at("input").to_string());
                 }
                 Some("tool_result") => self.add_result(block, session, time, at, out),
                 _ => {}
@@ -55,18 +56,30 @@ impl Blocks {
         out: &mut Batch,
     ) {
         let Some(id) = block.text("tool_use_id").or(block.text("toolUseID")) else { return };
-        let Some((name, arguments)) = self.calls.remove(id) else { return };
         let texts = block.items("content").filter_map(|part| part.text("text"));
         let output = ["content", "run/result/output", "run/result", "run/progress/output", "run/progress"];
         let output = output.iter().find_map(|place| block.text(place)).map(str::to_owned);
         let output = output.unwrap_or_else(|| texts.collect::<Vec<_>>().join("\n"));
-        let call = ToolCall {
-            key: id,
-            name: &name,
-            arguments: &arguments,
-            output: Some(&output),
-            failed: block.is_true("is_error") || block.text("run/status").is_some_and(|status| status != "done"),
-        };
+        let failed = block.is_true("is_error") || block.text("run/status").is_some_and(|status| status != "done");
+        self.end_call((id, &output, failed), session, time, at, out);
+    }
+
+    /// Notes a call of a tool, with its arguments as JSON.
+    pub(crate) fn begin_call(&mut self, id: &str, name: &str, arguments: String) {
+        self.calls.insert(id.to_owned(), (name.to_owned(), arguments));
+    }
+
+    /// Adds the events of a call, now that its result is there: its id, what it printed, and whether it failed.
+    pub(crate) fn end_call(
+        &mut self,
+        (id, output, failed): (&str, &str, bool),
+        session: &SessionContext,
+        time: DateTime<Utc>,
+        at: Origin,
+        out: &mut Batch,
+    ) {
+        let Some((name, arguments)) = self.calls.remove(id) else { return };
+        let call = ToolCall { key: id, name: &name, arguments: &arguments, output: Some(output), failed };
         call.add_events(session, time, at, out);
     }
 }
