@@ -1,6 +1,7 @@
 //! Usage that counts only if no more direct source has it: an agent's total next to the calls that it sums, or a span next
 //! to the event of the same call. Both may be in different files.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::elsewhere::Repeat;
 use super::hash::IdHasher;
 use super::name::{Name, NameMap};
+use super::observation::Observation;
 use super::observations::Observations;
 use super::origin::{FileId, Origin};
 use super::usage::{IdMap, RecordId, TokenCounts, UsageRecord};
@@ -22,6 +24,8 @@ pub struct Pending {
     chains: Vec<(RecordId, RecordId)>,
     /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
+    /// Records that were read directly, and the id of the sums that hold their usage, too.
+    parts: Vec<(RecordId, RecordId)>,
     /// Records whose counts go on from those of another session …
     continuing: Observations,
     /// … and when theirs began.
@@ -40,6 +44,12 @@ impl Pending {
     /// Notes that usage with this id was read directly.
     pub fn resolve(&mut self, what: RecordId) {
         self.direct.insert(what);
+    }
+
+    /// Notes that a record which was read directly is a part of the sums with the id `what`: they count for what is beyond it.
+    pub fn resolve_part(&mut self, what: RecordId, record: RecordId) {
+        self.direct.insert(what);
+        self.parts.push((record, what));
     }
 
     /// Notes that usage with the id `with` was read directly if usage with the id `what` was, whichever is read first.
@@ -82,6 +92,7 @@ impl Pending {
         self.direct.extend(other.direct);
         self.chains.extend(other.chains);
         self.waits.extend(other.waits);
+        self.parts.extend(other.parts);
         self.deferred.merge(other.deferred, map);
         self.begun.extend(other.begun);
         self.continuing.merge(other.continuing, map);
@@ -113,7 +124,8 @@ impl Pending {
     /// Adds the records without direct usage to `usage`, and returns the others.
     pub fn finish(mut self, usage: &mut Observations) -> SetAside {
         self.follow_chains();
-        let Self { direct, mut deferred, waits, mut continuing, begun, undated, dated_by, times, .. } = self;
+        let Self { direct, mut deferred, waits, parts, mut continuing, begun, undated, dated_by, times, .. } = self;
+        let mut parts = parts_read(parts, usage);
         let undated = add_dated(undated, dated_by, &times, usage);
         usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
         let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
@@ -127,23 +139,76 @@ impl Pending {
             }
             usage.add(observation);
         }
-        let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
-        let repeats = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat);
-        let (again, aside): (Vec<Repeat>, Vec<Repeat>) = repeats.partition(|repeat| counted.contains(&repeat.id));
-        usage.add_repeats(again.into_iter());
-        let mut set_aside =
-            SetAside { records: Vec::new(), undated, repeats: aside.iter().map(|one| (one.file, one.count)).collect() };
+        let sum_of = |(id, what): &(RecordId, RecordId)| parts.contains_key(what).then_some((*id, *what));
+        let sums: IdMap<RecordId> = waits.iter().filter_map(sum_of).collect();
+        let mut counted: IdSet =
+            waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
+        let repeats: Vec<Repeat> = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat).collect();
+        let mut set_aside = SetAside { records: Vec::new(), undated, repeats: Vec::new() };
+        let mut of_parts = Vec::new();
         for observation in deferred.into_all() {
-            if counted.contains(&observation.record.id) {
-                usage.add(observation);
-            } else {
-                set_aside.repeats.push((observation.record.origin.file, observation.own_repeats()));
-                set_aside.records.push(observation.record);
+            match sums.get(&observation.record.id) {
+                _ if counted.contains(&observation.record.id) => usage.add(observation),
+                Some(what) => of_parts.push((*what, observation)),
+                None => set_aside.add(observation),
             }
         }
+        // A tool that began to log requests later has the newest of them.
+        of_parts.sort_unstable_by_key(|(_, one)| (Reverse(one.record.charge_period_start), one.record.id));
+        for (what, mut observation) in of_parts {
+            match parts.get_mut(&what).and_then(|part| part.take_from(&observation.record)) {
+                Some(rest) => {
+                    counted.insert(rest.id);
+                    observation.record = rest;
+                    usage.add(observation);
+                }
+                None => set_aside.add(observation),
+            }
+        }
+        let (again, aside): (Vec<Repeat>, Vec<Repeat>) =
+            repeats.into_iter().partition(|repeat| counted.contains(&repeat.id));
+        usage.add_repeats(again.into_iter());
+        set_aside.repeats.extend(aside.iter().map(|one| (one.file, one.count)));
         set_aside.records.sort_unstable_by_key(|record| record.origin);
         set_aside
     }
+}
+
+/// What was read directly of the usage that some records sum.
+#[derive(Debug, Default)]
+struct Part {
+    tokens: TokenCounts,
+    requests: u64,
+}
+
+impl Part {
+    /// Takes a record away from what was read directly; returns what of the record is beyond it, if anything is.
+    fn take_from(&mut self, record: &UsageRecord) -> Option<UsageRecord> {
+        let mut rest = record.clone();
+        rest.tokens.take_common(&mut self.tokens);
+        let requests = record.request_count.unwrap_or(0);
+        // That there were some is known, but not how many.
+        rest.request_count = requests.checked_sub(self.requests).filter(|left| *left > 0);
+        self.requests = self.requests.saturating_sub(requests);
+        (rest.tokens.total() > 0).then_some(rest)
+    }
+}
+
+/// What was read directly, by the id of its sums.
+fn parts_read(parts: Vec<(RecordId, RecordId)>, usage: &Observations) -> IdMap<Part> {
+    let mut read = IdMap::default();
+    if parts.is_empty() {
+        return read;
+    }
+    let sums: IdMap<RecordId> = parts.into_iter().collect();
+    usage.each_record(|record| {
+        if let Some(what) = sums.get(&record.id) {
+            let part: &mut Part = read.entry(*what).or_default();
+            part.tokens = part.tokens.plus(record.tokens);
+            part.requests += record.request_count.unwrap_or(1);
+        }
+    });
+    read
 }
 
 /// Adds records with the times that others say; returns where those are that keep the assumed one.
@@ -190,6 +255,13 @@ pub struct SetAside {
     pub repeats: Vec<(FileId, u64)>,
 }
 
+impl SetAside {
+    fn add(&mut self, observation: Observation) {
+        self.repeats.push((observation.record.origin.file, observation.own_repeats()));
+        self.records.push(observation.record);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,5 +296,35 @@ mod tests {
         let mut counted: Vec<UsageRecord> = usage.into_all().map(|observation| observation.record).collect();
         counted.sort_unstable_by_key(|record| record.origin);
         assert_eq!(counted.iter().map(line).collect::<Vec<_>>(), [(1, 6), (1, 9)]);
+    }
+
+    #[test]
+    fn sums_count_for_what_is_beyond_the_requests_that_were_read() {
+        let record = |line: u64, hour: i64, input: u64, requests: u64| {
+            let at = DateTime::from_timestamp_secs(1_780_000_000 + 3_600 * hour).unwrap_or_default();
+            let mut record = UsageRecord::blank("a-format", Origin { file: FileId(0), line }, at);
+            record.id = RecordId(u128::from(line));
+            record.tokens.input = Some(input);
+            record.request_count = Some(requests);
+            record
+        };
+        let sum = RecordId::of(&["sum"]);
+        let (mut pending, mut usage) = (Pending::default(), Observations::default());
+        // Two runs, and the requests of the second one and a half.
+        pending.defer(sum, &record(1, 0, 1_000, 4));
+        pending.defer(sum, &record(2, 5, 600, 2));
+        for (line, input) in [(3, 200), (4, 600)] {
+            usage.add_record(&record(line, 6, input, 1));
+            pending.resolve_part(sum, RecordId(u128::from(line)));
+        }
+        let aside = pending.finish(&mut usage);
+        assert_eq!(aside.records.iter().map(|record| record.origin.line).collect::<Vec<_>>(), [2]);
+        let mut counted: Vec<UsageRecord> = usage.into_all().map(|observation| observation.record).collect();
+        counted.sort_unstable_by_key(|record| record.origin);
+        let figures = |one: &UsageRecord| (one.origin.line, one.tokens.input, one.request_count);
+        assert_eq!(
+            counted.iter().map(figures).collect::<Vec<_>>(),
+            [(1, Some(800), Some(4)), (3, Some(200), Some(1)), (4, Some(600), Some(1))]
+        );
     }
 }

@@ -55,7 +55,7 @@ impl Source for CopilotCli {
          Where: ~/.copilot/session-state, or COPILOT_HOME.\n\
          Counted: one record per run and model, from session.shutdown, less what the shutdown before it had; cached input \
          separately from input; of a run that was killed, the output of each answer.\n\
-         Set aside: the same run in a copy, and sessions that session-store.db has (duplicate), damaged counts (rejected).\n\
+         Set aside: the same run in a copy, and what session-store.db has of a session (duplicate), damaged counts (rejected).\n\
          Lacks: the bill, the input of runs that were killed, and the time of each request: a run has the time of its end."
     }
 

@@ -56,7 +56,7 @@ impl Source for CopilotStore {
     fn about(&self) -> &'static str {
         "The SQLite database session-store.db, opened read-only, also while the CLI runs.\n\
          Where: ~/.copilot/session-store.db, or COPILOT_HOME.\n\
-         Counted: one record per request, instead of the sums in the session's events; cached input separately from input; \
+         Counted: one record per request, instead of the sums in the session's events, which count for what is beyond its rows; cached input separately from input; \
          its credits as the tool's estimate of the cost.\n\
          Set aside: the same request in a copy (duplicate), damaged counts (rejected).\n\
          Lacks: the bill."
@@ -121,7 +121,7 @@ impl DatabaseParser for Store {
             let before = out.accepted();
             out.add(draft);
             if out.accepted() > before {
-                out.pending.resolve(model_usage(Some(id), model));
+                out.pending.resolve_part(model_usage(Some(id), model), key);
                 out.pending.resolve(session_usage(Some(id)));
             }
         })?;
