@@ -281,6 +281,9 @@ static KNOWN: &[Known] = &[
         format: "goose",
         left: &[
             ("accumulated_total_tokens", "the sum of the accumulated input and output"),
+            ("accumulated_cache_read_tokens", "read where a version has it"),
+            ("accumulated_cache_write_tokens", "read where a version has it"),
+            ("accumulated_cost", "read where a version has it"),
             ("input_tokens", "the last request's, which is in the accumulated ones"),
             ("output_tokens", "the last request's, which is in the accumulated ones"),
             ("total_tokens", "the last request's, which is in the accumulated ones"),
