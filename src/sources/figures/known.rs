@@ -465,7 +465,7 @@ static KNOWN: &[Known] = &[
     Known {
         format: "opencode",
         left: &[
-            ("cost", "as a column: the sum of the session's messages, which counts where there are none"),
+            ("cost", "as a column: the sum of the session, of which what its messages do not have counts"),
             ("tokens_input", "the sum of the session's messages"),
             ("tokens_output", "the sum of the session's messages"),
             ("tokens_reasoning", "the sum of the session's messages"),
