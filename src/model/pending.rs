@@ -1,14 +1,16 @@
 //! Usage that counts only if no more direct source has it: an agent's total next to the calls that it sums, or a span next
 //! to the event of the same call. Both may be in different files.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use chrono::{DateTime, Utc};
 
 use super::elsewhere::Repeat;
 use super::hash::IdHasher;
+use super::money::Money;
 use super::name::{Name, NameMap};
+use super::observation::Observation;
 use super::observations::Observations;
 use super::origin::{FileId, Origin};
 use super::usage::{IdMap, RecordId, TokenCounts, UsageRecord};
@@ -113,20 +115,9 @@ impl Pending {
     /// Adds the records without direct usage to `usage`, and returns the others.
     pub fn finish(mut self, usage: &mut Observations) -> SetAside {
         self.follow_chains();
-        let Self { direct, mut deferred, waits, mut continuing, begun, undated, dated_by, times, .. } = self;
+        let Self { direct, mut deferred, waits, continuing, begun, undated, dated_by, times, .. } = self;
         let undated = add_dated(undated, dated_by, &times, usage);
-        usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
-        let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
-        for mut observation in continuing.into_all() {
-            let record = &mut observation.record;
-            if let Some(began) = begun.get(&record.id) {
-                let before = used_before(usage, record.parent_session, *began);
-                if before.less(record.tokens).total() == 0 {
-                    record.tokens = record.tokens.less(before);
-                }
-            }
-            usage.add(observation);
-        }
+        add_continuing(continuing, begun, usage);
         let counted: IdSet = waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
         let repeats = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat);
         let (again, aside): (Vec<Repeat>, Vec<Repeat>) = repeats.partition(|repeat| counted.contains(&repeat.id));
@@ -168,15 +159,62 @@ fn add_dated(
     assumed
 }
 
+/// Adds records whose counts go on from those of another session, less what that one had used, and those that it goes on from.
+fn add_continuing(mut continuing: Observations, begun: Vec<(RecordId, DateTime<Utc>)>, usage: &mut Observations) {
+    usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
+    let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
+    let mut taken_off: HashMap<Name, Used> = HashMap::new();
+    let mut all: Vec<Observation> = continuing.into_all().collect();
+    // What a session goes on from began before it.
+    all.sort_by_key(|observation| (observation.record.charge_period_start, observation.record.origin));
+    for mut observation in all {
+        let record = &mut observation.record;
+        if let (Some(began), Some(parent)) = (begun.get(&record.id), record.parent_session) {
+            let mut before = used_before(usage, parent, *began);
+            if let Some(more) = taken_off.get(&parent) {
+                before.add(more.tokens, more.cost);
+            }
+            if before.tokens.less(record.tokens).total() == 0 {
+                record.tokens = record.tokens.less(before.tokens);
+                let cost = record.reported_cost.zip(before.cost);
+                if let Some((all, before)) = cost.filter(|(all, before)| before.nanos() <= all.nanos()) {
+                    record.reported_cost = Some(all - before);
+                }
+                if let Some(session) = record.session {
+                    taken_off.insert(session, before);
+                }
+            }
+        }
+        usage.add(observation);
+    }
+}
+
+/// What a session used.
+#[derive(Debug, Clone, Copy, Default)]
+struct Used {
+    tokens: TokenCounts,
+    cost: Option<Money>,
+}
+
+impl Used {
+    fn add(&mut self, tokens: TokenCounts, cost: Option<Money>) {
+        self.tokens = self.tokens.plus(tokens);
+        self.cost = match (self.cost, cost) {
+            (Some(ours), Some(theirs)) => Some(ours + theirs),
+            (ours, theirs) => ours.or(theirs),
+        };
+    }
+}
+
 /// What a session used up to a time.
-fn used_before(usage: &Observations, session: Option<Name>, end: DateTime<Utc>) -> TokenCounts {
-    let mut sum = TokenCounts::default();
+fn used_before(usage: &Observations, session: Name, end: DateTime<Utc>) -> Used {
+    let mut used = Used::default();
     usage.each_record(|record| {
-        if session.is_some() && record.session == session && record.charge_period_start <= end {
-            sum = sum.plus(record.tokens);
+        if record.session == Some(session) && record.charge_period_start <= end {
+            used.add(record.tokens, record.reported_cost);
         }
     });
-    sum
+    used
 }
 
 /// Records that do not count because the same usage was read directly.

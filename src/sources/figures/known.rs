@@ -423,6 +423,20 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "mistral-vibe",
+        left: &[
+            ("config", "the settings, with prices of models"),
+            ("stats.session_total_llm_tokens", "the sum of the input and the output"),
+            ("stats.context_tokens", "how full the context is"),
+            ("stats.last_turn_prompt_tokens", "the last turn's, which is in the session's"),
+            ("stats.last_turn_completion_tokens", "the last turn's, which is in the session's"),
+            ("stats.last_turn_total_tokens", "the last turn's, which is in the session's"),
+            ("stats.input_price_per_million", "a price"),
+            ("stats.output_price_per_million", "a price"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "openai-batch",
         left: &[
             ("prompt_tokens_details.text_tokens", "the prompt by kind"),
