@@ -185,6 +185,7 @@ static KNOWN: &[Known] = &[
         format: "copilot-chat",
         left: &[
             ("completionTokens", "result.metadata.outputTokens is read first"),
+            ("promptTokens", "result.metadata.promptTokens is read first"),
             ("contextWindow", "a size, not use"),
         ],
         every: &[],
