@@ -15,6 +15,9 @@ pub(super) enum Target {
     Branch(u32),
 }
 
+/// When a session did something, and the weight of each act.
+pub(super) type Acts = Vec<(DateTime<Utc>, u64)>;
+
 /// A session and a target with evidence between them.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
@@ -24,5 +27,5 @@ pub(super) struct Candidate {
     pub(super) rule: &'static str,
     /// When the session did what ties it to the target, and the weight of each act. Never empty.
     /// Acts without weight count in parts of the session in which no other act counts.
-    pub(super) acts: Vec<(DateTime<Utc>, u64)>,
+    pub(super) acts: Acts,
 }

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
-
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::{Acts, Candidate, Target};
 use super::context::LinkContext;
 use crate::model::link::Tier;
 
@@ -35,7 +33,7 @@ impl Evidence for ChildSession {
         let by_id: HashMap<&str, usize> =
             sessions.iter().enumerate().map(|(index, session)| (session.id.as_str(), index)).collect();
         let parent_of = |at: usize| by_id.get(names.text(sessions[at].parent?)).copied();
-        let mut found: BTreeMap<(usize, Target, Tier), Vec<(DateTime<Utc>, u64)>> = BTreeMap::new();
+        let mut found: BTreeMap<(usize, Target, Tier), Acts> = BTreeMap::new();
         for one in out.iter() {
             let started = sessions[one.session].first;
             let weight = one.acts.iter().fold(0_u64, |sum, (_, weight)| sum.saturating_add(*weight));

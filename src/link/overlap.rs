@@ -84,6 +84,7 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> (Vec<Overlap>, HashMap<usize, 
     for claim in &claims.claims {
         shares.entry((claim.session, claim.commit)).or_default().add(repo, claim);
     }
+    #[expect(clippy::iter_over_hash_type, reason = "each only makes an entry of its own")]
     for (&session, edits) in &claims.edits {
         for index in edits.iter().filter_map(|edit| by_path.get(&edit.path?)).flatten() {
             shares.entry((session, *index)).or_default();

@@ -56,8 +56,11 @@ pub(super) fn extend(context: &LinkContext<'_>, found: &mut Vec<Candidate>) {
     }
 }
 
+/// The first and the last time at which something was made.
+type Interval = (DateTime<Utc>, DateTime<Utc>);
+
 /// The files that a target changes, and when it was made.
-fn changes(context: &LinkContext<'_>, target: Target) -> Option<(BTreeSet<u32>, (DateTime<Utc>, DateTime<Utc>))> {
+fn changes(context: &LinkContext<'_>, target: Target) -> Option<(BTreeSet<u32>, Interval)> {
     let repo = &context.repo;
     match target {
         Target::Commit(index) => {

@@ -88,6 +88,7 @@ fn by_content(
         let score = |at: usize| {
             let mut lines: BTreeSet<u64> = BTreeSet::new();
             let mut suffixes = 0;
+            #[expect(clippy::iter_over_hash_type, reason = "a set and a sum are the same in any order")]
             for (path, written) in &files {
                 let path = path::clean(names.text(*path), Drives::ALL).into_owned();
                 for line in written {

@@ -114,7 +114,7 @@ fn tokens(data: Json<'_>) -> DraftTokens {
     let cumulative = counts(data.at("cumulative_token_usage"));
     let prompts = data.at("request_token_usage");
     let by_prompt = prompts.0.sorted();
-    let last = by_prompt.into_iter().map(|(_, usage)| counts(Json(usage))).reduce(|sum, usage| DraftTokens {
+    let last = by_prompt.into_values().map(|usage| counts(Json(usage))).reduce(|sum, usage| DraftTokens {
         input: Count::sum([sum.input, usage.input]),
         output: Count::sum([sum.output, usage.output]),
         cache_read: Count::sum([sum.cache_read, usage.cache_read]),

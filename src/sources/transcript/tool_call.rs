@@ -124,7 +124,7 @@ fn runs(arguments: Json<'_>, is_it: fn(&str) -> bool) -> bool {
 /// The shell commands of a call.
 fn commands<'v>(arguments: Json<'v>) -> impl Iterator<Item = Cow<'v, str>> {
     COMMANDS.iter().filter_map(move |key| match arguments.at(key).0 {
-        Node::Text(command) => Some(Cow::Borrowed(command.as_ref())),
+        Node::Text(command) => Some(Cow::Borrowed(*command)),
         Node::List(words) => {
             let words: Vec<&str> = words.iter().filter_map(Node::as_text).collect();
             Some(Cow::Owned(words.join(" ")))
