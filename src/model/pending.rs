@@ -2,13 +2,14 @@
 //! to the event of the same call. Both may be in different files.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use chrono::{DateTime, Utc};
 
 use super::elsewhere::Repeat;
 use super::hash::IdHasher;
+use super::money::Money;
 use super::name::{Name, NameMap};
 use super::observation::Observation;
 use super::observations::Observations;
@@ -124,21 +125,10 @@ impl Pending {
     /// Adds the records without direct usage to `usage`, and returns the others.
     pub fn finish(mut self, usage: &mut Observations) -> SetAside {
         self.follow_chains();
-        let Self { direct, mut deferred, waits, parts, mut continuing, begun, undated, dated_by, times, .. } = self;
+        let Self { direct, mut deferred, waits, parts, continuing, begun, undated, dated_by, times, .. } = self;
         let mut parts = parts_read(parts, usage);
         let undated = add_dated(undated, dated_by, &times, usage);
-        usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
-        let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
-        for mut observation in continuing.into_all() {
-            let record = &mut observation.record;
-            if let Some(began) = begun.get(&record.id) {
-                let before = used_before(usage, record.parent_session, *began);
-                if before.less(record.tokens).total() == 0 {
-                    record.tokens = record.tokens.less(before);
-                }
-            }
-            usage.add(observation);
-        }
+        add_continuing(continuing, begun, usage);
         let sum_of = |(id, what): &(RecordId, RecordId)| parts.contains_key(what).then_some((*id, *what));
         let sums: IdMap<RecordId> = waits.iter().filter_map(sum_of).collect();
         let mut counted: IdSet =
@@ -200,9 +190,12 @@ fn parts_read(parts: Vec<(RecordId, RecordId)>, usage: &Observations) -> IdMap<P
     if parts.is_empty() {
         return read;
     }
-    let sums: IdMap<RecordId> = parts.into_iter().collect();
+    let mut sums: IdMap<Vec<RecordId>> = IdMap::default();
+    for (record, what) in parts {
+        sums.entry(record).or_default().push(what);
+    }
     usage.each_record(|record| {
-        if let Some(what) = sums.get(&record.id) {
+        for what in sums.get(&record.id).into_iter().flatten() {
             let part: &mut Part = read.entry(*what).or_default();
             part.tokens = part.tokens.plus(record.tokens);
             part.requests += record.request_count.unwrap_or(1);
@@ -233,15 +226,62 @@ fn add_dated(
     assumed
 }
 
+/// Adds records whose counts go on from those of another session, less what that one had used, and those that it goes on from.
+fn add_continuing(mut continuing: Observations, begun: Vec<(RecordId, DateTime<Utc>)>, usage: &mut Observations) {
+    usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
+    let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
+    let mut taken_off: HashMap<Name, Used> = HashMap::new();
+    let mut all: Vec<Observation> = continuing.into_all().collect();
+    // What a session goes on from began before it.
+    all.sort_by_key(|observation| (observation.record.charge_period_start, observation.record.origin));
+    for mut observation in all {
+        let record = &mut observation.record;
+        if let (Some(began), Some(parent)) = (begun.get(&record.id), record.parent_session) {
+            let mut before = used_before(usage, parent, *began);
+            if let Some(more) = taken_off.get(&parent) {
+                before.add(more.tokens, more.cost);
+            }
+            if before.tokens.less(record.tokens).total() == 0 {
+                record.tokens = record.tokens.less(before.tokens);
+                let cost = record.reported_cost.zip(before.cost);
+                if let Some((all, before)) = cost.filter(|(all, before)| before.nanos() <= all.nanos()) {
+                    record.reported_cost = Some(all - before);
+                }
+                if let Some(session) = record.session {
+                    taken_off.insert(session, before);
+                }
+            }
+        }
+        usage.add(observation);
+    }
+}
+
+/// What a session used.
+#[derive(Debug, Clone, Copy, Default)]
+struct Used {
+    tokens: TokenCounts,
+    cost: Option<Money>,
+}
+
+impl Used {
+    fn add(&mut self, tokens: TokenCounts, cost: Option<Money>) {
+        self.tokens = self.tokens.plus(tokens);
+        self.cost = match (self.cost, cost) {
+            (Some(ours), Some(theirs)) => Some(ours + theirs),
+            (ours, theirs) => ours.or(theirs),
+        };
+    }
+}
+
 /// What a session used up to a time.
-fn used_before(usage: &Observations, session: Option<Name>, end: DateTime<Utc>) -> TokenCounts {
-    let mut sum = TokenCounts::default();
+fn used_before(usage: &Observations, session: Name, end: DateTime<Utc>) -> Used {
+    let mut used = Used::default();
     usage.each_record(|record| {
-        if session.is_some() && record.session == session && record.charge_period_start <= end {
-            sum = sum.plus(record.tokens);
+        if record.session == Some(session) && record.charge_period_start <= end {
+            used.add(record.tokens, record.reported_cost);
         }
     });
-    sum
+    used
 }
 
 /// Records that do not count because the same usage was read directly.

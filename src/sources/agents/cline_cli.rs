@@ -23,12 +23,20 @@ pub(crate) static CLINE_CLI: Page = Page {
             Counted: one record per answer with metrics, with the tool's own cost; a session's sum where no message of it is read.\n\
             Set aside: sums of sessions whose messages are read (duplicate).\n\
             Lacks: branch and bill.",
-    needs: &[&["sessionId", "messages", "metrics"], &["session_id", "messages_path", "metadata"]],
+    needs: &[
+        &["sessionId", "messages", "metrics"],
+        &["session_id", "messages_path", "metadata"],
+        &["source_message_count", "messages"],
+    ],
     lacks: &["parentUuid"],
     read,
 };
 
 fn read(file: Json<'_>, sink: &mut Sink<'_>) -> bool {
+    // What a compaction left of the messages, which the session's file has all.
+    if file.has("source_message_count") {
+        return true;
+    }
     if let (Some(session), true) = (file.text("sessionId"), file.has("messages")) {
         for message in file.items("messages").filter(|message| message.has_map("metrics")) {
             answer(session, message, file, sink);

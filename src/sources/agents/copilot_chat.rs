@@ -21,7 +21,10 @@ pub(crate) static COPILOT_CHAT: Page = Page {
             Counted: one record per request, with time, model and, where they are logged, its tokens.\n\
             Lacks: in older versions tokens, so that requests are unpriced; cached tokens, which the prompt includes, so that \
             list costs are upper bounds; cost and branch. For the money, pass the AI usage report of the organisation.",
-    needs: &[&["requesterUsername", "responderUsername", "requests"]],
+    needs: &[
+        &["responderUsername", "requests", "initialLocation"],
+        &["requesterUsername", "responderUsername", "requests"],
+    ],
     lacks: &[],
     read,
 };
@@ -42,7 +45,7 @@ fn read(chat: Json<'_>, sink: &mut Sink<'_>) -> bool {
         let model = metadata.text("resolvedModel").or_else(|| request.text("modelId"));
         record.model = sink.name(model.map(|model| model.trim_start_matches("copilot/")));
         record.tokens = DraftTokens {
-            input: metadata.count("promptTokens"),
+            input: metadata.count("promptTokens").or_else(|| request.count("promptTokens")),
             output: metadata.count("outputTokens").or_else(|| request.count("completionTokens")),
             ..DraftTokens::default()
         };

@@ -1,7 +1,9 @@
-//! Goose: the tables `sessions` and `messages` of its database. Read: goose 0513296.
+//! Goose: the tables `sessions`, `messages` and, in newer versions, `usage_ledger` of its database. Read: goose 0513296, and 017176d
+//! for the ledger.
 //!
-//! - In: the accumulated tokens of each session; requests and days are not stored. Out: a record per session, dated at its
-//!   creation, and the prompts and tool calls of its messages.
+//! - In: the requests of the ledger, and the accumulated tokens of each session, which older versions have alone. Out: a record per
+//!   request, a record of what a session's sums have beyond them, dated at its creation, and the prompts and tool calls of its
+//!   messages.
 //! - Refuses: damaged counts, and sessions without a time.
 
 use std::collections::HashMap;
@@ -16,17 +18,17 @@ use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::reading::detect::Head;
 use crate::sources::reading::sqlite::Database;
-use crate::sources::reading::table_reader::TableReader;
-use crate::sources::record::{Draft, DraftTokens, blank};
+use crate::sources::record::{Draft, INSIDE, Sums, Written, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::transcript::blocks::Blocks;
 use crate::sources::transcript::session::SessionContext;
+use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
 use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "goose";
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 10] = [
     "id",
     "created_at",
     "model_config_json",
@@ -34,6 +36,20 @@ const COLUMNS: [&str; 7] = [
     "accumulated_input_tokens",
     "accumulated_output_tokens",
     "working_dir",
+    "accumulated_cache_read_tokens",
+    "accumulated_cache_write_tokens",
+    "accumulated_cost",
+];
+const LEDGER: [&str; 9] = [
+    "session_id",
+    "id",
+    "created_timestamp",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cost",
 ];
 
 /// The format of Goose.
@@ -52,9 +68,11 @@ impl Source for Goose {
     fn about(&self) -> &'static str {
         "The SQLite database sessions.db, opened read-only, also while Goose runs.\n\
          Where: ~/.local/share/goose/sessions (GOOSE_PATH_ROOT).\n\
-         Counted: one record per session, from its accumulated tokens in their newest state.\n\
-         Set aside: sessions without a token (ignored).\n\
-         Lacks: requests, days, cached tokens (the input includes them, so the list cost is an upper bound), branch and bill."
+         Counted: one record per request of usage_ledger, with the tool's own cost, and one per session of what its accumulated tokens \
+         have beyond them; cached input separately from input.\n\
+         Set aside: sessions and requests without a token (ignored).\n\
+         Lacks: branch and bill; in older versions requests, days and cached tokens (the input includes them, so the list cost is an \
+         upper bound)."
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -71,7 +89,7 @@ struct Sessions;
 
 impl DatabaseParser for Sessions {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> io::Result<()> {
-        TableReader { format: ID, table: "sessions", columns: &COLUMNS, add: add_session }.read(database, file, out)?;
+        read_usage(database, file, out)?;
         if !out.wants_activity {
             return Ok(());
         }
@@ -133,26 +151,101 @@ impl Message {
     }
 }
 
-fn add_session(row: &[Option<String>], at: Origin, out: &mut Batch) {
+/// A session, for its requests and its sums.
+struct Session {
+    start: Instant,
+    provider: Option<String>,
+    cwd: Option<String>,
+    /// What the ledger has of it.
+    counted: Sums,
+}
+
+fn read_usage(database: &Database, file: FileId, out: &mut Batch) -> io::Result<()> {
+    let mut sessions: HashMap<String, Session> = HashMap::new();
+    let text = |row: &[Option<String>], column: usize| row[column].clone().filter(|text| !text.is_empty());
+    database.rows("sessions", &COLUMNS, |row| {
+        if let (Some(id), Some(start)) = (text(row, 0), text(row, 1).as_deref().and_then(Instant::parse)) {
+            let counted = Sums::default();
+            sessions.insert(id, Session { start, provider: text(row, 3), cwd: text(row, 6), counted });
+        }
+    })?;
+    let mut line = 0;
+    database.rows("usage_ledger", &LEDGER, |row| {
+        line += 1;
+        out.counts.lines_read += 1;
+        add_request(row, &mut sessions, Origin { file, line }, out);
+    })?;
+    let mut line = 0;
+    database.rows("sessions", &COLUMNS, |row| {
+        line += 1;
+        out.counts.lines_read += 1;
+        add_session(row, &sessions, Origin { file, line }, out);
+    })?;
+    database.check_columns("usage_ledger", &LEDGER, ID, out)?;
+    // Older versions lack those of the cache and of the cost.
+    database.check_columns("sessions", &COLUMNS[..7], ID, out)
+}
+
+/// The counts of a row from four columns and an amount from a fifth; the input includes what is cached.
+fn sums_of(row: &[Option<String>], columns: [usize; 5]) -> Sums {
+    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
+    let [input, output, cache_read, cache_write] =
+        [0, 1, 2, 3].map(|nth| cell(columns[nth]).map_or(Count::Absent, Count::parse));
+    let tokens = Written { input, output, cache_read, cache_write, ..Written::default() }.settle(INSIDE);
+    let cost = cell(columns[4]).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
+    Sums { tokens, cost, requests: Count::Absent }
+}
+
+/// A draft of a session's usage.
+fn draft(session: &Session, id: &str, sums: Sums, model: Option<&str>, at: Origin, out: &mut Batch) -> Draft {
+    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, session.start.at));
+    draft.grain = Grain::Session;
+    draft.time_zone_assumed = session.start.zone_assumed;
+    draft.tokens = sums.tokens;
+    draft.reported_cost = sums.cost.unless_zero();
+    draft.model = out.names.intern_some(model);
+    draft.provider = out.names.intern_some(session.provider.as_deref());
+    draft.session = out.names.intern_some(Some(id));
+    draft.cwd = out.names.intern_some(session.cwd.as_deref());
+    draft
+}
+
+fn add_request(row: &[Option<String>], sessions: &mut HashMap<String, Session>, at: Origin, out: &mut Batch) {
+    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
+    let sums = sums_of(row, [4, 5, 6, 7, 8]);
+    if sums.tokens.is_zero() && sums.cost.unless_zero().is_absent() {
+        return out.ignore_record(NO_TOKENS, at);
+    }
+    let (id, number) = (cell(0).unwrap_or_default(), cell(1).unwrap_or_default());
+    let (Some(session), Some(time)) = (sessions.get_mut(id), cell(2).and_then(Instant::parse)) else {
+        return out.reject_record(NO_TIME, at);
+    };
+    session.counted.add(&sums);
+    let mut draft = draft(session, id, sums, cell(3), at, out);
+    draft.id = RecordId::of(&[ID, id, &session.start.at.to_rfc3339(), "request", number]);
+    draft.grain = Grain::Request;
+    draft.charge_period_start = time.at;
+    draft.time_zone_assumed = time.zone_assumed;
+    draft.request_count = Count::Known(1);
+    out.add(draft);
+}
+
+fn add_session(row: &[Option<String>], sessions: &HashMap<String, Session>, at: Origin, out: &mut Batch) {
     let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
     let model: Option<serde_json::Value> = cell(2).and_then(|text| serde_json::from_str(text).ok());
     let model = model.as_ref().and_then(|config| config["model_name"].as_str());
-    let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
-    let tokens = DraftTokens { input: count(4), output: count(5), ..DraftTokens::default() };
-    if tokens.is_zero() {
+    let sums = sums_of(row, [4, 5, 7, 8, 9]);
+    let id = cell(0).unwrap_or("");
+    let session = sessions.get(id);
+    let is_in_ledger = session.is_some_and(|session| !session.counted.tokens.is_zero());
+    let rest = if is_in_ledger { session.and_then(|session| sums.beyond(&session.counted)) } else { Some(sums) };
+    let Some(sums) = rest else { return };
+    if sums.tokens.is_zero() {
         return out.ignore_record(NO_TOKENS, at);
     }
-    let Some(start) = cell(1).and_then(Instant::parse) else { return out.reject_record(NO_TIME, at) };
-    let id = cell(0).unwrap_or("");
-    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
+    let Some(session) = session else { return out.reject_record(NO_TIME, at) };
+    let mut draft = draft(session, id, sums, model, at, out);
     // Sessions are numbered by day, so those of two machines may have one id.
-    draft.id = RecordId::of(&[ID, id, &start.at.to_rfc3339()]);
-    draft.grain = Grain::Session;
-    draft.time_zone_assumed = start.zone_assumed;
-    draft.tokens = tokens;
-    draft.model = out.names.intern_some(model);
-    draft.provider = out.names.intern_some(cell(3));
-    draft.session = out.names.intern_some(Some(id));
-    draft.cwd = out.names.intern_some(cell(6));
+    draft.id = RecordId::of(&[ID, id, &session.start.at.to_rfc3339()]);
     out.add(draft);
 }

@@ -1,7 +1,7 @@
 //! OpenCode, and the Kilo CLI that grew out of it: exports, the JSON storage of older versions, and their databases.
 //!
 //! - In: one JSON document per session or message, or a SQLite database. Seen: exports of 1.2.20 to 1.2.24, storage and
-//!   databases of the same shape; the tables of 2.0 (`session_message`).
+//!   databases of the same shape; the tables of 2.0 (`session_message`); read: opencode 008d571.
 //! - Out: a record per assistant message id, and the events of the sessions.
 //! - Refuses: records without a time, and damaged counts.
 //!
@@ -10,8 +10,8 @@
 //! - `input` excludes everything cached. Whether `output` includes `reasoning` depends on the vendor: `total`, if it is
 //!   written, shows it (for OpenAI's models output includes it); without `total` they are taken as separate.
 //! - `cost` is the tool's own estimate; it adds reasoning to output even if output includes it.
-//! - An answer that was broken off has zeros, and its `step-finish` parts have the counts. Messages may be deleted; the session keeps
-//!   their sums, which count where it has no message left.
+//! - An answer that was broken off has zeros, and its `step-finish` parts have the counts. Messages may be deleted or undone; the session
+//!   keeps their sums, and those of titles and, in newer versions, of compactions, whose messages have counts only lately.
 //! - A finished message no longer changes, so its first copy is kept.
 
 mod database;
@@ -40,7 +40,7 @@ impl Source for OpenCode {
          Where: ~/.local/share/opencode (OPENCODE_DATA_DIR), ~/.local/share/kilo (KILO_DATA_DIR).\n\
          Export: `opencode export SESSION > session.json`, or pass the database, which is opened read-only.\n\
          Counted: one record per assistant message id over exports, storage and database, from its step-finish parts where it has \
-         no counts itself; one per session without messages, from its sums; reasoning as part of \
+         no counts itself, and one of what a session's sums have beyond its messages (titles, deleted ones); reasoning as part of \
          output if `total` says so, otherwise added to it; the stored cost as the tool's estimate.\n\
          Set aside: further copies of a message (duplicate), damaged counts (rejected).\n\
          Lacks: the bill and the branch."

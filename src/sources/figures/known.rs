@@ -185,6 +185,7 @@ static KNOWN: &[Known] = &[
         format: "copilot-chat",
         left: &[
             ("completionTokens", "result.metadata.outputTokens is read first"),
+            ("promptTokens", "result.metadata.promptTokens is read first"),
             ("contextWindow", "a size, not use"),
         ],
         every: &[],
@@ -281,6 +282,9 @@ static KNOWN: &[Known] = &[
         format: "goose",
         left: &[
             ("accumulated_total_tokens", "the sum of the accumulated input and output"),
+            ("accumulated_cache_read_tokens", "read where a version has it"),
+            ("accumulated_cache_write_tokens", "read where a version has it"),
+            ("accumulated_cost", "read where a version has it"),
             ("input_tokens", "the last request's, which is in the accumulated ones"),
             ("output_tokens", "the last request's, which is in the accumulated ones"),
             ("total_tokens", "the last request's, which is in the accumulated ones"),
@@ -420,6 +424,20 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "mistral-vibe",
+        left: &[
+            ("config", "the settings, with prices of models"),
+            ("stats.session_total_llm_tokens", "the sum of the input and the output"),
+            ("stats.context_tokens", "how full the context is"),
+            ("stats.last_turn_prompt_tokens", "the last turn's, which is in the session's"),
+            ("stats.last_turn_completion_tokens", "the last turn's, which is in the session's"),
+            ("stats.last_turn_total_tokens", "the last turn's, which is in the session's"),
+            ("stats.input_price_per_million", "a price"),
+            ("stats.output_price_per_million", "a price"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "openai-batch",
         left: &[
             ("prompt_tokens_details.text_tokens", "the prompt by kind"),
@@ -462,7 +480,7 @@ static KNOWN: &[Known] = &[
     Known {
         format: "opencode",
         left: &[
-            ("cost", "as a column: the sum of the session's messages, which counts where there are none"),
+            ("cost", "as a column: the sum of the session, of which what its messages do not have counts"),
             ("tokens_input", "the sum of the session's messages"),
             ("tokens_output", "the sum of the session's messages"),
             ("tokens_reasoning", "the sum of the session's messages"),

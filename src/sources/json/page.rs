@@ -256,6 +256,11 @@ impl Sink<'_> {
         self.add_later(draft, key, |pending, record| pending.date_by(dates, record));
     }
 
+    /// Adds a record that counts all since its parent session began, which had used what it has from before `began`.
+    pub(in crate::sources) fn add_continuing(&mut self, draft: Draft, key: &[&str], began: DateTime<Utc>) {
+        self.add_later(draft, key, |pending, record| pending.continues(began, record));
+    }
+
     /// Adds a record that waits for what other records say.
     fn add_later(&mut self, mut draft: Draft, key: &[&str], wait: impl FnOnce(&mut Pending, &UsageRecord)) {
         self.note_footing(&draft);

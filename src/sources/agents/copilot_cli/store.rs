@@ -6,6 +6,7 @@
 //!
 //! Traps:
 //! - `input_tokens` includes what was read from and written to a cache, and `output_tokens` reasoning.
+//! - `model` is the one that was asked for, which may be `auto`; `copilot_usage_model` is the one that answered.
 //! - `total_nano_aiu` is what the request costs: 100 billion are a dollar.
 
 use super::{model_usage, session_usage};
@@ -25,7 +26,7 @@ use std::collections::HashMap;
 
 const ID: &str = "copilot-cli-store";
 const TABLE: &str = "assistant_usage_events";
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "id",
     "session_id",
     "model",
@@ -36,6 +37,7 @@ const COLUMNS: [&str; 10] = [
     "cache_write_tokens",
     "reasoning_tokens",
     "total_nano_aiu",
+    "copilot_usage_model",
 ];
 /// Of the vendor's credits, a billion of which are one.
 const UNITS_PER_NANO_DOLLAR: u64 = 100;
@@ -113,7 +115,8 @@ impl DatabaseParser for Store {
                 ..Written::default()
             };
             draft.tokens = counts.settle(INSIDE);
-            draft.model = out.names.intern_some(Some(model).filter(|model| !model.is_empty()));
+            let answered = Some(text(10)).filter(|model| !model.is_empty()).unwrap_or(model);
+            draft.model = out.names.intern_some(Some(answered).filter(|model| !model.is_empty()));
             draft.depends_on(count(9));
             if let Some(units) = count(9).known() {
                 draft.reported_cost = Amount::Known(Money::from_nanos(i128::from(units / UNITS_PER_NANO_DOLLAR)));
@@ -122,9 +125,13 @@ impl DatabaseParser for Store {
             out.add(draft);
             if out.accepted() > before {
                 out.pending.resolve_part(model_usage(Some(id), model), key);
+                if answered != model {
+                    out.pending.resolve_part(model_usage(Some(id), answered), key);
+                }
                 out.pending.resolve(session_usage(Some(id)));
             }
         })?;
-        database.check_columns(TABLE, &COLUMNS, ID, out)
+        // Older versions lack the last one.
+        database.check_columns(TABLE, &COLUMNS[..10], ID, out)
     }
 }

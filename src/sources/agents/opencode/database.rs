@@ -2,14 +2,15 @@
 //!
 //! - In: the tables `session`, `message` and `part`, where messages and parts keep their JSON in `data`, without their ids; from 2.0 on
 //!   `session_message` and `session_v2`, whose messages have the same counts.
-//! - Out: what the same messages give in an export; a record per session whose messages are gone.
+//! - Out: what the same messages give in an export; a record of what a session's sums have beyond its messages: titles, and messages
+//!   that were deleted or undone.
 //! - Refuses: rows whose `data` is not a JSON object.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::message::{ID, Steps, add_part_events, is_empty, read_message, session_usage};
+use super::message::{ID, Steps, add_part_events, is_empty, read_message, session_usage, summed};
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::figures::marks;
@@ -17,7 +18,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::{Map, Node};
 use crate::sources::reading::sqlite::Database;
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{DraftTokens, Sums};
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
@@ -52,6 +53,16 @@ pub(in crate::sources) struct Messages;
 /// What is known of a message when its parts are read.
 type Known = (SessionContext, bool, Option<DateTime<Utc>>);
 
+/// What a session sums, and what its messages have of it.
+struct Whole {
+    sums: Sums,
+    counted: Sums,
+    /// Whether its messages have their counts as the sums do.
+    is_comparable: bool,
+    /// When a fork began; it does not sum what it has from before.
+    forked: Option<DateTime<Utc>>,
+}
+
 /// A pass over the tables.
 struct Pass<'a> {
     file: FileId,
@@ -59,6 +70,8 @@ struct Pass<'a> {
     sessions: HashMap<String, SessionContext>,
     /// Sessions of which a message counts.
     told: HashSet<String>,
+    /// Sessions that have sums.
+    wholes: HashMap<String, Whole>,
     /// Messages by id, for the events of their parts.
     messages: HashMap<String, Known>,
     /// Answers without counts, which their parts may have.
@@ -68,8 +81,8 @@ struct Pass<'a> {
 
 impl DatabaseParser for Messages {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let (sessions, told, messages, empty) = Default::default();
-        let mut pass = Pass { file, line: 0, sessions, told, messages, empty, out };
+        let (sessions, told, wholes, messages, empty) = Default::default();
+        let mut pass = Pass { file, line: 0, sessions, told, wholes, messages, empty, out };
         let tables = ["session", "session_v2"];
         for table in tables {
             database.rows(table, &COLUMNS, |row| pass.session(row))?;
@@ -125,6 +138,12 @@ impl Pass<'_> {
             subagent,
             ..SessionContext::default()
         };
+        let sums = sums_of(row);
+        if !sums.tokens.is_zero() {
+            let forked = text(2).and(text(5)).as_deref().and_then(Instant::parse).map(|time| time.at);
+            let whole = Whole { sums, counted: Sums::default(), is_comparable: true, forked };
+            self.wholes.insert(id.clone(), whole);
+        }
         self.sessions.insert(id, session);
     }
 
@@ -167,8 +186,16 @@ impl Pass<'_> {
         if is_accepted {
             self.out.figures.check(ID, info.0, at.line, false);
         }
+        let is_rejected = self.out.counts.rejected > rejected;
+        if let Some(whole) = session.filter(|_| is_accepted || is_rejected).and_then(|id| self.wholes.get_mut(id)) {
+            let written = info.instant("time/created").or(created);
+            whole.is_comparable &= !is_rejected && steps.is_empty();
+            if whole.forked.is_none_or(|forked| written.is_some_and(|written| written >= forked)) {
+                whole.counted.add(&summed(info));
+            }
+        }
         // A damaged answer is no reason to count the sums, which have the sound ones again.
-        if (is_accepted || self.out.counts.rejected > rejected)
+        if (is_accepted || is_rejected)
             && let Some(session) = session.filter(|id| !self.told.contains(*id))
         {
             self.told.insert(session.to_owned());
@@ -190,29 +217,29 @@ impl Pass<'_> {
         }
     }
 
-    /// A session without a message that counts: its sums.
+    /// What a session's sums have beyond its messages; all of them where no message counts.
     fn sums(&mut self, row: &[Option<String>]) {
         let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-        let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
-        let Some(id) = cell(0).filter(|id| !self.told.contains(*id)) else { return };
-        let reasoning = count(10);
-        let tokens = DraftTokens {
-            input: count(8),
-            output: count(9).plus(reasoning),
-            reasoning,
-            cache_read: count(11),
-            cache_write_unspecified: count(12),
-            ..DraftTokens::default()
+        let Some(id) = cell(0) else { return };
+        let (Some(session), Some(whole)) = (self.sessions.get(id), self.wholes.get(id)) else { return };
+        let is_told = self.told.contains(id);
+        let rest = if !is_told {
+            Some(whole.sums)
+        } else if whole.is_comparable {
+            whole.sums.beyond(&whole.counted)
+        } else {
+            None
         };
-        let Some(session) = self.sessions.get(id).filter(|_| !tokens.is_zero()) else { return };
+        let Some(Sums { mut tokens, cost, .. }) = rest else { return };
+        tokens.output = tokens.output.plus(tokens.reasoning);
         let at = Origin { file: self.file, line: self.line };
         let Some(time) = cell(13).or(cell(5)).and_then(Instant::parse) else { return };
-        let key = RecordId::of(&[ID, "sums", id]);
+        let key = RecordId::of(&[ID, if is_told { "rest" } else { "sums" }, id]);
         let mut draft = session.request_draft(ID, key, at, time.at, self.out);
         draft.tokens = tokens;
         draft.grain = Grain::Session;
         draft.request_count = Count::Absent;
-        draft.reported_cost = cell(7).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
+        draft.reported_cost = cost;
         let arena = Arena::default();
         if let Some(Ok(model)) = cell(6).map(|model| arena.read(model)) {
             draft.model = self.out.names.intern_some(Json(&model).text("id"));
@@ -221,7 +248,11 @@ impl Pass<'_> {
         match draft.finish() {
             Ok(record) => {
                 self.out.counts.records_read += 1;
-                self.out.pending.defer(session_usage(id), record);
+                if is_told {
+                    self.out.usage.add_record(record);
+                } else {
+                    self.out.pending.defer(session_usage(id), record);
+                }
             }
             Err(rejection) => self.out.reject_record(rejection, at),
         }
@@ -238,6 +269,22 @@ impl Pass<'_> {
         };
         add_part_events(Json(&Node::Map(&Map::new(&found))), session, *user, *written, at, self.out);
     }
+}
+
+/// The sums of a session, with output and reasoning apart.
+fn sums_of(row: &[Option<String>]) -> Sums {
+    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
+    let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
+    let tokens = DraftTokens {
+        input: count(8),
+        output: count(9),
+        reasoning: count(10),
+        cache_read: count(11),
+        cache_write_unspecified: count(12),
+        ..DraftTokens::default()
+    };
+    let cost = cell(7).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
+    Sums { tokens, cost, requests: Count::Absent }
 }
 
 /// The entries of a message with what columns say of it.

@@ -15,7 +15,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::json::reader::ValueReader;
-use crate::sources::record::DraftTokens;
+use crate::sources::record::{DraftTokens, Sums};
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::tool_call::ToolCall;
@@ -95,6 +95,11 @@ impl Steps {
         steps
     }
 
+    /// Whether no step has counts.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tokens.is_none()
+    }
+
     /// Adds a part, if it is the end of a step.
     pub(super) fn add(&mut self, part: Json<'_>) {
         if part.text("type") != Some("step-finish") || !part.has_map("tokens") {
@@ -118,9 +123,9 @@ impl Steps {
     }
 }
 
-/// Whether a message is an answer; only answers have counts, also where no role is written.
+/// Whether a message is an answer, or the summary of a compaction; only these have counts, also where no role is written.
 fn is_answer(info: Json<'_>) -> bool {
-    info.text("role").is_none_or(|role| role == "assistant")
+    info.text("role").is_none_or(|role| role == "assistant" || role == "compaction")
 }
 
 /// Whether a message is an answer with counts that are all zero.
@@ -190,6 +195,20 @@ pub(super) fn read_message<'s>(
         Err(rejection) => out.reject_record(rejection, at),
     }
     session
+}
+
+/// The counts of a message as a session sums them: output and reasoning apart, whatever the vendor means by them.
+pub(super) fn summed(info: Json<'_>) -> Sums {
+    let counts = info.at("tokens");
+    let tokens = DraftTokens {
+        input: counts.count("input"),
+        cache_read: counts.count("cache/read"),
+        cache_write_unspecified: counts.count("cache/write"),
+        output: counts.count("output"),
+        reasoning: counts.count("reasoning"),
+        ..DraftTokens::default()
+    };
+    Sums { tokens, cost: info.amount("cost", DOLLARS), requests: Count::Absent }
 }
 
 fn tokens(counts: Json<'_>, total: Count) -> DraftTokens {
