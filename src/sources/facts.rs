@@ -102,14 +102,14 @@ pub static TABLE: &[Row] = &[
     ("crush", &[&[Fact::Cost, Fact::Session], WORK]),
     ("droid", &[TOKENS, &[Fact::Reasoning, Fact::Model, Fact::Session, Fact::Folder]]),
     ("droid-session", &[WORK]),
-    ("dsh", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Parent, Fact::Folder]]),
+    ("dsh", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Parent, Fact::Folder], WORK]),
     ("gemini-cli", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder], WORK]),
     ("goose", &[BOTH, &[Fact::Model, Fact::Session, Fact::Folder], WORK]),
     ("grok-build", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Cost, Fact::Folder, Fact::Prompts]]),
     ("hermes", &[TOKENS, &[Fact::Reasoning, Fact::Cost, Fact::Model, Fact::Session, Fact::Folder]]),
     ("junie", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Cost, Fact::Folder, Fact::Prompts, Fact::Tools]]),
-    ("kimi-cli", &[TOKENS, REQUESTS]),
-    ("kimi-code", &[TOKENS, REQUESTS]),
+    ("kimi-cli", &[TOKENS, REQUESTS, WORK]),
+    ("kimi-code", &[TOKENS, REQUESTS, &[Fact::Folder], WORK]),
     ("kiro", &[READ_TOKENS, REQUESTS, &[Fact::Folder]]),
     ("kiro-log", &[&[Fact::Requests, Fact::Session, Fact::Prompts, Fact::Tools]]),
     ("mistral-vibe", &[BOTH, &[Fact::Cost, Fact::Model, Fact::Session, Fact::Folder]]),
@@ -118,7 +118,7 @@ pub static TABLE: &[Row] = &[
     ("pi", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Parent, Fact::Folder], WORK]),
     ("qwen-code", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder, Fact::Branch], WORK]),
     ("zcode", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder]]),
-    ("zed", &[TOKENS, &[Fact::Model, Fact::Session]]),
+    ("zed", &[TOKENS, &[Fact::Model, Fact::Session, Fact::Folder], WORK]),
 ];
 
 /// What the log of a format says; `None` for what no agent writes.
