@@ -90,7 +90,7 @@ pub static TABLE: &[Row] = &[
     ("claude-session-meta", &[BOTH, &[Fact::Session, Fact::Folder]]),
     ("cline", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Folder, Fact::Edits]]),
     ("cline-cli", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Folder], WORK]),
-    ("codebuff", &[TOKENS, &[Fact::Model, Fact::Requests]]),
+    ("codebuff", &[TOKENS, REQUESTS, WORK]),
     ("codex", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Parent, Fact::Folder, Fact::Branch], WORK]),
     ("codex-exec", &[TOKENS, &[Fact::Reasoning, Fact::Session]]),
     ("continue", &[BOTH, &[Fact::Model, Fact::Requests]]),
