@@ -16,6 +16,7 @@ pub(in crate::sources) mod store;
 use crate::model::activity::What;
 use crate::model::origin::Origin;
 use crate::model::usage::{Grain, RecordId};
+use crate::sources::agents::paths::folder_of;
 use crate::sources::figures::known::Known;
 use crate::sources::figures::words;
 use crate::sources::json::access::Json;
@@ -95,6 +96,10 @@ impl ValueReader for Events {
     fn value(&mut self, line: Json<'_>, _arena: &Arena, at: Origin, out: &mut Batch) -> Taken {
         let data = line.at("data");
         let (Some(kind), true) = (line.text("type"), line.has_map("data")) else { return Taken::Foreign };
+        if self.session.id.is_none() {
+            // The log of a session is in a folder of its name, which its first event repeats, unless that is lost.
+            self.session.id = folder_of(&out.path, &["events.jsonl"]).map(str::to_owned);
+        }
         match kind {
             "session.start" | "session.resume" => {
                 remember(&mut self.session.id, data.text("sessionId"));
