@@ -72,7 +72,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::dsh::Dsh,
     &agents::pi::Pi,
     &agents::kimi_code::KimiCode,
-    &agents::kimi::KIMI,
+    &agents::kimi::Kimi,
     &agents::muse::MUSE,
     &agents::claude_code::ClaudeCode,
     &agents::claude_code::headless::Headless,

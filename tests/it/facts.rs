@@ -104,3 +104,29 @@ fn the_table_says_of_each_agent_what_its_fixtures_hold() {
     assert!(facts::TABLE.is_sorted_by_key(|(id, _)| *id), "rows are in the order of the ids");
     assert!(facts::TABLE.iter().all(|(id, _)| SOURCES.iter().any(|source| source.id() == *id)), "a row of no format");
 }
+
+/// Prompts, edits, commits and pull requests of fixtures.
+const DONE: [(&str, [usize; 4]); 5] = [
+    ("codebuff/what-was-done", [1, 2, 1, 1]),
+    ("dsh/what-was-done", [2, 1, 1, 1]),
+    ("kimi-cli/what-was-done", [2, 2, 1, 1]),
+    ("kimi-code/what-was-done", [1, 1, 1, 1]),
+    ("zed/what-was-done", [2, 2, 2, 1]),
+];
+
+#[test]
+fn an_edit_that_failed_is_no_edit_and_what_a_fork_repeats_counts_once() {
+    for (fixture, expected) in DONE {
+        let cases = crate::formats::cases();
+        let case = cases.iter().find(|case| case.ends_with(fixture)).expect("a fixture");
+        let folder = tempfile::tempdir().expect("a folder");
+        crate::formats::copy_inputs(case, folder.path());
+        let files = list_files(&[folder.path().to_owned()], None).files;
+        let options = ReadOptions { activity: true, ..ReadOptions::default() };
+        let reading = read(&files, &options, &|_| {});
+        let events = reading.activity.into_events(&reading.names);
+        let count = |wanted: Fact| events.iter().filter(|event| fact_of_event(&event.what) == Some(wanted)).count();
+        let found = [Fact::Prompts, Fact::Edits, Fact::Commits, Fact::PullRequests].map(count);
+        assert_eq!(found, expected, "{fixture}");
+    }
+}

@@ -2,13 +2,23 @@
 //!
 //! A message has its usage in `metadata.usage`, or its run state keeps the provider's own usage object for each message of
 //! the history. Credits are what Codebuff charges; what a credit costs depends on the plan, so they are not dollars.
+//! What was done is in the `blocks` of messages; those of an agent that was started have its blocks inside. Read: codebuff 03cb53d.
+//! A chat is named by the time at which it began, which dates messages that have only an hour.
+
+use chrono::{DateTime, Utc};
 
 use crate::sources::agents::paths::folder_of;
 use crate::sources::json::access::Json;
 use crate::sources::json::page::{Page, Sink};
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
+use crate::sources::transcript::blocks::{Blocks, text_of};
+use crate::sources::transcript::session::SessionContext;
 use crate::sources::usage_object;
+use crate::sources::values::instant::Instant;
+
+/// The file of a chat, in a folder that names it.
+const FILE: &str = "chat-messages.json";
 
 pub(crate) static CODEBUFF: Page = Page {
     id: "codebuff",
@@ -33,6 +43,9 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
     if !message.has("role") && !message.has("variant") {
         return false;
     }
+    if sink.out.wants_activity {
+        add_activity(message, sink);
+    }
     let usage = ["metadata/usage", "metadata/codebuff/usage", "usage"].iter().find_map(|path| message.get(path));
     if let Some(usage) = usage {
         add(message, message.text("metadata/model").or(message.text("model")), usage, 0, sink);
@@ -47,6 +60,57 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
         }
     }
     true
+}
+
+/// What a message asks for, or says was done.
+fn add_activity(message: Json<'_>, sink: &mut Sink<'_>) {
+    let chat = folder_of(&sink.out.path, &[FILE]).map(str::to_owned);
+    let written = message.instant("timestamp").or_else(|| message.instant("createdAt"));
+    let Some(time) = written.or_else(|| chat.as_deref().and_then(beginning)) else { return };
+    let cwd = message.text("metadata/runState/sessionState/fileContext/projectRoot");
+    let session = SessionContext { id: chat, cwd: cwd.map(str::to_owned), ..SessionContext::default() };
+    let is_prompt = [message.text("variant"), message.text("role")].contains(&Some("user"));
+    // A command that a person runs in the chat asks nothing.
+    if is_prompt && message.has("content") && !message.has("metadata/bashCwd") {
+        let prompt = sink.out.prompt(&text_of(message.at("content")));
+        session.add_event(message.text("id").unwrap_or_default(), prompt, time, sink.at, sink.out);
+    }
+    add_blocks(message, &session, time, sink);
+}
+
+fn add_blocks(parent: Json<'_>, session: &SessionContext, time: DateTime<Utc>, sink: &mut Sink<'_>) {
+    let mut calls = Blocks::default();
+    for block in parent.items("blocks") {
+        match (block.text("type"), block.text("toolCallId"), block.text("toolName")) {
+            (Some("tool"), Some(id), Some(name)) if block.has("output") || block.has("outputRaw") => {
+                calls.begin_call(id, name, block.at("input").to_string());
+                let (output, failed) = result(block);
+                calls.end_call((id, &output, failed), session, time, sink.at, sink.out);
+            }
+            (Some("agent"), ..) => {
+                let started = SessionContext { subagent: true, ..session.clone() };
+                add_blocks(block, &started, time, sink);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a call printed, and whether it failed. Older versions keep only the text that they show.
+fn result(block: Json<'_>) -> (String, bool) {
+    let shown = block.text("output").unwrap_or_default();
+    let Some(value) = block.items("outputRaw").find_map(|part| part.get("value")) else {
+        let is_error = |line: &str| line.trim_start_matches(['-', ' ', '{', '[', '"']).starts_with("errorMessage");
+        return (shown.to_owned(), shown.lines().any(is_error));
+    };
+    let printed: String = ["stdout", "stderr"].iter().filter_map(|name| value.text(name)).collect();
+    (if printed.is_empty() { shown.to_owned() } else { printed }, value.has("errorMessage"))
+}
+
+/// When a chat began, by its name: `2026-03-04T08-00-00.000Z`.
+fn beginning(chat: &str) -> Option<DateTime<Utc>> {
+    let (day, time) = chat.split_once('T')?;
+    Instant::rfc3339(&format!("{day}T{}", time.replace('-', ":")))
 }
 
 fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, sink: &mut Sink<'_>) {
@@ -71,7 +135,7 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     record.tokens = tokens;
     record.model = sink.name(model);
     let path = sink.out.path.clone();
-    let chat = folder_of(&path, &["chat-messages.json"]);
+    let chat = folder_of(&path, &[FILE]);
     record.session = sink.name(chat);
     record.quantity = credits;
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));
@@ -83,5 +147,17 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
             sink.add(record, &["", &id, &number, &written.timestamp_micros().to_string()])
         }
         _ => sink.add(record, &[chat.unwrap_or(""), &id, &number]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chat_is_named_by_the_time_at_which_it_began() {
+        let at = |chat| beginning(chat).map(|at| at.to_rfc3339());
+        assert_eq!(at("2026-03-04T08-15-30.250Z").as_deref(), Some("2026-03-04T08:15:30.250+00:00"));
+        assert_eq!((at("main"), at("2026-03-04")), (None, None));
     }
 }

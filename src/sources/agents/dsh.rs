@@ -1,6 +1,7 @@
 //! DeepSeek Harness: `~/.dsh/sessions/**/session.jsonl`, also compressed with Zstandard.
 //!
-//! - In: JSON lines, versions 0 to 4 of the log; the first one names the session. Out: a record per answer and per attempt that failed.
+//! - In: JSON lines, versions 0 to 4 of the log; the first one names the session. Out: a record per answer and per attempt that
+//!   failed, and prompts and tool calls. Read: toninfo/deepseek-harness 03d653a, a public copy of it.
 //! - Refuses: answers without a time, and damaged counts.
 //!
 //! Traps:
@@ -11,6 +12,7 @@
 //! - Version 0 writes each chunk of an answer, one of which has its usage; `assistant/message` repeats it, unless the answer was broken
 //!   off. Later versions keep the chunks in the `stream` of the answer, or of the `assistant/attempt` that failed and was tried again.
 //! - An answer that replaces another one in the conversation (`surfaceOp`) was not asked for again.
+//! - Much of what is written as a message of the user comes from elsewhere, as its `source` says.
 
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
@@ -20,6 +22,7 @@ use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
 use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME, Rejection};
+use crate::sources::transcript::blocks::{Blocks, text_of};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
@@ -46,7 +49,7 @@ impl Source for Dsh {
          Where: ~/.dsh/sessions (DSH_HOME).\n\
          Counted: one record per answer, and per attempt that failed after the model had answered; reasoning is added to the output. \
          What a fork repeats of its parent counts once.\n\
-         Lacks: the bill, the activity and the branch of the checkout."
+         Lacks: the bill and the branch of the checkout."
     }
 
     fn sniff(&self, head: &Head<'_>) -> Sniff {
@@ -73,6 +76,9 @@ struct Log {
     model: Option<String>,
     /// The step that was tried again last, and how often.
     tried: ([String; 2], u32),
+    /// Whether another session's agent gave it its task.
+    is_delegated: bool,
+    blocks: Blocks,
 }
 
 impl ValueReader for Log {
@@ -88,10 +94,15 @@ impl ValueReader for Log {
             remember(&mut self.session.parent, line.text("parentSession"));
             self.seed = line.number("seedLength").unwrap_or(0);
             self.is_seeding = line.is_true("isSeeded");
+            let depth = line.number("delegationDepth");
+            self.is_delegated = line.text("origin") == Some("subagent") || depth.is_some_and(|depth| depth > 0);
             return Taken::Yes;
         }
         if !line.has("seq") {
             return Taken::Foreign;
+        }
+        if out.wants_activity {
+            self.add_activity(kind, line, at, out);
         }
         match kind {
             "assistant/chunk" => self.usage(line, line.get("data/chunk/usage"), "", at, out),
@@ -131,14 +142,52 @@ impl Log {
         self.tried = (step, times + 1);
     }
 
+    /// The session of an event: the parent's if it was there before the fork.
+    fn session_of(&self, line: Json<'_>) -> Option<&String> {
+        let seeded = self.is_seeding || line.number("seq").is_some_and(|seq| seq < self.seed);
+        if seeded { self.session.parent.as_ref() } else { None }.or(self.session.id.as_ref())
+    }
+
+    fn add_activity(&mut self, kind: &str, line: Json<'_>, at: Origin, out: &mut Batch) {
+        if !matches!(kind, "user/message" | "tool/call" | "tool/result") {
+            return;
+        }
+        let Some(time) = line.instant("time") else { return };
+        let session =
+            SessionContext { id: self.session_of(line).cloned(), subagent: self.is_delegated, ..self.session.clone() };
+        let data = line.at("data");
+        let message = data.get("message").unwrap_or(data);
+        match kind {
+            "user/message" => {
+                let is_typed = matches!(message.text("source/kind"), None | Some("user"));
+                let is_new = !line.has("surfaceOp") || line.text("surfaceOp") == Some("append");
+                if is_typed && is_new && !self.is_delegated {
+                    let prompt = out.prompt(&text_of(message.at("content")));
+                    session.add_event(message.text("id").unwrap_or_default(), prompt, time, at, out);
+                }
+            }
+            "tool/call" => {
+                if let (Some(id), Some(name)) = (data.text("callId"), data.text("name")) {
+                    self.blocks.begin_call(id, name, data.text("arguments").unwrap_or_default().to_owned());
+                }
+            }
+            _ => {
+                for result in message.items("content").filter(|block| block.text("type") == Some("tool-result")) {
+                    let id = result.text("toolCallId").unwrap_or_default();
+                    let failed = result.is_true("isError") || data.has("error");
+                    self.blocks.end_call((id, &text_of(result.at("content")), failed), &session, time, at, out);
+                }
+            }
+        }
+    }
+
     fn usage(&self, line: Json<'_>, usage: Option<Json<'_>>, kind: &str, at: Origin, out: &mut Batch) {
         let Some(usage) = usage else { return };
         let Some(written) = line.instant("time") else { return out.reject_record(NO_TIME, at) };
         if ["data/turn", "data/step"].iter().any(|number| line.has(number) && line.number(number).is_none()) {
             return out.reject_record(BAD_COUNT, at);
         }
-        let seeded = self.is_seeding || line.number("seq").is_some_and(|seq| seq < self.seed);
-        let session = if seeded { self.session.parent.as_ref() } else { None }.or(self.session.id.as_ref());
+        let session = self.session_of(line);
         let step = step_of(line);
         let [turn, number] = &step;
         let name = session.map_or("", String::as_str);

@@ -69,6 +69,13 @@ impl Blocks {
         self.calls.insert(id.to_owned(), (name.to_owned(), arguments));
     }
 
+    /// Adds a further part to the arguments of a call.
+    pub(crate) fn continue_call(&mut self, id: &str, part: &str) {
+        if let Some((_, arguments)) = self.calls.get_mut(id) {
+            arguments.push_str(part);
+        }
+    }
+
     /// Adds the events of a call, now that its result is there: its id, what it printed, and whether it failed.
     pub(crate) fn end_call(
         &mut self,
@@ -82,4 +89,10 @@ impl Blocks {
         let call = ToolCall { key: id, name: &name, arguments: &arguments, output: Some(output), failed };
         call.add_events(session, time, at, out);
     }
+}
+
+/// A text, or the texts of a list of parts, a line each.
+pub(crate) fn text_of(content: Json<'_>) -> String {
+    let parts = || content.items("").filter_map(|part| part.text("text")).collect::<Vec<_>>().join("\n");
+    content.text("").map_or_else(parts, str::to_owned)
 }

@@ -23,6 +23,8 @@ pub(crate) struct SessionContext {
     pub(crate) repository: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) subagent: bool,
+    /// Its forks have its events again, unchanged, so the session is no part of what tells events apart.
+    pub(crate) is_copied: bool,
 }
 
 impl SessionContext {
@@ -59,7 +61,8 @@ impl SessionContext {
             _ => "",
         };
         let kind = std::mem::discriminant(&what);
-        let id = hash_text(&format!("{:?}:{time}:{key}:{kind:?}:{subject}", self.id));
+        let session = self.id.as_ref().filter(|_| !self.is_copied);
+        let id = hash_text(&format!("{session:?}:{time}:{key}:{kind:?}:{subject}"));
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
         let (session, cwd, branch) = (name(&self.id), name(&self.cwd), name(&self.branch));

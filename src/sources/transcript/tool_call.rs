@@ -19,8 +19,10 @@ use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::{makes_commit, patched_files, printed_commits, pull_request, replaced_lines};
 
 const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
-const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text"];
-const NEW: &[&str] = &["new_string", "newString", "newText", "new_str", "new_text"];
+const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text", "old"];
+const NEW: &[&str] = &["new_string", "newString", "newText", "new_str", "new_text", "new"];
+/// Several replacements in one file.
+const PARTS: &[&str] = &["edits", "edit", "replacements"];
 const WHOLE: &[&str] = &["content", "contents", "file_text", "fileText"];
 const PATCHES: &[&str] = &["patchText", "patch", "input", "diff"];
 const COMMANDS: &[&str] = &["command", "cmd"];
@@ -99,7 +101,8 @@ fn edit(arguments: Json<'_>, out: &mut Batch) -> Option<What> {
     let mut added = Vec::new();
     let mut deleted = 0;
     let mut writes = false;
-    for part in std::iter::once(arguments).chain(arguments.items("edits")) {
+    let parts = PARTS.iter().flat_map(|key| arguments.items(key).chain(arguments.get(key)));
+    for part in std::iter::once(arguments).chain(parts) {
         let (old, new) = (first_text(part, OLD), first_text(part, NEW));
         if old.is_none() && new.is_none() {
             continue;
