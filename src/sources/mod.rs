@@ -83,8 +83,9 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::hermes::Hermes,
     &agents::crush::Crush,
     &agents::zed::Zed,
-    &agents::copilot_chat::COPILOT_CHAT,
+    // A journal begins with the keys of a chat.
     &agents::copilot_chat::Journal,
+    &agents::copilot_chat::COPILOT_CHAT,
     &observability::gemini_telemetry::GEMINI_TELEMETRY,
     &agents::copilot_otel::COPILOT_OTEL,
     &agents::codebuff::CODEBUFF,

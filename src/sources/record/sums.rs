@@ -34,9 +34,20 @@ impl Sums {
         self.cost = if self.cost.is_absent() { part.cost } else { self.cost.plus(part.cost) };
     }
 
-    /// What is left without the parts, if it is a token.
+    /// What is left without the parts, if it is a token. Damaged sums are left as they are, for their record to be rejected.
     pub(in crate::sources) fn beyond(&self, parts: &Self) -> Option<Self> {
         let (whole, of) = (&self.tokens, &parts.tokens);
+        let counts = [
+            whole.input,
+            whole.cache_read,
+            whole.cache_write_unspecified,
+            whole.output,
+            whole.reasoning,
+            self.requests,
+        ];
+        if counts.iter().any(|count| count.is_invalid()) || self.cost == Amount::Invalid {
+            return Some(*self);
+        }
         let tokens = DraftTokens {
             input: without(whole.input, of.input)?,
             cache_read: without(whole.cache_read, of.cache_read)?,
@@ -82,5 +93,8 @@ mod tests {
         assert!(sums(15, 3, 90).beyond(&parts).is_none(), "no token is left");
         assert!(sums(40, 2, 90).beyond(&parts).is_none(), "the parts are more");
         assert!(sums(40, 3, 10).beyond(&parts).expect("a rest").cost.is_absent());
+        let mut damaged = sums(40, 3, 90);
+        damaged.tokens.input = Count::Invalid;
+        assert!(damaged.beyond(&parts).expect("a damaged rest").tokens.input.is_invalid());
     }
 }

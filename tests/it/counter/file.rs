@@ -39,6 +39,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("claude-session-meta/with-and-without-transcript/projects/", "claude-code"),
     ("codex-exec/beside-its-session/rollout", "codex"),
     ("copilot-cli-store/requests-and-sums/session-state/", "copilot-cli"),
+    ("copilot-cli-store/model-that-answered/events.jsonl", "copilot-cli"),
     ("copilot-cli-store/begun-within-a-session/session-state/", "copilot-cli"),
     ("droid-session/dates-its-session/sessions/-srv-shop/d1.settings", "droid"),
     ("droid-session/dates-its-session/sessions/-srv-shop/d2.settings", "droid"),

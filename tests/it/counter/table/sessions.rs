@@ -3,8 +3,10 @@
 use super::Again::Same;
 use super::{CLAUDE_USAGE, Format, PLACE, Place};
 
-const CHAT: &[(&str, &str)] =
-    &[("input", "result>metadata>promptTokens"), ("output", "result>metadata>outputTokens|completionTokens")];
+const CHAT: &[(&str, &str)] = &[
+    ("input", "result>metadata>promptTokens|promptTokens"),
+    ("output", "result>metadata>outputTokens|completionTokens"),
+];
 
 const HERMES: &[(&str, &str)] = &[
     ("input", "input_tokens"),
