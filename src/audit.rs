@@ -37,8 +37,7 @@ use crate::sources::known_unread::{self, KnownUnread, NOT_READ};
 use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
 
-const OUTCOMES_HINT: &str =
-    "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31";
+const OUTCOMES_HINT: &str = "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31; or `key` with `priority` or `initiative`";
 const SEATS_HINT: &str =
     "pass CSV with a header: `user`, and perhaps `assigned_at`, `monthly_usd` and `last_activity_at`";
 const PULL_REQUESTS_HINT: &str = "pass the output of `gh pr list --state all --limit 9999 --json \

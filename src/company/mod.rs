@@ -2,6 +2,8 @@
 
 pub mod budget;
 pub mod config;
+pub mod importance;
+pub mod mentions;
 pub mod outcomes;
 pub mod pull_requests;
 pub mod reviewed;

@@ -2,6 +2,7 @@
 
 use super::attribution::{self, CoverageDoc};
 use super::burn::BurnDoc;
+use super::business::BusinessDoc;
 use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::document::{
@@ -76,6 +77,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         lorenz: measured.lorenz.iter().map(LorenzDoc::from).collect(),
         off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
         outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
+        business: BusinessDoc::new(measured),
         pull_requests: sizes.map(pull_requests),
         seats: measured.seats.as_ref().map(SeatsDoc::from),
         spread: SpreadDoc::new(measured),
@@ -103,6 +105,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.facts.extend(linked.and_then(|linked| attribution::fact(linked, measured.is_cut())));
     let units = doc.units.as_deref().unwrap_or_default();
     page.sections.extend(linked.iter().flat_map(|linked| attribution::sections(&linked.attribution, units)));
+    page.sections.extend(doc.business.iter().flat_map(BusinessDoc::sections));
     page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));
     page.facts.extend(findings::fact(&measured.savings, whole));
     page.facts.extend(spend::usage_facts(&measured.spend));

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::alarms::{self, Alarm};
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
+use super::business::BusinessDoc;
 use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
@@ -591,6 +592,8 @@ pub struct AuditDoc {
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.
     pub outcomes: Option<OutcomesDoc>,
+    /// Spend by initiative and priority of issues; `null` without an export of issues that has them.
+    pub business: Option<BusinessDoc>,
     /// Merged pull requests by size, and their reviews; `null` without a repository.
     pub pull_requests: Option<PullRequestsDoc>,
     /// Seats of subscriptions; `null` without an export of five or more.

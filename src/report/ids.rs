@@ -193,6 +193,10 @@ pub enum SectionId {
     Unlinked,
     /// Merged pull requests by size.
     PullRequestSizes,
+    /// Spend by initiative.
+    Initiatives,
+    /// Spend by priority of issues.
+    Priorities,
     /// Unusual days.
     UnusualDays,
     /// Spend by type of work.
@@ -238,6 +242,8 @@ impl SectionId {
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes
+            | Self::Initiatives
+            | Self::Priorities
             | Self::WorkTypes
             | Self::ByTeam
             | Self::Mainlines

@@ -7,6 +7,7 @@ pub mod alarms;
 mod attribution;
 mod audit;
 mod burn;
+mod business;
 pub mod chain;
 mod chargeback;
 pub mod charts;

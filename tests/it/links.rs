@@ -1,6 +1,7 @@
 //! Usage and commits: each way in which work reaches the mainline, or does not, as a small made-up world.
 
 mod basis;
+mod business;
 mod conserved;
 mod reviewed;
 mod whose;
