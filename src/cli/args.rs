@@ -408,6 +408,9 @@ pub(super) struct RunArgs {
     /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pub(super) outcomes: Vec<PathBuf>,
+    /// Deployments as CSV, which say what was released instead of tags: at, repository, commit or tag; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Scope")]
+    pub(super) deployments: Vec<PathBuf>,
     /// Seats of subscriptions as CSV: user, assigned_at, monthly_usd, last_activity_at; repeatable, reported as sums only
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pub(super) seats: Vec<PathBuf>,

@@ -19,7 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use class::{Class, Fate, Purpose, Tone};
 pub use landing::{FixRule, FixedCode, is_fix_or_maintenance};
 pub use parts::{ClassSums, by_group};
-pub use placed::Place;
+pub use placed::{Place, observed_until};
 
 use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
@@ -129,6 +129,8 @@ pub struct Waterfall {
     pub fixes: BTreeMap<FixedCode, (u64, Money)>,
     /// The same spend by landing, branch or session, for confidence intervals.
     pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
+    /// The cells of the spend of each landing and of open work.
+    of_changes: BTreeMap<Cluster, BTreeMap<(Purpose, Fate), Money>>,
 }
 
 /// What spend is clustered by.
@@ -166,6 +168,7 @@ impl Waterfall {
             tried_out: Money::ZERO,
             fixes: BTreeMap::new(),
             clusters: BTreeMap::new(),
+            of_changes: BTreeMap::new(),
         }
     }
 
@@ -245,6 +248,9 @@ impl Waterfall {
                 self.settled_prices += prices;
             }
             *self.clusters.entry(cluster).or_default().entry(class).or_default() += cost;
+            if matches!(cluster, Cluster::Landing(..) | Cluster::Open(..)) {
+                *self.of_changes.entry(cluster).or_default().entry((purpose, fate)).or_default() += cost;
+            }
         }
     }
 

@@ -1,20 +1,20 @@
 //! The waterfall by group: what became of the spend of each initiative, tool or team.
 //!
-//! - In: the waterfall, and a function that says which groups a part of a record belongs to. Out: the classes of each group.
-//! - Classes are of merged changes, groups are of records. Where several groups paid for one change, its classes are split over
+//! - In: the waterfall, and a function that says which groups a part of a record belongs to. Out: the cells of each group.
+//! - Cells are of merged changes, groups are of records. Where several groups paid for one change, its cells are split over
 //!   them by what each paid.
-//! - The cost of each group is exact, and so is the sum of each class over all groups.
+//! - The cost of each group is exact, and so is the sum of each cell over all groups.
 
 use std::collections::BTreeMap;
 
 use super::placed::{Place, Placer};
-use super::{Class, Cluster, FateInput, Tone, Waterfall};
+use super::{Class, Cluster, Fate, FateInput, Purpose, Tone, Waterfall};
 use crate::link::Posting;
 use crate::model::money::Money;
 
 /// Spend by what became of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ClassSums(BTreeMap<Class, Money>);
+pub struct ClassSums(BTreeMap<(Purpose, Fate), Money>);
 
 impl ClassSums {
     /// All of it.
@@ -26,28 +26,37 @@ impl ClassSums {
     /// The spend of a class.
     #[must_use]
     pub fn class(&self, class: Class) -> Money {
-        self.0.get(&class).copied().unwrap_or_default()
+        self.sum(|(purpose, fate)| Class::of(purpose, fate) == class)
     }
 
     /// The spend whose fate is known.
     #[must_use]
     pub fn judged(&self) -> Money {
-        self.0.iter().filter(|(class, _)| class.tone() != Tone::Open).map(|(_, cost)| *cost).sum()
+        self.sum(|(purpose, fate)| Class::of(purpose, fate).tone() != Tone::Open)
     }
 
-    /// Adds spend of a class.
-    pub fn add(&mut self, class: Class, cost: Money) {
-        *self.0.entry(class).or_default() += cost;
+    /// The spend by cell.
+    pub fn cells(&self) -> impl Iterator<Item = ((Purpose, Fate), Money)> + '_ {
+        self.0.iter().map(|(cell, cost)| (*cell, *cost))
+    }
+
+    /// Adds spend of a cell.
+    pub fn add(&mut self, cell: (Purpose, Fate), cost: Money) {
+        *self.0.entry(cell).or_default() += cost;
+    }
+
+    fn sum(&self, is_wanted: impl Fn((Purpose, Fate)) -> bool) -> Money {
+        self.0.iter().filter(|(cell, _)| is_wanted(**cell)).map(|(_, cost)| *cost).sum()
     }
 }
 
 impl std::ops::AddAssign<&Self> for ClassSums {
     fn add_assign(&mut self, other: &Self) {
-        other.0.iter().for_each(|(class, cost)| self.add(*class, *cost));
+        other.0.iter().for_each(|(cell, cost)| self.add(*cell, *cost));
     }
 }
 
-/// The classes of each group.
+/// The cells of each group.
 ///
 /// `groups_of` gets a part of a record, where it belongs and its cost, and adds the groups with their parts of that cost, which
 /// must sum to it.
@@ -69,7 +78,7 @@ pub fn by_group<G: Ord + Clone>(
         let paid = match place {
             Place::Cell(purpose, fate) => {
                 for (group, part) in groups.drain(..) {
-                    found.entry(group).or_default().add(Class::of(purpose, fate), part);
+                    found.entry(group).or_default().add((purpose, fate), part);
                 }
                 continue;
             }
@@ -84,35 +93,35 @@ pub fn by_group<G: Ord + Clone>(
     let open = open.into_iter().enumerate().map(|(at, ((repository, _), paid))| (Cluster::Open(repository, at), paid));
     let landings = landings.into_iter().map(|((repository, at), paid)| (Cluster::Landing(repository, at), paid));
     for (cluster, paid) in open.chain(landings) {
-        share(&paid, waterfall.clusters.get(&cluster), &mut found);
+        share(&paid, waterfall.of_changes.get(&cluster), &mut found);
     }
     found
 }
 
-/// Splits the classes of one change over the groups that paid for it, so that both sides keep their sums.
+/// Splits the cells of one change over the groups that paid for it, so that both sides keep their sums.
 fn share<G: Ord + Clone>(
     paid: &BTreeMap<G, Money>,
-    classes: Option<&BTreeMap<Class, Money>>,
+    cells: Option<&BTreeMap<(Purpose, Fate), Money>>,
     found: &mut BTreeMap<G, ClassSums>,
 ) {
     let total: i128 = paid.values().map(|cost| cost.nanos()).sum();
-    let classes = classes.filter(|_| total != 0);
+    let cells = cells.filter(|_| total != 0);
     let mut before = 0;
     for (group, cost) in paid {
         let sums = found.entry(group.clone()).or_default();
         let after = before + cost.nanos();
         // Credits that cancel the cost leave nothing to judge.
-        let Some(classes) = classes else {
-            sums.add(Class::InFlight, *cost);
+        let Some(cells) = cells else {
+            sums.add((Purpose::Unknown, Fate::InFlight), *cost);
             continue;
         };
         let mut whole = 0;
         let mut given = 0;
-        for (class, amount) in classes {
+        for (cell, amount) in cells {
             whole += amount.nanos();
             // Differences of rounded running sums: rows and columns keep their sums.
             let up_to_here = (after * whole).div_euclid(total) - (before * whole).div_euclid(total);
-            sums.add(*class, Money::from_nanos(up_to_here - given));
+            sums.add(*cell, Money::from_nanos(up_to_here - given));
             given = up_to_here;
         }
         before = after;
@@ -127,15 +136,18 @@ mod tests {
     fn both_sides_of_a_split_keep_their_sums() {
         let nanos = Money::from_nanos;
         let paid = BTreeMap::from([("a", nanos(1)), ("b", nanos(4)), ("c", nanos(5))]);
-        let classes = BTreeMap::from([(Class::Churned, nanos(3)), (Class::Product, nanos(7))]);
+        let cells = BTreeMap::from([
+            ((Purpose::Function, Fate::Surviving), nanos(7)),
+            ((Purpose::Function, Fate::Churned), nanos(3)),
+        ]);
         let mut found = BTreeMap::new();
-        share(&paid, Some(&classes), &mut found);
+        share(&paid, Some(&cells), &mut found);
         for (group, cost) in &paid {
             assert_eq!(found[group].total(), *cost, "{group}");
         }
-        // Of ten, three churned: 0.3, 1.5 and 3 after each group, rounded down.
-        let churned = ["a", "b", "c"].map(|group| found[group].class(Class::Churned));
-        assert_eq!(churned, [nanos(0), nanos(1), nanos(2)]);
+        // Of ten, seven lasted: 0.7, 3.5 and 7 after each group, rounded down.
+        let lasted = ["a", "b", "c"].map(|group| found[group].class(Class::Product));
+        assert_eq!(lasted, [nanos(0), nanos(3), nanos(4)]);
         assert_eq!(["a", "b", "c"].map(|group| found[group].judged()), [nanos(1), nanos(4), nanos(5)]);
     }
 

@@ -27,10 +27,7 @@ pub(super) struct Placer<'a> {
 
 impl<'a> Placer<'a> {
     pub(super) fn new(input: &'a FateInput<'a>, limits: &Thresholds) -> Self {
-        let records = input.links.records.iter().map(|record| record.at).max();
-        let heads = input.histories.iter().filter_map(|history| history.observed_until);
-        let end = heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of));
-        Self { input, idle: limits.idle, end }
+        Self { input, idle: limits.idle, end: observed_until(input) }
     }
 
     pub(super) fn place(&self, posting: &Posting) -> Place<'a> {
@@ -61,4 +58,12 @@ impl<'a> Placer<'a> {
             }
         }
     }
+}
+
+/// The last instant in the inputs, but not after the clock.
+#[must_use]
+pub fn observed_until(input: &FateInput<'_>) -> DateTime<Utc> {
+    let records = input.links.records.iter().map(|record| record.at).max();
+    let heads = input.histories.iter().filter_map(|history| history.observed_until);
+    heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of))
 }

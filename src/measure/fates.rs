@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use crate::error::{Error, Result};
-use crate::fate::{self, Class, ClassSums, Fate, FateInput, Place, Purpose, Thresholds, Waterfall};
+use crate::fate::{self, ClassSums, Fate, FateInput, Place, Purpose, Thresholds, Waterfall};
 use crate::ledger::{Spend, Spent};
-use crate::link::Link;
 use crate::measure::material::{Linking, Material};
 use crate::model::money::Money;
 use crate::sessions::off_task::OffTask;
@@ -22,6 +23,8 @@ pub struct Fates {
     pub others: Vec<Waterfall>,
     /// Records of turns that are probably off task; `None` if prompts were not read.
     likely: Option<HashSet<usize>>,
+    /// The last instant in the inputs, but not after the clock.
+    pub end: DateTime<Utc>,
 }
 
 impl Fates {
@@ -34,7 +37,7 @@ impl Fates {
         let likely = material.off_task.as_ref().map(OffTask::likely);
         let Some(linking) = &material.links else {
             let usual = Waterfall::unattributed(cost, development.unpriced_records);
-            return Ok(Self { usual, others: Vec::new(), likely });
+            return Ok(Self { usual, others: Vec::new(), likely, end: material.run.as_of });
         };
         let input = input(material, linking, likely.as_ref());
         let usual = Waterfall::compute(&input, Thresholds::DEFAULT)?;
@@ -43,7 +46,7 @@ impl Fates {
             return Err(Error::Unreconciled { message });
         }
         let others = OTHERS.into_iter().map(|limits| Waterfall::compute(&input, limits)).collect::<Result<_>>()?;
-        Ok(Self { usual, others, likely })
+        Ok(Self { usual, others, end: fate::observed_until(&input), likely })
     }
 
     /// What became of the spend of each group, under the usual thresholds.
@@ -62,7 +65,7 @@ impl Fates {
             let links = &linking.links;
             let input = input(material, linking, self.likely.as_ref());
             found = fate::by_group(&input, &self.usual, |posting, place, cost, groups| {
-                let link = posting.account.link().map(|at| &links.links[at]);
+                let link = posting.account.link();
                 groups_of(&Part { record: &links.records[posting.record], place, link, cost }, groups);
             });
         } else {
@@ -73,7 +76,7 @@ impl Fates {
                 let place = Place::Cell(Purpose::Unknown, Fate::Unattributed);
                 groups_of(&Part { record, place, link: None, cost }, &mut groups);
                 for (group, part) in groups.drain(..) {
-                    found.entry(group).or_default().add(Class::Unattributed, part);
+                    found.entry(group).or_default().add((Purpose::Unknown, Fate::Unattributed), part);
                 }
             }
         }
@@ -93,8 +96,8 @@ pub struct Part<'a> {
     pub record: &'a Spent,
     /// Where it belongs.
     pub place: Place<'a>,
-    /// What it is linked to, whatever the evidence.
-    pub link: Option<&'a Link>,
+    /// Index of its link, whatever the evidence.
+    pub link: Option<usize>,
     /// Its cost.
     pub cost: Money,
 }

@@ -15,6 +15,7 @@ use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
+use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
 use super::preset::PresetDoc;
 use super::reviews::PullRequestsDoc;
@@ -594,6 +595,8 @@ pub struct AuditDoc {
     pub outcomes: Option<OutcomesDoc>,
     /// Spend by initiative and priority of issues; `null` without an export of issues that has them.
     pub business: Option<BusinessDoc>,
+    /// From what sessions wrote to what lasted, in lines and dollars; `null` without a repository.
+    pub funnel: Option<FunnelDoc>,
     /// Merged pull requests by size, and their reviews; `null` without a repository.
     pub pull_requests: Option<PullRequestsDoc>,
     /// Seats of subscriptions; `null` without an export of five or more.

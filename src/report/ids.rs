@@ -193,6 +193,10 @@ pub enum SectionId {
     Unlinked,
     /// Merged pull requests by size.
     PullRequestSizes,
+    /// From what sessions wrote to what lasted.
+    Funnel,
+    /// The same by tool, model, team and repository.
+    FunnelParts,
     /// Spend by initiative.
     Initiatives,
     /// Spend by priority of issues.
@@ -242,6 +246,8 @@ impl SectionId {
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes
+            | Self::Funnel
+            | Self::FunnelParts
             | Self::Initiatives
             | Self::Priorities
             | Self::WorkTypes

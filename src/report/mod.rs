@@ -17,6 +17,7 @@ pub mod document;
 pub mod export;
 mod fates;
 mod findings;
+mod funnel;
 mod ids;
 mod lorenz;
 mod mainline;

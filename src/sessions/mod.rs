@@ -4,3 +4,4 @@ pub mod off_task;
 pub mod turns;
 pub mod waste;
 pub mod work_types;
+pub mod written;

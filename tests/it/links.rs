@@ -3,6 +3,7 @@
 mod basis;
 mod business;
 mod conserved;
+mod funnel;
 mod reviewed;
 mod whose;
 pub(crate) mod world;
