@@ -29,6 +29,7 @@ use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::options::RunOptions;
 use crate::pricing::{Catalogue, PriceBook};
+use crate::sessions::change_type::Changes;
 use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
@@ -123,7 +124,8 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         found.judge_conversations(&Turns::new(&by_seat, &prompts, names), &by_seat, names);
         found
     });
-    let work_types = WorkTypes::find(&turns, records, tied, &works, names);
+    let changes = Changes::new(&run.histories, &works, &reviewed);
+    let work_types = WorkTypes::find(&turns, records, tied.map_or(&[], |tied| &tied.links), &changes, names);
     let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
     let seats = exports(&options.seats, "seats", SEATS_HINT, seats::parse)?;
     let outcomes = exports(&options.outcomes, "outcomes", OUTCOMES_HINT, outcomes::parse)?;

@@ -4,6 +4,7 @@ mod basis;
 mod conserved;
 mod reviewed;
 mod whose;
+mod work_types;
 pub(crate) mod world;
 
 use std::path::Path;
