@@ -54,16 +54,22 @@ pub(super) struct PlacedEdit {
 }
 
 /// What the sessions of a repository wrote, and the commits that own it.
-#[derive(Default)]
 pub(super) struct Claims {
     /// By session, line and commit.
     pub(super) claims: Vec<Claim>,
-    /// The weight of a session's lines that a commit repeats after their owners, by session and commit.
-    pub(super) repeated: BTreeMap<(usize, u32), u64>,
-    /// The edits of each session, in their order.
-    pub(super) edits: HashMap<usize, Vec<PlacedEdit>>,
-    /// The weight of all lines of each session.
-    pub(super) of_session: HashMap<usize, u64>,
+    /// What each session wrote, by its index; nothing of those that worked elsewhere.
+    pub(super) written: Vec<Written>,
+}
+
+/// What one session wrote.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    /// Its edits, in their order.
+    pub(super) edits: Vec<PlacedEdit>,
+    /// The weight of all its lines.
+    pub(super) weight: u64,
+    /// The weight of its lines that a commit repeats after their owners, by commit.
+    pub(super) repeated: BTreeMap<u32, u64>,
 }
 
 /// A line that a session wrote, and the edit that did.
@@ -71,7 +77,7 @@ type Writing = (u64, DateTime<Utc>, usize);
 
 /// Finds the commit of every line of every session.
 pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
-    let mut found = Claims::default();
+    let mut found = Claims { claims: Vec::new(), written: vec![Written::default(); repo.sessions.len()] };
     let mut places = Places::default();
     for &at in &repo.here {
         let session = &repo.sessions[at];
@@ -84,14 +90,14 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
             written.extend(edit.added.iter().map(|&hash| (hash, edit.at, index)));
         }
         written.sort_unstable();
-        let mut of_session = 0;
+        let mut own = Written { edits, ..Written::default() };
         for writings in written.chunk_by(|a, b| a.0 == b.0) {
             let adding = repo.adding(writings[0].0);
             let weight = LINE / (adding.chunk_by(|a, b| a.commit == b.commit).count() as u64).max(1);
-            of_session += weight;
+            own.weight += weight;
             let from = found.claims.len();
             for &(hash, time, index) in writings.iter().filter(|_| !adding.is_empty()) {
-                let (path, place) = (edits[index].path, edits[index].place);
+                let (path, place) = (own.edits[index].path, own.edits[index].place);
                 let Some(commit) = owner(repo, adding, time, path, topic_branch(repo, session, time)) else { continue };
                 match found.claims[from..].iter_mut().find(|claim| claim.commit == commit) {
                     Some(claim) => {
@@ -114,12 +120,11 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
             for commit in adding.chunk_by(|a, b| a.commit == b.commit).map(|lines| lines[0].commit) {
                 if repo.commit(commit).commit.commit_time >= first && owners.iter().all(|claim| claim.commit != commit)
                 {
-                    *found.repeated.entry((at, commit)).or_default() += weight;
+                    *own.repeated.entry(commit).or_default() += weight;
                 }
             }
         }
-        found.of_session.insert(at, of_session);
-        found.edits.insert(at, edits);
+        found.written[at] = own;
     }
     found
 }

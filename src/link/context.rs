@@ -1,7 +1,5 @@
 //! What the kinds of evidence look at: an indexed repository, and what its sessions and commits have in common.
 
-use std::collections::HashMap;
-
 use super::claims::PlacedEdit;
 use super::overlap::{self, Overlap};
 use super::people::People;
@@ -15,7 +13,7 @@ pub(super) struct LinkContext<'a> {
     pub(super) overlaps: Vec<Overlap>,
     /// The branches of squashes, as sessions on them show.
     pub(super) squashes: Vec<Squash<'a>>,
-    placed: HashMap<usize, Vec<PlacedEdit>>,
+    placed: Vec<Vec<PlacedEdit>>,
     people: People<'a>,
 }
 
@@ -29,7 +27,7 @@ impl<'a> LinkContext<'a> {
 
     /// Where a session edited, in the order of its edits.
     pub(super) fn placed(&self, session: usize) -> &[PlacedEdit] {
-        self.placed.get(&session).map_or(&[], Vec::as_slice)
+        &self.placed[session]
     }
 
     /// Whether the session's user may be the author of the commit, as far as is known.

@@ -82,8 +82,7 @@ impl Texts<'_, '_> {
     }
 
     fn edits(&self, session: usize, path: Option<u32>) -> impl Iterator<Item = &[u64]> {
-        let placed = self.found.edits.get(&session).into_iter().flatten();
-        let both = self.repo.sessions[session].edits.iter().zip(placed);
+        let both = self.repo.sessions[session].edits.iter().zip(&self.found.written[session].edits);
         both.filter(move |(_, placed)| placed.path == path).map(|(edit, _)| edit.added.as_slice())
     }
 }
