@@ -65,7 +65,6 @@ static EVIDENCE: &[&dyn Evidence] = &[
     &siblings::Sibling,
     &branch::Branch,
     &same_person::SamePerson,
-    &children::ChildSession,
 ];
 
 /// A kind of evidence between sessions and code.
@@ -102,7 +101,7 @@ pub const AFTER: TimeDelta = TimeDelta::days(90);
 
 /// The kinds of evidence: id and meaning.
 pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    session_names::kinds().chain(EVIDENCE.iter().map(|kind| (kind.id(), kind.about())))
+    session_names::kinds().chain(EVIDENCE.iter().map(|kind| (kind.id(), kind.about()))).chain([children::KIND])
 }
 
 /// Links spend to code, and scores the weaker evidence against the explicit.
@@ -133,6 +132,7 @@ pub fn link(input: &LinkInput<'_>) -> Result<(Links, Calibration)> {
         session_names::candidates(&context, &named, &mut found);
         gather(&context, None, &mut found);
         let overruled = overrule(&context.repo, &complete, &mut found);
+        children::extend(&context, &by_name, &mut found);
         same_files::extend(&context, &mut found);
         if input.explain {
             rejected.extend(rejected::find(&context, at, &found, overruled));
@@ -140,6 +140,7 @@ pub fn link(input: &LinkInput<'_>) -> Result<(Links, Calibration)> {
         pairs.extend(allocate::join(at, found));
         let mut blind = Vec::new();
         gather(&context, Some(Tier::Explicit), &mut blind);
+        children::extend(&context, &by_name, &mut blind);
         same_files::extend(&context, &mut blind);
         blind_pairs.extend(allocate::join(at, blind));
         all_named.push(named);
@@ -164,7 +165,7 @@ fn overrule(repo: &RepositoryIndex<'_>, complete: &BTreeSet<String>, found: &mut
     let known = complete.iter().filter_map(|sha| repo.index_of(sha));
     let closed: BTreeSet<u32> = known.map(|index| repo.canonical[index as usize]).collect();
     let is_overruled = |one: &Candidate| match one.target {
-        Target::Commit(index) => one.tier != Tier::Explicit && one.rule != children::ID && closed.contains(&index),
+        Target::Commit(index) => one.tier != Tier::Explicit && closed.contains(&index),
         Target::Landing(_) | Target::Branch(_) => false,
     };
     let (overruled, rest) = std::mem::take(found).into_iter().partition(is_overruled);

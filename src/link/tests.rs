@@ -114,6 +114,11 @@ impl World {
         self.names.intern(text)
     }
 
+    /// The indexes of the sessions by name.
+    fn by_name(&mut self) -> HashMap<Name, usize> {
+        self.sessions.iter().enumerate().map(|(at, session)| (self.names.intern(&session.id), at)).collect()
+    }
+
     fn context(&mut self) -> LinkContext<'_> {
         self.sessions.iter_mut().for_each(SessionFacts::sort);
         let here = (0..self.sessions.len()).collect();

@@ -4,11 +4,13 @@ use super::*;
 
 const DAY: i64 = 24 * 60;
 
-/// What a session is tied to by lines or paths: commits by index.
+/// What a session is tied to by lines or paths, or by those of sessions that it started: commits by index.
 fn tied(world: &mut World, session: usize) -> Vec<u32> {
+    let by_name = world.by_name();
     let context = world.context();
     let mut out = Vec::new();
     gather(&context, None, &mut out);
+    children::extend(&context, &by_name, &mut out);
     let own = out.iter().filter(|one| one.session == session && one.tier <= Tier::Strong);
     let commits = own.filter_map(|one| match one.target {
         Target::Commit(index) => Some(index),
@@ -235,6 +237,25 @@ fn a_session_that_only_starts_others_shares_in_their_commits() {
     let name = world.name("/home/dana/shop/notes.md");
     world.sessions[1].edits.push(Edit { at: at(0), path: name, added: vec![1] });
     assert_eq!(tied(&mut world, 1), [0_u32; 0], "it edits, so it has work of its own");
+}
+
+#[test]
+fn a_session_that_only_starts_others_has_no_part_in_a_commit_that_names_other_sessions() {
+    let mut world = written();
+    let parent = world.name("dana-lead");
+    world.sessions[0].parent = Some(parent);
+    world.session("dana-lead", -10..=20);
+    let by_name = world.by_name();
+    let mut named = |complete: &[String]| {
+        let context = world.context();
+        let mut out = Vec::new();
+        gather(&context, None, &mut out);
+        overrule(&context.repo, &complete.iter().cloned().collect(), &mut out);
+        children::extend(&context, &by_name, &mut out);
+        out.into_iter().map(|one| one.session).collect::<BTreeSet<usize>>()
+    };
+    let (nobody, others) = (named(&[]), named(&[id(0)]));
+    assert_eq!((nobody, others), ([0, 1].into(), [].into()));
 }
 
 #[test]
