@@ -147,6 +147,17 @@ fn the_losing_attempt_of_two_is_not_tied_to_what_the_other_landed() {
 }
 
 #[test]
+fn two_sessions_that_wrote_the_same_lines_in_one_checkout_are_one_attempt() {
+    let mut world = World::new();
+    world.commit(60, "dana", "main", &["src/a.rs"], &LINES);
+    for (session, folder, lines) in [("dana-1", "a", 6), ("dana-2", "a", 6), ("dana-3", "b", 10)] {
+        world.session(session, 0..=5);
+        world.edit(5, &format!("/home/dana/wt/{folder}/src/a.rs"), &LINES[..lines]);
+    }
+    assert_eq!([0, 1, 2].map(|session| tied(&mut world, session)), [vec![], vec![], vec![0]]);
+}
+
+#[test]
 fn work_that_another_session_did_anew_is_the_later_one_s_and_work_that_it_went_on_with_is_both_s() {
     for (kept, first) in [(5, vec![]), (9, vec![0]), (10, vec![0])] {
         let mut world = World::new();
