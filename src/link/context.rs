@@ -37,7 +37,7 @@ impl<'a> LinkContext<'a> {
 
     /// Whether a session's user may be an author of a commit, as far as is known.
     pub(super) fn may_be_by(&self, session: usize, commit: u32) -> bool {
-        self.people.may_be_author(&self.repo, session, commit)
+        self.people.may_be_author(session, commit)
     }
 
     /// Whether something says that the user of a session is the author of a commit.
