@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository_index::{AddedLine, CLOCK_SLACK, LANDS_WITHIN, RepositoryIndex};
+use super::repository_index::{AddedLine, CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use super::session::{Edit, SessionFacts};
 use crate::model::path::{self, Drives};
 use crate::model::work::WorkCommit;
@@ -68,7 +68,7 @@ pub(super) struct Written {
     pub(super) edits: Vec<PlacedEdit>,
     /// The weight of all its lines.
     pub(super) weight: u64,
-    /// The weight of its lines that a commit repeats after their owners, by commit.
+    /// The weight of its lines that a commit repeats after their owners, by commit; of commits that its edits may go into.
     pub(super) repeated: BTreeMap<u32, u64>,
 }
 
@@ -118,8 +118,9 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
                 continue;
             };
             for commit in adding.chunk_by(|a, b| a.commit == b.commit).map(|lines| lines[0].commit) {
-                if repo.commit(commit).commit.commit_time >= first && owners.iter().all(|claim| claim.commit != commit)
-                {
+                let one = repo.commit(commit);
+                let is_later = one.commit.commit_time >= first && interval(one).0 <= session.last + EDITED_WITHIN;
+                if is_later && owners.iter().all(|claim| claim.commit != commit) {
                     *own.repeated.entry(commit).or_default() += weight;
                 }
             }

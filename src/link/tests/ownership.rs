@@ -30,10 +30,17 @@ fn written() -> World {
 
 #[test]
 fn what_moves_copies_or_restores_lines_later_owns_nothing_of_them() {
-    for (path, later) in [("lib/a.rs", DAY), ("lib/a.rs", 60), ("examples/a.rs", 20 * DAY), ("src/a.rs", 2 * DAY)] {
+    for (path, later, who) in [
+        ("lib/a.rs", DAY, "kim"),
+        ("lib/a.rs", 60, "kim"),
+        ("examples/a.rs", 20 * DAY, "kim"),
+        ("src/a.rs", 2 * DAY, "kim"),
+        // The user who committed the file does so again while the edits are new.
+        ("src/a.rs", 120, "dana"),
+    ] {
         let mut world = written();
-        world.commit(later, "kim", "main", &[path], &LINES);
-        assert_eq!(tied(&mut world, 0), [0], "{path} {later}");
+        world.commit(later, who, "main", &[path], &LINES);
+        assert_eq!(tied(&mut world, 0), [0], "{path} {later} {who}");
     }
 }
 
