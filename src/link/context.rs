@@ -11,7 +11,7 @@ pub(super) struct LinkContext<'a> {
     pub(super) repo: RepositoryIndex<'a>,
     /// What sessions and commits have in common.
     pub(super) overlaps: Vec<Overlap>,
-    /// The branches of squashes, as sessions on them show.
+    /// The branches of squashes, as sessions on them show; in order of the branches.
     pub(super) squashes: Vec<Squash<'a>>,
     placed: Vec<Vec<PlacedEdit>>,
     people: People<'a>,
@@ -28,6 +28,13 @@ impl<'a> LinkContext<'a> {
     /// Where a session edited, in the order of its edits.
     pub(super) fn placed(&self, session: usize) -> &[PlacedEdit] {
         &self.placed[session]
+    }
+
+    /// The squashes of a branch, as sessions on it show.
+    pub(super) fn squashes_of(&self, branch: &str) -> &[Squash<'a>] {
+        let from = self.squashes.partition_point(|one| one.branch < branch);
+        let until = self.squashes.partition_point(|one| one.branch <= branch);
+        &self.squashes[from..until]
     }
 
     /// Whether the session's user may be the author of the commit, as far as is known.

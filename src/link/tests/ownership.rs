@@ -293,3 +293,51 @@ fn a_branch_is_a_session_s_only_if_its_work_had_begun() {
     assert!(!linked(14 * DAY, 14 * DAY + 10, "dana", 0), "the name was used again");
     assert!(!linked(-20 * DAY, -19 * DAY, "dana", 0), "it had landed before");
 }
+
+/// What ties a session on the branch `cart`, from minute 0 on, to the commits of a world.
+fn on_branch(world: &mut World) -> Vec<Target> {
+    let branch = world.name("cart");
+    let session = world.sessions.len();
+    world.session("dana-last", 0..=5).branches.push((at(0), branch));
+    let found = world.found(&branch::Branch).into_iter().filter(|(one, _, _)| *one == session);
+    found.map(|(_, target, _)| target).collect()
+}
+
+#[test]
+fn an_export_of_pull_requests_says_when_the_work_of_a_branch_began() {
+    let found = |begun: Option<i64>| {
+        let mut world = World::new();
+        world.commit(14 * DAY + 10, "dana", "main", &["a.rs"], &LINES);
+        let commit = world.commit(14 * DAY, "dana", "cart", &["a.rs"], &[5, 6, 7]);
+        world.work.commits[commit].landing = Some(0);
+        world.work.begun.extend(begun.map(|minute| (0, at(minute))));
+        on_branch(&mut world)
+    };
+    assert_eq!(found(Some(60)), [Target::Landing(0)]);
+    assert_eq!(found(Some(2 * DAY)), []);
+    assert_eq!(found(None), []);
+}
+
+#[test]
+fn a_squash_is_of_the_branch_of_a_session_whose_lines_are_in_it() {
+    for (written, expected) in [(10, &[Target::Landing(0)][..]), (40 * DAY, &[])] {
+        let mut world = World::new();
+        world.commit(written + DAY, "dana", "main", &["a.rs"], &LINES);
+        let branch = world.name("cart");
+        world.session("dana-first", written..=written + 5).branches.push((at(written), branch));
+        world.edit(written + 5, "/home/dana/shop/a.rs", &LINES);
+        assert_eq!(on_branch(&mut world), expected, "{written}");
+    }
+}
+
+#[test]
+fn the_clock_of_an_author_that_is_months_off_begins_no_branch() {
+    for (author_time, expected) in [(-30 * DAY, &[Target::Landing(0)][..]), (-400 * DAY, &[])] {
+        let mut world = World::new();
+        world.commit(14 * DAY + 10, "dana", "main", &["a.rs"], &LINES);
+        let commit = world.commit(14 * DAY, "dana", "cart", &["a.rs"], &[5, 6, 7]);
+        world.work.commits[commit].landing = Some(0);
+        world.work.commits[commit].commit.author_time = at(author_time);
+        assert_eq!(on_branch(&mut world), expected, "{author_time}");
+    }
+}
