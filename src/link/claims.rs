@@ -180,8 +180,11 @@ fn first_after(
     Some(in_time.min_by_key(|index| (written(index), committed(index))).unwrap_or(first))
 }
 
+/// The first and the last time at which something was made.
+pub(super) type Interval = (DateTime<Utc>, DateTime<Utc>);
+
 /// From when until when a commit was made.
-pub(super) fn interval(one: &WorkCommit) -> (DateTime<Utc>, DateTime<Utc>) {
+pub(super) fn interval(one: &WorkCommit) -> Interval {
     let (written, committed) = (one.commit.author_time, one.commit.commit_time);
     (written.min(committed), committed)
 }
