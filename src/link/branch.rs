@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Evidence;
 use super::candidate::{Candidate, Target};
-use super::claims::{interval, topic_branch};
+use super::claims::topic_branch;
+use super::commits::interval;
 use super::context::LinkContext;
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use crate::model::link::Tier;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::commits::{interval, topic_branches};
 use super::repository_index::{AddedLine, CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use super::session::{Edit, SessionFacts};
 use crate::model::path::{self, Drives};
@@ -180,23 +181,13 @@ fn first_after(
     Some(in_time.min_by_key(|index| (written(index), committed(index))).unwrap_or(first))
 }
 
-/// The first and the last time at which something was made.
-pub(super) type Interval = (DateTime<Utc>, DateTime<Utc>);
-
-/// From when until when a commit was made.
-pub(super) fn interval(one: &WorkCommit) -> Interval {
-    let (written, committed) = (one.commit.author_time, one.commit.commit_time);
-    (written.min(committed), committed)
-}
-
 /// How well a commit fits the branch that was checked out: it is on it, may be on it, or is on others.
 fn branch_rank(repo: &RepositoryIndex<'_>, one: &WorkCommit, branch: Option<&str>) -> u8 {
     let Some(branch) = branch else { return 1 };
     if one.branches.iter().any(|name| name == branch) {
         return 0;
     }
-    let is_known = one.branches.iter().any(|name| repo.history.branch.as_ref() != Some(name));
-    if is_known { 2 } else { 1 }
+    if topic_branches(repo.history, one).next().is_some() { 2 } else { 1 }
 }
 
 /// Numbers of the branches and checkouts in which sessions wrote.

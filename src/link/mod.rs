@@ -13,6 +13,7 @@ mod candidate;
 mod canonical;
 mod children;
 mod claims;
+mod commits;
 mod context;
 mod edited_paths;
 mod journal;

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::claims::{self, Claim, LINE, PlacedEdit, Written, interval};
+use super::claims::{self, Claim, LINE, PlacedEdit, Written};
+use super::commits::interval;
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, RepositoryIndex};
 use super::rivals;
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate::{Acts, Candidate, Target};
-use super::claims::{Interval, interval};
+use super::commits::{Interval, interval};
 use super::context::LinkContext;
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN};
 use crate::model::link::Tier;
