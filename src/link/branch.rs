@@ -8,15 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::{ACT, Acts, Candidate, Target};
 use super::claims::topic_branch;
 use super::commits::interval;
 use super::context::LinkContext;
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use crate::model::link::Tier;
 
-/// Weight of a request or an edit.
-const ACT: u64 = 1;
 /// The branch has its first commit this long after a session at the latest.
 const AFTER: TimeDelta = TimeDelta::hours(2);
 
@@ -38,7 +36,7 @@ impl Evidence for Branch {
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
         for &at in &context.repo.here {
             let session = &context.repo.sessions[at];
-            let mut found: BTreeMap<Target, Vec<(DateTime<Utc>, u64)>> = BTreeMap::new();
+            let mut found: BTreeMap<Target, Acts> = BTreeMap::new();
             let mut known: BTreeMap<&str, Vec<Line>> = BTreeMap::new();
             for time in &session.active {
                 let Some(branch) = topic_branch(&context.repo, session, *time) else { continue };

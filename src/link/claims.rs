@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::candidate::LINE;
 use super::commits::{interval, topic_branches};
 use super::repository_index::{AddedLine, CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use super::session::{Edit, SessionFacts};
 use crate::model::path::{self, Drives};
 use crate::model::work::WorkCommit;
 
-/// Weight of a line that only one commit adds; a line that n commits add has an n-th of it.
-pub(super) const LINE: u64 = 1_000_000;
 /// Writings of one line within this time are one act: no session is cut in between.
 const SAME_ACT: TimeDelta = TimeDelta::minutes(30);
 
@@ -120,7 +119,7 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
             };
             for commit in adding.chunk_by(|a, b| a.commit == b.commit).map(|lines| lines[0].commit) {
                 let one = repo.commit(commit);
-                let is_later = one.commit.commit_time >= first && interval(one).0 <= session.last + EDITED_WITHIN;
+                let is_later = one.commit.commit_time >= first && is_soon(interval(one).0, session.last);
                 if is_later && owners.iter().all(|claim| claim.commit != commit) {
                     *own.repeated.entry(commit).or_default() += weight;
                 }
@@ -129,6 +128,11 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
         found.written[at] = own;
     }
     found
+}
+
+/// Whether a commit was written as soon after an edit as one usually is, or before it; otherwise it is late.
+pub(super) fn is_soon(written: DateTime<Utc>, edited: DateTime<Utc>) -> bool {
+    written <= edited + EDITED_WITHIN
 }
 
 /// The branch that a session had checked out, unless it is the mainline.

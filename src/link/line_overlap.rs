@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
-use super::claims::LINE;
+use super::candidate::{Candidate, LINE, Target};
 use super::context::LinkContext;
 use super::overlap::Overlap;
 use crate::model::link::Tier;

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::claims::{self, Claim, LINE, PlacedEdit, Written};
+use super::candidate::{Acts, LINE};
+use super::claims::{self, Claim, PlacedEdit, Written, is_soon};
 use super::commits::interval;
-use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, RepositoryIndex};
+use super::repository_index::{CLOCK_SLACK, RepositoryIndex};
 use super::rivals;
 
 /// A commit with this percentage of lines that earlier ones have from a session moves or copies its work.
@@ -28,7 +29,7 @@ pub(super) struct Overlap {
     pub(super) of_commit: u64,
     /// Weight of all the session's lines.
     pub(super) of_session: u64,
-    /// Whether the session wrote all of the common lines longer before the commit than edits are usually followed.
+    /// Whether the session wrote all of the common lines longer before the commit than is usual.
     pub(super) is_late: bool,
     /// Number of the commit's paths that the session edited before the commit; none of a commit that only repeats its work.
     pub(super) covered: usize,
@@ -41,7 +42,7 @@ pub(super) struct Overlap {
     /// Whether the session had a branch of the commit checked out when the commit was made.
     pub(super) same_branch: bool,
     /// When the session wrote the common lines, with their weights.
-    pub(super) written: Vec<(DateTime<Utc>, u64)>,
+    pub(super) written: Acts,
     /// When it edited the common paths.
     pub(super) edited: Vec<DateTime<Utc>>,
 }
@@ -133,7 +134,7 @@ impl Changes {
         let commits = self.by_path.get(&path).map_or(&[][..], Vec::as_slice);
         let (first, last) = (times.first().copied().unwrap_or_default(), times.last().copied().unwrap_or_default());
         let from = commits.partition_point(|(written, _)| *written < first - CLOCK_SLACK);
-        let until = commits.partition_point(|(written, _)| *written <= last + EDITED_WITHIN);
+        let until = commits.partition_point(|(written, _)| is_soon(*written, last));
         commits[from..until.max(from)].iter().map(|(_, index)| *index)
     }
 }
@@ -155,7 +156,7 @@ struct Common {
     matched: u64,
     matched_late: u64,
     lines: u64,
-    written: Vec<(DateTime<Utc>, u64)>,
+    written: Acts,
     /// The files that the session wrote them to, and when.
     places: Vec<(u32, DateTime<Utc>)>,
     /// The files that both change.
@@ -166,8 +167,7 @@ impl Common {
     fn add(&mut self, repo: &RepositoryIndex<'_>, claim: &Claim) {
         let one = repo.commit(claim.commit);
         let (first, _) = interval(one);
-        let is_late = claim.last() < first - EDITED_WITHIN;
-        *if is_late { &mut self.matched_late } else { &mut self.matched } += claim.weight;
+        *if is_soon(first, claim.last()) { &mut self.matched } else { &mut self.matched_late } += claim.weight;
         self.lines += 1;
         self.written.extend(claim.acts.iter().map(|at| (*at, claim.weight)));
         self.places.extend(claim.path.map(|path| (path, claim.last())));
@@ -195,7 +195,7 @@ impl SessionWork<'_> {
         let made = if is_amended { committed } else { by_author };
         let written_to = common.places.chunk_by(|a, b| a.0 == b.0).map(|places| places[0].0);
         common.paths.extend(written_to.filter(|path| one.paths.contains(path)));
-        let is_in_time = |at: DateTime<Utc>| at <= by_author + CLOCK_SLACK && at >= by_author - EDITED_WITHIN;
+        let is_in_time = |at: DateTime<Utc>| at <= by_author + CLOCK_SLACK && is_soon(by_author, at);
         let (mut covered, mut edited) = (0, Vec::new());
         for &path in &common.paths {
             let counts = |at: &DateTime<Utc>| is_in_time(*at) || common.places.binary_search(&(path, *at)).is_ok();

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::claims::LINE;
+use super::candidate::LINE;
 use super::overlap::Overlap;
 use super::repository_index::RepositoryIndex;
 use super::session::SessionFacts;

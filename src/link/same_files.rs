@@ -1,7 +1,7 @@
-//! Edits whose lines are in no commit: they went into the next commit of the session that changes the file.
+//! Edits of files that a commit of the session changes later: they were work on that commit, whatever became of their lines.
 //!
-//! A session often writes a file several times before it is committed. What it wrote first and rewrote later is work on the
-//! same commit. Such edits have no weight: they count in parts of the session that nothing else says anything about.
+//! A session often writes a file several times before it is committed, so what it wrote first may be in no commit. Such
+//! edits have no weight: they matter only in parts of the session for which there is no other evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
