@@ -1,6 +1,7 @@
 //! Which commit a session's lines belong to, when several have them, and which session a commit's lines came from.
 
 use super::*;
+use crate::link::candidate::LINE;
 
 const DAY: i64 = 24 * 60;
 
@@ -119,7 +120,8 @@ fn a_squash_after_months_needs_most_of_the_lines() {
         !tied(&mut world, 0).is_empty()
     };
     assert!(linked(10, 30) && linked(5, 80), "half of the commit");
-    assert!(!linked(4, 30) && linked(4, 20) && !linked(10, 100));
+    assert!(linked(4, 20) && !linked(4, 30), "less than half, before and after three weeks");
+    assert!(!linked(10, 100), "after more than 90 days");
 }
 
 /// Two attempts at one task in worktrees, `same` of ten lines alike; the first one lands, squashed.
@@ -143,13 +145,13 @@ fn attempts(same: usize, folders: [&str; 2], branches: [&str; 2]) -> World {
 fn the_losing_attempt_of_two_is_not_tied_to_what_the_other_landed() {
     let by_branch = || attempts(9, ["/home/dana/shop"; 2], ["try-a", "try-b"]);
     let by_folder = || attempts(6, ["/home/dana/wt/a", "/home/dana/wt/b"], ["HEAD", "HEAD"]);
-    for mut world in [by_branch(), by_folder()] {
+    // Nine of ten lines of a branch are in the squash, so it counts as landed there; six of ten are not enough.
+    for (mut world, of_branch) in [(by_branch(), vec![]), (by_folder(), vec![1])] {
         assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![]));
         // Its branch is still there, and holds lines that are in the squash.
         let lines: Vec<u64> = world.sessions[1].edits[0].added.clone();
         world.commit(20, "dana", "try-b", &["src/a.rs"], &lines);
-        assert_eq!(tied(&mut world, 0), [0]);
-        assert!(!tied(&mut world, 1).contains(&0));
+        assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], of_branch));
     }
 }
 
@@ -223,8 +225,9 @@ fn an_early_part_of_a_session_shares_in_what_it_landed() {
     same_files::extend(&context, &mut out);
     let pairs = join(0, out);
     let segments = Segments::new(&context.repo.sessions[0], &pairs, &[0]);
-    for minute in [2, 62, 202] {
-        assert!(segments.choice(at(minute)).is_some_and(|choice| !choice.context), "{minute}");
+    assert_eq!(pairs.iter().map(|one| one.target).collect::<Vec<_>>(), [Target::Commit(0)]);
+    for (minute, weight) in [(2, 9 * LINE), (62, 10 * LINE), (202, 1)] {
+        assert_eq!(segments.choice(at(minute)).cloned(), choice(&[(0, weight)], false), "{minute}");
     }
 }
 
