@@ -2,7 +2,7 @@
 //! second record with the same id is.
 //!
 //! A path is made of keys with `>` between them. `[]` after a key stands for each item of its list, and `*` for each value of a map;
-//! `#2` is an item by its place, `@name` the value of an attribute in a list of `{key, value}`, and `key!` JSON inside a text.
+//! `#2` is an item or a value by its place, `@name` the value of an attribute in a list of `{key, value}`, and `key!` JSON inside a text.
 //! `a|b` is the first that is there. In conditions and ids, `^` starts at the value of the file instead of the record, and `#` alone
 //! is the record's own key in its map.
 
