@@ -12,7 +12,7 @@ use crate::history::RepositoryId;
 use crate::ledger::Spent;
 use crate::model::commit::{Commit, Identity, Trailer};
 use crate::model::line_life::LineLife;
-use crate::model::name::{Name, Names};
+use crate::model::name::Names;
 use crate::model::work::WorkCommit;
 
 /// Minutes after 2026-05-04 09:00 UTC.
@@ -338,11 +338,7 @@ fn git_metadata_names_sessions_and_overrules_weaker_evidence() {
     world.session("dana-two", 0..=5);
     world.session("kim-other", 0..=5);
     world.edit(4, "/home/kim/shop/a.rs", &LINES);
-    let context = world.context();
-    let mut found = Vec::new();
-    session_names::candidates(&context, &named, &mut found);
-    gather(&context, None, &mut found);
-    let overruled = overrule(&context.repo, &complete, &mut found);
+    let (found, overruled) = settle(&world.context(), &HashMap::new(), &named, &complete);
     let rules = |all: &[Candidate]| all.iter().map(|one| (one.session, one.rule)).collect::<Vec<_>>();
     assert_eq!(rules(&found), [(0, "checkpoint")]);
     assert_eq!(rules(&overruled), [(1, "lines"), (1, "paths")]);

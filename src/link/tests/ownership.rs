@@ -261,22 +261,18 @@ fn a_session_that_only_starts_others_shares_in_their_commits() {
 }
 
 #[test]
-fn a_session_that_only_starts_others_has_no_part_in_a_commit_that_names_other_sessions() {
+fn a_session_that_only_starts_others_shares_in_a_commit_that_names_one_of_them_and_no_other() {
     let mut world = written();
     let parent = world.name("dana-lead");
     world.sessions[0].parent = Some(parent);
     world.session("dana-lead", -10..=20);
     let by_name = world.by_name();
-    let mut named = |complete: &[String]| {
-        let context = world.context();
-        let mut out = Vec::new();
-        gather(&context, None, &mut out);
-        overrule(&context.repo, &complete.iter().cloned().collect(), &mut out);
-        children::extend(&context, &by_name, &mut out);
-        out.into_iter().map(|one| one.session).collect::<BTreeSet<usize>>()
+    let mut tied = |session: &str| {
+        let named = [NamedSession { session: session.to_owned(), sha: id(0), rule: "git-ai-note" }];
+        let (found, _) = settle(&world.context(), &by_name, &named, &[id(0)].into());
+        found.into_iter().map(|one| one.session).collect::<BTreeSet<usize>>()
     };
-    let (nobody, others) = (named(&[]), named(&[id(0)]));
-    assert_eq!((nobody, others), ([0, 1].into(), [].into()));
+    assert_eq!((tied("dana-one"), tied("kim-one")), ([0, 1].into(), [].into()));
 }
 
 #[test]
