@@ -24,8 +24,7 @@ fn tied(world: &mut World, session: usize) -> Vec<u32> {
 fn written() -> World {
     let mut world = World::new();
     world.commit(10, "dana", "main", &["src/a.rs"], &LINES);
-    world.session("dana-one", 0..=5);
-    world.edit(5, "/home/dana/shop/src/a.rs", &LINES);
+    world.work("dana-one", 5, "/home/dana/shop/src/a.rs", &LINES);
     world
 }
 
@@ -60,8 +59,7 @@ fn a_commit_with_copied_lines_is_tied_by_its_other_lines() {
 fn lines_that_a_session_writes_again_belong_to_the_next_commit_that_adds_them() {
     let mut world = written();
     world.commit(2 * DAY, "dana", "main", &["src/a.rs"], &LINES);
-    world.session("dana-two", 2 * DAY - 9..=2 * DAY - 4);
-    world.edit(2 * DAY - 5, "/home/dana/shop/src/a.rs", &LINES);
+    world.work("dana-two", 2 * DAY - 5, "/home/dana/shop/src/a.rs", &LINES);
     assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![1]));
 }
 
@@ -82,10 +80,8 @@ fn a_commit_that_is_amended_for_days_has_the_lines_of_every_session() {
     let mut world = World::new();
     let commit = world.commit(10, "dana", "main", &["a.rs"], &LINES);
     world.work.commits[commit].commit.commit_time = at(4 * DAY);
-    world.session("dana-one", 0..=5);
-    world.edit(5, "/home/dana/shop/a.rs", &LINES[..6]);
-    world.session("dana-two", 4 * DAY - 9..=4 * DAY - 5);
-    world.edit(4 * DAY - 5, "/home/dana/shop/a.rs", &LINES[6..]);
+    world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES[..6]);
+    world.work("dana-two", 4 * DAY - 5, "/home/dana/shop/a.rs", &LINES[6..]);
     assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![0]));
 }
 
@@ -105,8 +101,7 @@ fn a_rebased_series_keeps_its_commits_apart() {
         let commit = world.commit(minute, "dana", "main", &["a.rs"], &LINES);
         world.work.commits[commit].commit.commit_time = at(3 * DAY + number);
     }
-    world.session("dana-two", 60..=65);
-    world.edit(65, "/home/dana/shop/a.rs", &LINES);
+    world.work("dana-two", 65, "/home/dana/shop/a.rs", &LINES);
     assert_eq!(tied(&mut world, 0), [1], "the second of both was written then");
 }
 
@@ -115,8 +110,7 @@ fn a_squash_after_months_needs_most_of_the_lines() {
     let linked = |lines: usize, days: i64| {
         let mut world = World::new();
         world.commit(days * DAY, "dana", "main", &["a.rs"], &LINES);
-        world.session("dana-one", 0..=5);
-        world.edit(5, "/home/dana/shop/a.rs", &LINES[..lines]);
+        world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES[..lines]);
         !tied(&mut world, 0).is_empty()
     };
     assert!(linked(10, 30) && linked(5, 80), "half of the commit");
@@ -135,8 +129,7 @@ fn attempts(same: usize, folders: [&str; 2], branches: [&str; 2]) -> World {
             lines.truncate(same);
             lines.extend((same..10).map(|line| 100 + line as u64));
         }
-        world.session(&format!("dana-{number}"), 0..=5).branches.push((at(0), branch));
-        world.edit(5, &format!("{folder}/src/a.rs"), &lines);
+        world.work(&format!("dana-{number}"), 5, &format!("{folder}/src/a.rs"), &lines).branches.push((at(0), branch));
     }
     world
 }
@@ -160,8 +153,7 @@ fn two_sessions_that_wrote_the_same_lines_in_one_checkout_are_one_attempt() {
     let mut world = World::new();
     world.commit(60, "dana", "main", &["src/a.rs"], &LINES);
     for (session, folder, lines) in [("dana-1", "a", 6), ("dana-2", "a", 6), ("dana-3", "b", 10)] {
-        world.session(session, 0..=5);
-        world.edit(5, &format!("/home/dana/wt/{folder}/src/a.rs"), &LINES[..lines]);
+        world.work(session, 5, &format!("/home/dana/wt/{folder}/src/a.rs"), &LINES[..lines]);
     }
     assert_eq!([0, 1, 2].map(|session| tied(&mut world, session)), [vec![], vec![], vec![0]]);
 }
@@ -175,8 +167,7 @@ fn work_that_another_session_did_anew_is_the_later_one_s_and_work_that_it_went_o
         let mut lines = LINES[..kept].to_vec();
         lines.extend((kept..10).map(|line| 100 + line as u64));
         world.edit(5, "/home/dana/shop/a.rs", &lines);
-        world.session("dana-two", DAY..=DAY + 5);
-        world.edit(DAY + 5, "/home/dana/shop/a.rs", &LINES);
+        world.work("dana-two", DAY + 5, "/home/dana/shop/a.rs", &LINES);
         assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (first, vec![0]), "{kept}");
     }
 }
@@ -237,10 +228,8 @@ fn a_session_on_the_branch_of_a_squash_is_tied_to_it_by_its_files() {
         let mut world = World::new();
         world.commit(2 * DAY, "dana", "main", &["a.rs", "b.rs"], &LINES);
         let (own, other) = (world.name("cart"), world.name(branch));
-        world.session("dana-one", 0..=5).branches.push((at(0), own));
-        world.edit(5, "/home/dana/shop/a.rs", &LINES);
-        world.session("dana-two", minute..=minute + 5).branches.push((at(minute), other));
-        world.edit(minute + 5, "/home/dana/shop/b.rs", &[91, 92, 93]);
+        world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES).branches.push((at(0), own));
+        world.work("dana-two", minute + 5, "/home/dana/shop/b.rs", &[91, 92, 93]).branches.push((at(minute), other));
         tied(&mut world, 1)
     };
     assert_eq!(linked("cart", 600), [0]);
@@ -323,8 +312,7 @@ fn a_squash_is_of_the_branch_of_a_session_whose_lines_are_in_it() {
         let mut world = World::new();
         world.commit(written + DAY, "dana", "main", &["a.rs"], &LINES);
         let branch = world.name("cart");
-        world.session("dana-first", written..=written + 5).branches.push((at(written), branch));
-        world.edit(written + 5, "/home/dana/shop/a.rs", &LINES);
+        world.work("dana-first", written + 5, "/home/dana/shop/a.rs", &LINES).branches.push((at(written), branch));
         assert_eq!(on_branch(&mut world), expected, "{written}");
     }
 }

@@ -37,8 +37,7 @@ fn a_user_is_known_by_the_name_and_the_login_of_authors() {
         world.commit(10, "kim", "main", &["a.rs"], &LINES);
         let other = world.commit(20, "other", "main", &["b.rs"], &[1]);
         world.work.commits[other].commit.author = Identity { name: name.to_owned(), email: email.to_owned() };
-        world.session(&format!("{user}-one"), 0..=5);
-        world.edit(4, &format!("/home/{user}/shop/a.rs"), &LINES[..3]);
+        world.work(&format!("{user}-one"), 5, &format!("/home/{user}/shop/a.rs"), &LINES[..3]);
         !world.found(&line_overlap::LineOverlap).is_empty()
     };
     // Somebody else is known to be the user, so Kim's commit needs more than a third.
@@ -64,8 +63,7 @@ fn a_user_whom_the_log_names_by_address_is_the_author_of_that_address() {
         world.commit(10, "kim", "main", &["a.rs"], &LINES);
         world.commit(20, "erin.doe", "main", &["b.rs"], &[1]);
         let user = world.name(address);
-        world.session("dana-one", 0..=5).user = Some(user);
-        world.edit(4, "/home/dana/shop/a.rs", &LINES[..3]);
+        world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES[..3]).user = Some(user);
         // If another author is known to be the user, Kim's commit needs more than a third.
         assert_eq!(!world.found(&line_overlap::LineOverlap).is_empty(), is_kims, "{address}");
     }
