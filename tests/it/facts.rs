@@ -119,7 +119,7 @@ const DONE: [(&str, [usize; 4]); 16] = [
     ("gemini-cli/what-was-done", [1, 1, 1, 1]),
     ("kimi-cli/what-was-done", [2, 2, 1, 1]),
     ("kimi-code/what-was-done", [1, 1, 1, 1]),
-    ("opencode/what-was-done", [1, 1, 1, 1]),
+    ("opencode/what-was-done", [0, 1, 1, 1]),
     ("pi/what-was-done", [1, 1, 1, 1]),
     ("qwen-code/what-was-done", [1, 1, 1, 1]),
     ("zed/what-was-done", [2, 2, 2, 1]),
