@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::{Candidate, EDIT, Target};
 use super::claims::topic_branch;
 use super::context::LinkContext;
 use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN};
 use super::squashes::Squash;
 use crate::model::link::Tier;
-
-/// Weight of an edit; a line that only one commit adds weighs a thousand times as much.
-const EDIT: u64 = 1_000;
 
 /// The evidence of sessions on the branch of a squash.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::claims::topic_branch;
+use super::commits::topic_branches;
 use super::overlap::Overlap;
 use super::repository_index::RepositoryIndex;
 
@@ -12,6 +13,7 @@ use super::repository_index::RepositoryIndex;
 const SURELY: u64 = 50;
 /// Fewer lines say nothing.
 const MIN_LINES: u64 = 5;
+
 /// A commit of the mainline and the branch that it squashed.
 #[derive(Debug)]
 pub(super) struct Squash<'a> {
@@ -21,19 +23,19 @@ pub(super) struct Squash<'a> {
     pub(super) from: DateTime<Utc>,
 }
 
-/// Learns the branches of commits that no reference and no message names.
+/// Learns the branches of commits that no reference and no message names; in order of the branches.
 pub(super) fn learn<'a>(repo: &RepositoryIndex<'a>, overlaps: &[Overlap]) -> Vec<Squash<'a>> {
-    let mut found: BTreeMap<(u32, &str), DateTime<Utc>> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, u32), DateTime<Utc>> = BTreeMap::new();
     for overlap in overlaps.iter().filter(|one| one.lines >= MIN_LINES && one.wrote_of_commit(SURELY)) {
         let one = repo.commit(overlap.commit);
-        let is_unnamed = one.branches.iter().all(|name| repo.history.branch.as_ref() == Some(name));
+        let is_unnamed = topic_branches(repo.history, one).next().is_none();
         let session = &repo.sessions[overlap.session];
         for &(at, _) in overlap.written.iter().filter(|_| one.on_mainline && is_unnamed) {
             if let Some(branch) = topic_branch(repo, session, at) {
-                let from = found.entry((overlap.commit, branch)).or_insert(at);
+                let from = found.entry((branch, overlap.commit)).or_insert(at);
                 *from = at.min(*from);
             }
         }
     }
-    found.into_iter().map(|((commit, branch), from)| Squash { commit, branch, from }).collect()
+    found.into_iter().map(|((branch, commit), from)| Squash { commit, branch, from }).collect()
 }

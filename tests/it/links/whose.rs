@@ -11,9 +11,7 @@ const DAY: i64 = 24 * 60;
 #[test]
 fn a_file_that_moves_a_change_that_returns_and_a_copy_cost_nothing_again() {
     let mut world = World::new();
-    world.write("src/a.rs", &code("alpha", 12));
-    let first = world.commit(10, "dana", "Add alpha (#1)");
-    world.edit("dana-one", 5, "main", "src/a.rs", &code("alpha", 12));
+    let first = world.work("dana-one", 5, "main", ("src/a.rs", &code("alpha", 12)), "Add alpha (#1)");
     world.git(&["mv", "src/a.rs", "a.rs"]);
     world.commit(100, "kim", "Move alpha (#2)");
     world.git_at(DAY, "kim", &["revert", "--no-edit", "HEAD"]);
@@ -30,15 +28,12 @@ fn a_branch_that_goes_on_after_its_squash_keeps_only_what_did_not_land() {
     let mut world = World::new();
     world.git(&["checkout", "-q", "-b", "develop"]);
     for (task, minute) in [("alpha", 10), ("beta", 500)] {
-        world.write(&format!("{task}.rs"), &code(task, 12));
-        world.commit(minute, "dana", &format!("Add {task}"));
-        world.edit(&format!("dana-{task}"), minute - 5, "develop", &format!("{task}.rs"), &code(task, 12));
+        let (path, text) = (format!("{task}.rs"), code(task, 12));
+        world.work(&format!("dana-{task}"), minute - 5, "develop", (&path, &text), &format!("Add {task}"));
     }
     let squash = world.squash(40 * DAY, "develop", "Release (#1)");
     world.git(&["checkout", "-q", "develop"]);
-    world.write("gamma.rs", &code("gamma", 12));
-    world.commit(41 * DAY, "dana", "Add gamma");
-    world.edit("dana-gamma", 41 * DAY - 5, "develop", "gamma.rs", &code("gamma", 12));
+    world.work("dana-gamma", 41 * DAY - 5, "develop", ("gamma.rs", &code("gamma", 12)), "Add gamma");
     world.git(&["checkout", "-q", "main"]);
     assert_eq!(accounts(&world), [(squash, 280), ("develop".to_owned(), 140)].into());
 }
@@ -47,9 +42,7 @@ fn a_branch_that_goes_on_after_its_squash_keeps_only_what_did_not_land() {
 fn a_squash_of_a_deleted_branch_after_months_is_found_by_lines_and_by_the_pull_request() {
     let mut world = World::new();
     world.git(&["checkout", "-q", "-b", "alpha"]);
-    world.write("a.rs", &code("alpha", 12));
-    let sha = world.commit(10, "dana", "Add alpha");
-    world.edit("dana-one", 5, "alpha", "a.rs", &code("alpha", 12));
+    let sha = world.work("dana-one", 5, "alpha", ("a.rs", &code("alpha", 12)), "Add alpha");
     world.print("dana-one", 10, "alpha", &sha);
     let squash = world.squash(60 * DAY, "alpha", "Add alpha");
     world.git(&["branch", "-qD", "alpha"]);
@@ -94,7 +87,7 @@ fn a_session_elsewhere_is_not_tied_by_names_of_files() {
         for path in ["src/order.py", "src/cart.py", "src/user.py"] {
             world.write(path, &code(&path.replace(['/', '.'], "_"), 12));
         }
-        world.commit(10, "kim", "Add the shop");
+        let sha = world.commit(10, "kim", "Add the shop");
         for path in ["src/order.py", "src/cart.py", "src/user.py"] {
             world.edit("dana-one", 5, "main", path, &code(&format!("{text}{}", path.replace(['/', '.'], "_")), 12));
         }
@@ -103,10 +96,11 @@ fn a_session_elsewhere_is_not_tied_by_names_of_files() {
         world.forget();
         std::fs::remove_file(&logs).expect("a log");
         world.export("dana-one.jsonl", &moved);
-        accounts(&world)
+        (sha, accounts(&world))
     };
-    assert_eq!(landed("other_"), [("other_repository".to_owned(), 420)].into());
-    assert!(!landed("").contains_key("other_repository"), "its lines are there");
+    assert_eq!(landed("other_").1, [("other_repository".to_owned(), 420)].into());
+    let (sha, paid) = landed("");
+    assert_eq!(paid, [(sha, 420)].into(), "its lines are there");
 }
 
 #[test]
