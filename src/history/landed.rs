@@ -150,9 +150,11 @@ fn in_body(body: &[&str]) -> Option<u64> {
 /// The number that a reference or an address ends with: `g/p!77`, `…/pull/5`, `…/c/project/+/77`.
 fn ending_number(address: &str) -> Option<u64> {
     let address = address.trim().trim_end_matches(['/', '.']);
-    let at = address.rfind(|c: char| !c.is_ascii_digit())?;
-    let number = &address[at + 1..];
-    matches!(address.as_bytes()[at], b'/' | b'!' | b'#').then(|| number.parse().ok()).flatten()
+    let (at, mark) = address.char_indices().rfind(|(_, c)| !c.is_ascii_digit())?;
+    if !matches!(mark, '/' | '!' | '#') {
+        return None;
+    }
+    address[at + 1..].parse().ok()
 }
 
 /// The merged branch that git's and GitLab's subjects name, without remote.
@@ -283,6 +285,9 @@ mod tests {
             "!important rule",
             "Support (2026)",
             "Merged notes: all",
+            "Add x\n\nPull request: 修复",
+            "Add x\n\nReviewed-on: https://review.example/c/shop/à",
+            "Add x\n\nSee merge request 修34",
         ] {
             assert_eq!(number(message), None, "{message}");
         }
