@@ -72,9 +72,9 @@ impl CacheEntry {
         // Notices name the repository as it was passed.
         digest.add(&(&common, local.git_dir(), &store.shown, tip.id, &tip.branch));
         digest.add(&(options.branch, options.since, options.until));
-        // The clock matters only to a mainline that ends beyond it.
+        // The clock matters only to a mainline that ends beyond it, and it counts in days.
         let end = store.objects().read(tip.id).ok().and_then(|object| CommitObject::parse(&object.data)?.commit_time());
-        digest.add(&options.now.filter(|now| end.is_some_and(|end| end > *now)));
+        digest.add(&options.now.filter(|now| end.is_some_and(|end| end > *now)).map(|now| now.date_naive()));
         digest.add(&(options.follow_all_merged, options.max_branches, options.as_of, options.idle_days));
         digest.add(&format!("{:?}", local.open_mailmap().entries()));
         digest.add(&std::fs::read(common.join("shallow")).ok());
