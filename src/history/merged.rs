@@ -181,16 +181,16 @@ impl BranchFollower<'_> {
     }
 
     fn compare(&self, change: &TreeChange) -> Difference {
-        let (old, new) = (self.content(change.old), self.content(change.new));
         let before = change.renamed_from.as_deref().unwrap_or(&change.path);
+        let (old, new) = (self.content(change.old, before), self.content(change.new, &change.path));
         let old = old.as_ref().map(|old| old.version(self.paths.is_text(before)));
         let new = new.as_ref().map(|new| new.version(self.paths.is_text(&change.path)));
         blob_diff::compare(&mut self.differ.borrow_mut(), old, new)
     }
 
-    fn content(&self, side: Option<Side>) -> Option<Content> {
+    fn content(&self, side: Option<Side>, path: &[u8]) -> Option<Content> {
         let blob = side.filter(|side| side.kind != gix::objs::tree::EntryKind::Commit);
-        blob.map(|side| Content { id: side.id, bytes: self.objects.read_file(side.id) })
+        blob.map(|side| Content { id: side.id, bytes: self.objects.read_file(side.id, path) })
     }
 }
 
