@@ -16,7 +16,7 @@ use super::super::merged::MergeAuthors;
 use super::super::paths::{PathFacts, Paths};
 use super::super::reformat::{Reformat, TextChanges};
 use super::super::rename::TreeChanges;
-use super::super::reverts::{Reverted, Reverts};
+use super::super::reverts::{self, Reverted, Reverts};
 use super::super::tree_diff::{Side, TreeChange};
 use super::pairs::{ComparedChanges, PairedChange};
 use crate::error::Result;
@@ -108,9 +108,8 @@ impl<'a> Fold<'a> {
         let landing = index(at);
         steps[at].commit.reworked_before_landing = authors.reworked;
         let (edits, described, reformat) = self.edits(landing, (changes, paired), authors.by_edit);
-        let exactly_undone = self.exact_changes.undone_by(&edits);
-        let named = self.reverts.of(landing, None);
-        let reverts = self.reverts.of(landing, exactly_undone);
+        let named = self.reverts.named_by(landing);
+        let reverts = reverts::taken_back(named, self.exact_changes.undone_by(&edits));
         self.exact_changes.add(landing, &edits);
         for reverted in named {
             let id = steps[reverted.landing as usize].commit.id.clone();
