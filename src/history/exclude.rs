@@ -197,11 +197,11 @@ pub(super) fn by_path(path: &str, attributes: PathAttributes) -> Option<&'static
         VENDORED => attributes.vendored == Some(false),
         _ => attributes.generated == Some(false),
     };
-    TABLE.iter().find(|(reason, shape)| matches(*shape, path) && !kept(reason)).map(|(reason, _)| *reason)
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    TABLE.iter().find(|(reason, shape)| matches(*shape, folders, name) && !kept(reason)).map(|(reason, _)| *reason)
 }
 
-fn matches(shape: Shape, path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+fn matches(shape: Shape, folders: &str, name: &str) -> bool {
     match shape {
         Name(wanted) => name == wanted,
         Prefix(start) => name.starts_with(start),

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gix::ObjectId;
 use gix::objs::FindExt;
 
+use super::commit_object::CommitObject;
 use super::pack::{Object, PackReader, Packs};
 use crate::error::{Error, Result};
 
@@ -124,6 +125,26 @@ impl Objects {
             self.store.unread().any = true;
         }
         read
+    }
+
+    /// Reads a commit, for [`parse_commit`](Self::parse_commit).
+    ///
+    /// # Errors
+    /// Fails when the object is missing or corrupt, or is not a commit.
+    pub(super) fn read_commit(&self, id: ObjectId) -> Result<Arc<Vec<u8>>> {
+        let object = self.read(id)?;
+        match object.kind {
+            gix::objs::Kind::Commit => Ok(object.data),
+            kind => Err(self.store.unreadable(id, &format!("it is a {kind}, not a commit"))),
+        }
+    }
+
+    /// Parses the content of a commit.
+    ///
+    /// # Errors
+    /// Fails when it is corrupt.
+    pub(super) fn parse_commit<'a>(&self, id: ObjectId, data: &'a [u8]) -> Result<CommitObject<'a>> {
+        CommitObject::parse(data).ok_or_else(|| self.store.unreadable(id, &"it names no tree"))
     }
 
     /// The content of a file; `None` if it is missing or damaged, or is no file.

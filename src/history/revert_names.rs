@@ -6,7 +6,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::landed::{leading_number, strip};
+use super::text::{leading_number, strip};
 
 /// The hash by which subjects are compared.
 pub(super) fn subject_hash(subject: &str) -> u64 {

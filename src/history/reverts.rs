@@ -205,7 +205,5 @@ impl Candidates {
 
 /// A subject, and the same without the number of a pull request at its end.
 fn spellings(subject: &str) -> impl Iterator<Item = &str> {
-    let without =
-        subject.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once(" (#")).map(|(before, _)| before);
-    std::iter::once(subject).chain(without)
+    std::iter::once(subject).chain(landed::at_end(subject).map(|(title, _)| title))
 }

@@ -1,6 +1,7 @@
 //! A name, an address, an account, a trailer or a branch → the AI tool that it is of.
 
 use super::ai_tools::{AI_TOOLS, AiTool};
+use super::text::{strip, strip_end};
 
 /// The first tool that a condition holds for.
 fn find(matches: impl Fn(&AiTool) -> bool) -> Option<&'static str> {
@@ -60,9 +61,8 @@ pub(super) fn by_words(words: &[&str]) -> Option<&'static str> {
 
 /// The tool that a trailer links a session of; without a key, any trailer.
 pub(super) fn by_session(key: Option<&str>, value: &str) -> Option<&'static str> {
-    let begins =
-        |start: &str| value.as_bytes().get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()));
-    find(|tool| tool.sessions.iter().any(|(known, start)| key.is_none_or(|key| key == *known) && begins(start)))
+    let is = |(known, start): &(&str, &str)| key.is_none_or(|key| key == *known) && strip(value, start).is_some();
+    find(|tool| tool.sessions.iter().any(is))
 }
 
 /// The tool whose company links a session with this trailer, and may have run another tool in it.
@@ -95,11 +95,6 @@ fn has_name(names: &[&str], name: &str) -> bool {
 fn plain_name(name: &str) -> &str {
     let name = name.trim();
     let head = name.split_once(" (").map_or(name, |(head, _)| head);
-    without_end(without_end(head, "[bot]"), " powered by ai")
-}
-
-/// A text without an ending, in upper or lower case.
-fn without_end<'a>(text: &'a str, ending: &str) -> &'a str {
-    let start = text.len().checked_sub(ending.len()).and_then(|at| text.split_at_checked(at));
-    start.filter(|(_, end)| end.eq_ignore_ascii_case(ending)).map_or(text, |(start, _)| start)
+    let head = strip_end(head, "[bot]").unwrap_or(head);
+    strip_end(head, " powered by ai").unwrap_or(head)
 }
