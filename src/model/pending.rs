@@ -25,8 +25,8 @@ pub struct Pending {
     chains: Vec<(RecordId, RecordId)>,
     /// A record, and the id whose direct usage replaces it; a record that was logged in several ways has several.
     waits: Vec<(RecordId, RecordId)>,
-    /// Records that were read directly, and the id of the sums that hold their usage, too.
-    parts: Vec<(RecordId, RecordId)>,
+    /// Parts of sums that were read directly: the id of the sums, that of the record, and what it used.
+    parts: Vec<(RecordId, RecordId, Used)>,
     /// Records whose counts go on from those of another session …
     continuing: Observations,
     /// … and when theirs began.
@@ -47,10 +47,10 @@ impl Pending {
         self.direct.insert(what);
     }
 
-    /// Notes that a record which was read directly is a part of the sums with the id `what`: they count for what is beyond it.
-    pub fn resolve_part(&mut self, what: RecordId, record: RecordId) {
-        self.direct.insert(what);
-        self.parts.push((record, what));
+    /// Notes a record that was read directly and is a part of the sums with the id `what`, with what it used as they have it:
+    /// they count for what is beyond their parts.
+    pub fn resolve_part(&mut self, what: RecordId, record: RecordId, used: Used) {
+        self.parts.push((what, record, used));
     }
 
     /// Notes that usage with the id `with` was read directly if usage with the id `what` was, whichever is read first.
@@ -126,13 +126,13 @@ impl Pending {
     pub fn finish(mut self, usage: &mut Observations) -> SetAside {
         self.follow_chains();
         let Self { direct, mut deferred, waits, parts, continuing, begun, undated, dated_by, times, .. } = self;
-        let mut parts = parts_read(parts, usage);
+        let mut parts = summed(parts);
         let undated = add_dated(undated, dated_by, &times, usage);
         add_continuing(continuing, begun, usage);
-        let sum_of = |(id, what): &(RecordId, RecordId)| parts.contains_key(what).then_some((*id, *what));
-        let sums: IdMap<RecordId> = waits.iter().filter_map(sum_of).collect();
-        let mut counted: IdSet =
-            waits.into_iter().filter(|(_, what)| !direct.contains(what)).map(|(id, _)| id).collect();
+        let is_sum = |what: &RecordId| parts.contains_key(what) && !direct.contains(what);
+        let sums: IdMap<RecordId> = waits.iter().filter(|(_, what)| is_sum(what)).copied().collect();
+        let is_open = |what: &RecordId| !parts.contains_key(what) && !direct.contains(what);
+        let mut counted: IdSet = waits.into_iter().filter(|(_, what)| is_open(what)).map(|(id, _)| id).collect();
         let repeats: Vec<Repeat> = deferred.take_repeats().into_iter().map(|(repeat, ..)| repeat).collect();
         let mut set_aside = SetAside { records: Vec::new(), undated, repeats: Vec::new() };
         let mut of_parts = Vec::new();
@@ -143,6 +143,12 @@ impl Pending {
                 None => set_aside.add(observation),
             }
         }
+        let mut wholes: IdMap<Used> = IdMap::default();
+        for (what, observation) in &of_parts {
+            wholes.entry(*what).or_default().add(&Used::by(&observation.record));
+        }
+        // Parts that are more than the sums show that these are sums of something else.
+        parts.retain(|what, part| wholes.get(what).is_some_and(|whole| part.is_part_of(whole)));
         // A tool that began to log requests later has the newest of them.
         of_parts.sort_unstable_by_key(|(_, one)| (Reverse(one.record.charge_period_start), one.record.id));
         for (what, mut observation) in of_parts {
@@ -164,18 +170,47 @@ impl Pending {
     }
 }
 
-/// What was read directly of the usage that some records sum.
-#[derive(Debug, Default)]
-struct Part {
-    tokens: TokenCounts,
-    requests: u64,
+/// What was used.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Used {
+    /// The tokens.
+    pub tokens: TokenCounts,
+    /// What the tool says that it cost.
+    pub cost: Option<Money>,
+    /// How many requests there were; zero if that is not known.
+    pub requests: u64,
 }
 
-impl Part {
-    /// Takes a record away from what was read directly; returns what of the record is beyond it, if anything is.
+impl Used {
+    fn by(record: &UsageRecord) -> Self {
+        Self { tokens: record.tokens, cost: record.reported_cost, requests: record.request_count.unwrap_or(0) }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.tokens = self.tokens.plus(other.tokens);
+        self.cost = self.cost.into_iter().chain(other.cost).reduce(|ours, theirs| ours + theirs);
+        self.requests += other.requests;
+    }
+
+    /// Whether another usage has all of these tokens.
+    fn is_part_of(&self, whole: &Self) -> bool {
+        let (mut own, mut whole) = (self.tokens, whole.tokens);
+        own.take_common(&mut whole);
+        own.total() == 0
+    }
+
+    /// Takes a record away from what was read directly; returns what of the record is beyond it, if that is a token.
     fn take_from(&mut self, record: &UsageRecord) -> Option<UsageRecord> {
         let mut rest = record.clone();
         rest.tokens.take_common(&mut self.tokens);
+        if rest.tokens.output.is_some() {
+            rest.tokens.reasoning = rest.tokens.reasoning.min(rest.tokens.output);
+        }
+        if let (Some(whole), Some(part)) = (&mut rest.reported_cost, &mut self.cost) {
+            let common = (*whole).min(*part);
+            (*whole, *part) = (*whole - common, *part - common);
+        }
+        rest.reported_cost = rest.reported_cost.filter(|cost| *cost != Money::ZERO);
         let requests = record.request_count.unwrap_or(0);
         // That there were some is known, but not how many.
         rest.request_count = requests.checked_sub(self.requests).filter(|left| *left > 0);
@@ -184,24 +219,15 @@ impl Part {
     }
 }
 
-/// What was read directly, by the id of its sums.
-fn parts_read(parts: Vec<(RecordId, RecordId)>, usage: &Observations) -> IdMap<Part> {
-    let mut read = IdMap::default();
-    if parts.is_empty() {
-        return read;
+/// The sums of parts, by the id of what they are parts of; of copies of a part the one with most tokens counts.
+fn summed(mut parts: Vec<(RecordId, RecordId, Used)>) -> IdMap<Used> {
+    parts.sort_unstable_by_key(|(what, record, used)| (*what, *record, Reverse(used.tokens.total())));
+    parts.dedup_by_key(|(what, record, _)| (*what, *record));
+    let mut sums: IdMap<Used> = IdMap::default();
+    for (what, _, used) in &parts {
+        sums.entry(*what).or_default().add(used);
     }
-    let mut sums: IdMap<Vec<RecordId>> = IdMap::default();
-    for (record, what) in parts {
-        sums.entry(record).or_default().push(what);
-    }
-    usage.each_record(|record| {
-        for what in sums.get(&record.id).into_iter().flatten() {
-            let part: &mut Part = read.entry(*what).or_default();
-            part.tokens = part.tokens.plus(record.tokens);
-            part.requests += record.request_count.unwrap_or(1);
-        }
-    });
-    read
+    sums
 }
 
 /// Adds records with the times that others say; returns where those are that keep the assumed one.
@@ -230,16 +256,17 @@ fn add_dated(
 fn add_continuing(mut continuing: Observations, begun: Vec<(RecordId, DateTime<Utc>)>, usage: &mut Observations) {
     usage.add_repeats(continuing.take_repeats().into_iter().map(|(repeat, ..)| repeat));
     let begun: IdMap<DateTime<Utc>> = begun.into_iter().collect();
-    let mut taken_off: HashMap<Name, Used> = HashMap::new();
     let mut all: Vec<Observation> = continuing.into_all().collect();
+    let mut known = UsedBySession::of_parents(&all, usage);
+    let mut taken_off: HashMap<Name, Used> = HashMap::new();
     // What a session goes on from began before it.
     all.sort_by_key(|observation| (observation.record.charge_period_start, observation.record.origin));
     for mut observation in all {
         let record = &mut observation.record;
         if let (Some(began), Some(parent)) = (begun.get(&record.id), record.parent_session) {
-            let mut before = used_before(usage, parent, *began);
+            let mut before = known.before(parent, *began);
             if let Some(more) = taken_off.get(&parent) {
-                before.add(more.tokens, more.cost);
+                before.add(more);
             }
             if before.tokens.less(record.tokens).total() == 0 {
                 record.tokens = record.tokens.less(before.tokens);
@@ -252,36 +279,37 @@ fn add_continuing(mut continuing: Observations, begun: Vec<(RecordId, DateTime<U
                 }
             }
         }
+        known.add(record);
         usage.add(observation);
     }
 }
 
-/// What a session used.
-#[derive(Debug, Clone, Copy, Default)]
-struct Used {
-    tokens: TokenCounts,
-    cost: Option<Money>,
-}
+/// What sessions used from which others go on, with the times.
+struct UsedBySession(HashMap<Name, Vec<(DateTime<Utc>, Used)>>);
 
-impl Used {
-    fn add(&mut self, tokens: TokenCounts, cost: Option<Money>) {
-        self.tokens = self.tokens.plus(tokens);
-        self.cost = match (self.cost, cost) {
-            (Some(ours), Some(theirs)) => Some(ours + theirs),
-            (ours, theirs) => ours.or(theirs),
-        };
-    }
-}
-
-/// What a session used up to a time.
-fn used_before(usage: &Observations, session: Name, end: DateTime<Utc>) -> Used {
-    let mut used = Used::default();
-    usage.each_record(|record| {
-        if record.session == Some(session) && record.charge_period_start <= end {
-            used.add(record.tokens, record.reported_cost);
+impl UsedBySession {
+    fn of_parents(all: &[Observation], usage: &Observations) -> Self {
+        let parents = all.iter().filter_map(|observation| observation.record.parent_session);
+        let mut used = Self(parents.map(|parent| (parent, Vec::new())).collect());
+        if !used.0.is_empty() {
+            usage.each_record(|record| used.add(record));
         }
-    });
-    used
+        used
+    }
+
+    fn add(&mut self, record: &UsageRecord) {
+        if let Some(of_session) = record.session.and_then(|session| self.0.get_mut(&session)) {
+            of_session.push((record.charge_period_start, Used::by(record)));
+        }
+    }
+
+    /// What a session used up to a time.
+    fn before(&self, session: Name, end: DateTime<Utc>) -> Used {
+        let mut sum = Used::default();
+        let of_session = self.0.get(&session).into_iter().flatten();
+        of_session.filter(|(at, _)| *at <= end).for_each(|(_, used)| sum.add(used));
+        sum
+    }
 }
 
 /// Records that do not count because the same usage was read directly.
@@ -355,7 +383,9 @@ mod tests {
         pending.defer(sum, &record(2, 5, 600, 2));
         for (line, input) in [(3, 200), (4, 600)] {
             usage.add_record(&record(line, 6, input, 1));
-            pending.resolve_part(sum, RecordId(u128::from(line)));
+            let used = Used::by(&record(line, 6, input, 1));
+            // As a copy of the file says once more.
+            (0..2).for_each(|_| pending.resolve_part(sum, RecordId(u128::from(line)), used));
         }
         let aside = pending.finish(&mut usage);
         assert_eq!(aside.records.iter().map(|record| record.origin.line).collect::<Vec<_>>(), [2]);

@@ -128,6 +128,28 @@ impl Batch {
         }
     }
 
+    /// Adds the record of a draft that is a part of the sums with an id, which have its counts as it has them.
+    pub(super) fn add_part(&mut self, draft: Draft, sums: RecordId) {
+        let (record, used, before) = (draft.id, draft.used(), self.accepted());
+        self.add(draft);
+        if let Some(used) = used.filter(|_| self.accepted() > before) {
+            self.pending.resolve_part(sums, record, used);
+        }
+    }
+
+    /// Keeps the record of a draft that counts unless usage with an id is read directly, or counts it as damaged.
+    pub(super) fn defer(&mut self, mut draft: Draft, unless: RecordId) {
+        let (at, footing) = (draft.origin, draft.tokens.footing);
+        match draft.finish() {
+            Ok(record) => {
+                self.note_footing(record.source, footing, at.line);
+                self.counts.records_read += 1;
+                self.pending.defer(unless, record);
+            }
+            Err(rejection) => self.reject_record(rejection, at),
+        }
+    }
+
     /// Notes a total that is not the sum of its parts, or is one in an unusual way.
     pub(super) fn note_footing(&mut self, format: &'static str, footing: Footing, line: u64) {
         let found = &mut self.figures.found;

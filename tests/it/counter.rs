@@ -73,6 +73,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("gemini-batch/inline", "answers that the batch repeats"),
     ("jaeger/agent-and-calls", "sums of spans above their parts"),
     ("jaeger/stored", "sums of spans above their parts"),
+    ("hermes/sums-by-model", "sums that have nothing beyond the rows by model"),
     ("hermes/tasks-and-the-gateway", "what sums have beyond tasks"),
     ("mistral-vibe/compaction/", "what a session has beyond those before it"),
     ("opencode/sums-beyond-messages", "what sums have beyond messages"),

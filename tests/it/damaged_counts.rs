@@ -34,9 +34,19 @@ const WITHOUT_COUNTS: [&str; 19] = [
     "vertex-billing-json",
 ];
 
-/// Formats that combine several lines to one record, so that a damaged line leaves what the others say.
-const COMBINED: [&str; 7] =
-    ["claude-code", "claude-code-headless", "codex", "copilot-chat-journal", "copilot-cli", "grok-build", "opencode"];
+/// Formats that combine several lines to one record, or count sums for what is beyond their parts, so that a damaged line
+/// leaves what the others say.
+const COMBINED: [&str; 9] = [
+    "claude-code",
+    "claude-code-headless",
+    "codex",
+    "copilot-chat-journal",
+    "copilot-cli",
+    "goose",
+    "grok-build",
+    "hermes",
+    "opencode",
+];
 
 /// A fixture as one input.
 struct Fixture {

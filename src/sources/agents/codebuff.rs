@@ -65,8 +65,7 @@ fn read(message: Json<'_>, sink: &mut Sink<'_>) -> bool {
 /// What a message asks for, or says was done.
 fn add_activity(message: Json<'_>, sink: &mut Sink<'_>) {
     let chat = folder_of(&sink.out.path, &[FILE]).map(str::to_owned);
-    let written = message.instant("timestamp").or_else(|| message.instant("createdAt"));
-    let Some(time) = written.or_else(|| chat.as_deref().and_then(beginning)) else { return };
+    let Some(time) = written(message).or_else(|| chat.as_deref().and_then(beginning)) else { return };
     let cwd = message.text("metadata/runState/sessionState/fileContext/projectRoot");
     let session = SessionContext { id: chat, cwd: cwd.map(str::to_owned), ..SessionContext::default() };
     let is_prompt = [message.text("variant"), message.text("role")].contains(&Some("user"));
@@ -107,6 +106,11 @@ fn result(block: Json<'_>) -> (String, bool) {
     (if printed.is_empty() { shown.to_owned() } else { printed }, value.has("errorMessage"))
 }
 
+/// When a message was written, if it says so.
+fn written(message: Json<'_>) -> Option<DateTime<Utc>> {
+    message.instant("timestamp").or_else(|| message.instant("createdAt"))
+}
+
 /// When a chat began, by its name: `2026-03-04T08-00-00.000Z`.
 fn beginning(chat: &str) -> Option<DateTime<Utc>> {
     let (day, time) = chat.split_once('T')?;
@@ -129,13 +133,14 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     if tokens.is_zero() && credits.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
     }
-    let written = message.instant("timestamp").or_else(|| message.instant("createdAt"));
-    let Some(start) = written.or_else(|| sink.undated()) else { return sink.reject(NO_TIME) };
+    let path = sink.out.path.clone();
+    let chat = folder_of(&path, &[FILE]);
+    let written = written(message);
+    let dated = written.or_else(|| chat.and_then(beginning)).or_else(|| sink.undated());
+    let Some(start) = dated else { return sink.reject(NO_TIME) };
     let mut record = sink.request(start);
     record.tokens = tokens;
     record.model = sink.name(model);
-    let path = sink.out.path.clone();
-    let chat = folder_of(&path, &[FILE]);
     record.session = sink.name(chat);
     record.quantity = credits;
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));

@@ -23,7 +23,7 @@ mod shape;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::diagnostics::Severity;
 use crate::model::activity::{Event, What};
@@ -36,6 +36,7 @@ use crate::sources::json::watch::{Watch, clear_strays, report_strays};
 use crate::sources::reading::detect::Head;
 use crate::sources::rejection::{BAD_COUNT, NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
+use crate::sources::transcript::tool_call::acted_on;
 use crate::sources::transcript::{instant, makes_commit, patched_files, printed_commits, pull_request};
 use crate::sources::{Batch, LineParser, Parser, ReadOptions, Sniff, Source, Taken};
 use shape::{Line, Payload, Totals};
@@ -96,8 +97,9 @@ struct Rollout {
     /// The time of the previous line, while the file may still be replaying its parent.
     replaying_until: Option<DateTime<Utc>>,
     last_seen: Option<DateTime<Utc>>,
-    /// Tool calls whose output may print a commit hash.
-    committing: HashSet<u64>,
+    /// Tool calls whose output may print a commit hash or the address of a pull request, and whether they are
+    /// a server's tool that opens one.
+    committing: HashMap<u64, bool>,
 }
 
 impl LineParser for Rollout {
@@ -320,12 +322,12 @@ impl Rollout {
                     let name = out.names.intern(name);
                     events.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
                 }
-                if makes_commit(&arguments) || pull_request::opens(&arguments) {
-                    self.committing.extend(call);
+                let opens = payload.name.get().and_then(pull_request::tool_opens);
+                if opens == Some(true) || makes_commit(&arguments) || pull_request::opens(&arguments) {
+                    self.committing.extend(call.map(|call| (call, opens == Some(true))));
                 }
-                let acted_on = pull_request::acted_on(&arguments).into_iter();
-                events.extend(acted_on.map(|named| pull_request::event(named, false, &mut out.names)));
-                if payload.name.get().and_then(pull_request::tool_opens) == Some(false)
+                events.extend(acted_on(&arguments, &mut out.names));
+                if opens == Some(false)
                     && let Some((repository, number)) = pull_request::of_arguments(&arguments)
                 {
                     events.push(pull_request::event((repository.as_deref(), number), false, &mut out.names));
@@ -339,10 +341,11 @@ impl Rollout {
                 let size = payload.output.as_ref().and_then(raw).map_or(0, str::len);
                 let size = u32::try_from(size).unwrap_or(u32::MAX);
                 events.extend(call.map(|call| What::Result { call, size, failed: false }));
-                if call.is_some_and(|call| self.committing.remove(&call)) {
+                if let Some(is_tool) = call.and_then(|call| self.committing.remove(&call)) {
                     let output = text(&payload.output).unwrap_or_default();
                     events.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
-                    let opened = pull_request::opened(&output);
+                    let in_answer = || pull_request::in_output(&output).filter(|_| is_tool);
+                    let opened = pull_request::opened(&output).or_else(in_answer);
                     events.extend(opened.map(|named| pull_request::event(named, true, &mut out.names)));
                 }
             }

@@ -124,15 +124,8 @@ impl ValueReader for Events {
     }
 
     fn finish(&mut self, out: &mut Batch) {
-        for mut draft in std::mem::take(&mut self.answers) {
-            let at = draft.origin;
-            match draft.finish() {
-                Ok(record) => {
-                    out.counts.records_read += 1;
-                    out.pending.defer(session_usage(self.session.id.as_deref()), record);
-                }
-                Err(rejection) => out.reject_record(rejection, at),
-            }
+        for draft in std::mem::take(&mut self.answers) {
+            out.defer(draft, session_usage(self.session.id.as_deref()));
         }
     }
 }
@@ -221,13 +214,7 @@ impl Events {
             record.model = Some(out.names.intern(model));
             record.tokens = tokens;
             record.request_count = requests;
-            match record.finish() {
-                Ok(record) => {
-                    out.counts.records_read += 1;
-                    out.pending.defer(model_usage(session, model), record);
-                }
-                Err(rejection) => out.reject_record(rejection, at),
-            }
+            out.defer(record, model_usage(session, model));
         }
     }
 

@@ -17,10 +17,10 @@ use crate::model::usage::{Grain, RecordId};
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite::Database;
-use crate::sources::record::{Draft, INSIDE, Sums, Written, blank};
+use crate::sources::reading::sqlite::{Database, cell};
+use crate::sources::record::{Draft, INSIDE, Written, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
-use crate::sources::transcript::blocks::Blocks;
+use crate::sources::transcript::blocks::{Blocks, text_of};
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
@@ -89,17 +89,10 @@ struct Sessions;
 
 impl DatabaseParser for Sessions {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> io::Result<()> {
-        read_usage(database, file, out)?;
+        let sessions = read_usage(database, file, out)?;
         if !out.wants_activity {
             return Ok(());
         }
-        let mut sessions: HashMap<String, SessionContext> = HashMap::new();
-        database.rows("sessions", &["id", "working_dir"], |row| {
-            if let [Some(id), cwd] = row {
-                let context = SessionContext { id: Some(id.clone()), cwd: cwd.clone(), ..SessionContext::default() };
-                sessions.insert(id.clone(), context);
-            }
-        })?;
         let mut blocks = Blocks::default();
         let mut line = 0;
         database.rows("messages", &["session_id", "role", "created_timestamp", "content_json"], |row| {
@@ -109,15 +102,16 @@ impl DatabaseParser for Sessions {
             let (Some(session), Ok(content), Some(time)) = (sessions.get(session), arena.read(content), time) else {
                 return;
             };
-            let message = Message { line, is_prompt: role == "user", time: time.at, at: Origin { file, line } };
-            Json(&content).items("").for_each(|block| message.add_block(block, session, &mut blocks, out));
+            let (id, cwd) = (Some(session.id.clone()), session.cwd.clone());
+            let session = SessionContext { id, cwd, ..SessionContext::default() };
+            let message = Message { is_prompt: role == "user", time: time.at, at: Origin { file, line } };
+            Json(&content).items("").for_each(|block| message.add_block(block, &session, &mut blocks, out));
         })
     }
 }
 
 /// A message whose content is read.
 struct Message {
-    line: u64,
     is_prompt: bool,
     time: DateTime<Utc>,
     at: Origin,
@@ -129,7 +123,7 @@ impl Message {
         match block.text("type") {
             Some("text") if self.is_prompt => {
                 let prompt = out.prompt(block.text("text").unwrap_or_default());
-                session.add_event(&self.line.to_string(), prompt, self.time, self.at, out);
+                session.add_event("", prompt, self.time, self.at, out);
             }
             Some("toolRequest") => {
                 let call = block.at("toolCall/value");
@@ -140,9 +134,7 @@ impl Message {
             Some("toolResponse") => {
                 let result = block.at("toolResult");
                 // Until MCP's results had an error of their own, the value was their content.
-                let texts =
-                    result.items("value/content").chain(result.items("value")).filter_map(|part| part.text("text"));
-                let output = texts.collect::<Vec<_>>().join("\n");
+                let output = text_of(result.get("value/content").unwrap_or(result.at("value")));
                 let failed = result.text("status") == Some("error") || result.is_true("value/isError");
                 blocks.end_call((id, &output, failed), session, self.time, self.at, out);
             }
@@ -151,101 +143,102 @@ impl Message {
     }
 }
 
-/// A session, for its requests and its sums.
+/// A session, for its requests.
 struct Session {
-    start: Instant,
+    id: String,
+    start: Option<Instant>,
     provider: Option<String>,
     cwd: Option<String>,
-    /// What the ledger has of it.
-    counted: Sums,
 }
 
-fn read_usage(database: &Database, file: FileId, out: &mut Batch) -> io::Result<()> {
-    let mut sessions: HashMap<String, Session> = HashMap::new();
-    let text = |row: &[Option<String>], column: usize| row[column].clone().filter(|text| !text.is_empty());
+/// Adds the usage of a database; returns its sessions by id.
+fn read_usage(database: &Database, file: FileId, out: &mut Batch) -> io::Result<HashMap<String, Session>> {
+    let mut sessions = HashMap::new();
+    let mut line = 0;
     database.rows("sessions", &COLUMNS, |row| {
-        if let (Some(id), Some(start)) = (text(row, 0), text(row, 1).as_deref().and_then(Instant::parse)) {
-            let counted = Sums::default();
-            sessions.insert(id, Session { start, provider: text(row, 3), cwd: text(row, 6), counted });
-        }
+        line += 1;
+        out.counts.lines_read += 1;
+        let session = Session {
+            id: cell(row, 0).unwrap_or_default().to_owned(),
+            start: cell(row, 1).and_then(Instant::parse),
+            provider: cell(row, 3).map(str::to_owned),
+            cwd: cell(row, 6).map(str::to_owned),
+        };
+        session.add_sums(row, Origin { file, line }, out);
+        sessions.insert(session.id.clone(), session);
     })?;
     let mut line = 0;
     database.rows("usage_ledger", &LEDGER, |row| {
         line += 1;
         out.counts.lines_read += 1;
-        add_request(row, &mut sessions, Origin { file, line }, out);
-    })?;
-    let mut line = 0;
-    database.rows("sessions", &COLUMNS, |row| {
-        line += 1;
-        out.counts.lines_read += 1;
-        add_session(row, &sessions, Origin { file, line }, out);
+        let id = cell(row, 0).unwrap_or_default();
+        add_request(row, id, sessions.get(id), Origin { file, line }, out);
     })?;
     database.check_columns("usage_ledger", &LEDGER, ID, out)?;
     // Older versions lack those of the cache and of the cost.
-    database.check_columns("sessions", &COLUMNS[..7], ID, out)
+    database.check_columns("sessions", &COLUMNS[..7], ID, out)?;
+    Ok(sessions)
 }
 
-/// The counts of a row from four columns and an amount from a fifth; the input includes what is cached.
-fn sums_of(row: &[Option<String>], columns: [usize; 5]) -> Sums {
-    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let [input, output, cache_read, cache_write] =
-        [0, 1, 2, 3].map(|nth| cell(columns[nth]).map_or(Count::Absent, Count::parse));
-    let tokens = Written { input, output, cache_read, cache_write, ..Written::default() }.settle(INSIDE);
-    let cost = cell(columns[4]).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
-    Sums { tokens, cost, requests: Count::Absent }
+/// Fills in the counts of a row from four columns and the cost from a fifth; the input includes what is cached.
+fn fill(draft: &mut Draft, row: &[Option<String>], columns: [usize; 5]) {
+    let count = |nth: usize| cell(row, columns[nth]).map_or(Count::Absent, Count::parse);
+    let [input, output, cache_read, cache_write] = [0, 1, 2, 3].map(count);
+    draft.tokens = Written { input, output, cache_read, cache_write, ..Written::default() }.settle(INSIDE);
+    let cost = cell(row, columns[4]).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
+    draft.reported_cost = cost.unless_zero();
 }
 
-/// A draft of a session's usage.
-fn draft(session: &Session, id: &str, sums: Sums, model: Option<&str>, at: Origin, out: &mut Batch) -> Draft {
-    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, session.start.at));
-    draft.grain = Grain::Session;
-    draft.time_zone_assumed = session.start.zone_assumed;
-    draft.tokens = sums.tokens;
-    draft.reported_cost = sums.cost.unless_zero();
-    draft.model = out.names.intern_some(model);
-    draft.provider = out.names.intern_some(session.provider.as_deref());
-    draft.session = out.names.intern_some(Some(id));
-    draft.cwd = out.names.intern_some(session.cwd.as_deref());
-    draft
+impl Session {
+    /// What tells it from others: sessions are numbered by day, so those of two machines may have one id.
+    fn key(&self) -> RecordId {
+        RecordId::of(&[ID, &self.id, &self.start.map(|start| start.at.to_rfc3339()).unwrap_or_default()])
+    }
+
+    /// Adds the sums of the session, which count for what the ledger does not have.
+    fn add_sums(&self, row: &[Option<String>], at: Origin, out: &mut Batch) {
+        let model: Option<serde_json::Value> = cell(row, 2).and_then(|text| serde_json::from_str(text).ok());
+        let start = self.start.unwrap_or(Instant::ANY);
+        let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
+        fill(&mut draft, row, [4, 5, 7, 8, 9]);
+        if draft.tokens.is_zero() {
+            return out.ignore_record(NO_TOKENS, at);
+        }
+        if self.start.is_none() {
+            return out.reject_record(NO_TIME, at);
+        }
+        draft.id = self.key();
+        draft.grain = Grain::Session;
+        draft.time_zone_assumed = start.zone_assumed;
+        draft.model = out.names.intern_some(model.as_ref().and_then(|config| config["model_name"].as_str()));
+        draft.provider = out.names.intern_some(self.provider.as_deref());
+        draft.session = out.names.intern_some(Some(&self.id));
+        draft.cwd = out.names.intern_some(self.cwd.as_deref());
+        out.defer(draft, self.key());
+    }
 }
 
-fn add_request(row: &[Option<String>], sessions: &mut HashMap<String, Session>, at: Origin, out: &mut Batch) {
-    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let sums = sums_of(row, [4, 5, 6, 7, 8]);
-    if sums.tokens.is_zero() && sums.cost.unless_zero().is_absent() {
+/// Adds a request of the ledger, whose session may be gone.
+fn add_request(row: &[Option<String>], id: &str, session: Option<&Session>, at: Origin, out: &mut Batch) {
+    let time = cell(row, 2).and_then(Instant::parse);
+    let start = time.unwrap_or(Instant::ANY);
+    let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start.at));
+    fill(&mut draft, row, [4, 5, 6, 7, 8]);
+    if draft.tokens.is_zero() && draft.reported_cost.is_absent() {
         return out.ignore_record(NO_TOKENS, at);
     }
-    let (id, number) = (cell(0).unwrap_or_default(), cell(1).unwrap_or_default());
-    let (Some(session), Some(time)) = (sessions.get_mut(id), cell(2).and_then(Instant::parse)) else {
+    if time.is_none() {
         return out.reject_record(NO_TIME, at);
-    };
-    session.counted.add(&sums);
-    let mut draft = draft(session, id, sums, cell(3), at, out);
-    draft.id = RecordId::of(&[ID, id, &session.start.at.to_rfc3339(), "request", number]);
-    draft.grain = Grain::Request;
-    draft.charge_period_start = time.at;
-    draft.time_zone_assumed = time.zone_assumed;
-    draft.request_count = Count::Known(1);
-    out.add(draft);
-}
-
-fn add_session(row: &[Option<String>], sessions: &HashMap<String, Session>, at: Origin, out: &mut Batch) {
-    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let model: Option<serde_json::Value> = cell(2).and_then(|text| serde_json::from_str(text).ok());
-    let model = model.as_ref().and_then(|config| config["model_name"].as_str());
-    let sums = sums_of(row, [4, 5, 7, 8, 9]);
-    let id = cell(0).unwrap_or("");
-    let session = sessions.get(id);
-    let is_in_ledger = session.is_some_and(|session| !session.counted.tokens.is_zero());
-    let rest = if is_in_ledger { session.and_then(|session| sums.beyond(&session.counted)) } else { Some(sums) };
-    let Some(sums) = rest else { return };
-    if sums.tokens.is_zero() {
-        return out.ignore_record(NO_TOKENS, at);
     }
-    let Some(session) = session else { return out.reject_record(NO_TIME, at) };
-    let mut draft = draft(session, id, sums, model, at, out);
-    // Sessions are numbered by day, so those of two machines may have one id.
-    draft.id = RecordId::of(&[ID, id, &session.start.at.to_rfc3339()]);
-    out.add(draft);
+    draft.id = RecordId::of(&[ID, "request", id, cell(row, 1).unwrap_or_default(), &start.at.to_rfc3339()]);
+    draft.time_zone_assumed = start.zone_assumed;
+    draft.request_count = Count::Known(1);
+    draft.model = out.names.intern_some(cell(row, 3));
+    draft.session = out.names.intern_some(Some(id));
+    draft.provider = out.names.intern_some(session.and_then(|session| session.provider.as_deref()));
+    draft.cwd = out.names.intern_some(session.and_then(|session| session.cwd.as_deref()));
+    match session {
+        Some(session) => out.add_part(draft, session.key()),
+        None => out.add(draft),
+    }
 }

@@ -19,7 +19,7 @@ use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{Draft, DraftTokens, Footing, MIXED, Written};
+use crate::sources::record::{DraftTokens, Footing, MIXED, Written};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
@@ -252,7 +252,7 @@ impl Updates {
         if let (Some(ticks), false) = (ticks.known(), usage.is_true("costIsPartial")) {
             draft.reported_cost = Amount::Known(Money::from_nanos(i128::from(ticks / TICKS_PER_NANO_DOLLAR)));
         }
-        self.defer(draft, included(self.session.id.as_deref()), at, out);
+        out.defer(draft, included(self.session.id.as_deref()));
     }
 
     /// Adds a turn of which no sum was written.
@@ -262,20 +262,7 @@ impl Updates {
         draft.request_count = Count::Absent;
         draft.model = out.names.intern_some(turn.model.as_deref());
         out.pending.resolve_with(included(self.session.id.as_deref()), usage);
-        self.defer(draft, usage, turn.at, out);
-    }
-
-    /// Adds a record that counts unless something else has its usage.
-    fn defer(&self, mut draft: Draft, unless: RecordId, at: Origin, out: &mut Batch) {
-        let footing = draft.tokens.footing;
-        match draft.finish() {
-            Ok(record) => {
-                out.note_footing(ID, footing, at.line);
-                out.counts.records_read += 1;
-                out.pending.defer(unless, record);
-            }
-            Err(rejection) => out.reject_record(rejection, at),
-        }
+        out.defer(draft, usage);
     }
 
     fn facts(&mut self, kind: &str, line: Json<'_>, written: DateTime<Utc>, at: Origin, out: &mut Batch) {

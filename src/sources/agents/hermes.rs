@@ -17,8 +17,8 @@ use crate::model::bill::Authority;
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::reading::detect::Head;
-use crate::sources::reading::sqlite::Database;
-use crate::sources::record::{Draft, DraftTokens, Sums, blank};
+use crate::sources::reading::sqlite::{Database, cell};
+use crate::sources::record::{Draft, DraftTokens, blank};
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
@@ -104,34 +104,29 @@ struct Known {
 impl DatabaseParser for Sessions {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
         let mut sessions: HashMap<String, Known> = HashMap::new();
-        database.rows("sessions", &SESSIONS, |row| {
-            let text = |column: usize| row[column].clone().filter(|text| !text.is_empty());
-            let start = text(11).and_then(|text| Instant::parse(&text)).map(|start| start.at);
-            sessions.insert(text(0).unwrap_or_default(), Known { start, cwd: text(12).or_else(|| text(13)) });
-        })?;
-        let mut by_model: HashMap<String, Sums> = HashMap::new();
         let mut line = 0;
+        // Sums count for what is beyond the rows of models, which early versions do not have.
+        database.rows("sessions", &SESSIONS, |row| {
+            line += 1;
+            out.counts.lines_read += 1;
+            let start = cell(row, 11).and_then(Instant::parse).map(|start| start.at);
+            let cwd = cell(row, 12).or_else(|| cell(row, 13)).map(str::to_owned);
+            let (id, known) = (cell(row, 0).unwrap_or_default(), Known { start, cwd });
+            if let Some(draft) = draft(row, &["sums"], Some(&known), Origin { file, line }, out) {
+                out.defer(draft, session_usage(id, &known));
+            }
+            sessions.insert(id.to_owned(), known);
+        })?;
         database.rows("session_model_usage", &MODELS, |row| {
             line += 1;
-            let id = row[0].as_deref().unwrap_or_default();
-            let sums = sums_of(row);
-            let counted = by_model.entry(id.to_owned()).or_default();
-            if OF_TURNS.contains(&row[11].as_deref().unwrap_or_default()) {
-                counted.add(&sums);
-            }
-            add_sums(row, sums, &row[11..], sessions.get(id), Origin { file, line }, out);
-        })?;
-        database.rows("sessions", &SESSIONS, |row| {
-            line += 1;
-            let (id, at) = (row[0].as_deref().unwrap_or_default(), Origin { file, line });
-            let sums = sums_of(row);
-            match by_model.get(id) {
-                None => add_sums(row, sums, &[], sessions.get(id), at, out),
-                Some(counted) => {
-                    if let Some(rest) = sums.beyond(counted) {
-                        add_sums(row, rest, &[Some("rest".to_owned())], sessions.get(id), at, out);
-                    }
-                }
+            out.counts.lines_read += 1;
+            let id = cell(row, 0).unwrap_or_default();
+            let known = sessions.get(id);
+            let apart = [11, 12, 13].map(|column| cell(row, column).unwrap_or_default());
+            let Some(draft) = draft(row, &apart, known, Origin { file, line }, out) else { return };
+            match known.filter(|_| OF_TURNS.contains(&apart[0])) {
+                Some(known) => out.add_part(draft, session_usage(id, known)),
+                None => out.add(draft),
             }
         })?;
         database.check_columns("session_model_usage", &MODELS, ID, out)?;
@@ -139,10 +134,14 @@ impl DatabaseParser for Sessions {
     }
 }
 
-/// The sums of a row.
-fn sums_of(row: &[Option<String>]) -> Sums {
-    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
+/// The usage of a session.
+fn session_usage(id: &str, known: &Known) -> RecordId {
+    RecordId::of(&[ID, "session", id, &known.start.map(|start| start.to_rfc3339()).unwrap_or_default()])
+}
+
+/// A draft of a row's usage, which `apart` tells from others of its session; none if the row is set aside or refused.
+fn draft(row: &[Option<String>], apart: &[&str], known: Option<&Known>, at: Origin, out: &mut Batch) -> Option<Draft> {
+    let count = |column: usize| cell(row, column).map_or(Count::Absent, Count::parse);
     let output = count(4);
     let tokens = DraftTokens {
         input: count(3),
@@ -152,42 +151,28 @@ fn sums_of(row: &[Option<String>]) -> Sums {
         reasoning: count(7).at_most(output),
         ..DraftTokens::default()
     };
-    let cost = [8, 9]
-        .map(|column| cell(column).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS)).unless_zero())
-        .into_iter()
-        .find(|cost| !cost.is_absent())
-        .unwrap_or_default();
-    Sums { tokens, cost, requests: count(10).unless_zero() }
-}
-
-/// Adds sums of a session, which `apart` tells from its others.
-fn add_sums(
-    row: &[Option<String>],
-    sums: Sums,
-    apart: &[Option<String>],
-    known: Option<&Known>,
-    at: Origin,
-    out: &mut Batch,
-) {
-    out.counts.lines_read += 1;
-    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    if sums.tokens.is_zero() && sums.cost.is_absent() {
-        return out.ignore_record(NO_TOKENS, at);
+    let dollars = |column: usize| cell(row, column).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
+    let cost = dollars(8).unless_zero().or_else(|| dollars(9).unless_zero());
+    if tokens.is_zero() && cost.is_absent() {
+        out.ignore_record(NO_TOKENS, at);
+        return None;
     }
-    let Some(start) = known.and_then(|known| known.start) else { return out.reject_record(NO_TIME, at) };
-    let [id, model] = [0, 1].map(|column| cell(column).unwrap_or_default());
+    let Some(start) = known.and_then(|known| known.start) else {
+        out.reject_record(NO_TIME, at);
+        return None;
+    };
+    let [id, model, provider] = [0, 1, 2].map(|column| cell(row, column).unwrap_or_default());
     let mut draft = Draft::new(blank(ID, Authority::Transcript, at, start));
     let time = start.to_rfc3339();
-    let mut key = vec![ID, id, model, cell(2).unwrap_or_default(), &time];
-    key.extend(apart.iter().flatten().map(String::as_str).filter(|text| !text.is_empty()));
-    draft.id = RecordId::of(&key);
+    let apart = apart.iter().copied().filter(|part| !part.is_empty());
+    draft.id = RecordId::of_each([ID, id, model, provider, &time].into_iter().chain(apart));
     draft.grain = Grain::Session;
-    draft.tokens = sums.tokens;
-    draft.request_count = sums.requests;
-    draft.reported_cost = sums.cost;
-    draft.model = out.names.intern_some(cell(1));
-    draft.provider = out.names.intern_some(cell(2));
+    draft.tokens = tokens;
+    draft.request_count = count(10).unless_zero();
+    draft.reported_cost = cost;
+    draft.model = out.names.intern_some(cell(row, 1));
+    draft.provider = out.names.intern_some(cell(row, 2));
     draft.session = out.names.intern_some(Some(id));
     draft.cwd = out.names.intern_some(known.and_then(|known| known.cwd.as_deref()));
-    out.add(draft);
+    Some(draft)
 }

@@ -3,9 +3,11 @@
 //!
 //! - In: JSON lines. Out: a record per `StatusUpdate`, and prompts and tool calls.
 //!
-//! What a subagent did is inside `SubagentEvent`s of its parent; in newer versions it also has a log of its own, with the same ids.
+//! What a subagent did is inside `SubagentEvent`s of its parent; in newer versions it also has a log of its own, with the same ids,
+//! which says nothing new about what was done. A fork copies the lines of its parent, with their times.
 //! Read: kimi-cli e056888 and 1.49.
-//! So its own log says nothing new about what was done. A fork copies the lines of its parent, with their times.
+
+use std::collections::HashMap;
 
 use crate::model::origin::Origin;
 use crate::sources::agents::paths::folder_of;
@@ -19,7 +21,6 @@ use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::blocks::{Blocks, text_of};
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
-use std::collections::HashMap;
 
 /// The model that Kimi CLI uses unless it is configured otherwise.
 const DEFAULT_MODEL: &str = "kimi-for-coding";
@@ -93,10 +94,8 @@ fn read(line: Json<'_>, sink: &mut Sink<'_>) -> bool {
     record.subagent = subagent;
     let id = payload.string("message_id").unwrap_or_else(|| start.to_rfc3339().into());
     // A status that is told twice has the same counts; an id that a relay gives to every answer does not make one of them.
-    let counts = ["input_other", "output", "input_cache_read", "input_cache_creation"]
-        .map(|name| usage.string(name).unwrap_or_default());
-    let [fresh, output, read, written] = &counts;
-    sink.add_named(record, &[&id, fresh, output, read, written]);
+    let counts = record.tokens.key();
+    sink.add_named(record, &[&id, &counts]);
     true
 }
 

@@ -11,6 +11,8 @@
 //! - A fork copies the records of its parent unchanged, so the session is no part of their key, nor of the events'.
 //! - A turn may begin without a person: `origin` says what began it.
 
+use std::collections::HashMap;
+
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::agents::paths::folder_of;
@@ -23,7 +25,6 @@ use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::blocks::{Blocks, text_of};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
-use std::collections::HashMap;
 
 const ID: &str = "kimi-code";
 /// The agent that talks to the user; the others are its subagents.
@@ -148,16 +149,16 @@ impl Wire {
         let usage = line.at("usage");
         let names = ["inputOther", "inputCacheRead", "inputCacheCreation", "output"];
         let [input, read, created, output] = names.map(|name| usage.count(name));
-        let counts = format!("{input:?} {read:?} {created:?} {output:?}");
-        let id = RecordId::of(&[ID, &agent, &written.to_rfc3339(), alias, &counts]);
-        let mut record = session.request_draft(ID, id, at, written, out);
-        record.tokens = DraftTokens {
+        let tokens = DraftTokens {
             input: input.required(),
             cache_read: read,
             cache_write_unspecified: created,
             output,
             ..DraftTokens::default()
         };
+        let id = RecordId::of(&[ID, &agent, &written.to_rfc3339(), alias, &tokens.key()]);
+        let mut record = session.request_draft(ID, id, at, written, out);
+        record.tokens = tokens;
         let model = self.models.get(alias).map_or(alias, String::as_str);
         record.model = out.names.intern_some(Some(model).filter(|model| !model.is_empty()));
         out.add(record);

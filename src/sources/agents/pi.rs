@@ -25,7 +25,7 @@ use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::json::reader::{self, ValueReader};
 use crate::sources::reading::detect::Head;
-use crate::sources::record::{BESIDE, Draft, DraftTokens, Written};
+use crate::sources::record::{BESIDE, DraftTokens, Written};
 use crate::sources::rejection::{NO_TIME, Rejection};
 use crate::sources::transcript::session::{SessionContext, remember};
 use crate::sources::transcript::tool_call::ToolCall;
@@ -145,19 +145,6 @@ fn codex_thread(key: &str) -> Option<&str> {
     Some(thread).filter(|thread| !thread.is_empty())
 }
 
-/// Adds an answer of Codex, which counts unless its thread's own session is read.
-fn add_of_codex(mut draft: Draft, thread: &str, out: &mut Batch) {
-    let (at, footing) = (draft.origin, draft.tokens.footing);
-    match draft.finish() {
-        Ok(record) => {
-            out.note_footing(ID, footing, at.line);
-            out.counts.records_read += 1;
-            out.pending.defer(codex_thread_usage(thread), record);
-        }
-        Err(rejection) => out.reject_record(rejection, at),
-    }
-}
-
 impl Log {
     fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
         let own = ["delivery-mirror", "gateway-injected"];
@@ -203,7 +190,8 @@ impl Log {
         record.model = out.names.intern_some(line.text("message/model").or(self.model.as_deref()));
         record.reported_cost = usage.amount("cost/total", DOLLARS);
         match line.text("message/idempotencyKey").or(line.text("idempotencyKey")).and_then(codex_thread) {
-            Some(thread) => add_of_codex(record, thread, out),
+            // An answer of Codex counts unless its thread's own session is read.
+            Some(thread) => out.defer(record, codex_thread_usage(thread)),
             None => out.add(record),
         }
     }

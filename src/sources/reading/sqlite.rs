@@ -29,6 +29,11 @@ pub struct Database {
     _copy: Option<tempfile::TempDir>,
 }
 
+/// The text of a cell, unless it is empty.
+pub(crate) fn cell(row: &[Option<String>], column: usize) -> Option<&str> {
+    row[column].as_deref().filter(|text| !text.is_empty())
+}
+
 /// A table and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DatabaseTable {

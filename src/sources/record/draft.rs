@@ -4,7 +4,9 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
 
+use crate::model::hash::hash_bytes;
 use crate::model::name::Names;
+use crate::model::pending::Used;
 use crate::model::usage::{TokenCounts, UsageRecord};
 use crate::sources::rejection::{BAD_AMOUNT, BAD_COUNT, BAD_QUANTITY, BAD_TIME, Rejection};
 use crate::sources::values::amount::{Amount, Quantity};
@@ -106,6 +108,13 @@ impl Draft {
         Ok(record)
     }
 
+    /// What it used, unless a count of it is damaged.
+    pub(in crate::sources) fn used(&self) -> Option<Used> {
+        let tokens = self.tokens.counts().ok()?;
+        let requests = self.request_count.known().unwrap_or(0);
+        Some(Used { tokens, cost: self.reported_cost.known(), requests })
+    }
+
     /// The record by itself.
     pub(in crate::sources) fn into_record(mut self) -> Result<UsageRecord, Rejection> {
         self.finish()?;
@@ -164,6 +173,12 @@ impl DraftTokens {
         self.cache_write_unspecified = rest.minus(parts);
         self.cache_write_5m = minutes;
         self.cache_write_1h = hour;
+    }
+
+    /// A text that is the same for equal counts, to tell answers apart that have nothing else.
+    pub(in crate::sources) fn key(&self) -> String {
+        let counts = self.counts().unwrap_or_default().by_kind();
+        hash_bytes(&counts.map(|count| count.map_or(u64::MAX, |count| count).to_le_bytes()).concat()).to_string()
     }
 
     /// Whether there is no token at all; damaged counts may be tokens.

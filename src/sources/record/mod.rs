@@ -5,13 +5,11 @@ mod fact;
 mod footing;
 mod keys;
 pub(super) mod payer;
-mod sums;
 
 pub(super) use draft::{Draft, DraftTokens, Footing};
 pub(super) use fact::FactDraft;
 pub(super) use footing::{BESIDE, Convention, INSIDE, MIXED, Written};
 pub(super) use keys::{Keys, limit_reasoning};
-pub(super) use sums::Sums;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

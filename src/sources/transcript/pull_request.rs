@@ -35,10 +35,15 @@ pub(crate) fn opened(output: &str) -> Option<Named<'_>> {
     output.lines().find_map(|line| address(line.trim()))
 }
 
+/// Whether a text may hold a command that acts on a pull request.
+pub(crate) fn may_act(text: &str) -> bool {
+    ["gh ", "glab ", "curl "].iter().any(|program| text.contains(program))
+}
+
 /// The pull requests that a shell command acts on.
 pub(crate) fn acted_on(command: &str) -> Vec<Named<'_>> {
     let mut found = Vec::new();
-    if ["gh ", "glab ", "curl "].iter().all(|program| !command.contains(program)) {
+    if !may_act(command) {
         return found;
     }
     for part in command.split(['\n', ';', '|', '&']) {
@@ -103,11 +108,13 @@ fn leading_number(text: &str) -> Option<u64> {
 
 /// What a tool of an MCP server does to a pull request: whether it opens it; `None` for other tools.
 pub(crate) fn tool_opens(name: &str) -> Option<bool> {
+    let name = name.rsplit("__").next().and_then(|name| name.rsplit('.').next()).unwrap_or(name);
     let is_it = name.contains("pull_request") || name.contains("merge_request") || name.contains("issue_comment");
-    let opens = name.contains("create_pull_request") || name.contains("create_merge_request");
-    let acts = ["merge_pull", "update_pull", "accept_merge", "update_merge", "comment"];
-    let acts = opens && !name.ends_with("_review") || acts.iter().any(|verb| name.contains(verb));
-    (is_it && acts && !name.contains("get_") && !name.contains("list_")).then_some(opens && !name.contains("comment"))
+    let opens = ["create_pull_request", "create_merge_request"].contains(&name);
+    let verbs = ["merge_pull", "update_pull", "accept_merge", "update_merge", "comment", "create_merge_request_note"];
+    let acts = verbs.iter().any(|verb| name.contains(verb));
+    let reads = name.starts_with("get_") || name.starts_with("list_");
+    (is_it && (opens || acts) && !reads).then_some(opens)
 }
 
 /// The pull request that the arguments of such a tool name.
@@ -182,6 +189,7 @@ mod tests {
         assert_eq!(tool_opens("mcp__github__create_pull_request"), Some(true));
         assert_eq!(tool_opens("mcp__github__merge_pull_request"), Some(false));
         assert_eq!(tool_opens("github.add_issue_comment"), Some(false));
+        assert_eq!(tool_opens("mcp__gitlab__create_merge_request_note"), Some(false));
         for name in ["mcp__github__get_pull_request", "mcp__github__create_pull_request_review", "Bash"] {
             assert_eq!(tool_opens(name), None, "{name}");
         }

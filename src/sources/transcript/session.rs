@@ -53,7 +53,12 @@ impl SessionContext {
     }
 
     /// Adds an event; `key` and `what` distinguish it from the other events of the session.
+    ///
+    /// What a subagent is asked is what its agent writes, so it is no prompt.
     pub(crate) fn add_event(&self, key: &str, what: What, time: DateTime<Utc>, at: Origin, out: &mut Batch) {
+        if self.subagent && matches!(what, What::Prompt { .. }) {
+            return;
+        }
         let subject = match &what {
             What::Tool { name, .. } | What::Edit { path: name, .. } | What::Commit { sha: name } => {
                 out.names.text(*name)

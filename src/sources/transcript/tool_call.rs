@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::activity::What;
 use crate::model::hash::hash_text;
+use crate::model::name::Names;
 use crate::model::origin::Origin;
 use crate::sources::Batch;
 use crate::sources::json::access::Json;
@@ -124,6 +125,18 @@ fn runs(arguments: Json<'_>, is_it: fn(&str) -> bool) -> bool {
     commands(arguments).any(|command| is_it(&command))
 }
 
+/// The pull requests that the shell commands in a call's arguments, which are JSON, act on.
+pub(crate) fn acted_on(arguments: &str, names: &mut Names) -> Vec<What> {
+    let arena = Arena::default();
+    let Some(Ok(read)) = pull_request::may_act(arguments).then(|| arena.read(arguments)) else { return Vec::new() };
+    let mut found = Vec::new();
+    for command in commands(Json(&read)) {
+        let named = pull_request::acted_on(&command).into_iter();
+        found.extend(named.map(|named| pull_request::event(named, false, names)));
+    }
+    found
+}
+
 /// The shell commands of a call.
 fn commands<'v>(arguments: Json<'v>) -> impl Iterator<Item = Cow<'v, str>> {
     COMMANDS.iter().filter_map(move |key| match arguments.at(key).0 {
@@ -138,4 +151,22 @@ fn commands<'v>(arguments: Json<'v>) -> impl Iterator<Item = Cow<'v, str>> {
 
 fn first_text<'v>(value: Json<'v>, keys: &[&str]) -> Option<&'v str> {
     keys.iter().find_map(|key| value.text(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_found_however_a_tool_writes_its_arguments() {
+        for arguments in [
+            r#"{"command":["bash","-lc","cd shop\ngh pr merge 12 --squash"]}"#,
+            r#"{"cmd":"gh pr merge 12"}"#,
+            r#"{"command":"git push && gh pr comment 12 -b x"}"#,
+        ] {
+            let found = acted_on(arguments, &mut Names::default());
+            assert!(matches!(found[..], [What::PullRequest { number: 12, opened: false, .. }]), "{arguments}");
+        }
+        assert!(acted_on(r#"{"command":"gh pr view 12"}"#, &mut Names::default()).is_empty());
+    }
 }

@@ -105,12 +105,6 @@ impl Run {
         };
         draft.provider = out.names.intern_some(Some("openai"));
         draft.session = out.names.intern_some(Some(&thread));
-        match draft.finish() {
-            Ok(record) => {
-                out.counts.records_read += 1;
-                out.pending.defer(codex_thread_usage(&thread), record);
-            }
-            Err(rejection) => out.reject_record(rejection, at),
-        }
+        out.defer(draft, codex_thread_usage(&thread));
     }
 }

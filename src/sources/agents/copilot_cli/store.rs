@@ -22,7 +22,7 @@ use crate::sources::values::amount::Amount;
 use crate::sources::values::count::Count;
 use crate::sources::values::instant::Instant;
 use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 const ID: &str = "copilot-cli-store";
 const TABLE: &str = "assistant_usage_events";
@@ -121,12 +121,12 @@ impl DatabaseParser for Store {
             if let Some(units) = count(9).known() {
                 draft.reported_cost = Amount::Known(Money::from_nanos(i128::from(units / UNITS_PER_NANO_DOLLAR)));
             }
-            let before = out.accepted();
+            // The session's events name the model that was asked for or the one that answered; of both, its sums are the same.
+            let (used, before) = (draft.used(), out.accepted());
             out.add(draft);
             if out.accepted() > before {
-                out.pending.resolve_part(model_usage(Some(id), model), key);
-                if answered != model {
-                    out.pending.resolve_part(model_usage(Some(id), answered), key);
+                for sums in BTreeSet::from([model, answered]) {
+                    used.iter().for_each(|used| out.pending.resolve_part(model_usage(Some(id), sums), key, *used));
                 }
                 out.pending.resolve(session_usage(Some(id)));
             }

@@ -6,19 +6,20 @@
 //!   that were deleted or undone.
 //! - Refuses: rows whose `data` is not a JSON object.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::message::{ID, Steps, add_part_events, is_empty, read_message, session_usage, summed};
+use super::message::{ID, Steps, add_part_events, is_empty, note_part, read_message, session_usage};
 use crate::model::origin::{FileId, Origin};
 use crate::model::usage::{Grain, RecordId};
 use crate::sources::figures::marks;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::{Map, Node};
-use crate::sources::reading::sqlite::Database;
-use crate::sources::record::{DraftTokens, Sums};
+use crate::sources::reading::sqlite::{Database, cell};
+use crate::sources::record::DraftTokens;
+use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::values::amount::{Amount, DOLLARS};
 use crate::sources::values::count::Count;
@@ -53,25 +54,13 @@ pub(in crate::sources) struct Messages;
 /// What is known of a message when its parts are read.
 type Known = (SessionContext, bool, Option<DateTime<Utc>>);
 
-/// What a session sums, and what its messages have of it.
-struct Whole {
-    sums: Sums,
-    counted: Sums,
-    /// Whether its messages have their counts as the sums do.
-    is_comparable: bool,
-    /// When a fork began; it does not sum what it has from before.
-    forked: Option<DateTime<Utc>>,
-}
-
 /// A pass over the tables.
 struct Pass<'a> {
     file: FileId,
     line: u64,
     sessions: HashMap<String, SessionContext>,
-    /// Sessions of which a message counts.
-    told: HashSet<String>,
-    /// Sessions that have sums.
-    wholes: HashMap<String, Whole>,
+    /// When forks began; they do not sum what they have from before.
+    forked: HashMap<String, DateTime<Utc>>,
     /// Messages by id, for the events of their parts.
     messages: HashMap<String, Known>,
     /// Answers without counts, which their parts may have.
@@ -81,8 +70,8 @@ struct Pass<'a> {
 
 impl DatabaseParser for Messages {
     fn read(&mut self, database: &Database, file: FileId, out: &mut Batch) -> std::io::Result<()> {
-        let (sessions, told, wholes, messages, empty) = Default::default();
-        let mut pass = Pass { file, line: 0, sessions, told, wholes, messages, empty, out };
+        let (sessions, forked, messages, empty) = Default::default();
+        let mut pass = Pass { file, line: 0, sessions, forked, messages, empty, out };
         let tables = ["session", "session_v2"];
         for table in tables {
             database.rows(table, &COLUMNS, |row| pass.session(row))?;
@@ -106,9 +95,6 @@ impl DatabaseParser for Messages {
                     pass.empty_message(id, (session.as_deref(), kind.as_deref(), created.as_deref()), data);
                 })?;
             }
-        }
-        for table in tables {
-            database.rows(table, &COLUMNS, |row| pass.sums(row))?;
         }
         database.check_columns("message", &[], ID, pass.out)?;
         database.check_columns("session_message", &[], ID, pass.out)?;
@@ -138,12 +124,10 @@ impl Pass<'_> {
             subagent,
             ..SessionContext::default()
         };
-        let sums = sums_of(row);
-        if !sums.tokens.is_zero() {
-            let forked = text(2).and(text(5)).as_deref().and_then(Instant::parse).map(|time| time.at);
-            let whole = Whole { sums, counted: Sums::default(), is_comparable: true, forked };
-            self.wholes.insert(id.clone(), whole);
+        if let Some(began) = text(2).and(text(5)).as_deref().and_then(Instant::parse) {
+            self.forked.insert(id.clone(), began.at);
         }
+        self.sums(row, &session);
         self.sessions.insert(id, session);
     }
 
@@ -186,24 +170,18 @@ impl Pass<'_> {
         if is_accepted {
             self.out.figures.check(ID, info.0, at.line, false);
         }
-        let is_rejected = self.out.counts.rejected > rejected;
-        if let Some(whole) = session.filter(|_| is_accepted || is_rejected).and_then(|id| self.wholes.get_mut(id)) {
-            let written = info.instant("time/created").or(created);
-            whole.is_comparable &= !is_rejected && steps.is_empty();
-            if whole.forked.is_none_or(|forked| written.is_some_and(|written| written >= forked)) {
-                whole.counted.add(&summed(info));
+        let written = info.instant("time/created").or(created);
+        if let Some(session) = session.filter(|_| is_accepted || self.out.counts.rejected > rejected) {
+            let is_before = |began: &DateTime<Utc>| written.is_some_and(|written| written < *began);
+            if !is_accepted || !steps.is_empty() {
+                // Its counts are not those that the sums have, or are damaged, and the sums have the sound ones again.
+                self.out.pending.resolve(session_usage(session));
+            } else if !self.forked.get(session).is_some_and(is_before) {
+                note_part(session, info, written, self.out);
             }
-        }
-        // A damaged answer is no reason to count the sums, which have the sound ones again.
-        if (is_accepted || is_rejected)
-            && let Some(session) = session.filter(|id| !self.told.contains(*id))
-        {
-            self.told.insert(session.to_owned());
-            self.out.pending.resolve(session_usage(session));
         }
         if self.out.wants_activity {
             let user = info.text("role") == Some("user");
-            let written = info.instant("time/created").or(created);
             self.messages.insert(id.to_owned(), (context.into_owned(), user, written));
         }
     }
@@ -217,45 +195,36 @@ impl Pass<'_> {
         }
     }
 
-    /// What a session's sums have beyond its messages; all of them where no message counts.
-    fn sums(&mut self, row: &[Option<String>]) {
-        let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-        let Some(id) = cell(0) else { return };
-        let (Some(session), Some(whole)) = (self.sessions.get(id), self.wholes.get(id)) else { return };
-        let is_told = self.told.contains(id);
-        let rest = if !is_told {
-            Some(whole.sums)
-        } else if whole.is_comparable {
-            whole.sums.beyond(&whole.counted)
-        } else {
-            None
+    /// Adds the sums of a session, which count for what its messages do not have.
+    fn sums(&mut self, row: &[Option<String>], session: &SessionContext) {
+        let count = |column: usize| cell(row, column).map_or(Count::Absent, Count::parse);
+        let tokens = DraftTokens {
+            input: count(8),
+            output: count(9).plus(count(10)),
+            reasoning: count(10),
+            cache_read: count(11),
+            cache_write_unspecified: count(12),
+            ..DraftTokens::default()
         };
-        let Some(Sums { mut tokens, cost, .. }) = rest else { return };
-        tokens.output = tokens.output.plus(tokens.reasoning);
+        if tokens.is_zero() {
+            return;
+        }
         let at = Origin { file: self.file, line: self.line };
-        let Some(time) = cell(13).or(cell(5)).and_then(Instant::parse) else { return };
-        let key = RecordId::of(&[ID, if is_told { "rest" } else { "sums" }, id]);
-        let mut draft = session.request_draft(ID, key, at, time.at, self.out);
+        let id = session.id.as_deref().unwrap_or_default();
+        let Some(time) = cell(row, 13).or(cell(row, 5)).and_then(Instant::parse) else {
+            return self.out.reject_record(NO_TIME, at);
+        };
+        let mut draft = session.request_draft(ID, RecordId::of(&[ID, "sums", id]), at, time.at, self.out);
         draft.tokens = tokens;
         draft.grain = Grain::Session;
         draft.request_count = Count::Absent;
-        draft.reported_cost = cost;
+        draft.reported_cost = cell(row, 7).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
         let arena = Arena::default();
-        if let Some(Ok(model)) = cell(6).map(|model| arena.read(model)) {
+        if let Some(Ok(model)) = cell(row, 6).map(|model| arena.read(model)) {
             draft.model = self.out.names.intern_some(Json(&model).text("id"));
             draft.provider = self.out.names.intern_some(Json(&model).text("providerID"));
         }
-        match draft.finish() {
-            Ok(record) => {
-                self.out.counts.records_read += 1;
-                if is_told {
-                    self.out.usage.add_record(record);
-                } else {
-                    self.out.pending.defer(session_usage(id), record);
-                }
-            }
-            Err(rejection) => self.out.reject_record(rejection, at),
-        }
+        self.out.defer(draft, session_usage(id));
     }
 
     fn part(&mut self, id: &str, message: &str, data: &str) {
@@ -269,22 +238,6 @@ impl Pass<'_> {
         };
         add_part_events(Json(&Node::Map(&Map::new(&found))), session, *user, *written, at, self.out);
     }
-}
-
-/// The sums of a session, with output and reasoning apart.
-fn sums_of(row: &[Option<String>]) -> Sums {
-    let cell = |column: usize| row[column].as_deref().filter(|text| !text.is_empty());
-    let count = |column: usize| cell(column).map_or(Count::Absent, Count::parse);
-    let tokens = DraftTokens {
-        input: count(8),
-        output: count(9),
-        reasoning: count(10),
-        cache_read: count(11),
-        cache_write_unspecified: count(12),
-        ..DraftTokens::default()
-    };
-    let cost = cell(7).map_or(Amount::Absent, |cost| Amount::parse(cost, DOLLARS));
-    Sums { tokens, cost, requests: Count::Absent }
 }
 
 /// The entries of a message with what columns say of it.

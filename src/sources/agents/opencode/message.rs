@@ -10,12 +10,13 @@ use chrono::{DateTime, Utc};
 use crate::model::activity::What;
 use crate::model::observation::Observation;
 use crate::model::origin::Origin;
+use crate::model::pending::Used;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::json::reader::ValueReader;
-use crate::sources::record::{DraftTokens, Sums};
+use crate::sources::record::DraftTokens;
 use crate::sources::rejection::NO_TIME;
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::tool_call::ToolCall;
@@ -46,7 +47,7 @@ fn read_document(document: Json<'_>, at: Origin, out: &mut Batch) {
             let at = Origin { line, ..at };
             let info = message.at("info");
             let steps = if is_empty(info) { Steps::of(message.items("parts")) } else { Steps::default() };
-            let session = read_message(info, steps, &session, None, at, out);
+            let session = read_and_note(info, steps, &session, at, out);
             let user = message.text("info/role") == Some("user");
             let wants_activity = out.wants_activity;
             for part in message.items("parts").filter(|_| wants_activity) {
@@ -60,8 +61,24 @@ fn read_document(document: Json<'_>, at: Origin, out: &mut Batch) {
             add_part_events(document, &session, false, None, at, out);
         }
     } else if document.text("role").is_some() || document.has_map("tokens") {
-        read_message(document, Steps::default(), &SessionContext::default(), None, at, out);
+        read_and_note(document, Steps::default(), &SessionContext::default(), at, out);
     }
+}
+
+/// Reads a message of a document, and notes that it is a part of its session's sums, which a database has.
+fn read_and_note<'s>(
+    info: Json<'_>,
+    steps: Steps,
+    session: &'s SessionContext,
+    at: Origin,
+    out: &mut Batch,
+) -> Cow<'s, SessionContext> {
+    let before = out.accepted();
+    let session = read_message(info, steps, session, None, at, out);
+    if let Some(id) = session.id.as_deref().filter(|_| out.accepted() > before && steps.is_empty()) {
+        note_part(id, info, info.instant("time/created"), out);
+    }
+    session
 }
 
 /// What the head of a session says about it.
@@ -161,10 +178,7 @@ pub(super) fn read_message<'s>(
         out.reject_record(NO_TIME, at);
         return session;
     };
-    let id = match info.text("id") {
-        Some(id) => RecordId::of(&[ID, id]),
-        None => RecordId::of(&[ID, session.id.as_deref().unwrap_or(""), &written.to_rfc3339()]),
-    };
+    let id = message_id(info, session.id.as_deref(), written);
     let mut record = session.request_draft(ID, id, at, written, out);
     let counts = info.at("tokens");
     let total = counts.count("total");
@@ -197,18 +211,31 @@ pub(super) fn read_message<'s>(
     session
 }
 
-/// The counts of a message as a session sums them: output and reasoning apart, whatever the vendor means by them.
-pub(super) fn summed(info: Json<'_>) -> Sums {
+/// Notes that a message which counts is a part of its session's sums.
+pub(super) fn note_part(session: &str, info: Json<'_>, written: Option<DateTime<Utc>>, out: &mut Batch) {
     let counts = info.at("tokens");
+    let reasoning = counts.count("reasoning");
+    // They have output and reasoning apart, whatever the vendor means by them.
     let tokens = DraftTokens {
         input: counts.count("input"),
         cache_read: counts.count("cache/read"),
         cache_write_unspecified: counts.count("cache/write"),
-        output: counts.count("output"),
-        reasoning: counts.count("reasoning"),
+        output: counts.count("output").plus(reasoning),
+        reasoning,
         ..DraftTokens::default()
     };
-    Sums { tokens, cost: info.amount("cost", DOLLARS), requests: Count::Absent }
+    if let (Ok(tokens), Some(written)) = (tokens.counts(), written) {
+        let used = Used { tokens, cost: info.amount("cost", DOLLARS).known(), requests: 1 };
+        out.pending.resolve_part(session_usage(session), message_id(info, Some(session), written), used);
+    }
+}
+
+/// The id of a message's record.
+fn message_id(info: Json<'_>, session: Option<&str>, written: DateTime<Utc>) -> RecordId {
+    match info.text("id") {
+        Some(id) => RecordId::of(&[ID, id]),
+        None => RecordId::of(&[ID, session.unwrap_or(""), &written.to_rfc3339()]),
+    }
 }
 
 fn tokens(counts: Json<'_>, total: Count) -> DraftTokens {

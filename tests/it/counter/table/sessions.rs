@@ -140,25 +140,7 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "hermes",
-        places: &[
-            Place {
-                at: "session_model_usage[]",
-                parts: HERMES,
-                id: &["model", "session_id", "billing_provider"],
-                again: Same,
-                empty_is_ignored: true,
-                ..PLACE
-            },
-            Place {
-                at: "sessions[]",
-                is: &["!id%session_model_usage[]>session_id"],
-                parts: HERMES,
-                id: &["id"],
-                again: Same,
-                empty_is_ignored: true,
-                ..PLACE
-            },
-        ],
+        places: &[Place { at: "sessions[]", parts: HERMES, id: &["id"], again: Same, empty_is_ignored: true, ..PLACE }],
     },
     Format {
         id: "junie",
