@@ -4,6 +4,7 @@ mod accounts;
 mod clones;
 mod headers;
 mod landings;
+mod letters;
 mod machine_written;
 mod missing;
 mod nested;
