@@ -2,7 +2,8 @@
 //!
 //! - The key of a result is a digest of everything that it depends on: the program, the repository's path, the mainline's
 //!   newest commit, the options, and what else has an influence (mailmap, cut of a shallow clone, replaced objects, and
-//!   the references if branches are examined). So a result may be missing but is never stale.
+//!   the references if branches are examined). So a result may be missing but is never stale. Nothing is stored
+//!   of a history that lacks objects, since they may be fetched.
 //! - Files are written under a temporary name and then renamed, so concurrent runs do no harm. A file that cannot be read
 //!   in full counts as missing.
 //! - Contains what reports contain: paths, subjects, authors, ids, counts; never the content of a file.

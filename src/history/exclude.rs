@@ -233,9 +233,9 @@ pub(super) fn by_content(text: &[u8]) -> Option<&'static str> {
 
 /// Whether a text only names a file that Git LFS keeps elsewhere.
 ///
-/// - Source: `docs/spec.md` of Git LFS; `hawser` is its name of before its first release.
+/// - Source: `docs/spec.md` of Git LFS; `hawser` was its name before the first release.
 pub(super) fn is_lfs_pointer(text: &[u8]) -> bool {
-    /// A pointer is shorter.
+    /// Every pointer is shorter than this.
     const LONGEST: usize = 1_024;
     let begins = [&b"version https://git-lfs.github.com/spec/"[..], b"version https://hawser.github.com/spec/"];
     text.len() < LONGEST && begins.iter().any(|begin| text.starts_with(begin))
