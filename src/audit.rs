@@ -31,6 +31,7 @@ use crate::model::prompt::PromptReader;
 use crate::model::work::Work;
 use crate::options::RunOptions;
 use crate::pricing::{Catalogue, PriceBook};
+use crate::sessions::change_type::Changes;
 use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
@@ -127,7 +128,8 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         found.judge_conversations(&Turns::new(&by_seat, &prompts, names), &by_seat, names);
         found
     });
-    let work_types = WorkTypes::find(&turns, records, tied, &works, names);
+    let changes = Changes::new(&run.histories, &works, &reviewed);
+    let work_types = WorkTypes::find(&turns, records, tied.map_or(&[], |tied| &tied.links), &changes, names);
     let written = links.as_ref().map(|linking| {
         let (links, least, histories, period) = (&linking.links, linking.least, run.histories.as_slice(), &run.period);
         Written::follow(&WrittenInput { events: &events, links, least, histories, works: &works, period, names })

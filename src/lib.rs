@@ -18,7 +18,8 @@
 //! history pricing sources    what is read: repositories, price books, usage logs
 //! ledger                     usage, de-duplicated, priced and placed in repositories
 //! classify link              what prompts are about; which commits spend is tied to
-//! company sessions           what a company's exports add; what sessions were about
+//! company                    what a company's exports add
+//! sessions                   what sessions were about
 //! fate                       what became of each dollar
 //! measure                    every figure of a run, computed once
 //! metrics                    figures with a definition of their own
@@ -46,6 +47,7 @@ pub mod classify;
 pub mod link;
 
 pub mod company;
+
 pub mod sessions;
 
 pub mod fate;

@@ -160,6 +160,12 @@ impl Reviewed {
         self.landed(repository, landing).is_some_and(|pull| pull.has_label(is_bug))
     }
 
+    /// The labels of the pull request that a landing merged.
+    #[must_use]
+    pub fn labels(&self, repository: usize, landing: usize) -> &[String] {
+        self.landed(repository, landing).map_or(&[], |pull| &pull.labels)
+    }
+
     /// Whether unmerged work, named by its branch or commit, was a deliberate experiment.
     #[must_use]
     pub fn is_spike(&self, repository: usize, name: &str) -> bool {

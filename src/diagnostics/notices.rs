@@ -301,6 +301,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Push them, or pass --branch NAME to read the local branch. If they were pushed elsewhere, fetch the remote.",
     },
     Notice {
+        id: "mainline-search-ended",
+        title: "It was not found out whether one main branch contains another",
+        meaning: "Two branches have names that a main branch usually has, and the newer one was searched for the tip of the other. After 20,000 commits the search ended, and the two count as separate branches, so the one that git names as the main one was read.",
+        what_to_do: "Pass --branch NAME if the other one is right. `git remote set-head origin --auto` asks the remote once and for all.",
+    },
+    Notice {
         id: "merged-commits-not-followed",
         title: "Commits inside merges were not followed",
         meaning: "There are many merged commits. Lines that one author wrote in several of them are not separated; totals are not affected.",

@@ -131,12 +131,15 @@ fn remote_names(store: &Store) -> Vec<String> {
 }
 
 fn is_work(name: &str, mainline: Option<&str>, remotes: &[String]) -> bool {
-    let is_request = |kind: &str| name.strip_prefix(kind).is_some_and(|rest| rest.ends_with("/head"));
-    if is_request("refs/pull/") || is_request("refs/merge-requests/") {
-        return true;
-    }
-    short(name, remotes)
-        .is_some_and(|short| Some(short) != mainline && short != "HEAD" && !short.starts_with("entire/"))
+    request_number(name).is_some()
+        || short(name, remotes)
+            .is_some_and(|short| Some(short) != mainline && short != "HEAD" && !short.starts_with("entire/"))
+}
+
+/// The number of the pull or merge request whose head a reference is.
+pub(super) fn request_number(name: &str) -> Option<u64> {
+    let rest = name.strip_prefix("refs/pull/").or_else(|| name.strip_prefix("refs/merge-requests/"))?;
+    rest.strip_suffix("/head")?.parse().ok()
 }
 
 /// A branch's name without `refs/heads/` or the remote.
@@ -529,12 +532,8 @@ impl Survey<'_> {
 
 /// The landing that names the pull request of which a branch is the head.
 fn match_number(branch: &Branch, by_number: &HashMap<u64, Vec<usize>>) -> Match {
-    let number = |name: &String| {
-        let rest = name.strip_prefix("refs/pull/").or_else(|| name.strip_prefix("refs/merge-requests/"))?;
-        rest.strip_suffix("/head")?.parse::<u64>().ok()
-    };
     let landed = |number| first_from(by_number.get(&number), branch.after_fork);
-    branch.names.iter().filter_map(number).find_map(landed).map(|at| (MatchedBy::Number, at))
+    branch.names.iter().filter_map(|name| request_number(name)).find_map(landed).map(|at| (MatchedBy::Number, at))
 }
 
 fn files(patch: &TreePatch) -> impl Iterator<Item = ChangedFile> {

@@ -94,8 +94,10 @@ fn by_person(value: &str, email: Evidence, name: Evidence) -> Option<Assistance>
         return Some(tool.as_evidence(email, name));
     }
     // People have addresses that are read, so a short name without one is a tool's: `Codex`, `Claude claude-opus-4-6`.
-    let found = by_free_text(&who.name).filter(|_| is_nobody(&who.email))?;
-    Some(Assistance { evidence: name, ..found })
+    if !is_nobody(&who.email) {
+        return None;
+    }
+    Some(Assistance { evidence: name, ..by_free_text(&who.name)? })
 }
 
 /// Whether nobody reads an address.

@@ -61,9 +61,10 @@ impl Attributes {
         let mut lists = vec![built_in];
         for (path, blob) in files {
             let is_root = !path.contains(&b'/');
+            let content = objects.read_file(blob, &path).unwrap_or_default();
             let source = gix::path::from_bstr(path.as_bstr().to_owned()).map(std::borrow::Cow::into_owned);
             let Ok(source) = source else { continue };
-            lists.push((objects.read_file(blob).unwrap_or_default(), source, Some(is_root)));
+            lists.push((content, source, Some(is_root)));
         }
         all.any = lists.len() > 1;
         for (bytes, source, is_root) in lists {

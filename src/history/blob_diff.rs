@@ -117,7 +117,7 @@ impl LineMark {
     const EFFECTIVE: u64 = 1;
     const WORDY: u64 = 2;
 
-    /// The same line where a program wrote it.
+    /// The same mark for a line that a program wrote, which is never effective.
     fn written_by_program(self) -> Self {
         Self(self.0 & !Self::EFFECTIVE)
     }
@@ -169,7 +169,7 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// Makes lines not effective that a program wrote into a file of both kinds.
+    /// In a file that people and a program write, as a notebook, marks the program's lines as not effective.
     fn leave_out_machine_written(&mut self, old: Option<Version<'_>>, new: Option<Version<'_>>) {
         let olds = self.hunks.iter().flat_map(|hunk| hunk.old_start..hunk.old_start + hunk.old_lines);
         let news = self.hunks.iter().flat_map(|hunk| hunk.new_start..hunk.new_start + hunk.new_lines);
@@ -182,7 +182,7 @@ impl Difference {
     }
 }
 
-/// Makes the marks not effective whose lines are not own.
+/// Marks lines that a person did not write as not effective; `own` says by line whether a person did.
 fn leave_out(marks: &mut [LineMark], lines: impl Iterator<Item = u32>, own: &[bool]) {
     for (mark, line) in marks.iter_mut().zip(lines) {
         if own.get(line as usize) != Some(&true) {
@@ -489,7 +489,7 @@ mod tests {
         assert_eq!(hunks(old, new), [(4, 0, 4, 4)]);
         let many = |count: usize| "same\n".repeat(count);
         assert_eq!(hunks(&many(40), &many(41)), [(40, 0, 40, 1)]);
-        // Git's place is further up than the small margin shows.
+        // Git puts this hunk far above the end of the text.
         let indents = [2, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 2, 2, 2];
         let lines = indents.iter().enumerate().map(|(at, &by)| format!("{}line {at}\n", "    ".repeat(by)));
         let text: String = lines.collect();

@@ -2,7 +2,8 @@
 //!
 //! - The key of a result is a digest of everything that it depends on: the program, the repository's path, the mainline's
 //!   newest commit, the options, and what else has an influence (mailmap, cut of a shallow clone, replaced objects, and
-//!   the references if branches are examined). So a result may be missing but is never stale.
+//!   the references if branches are examined). So a result may be missing but is never stale. Nothing is stored
+//!   of a history that lacks objects, since they may be fetched.
 //! - Files are written under a temporary name and then renamed, so concurrent runs do no harm. A file that cannot be read
 //!   in full counts as missing.
 //! - Contains what reports contain: paths, subjects, authors, ids, counts; never the content of a file.
@@ -72,9 +73,9 @@ impl CacheEntry {
         // Notices name the repository as it was passed.
         digest.add(&(&common, local.git_dir(), &store.shown, tip.id, &tip.branch));
         digest.add(&(options.branch, options.since, options.until));
-        // The clock matters only to a mainline that ends beyond it.
+        // The clock matters only to a mainline that ends beyond it, and it counts in days.
         let end = store.objects().read(tip.id).ok().and_then(|object| CommitObject::parse(&object.data)?.commit_time());
-        digest.add(&options.now.filter(|now| end.is_some_and(|end| end > *now)));
+        digest.add(&options.now.filter(|now| end.is_some_and(|end| end > *now)).map(|now| now.date_naive()));
         digest.add(&(options.follow_all_merged, options.max_branches, options.as_of, options.idle_days));
         digest.add(&format!("{:?}", local.open_mailmap().entries()));
         digest.add(&std::fs::read(common.join("shallow")).ok());

@@ -10,14 +10,15 @@ use crate::diagnostics::{Diagnostics, Severity};
 
 /// How far clocks of different machines may differ.
 const SLACK: TimeDelta = TimeDelta::days(1);
-/// Commits after the run's own clock are wrong if they come this long after all others; else the run looks back on purpose.
+/// Commits after the run's own clock are wrong if they come this long after all those just before them; else the run looks back on purpose.
 const LEAP: TimeDelta = TimeDelta::days(90);
-/// How many commits before one decide whether its clock was behind.
+/// How many commits before one decide whether its clock was wrong.
 const WITNESSES: usize = 9;
 
 /// The time until which a mainline was observed.
 ///
-/// - `now`: the clock of the run; the end of a mainline that leaps far beyond it does not count.
+/// - `now`: the clock of the run, of which only the date counts, so that runs of one day agree; the end of a mainline that
+///   leaps far beyond it does not count.
 /// - A last commit that most of those before it are later than does not count either.
 /// - Only a notice says so: no commit loses its own time.
 pub(super) fn observed_until(
@@ -40,18 +41,19 @@ pub(super) fn observed_until(
 
 /// The index of the last commit whose time can be believed.
 fn last_believed(times: &[DateTime<Utc>], now: Option<DateTime<Utc>>) -> Option<usize> {
-    let is_future = |at: DateTime<Utc>| now.is_some_and(|now| at > now + SLACK);
+    let is_future = |at: DateTime<Utc>| now.is_some_and(|now| at.date_naive() - now.date_naive() > SLACK);
+    let before = |at: usize| &times[at.saturating_sub(WITNESSES)..at];
     let mut last = times.len().checked_sub(1)?;
     while last > 0 {
         let first_future = (0..=last).rev().take_while(|&at| is_future(times[at])).last();
         if let Some(first) = first_future
-            && first > 0
-            && times[first] - times[first - 1] > LEAP
+            && let Some(&latest) = before(first).iter().filter(|&&at| !is_future(at)).max()
+            && times[first] - latest > LEAP
         {
             last = first - 1;
             continue;
         }
-        let before = &times[last.saturating_sub(WITNESSES)..last];
+        let before = before(last);
         let later = before.iter().filter(|&&at| at > times[last] + SLACK && !is_future(at)).count();
         if later * 2 <= before.len() {
             break;
@@ -86,6 +88,10 @@ mod tests {
             (with(&[0]), None, 9),
             (with(&[0, 1]), None, 9),
             (with(&[0, 40_000]), Some(112), 9),
+            // One clock behind just before the end of a run that looks back on purpose.
+            (with(&[0, 115, 120, 130]), Some(112), 13),
+            // Two far ahead with one between them that was right.
+            (with(&[40_000, 110, 40_001]), Some(112), 11),
             // A quiet year is no mistake, nor is a commit of yesterday after one of today.
             (with(&[500]), Some(501), 10),
             (with(&[108]), None, 10),

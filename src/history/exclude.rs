@@ -197,11 +197,11 @@ pub(super) fn by_path(path: &str, attributes: PathAttributes) -> Option<&'static
         VENDORED => attributes.vendored == Some(false),
         _ => attributes.generated == Some(false),
     };
-    TABLE.iter().find(|(reason, shape)| matches(*shape, path) && !kept(reason)).map(|(reason, _)| *reason)
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    TABLE.iter().find(|(reason, shape)| matches(*shape, folders, name) && !kept(reason)).map(|(reason, _)| *reason)
 }
 
-fn matches(shape: Shape, path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+fn matches(shape: Shape, folders: &str, name: &str) -> bool {
     match shape {
         Name(wanted) => name == wanted,
         Prefix(start) => name.starts_with(start),
@@ -233,9 +233,9 @@ pub(super) fn by_content(text: &[u8]) -> Option<&'static str> {
 
 /// Whether a text only names a file that Git LFS keeps elsewhere.
 ///
-/// - Source: `docs/spec.md` of Git LFS; `hawser` is its name of before its first release.
+/// - Source: `docs/spec.md` of Git LFS; `hawser` was its name before the first release.
 pub(super) fn is_lfs_pointer(text: &[u8]) -> bool {
-    /// A pointer is shorter.
+    /// Every pointer is shorter than this.
     const LONGEST: usize = 1_024;
     let begins = [&b"version https://git-lfs.github.com/spec/"[..], b"version https://hawser.github.com/spec/"];
     text.len() < LONGEST && begins.iter().any(|begin| text.starts_with(begin))

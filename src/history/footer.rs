@@ -1,6 +1,7 @@
 //! Lines at the end of a commit message by which a tool signs: `Generated with X`, or the bare address of a session.
 
 use super::model_name::{model_in, tool_of_model};
+use super::text::strip;
 use super::tool_lookup::{by_any_name, by_session, by_short_name};
 use crate::model::assist::{Assistance, Evidence};
 
@@ -25,15 +26,12 @@ pub(super) fn assistance_in_footer(line: &str) -> Option<Assistance> {
     let start = line.find(char::is_alphanumeric)?;
     let (before, text) = (&line[..start], line[start..].trim_end());
     let is_marked = !before.is_ascii();
-    let begins = |opening: &str| {
-        text.as_bytes().get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening.as_bytes()))
-    };
-    if begins("https:") {
+    if strip(text, "https:").is_some() {
         return linked_session(text);
     }
-    let signature = SIGNATURES.iter().find(|opening| begins(opening));
-    let opening = signature.or_else(|| PROSE.iter().find(|opening| begins(opening)))?;
-    let rest = text[opening.len()..].strip_prefix([' ', ':'])?.trim_start();
+    let signature = SIGNATURES.iter().find_map(|opening| strip(text, opening));
+    let rest = signature.or_else(|| PROSE.iter().find_map(|opening| strip(text, opening)))?;
+    let rest = rest.strip_prefix([' ', ':'])?.trim_start();
     let linked = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let (name, after) = match linked {
         Some((name, after)) => (name, after.split_once(')').map_or("", |(_, after)| after)),

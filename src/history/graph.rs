@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use gix::{ObjectId, hashtable};
 
-use super::commit_object::CommitObject;
 use super::mainline::{CommitMetadata, MainlineStep};
 use super::message;
 use super::objects::Objects;
@@ -167,12 +166,8 @@ struct CommitReader<'a> {
 
 impl CommitReader<'_> {
     fn read(&mut self, id: ObjectId, landed: Option<usize>, describe: bool) -> Result<Option<Node>> {
-        let object = self.objects.read(id)?;
-        if object.kind != gix::objs::Kind::Commit {
-            return Err(self.objects.store.unreadable(id, &"it is not a commit"));
-        }
-        let parsed = CommitObject::parse(&object.data);
-        let parsed = parsed.ok_or_else(|| self.objects.store.unreadable(id, &"it names no tree"))?;
+        let data = self.objects.read_commit(id)?;
+        let parsed = self.objects.parse_commit(id, &data)?;
         let (commit_time, authorship) = if describe {
             let metadata = CommitMetadata::new(id, &parsed, self.people, self.diagnostics);
             let imported = metadata.imported_folder().map(str::to_owned);

@@ -17,7 +17,7 @@ pub(super) fn marks(objects: &Objects, steps: &[MainlineStep], diagnostics: &mut
     let mut marks = vec![false; steps.len()];
     let Some(tip) = steps.last() else { return Ok(marks) };
     let Some(file) = tree_diff::root_file(objects, tip.tree, FILE)? else { return Ok(marks) };
-    let text = objects.read_file(file).unwrap_or_default();
+    let text = objects.read_file(file, FILE).unwrap_or_default();
     for line in String::from_utf8_lossy(&text).lines() {
         let id = line.split('#').next().unwrap_or_default().trim().to_ascii_lowercase();
         if id.is_empty() {

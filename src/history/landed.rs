@@ -4,6 +4,8 @@
 //!   and bors-ng, and of projects that land by script (CPython, Node.js, PyTorch, Apache Spark, Rocq).
 //! - A number counts where a forge writes it: `Fixes #3` and `Talk (#3) of it` name no landing.
 
+use super::text::{is_number, leading_number, strip};
+
 /// What a message says about the pull request that it landed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Landed {
@@ -28,11 +30,12 @@ pub(super) fn parse(subject: &str, body: &[&str]) -> Landed {
         .or_else(|| merge_of_request(subject, body))
         .or_else(|| titled(subject, body))
         .unwrap_or_default();
-    let number = found.number.or_else(|| in_parentheses(subject)).or_else(|| in_body(body));
+    let number = found.number.or_else(|| at_end(subject).map(|(_, number)| number)).or_else(|| in_body(body));
     let branch = found.branch.or_else(|| merged_branch(subject));
     // GitLab writes the title below a subject that is git's own.
-    let is_gits = found.title.is_none() && number.is_some() && subject.starts_with("Merge ") && branch.is_some();
-    Landed { number, title: found.title.or_else(|| first_line(body).filter(|_| is_gits)), branch }
+    let is_gits = number.is_some() && subject.starts_with("Merge ") && branch.is_some();
+    let title = if is_gits { found.title.or_else(|| first_line(body)) } else { found.title };
+    Landed { number, title, branch }
 }
 
 /// bors and homu: `Auto merge of #103 - alice:three, r=bob`, older `auto merge of #103 : alice/repo/three, r=bob`.
@@ -118,18 +121,19 @@ fn titled(subject: &str, body: &[&str]) -> Option<Landed> {
 }
 
 /// The number at the end of a subject: `(#34)`, `(!34)`, `(GH-34)`, `(PR #34)`, `(pull request #34)`, before tags such as
-/// `[skip ci]`.
-fn in_parentheses(subject: &str) -> Option<u64> {
+/// `[skip ci]`; and what comes before the parentheses.
+pub(super) fn at_end(subject: &str) -> Option<(&str, u64)> {
     let mut rest = subject.trim_end();
     while let Some(open) = rest.strip_suffix(']').and_then(|inner| inner.rfind('[')) {
         rest = rest[..open].trim_end();
     }
     let rest = rest.strip_suffix('.').unwrap_or(rest).strip_suffix(')')?;
-    let inside = &rest[rest.rfind('(')? + 1..];
+    let (title, inside) = rest.rsplit_once('(')?;
     let before = ["pull request ", "merge request ", "pr ", "mr "].iter().find_map(|word| strip(inside, word));
     let number = before.unwrap_or(inside);
     let marked = number.strip_prefix(['#', '!']).or_else(|| strip(number, "gh-")).or_else(|| strip(inside, "pr-"));
-    marked.or(before).filter(|number| is_number(number))?.parse().ok()
+    let number = marked.or(before).filter(|number| is_number(number))?.parse().ok()?;
+    Some((title.trim_end(), number))
 }
 
 /// The number that a forge or a script writes below the subject.
@@ -150,9 +154,11 @@ fn in_body(body: &[&str]) -> Option<u64> {
 /// The number that a reference or an address ends with: `g/p!77`, `…/pull/5`, `…/c/project/+/77`.
 fn ending_number(address: &str) -> Option<u64> {
     let address = address.trim().trim_end_matches(['/', '.']);
-    let at = address.rfind(|c: char| !c.is_ascii_digit())?;
-    let number = &address[at + 1..];
-    matches!(address.as_bytes()[at], b'/' | b'!' | b'#').then(|| number.parse().ok()).flatten()
+    let (at, mark) = address.char_indices().rfind(|(_, c)| !c.is_ascii_digit())?;
+    if !matches!(mark, '/' | '!' | '#') {
+        return None;
+    }
+    address[at + 1..].parse().ok()
 }
 
 /// The merged branch that git's and GitLab's subjects name, without remote.
@@ -176,22 +182,6 @@ fn first_line(body: &[&str]) -> Option<String> {
 
 fn is_address(line: &str) -> bool {
     line.starts_with("https://") || ADDRESSES.iter().any(|opening| strip(line, opening).is_some())
-}
-
-/// A text without a beginning, in whatever case it is written; the beginning in lower case, or with its own capitals.
-pub(super) fn strip<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
-    let start = text.as_bytes().get(..beginning.len())?;
-    start.eq_ignore_ascii_case(beginning.as_bytes()).then(|| &text[beginning.len()..])
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The number that a text begins with, and what follows.
-pub(super) fn leading_number(text: &str) -> Option<(u64, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    Some((text[..end].parse().ok()?, &text[end..]))
 }
 
 #[cfg(test)]
@@ -283,6 +273,9 @@ mod tests {
             "!important rule",
             "Support (2026)",
             "Merged notes: all",
+            "Add x\n\nPull request: 修复",
+            "Add x\n\nReviewed-on: https://review.example/c/shop/à",
+            "Add x\n\nSee merge request 修34",
         ] {
             assert_eq!(number(message), None, "{message}");
         }

@@ -10,8 +10,6 @@ mod trees;
 
 use std::collections::HashMap;
 
-use gix::ObjectId;
-
 use self::fold::Fold;
 pub(super) use self::fold::Scope;
 use self::pairs::{ComparedChanges, Pairs};
@@ -42,8 +40,6 @@ pub(super) struct MainlineLines {
     pub(super) contributions: Vec<Contribution>,
     /// Whether the lines of every merged commit were followed.
     pub(super) follows_all: bool,
-    /// Contents that are missing or damaged: a path of each, and its id.
-    pub(super) missing: Vec<(String, ObjectId)>,
     /// Commits with too many deleted and added files to look for edited renames.
     pub(super) over_rename_limit: Vec<usize>,
     /// Commits that a formatter wrote; their lines are treated as those of ignored commits.
@@ -68,8 +64,8 @@ pub(super) fn read(
     let pairs = Pairs::new(&paths, &trees);
     meter.expect(pairs.count());
     let differences = pairs.compare(store, &paths, meter);
-    let (missing, contents) = pairs.missing(store, &differences);
-    if let Some(id) = missing.keys().next().filter(|_| store.partial && missing.len() * 2 > contents) {
+    let missing = store.missing_files();
+    if let Some((id, _)) = missing.first().filter(|_| store.partial && missing.len() * 2 > pairs.contents()) {
         return Err(store.unreadable(id, &"most files are missing"));
     }
     let compared = ComparedChanges { from: scope.from, trees: &trees, pairs: &pairs, differences: &differences };
@@ -84,7 +80,6 @@ pub(super) fn read(
     Ok(MainlineLines {
         alive: replay.alive(),
         lives: replay.into_lives(),
-        missing: missing.into_iter().map(|(id, path)| (paths.name(path), id)).collect(),
         paths: paths.into_names(),
         follows_all: contributions.follows_all,
         contributions: contributions.all,

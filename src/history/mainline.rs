@@ -57,12 +57,8 @@ pub(super) fn walk(
             }
             break;
         }
-        let object = objects.read(id)?;
-        if object.kind != gix::objs::Kind::Commit {
-            return Err(objects.store.unreadable(id, &"it is not a commit"));
-        }
-        let parsed = CommitObject::parse(&object.data);
-        let parsed = parsed.ok_or_else(|| objects.store.unreadable(id, &"it names no tree"))?;
+        let data = objects.read_commit(id)?;
+        let parsed = objects.parse_commit(id, &data)?;
         let cut = is_cut(&id);
         next = parsed.parents.first().copied().filter(|_| !cut);
         let (commit, reverts) = describe(id, &parsed, people, diagnostics);

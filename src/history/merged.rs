@@ -14,7 +14,6 @@
 
 mod follow;
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -74,8 +73,8 @@ pub(super) fn authors(
     merges: &[MergedLanding<'_>],
 ) -> Result<Vec<MergeAuthors>> {
     let parts = merges.par_chunks(LANDINGS_PER_TASK).map(|chunk| {
-        let follower =
-            BranchFollower { objects: store.objects(), graph, contributions, paths, differ: RefCell::default() };
+        let mut follower =
+            BranchFollower { objects: store.objects(), graph, contributions, paths, differ: LineDiffer::default() };
         // Newest first, as packs store versions.
         let mut authors = chunk.iter().rev().map(|merge| follower.landing(merge)).collect::<Result<Vec<_>>>()?;
         authors.reverse();
@@ -86,10 +85,18 @@ pub(super) fn authors(
 
 /// A change of one path by one merged commit.
 struct Touch {
+    /// The older its commit on the branch, the greater.
+    age: usize,
     author: u32,
     /// The commit, if it merged others that land here.
     merge: Option<ObjectId>,
     change: TreeChange,
+}
+
+impl Touch {
+    fn key(&self) -> (&[u8], usize) {
+        (&self.change.path, self.age)
+    }
 }
 
 /// One merged branch along its first parents.
@@ -98,20 +105,20 @@ struct Branch {
     commits: hashtable::HashSet,
     /// Those that merged others, newest first.
     merges: Vec<ObjectId>,
-    /// By commit, newest first: what it changed.
-    touches: Vec<Vec<Touch>>,
+    /// What its commits changed, by path and then newest first.
+    touches: Vec<Touch>,
 }
 
 impl Branch {
     /// What the branch did to the file that has a path at its end, oldest first.
     fn touches_of(&self, path: &[u8]) -> Vec<&Touch> {
-        let (mut path, mut own) = (path, Vec::new());
-        for commit in &self.touches {
-            if let Ok(at) = commit.binary_search_by(|touch| touch.change.path.as_slice().cmp(path)) {
-                let touch = &commit[at];
-                path = touch.change.renamed_from.as_deref().unwrap_or(path);
-                own.push(touch);
-            }
+        let (mut path, mut age, mut own) = (path, 0, Vec::new());
+        loop {
+            let at = self.touches.partition_point(|touch| touch.key() < (path, age));
+            let Some(touch) = self.touches.get(at).filter(|touch| touch.change.path == path) else { break };
+            path = touch.change.renamed_from.as_deref().unwrap_or(path);
+            age = touch.age + 1;
+            own.push(touch);
         }
         own.reverse();
         own
@@ -140,57 +147,58 @@ struct BranchFollower<'a> {
     graph: &'a Graph,
     contributions: &'a Contributions,
     paths: &'a Paths<'a>,
-    differ: RefCell<LineDiffer>,
+    differ: LineDiffer,
 }
 
 impl BranchFollower<'_> {
-    fn landing(&self, merge: &MergedLanding<'_>) -> Result<MergeAuthors> {
+    fn landing(&mut self, merge: &MergedLanding<'_>) -> Result<MergeAuthors> {
         let landing = index(merge.at);
         let all_by = |author| vec![LineAuthors::One(author); merge.edits.len()];
-        let merged = self.contributions.merged_by(merge.at);
+        let contributions = self.contributions;
+        let merged = contributions.merged_by(merge.at);
         match merged {
             [] => return Ok(MergeAuthors { by_edit: all_by(landing), reworked: Some(0) }),
             [one] => {
-                let author = self.contributions.index_of(one).unwrap_or(landing);
+                let author = contributions.index_of(one).unwrap_or(landing);
                 return Ok(MergeAuthors { by_edit: all_by(author), reworked: Some(0) });
             }
             _ => {}
         }
-        if !self.contributions.follows_all {
+        if !contributions.follows_all {
             let is_merge = |id: &ObjectId| self.graph.nodes.get(id).is_some_and(|node| node.parents.len() > 1);
             let own: Vec<ObjectId> = merged.iter().copied().filter(|id| !is_merge(id)).collect();
-            if let Some(author) = self.contributions.last_if_all_alike(&own) {
+            if let Some(author) = contributions.last_if_all_alike(&own) {
                 return Ok(MergeAuthors { by_edit: all_by(author), reworked: None });
             }
         }
-        let own = self.contributions.all.get(merge.at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok());
+        let own = contributions.all.get(merge.at).and_then(|one| ObjectId::from_hex(one.id.as_bytes()).ok());
         let Some(own) = own else { return Ok(MergeAuthors { by_edit: all_by(landing), reworked: None }) };
-        let follower = LandingFollower {
+        let mut follower = LandingFollower {
             of: self,
-            commits: RefCell::new(HashMap::from([(own, merged.iter().copied().collect())])),
-            brought: RefCell::default(),
-            reworked: Cell::new(0),
+            commits: HashMap::from([(own, merged.iter().copied().collect())]),
+            brought: HashMap::new(),
+            reworked: 0,
         };
         let brought = follower.brought(own)?;
         let mut by_edit = Vec::with_capacity(merge.edits.len());
         for (change, difference) in &merge.edits {
             by_edit.push(follower.authors(&brought, landing, change, difference, 0)?);
         }
-        let reworked = self.contributions.follows_all.then_some(follower.reworked.get());
+        let reworked = contributions.follows_all.then_some(follower.reworked);
         Ok(MergeAuthors { by_edit, reworked })
     }
 
-    fn compare(&self, change: &TreeChange) -> Difference {
-        let (old, new) = (self.content(change.old), self.content(change.new));
+    fn compare(&mut self, change: &TreeChange) -> Difference {
         let before = change.renamed_from.as_deref().unwrap_or(&change.path);
+        let (old, new) = (self.content(change.old, before), self.content(change.new, &change.path));
         let old = old.as_ref().map(|old| old.version(self.paths.is_text(before)));
         let new = new.as_ref().map(|new| new.version(self.paths.is_text(&change.path)));
-        blob_diff::compare(&mut self.differ.borrow_mut(), old, new)
+        blob_diff::compare(&mut self.differ, old, new)
     }
 
-    fn content(&self, side: Option<Side>) -> Option<Content> {
+    fn content(&self, side: Option<Side>, path: &[u8]) -> Option<Content> {
         let blob = side.filter(|side| side.kind != gix::objs::tree::EntryKind::Commit);
-        blob.map(|side| Content { id: side.id, bytes: self.objects.read_file(side.id) })
+        blob.map(|side| Content { id: side.id, bytes: self.objects.read_file(side.id, path) })
     }
 }
 
@@ -210,20 +218,20 @@ impl Content {
 
 /// Follows the lines of one landing.
 struct LandingFollower<'f, 'a> {
-    of: &'f BranchFollower<'a>,
+    of: &'f mut BranchFollower<'a>,
     /// By merge: the commits that it brought, until somebody asks for its branches.
-    commits: RefCell<HashMap<ObjectId, hashtable::HashSet>>,
-    brought: RefCell<HashMap<ObjectId, Rc<Brought>>>,
-    reworked: Cell<u64>,
+    commits: HashMap<ObjectId, hashtable::HashSet>,
+    brought: HashMap<ObjectId, Rc<Brought>>,
+    reworked: u64,
 }
 
-impl LandingFollower<'_, '_> {
+impl<'a> LandingFollower<'_, 'a> {
     /// The branches of a merge.
-    fn brought(&self, merge: ObjectId) -> Result<Rc<Brought>> {
-        if let Some(known) = self.brought.borrow().get(&merge) {
+    fn brought(&mut self, merge: ObjectId) -> Result<Rc<Brought>> {
+        if let Some(known) = self.brought.get(&merge) {
             return Ok(Rc::clone(known));
         }
-        let commits = self.commits.borrow_mut().remove(&merge).unwrap_or_default();
+        let commits = self.commits.remove(&merge).unwrap_or_default();
         let mut brought = Brought(Vec::new());
         for parent in self.others(merge) {
             let branch = self.branch(*parent, &commits, &brought)?;
@@ -231,13 +239,14 @@ impl LandingFollower<'_, '_> {
         }
         self.share_out(&commits, &brought);
         let brought = Rc::new(brought);
-        self.brought.borrow_mut().insert(merge, Rc::clone(&brought));
+        self.brought.insert(merge, Rc::clone(&brought));
         Ok(brought)
     }
 
     /// The parents of a merge except the first.
-    fn others(&self, merge: ObjectId) -> &[ObjectId] {
-        self.of.graph.nodes.get(&merge).and_then(|node| node.parents.get(1..)).unwrap_or_default()
+    fn others(&self, merge: ObjectId) -> &'a [ObjectId] {
+        let graph = self.of.graph;
+        graph.nodes.get(&merge).and_then(|node| node.parents.get(1..)).unwrap_or_default()
     }
 
     /// One branch along its first parents, as far as its merge brought it.
@@ -263,16 +272,18 @@ impl LandingFollower<'_, '_> {
             let changes = tree_diff::changes(&self.of.objects, tree, node.tree)?;
             let changes = rename::join(&self.of.objects, changes).changes;
             if let Some(author) = self.of.contributions.index_of(&id) {
-                let touch = |change| Touch { author, merge: is_merge.then_some(id), change };
-                branch.touches.push(changes.into_iter().map(touch).collect());
+                let age = branch.commits.len();
+                let touch = |change| Touch { age, author, merge: is_merge.then_some(id), change };
+                branch.touches.extend(changes.into_iter().map(touch));
             }
         }
+        branch.touches.sort_unstable_by(|a, b| a.key().cmp(&b.key()));
         Ok(branch)
     }
 
     /// Gives each merge on the branches the commits that came with it, the oldest first: a branch that was merged twice
     /// came in two parts.
-    fn share_out(&self, commits: &hashtable::HashSet, brought: &Brought) {
+    fn share_out(&mut self, commits: &hashtable::HashSet, brought: &Brought) {
         let mut taken = hashtable::HashSet::default();
         for merge in brought.0.iter().flat_map(|branch| branch.merges.iter().rev()) {
             let mut own = hashtable::HashSet::default();
@@ -283,13 +294,13 @@ impl LandingFollower<'_, '_> {
                     stack.extend(self.of.graph.nodes.get(&id).map_or(&[][..], |node| &node.parents));
                 }
             }
-            self.commits.borrow_mut().insert(*merge, own);
+            self.commits.insert(*merge, own);
         }
     }
 
     /// Who wrote and deleted the lines of a change that a merge made against its first parent; `own` is the merge.
     fn authors(
-        &self,
+        &mut self,
         brought: &Brought,
         own: u32,
         change: &TreeChange,
@@ -329,7 +340,7 @@ impl LandingFollower<'_, '_> {
 
     /// The commit behind all lines of a path that branches changed, if there is only one; the merge itself if none
     /// changed it.
-    fn only_author(&self, branches: &[Vec<&Touch>], own: u32, depth: usize) -> Result<Option<u32>> {
+    fn only_author(&mut self, branches: &[Vec<&Touch>], own: u32, depth: usize) -> Result<Option<u32>> {
         let mut touches = branches.iter().flatten();
         let Some(first) = touches.next() else { return Ok(Some(own)) };
         let Some(mut last) = self.author_of_touch(first, depth)? else { return Ok(None) };
@@ -346,14 +357,14 @@ impl LandingFollower<'_, '_> {
     }
 
     /// The commit behind all lines that a commit changed in a path, if there is only one.
-    fn author_of_touch(&self, touch: &Touch, depth: usize) -> Result<Option<u32>> {
+    fn author_of_touch(&mut self, touch: &Touch, depth: usize) -> Result<Option<u32>> {
         let Some(merge) = touch.merge.filter(|_| depth < MAX_DEPTH) else { return Ok(Some(touch.author)) };
         let inner = self.brought(merge)?;
         self.only_author(&inner.touches_of(&touch.change.path), touch.author, depth + 1)
     }
 
     /// Follows a path's lines through the commits that changed it, oldest first; `None` if the versions do not connect.
-    fn follow(&self, touches: &[&Touch], depth: usize) -> Result<Option<Followed>> {
+    fn follow(&mut self, touches: &[&Touch], depth: usize) -> Result<Option<Followed>> {
         let mut followed: Option<Followed> = None;
         let mut last: Option<&TreeChange> = None;
         for touch in touches {
@@ -380,7 +391,7 @@ impl LandingFollower<'_, '_> {
             last = Some(change);
         }
         if let Some(followed) = &followed {
-            self.reworked.set(self.reworked.get() + followed.reworked);
+            self.reworked += followed.reworked;
         }
         Ok(followed)
     }

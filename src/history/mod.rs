@@ -59,6 +59,7 @@ mod revert_names;
 mod reverts;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tip;
 mod tool_lookup;
 mod tree_diff;

@@ -5,13 +5,14 @@
 //! cached in memory.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::ObjectId;
 use gix::objs::FindExt;
 
+use super::commit_object::CommitObject;
 use super::pack::{Object, PackReader, Packs};
 use crate::error::{Error, Result};
 
@@ -24,6 +25,15 @@ pub(super) struct Store {
     /// Whether this is a partial clone, which lacks objects on purpose.
     pub(super) partial: bool,
     shared: Arc<Shared>,
+    unread: Arc<Mutex<Unread>>,
+}
+
+/// What could not be read, for the notices, and so that no run takes over a result without it.
+#[derive(Default)]
+struct Unread {
+    any: bool,
+    /// Files with their first path in alphabetical order.
+    files: BTreeMap<ObjectId, Vec<u8>>,
 }
 
 struct Shared {
@@ -43,7 +53,27 @@ impl Store {
             replaced: repository.objects.replacements().collect(),
             idle: Mutex::default(),
         };
-        Self { repository, shown, partial, shared: Arc::new(shared) }
+        Self { repository, shown, partial, shared: Arc::new(shared), unread: Arc::default() }
+    }
+
+    /// The same repository, of which everything could be read so far.
+    pub(super) fn for_another_reading(&self) -> Self {
+        Self { unread: Arc::default(), ..self.clone() }
+    }
+
+    /// Whether every object that was asked for could be read.
+    pub(super) fn read_everything(&self) -> bool {
+        !self.unread().any
+    }
+
+    /// The files that are missing or damaged, each with its id and a path at which it was expected.
+    pub(super) fn missing_files(&self) -> Vec<(ObjectId, String)> {
+        let path = |path: &Vec<u8>| String::from_utf8_lossy(path).into_owned();
+        self.unread().files.iter().map(|(id, of)| (*id, path(of))).collect()
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Unread> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A reader for the calling thread; reuses the cache of one that was dropped.
@@ -86,16 +116,51 @@ impl Objects {
         let mut reader = self.reader.borrow_mut();
         let reader = reader.get_or_insert_with(PackReader::new);
         let stored = shared.replaced.get(&id).copied().unwrap_or(id);
-        match reader.read(&shared.packs, stored, &|base| self.base_outside(base)) {
+        let read = match reader.read(&shared.packs, stored, &|base| self.base_outside(base)) {
             Ok(Some(object)) => Ok(object),
             Ok(None) => outside(&self.repository.objects, id).map_err(|cause| self.store.unreadable(id, &cause)),
             Err(damage) => Err(self.store.unreadable(id, &damage)),
+        };
+        if read.is_err() {
+            self.store.unread().any = true;
+        }
+        read
+    }
+
+    /// Reads a commit, for [`parse_commit`](Self::parse_commit).
+    ///
+    /// # Errors
+    /// Fails when the object is missing or corrupt, or is not a commit.
+    pub(super) fn read_commit(&self, id: ObjectId) -> Result<Arc<Vec<u8>>> {
+        let object = self.read(id)?;
+        match object.kind {
+            gix::objs::Kind::Commit => Ok(object.data),
+            kind => Err(self.store.unreadable(id, &format!("it is a {kind}, not a commit"))),
         }
     }
 
+    /// Parses the content of a commit.
+    ///
+    /// # Errors
+    /// Fails when it is corrupt.
+    pub(super) fn parse_commit<'a>(&self, id: ObjectId, data: &'a [u8]) -> Result<CommitObject<'a>> {
+        CommitObject::parse(data).ok_or_else(|| self.store.unreadable(id, &"it names no tree"))
+    }
+
     /// The content of a file; `None` if it is missing or damaged, or is no file.
-    pub(super) fn read_file(&self, id: ObjectId) -> Option<Arc<Vec<u8>>> {
-        self.read(id).ok().filter(|object| object.kind == gix::objs::Kind::Blob).map(|object| object.data)
+    ///
+    /// [`Store::missing_files`] lists those.
+    pub(super) fn read_file(&self, id: ObjectId, path: &[u8]) -> Option<Arc<Vec<u8>>> {
+        let found = self.read(id).ok().filter(|object| object.kind == gix::objs::Kind::Blob);
+        if found.is_none() {
+            let mut unread = self.store.unread();
+            unread.any = true;
+            let known = unread.files.entry(id).or_insert_with(|| path.to_vec());
+            if path < known.as_slice() {
+                *known = path.to_vec();
+            }
+        }
+        found.map(|object| object.data)
     }
 
     /// The base of a delta, to which replacements do not apply.

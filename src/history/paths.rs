@@ -11,6 +11,7 @@ use super::{exclude, notebook};
 use crate::error::Result;
 
 /// What is true of a path in every commit.
+#[derive(Clone, Copy)]
 pub(super) struct PathFacts {
     pub(super) attributes: PathAttributes,
     /// Why its lines are never effective.
@@ -19,9 +20,20 @@ pub(super) struct PathFacts {
     pub(super) is_notebook: bool,
 }
 
+impl PathFacts {
+    /// The facts about a path, by the attributes of the tip's tree.
+    pub(super) fn new(path: &[u8], attributes: &Attributes) -> Self {
+        let attributes = attributes.of_path(path);
+        let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes);
+        let is_notebook = notebook::is_notebook(path) && attributes.generated != Some(false);
+        Self { attributes, excluded, is_notebook }
+    }
+}
+
 /// Every path that changed, once; elsewhere paths are indexes into these.
 pub(super) struct Paths<'a> {
     ids: HashMap<&'a [u8], usize>,
+    names: Vec<&'a [u8]>,
     pub(super) facts: Vec<PathFacts>,
 }
 
@@ -29,14 +41,12 @@ impl<'a> Paths<'a> {
     /// The paths of these changes, with the attributes of the tip's tree.
     pub(super) fn new(store: &Store, tip: ObjectId, changes: &'a [TreeChanges]) -> Result<Self> {
         let attributes = Attributes::of_tree(&store.objects(), tip)?;
-        let mut paths = Self { ids: HashMap::new(), facts: Vec::new() };
+        let mut paths = Self { ids: HashMap::new(), names: Vec::new(), facts: Vec::new() };
         let changes = changes.iter().flat_map(|landing| &landing.changes);
         for path in changes.flat_map(|change| [Some(&change.path), change.renamed_from.as_ref()]).flatten() {
             paths.ids.entry(path.as_slice()).or_insert_with(|| {
-                let attributes = attributes.of_path(path);
-                let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes);
-                let is_notebook = notebook::is_notebook(path) && attributes.generated != Some(false);
-                paths.facts.push(PathFacts { attributes, excluded, is_notebook });
+                paths.names.push(path);
+                paths.facts.push(PathFacts::new(path, &attributes));
                 paths.facts.len() - 1
             });
         }
@@ -55,18 +65,12 @@ impl<'a> Paths<'a> {
     }
 
     /// A path by its index.
-    pub(super) fn name(&self, index: usize) -> String {
-        let found = self.ids.iter().find(|(_, at)| **at == index);
-        found.map_or_else(String::new, |(path, _)| String::from_utf8_lossy(path).into_owned())
+    pub(super) fn name(&self, index: usize) -> &'a [u8] {
+        self.names[index]
     }
 
     /// The paths by index.
     pub(super) fn into_names(self) -> Vec<String> {
-        let mut names = vec![String::new(); self.ids.len()];
-        #[expect(clippy::iter_over_hash_type, reason = "each name goes to its own index")]
-        for (path, id) in self.ids {
-            names[id] = String::from_utf8_lossy(path).into_owned();
-        }
-        names
+        self.names.into_iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
     }
 }

@@ -99,9 +99,6 @@ impl Opened {
     }
 }
 
-/// The notice about a file whose content is missing.
-const MISSING_FILE: &str = "missing-file";
-
 fn read_mainline(store: &Store, options: &HistoryOptions<'_>) -> Result<History> {
     let mut diagnostics = Diagnostics::default();
     let tip = tip::tip(store, options.branch, &mut diagnostics)?;
@@ -110,10 +107,10 @@ fn read_mainline(store: &Store, options: &HistoryOptions<'_>) -> Result<History>
     let found = match entry.as_ref().and_then(CacheEntry::read) {
         Some(found) => found,
         None => {
-            let found = read_uncached(store, &tip, options, diagnostics)?;
-            // Missing files may be fetched, and then there is more to read.
-            let is_whole = !found.diagnostics.iter().any(|notice| notice.kind == MISSING_FILE);
-            if let Some(entry) = entry.as_ref().filter(|_| is_whole) {
+            let store = store.for_another_reading();
+            let found = read_uncached(&store, &tip, options, diagnostics)?;
+            // What is missing may be fetched, and then there is more to read.
+            if let Some(entry) = entry.as_ref().filter(|_| store.read_everything()) {
                 entry.write(&found, &mut cache_diagnostics);
             }
             found
@@ -189,6 +186,11 @@ fn read_uncached(
     } else {
         None
     };
+    for (id, path) in store.missing_files() {
+        let text = "the content of a file is missing or damaged in this clone, so the lines of that version are not known \
+                    and not counted; run `git fsck`, then fetch or clone the repository again";
+        diagnostics.add(Severity::Warning, "missing-file", text, format_args!("{path} ({id})"));
+    }
     Ok(CachedHistory {
         commits: steps.into_iter().map(|step| step.commit).collect(),
         commits_all,
@@ -208,11 +210,6 @@ fn add_notices(store: &Store, steps: &[MainlineStep], read: &MainlineLines, diag
         let text = "there are many merged commits, so lines that one author wrote in several of them were not \
                     attributed one by one; `ledger --table lines` does that";
         diagnostics.add(Severity::Note, "merged-commits-not-followed", text, &store.shown);
-    }
-    for (path, id) in &read.missing {
-        let text = "the content of a file is missing or damaged in this clone, so the lines of that version are not known \
-                    and not counted; run `git fsck`, then fetch or clone the repository again";
-        diagnostics.add(Severity::Warning, MISSING_FILE, text, format_args!("{path} ({id})"));
     }
     for &at in &read.over_rename_limit {
         let text = "a commit deletes and adds too many files to compare all of them, so only renames without edits \

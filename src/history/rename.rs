@@ -121,7 +121,7 @@ fn pair_by_name(
         let name = file_name(&found[source].path);
         let alone = |names: &HashMap<Vec<u8>, Option<usize>>| names.get(name).copied().flatten();
         if let (Some(_), Some(target)) = (alone(&old_names), alone(&new_names))
-            && contents.score(found[source].old, found[target].new) >= MIN_SCORE_BY_NAME
+            && contents.score(&found[source], &found[target]) >= MIN_SCORE_BY_NAME
         {
             pairs.push((source, target));
         }
@@ -153,7 +153,7 @@ fn pair_similar(
     for &target in targets {
         let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
         for &source in sources {
-            let score = contents.score(found[source].old, found[target].new);
+            let score = contents.score(&found[source], &found[target]);
             let same_name = file_name(&found[source].path) == file_name(&found[target].path);
             let candidate = Candidate { score, same_name, source, target };
             if best.len() < CANDIDATES {
@@ -192,16 +192,16 @@ struct Contents<'a> {
 
 impl Contents<'_> {
     /// A content that is missing is like no other.
-    fn pieces(&mut self, id: ObjectId) -> Arc<Pieces> {
+    fn pieces(&mut self, id: ObjectId, path: &[u8]) -> Arc<Pieces> {
         let known = self.known.entry(id);
-        let content = || self.objects.read_file(id).unwrap_or_default();
+        let content = || self.objects.read_file(id, path).unwrap_or_default();
         Arc::clone(known.or_insert_with(|| Arc::new(Pieces::new(&content()))))
     }
 
-    /// How similar two files are, out of [`WHOLE`].
-    fn score(&mut self, old: Option<Side>, new: Option<Side>) -> u64 {
-        let (Some(old), Some(new)) = (old, new) else { return 0 };
-        let (old, new) = (self.pieces(old.id), self.pieces(new.id));
+    /// How similar a deleted and an added file are, out of [`WHOLE`].
+    fn score(&mut self, source: &TreeChange, target: &TreeChange) -> u64 {
+        let (Some(old), Some(new)) = (source.old, target.new) else { return 0 };
+        let (old, new) = (self.pieces(old.id, &source.path), self.pieces(new.id, &target.path));
         let (small, large) = (old.bytes.min(new.bytes), old.bytes.max(new.bytes));
         if large == 0 || large * (WHOLE - MIN_SCORE) < (large - small) * WHOLE {
             return 0;

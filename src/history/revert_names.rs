@@ -6,7 +6,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::landed::{leading_number, strip};
+use super::text::{leading_number, strip};
 
 /// The hash by which subjects are compared.
 pub(super) fn subject_hash(subject: &str) -> u64 {
@@ -89,16 +89,14 @@ pub(super) fn parse(message: &str, subject: &str, body: &[&str]) -> Vec<RevertNa
     if may_revert(message) {
         for (at, line) in body.iter().enumerate() {
             if let Some((from, partly)) = opening(line) {
-                // git wraps long lines, so the id may be at the beginning of the next one.
-                let text = format!("{} {}", &line[from..], body.get(at + 1).copied().unwrap_or_default());
-                add(names(&text), partly);
+                add(names(std::iter::once(&line[from..]).chain(body[at + 1..].iter().copied())), partly);
             }
         }
     }
     if quoted.is_some() {
         let refs = body.iter().filter_map(|line| strip(line.trim_start(), "refs:"));
         refs.for_each(|refs| {
-            add(names(refs).into_iter().filter(|name| matches!(name, Target::Id(_))).collect(), false)
+            add(names(std::iter::once(refs)).into_iter().filter(|name| matches!(name, Target::Id(_))).collect(), false)
         });
     }
     let (targets, partly) = in_subject(subject);
@@ -134,15 +132,31 @@ fn opening(line: &str) -> Option<(usize, bool)> {
     anywhere(PARTS).map(|from| (from, true)).or_else(|| anywhere(ANYWHERE).map(|from| (from, false)))
 }
 
-/// The names at the beginning of a text, until another word comes.
-fn names(text: &str) -> Vec<Target> {
+/// The names at the beginning of some lines, until another word comes or the sentence ends.
+///
+/// People and tools wrap long lines: the next one counts if the list goes on there, or has not begun.
+fn names<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Target> {
     let mut found = Vec::new();
-    for word in text.split([' ', '\t', ',']).filter(|word| !word.is_empty()) {
-        let plain = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '!');
-        if let Some(name) = name(plain) {
-            found.push(name);
-        } else if !NOUNS.iter().any(|noun| plain.eq_ignore_ascii_case(noun)) && !is_small_number(plain) {
+    let mut goes_on = true;
+    for (at, line) in lines.enumerate() {
+        let first = line.split_whitespace().next();
+        if at > 0 && first.is_none_or(|first| !goes_on && !first.eq_ignore_ascii_case("and")) {
             break;
+        }
+        for word in line.split_whitespace().flat_map(|word| word.split_inclusive(',')) {
+            let plain = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '!');
+            if let Some(name) = name(plain) {
+                found.push(name);
+                goes_on = word.ends_with(',');
+            } else if word == "," || NOUNS.iter().any(|noun| plain.eq_ignore_ascii_case(noun)) || is_small_number(plain)
+            {
+                goes_on = true;
+            } else {
+                return found;
+            }
+            if word.trim_end_matches([')', ']', '"', '\'', '`', '*']).ends_with(['.', '!', '?']) {
+                return found;
+            }
         }
     }
     found
@@ -187,7 +201,7 @@ fn in_subject(subject: &str) -> (Vec<Target>, bool) {
     let Some(rest) = is_part.or_else(words).and_then(|rest| rest.strip_prefix([' ', ':'])) else {
         return (Vec::new(), false);
     };
-    let mut named = names(rest);
+    let mut named = names(std::iter::once(rest));
     if rest.trim_start().starts_with('"') {
         // A quoted subject may begin with the number of an issue.
         named.retain(|name| matches!(name, Target::Id(_)));
@@ -199,6 +213,7 @@ fn in_subject(subject: &str) -> (Vec<Target>, bool) {
     // The number in parentheses at the end is the commit's own.
     let rest = rest.trim_end();
     let rest = if rest.ends_with(')') { rest.rfind('(').map_or(rest, |at| &rest[..at]) } else { rest };
+    let rest = rest.split_once(". ").map_or(rest, |(sentence, _)| sentence);
     let numbers = rest.match_indices('#').filter_map(|(at, _)| leading_number(&rest[at + 1..]));
     let numbers = numbers.map(|(number, _)| Target::PullRequest(number)).collect();
     (numbers, is_part.is_some() || !rest.contains("(#"))
@@ -277,6 +292,8 @@ mod tests {
             ("Partial revert of #3".to_owned(), vec!["part of #3"]),
             ("Revert the words in #3 (#4)".to_owned(), vec!["part of #3"]),
             ("Mend\n\nThis partially reverts commit 0123abc.".to_owned(), vec!["part of 0123abc"]),
+            ("Mend\n\nThis reverts commits 0123abc,\n1234bcd,\n2345cde and\n3456def.".to_owned(), vec!["0123abc", "1234bcd", "2345cde", "3456def"]),
+            ("Mend\n\nThis reverts commit 0123abc\nand commit 1234bcd.".to_owned(), vec!["0123abc", "1234bcd"]),
         ] {
             assert_eq!(of(&message), expected, "{message}");
         }
@@ -294,6 +311,23 @@ mod tests {
         ] {
             assert_eq!(of(message), Vec::<String>::new(), "{message}");
         }
+    }
+
+    #[test]
+    fn names_after_the_sentence_that_says_what_goes_are_prose() {
+        for message in [
+            "Mend\n\nThis reverts commit 0123abc. PR #55 broke it",
+            "Mend\n\nThis reverts commit 0123abc (again!). #55 broke it",
+            "Mend\n\nThis reverts commit 0123abc.\nPR #55 broke it",
+            "Mend\n\nThis reverts commit 0123abc\nPR #55 broke it",
+            "Mend\n\nReverts 0123abc\n\n#55 broke it",
+            "Revert 0123abc. PR #55 broke it",
+            "Mend\n\nThis reverts commit 0123abc,\n\n#55 broke it",
+        ] {
+            assert_eq!(of(message), ["0123abc"], "{message}");
+        }
+        assert_eq!(of("Revert the words in #3. PR #55 broke them"), ["part of #3"]);
+        assert_eq!(of("Mend\n\nThis reverts commit\n\n0123abc"), Vec::<String>::new());
     }
 
     #[test]

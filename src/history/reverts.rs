@@ -42,12 +42,16 @@ impl Reverts {
         Self { by_landing: resolved.filter(|(_, reverted)| !reverted.is_empty()).collect() }
     }
 
-    /// The earlier landings that a landing takes back: those that it names, and the one that it undoes exactly.
-    pub(super) fn of(&self, landing: u32, exactly_undone: Option<u32>) -> Vec<Reverted> {
-        let named = self.by_landing.get(&landing).into_iter().flatten().copied();
-        let exact = exactly_undone.map(|landing| Reverted { landing, whole: true });
-        without_repeats(named.chain(exact).collect())
+    /// The earlier landings that a landing says it takes back.
+    pub(super) fn named_by(&self, landing: u32) -> &[Reverted] {
+        self.by_landing.get(&landing).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The earlier landings that a landing takes back: those that it names, and the one that it undoes exactly.
+pub(super) fn taken_back(named: &[Reverted], exactly_undone: Option<u32>) -> Vec<Reverted> {
+    let exact = exactly_undone.map(|landing| Reverted { landing, whole: true });
+    without_repeats(named.iter().copied().chain(exact).collect())
 }
 
 /// A landing that is named both in whole and in part is reverted in whole.
@@ -201,7 +205,5 @@ impl Candidates {
 
 /// A subject, and the same without the number of a pull request at its end.
 fn spellings(subject: &str) -> impl Iterator<Item = &str> {
-    let without =
-        subject.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once(" (#")).map(|(before, _)| before);
-    std::iter::once(subject).chain(without)
+    std::iter::once(subject).chain(landed::at_end(subject).map(|(title, _)| title))
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod clones;
 mod headers;
 mod landings;
+mod letters;
 mod machine_written;
 mod missing;
 mod nested;
@@ -855,6 +856,20 @@ fn a_cached_result_equals_a_fresh_reading_whatever_happens_in_between() {
     assert_eq!(windowed.totals.commits, 1);
     let _ = read(&fixture.path(), &cached(&folder, "another build")).expect("a history");
     assert_eq!(files_in(&folder).len(), 7);
+}
+
+#[test]
+fn the_result_of_a_history_that_ends_in_the_future_holds_for_a_day() {
+    let mut fixture = Fixture::new();
+    fixture.write("a.txt", "first line\n");
+    fixture.commit("Begin");
+    let folder = fixture.beside("cache");
+    let files_after = |hours: i64| {
+        let now = DateTime::from_timestamp(Fixture::START - 40 * 86_400 + hours * 3_600, 0);
+        let _ = read(&fixture.path(), &HistoryOptions { now, ..cached(&folder, "one") }).expect("a history");
+        files_in(&folder).len()
+    };
+    assert_eq!([files_after(0), files_after(1), files_after(23), files_after(24)], [1, 1, 1, 2]);
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(super) fn tip(store: &Store, branch: Option<&str>, diagnostics: &mut Diagnos
         return Ok(refs.renamed(&store.objects(), named, diagnostics));
     }
     let head = refs.symbolic("HEAD");
-    if let Some(tip) = refs.guess(&store.objects(), head.as_ref()) {
+    if let Some(tip) = refs.guess(&store.objects(), head.as_ref(), diagnostics) {
         // Another branch than that of HEAD, or one of a name that topic branches have.
         let is_sure = head.is_some_and(|head| head.branch == tip.branch)
             && (tip.has_name_of(&USUAL) || refs.branch_names().len() == 1);
@@ -140,7 +140,7 @@ impl Refs<'_> {
         for tip in self.usual() {
             // What was not pushed did not land.
             let is_unpushed = tip.branch == named.branch && local.as_ref().is_some_and(|local| local.id == tip.id);
-            if !is_unpushed && is_ahead(objects, tip.id, newest.id) {
+            if !is_unpushed && is_ahead(objects, tip.id, newest.id, MAX_SEARCHED, diagnostics) {
                 newest = tip;
             }
         }
@@ -150,7 +150,7 @@ impl Refs<'_> {
                         one was read; `git remote set-head origin --auto` asks the remote";
             let place = format!("{shown}: {} instead of {}", word(&newest), word(&named));
             diagnostics.add(Severity::Warning, "remote-head-stale", text, place);
-        } else if local.is_some_and(|local| is_ahead(objects, local.id, named.id)) {
+        } else if local.is_some_and(|local| is_ahead(objects, local.id, named.id, MAX_SEARCHED, diagnostics)) {
             let text = "the local main branch has commits that the remote's lacks, and they count as not merged; push \
                         them, or pass --branch";
             diagnostics.add(Severity::Note, "mainline-not-pushed", text, format!("{shown}: {}", word(&named)));
@@ -159,7 +159,7 @@ impl Refs<'_> {
     }
 
     /// The mainline where nothing names it.
-    fn guess(&self, objects: &Objects, head: Option<&Tip>) -> Option<Tip> {
+    fn guess(&self, objects: &Objects, head: Option<&Tip>, diagnostics: &mut Diagnostics) -> Option<Tip> {
         let usual = self.usual();
         let by_head = head.filter(|head| head.has_name_of(&USUAL)).cloned();
         let first = by_head.or_else(|| head.filter(|head| head.has_name_of(&LESS_USUAL)).cloned());
@@ -169,7 +169,7 @@ impl Refs<'_> {
         }
         if let Some(mut best) = first.or_else(|| usual.first().cloned()) {
             for tip in usual {
-                if is_ahead(objects, tip.id, best.id) {
+                if is_ahead(objects, tip.id, best.id, MAX_SEARCHED, diagnostics) {
                     best = tip;
                 }
             }
@@ -236,8 +236,15 @@ impl Refs<'_> {
     }
 }
 
-/// Whether one commit is a true ancestor of another; no if this takes too long to find out or objects are missing.
-fn is_ahead(objects: &Objects, newer: ObjectId, older: ObjectId) -> bool {
+/// Whether one commit is a true ancestor of another; no if objects are missing, and if it is not among `limit` commits,
+/// which a notice says.
+pub(super) fn is_ahead(
+    objects: &Objects,
+    newer: ObjectId,
+    older: ObjectId,
+    limit: usize,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let read = |id: ObjectId| {
         let object = objects.read(id).ok()?;
         let parsed = CommitObject::parse(&object.data)?;
@@ -249,8 +256,14 @@ fn is_ahead(objects: &Objects, newer: ObjectId, older: ObjectId) -> bool {
     let (mut stack, mut side) = (vec![newer], Vec::new());
     let mut seen = HashSet::new();
     while let Some(id) = stack.pop().or_else(|| side.pop()) {
-        if !seen.insert(id) || seen.len() > MAX_SEARCHED {
+        if !seen.insert(id) {
             continue;
+        }
+        if seen.len() > limit {
+            let text = "two branches that may be the main one differ by too many commits to find out whether one contains \
+                        the other; choose one with --branch if the other is right";
+            diagnostics.add(Severity::Note, "mainline-search-ended", text, &objects.store.shown);
+            return false;
         }
         let Some((_, parents)) = read(id).filter(|(time, _)| *time >= since) else { continue };
         if parents.contains(&older) {

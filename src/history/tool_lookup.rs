@@ -1,6 +1,7 @@
 //! A name, an address, an account, a trailer or a branch → the AI tool that it is of.
 
 use super::ai_tools::{AI_TOOLS, AiTool};
+use super::text::{strip, strip_end};
 
 /// The first tool that a condition holds for.
 fn find(matches: impl Fn(&AiTool) -> bool) -> Option<&'static str> {
@@ -26,22 +27,17 @@ pub(super) fn by_app(account: &str) -> Option<&'static str> {
 
 /// The tool with this name; `X[bot]`, `X (model)` and `X powered by AI` are X.
 pub(super) fn by_name(name: &str) -> Option<&'static str> {
-    let plain = plain_name(name);
-    find(|tool| tool.names.contains(&plain.as_str()))
+    find(|tool| has_name(tool.names, plain_name(name)))
 }
 
 /// The tool with this name, long or short, where nothing but a tool can be meant.
 pub(super) fn by_any_name(name: &str) -> Option<&'static str> {
-    by_short_name(name).or_else(|| {
-        let plain = plain_name(name);
-        find(|tool| tool.words.contains(&plain.as_str()))
-    })
+    by_short_name(name).or_else(|| find(|tool| has_name(tool.words, plain_name(name))))
 }
 
 /// The tool with this name, long or short, if the name is no ordinary word.
 pub(super) fn by_short_name(name: &str) -> Option<&'static str> {
-    let plain = plain_name(name);
-    by_name(name).or_else(|| find(|tool| tool.short_names.contains(&plain.as_str())))
+    by_name(name).or_else(|| find(|tool| has_name(tool.short_names, plain_name(name))))
 }
 
 /// The tool that writes subjects like this one.
@@ -57,17 +53,16 @@ pub(super) fn by_name_suffix(name: &str) -> Option<&'static str> {
 /// The tool one of whose names occurs in a list of lower-case words.
 pub(super) fn by_words(words: &[&str]) -> Option<&'static str> {
     let holds = |name: &str| {
-        let name: Vec<&str> = name.split(' ').collect();
-        words.windows(name.len()).any(|window| window == name)
+        let parts = name.split(' ');
+        words.windows(parts.clone().count()).any(|window| window.iter().copied().eq(parts.clone()))
     };
     find(|tool| tool.names.iter().any(|name| holds(name)))
 }
 
 /// The tool that a trailer links a session of; without a key, any trailer.
 pub(super) fn by_session(key: Option<&str>, value: &str) -> Option<&'static str> {
-    let begins =
-        |start: &str| value.as_bytes().get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()));
-    find(|tool| tool.sessions.iter().any(|(known, start)| key.is_none_or(|key| key == *known) && begins(start)))
+    let is = |(known, start): &(&str, &str)| key.is_none_or(|key| key == *known) && strip(value, start).is_some();
+    find(|tool| tool.sessions.iter().any(is))
 }
 
 /// The tool whose company links a session with this trailer, and may have run another tool in it.
@@ -92,9 +87,14 @@ pub(super) fn is_unmistakable_account(account: &str) -> bool {
     AI_TOOLS.iter().any(|tool| tool.apps.contains(&account) || tool.users.contains(&account))
 }
 
-fn plain_name(name: &str) -> String {
-    let lower = name.trim().to_ascii_lowercase();
-    let head = lower.split_once(" (").map_or(lower.as_str(), |(head, _)| head);
-    let head = head.strip_suffix("[bot]").unwrap_or(head);
-    head.strip_suffix(" powered by ai").unwrap_or(head).to_owned()
+/// Whether a list of lower-case names has one.
+fn has_name(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn plain_name(name: &str) -> &str {
+    let name = name.trim();
+    let head = name.split_once(" (").map_or(name, |(head, _)| head);
+    let head = strip_end(head, "[bot]").unwrap_or(head);
+    strip_end(head, " powered by ai").unwrap_or(head)
 }

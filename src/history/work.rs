@@ -69,18 +69,15 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
     let mut seen: HashSet<ObjectId> = steps.iter().map(|step| step.id).collect();
     collector.trees.extend(steps.iter().map(|step| (step.id, step.tree)));
     let tips = tips(store, history.branch.as_deref())?;
-    let mut landed: HashMap<ObjectId, usize> = HashMap::new();
     for (at, step) in steps.iter().enumerate() {
         let commit = &step.commit;
         if commit.commit_time < from {
             continue;
         }
-        let named = commit.merged_branch.clone();
         for parent in step.parents.iter().skip(1) {
-            let mut names = collector.names(&tips, *parent);
-            names.0.extend(named.clone());
+            let mut names = tips.get(parent).cloned().unwrap_or_default();
+            names.0.extend(commit.merged_branch.clone());
             names.1.extend(commit.pull_request);
-            landed.insert(*parent, at);
             collector.walk(*parent, Some(at), &names, &mut seen);
         }
         if commit.commit_time <= until {
@@ -98,9 +95,8 @@ pub(super) fn work(store: &Store, history: &History, from: DateTime<Utc>, until:
             collector.found.insert(step.id, found);
         }
     }
-    for tip in tips.keys() {
-        let names = collector.names(&tips, *tip);
-        collector.walk(*tip, None, &names, &mut seen);
+    for (tip, names) in &tips {
+        collector.walk(*tip, None, names, &mut seen);
     }
     let mut found: Vec<FoundCommit> = collector.found.into_values().collect();
     // Newest first, as packs store versions: the next one is then a short delta away.
@@ -125,8 +121,7 @@ fn tips(store: &Store, mainline: Option<&str>) -> Result<Tips> {
     for (tip, names) in abandoned::tips(store, mainline)? {
         let (branches, pulls) = tips.entry(tip).or_default();
         for name in names {
-            let number = |kind: &str| name.strip_prefix(kind)?.strip_suffix("/head")?.parse().ok();
-            match number("refs/pull/").or_else(|| number("refs/merge-requests/")) {
+            match abandoned::request_number(&name) {
                 Some(number) => pulls.insert(number),
                 None => branches.insert(abandoned::short(&name, &[]).unwrap_or(&name).to_owned()),
             };
@@ -147,10 +142,6 @@ struct CommitCollector<'a> {
 }
 
 impl CommitCollector<'_> {
-    fn names(&self, tips: &Tips, tip: ObjectId) -> Names {
-        tips.get(&tip).cloned().unwrap_or_default()
-    }
-
     /// Collects the commits that a tip reaches and no earlier tip did, back to the beginning of the period.
     ///
     /// A commit that several tips reach has the names of all of them.

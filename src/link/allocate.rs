@@ -3,7 +3,7 @@
 //! - A segment ends where the work changes: another branch, a commit of the session, a compaction, half an hour without
 //!   a request.
 //! - Only the candidates of a segment's best tier count; explicit and strong are one tier here. They share the cost by
-//!   the weight of what the session did for each of them in the segment; those without any share only what is left.
+//!   the weight of what the session did for each of them in the segment. If none of them has weight, they share equally.
 //! - A segment without edits and without evidence is taken for planning of the next segment with evidence, or for
 //!   follow-up on the one before, if that is at most a day away: `context`.
 //! - A subagent's session without evidence follows the segment that its parent was in.
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::candidate::{Candidate, Target};
+use super::candidate::{Acts, Candidate, Target};
 use super::session::SessionFacts;
 use crate::model::link::Tier;
 use crate::model::name::Name;
@@ -34,7 +34,7 @@ pub(super) struct Pair {
     pub(super) rule: &'static str,
     /// All rules that found it, in the order of the registry.
     pub(super) rules: Vec<&'static str>,
-    acts: Vec<(DateTime<Utc>, u64)>,
+    acts: Acts,
 }
 
 /// Joins the candidates of one repository that have the same session and target.

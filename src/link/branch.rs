@@ -3,19 +3,18 @@
 //! Names of branches are used again, by other people and for other work. So a commit of the branch has to be made before the
 //! session ended or soon after, and its author has to be somebody that the session's user may be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::{ACT, Acts, Candidate, Target};
 use super::claims::topic_branch;
+use super::commits::interval;
 use super::context::LinkContext;
-use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN};
+use super::repository_index::{CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use crate::model::link::Tier;
 
-/// Weight of a request or an edit.
-const ACT: u64 = 1;
 /// The branch has its first commit this long after a session at the latest.
 const AFTER: TimeDelta = TimeDelta::hours(2);
 
@@ -37,7 +36,7 @@ impl Evidence for Branch {
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
         for &at in &context.repo.here {
             let session = &context.repo.sessions[at];
-            let mut found: BTreeMap<Target, Vec<(DateTime<Utc>, u64)>> = BTreeMap::new();
+            let mut found: BTreeMap<Target, Acts> = BTreeMap::new();
             let mut known: BTreeMap<&str, Vec<Line>> = BTreeMap::new();
             for time in &session.active {
                 let Some(branch) = topic_branch(&context.repo, session, *time) else { continue };
@@ -64,32 +63,23 @@ struct Line {
 fn lines(context: &LinkContext<'_>, session: usize, branch: &str) -> Vec<Line> {
     let repo = &context.repo;
     let ended = repo.sessions[session].last + AFTER;
-    let mut begun: BTreeMap<Option<u32>, bool> = BTreeMap::new();
+    let mut begun: BTreeSet<Option<u32>> = BTreeSet::new();
     for &index in repo.by_branch.get(branch).into_iter().flatten() {
         let landing = repo.commit(repo.canonical[index as usize]).landing;
-        let own = &repo.commit(index).commit;
-        let landed = landing.map(|landing| repo.history.commits[landing as usize].commit_time);
-        // A clock that is months off says nothing.
-        let made = [own.author_time, own.commit_time].into_iter().min().unwrap_or_default();
-        let is_credible = landed.is_none_or(|landed| landed - made <= LANDS_WITHIN);
-        let made = if is_credible { made } else { own.commit_time };
-        let exported = landing.and_then(|landing| {
-            let from = repo.work.begun.partition_point(|(at, _)| *at < landing);
-            repo.work.begun.get(from).filter(|(at, _)| *at == landing).map(|(_, begun)| *begun)
-        });
-        let made = exported.map_or(made, |exported| exported.min(made));
-        let is_begun = made <= ended && context.may_be_by(session, index);
-        *begun.entry(landing).or_default() |= is_begun;
-    }
-    for sibling in context.squashes.iter().filter(|one| one.branch == branch) {
-        let is_near = sibling.from <= ended + EDITED_WITHIN && sibling.from - EDITED_WITHIN <= ended;
-        if is_near && context.may_be_by(session, sibling.commit) {
-            begun.insert(repo.commit(sibling.commit).landing, true);
+        if !begun.contains(&landing) && made(repo, index, landing) <= ended && context.may_be_by(session, index) {
+            begun.insert(landing);
         }
     }
-    let begun = begun.into_iter().filter(|(_, is_begun)| *is_begun);
+    for squash in context.squashes_of(branch) {
+        let landing = repo.commit(squash.commit).landing;
+        let is_near = squash.from <= ended + EDITED_WITHIN && squash.from - EDITED_WITHIN <= ended;
+        if !begun.contains(&landing) && is_near && context.may_be_by(session, squash.commit) {
+            begun.insert(landing);
+        }
+    }
     begun
-        .filter_map(|(landing, _)| match landing {
+        .into_iter()
+        .filter_map(|landing| match landing {
             Some(landing) => {
                 let landed = repo.history.commits[landing as usize].commit_time;
                 Some(Line { target: Target::Landing(landing), landed: Some(landed) })
@@ -100,6 +90,20 @@ fn lines(context: &LinkContext<'_>, session: usize, branch: &str) -> Vec<Line> {
             }
         })
         .collect()
+}
+
+/// When a commit of a branch was made, or the work of its landing began before it as an export of pull requests says.
+fn made(repo: &RepositoryIndex<'_>, index: u32, landing: Option<u32>) -> DateTime<Utc> {
+    let one = repo.commit(index);
+    let (made, committed) = interval(one);
+    // A clock that is months off says nothing.
+    let landed = landing.map(|landing| repo.history.commits[landing as usize].commit_time);
+    let made = if landed.is_none_or(|landed| landed - made <= LANDS_WITHIN) { made } else { committed };
+    let exported = landing.and_then(|landing| {
+        let from = repo.work.begun.partition_point(|(at, _)| *at < landing);
+        repo.work.begun.get(from).filter(|(at, _)| *at == landing).map(|(_, begun)| *begun)
+    });
+    exported.map_or(made, |exported| exported.min(made))
 }
 
 /// What became of work on a branch at an instant: the first landing afterwards, or the branch itself.

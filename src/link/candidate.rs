@@ -18,6 +18,13 @@ pub(super) enum Target {
 /// When a session did something, and the weight of each act.
 pub(super) type Acts = Vec<(DateTime<Utc>, u64)>;
 
+/// Weight of a line that only one commit adds; a line that n commits add has an n-th of it.
+pub(super) const LINE: u64 = 1_000_000;
+/// Weight of an edit of a file, where no lines are compared.
+pub(super) const EDIT: u64 = 1_000;
+/// Weight of a request or an edit, where only its time is compared.
+pub(super) const ACT: u64 = 1;
+
 /// A session and a target with evidence between them.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
@@ -25,7 +32,7 @@ pub(super) struct Candidate {
     pub(super) target: Target,
     pub(super) tier: Tier,
     pub(super) rule: &'static str,
-    /// When the session did what ties it to the target, and the weight of each act. Never empty.
-    /// Acts without weight count in parts of the session in which no other act counts.
+    /// What the session did for the target; never empty. Acts without weight pay for it only in parts of the session where
+    /// no act has weight.
     pub(super) acts: Acts,
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::commits::{Ids, interval, topic_branches};
 use crate::history::History;
 use crate::model::branch::Fate;
 use crate::model::work::{Work, WorkCommit};
@@ -30,17 +31,12 @@ pub(super) struct Repository<'a> {
     pub(super) history: &'a History,
     pub(super) work: &'a Work,
     pub(super) landing_of_pull: &'a BTreeMap<u64, u32>,
-    /// Ids and indexes of commits, sorted.
-    pub(super) by_id: &'a [(&'a str, u32)],
+    pub(super) ids: &'a Ids<'a>,
 }
 
 impl<'a> Repository<'a> {
     fn commit(&self, index: u32) -> &'a WorkCommit {
         &self.work.commits[index as usize]
-    }
-
-    fn index_of(&self, id: &str) -> Option<u32> {
-        self.by_id.binary_search_by(|(known, _)| (*known).cmp(id)).ok().map(|at| self.by_id[at].1)
     }
 }
 
@@ -79,7 +75,7 @@ fn by_metadata(repo: &Repository<'_>) -> Vec<u32> {
         let lands_alone = repo.history.commits[landing as usize].parents.len() == 1;
         index_of_landing.get(&landing).copied().filter(|_| lands_alone)
     };
-    let of_branch = |name: &String| repo.index_of(merged_tips.get(name.as_str())?);
+    let of_branch = |name: &String| repo.ids.index_of(merged_tips.get(name.as_str())?);
     commits()
         .map(|(index, one)| {
             if one.landing.is_some() {
@@ -119,8 +115,7 @@ impl Landed {
 
     /// The first landed commit that adds a line to a file and was made after another commit.
     fn first_after(&self, repo: &Repository<'_>, line: (u64, u32), index: u32) -> Option<u32> {
-        let own = &repo.commit(index).commit;
-        let made = own.author_time.min(own.commit_time);
+        let (made, _) = interval(repo.commit(index));
         let adding = self.commits.get(&line)?;
         adding.iter().copied().find(|&at| repo.commit(at).commit.commit_time >= made)
     }
@@ -168,9 +163,7 @@ fn landed_elsewhere(repo: &Repository<'_>, canonical: &[u32]) -> BTreeMap<u32, u
 
 /// Whether a landed commit may hold the work of another: not if both have branches, and none in common.
 fn may_be_of(repo: &Repository<'_>, into: u32, index: u32) -> bool {
-    let mainline = repo.history.branch.as_deref();
-    let known =
-        |at: u32| repo.commit(at).branches.iter().map(String::as_str).filter(move |name| Some(*name) != mainline);
+    let known = |at: u32| topic_branches(repo.history, repo.commit(at));
     known(into).next().is_none()
         || known(index).next().is_none()
         || known(into).any(|name| known(index).any(|own| own == name))

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::repository_index::{AddedLine, CLOCK_SLACK, LANDS_WITHIN, RepositoryIndex};
+use super::candidate::LINE;
+use super::commits::{interval, topic_branches};
+use super::repository_index::{AddedLine, CLOCK_SLACK, EDITED_WITHIN, LANDS_WITHIN, RepositoryIndex};
 use super::session::{Edit, SessionFacts};
 use crate::model::path::{self, Drives};
 use crate::model::work::WorkCommit;
 
-/// Weight of a line that only one commit adds; a line that n commits add has an n-th of it.
-pub(super) const LINE: u64 = 1_000_000;
 /// Writings of one line within this time are one act: no session is cut in between.
 const SAME_ACT: TimeDelta = TimeDelta::minutes(30);
 
@@ -54,16 +54,22 @@ pub(super) struct PlacedEdit {
 }
 
 /// What the sessions of a repository wrote, and the commits that own it.
-#[derive(Default)]
 pub(super) struct Claims {
     /// By session, line and commit.
     pub(super) claims: Vec<Claim>,
-    /// The weight of a session's lines that a commit repeats after their owners, by session and commit.
-    pub(super) repeated: BTreeMap<(usize, u32), u64>,
-    /// The edits of each session, in their order.
-    pub(super) edits: HashMap<usize, Vec<PlacedEdit>>,
-    /// The weight of all lines of each session.
-    pub(super) of_session: HashMap<usize, u64>,
+    /// What each session wrote, by its index; nothing of those that worked elsewhere.
+    pub(super) written: Vec<Written>,
+}
+
+/// What one session wrote.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    /// Its edits, in their order.
+    pub(super) edits: Vec<PlacedEdit>,
+    /// The weight of all its lines.
+    pub(super) weight: u64,
+    /// The weight of its lines that a commit repeats after their owners, by commit; of commits that its edits may go into.
+    pub(super) repeated: BTreeMap<u32, u64>,
 }
 
 /// A line that a session wrote, and the edit that did.
@@ -71,7 +77,7 @@ type Writing = (u64, DateTime<Utc>, usize);
 
 /// Finds the commit of every line of every session.
 pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
-    let mut found = Claims::default();
+    let mut found = Claims { claims: Vec::new(), written: vec![Written::default(); repo.sessions.len()] };
     let mut places = Places::default();
     for &at in &repo.here {
         let session = &repo.sessions[at];
@@ -84,14 +90,14 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
             written.extend(edit.added.iter().map(|&hash| (hash, edit.at, index)));
         }
         written.sort_unstable();
-        let mut of_session = 0;
+        let mut own = Written { edits, ..Written::default() };
         for writings in written.chunk_by(|a, b| a.0 == b.0) {
             let adding = repo.adding(writings[0].0);
             let weight = LINE / (adding.chunk_by(|a, b| a.commit == b.commit).count() as u64).max(1);
-            of_session += weight;
+            own.weight += weight;
             let from = found.claims.len();
             for &(hash, time, index) in writings.iter().filter(|_| !adding.is_empty()) {
-                let (path, place) = (edits[index].path, edits[index].place);
+                let (path, place) = (own.edits[index].path, own.edits[index].place);
                 let Some(commit) = owner(repo, adding, time, path, topic_branch(repo, session, time)) else { continue };
                 match found.claims[from..].iter_mut().find(|claim| claim.commit == commit) {
                     Some(claim) => {
@@ -112,16 +118,21 @@ pub(super) fn find(repo: &RepositoryIndex<'_>) -> Claims {
                 continue;
             };
             for commit in adding.chunk_by(|a, b| a.commit == b.commit).map(|lines| lines[0].commit) {
-                if repo.commit(commit).commit.commit_time >= first && owners.iter().all(|claim| claim.commit != commit)
-                {
-                    *found.repeated.entry((at, commit)).or_default() += weight;
+                let one = repo.commit(commit);
+                let is_later = one.commit.commit_time >= first && is_soon(interval(one).0, session.last);
+                if is_later && owners.iter().all(|claim| claim.commit != commit) {
+                    *own.repeated.entry(commit).or_default() += weight;
                 }
             }
         }
-        found.of_session.insert(at, of_session);
-        found.edits.insert(at, edits);
+        found.written[at] = own;
     }
     found
+}
+
+/// Whether a commit was written as soon after an edit as one usually is, or before it; otherwise it is late.
+pub(super) fn is_soon(written: DateTime<Utc>, edited: DateTime<Utc>) -> bool {
+    written <= edited + EDITED_WITHIN
 }
 
 /// The branch that a session had checked out, unless it is the mainline.
@@ -174,20 +185,13 @@ fn first_after(
     Some(in_time.min_by_key(|index| (written(index), committed(index))).unwrap_or(first))
 }
 
-/// From when until when a commit was made.
-pub(super) fn interval(one: &WorkCommit) -> (DateTime<Utc>, DateTime<Utc>) {
-    let (written, committed) = (one.commit.author_time, one.commit.commit_time);
-    (written.min(committed), committed)
-}
-
 /// How well a commit fits the branch that was checked out: it is on it, may be on it, or is on others.
 fn branch_rank(repo: &RepositoryIndex<'_>, one: &WorkCommit, branch: Option<&str>) -> u8 {
     let Some(branch) = branch else { return 1 };
     if one.branches.iter().any(|name| name == branch) {
         return 0;
     }
-    let is_known = one.branches.iter().any(|name| repo.history.branch.as_ref() != Some(name));
-    if is_known { 2 } else { 1 }
+    if topic_branches(repo.history, one).next().is_some() { 2 } else { 1 }
 }
 
 /// Numbers of the branches and checkouts in which sessions wrote.

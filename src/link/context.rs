@@ -1,7 +1,5 @@
 //! What the kinds of evidence look at: an indexed repository, and what its sessions and commits have in common.
 
-use std::collections::HashMap;
-
 use super::claims::PlacedEdit;
 use super::overlap::{self, Overlap};
 use super::people::People;
@@ -13,9 +11,9 @@ pub(super) struct LinkContext<'a> {
     pub(super) repo: RepositoryIndex<'a>,
     /// What sessions and commits have in common.
     pub(super) overlaps: Vec<Overlap>,
-    /// The branches of squashes, as sessions on them show.
+    /// The branches of squashes, as sessions on them show; in order of the branches.
     pub(super) squashes: Vec<Squash<'a>>,
-    placed: HashMap<usize, Vec<PlacedEdit>>,
+    placed: Vec<Vec<PlacedEdit>>,
     people: People<'a>,
 }
 
@@ -29,7 +27,14 @@ impl<'a> LinkContext<'a> {
 
     /// Where a session edited, in the order of its edits.
     pub(super) fn placed(&self, session: usize) -> &[PlacedEdit] {
-        self.placed.get(&session).map_or(&[], Vec::as_slice)
+        &self.placed[session]
+    }
+
+    /// The squashes of a branch, as sessions on it show.
+    pub(super) fn squashes_of(&self, branch: &str) -> &[Squash<'a>] {
+        let from = self.squashes.partition_point(|one| one.branch < branch);
+        let until = self.squashes.partition_point(|one| one.branch <= branch);
+        &self.squashes[from..until]
     }
 
     /// Whether the session's user may be the author of the commit, as far as is known.
@@ -39,7 +44,7 @@ impl<'a> LinkContext<'a> {
 
     /// Whether a session's user may be an author of a commit, as far as is known.
     pub(super) fn may_be_by(&self, session: usize, commit: u32) -> bool {
-        self.people.may_be_author(&self.repo, session, commit)
+        self.people.may_be_author(session, commit)
     }
 
     /// Whether something says that the user of a session is the author of a commit.

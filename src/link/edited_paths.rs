@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::{Candidate, EDIT, Target};
 use super::claims::topic_branch;
 use super::context::LinkContext;
 use super::overlap::Overlap;
@@ -24,8 +24,6 @@ const WITHOUT_LINES: TimeDelta = TimeDelta::minutes(5);
 const WITHOUT_LINES_SINCE_EDIT: TimeDelta = TimeDelta::minutes(30);
 /// Percentage of the commit's lines that must be the session's, too.
 const SOME_LINES: u64 = 2;
-/// Weight of an edit; a line that only one commit adds weighs a thousand times as much.
-const EDIT: u64 = 1_000;
 
 /// The evidence of paths and time.
 #[derive(Debug)]

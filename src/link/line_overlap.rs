@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
-use super::claims::LINE;
+use super::candidate::{Candidate, LINE, Target};
 use super::context::LinkContext;
 use super::overlap::Overlap;
 use crate::model::link::Tier;
@@ -47,7 +46,7 @@ impl Evidence for LineOverlap {
                 *best = overlap;
             }
         }
-        for overlap in &context.overlaps {
+        for overlap in context.overlaps.iter().filter(|overlap| overlap.matched >= MIN_WEIGHT) {
             let mine = context.may_be_author(overlap);
             let is_near = mine && !overlap.is_late;
             let (of_commit, of_session) = if is_near { LIKELY_AUTHOR } else { OTHER_AUTHOR };
@@ -61,7 +60,7 @@ impl Evidence for LineOverlap {
             let is_largest = largest.get(&overlap.session).is_some_and(|best| best.commit == overlap.commit);
             let is_main_commit =
                 is_near && is_largest && overlap.matched >= 2 * MIN_WEIGHT && overlap.of_session_in_commit(LARGEST);
-            if overlap.matched >= MIN_WEIGHT && (wrote_it || went_into_it || is_main_commit) {
+            if wrote_it || went_into_it || is_main_commit {
                 out.push(Candidate {
                     session: overlap.session,
                     target: Target::Commit(overlap.commit),

@@ -13,6 +13,7 @@ mod candidate;
 mod canonical;
 mod children;
 mod claims;
+mod commits;
 mod context;
 mod edited_paths;
 mod journal;
@@ -44,6 +45,7 @@ use crate::ledger::Ledger;
 use crate::model::activity::Event;
 use crate::model::link::Tier;
 use crate::model::money::Money;
+use crate::model::name::Name;
 use crate::model::work::Work;
 pub use attribution::{Attribution, Unit};
 pub use calibrate::Calibration;
@@ -54,6 +56,7 @@ use candidate::{Candidate, Target};
 use context::LinkContext;
 use journal::JournalBuilder;
 use repository_index::RepositoryIndex;
+use session_names::NamedSession;
 
 /// Every kind of evidence that is searched for, strongest first.
 static EVIDENCE: &[&dyn Evidence] = &[
@@ -65,7 +68,6 @@ static EVIDENCE: &[&dyn Evidence] = &[
     &siblings::Sibling,
     &branch::Branch,
     &same_person::SamePerson,
-    &children::ChildSession,
 ];
 
 /// A kind of evidence between sessions and code.
@@ -102,7 +104,7 @@ pub const AFTER: TimeDelta = TimeDelta::days(90);
 
 /// The kinds of evidence: id and meaning.
 pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    session_names::kinds().chain(EVIDENCE.iter().map(|kind| (kind.id(), kind.about())))
+    session_names::kinds().chain(EVIDENCE.iter().map(|kind| (kind.id(), kind.about()))).chain([children::KIND])
 }
 
 /// Links spend to code, and scores the weaker evidence against the explicit.
@@ -129,17 +131,14 @@ pub fn link(input: &LinkInput<'_>) -> Result<(Links, Calibration)> {
         let here: Vec<usize> = (0..sessions.len()).filter(|session| repositories[*session].contains(&at)).collect();
         let context = LinkContext::new(RepositoryIndex::new(names, history, work, &sessions, here));
         let (named, complete) = session_names::read(&context.repo);
-        let mut found = Vec::new();
-        session_names::candidates(&context, &named, &mut found);
-        gather(&context, None, &mut found);
-        let overruled = overrule(&context.repo, &complete, &mut found);
-        same_files::extend(&context, &mut found);
+        let (found, overruled) = settle(&context, &by_name, &named, &complete);
         if input.explain {
             rejected.extend(rejected::find(&context, at, &found, overruled));
         }
         pairs.extend(allocate::join(at, found));
         let mut blind = Vec::new();
         gather(&context, Some(Tier::Explicit), &mut blind);
+        children::extend(&context, &by_name, &mut blind);
         same_files::extend(&context, &mut blind);
         blind_pairs.extend(allocate::join(at, blind));
         all_named.push(named);
@@ -149,6 +148,23 @@ pub fn link(input: &LinkInput<'_>) -> Result<(Links, Calibration)> {
     let calibration = Calibration::compute(&links, &blind, &records);
     add_named_sessions(input, &all_named, &mut links.links);
     Ok((Links { records, rejected, ..links }, calibration))
+}
+
+/// What sessions are tied to by all evidence, and what complete git metadata overruled.
+fn settle(
+    context: &LinkContext<'_>,
+    by_name: &HashMap<Name, usize>,
+    named: &[NamedSession],
+    complete: &BTreeSet<String>,
+) -> (Vec<Candidate>, Vec<Candidate>) {
+    let mut found = Vec::new();
+    session_names::candidates(context, named, &mut found);
+    gather(context, None, &mut found);
+    let overruled = overrule(&context.repo, complete, &mut found);
+    // What follows from other links comes last: it may not follow from those that were overruled, nor be overruled itself.
+    children::extend(context, by_name, &mut found);
+    same_files::extend(context, &mut found);
+    (found, overruled)
 }
 
 /// Gathers every kind of evidence but that of the hidden tier.
@@ -164,7 +180,7 @@ fn overrule(repo: &RepositoryIndex<'_>, complete: &BTreeSet<String>, found: &mut
     let known = complete.iter().filter_map(|sha| repo.index_of(sha));
     let closed: BTreeSet<u32> = known.map(|index| repo.canonical[index as usize]).collect();
     let is_overruled = |one: &Candidate| match one.target {
-        Target::Commit(index) => one.tier != Tier::Explicit && one.rule != children::ID && closed.contains(&index),
+        Target::Commit(index) => one.tier != Tier::Explicit && closed.contains(&index),
         Target::Landing(_) | Target::Branch(_) => false,
     };
     let (overruled, rest) = std::mem::take(found).into_iter().partition(is_overruled);
@@ -178,7 +194,7 @@ fn overrule(repo: &RepositoryIndex<'_>, complete: &BTreeSet<String>, found: &mut
 }
 
 /// Adds links, without cost, to sessions without a log and to commits that this clone does not have.
-fn add_named_sessions(input: &LinkInput<'_>, all_named: &[Vec<session_names::NamedSession>], links: &mut Vec<Link>) {
+fn add_named_sessions(input: &LinkInput<'_>, all_named: &[Vec<NamedSession>], links: &mut Vec<Link>) {
     for (repository, named) in all_named.iter().enumerate() {
         let known: BTreeSet<(String, String)> = links
             .iter()

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::candidate::Target;
 use super::canonical;
+use super::commits::{Ids, only_with_prefix, topic_branches};
 use super::session::SessionFacts;
 use crate::history::History;
 use crate::model::name::{Name, Names};
@@ -40,8 +41,7 @@ pub(super) struct RepositoryIndex<'a> {
     pub(super) here: Vec<usize>,
     /// The canonical commit of each: itself, or the one in which its work landed.
     pub(super) canonical: Vec<u32>,
-    /// Ids and indexes of commits, sorted.
-    by_id: Vec<(&'a str, u32)>,
+    ids: Ids<'a>,
     /// What the canonical commits add, sorted, each once.
     by_line: Vec<AddedLine>,
     /// Commits by branch name, in order of time, canonical or not.
@@ -73,9 +73,6 @@ impl<'a> RepositoryIndex<'a> {
                 landing_of_pull.entry(number).or_insert(at(index));
             }
         }
-        let mut by_id: Vec<(&str, u32)> =
-            work.commits.iter().enumerate().map(|(index, one)| (one.commit.id.as_str(), at(index))).collect();
-        by_id.sort_unstable();
         let paths = work.paths.iter().enumerate().map(|(index, path)| (path.as_str(), at(index))).collect();
         let by_session = here.iter().map(|&index| (sessions[index].id.as_str(), index)).collect();
         let mut index = Self {
@@ -85,7 +82,7 @@ impl<'a> RepositoryIndex<'a> {
             sessions,
             here,
             canonical: Vec::new(),
-            by_id,
+            ids: Ids::new(work),
             by_line: Vec::new(),
             by_branch: BTreeMap::new(),
             landing_of_pull,
@@ -94,8 +91,8 @@ impl<'a> RepositoryIndex<'a> {
             paths,
             lower_paths: OnceLock::new(),
         };
-        let (landing_of_pull, by_id) = (&index.landing_of_pull, index.by_id.as_slice());
-        index.canonical = canonical::find(&canonical::Repository { history, work, landing_of_pull, by_id });
+        let (landing_of_pull, ids) = (&index.landing_of_pull, &index.ids);
+        index.canonical = canonical::find(&canonical::Repository { history, work, landing_of_pull, ids });
         index.add_commits();
         index
     }
@@ -144,15 +141,12 @@ impl<'a> RepositoryIndex<'a> {
 
     /// The index of a full id.
     pub(super) fn index_of(&self, id: &str) -> Option<u32> {
-        self.by_id.binary_search_by(|(known, _)| (*known).cmp(id)).ok().map(|at| self.by_id[at].1)
+        self.ids.index_of(id)
     }
 
     /// The index of the only commit whose id begins with this prefix.
     pub(super) fn find_abbreviated(&self, prefix: &str) -> Option<u32> {
-        let from = self.by_id.partition_point(|(known, _)| *known < prefix);
-        let mut found = self.by_id[from..].iter().take_while(|(known, _)| known.starts_with(prefix));
-        let first = found.next()?;
-        found.next().is_none().then_some(first.1)
+        self.ids.find_abbreviated(prefix)
     }
 
     /// The index of a path.
@@ -166,11 +160,7 @@ impl<'a> RepositoryIndex<'a> {
         if let Some(index) = self.find_abbreviated(prefix) {
             return Some(self.target(index));
         }
-        let lost = &self.work.merged_ids;
-        let from = lost.partition_point(|(known, _)| known.as_str() < prefix);
-        let mut found = lost[from..].iter().take_while(|(known, _)| known.starts_with(prefix));
-        let first = found.next().filter(|_| !prefix.is_empty())?;
-        found.next().is_none().then(|| self.target_of_landing(first.1))
+        only_with_prefix(&self.work.merged_ids, prefix).map(|landing| self.target_of_landing(landing))
     }
 
     /// What a landing is: its commit, or a whole merge.
@@ -233,6 +223,6 @@ pub(super) fn may_ignore_case(path: &str) -> bool {
 /// Names of branches with commits that are not on the mainline, sorted.
 pub(super) fn branch_names<'a>(history: &History, work: &'a Work) -> Vec<&'a str> {
     let open = work.commits.iter().filter(|one| one.landing.is_none());
-    let names: BTreeSet<&str> = open.flat_map(|one| &one.branches).map(String::as_str).collect();
-    names.into_iter().filter(|name| history.branch.as_deref() != Some(name)).collect()
+    let names: BTreeSet<&str> = open.flat_map(|one| topic_branches(history, one)).collect();
+    names.into_iter().collect()
 }

@@ -20,12 +20,17 @@ pub(super) fn settle(repo: &RepositoryIndex<'_>, found: &mut Claims) {
     let mut lost = vec![false; claims.len()];
     let mut texts = Texts { repo, found, lines: HashMap::new(), goes_on: HashMap::new() };
     for of_commit in order.chunk_by(|a, b| claims[*a].commit == claims[*b].commit) {
+        let of_line = || of_commit.chunk_by(|a, b| claims[*a].hash == claims[*b].hash);
         let mut by_place: BTreeMap<u32, u64> = BTreeMap::new();
-        for &at in of_commit {
-            *by_place.entry(claims[at].place).or_default() += claims[at].weight;
+        for rivals in of_line() {
+            // Sessions of one checkout that wrote the same line did not write more of the commit.
+            for (before, &at) in rivals.iter().enumerate() {
+                if rivals[..before].iter().all(|&other| claims[other].place != claims[at].place) {
+                    *by_place.entry(claims[at].place).or_default() += claims[at].weight;
+                }
+            }
         }
-        let of_line = of_commit.chunk_by(|a, b| claims[*a].hash == claims[*b].hash);
-        for rivals in of_line.filter(|rivals| rivals.len() > 1) {
+        for rivals in of_line().filter(|rivals| rivals.len() > 1) {
             for &at in rivals {
                 let own = &claims[at];
                 lost[at] = rivals.iter().map(|&other| &claims[other]).any(|other| {
@@ -82,8 +87,7 @@ impl Texts<'_, '_> {
     }
 
     fn edits(&self, session: usize, path: Option<u32>) -> impl Iterator<Item = &[u64]> {
-        let placed = self.found.edits.get(&session).into_iter().flatten();
-        let both = self.repo.sessions[session].edits.iter().zip(placed);
+        let both = self.repo.sessions[session].edits.iter().zip(&self.found.written[session].edits);
         both.filter(move |(_, placed)| placed.path == path).map(|(edit, _)| edit.added.as_slice())
     }
 }

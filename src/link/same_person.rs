@@ -5,14 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Evidence;
-use super::candidate::{Candidate, Target};
+use super::candidate::{ACT, Candidate, Target};
 use super::context::LinkContext;
 use crate::model::link::Tier;
 
 /// A commit belongs to a session until this long after its last request.
 const SOON: TimeDelta = TimeDelta::minutes(60);
-/// Weight of a request.
-const ACT: u64 = 1;
 
 /// The evidence of people and time.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::history::RepositoryId;
 use crate::ledger::Spent;
 use crate::model::commit::{Commit, Identity, Trailer};
 use crate::model::line_life::LineLife;
-use crate::model::name::{Name, Names};
+use crate::model::name::Names;
 use crate::model::work::WorkCommit;
 
 /// Minutes after 2026-05-04 09:00 UTC.
@@ -110,8 +110,20 @@ impl World {
         session.edits.push(Edit { at: at(minute), path, added: added.to_vec() });
     }
 
+    /// A session of five minutes that ends with an edit.
+    fn work(&mut self, session: &str, minute: i64, path: &str, added: &[u64]) -> &mut SessionFacts {
+        self.session(session, minute - 5..=minute);
+        self.edit(minute, path, added);
+        self.sessions.last_mut().expect("a session")
+    }
+
     fn name(&mut self, text: &str) -> Name {
         self.names.intern(text)
+    }
+
+    /// The indexes of the sessions by name.
+    fn by_name(&mut self) -> HashMap<Name, usize> {
+        self.sessions.iter().enumerate().map(|(at, session)| (self.names.intern(&session.id), at)).collect()
     }
 
     fn context(&mut self) -> LinkContext<'_> {
@@ -220,8 +232,7 @@ fn a_line_counts_less_the_more_commits_add_it() {
     let mut world = World::new();
     world.commit(10, "dana", "main", &["a.rs"], &[1, 2]);
     world.commit(20, "dana", "main", &["b.rs"], &[1, 3]);
-    world.session("dana-one", 0..=5);
-    world.edit(4, "a.rs", &[1, 2]);
+    world.work("dana-one", 5, "a.rs", &[1, 2]);
     let context = world.context();
     let weights: Vec<(u32, u64, u64)> =
         context.overlaps.iter().map(|one| (one.commit, one.matched, one.of_commit)).collect();
@@ -278,8 +289,7 @@ fn rewritten_work_goes_to_the_session_that_edited_the_files_last() {
     world.commit(120, "dana", "main", &["a.rs"], &LINES);
     let main = world.name("main");
     for (name, minute) in [("dana-one", 0), ("dana-two", 60)] {
-        world.session(name, minute..=minute + 5).branches.push((at(minute), main));
-        world.edit(minute + 4, "/home/dana/shop/a.rs", &[901, 902]);
+        world.work(name, minute + 5, "/home/dana/shop/a.rs", &[901, 902]).branches.push((at(minute), main));
     }
     assert_eq!(world.found(&edited_paths::EditedPaths), [(1, Target::Commit(0), Tier::Strong)]);
 }
@@ -331,13 +341,8 @@ fn git_metadata_names_sessions_and_overrules_weaker_evidence() {
     let pairs: Vec<(&str, &str)> = named.iter().map(|one| (one.session.as_str(), one.rule)).collect();
     assert_eq!(pairs, [("dana-one", "session-trailer"), ("dana-two", "checkpoint")]);
     world.session("dana-two", 0..=5);
-    world.session("kim-other", 0..=5);
-    world.edit(4, "/home/kim/shop/a.rs", &LINES);
-    let context = world.context();
-    let mut found = Vec::new();
-    session_names::candidates(&context, &named, &mut found);
-    gather(&context, None, &mut found);
-    let overruled = overrule(&context.repo, &complete, &mut found);
+    world.work("kim-other", 5, "/home/kim/shop/a.rs", &LINES);
+    let (found, overruled) = settle(&world.context(), &HashMap::new(), &named, &complete);
     let rules = |all: &[Candidate]| all.iter().map(|one| (one.session, one.rule)).collect::<Vec<_>>();
     assert_eq!(rules(&found), [(0, "checkpoint")]);
     assert_eq!(rules(&overruled), [(1, "lines"), (1, "paths")]);

@@ -10,7 +10,8 @@ pub(super) static TASK_MIX: Metric = Metric {
     unit: "share",
     about: "Cost of sessions whose type of work is known, over all spend of development; `work_types` in the document has the \
             types.\n\
-            The first evidence decides: conventional types of linked commits, the name of the branch, edited paths of one kind, the \
+            The first evidence decides: of the pull requests and commits that sessions are tied to, labels, a type in front of the \
+            title, paths of one kind, and the words of the title; then the name of the branch, edited paths of one kind, and the \
             words of prompts if these were read. Words are right for about six prompts in ten.",
     needs: &[],
     compute: |measured| {

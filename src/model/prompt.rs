@@ -61,6 +61,42 @@ impl WorkType {
     }
 }
 
+/// What the type of work of a session is based on, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TypeBasis {
+    /// A label of the pull request that it became.
+    Label,
+    /// The title of the pull request.
+    Title,
+    /// The paths of the change, or those edited, if all are of one type.
+    Paths,
+    /// Subjects of commits.
+    Commits,
+    /// The name of a branch.
+    Branch,
+    /// The words of prompts.
+    Prompts,
+    /// Nothing: the type is unknown.
+    Nothing,
+}
+
+impl TypeBasis {
+    /// The words of the page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Title => "title",
+            Self::Paths => "kind of files",
+            Self::Commits => "commit subject",
+            Self::Branch => "branch name",
+            Self::Prompts => "prompt",
+            Self::Nothing => "",
+        }
+    }
+}
+
 /// Whether a text can be judged by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {

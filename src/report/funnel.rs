@@ -187,6 +187,11 @@ fn share_cell(step: &Step) -> Cell {
     }
 }
 
+/// Dollars that took a step; not `no price` where nothing says it.
+fn reached(step: &Step) -> Cell {
+    step.reached.map_or(Cell::Number(None), |nanos| Cell::Money(Some(Money::from_nanos(nanos))))
+}
+
 fn steps_table(row: &FunnelRow) -> Table {
     let titles = [
         ("step", "step"),
@@ -194,9 +199,9 @@ fn steps_table(row: &FunnelRow) -> Table {
         ("lost", "lines_lost"),
         ("too early", "lines_too_early"),
         ("loses", "share_lines_lost"),
-        ("spend", "cost_usd"),
-        ("lost", "lost_usd"),
-        ("too early", "too_early_usd"),
+        ("spend", "usd"),
+        ("lost", "usd_lost"),
+        ("too early", "usd_too_early"),
         ("loses", "share_usd_lost"),
     ];
     let money = |nanos: i128| Cell::Money(Some(Money::from_nanos(nanos)));
@@ -207,7 +212,7 @@ fn steps_table(row: &FunnelRow) -> Table {
             Cell::count(count(lines.missed.lost)),
             Cell::count(count(lines.missed.early)),
             share_cell(&lines),
-            Cell::Money(dollars.reached.map(Money::from_nanos)),
+            reached(&dollars),
             money(dollars.missed.lost),
             money(dollars.missed.early),
             share_cell(&dollars),
@@ -247,7 +252,7 @@ fn parts_table(rows: &[&FunnelRow]) -> Table {
     let titles = [
         ("by", "of"),
         ("", "name"),
-        ("spend on code", "cost_usd"),
+        ("spend on code", "usd"),
         ("not committed", "share_uncommitted"),
         ("not merged", "share_unmerged"),
         ("not released", "share_unreleased"),
@@ -255,11 +260,7 @@ fn parts_table(rows: &[&FunnelRow]) -> Table {
     ];
     let row = |row: &&FunnelRow| {
         let steps = row.dollars.steps();
-        let mut cells = vec![
-            Cell::text(row.of.word()),
-            Cell::Text(row.name.clone()),
-            Cell::Money(steps[0].reached.map(Money::from_nanos)),
-        ];
+        let mut cells = vec![Cell::text(row.of.word()), Cell::Text(row.name.clone()), reached(&steps[0])];
         cells.extend(steps[1..].iter().map(share_cell));
         cells
     };
@@ -277,10 +278,10 @@ pub(super) fn table(funnel: Option<&FunnelDoc>) -> Table {
         "lines_too_early",
         "lines_unknown",
         "share_lines_lost",
-        "cost_usd",
-        "lost_usd",
-        "too_early_usd",
-        "unknown_usd",
+        "usd",
+        "usd_lost",
+        "usd_too_early",
+        "usd_unknown",
         "share_usd_lost",
     ];
     let ratio = |share: Option<Quantity>| Cell::Number(share.map(|share| share.as_f64().to_string()));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, nanos, percent};
 use crate::measure::off_task::OffTaskPeriod;
 use crate::model::money::Money;
-use crate::model::prompt::WorkType;
+use crate::model::prompt::{TypeBasis, WorkType};
 use crate::model::quantity::Quantity;
 use crate::sessions::off_task::Team;
 use crate::sessions::work_types::TypeSum;
@@ -25,8 +25,8 @@ pub struct WorkTypeDoc {
     pub share: Option<Quantity>,
     /// Sessions, each in one type.
     pub sessions: u64,
-    /// Its cost by the evidence for the type: `commits`, `branch`, `paths`, `prompts`, `nothing`.
-    pub cost_by_basis_usd: BTreeMap<&'static str, Money>,
+    /// Its cost by the evidence for the type.
+    pub cost_by_basis_usd: BTreeMap<TypeBasis, Money>,
 }
 
 /// How much of the use was off task.
@@ -69,22 +69,24 @@ pub(super) fn types(sums: &BTreeMap<Option<WorkType>, TypeSum>) -> Vec<WorkTypeD
             tokens: sum.tokens,
             share: Quantity::share(sum.cost, total),
             sessions: sum.sessions,
-            cost_by_basis_usd: sum.by_basis.iter().map(|(basis, cost)| (basis.word(), *cost)).collect(),
+            cost_by_basis_usd: sum.by_basis.clone(),
         })
         .collect();
     rows.sort_by_key(|row| (row.r#type.is_none(), std::cmp::Reverse(row.cost_usd), row.r#type));
     rows
 }
 
-/// Spend by type of work, as a table of the page.
+/// Spend by type of work, as a table of the page, unless the type of most of it is not known.
 pub(super) fn type_section(rows: &[WorkTypeDoc]) -> Option<Section> {
     let total: u64 = rows.iter().map(|row| nanos(row.cost_usd)).sum();
-    if rows.iter().all(|row| row.r#type.is_none()) || total == 0 {
+    let unknown: u64 = rows.iter().filter(|row| row.r#type.is_none()).map(|row| nanos(row.cost_usd)).sum();
+    if total == 0 || unknown > total / 2 {
         return None;
     }
     let largest = rows.iter().map(|row| nanos(row.cost_usd)).max().unwrap_or(0).max(1);
     let cells = rows.iter().map(|row| {
-        let basis = row.cost_by_basis_usd.iter().max_by_key(|(_, cost)| **cost).map(|(basis, _)| (*basis).to_owned());
+        let basis =
+            row.cost_by_basis_usd.iter().max_by_key(|(_, cost)| **cost).map(|(basis, _)| basis.title().to_owned());
         vec![
             Cell::text(row.r#type.unwrap_or("not known")),
             Cell::Money(Some(row.cost_usd)),

@@ -1,52 +1,24 @@
-//! Sessions → types of work, from commits, branches, paths and, last, the words of prompts.
+//! Sessions → types of work, from what became of them, branches, paths and, last, the words of prompts.
 //!
-//! - The first of these with a type decides: the conventional types of the linked commits, weighted by their cost; the name
-//!   of the branch, weighted by cost; the edited paths, if all are of one type; the prompts, weighted by cost.
+//! - The first of these with a type decides: the changes that the session is tied to, weighted by cost (`change_type.rs`); the
+//!   name of the branch, weighted by cost; the edited paths, if all are of one type; the prompts, weighted by cost.
 //! - The session of a subagent has the type of the session that started it.
 //! - Other sessions have no known type, and are reported as such.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::ledger::Spent;
-use crate::link::Links;
+use crate::link::Link;
 use crate::model::activity::What;
-use crate::model::commit::conventional;
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
-use crate::model::prompt::WorkType;
-use crate::model::work::Work;
+use crate::model::prompt::{TypeBasis, WorkType};
+use crate::sessions::change_type::{Changes, of_paths};
+use crate::sessions::title;
 use crate::sessions::turns::{SessionTurns, Turns};
-
-/// What the type of a session is based on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TypeBasis {
-    /// Conventional types of linked commits.
-    Commits,
-    /// The name of a branch.
-    Branch,
-    /// The edited paths.
-    Paths,
-    /// The words of prompts.
-    Prompts,
-    /// Nothing: the type is unknown.
-    Nothing,
-}
-
-impl TypeBasis {
-    /// The word of machine output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Commits => "commits",
-            Self::Branch => "branch",
-            Self::Paths => "paths",
-            Self::Prompts => "prompts",
-            Self::Nothing => "nothing",
-        }
-    }
-}
 
 /// The types of all sessions.
 #[derive(Debug, Clone, Default)]
@@ -67,78 +39,23 @@ pub struct TypeSum {
     pub by_basis: BTreeMap<TypeBasis, Money>,
 }
 
-/// Conventional types of commits and prefixes of branches.
-const WORDS: &[(WorkType, &[&str])] = &[
-    (WorkType::Feature, &["feat", "feature", "features", "add"]),
-    (WorkType::Bugfix, &["fix", "bugfix", "hotfix", "bug", "revert"]),
-    (WorkType::Refactor, &["refactor", "perf", "style", "cleanup"]),
-    (WorkType::Test, &["test", "tests"]),
-    (WorkType::Docs, &["docs", "doc"]),
-    (WorkType::Ops, &["chore", "ci", "build", "ops", "release", "deps", "infra"]),
-];
-
-fn named(word: &str) -> Option<WorkType> {
-    let same = |known: &&str| known.eq_ignore_ascii_case(word);
-    WORDS.iter().find(|(_, words)| words.iter().any(same)).map(|(kind, _)| *kind)
-}
-
-/// `fix/login`, `dana/fix-login`.
-fn of_branch(branch: &str) -> Option<WorkType> {
-    let mut parts = branch.split('/');
-    parts.find_map(|part| named(part).or_else(|| named(part.split(['-', '_']).next()?)))
-}
-
-/// The type of work of a path, if the path shows it.
-fn of_path(path: &str) -> Option<WorkType> {
-    let path = path.replace('\\', "/").to_ascii_lowercase();
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    let folder = |wanted: &[&str]| path.split('/').rev().skip(1).any(|part| wanted.contains(&part));
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if ends(&[
-        "_test.go",
-        "_test.py",
-        ".test.ts",
-        ".test.js",
-        ".test.tsx",
-        ".spec.ts",
-        ".spec.js",
-        "_spec.rb",
-        "test.java",
-    ]) || name.starts_with("test_")
-        || folder(&["test", "tests", "__tests__", "spec", "testdata"])
-    {
-        return Some(WorkType::Test);
-    }
-    if ends(&[".md", ".rst", ".adoc"]) || folder(&["docs", "doc"]) {
-        return Some(WorkType::Docs);
-    }
-    let is_ops = folder(&[".github", ".circleci", "terraform", "helm", "k8s", "deploy"])
-        || matches!(name, "dockerfile" | "makefile" | ".gitlab-ci.yml" | "docker-compose.yml");
-    is_ops.then_some(WorkType::Ops)
-}
-
 impl WorkTypes {
     /// Finds the type of every session.
     #[must_use]
-    pub fn find(turns: &Turns<'_>, records: &[Spent], links: Option<&Links>, works: &[Work], names: &Names) -> Self {
-        let subjects: HashMap<(usize, &str), &str> = works
-            .iter()
-            .enumerate()
-            .flat_map(|(at, work)| work.commits.iter().map(move |one| ((at, one.commit.id.as_str()), one)))
-            .map(|(key, one)| (key, one.commit.headline()))
-            .collect();
-        let mut by_commits: HashMap<&str, BTreeMap<WorkType, i128>> = HashMap::new();
-        for link in links.iter().flat_map(|links| &links.links).filter(|link| link.tier <= Tier::Strong) {
-            let subject = link.commit.as_deref().and_then(|id| subjects.get(&(link.repository, id)));
-            if let Some(kind) = subject.and_then(|subject| conventional(subject)).and_then(named) {
+    pub fn find(turns: &Turns<'_>, records: &[Spent], links: &[Link], changes: &Changes<'_>, names: &Names) -> Self {
+        // Changes that a session is surely tied to come before those that share its branch alone.
+        let mut by_changes: HashMap<(&str, bool), Weights> = HashMap::new();
+        for link in links.iter().filter(|link| link.tier <= Tier::Medium) {
+            if let Some((kind, basis)) = changes.kind(link) {
+                let weights = by_changes.entry((&link.session, link.tier <= Tier::Strong)).or_default();
                 // A link without cost counts, too.
-                *by_commits.entry(&link.session).or_default().entry(kind).or_default() += link.cost.nanos().max(1);
+                *weights.entry(kind).or_default().entry(basis).or_default() += link.cost.nanos().max(1);
             }
         }
         let mut found = Self::default();
         for session in &turns.sessions {
-            let commits = by_commits.get(session.id).and_then(heaviest).map(|kind| (kind, TypeBasis::Commits));
-            let known = commits.or_else(|| by_facts(session, records, names));
+            let of_changes = [true, false].iter().find_map(|sure| heaviest(by_changes.get(&(session.id, *sure))?));
+            let known = of_changes.or_else(|| by_facts(session, records, names));
             found
                 .of
                 .insert(session.name, known.map_or((None, TypeBasis::Nothing), |(kind, basis)| (Some(kind), basis)));
@@ -180,55 +97,41 @@ impl WorkTypes {
     }
 }
 
-fn heaviest(weights: &BTreeMap<WorkType, i128>) -> Option<WorkType> {
-    weights.iter().max_by_key(|(kind, weight)| (**weight, std::cmp::Reverse(**kind))).map(|(kind, _)| *kind)
+/// What speaks for each type, by what says it.
+type Weights = BTreeMap<WorkType, BTreeMap<TypeBasis, i128>>;
+
+/// The type with the largest weight, and what most of it is based on.
+fn heaviest(weights: &Weights) -> Option<(WorkType, TypeBasis)> {
+    let sum = |by_basis: &BTreeMap<TypeBasis, i128>| by_basis.values().sum::<i128>();
+    let (kind, by_basis) = weights.iter().max_by_key(|(kind, by_basis)| (sum(by_basis), Reverse(**kind)))?;
+    let (basis, _) = by_basis.iter().max_by_key(|(basis, weight)| (**weight, Reverse(**basis)))?;
+    Some((*kind, *basis))
 }
 
 fn by_facts(session: &SessionTurns<'_>, records: &[Spent], names: &Names) -> Option<(WorkType, TypeBasis)> {
-    let mut branches: BTreeMap<WorkType, i128> = BTreeMap::new();
-    let mut prompts: BTreeMap<WorkType, i128> = BTreeMap::new();
-    let mut paths: BTreeMap<Option<WorkType>, usize> = BTreeMap::new();
+    let (mut branches, mut prompts) = (Weights::new(), Weights::new());
+    let mut edited: Vec<Name> = Vec::new();
     for turn in &session.turns {
         for &at in &turn.records {
-            if let Some(kind) = names.text_of(records[at].branch).and_then(of_branch) {
-                *branches.entry(kind).or_default() += records[at].cost.unwrap_or_default().nanos().max(1);
+            if let Some(kind) = names.text_of(records[at].branch).and_then(title::branch) {
+                let cost = records[at].cost.unwrap_or_default().nanos().max(1);
+                *branches.entry(kind).or_default().entry(TypeBasis::Branch).or_default() += cost;
             }
         }
-        for event in &turn.events {
-            if let What::Edit { path, .. } = event.what {
-                *paths.entry(of_path(names.text(path))).or_default() += 1;
-            }
-        }
+        edited.extend(turn.events.iter().filter_map(|event| match event.what {
+            What::Edit { path, .. } => Some(path),
+            _ => None,
+        }));
         // A prompt that only continues has no type of its own.
         if let Some(prompt) = turn.prompt.filter(|prompt| prompt.work != WorkType::Continuation) {
-            *prompts.entry(prompt.work).or_default() += turn.cost(records).nanos().max(1);
+            let cost = turn.cost(records).nanos().max(1);
+            *prompts.entry(prompt.work).or_default().entry(TypeBasis::Prompts).or_default() += cost;
         }
     }
-    let of_paths = || match paths.iter().next() {
-        Some((Some(kind), _)) if paths.len() == 1 => Some(*kind),
-        _ => None,
-    };
-    let branch = heaviest(&branches).map(|kind| (kind, TypeBasis::Branch));
-    let path = || of_paths().map(|kind| (kind, TypeBasis::Paths));
-    branch.or_else(path).or_else(|| {
-        let edits = !paths.is_empty();
+    let paths = || Some((of_paths(edited.iter().map(|path| names.text(*path)))?, TypeBasis::Paths));
+    heaviest(&branches).or_else(paths).or_else(|| {
         // A session with edits is not a question.
-        prompts.retain(|kind, _| !edits || *kind != WorkType::Question);
-        heaviest(&prompts).map(|kind| (kind, TypeBasis::Prompts))
+        prompts.retain(|kind, _| edited.is_empty() || *kind != WorkType::Question);
+        heaviest(&prompts)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn branches_and_paths_show_types() {
-        assert_eq!(of_branch("dana/fix-login"), Some(WorkType::Bugfix));
-        assert_eq!(of_branch("feature/checkout"), Some(WorkType::Feature));
-        assert_eq!(of_branch("main"), None);
-        assert_eq!(of_path("src/tests/a.rs"), Some(WorkType::Test));
-        assert_eq!(of_path("/home/dana/shop/README.md"), Some(WorkType::Docs));
-        assert_eq!(of_path("src/main.rs"), None);
-    }
 }

@@ -105,12 +105,23 @@ fn the_table_says_of_each_agent_what_its_fixtures_hold() {
     assert!(facts::TABLE.iter().all(|(id, _)| SOURCES.iter().any(|source| source.id() == *id)), "a row of no format");
 }
 
-/// Prompts, edits, commits and pull requests of fixtures.
-const DONE: [(&str, [usize; 4]); 5] = [
+/// Prompts, edits, commits and opened pull requests of fixtures.
+const DONE: [(&str, [usize; 4]); 16] = [
+    ("amp/what-was-done", [1, 1, 1, 1]),
+    ("claude-code/what-was-done", [1, 1, 1, 1]),
+    ("cline/what-was-done", [0, 2, 0, 0]),
+    ("cline-cli/what-was-done", [1, 1, 1, 1]),
     ("codebuff/what-was-done", [1, 2, 1, 1]),
+    ("codex/what-was-done", [1, 1, 1, 1]),
+    ("copilot-cli/what-was-done", [1, 1, 1, 1]),
+    ("droid-session/what-was-done", [1, 1, 1, 1]),
     ("dsh/what-was-done", [2, 1, 1, 1]),
+    ("gemini-cli/what-was-done", [1, 1, 1, 1]),
     ("kimi-cli/what-was-done", [2, 2, 1, 1]),
     ("kimi-code/what-was-done", [1, 1, 1, 1]),
+    ("opencode/what-was-done", [0, 1, 1, 1]),
+    ("pi/what-was-done", [1, 1, 1, 1]),
+    ("qwen-code/what-was-done", [1, 1, 1, 1]),
     ("zed/what-was-done", [2, 2, 2, 1]),
 ];
 
@@ -125,8 +136,13 @@ fn an_edit_that_failed_is_no_edit_and_what_a_fork_repeats_counts_once() {
         let options = ReadOptions { activity: true, ..ReadOptions::default() };
         let reading = read(&files, &options, &|_| {});
         let events = reading.activity.into_events(&reading.names);
-        let count = |wanted: Fact| events.iter().filter(|event| fact_of_event(&event.what) == Some(wanted)).count();
-        let found = [Fact::Prompts, Fact::Edits, Fact::Commits, Fact::PullRequests].map(count);
+        let count = |is_it: fn(&What) -> bool| events.iter().filter(|event| is_it(&event.what)).count();
+        let found = [
+            count(|what| matches!(what, What::Prompt { .. })),
+            count(|what| matches!(what, What::Edit { .. })),
+            count(|what| matches!(what, What::Commit { .. })),
+            count(|what| matches!(what, What::PullRequest { opened: true, .. })),
+        ];
         assert_eq!(found, expected, "{fixture}");
     }
 }

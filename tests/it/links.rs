@@ -6,6 +6,7 @@ mod conserved;
 mod funnel;
 mod reviewed;
 mod whose;
+mod work_types;
 pub(crate) mod world;
 
 use std::path::Path;
@@ -66,16 +67,12 @@ fn a_hash_that_was_only_looked_at_links_nothing() {
 fn lines_survive_a_squash_a_rebase_and_a_deleted_branch() {
     let mut world = World::new();
     world.git(&["checkout", "-q", "-b", "alpha"]);
-    world.write("src/a.rs", &code("alpha", 12));
-    world.commit(10, "dana", "Add alpha");
-    world.edit("dana-one", 5, "alpha", "src/a.rs", &code("alpha", 12));
+    world.work("dana-one", 5, "alpha", ("src/a.rs", &code("alpha", 12)), "Add alpha");
     let squash = world.squash(60, "alpha", "Add alpha (#7)");
     world.git(&["branch", "-qD", "alpha"]);
 
     world.git(&["checkout", "-q", "-b", "beta", "HEAD~1"]);
-    world.write("src/b.rs", &code("beta", 12));
-    world.commit(70, "dana", "Add beta");
-    world.edit("dana-two", 65, "beta", "src/b.rs", &code("beta", 12));
+    world.work("dana-two", 65, "beta", ("src/b.rs", &code("beta", 12)), "Add beta");
     world.git_at(80, "dana", &["rebase", "-q", "main"]);
     let rebased = world.git(&["rev-parse", "HEAD"]);
     world.git(&["checkout", "-q", "main"]);
@@ -90,9 +87,7 @@ fn lines_survive_a_squash_a_rebase_and_a_deleted_branch() {
 fn a_commit_of_a_merged_branch_is_named_with_its_landing() {
     let mut world = World::new();
     world.git(&["checkout", "-q", "-b", "alpha"]);
-    world.write("a.rs", &code("alpha", 8));
-    let sha = world.commit(10, "dana", "Add alpha");
-    world.edit("dana-one", 5, "alpha", "a.rs", &code("alpha", 8));
+    let sha = world.work("dana-one", 5, "alpha", ("a.rs", &code("alpha", 8)), "Add alpha");
     let landing = world.merge(30, "alpha", "Merge pull request #3 from acme/alpha");
     let links = world.links();
     assert_eq!(pairs(&links), [pair("dana-one", &sha, "strong")]);
@@ -166,9 +161,7 @@ fn a_person_s_only_commit_at_the_time_is_a_weak_link() {
 fn a_pick_to_a_release_branch_takes_no_money_twice() {
     let mut world = World::new();
     world.git(&["branch", "release"]);
-    world.write("a.rs", &code("alpha", 8));
-    let sha = world.commit(10, "dana", "Add alpha");
-    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    let sha = world.work("dana-one", 5, "main", ("a.rs", &code("alpha", 8)), "Add alpha");
     world.git(&["checkout", "-q", "release"]);
     world.git_at(40, "dana", &["cherry-pick", "-x", &sha]);
     world.git(&["checkout", "-q", "main"]);
@@ -179,9 +172,7 @@ fn a_pick_to_a_release_branch_takes_no_money_twice() {
 #[test]
 fn an_amended_commit_is_found_under_its_new_id() {
     let mut world = World::new();
-    world.write("a.rs", &code("alpha", 8));
-    let old = world.commit(10, "dana", "Add alpha");
-    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    let old = world.work("dana-one", 5, "main", ("a.rs", &code("alpha", 8)), "Add alpha");
     world.print("dana-one", 10, "main", &old);
     world.write("a.rs", &(code("alpha", 8) + &code("more", 2)));
     world.git(&["add", "-A"]);
@@ -207,9 +198,7 @@ fn one_session_on_two_branches_pays_each_by_its_part() {
     let mut expected = Vec::new();
     for (at, tag) in [(0, "alpha"), (60, "beta")] {
         world.git(&["checkout", "-q", "-b", tag, "main"]);
-        world.write(&format!("{tag}.rs"), &code(tag, 10));
-        let sha = world.commit(at + 10, "dana", tag);
-        world.edit("dana-one", at + 5, tag, &format!("{tag}.rs"), &code(tag, 10));
+        let sha = world.work("dana-one", at + 5, tag, (&format!("{tag}.rs"), &code(tag, 10)), tag);
         world.merge(at + 20, tag, &format!("Merge branch '{tag}'"));
         expected.push(pair("dana-one", &sha, "strong"));
     }
@@ -427,9 +416,7 @@ fn a_checkpoint_a_note_and_a_trailer_name_their_sessions() {
 #[test]
 fn transcripts_of_the_checkpoint_branch_are_read_where_asked_for_and_count_once() {
     let mut world = World::new();
-    world.write("a.rs", &code("alpha", 8));
-    let sha = world.commit(10, "dana", "Add alpha");
-    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 8));
+    let sha = world.work("dana-one", 5, "main", ("a.rs", &code("alpha", 8)), "Add alpha");
     world.ask("dana-one", 6, "main");
     let whole = std::fs::read_to_string(world.logs().join("dana-one.jsonl")).expect("a log");
     let (first, second) = whole.split_once('\n').expect("two lines");
@@ -541,12 +528,8 @@ fn an_export_of_pull_requests_names_the_branch_behind_a_squash() {
 #[test]
 fn issues_and_outcomes_have_a_price() {
     let mut world = World::new();
-    world.write("a.rs", &code("alpha", 10));
-    let both = world.commit(10, "dana", "SHOP-3, SHOP-4: add alpha");
-    world.edit("dana-one", 5, "main", "a.rs", &code("alpha", 10));
-    world.write("b.rs", &code("beta", 10));
-    world.commit(30, "dana", "Mend beta, fixes #12");
-    world.edit("dana-two", 25, "main", "b.rs", &code("beta", 10));
+    let both = world.work("dana-one", 5, "main", ("a.rs", &code("alpha", 10)), "SHOP-3, SHOP-4: add alpha");
+    world.work("dana-two", 25, "main", ("b.rs", &code("beta", 10)), "Mend beta, fixes #12");
     let folder = world.repository().join("..");
     let (issues, leads) = (folder.join("issues.csv"), folder.join("leads.csv"));
     let rows = "Issue key,Issue Type,Resolved\nSHOP-3,Story,2026-05-04\nSHOP-4,Story,2026-05-04\n#12,Bug,2026-05-04\n\

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::error::Result;
-use crate::history::attributes::{Attributes, PathAttributes};
+use crate::history::attributes::Attributes;
 use crate::history::blob_diff;
 use crate::history::common_ends::without_common_ends;
 use crate::history::effective::{is_effective, lines};
@@ -21,6 +21,7 @@ use crate::history::exclude;
 use crate::history::meter::Meter;
 use crate::history::notebook;
 use crate::history::objects::{Objects, Store};
+use crate::history::paths::PathFacts;
 use crate::history::tree_diff::{self, Side, TreeChange};
 
 /// Trees that one task compares: neighbours share most of their parts.
@@ -59,9 +60,8 @@ pub(super) struct TextPatch {
 }
 
 struct PatchPath {
-    attributes: PathAttributes,
-    excluded: bool,
-    is_notebook: bool,
+    name: Arc<[u8]>,
+    facts: PathFacts,
 }
 
 /// Every comparison made so far.
@@ -69,8 +69,8 @@ pub(super) struct Patches<'a> {
     store: &'a Store,
     meter: &'a Meter<'a>,
     attributes: Attributes,
-    paths: HashMap<Vec<u8>, usize>,
-    facts: Vec<PatchPath>,
+    ids: HashMap<Arc<[u8]>, usize>,
+    paths: Vec<PatchPath>,
     trees: HashMap<(Option<ObjectId>, ObjectId), Option<TreePatch>>,
     texts: HashMap<ChangedFile, Option<TextPatch>>,
 }
@@ -82,8 +82,8 @@ impl<'a> Patches<'a> {
     /// No comparisons yet; the attributes are those of the mainline's newest tree.
     pub(super) fn new(store: &'a Store, newest_tree: ObjectId, meter: &'a Meter<'a>) -> Result<Self> {
         let attributes = Attributes::of_tree(&store.objects(), newest_tree)?;
-        let (paths, facts) = (HashMap::new(), Vec::new());
-        Ok(Self { store, meter, attributes, paths, facts, trees: HashMap::new(), texts: HashMap::new() })
+        let (ids, paths) = (HashMap::new(), Vec::new());
+        Ok(Self { store, meter, attributes, ids, paths, trees: HashMap::new(), texts: HashMap::new() })
     }
 
     /// The difference of two trees, if they were compared and could be read.
@@ -146,15 +146,13 @@ impl<'a> Patches<'a> {
 
     /// The index of a path, which is added if it is new.
     fn index_of(&mut self, path: &[u8]) -> usize {
-        if let Some(&known) = self.paths.get(path) {
+        if let Some(&known) = self.ids.get(path) {
             return known;
         }
-        let attributes = self.attributes.of_path(path);
-        let excluded = exclude::by_path(&String::from_utf8_lossy(path), attributes).is_some();
-        let is_notebook = notebook::is_notebook(path) && attributes.generated != Some(false);
-        self.facts.push(PatchPath { attributes, excluded, is_notebook });
-        self.paths.insert(path.to_owned(), self.facts.len() - 1);
-        self.facts.len() - 1
+        let name: Arc<[u8]> = path.into();
+        self.ids.insert(Arc::clone(&name), self.paths.len());
+        self.paths.push(PatchPath { name, facts: PathFacts::new(path, &self.attributes) });
+        self.paths.len() - 1
     }
 
     /// Compares the texts of files, each pair once.
@@ -163,16 +161,17 @@ impl<'a> Patches<'a> {
         let mut wanted: Vec<ChangedFile> =
             wanted.filter(|file| !self.texts.contains_key(file) && seen.insert(*file)).collect();
         wanted.sort_by_key(|file| file.path);
-        let (store, meter, facts) = (self.store, self.meter, &self.facts);
+        let (store, meter, paths) = (self.store, self.meter, &self.paths);
         meter.expect(wanted.len());
         let read = wanted.par_chunks(FILES_PER_TASK).flat_map_iter(|chunk| {
             let objects = store.objects();
             meter.advance(chunk.len());
             let (mut old, mut new) = (LastVersion::default(), LastVersion::default());
             chunk.iter().map(move |file| {
-                let old = old.read(&objects, file.old)?;
-                let new = new.read(&objects, file.new)?;
-                Some(text_patch(file, old, new, &facts[file.path]))
+                let path = &paths[file.path];
+                // Both are read, so that the notices name both if both are missing.
+                let (old, new) = (old.read(&objects, file.old, &path.name), new.read(&objects, file.new, &path.name));
+                Some(text_patch(file, old?, new?, &path.facts))
             })
         });
         let read: Vec<Option<TextPatch>> = read.collect();
@@ -189,17 +188,16 @@ struct LastVersion {
 
 impl LastVersion {
     /// The content; empty if there is no file, and `None` if it cannot be read.
-    fn read(&mut self, objects: &Objects, id: Option<ObjectId>) -> Option<&[u8]> {
+    fn read(&mut self, objects: &Objects, id: Option<ObjectId>, path: &[u8]) -> Option<&[u8]> {
         let Some(wanted) = id else { return Some(&[]) };
         if self.id != id {
-            let object = objects.read(wanted).ok().filter(|object| object.kind == gix::objs::Kind::Blob)?;
-            *self = Self { id, content: object.data };
+            *self = Self { id, content: objects.read_file(wanted, path)? };
         }
         Some(&self.content)
     }
 }
 
-fn text_patch(file: &ChangedFile, old: &[u8], new: &[u8], facts: &PatchPath) -> TextPatch {
+fn text_patch(file: &ChangedFile, old: &[u8], new: &[u8], facts: &PathFacts) -> TextPatch {
     let mut hash = Xxh3::new();
     let binary = match facts.attributes.diff {
         Some(text) => !text,
@@ -215,7 +213,7 @@ fn text_patch(file: &ChangedFile, old: &[u8], new: &[u8], facts: &PatchPath) -> 
     }
     let generated = facts.attributes.generated != Some(false)
         && exclude::by_content(if file.new.is_some() { new } else { old }).is_some();
-    let counts = !facts.excluded && !generated;
+    let counts = facts.excluded.is_none() && !generated;
     let own = facts.is_notebook.then(|| {
         let marks = notebook::source_lines(lines(new));
         lines(new).zip(marks).filter(|(_, is_source)| *is_source).map(|(line, _)| line).collect::<HashSet<&[u8]>>()

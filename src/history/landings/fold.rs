@@ -16,7 +16,7 @@ use super::super::merged::MergeAuthors;
 use super::super::paths::{PathFacts, Paths};
 use super::super::reformat::{Reformat, TextChanges};
 use super::super::rename::TreeChanges;
-use super::super::reverts::{Reverted, Reverts};
+use super::super::reverts::{self, Reverted, Reverts};
 use super::super::tree_diff::{Side, TreeChange};
 use super::pairs::{ComparedChanges, PairedChange};
 use crate::error::Result;
@@ -108,9 +108,8 @@ impl<'a> Fold<'a> {
         let landing = index(at);
         steps[at].commit.reworked_before_landing = authors.reworked;
         let (edits, described, reformat) = self.edits(landing, (changes, paired), authors.by_edit);
-        let exactly_undone = self.exact_changes.undone_by(&edits);
-        let named = self.reverts.of(landing, None);
-        let reverts = self.reverts.of(landing, exactly_undone);
+        let named = self.reverts.named_by(landing);
+        let reverts = reverts::taken_back(named, self.exact_changes.undone_by(&edits));
         self.exact_changes.add(landing, &edits);
         for reverted in named {
             let id = steps[reverted.landing as usize].commit.id.clone();
@@ -179,7 +178,8 @@ impl<'a> Fold<'a> {
 struct TakenBack {
     /// By landing: the first one that takes all of it back.
     by: BTreeMap<u32, u32>,
-    /// By landing: the earlier ones that it takes back, those of which it ends a return included.
+    /// By landing: the earlier landings whose lines go by it. If it reverts a revert's revert, what had come back is among
+    /// them.
     of: HashMap<u32, Vec<u32>>,
 }
 
@@ -189,7 +189,7 @@ impl TakenBack {
         let mut gone: BTreeSet<u32> = BTreeSet::new();
         for reverted in reverts {
             gone.insert(reverted.landing);
-            // What takes back a return takes back what had returned.
+            // Reverting the revert of a revert also takes away what that had brought back.
             for taken_back in self.of.get(&reverted.landing).into_iter().flatten() {
                 gone.extend(self.of.get(taken_back).into_iter().flatten());
             }
@@ -246,7 +246,7 @@ impl ExactChanges {
             }
             xxh3_64(&bytes)
         };
-        // A sum does not depend on the order, and undone renames come in another one.
+        // A landing that undoes renames lists its paths in another order, which does not change a sum.
         edits.iter().fold(0, |sum, edit| sum.wrapping_add(one(edit)))
     }
 }
@@ -265,7 +265,7 @@ fn excluded(change: &TreeChange, difference: &Difference, facts: &PathFacts) -> 
 
 fn file_change((change, difference, excluded): Described<'_>, tally: LineTally) -> FileChange {
     let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
-    // To git a submodule is a line that names its commit.
+    // Git counts a submodule as one line, which names its commit.
     let submodule = |side: Option<Side>| u64::from(side.is_some_and(|side| side.kind == EntryKind::Commit));
     FileChange {
         path: text(&change.path),

@@ -2,7 +2,7 @@
 //!
 //! Pairs are read newest first, because packs store older versions as differences to newer ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -92,6 +92,11 @@ impl Pairs {
         self.all.len()
     }
 
+    /// How many contents there are.
+    pub(super) fn contents(&self) -> usize {
+        self.contents
+    }
+
     /// The differences, by pair.
     pub(super) fn compare(&self, store: &Store, paths: &Paths<'_>, meter: &Meter<'_>) -> Vec<Difference> {
         let parts = self.order.par_chunks(PAIRS_PER_TASK).map(|chunk| {
@@ -100,7 +105,8 @@ impl Pairs {
             let mut differ = LineDiffer::default();
             let differences = chunk.iter().map(|&at| {
                 let pair = self.all[at];
-                let (old, new) = contents.read(pair.old, pair.new);
+                let file = |id: Option<ObjectId>, path| id.map(|id| (id, paths.name(path)));
+                let (old, new) = contents.read(file(pair.old, pair.old_path), file(pair.new, pair.path));
                 let old = version(pair.old, old, &paths.facts[pair.old_path]);
                 let new = version(pair.new, new, &paths.facts[pair.path]);
                 blob_diff::compare(&mut differ, old, new)
@@ -115,21 +121,6 @@ impl Pairs {
             differences[at] = difference;
         }
         differences
-    }
-}
-
-impl Pairs {
-    /// The contents that are missing or damaged, each with a path that it was expected at, and how many contents there are.
-    pub(super) fn missing(&self, store: &Store, differences: &[Difference]) -> (BTreeMap<ObjectId, usize>, usize) {
-        let mut missing = BTreeMap::new();
-        let objects = store.objects();
-        let pairs = self.all.iter().zip(differences).filter(|(_, difference)| difference.counts.missing);
-        for (id, path) in pairs.flat_map(|(pair, _)| [(pair.old, pair.old_path), (pair.new, pair.path)]) {
-            if let Some(id) = id.filter(|id| objects.read_file(*id).is_none()) {
-                missing.entry(id).or_insert(path);
-            }
-        }
-        (missing, self.contents)
     }
 }
 
@@ -165,6 +156,9 @@ fn version<'a>(id: Option<ObjectId>, content: Option<&'a [u8]>, facts: &PathFact
     Some(Version { id: id?, content, is_text: facts.attributes.diff, is_notebook: facts.is_notebook })
 }
 
+/// A file's content and its path.
+type File<'a> = (ObjectId, &'a [u8]);
+
 /// The older and the newer content of a pair; `None` is no file, or one that is missing.
 type TwoContents<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
@@ -183,12 +177,13 @@ struct LastRead {
 }
 
 impl Contents {
-    fn read(&mut self, old: Option<ObjectId>, new: Option<ObjectId>) -> TwoContents<'_> {
-        if new.is_some() && self.old.id == new {
+    fn read(&mut self, old: Option<File<'_>>, new: Option<File<'_>>) -> TwoContents<'_> {
+        let id = |file: Option<File<'_>>| file.map(|(id, _)| id);
+        if new.is_some() && self.old.id == id(new) {
             std::mem::swap(&mut self.old, &mut self.new);
         }
         self.new.read(&self.objects, new);
-        if old == new {
+        if id(old) == id(new) {
             let content = new.and_then(|_| self.new.content());
             return (content, content);
         }
@@ -199,9 +194,9 @@ impl Contents {
 
 impl LastRead {
     /// Reads a file unless it is the one that was read last.
-    fn read(&mut self, objects: &Objects, id: Option<ObjectId>) {
-        if let Some(wanted) = id.filter(|_| self.id != id) {
-            *self = Self { id, content: objects.read_file(wanted) };
+    fn read(&mut self, objects: &Objects, file: Option<File<'_>>) {
+        if let Some((id, path)) = file.filter(|(id, _)| self.id != Some(*id)) {
+            *self = Self { id: Some(id), content: objects.read_file(id, path) };
         }
     }
 

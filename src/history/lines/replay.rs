@@ -341,8 +341,6 @@ impl<'a> Replay<'a> {
             let (start, _) = exchange.starts[which];
             let ids = &exchange.ids[start..start + removed];
             let turned_binary = edit.difference.counts.binary;
-            let mut killer = None;
-            let mut by_automation = false;
             for (at, &line) in ids.iter().enumerate() {
                 if exchange.lives_on[start + at] {
                     continue;
@@ -360,14 +358,10 @@ impl<'a> Replay<'a> {
                 if self.events.last() != Some(&event) {
                     self.events.push(event);
                 }
-                if killer != Some(event.killer) {
-                    killer = Some(event.killer);
-                    by_automation = self.is_automated(event.killer);
-                }
                 self.deaths[line as usize] = u32::try_from(self.events.len() - 1).unwrap_or(NONE);
                 tallies[which].died += 1;
                 let effective = edit.difference.removed[at].is_effective() && !edit.excluded && !landing.ignored;
-                tallies[which].died_effective += u64::from(effective && !by_automation);
+                tallies[which].died_effective += u64::from(effective && !self.is_automated(event.killer));
                 if self.has_past && self.is_old(line) {
                     self.effective[line as usize] = effective;
                 }

@@ -143,3 +143,20 @@ fn a_build_that_checked_out_a_commit_reads_the_branch_that_it_fetched() {
     fixture.git_in(&clone, &["update-ref", "-d", "refs/remotes/origin/main"]);
     assert_eq!(found(&clone), expected("topic", 2, &["mainline-guessed"]));
 }
+
+#[test]
+fn a_search_for_another_main_branch_that_takes_too_long_ends_with_a_notice() {
+    let mut fixture = Fixture::new();
+    let commits: Vec<gix::ObjectId> = (0..5)
+        .map(|at| {
+            fixture.write("a.txt", format!("line {at}\n"));
+            gix::ObjectId::from_hex(fixture.commit("Go on").as_bytes()).expect("an id")
+        })
+        .collect();
+    let store = repository::open(&fixture.path()).expect("a repository");
+    for (limit, is_found, notices) in [(4, true, 0), (3, false, 1)] {
+        let mut diagnostics = crate::diagnostics::Diagnostics::default();
+        let found = tip::is_ahead(&store.objects(), commits[4], commits[0], limit, &mut diagnostics);
+        assert_eq!((found, diagnostics.count("mainline-search-ended")), (is_found, notices), "{limit}");
+    }
+}

@@ -92,9 +92,10 @@ fn is_about_others(repo: &RepositoryIndex<'_>, sha: &str, paths: &[&str], base: 
     let is_of_others = |path: &&str| repo.path_of(path).is_some_and(|known| !one.paths.contains(&known));
     let has_other_files = !one.is_merge() && !paths.is_empty() && paths.iter().all(is_of_others);
     let is_copied = base.filter(|base| *base != sha).is_some_and(|base| {
-        let is_noted = repo.work.notes.iter().any(|(noted, _)| noted == base);
+        let is_noted = || repo.work.notes.binary_search_by(|(noted, _)| noted.as_str().cmp(base)).is_ok();
         let is_other = |at: u32| repo.canonical[at as usize] != repo.canonical[index as usize];
-        is_noted && repo.index_of(base).is_some_and(is_other) && one.commit.parents.iter().all(|parent| parent != base)
+        let is_parent = one.commit.parents.iter().any(|parent| parent == base);
+        !is_parent && is_noted() && repo.index_of(base).is_some_and(is_other)
     });
     has_other_files || is_copied
 }

@@ -1,14 +1,17 @@
 //! Which commit a session's lines belong to, when several have them, and which session a commit's lines came from.
 
 use super::*;
+use crate::link::candidate::LINE;
 
 const DAY: i64 = 24 * 60;
 
-/// What a session is tied to by lines or paths: commits by index.
+/// What a session is tied to by lines or paths, or by those of sessions that it started: commits by index.
 fn tied(world: &mut World, session: usize) -> Vec<u32> {
+    let by_name = world.by_name();
     let context = world.context();
     let mut out = Vec::new();
     gather(&context, None, &mut out);
+    children::extend(&context, &by_name, &mut out);
     let own = out.iter().filter(|one| one.session == session && one.tier <= Tier::Strong);
     let commits = own.filter_map(|one| match one.target {
         Target::Commit(index) => Some(index),
@@ -21,17 +24,23 @@ fn tied(world: &mut World, session: usize) -> Vec<u32> {
 fn written() -> World {
     let mut world = World::new();
     world.commit(10, "dana", "main", &["src/a.rs"], &LINES);
-    world.session("dana-one", 0..=5);
-    world.edit(5, "/home/dana/shop/src/a.rs", &LINES);
+    world.work("dana-one", 5, "/home/dana/shop/src/a.rs", &LINES);
     world
 }
 
 #[test]
 fn what_moves_copies_or_restores_lines_later_owns_nothing_of_them() {
-    for (path, later) in [("lib/a.rs", DAY), ("lib/a.rs", 60), ("examples/a.rs", 20 * DAY), ("src/a.rs", 2 * DAY)] {
+    for (path, later, who) in [
+        ("lib/a.rs", DAY, "kim"),
+        ("lib/a.rs", 60, "kim"),
+        ("examples/a.rs", 20 * DAY, "kim"),
+        ("src/a.rs", 2 * DAY, "kim"),
+        // The user who committed the file does so again while the edits are new.
+        ("src/a.rs", 120, "dana"),
+    ] {
         let mut world = written();
-        world.commit(later, "kim", "main", &[path], &LINES);
-        assert_eq!(tied(&mut world, 0), [0], "{path} {later}");
+        world.commit(later, who, "main", &[path], &LINES);
+        assert_eq!(tied(&mut world, 0), [0], "{path} {later} {who}");
     }
 }
 
@@ -50,8 +59,7 @@ fn a_commit_with_copied_lines_is_tied_by_its_other_lines() {
 fn lines_that_a_session_writes_again_belong_to_the_next_commit_that_adds_them() {
     let mut world = written();
     world.commit(2 * DAY, "dana", "main", &["src/a.rs"], &LINES);
-    world.session("dana-two", 2 * DAY - 9..=2 * DAY - 4);
-    world.edit(2 * DAY - 5, "/home/dana/shop/src/a.rs", &LINES);
+    world.work("dana-two", 2 * DAY - 5, "/home/dana/shop/src/a.rs", &LINES);
     assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![1]));
 }
 
@@ -72,10 +80,8 @@ fn a_commit_that_is_amended_for_days_has_the_lines_of_every_session() {
     let mut world = World::new();
     let commit = world.commit(10, "dana", "main", &["a.rs"], &LINES);
     world.work.commits[commit].commit.commit_time = at(4 * DAY);
-    world.session("dana-one", 0..=5);
-    world.edit(5, "/home/dana/shop/a.rs", &LINES[..6]);
-    world.session("dana-two", 4 * DAY - 9..=4 * DAY - 5);
-    world.edit(4 * DAY - 5, "/home/dana/shop/a.rs", &LINES[6..]);
+    world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES[..6]);
+    world.work("dana-two", 4 * DAY - 5, "/home/dana/shop/a.rs", &LINES[6..]);
     assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![0]));
 }
 
@@ -95,8 +101,7 @@ fn a_rebased_series_keeps_its_commits_apart() {
         let commit = world.commit(minute, "dana", "main", &["a.rs"], &LINES);
         world.work.commits[commit].commit.commit_time = at(3 * DAY + number);
     }
-    world.session("dana-two", 60..=65);
-    world.edit(65, "/home/dana/shop/a.rs", &LINES);
+    world.work("dana-two", 65, "/home/dana/shop/a.rs", &LINES);
     assert_eq!(tied(&mut world, 0), [1], "the second of both was written then");
 }
 
@@ -105,12 +110,12 @@ fn a_squash_after_months_needs_most_of_the_lines() {
     let linked = |lines: usize, days: i64| {
         let mut world = World::new();
         world.commit(days * DAY, "dana", "main", &["a.rs"], &LINES);
-        world.session("dana-one", 0..=5);
-        world.edit(5, "/home/dana/shop/a.rs", &LINES[..lines]);
+        world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES[..lines]);
         !tied(&mut world, 0).is_empty()
     };
     assert!(linked(10, 30) && linked(5, 80), "half of the commit");
-    assert!(!linked(4, 30) && linked(4, 20) && !linked(10, 100));
+    assert!(linked(4, 20) && !linked(4, 30), "less than half, before and after three weeks");
+    assert!(!linked(10, 100), "after more than 90 days");
 }
 
 /// Two attempts at one task in worktrees, `same` of ten lines alike; the first one lands, squashed.
@@ -124,8 +129,7 @@ fn attempts(same: usize, folders: [&str; 2], branches: [&str; 2]) -> World {
             lines.truncate(same);
             lines.extend((same..10).map(|line| 100 + line as u64));
         }
-        world.session(&format!("dana-{number}"), 0..=5).branches.push((at(0), branch));
-        world.edit(5, &format!("{folder}/src/a.rs"), &lines);
+        world.work(&format!("dana-{number}"), 5, &format!("{folder}/src/a.rs"), &lines).branches.push((at(0), branch));
     }
     world
 }
@@ -134,14 +138,24 @@ fn attempts(same: usize, folders: [&str; 2], branches: [&str; 2]) -> World {
 fn the_losing_attempt_of_two_is_not_tied_to_what_the_other_landed() {
     let by_branch = || attempts(9, ["/home/dana/shop"; 2], ["try-a", "try-b"]);
     let by_folder = || attempts(6, ["/home/dana/wt/a", "/home/dana/wt/b"], ["HEAD", "HEAD"]);
-    for mut world in [by_branch(), by_folder()] {
+    // Nine of ten lines of a branch are in the squash, so it counts as landed there; six of ten are not enough.
+    for (mut world, of_branch) in [(by_branch(), vec![]), (by_folder(), vec![1])] {
         assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], vec![]));
         // Its branch is still there, and holds lines that are in the squash.
         let lines: Vec<u64> = world.sessions[1].edits[0].added.clone();
         world.commit(20, "dana", "try-b", &["src/a.rs"], &lines);
-        assert_eq!(tied(&mut world, 0), [0]);
-        assert!(!tied(&mut world, 1).contains(&0));
+        assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (vec![0], of_branch));
     }
+}
+
+#[test]
+fn two_sessions_that_wrote_the_same_lines_in_one_checkout_are_one_attempt() {
+    let mut world = World::new();
+    world.commit(60, "dana", "main", &["src/a.rs"], &LINES);
+    for (session, folder, lines) in [("dana-1", "a", 6), ("dana-2", "a", 6), ("dana-3", "b", 10)] {
+        world.work(session, 5, &format!("/home/dana/wt/{folder}/src/a.rs"), &LINES[..lines]);
+    }
+    assert_eq!([0, 1, 2].map(|session| tied(&mut world, session)), [vec![], vec![], vec![0]]);
 }
 
 #[test]
@@ -153,8 +167,7 @@ fn work_that_another_session_did_anew_is_the_later_one_s_and_work_that_it_went_o
         let mut lines = LINES[..kept].to_vec();
         lines.extend((kept..10).map(|line| 100 + line as u64));
         world.edit(5, "/home/dana/shop/a.rs", &lines);
-        world.session("dana-two", DAY..=DAY + 5);
-        world.edit(DAY + 5, "/home/dana/shop/a.rs", &LINES);
+        world.work("dana-two", DAY + 5, "/home/dana/shop/a.rs", &LINES);
         assert_eq!((tied(&mut world, 0), tied(&mut world, 1)), (first, vec![0]), "{kept}");
     }
 }
@@ -203,8 +216,9 @@ fn an_early_part_of_a_session_shares_in_what_it_landed() {
     same_files::extend(&context, &mut out);
     let pairs = join(0, out);
     let segments = Segments::new(&context.repo.sessions[0], &pairs, &[0]);
-    for minute in [2, 62, 202] {
-        assert!(segments.choice(at(minute)).is_some_and(|choice| !choice.context), "{minute}");
+    assert_eq!(pairs.iter().map(|one| one.target).collect::<Vec<_>>(), [Target::Commit(0)]);
+    for (minute, weight) in [(2, 9 * LINE), (62, 10 * LINE), (202, 1)] {
+        assert_eq!(segments.choice(at(minute)).cloned(), choice(&[(0, weight)], false), "{minute}");
     }
 }
 
@@ -214,10 +228,8 @@ fn a_session_on_the_branch_of_a_squash_is_tied_to_it_by_its_files() {
         let mut world = World::new();
         world.commit(2 * DAY, "dana", "main", &["a.rs", "b.rs"], &LINES);
         let (own, other) = (world.name("cart"), world.name(branch));
-        world.session("dana-one", 0..=5).branches.push((at(0), own));
-        world.edit(5, "/home/dana/shop/a.rs", &LINES);
-        world.session("dana-two", minute..=minute + 5).branches.push((at(minute), other));
-        world.edit(minute + 5, "/home/dana/shop/b.rs", &[91, 92, 93]);
+        world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES).branches.push((at(0), own));
+        world.work("dana-two", minute + 5, "/home/dana/shop/b.rs", &[91, 92, 93]).branches.push((at(minute), other));
         tied(&mut world, 1)
     };
     assert_eq!(linked("cart", 600), [0]);
@@ -238,6 +250,21 @@ fn a_session_that_only_starts_others_shares_in_their_commits() {
 }
 
 #[test]
+fn a_session_that_only_starts_others_shares_in_a_commit_that_names_one_of_them_and_no_other() {
+    let mut world = written();
+    let parent = world.name("dana-lead");
+    world.sessions[0].parent = Some(parent);
+    world.session("dana-lead", -10..=20);
+    let by_name = world.by_name();
+    let mut tied = |session: &str| {
+        let named = [NamedSession { session: session.to_owned(), sha: id(0), rule: "git-ai-note" }];
+        let (found, _) = settle(&world.context(), &by_name, &named, &[id(0)].into());
+        found.into_iter().map(|one| one.session).collect::<BTreeSet<usize>>()
+    };
+    assert_eq!((tied("dana-one"), tied("kim-one")), ([0, 1].into(), [].into()));
+}
+
+#[test]
 fn a_branch_is_a_session_s_only_if_its_work_had_begun() {
     let linked = |made: i64, landed: i64, who: &str, session: i64| {
         let mut world = World::new();
@@ -253,4 +280,51 @@ fn a_branch_is_a_session_s_only_if_its_work_had_begun() {
     assert!(linked(60, 10 * DAY, "dana", 2 * DAY), "a question in between");
     assert!(!linked(14 * DAY, 14 * DAY + 10, "dana", 0), "the name was used again");
     assert!(!linked(-20 * DAY, -19 * DAY, "dana", 0), "it had landed before");
+}
+
+/// What ties a session on the branch `cart`, from minute 0 on, to the commits of a world.
+fn on_branch(world: &mut World) -> Vec<Target> {
+    let branch = world.name("cart");
+    let session = world.sessions.len();
+    world.session("dana-last", 0..=5).branches.push((at(0), branch));
+    let found = world.found(&branch::Branch).into_iter().filter(|(one, _, _)| *one == session);
+    found.map(|(_, target, _)| target).collect()
+}
+
+#[test]
+fn an_export_of_pull_requests_says_when_the_work_of_a_branch_began() {
+    let found = |begun: Option<i64>| {
+        let mut world = World::new();
+        world.commit(14 * DAY + 10, "dana", "main", &["a.rs"], &LINES);
+        let commit = world.commit(14 * DAY, "dana", "cart", &["a.rs"], &[5, 6, 7]);
+        world.work.commits[commit].landing = Some(0);
+        world.work.begun.extend(begun.map(|minute| (0, at(minute))));
+        on_branch(&mut world)
+    };
+    assert_eq!(found(Some(60)), [Target::Landing(0)]);
+    assert_eq!(found(Some(2 * DAY)), []);
+    assert_eq!(found(None), []);
+}
+
+#[test]
+fn a_squash_is_of_the_branch_of_a_session_whose_lines_are_in_it() {
+    for (written, expected) in [(10, &[Target::Landing(0)][..]), (40 * DAY, &[])] {
+        let mut world = World::new();
+        world.commit(written + DAY, "dana", "main", &["a.rs"], &LINES);
+        let branch = world.name("cart");
+        world.work("dana-first", written + 5, "/home/dana/shop/a.rs", &LINES).branches.push((at(written), branch));
+        assert_eq!(on_branch(&mut world), expected, "{written}");
+    }
+}
+
+#[test]
+fn the_clock_of_an_author_that_is_months_off_begins_no_branch() {
+    for (author_time, expected) in [(-30 * DAY, &[Target::Landing(0)][..]), (-400 * DAY, &[])] {
+        let mut world = World::new();
+        world.commit(14 * DAY + 10, "dana", "main", &["a.rs"], &LINES);
+        let commit = world.commit(14 * DAY, "dana", "cart", &["a.rs"], &[5, 6, 7]);
+        world.work.commits[commit].landing = Some(0);
+        world.work.commits[commit].commit.author_time = at(author_time);
+        assert_eq!(on_branch(&mut world), expected, "{author_time}");
+    }
 }

@@ -37,8 +37,7 @@ fn a_user_is_known_by_the_name_and_the_login_of_authors() {
         world.commit(10, "kim", "main", &["a.rs"], &LINES);
         let other = world.commit(20, "other", "main", &["b.rs"], &[1]);
         world.work.commits[other].commit.author = Identity { name: name.to_owned(), email: email.to_owned() };
-        world.session(&format!("{user}-one"), 0..=5);
-        world.edit(4, &format!("/home/{user}/shop/a.rs"), &LINES[..3]);
+        world.work(&format!("{user}-one"), 5, &format!("/home/{user}/shop/a.rs"), &LINES[..3]);
         !world.found(&line_overlap::LineOverlap).is_empty()
     };
     // Somebody else is known to be the user, so Kim's commit needs more than a third.
@@ -53,6 +52,21 @@ fn a_user_is_known_by_the_name_and_the_login_of_authors() {
     }
     assert!(linked("erin", "mail@example.org", "Dana Doe"), "nobody has that name");
     assert!(linked("vscode", "vscode@example.org", "vscode"), "a home that everybody shares");
+}
+
+#[test]
+fn a_user_whom_the_log_names_by_address_is_the_author_of_that_address() {
+    for (address, is_kims) in
+        [("erin.doe@example.org", false), ("Erin.Doe@Example.org", false), ("x@example.org", true)]
+    {
+        let mut world = World::new();
+        world.commit(10, "kim", "main", &["a.rs"], &LINES);
+        world.commit(20, "erin.doe", "main", &["b.rs"], &[1]);
+        let user = world.name(address);
+        world.work("dana-one", 5, "/home/dana/shop/a.rs", &LINES[..3]).user = Some(user);
+        // If another author is known to be the user, Kim's commit needs more than a third.
+        assert_eq!(!world.found(&line_overlap::LineOverlap).is_empty(), is_kims, "{address}");
+    }
 }
 
 /// The commits that a note of git-ai ties sessions to, when it is attached to the first of two commits.

@@ -344,9 +344,9 @@ const WORDS: [&str; 14] = [
     "charge", "input",
 ];
 
-/// The paths of figures that the table neither counts nor leaves, as far as their names show them.
-pub(super) fn undeclared(file: &File, format: &'static Format, left: &[&str]) -> Vec<String> {
-    let mut declared: Vec<String> = left.iter().map(|path| (*path).to_owned()).collect();
+/// The paths of figures that no place of the table counts, as far as their names show them.
+pub(super) fn undeclared(file: &File, format: &'static Format) -> Vec<String> {
+    let mut declared: Vec<String> = Vec::new();
     for place in format.places {
         let at = if place.at.is_empty() { String::new() } else { format!("{}>", place.at) };
         let parts = place.parts.iter().map(|(_, path)| *path);
@@ -367,13 +367,16 @@ pub(super) fn undeclared(file: &File, format: &'static Format, left: &[&str]) ->
     found
 }
 
-/// Whether a path is a declared one, in which `*` is any key and `#2` any item.
-fn fits(declared: &str, path: &str) -> bool {
-    let key = |key: &str| if key.starts_with('#') { "[]".to_owned() } else { key.to_owned() };
-    let declared: Vec<String> = declared.split('>').map(key).collect();
-    let declared = declared.join(">").replace(">[]", "[]");
-    let (declared, path): (Vec<&str>, Vec<&str>) = (declared.split('>').collect(), path.split('>').collect());
-    declared.len() == path.len() && declared.iter().zip(&path).all(|(one, other)| one == other || *one == "*")
+/// Whether a path is a declared one, in which `*` is any key and `#2` any item or key.
+pub(super) fn fits(declared: &str, path: &str) -> bool {
+    let path: Vec<&str> = path.split('>').collect();
+    ["[]", "*"].into_iter().any(|place| {
+        let key = |key: &str| if key.starts_with('#') { place.to_owned() } else { key.to_owned() };
+        let declared: Vec<String> = declared.split('>').map(key).collect();
+        let declared = declared.join(">").replace(">[]", "[]");
+        let declared: Vec<&str> = declared.split('>').collect();
+        declared.len() == path.len() && declared.iter().zip(&path).all(|(one, other)| one == other || *one == "*")
+    })
 }
 
 fn each_figure(value: &Value, path: String, found: &mut Vec<String>) {

@@ -8,6 +8,7 @@ pub(super) enum Step {
     Key(String),
     /// A key whose text holds JSON.
     Inside(String),
+    /// An item of a list, or a value of a map, by its place.
     Index(usize),
     Each,
     EachOfMap,
@@ -59,7 +60,10 @@ pub(super) fn get(value: &Value, path: &[Step]) -> Option<Value> {
     let Some((first, rest)) = path.split_first() else { return Some(value.clone()).filter(|value| !value.is_null()) };
     match first {
         Step::Key(key) => get(value.get(key)?, rest),
-        Step::Index(at) => get(value.get(at)?, rest),
+        Step::Index(at) => match value {
+            Value::Object(map) => get(map.values().nth(*at)?, rest),
+            _ => get(value.get(at)?, rest),
+        },
         Step::Inside(key) => get(&serde_json::from_str(value.get(key)?.as_str()?).ok()?, rest),
         Step::Attribute(name) => {
             let (_, inner) = value.as_array()?.iter().filter_map(attribute).find(|(known, _)| known == name)?;
@@ -103,7 +107,10 @@ pub(super) fn change(value: &mut Value, path: &[Step], with: &mut dyn FnMut(&mut
     let Some((first, rest)) = path.split_first() else { return with(value) };
     let next = match first {
         Step::Key(key) => value.get_mut(key),
-        Step::Index(at) => value.get_mut(at),
+        Step::Index(at) => match value {
+            Value::Object(map) => map.values_mut().nth(*at),
+            _ => value.get_mut(at),
+        },
         Step::Inside(key) => {
             if let Some(text) = value.get_mut(key)
                 && let Some(mut inner) = text.as_str().and_then(|text| serde_json::from_str(text).ok())

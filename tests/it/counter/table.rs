@@ -2,7 +2,7 @@
 //! second record with the same id is.
 //!
 //! A path is made of keys with `>` between them. `[]` after a key stands for each item of its list, and `*` for each value of a map;
-//! `#2` is an item by its place, `@name` the value of an attribute in a list of `{key, value}`, and `key!` JSON inside a text.
+//! `#2` is an item or a value by its place, `@name` the value of an attribute in a list of `{key, value}`, and `key!` JSON inside a text.
 //! `a|b` is the first that is there. In conditions and ids, `^` starts at the value of the file instead of the record, and `#` alone
 //! is the record's own key in its map.
 
@@ -116,14 +116,7 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ),
     (
         "claude-code-headless",
-        &[
-            "modelUsage>*>maxOutputTokens",
-            "total_cost_usd",
-            "usage>cache_creation_input_tokens",
-            "usage>cache_read_input_tokens",
-            "usage>input_tokens",
-            "usage>output_tokens",
-        ],
+        &["modelUsage>*>maxOutputTokens", "total_cost_usd", "usage>input_tokens", "usage>output_tokens"],
     ),
     (
         "cline-cli",
@@ -160,23 +153,7 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ("github-metered-usage", &["applied_cost_per_quantity", "discount_amount", "gross_amount"]),
     ("google-cost-table", &["Cost ($)"]),
     ("grok-build", &["params>_meta>totalTokens", "params>update>tokens_used"]),
-    (
-        "goose",
-        &[
-            "sessions[]>accumulated_cache_read_tokens",
-            "sessions[]>accumulated_cache_write_tokens",
-            "sessions[]>accumulated_cost",
-            "sessions[]>input_tokens",
-            "sessions[]>output_tokens",
-            "sessions[]>total_tokens",
-            "usage_ledger[]>cache_read_tokens",
-            "usage_ledger[]>cache_write_tokens",
-            "usage_ledger[]>cost",
-            "usage_ledger[]>input_tokens",
-            "usage_ledger[]>output_tokens",
-            "usage_ledger[]>total_tokens",
-        ],
-    ),
+    ("goose", &["sessions[]>input_tokens", "sessions[]>output_tokens", "sessions[]>total_tokens"]),
     (
         "kimi-cli",
         &[
@@ -203,17 +180,6 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
     ),
     ("openai-usage", &["data[]>results[]>input_text_tokens", "data[]>results[]>output_text_tokens"]),
     ("langfuse-daily", &["data[]>totalCost"]),
-    (
-        "opencode",
-        &[
-            "session[]>cost",
-            "session[]>tokens_cache_read",
-            "session[]>tokens_cache_write",
-            "session[]>tokens_input",
-            "session[]>tokens_output",
-            "session[]>tokens_reasoning",
-        ],
-    ),
     ("opencode-console", &["cost_micro_cents"]),
     ("openrouter-activity-api", &["data[]>byok_usage_inference"]),
     ("openrouter-generation", &["data>tokens_completion", "data>tokens_prompt"]),

@@ -34,9 +34,7 @@ fn metric<'a>(document: &'a Value, id: &str) -> &'a Value {
 fn work(world: &mut World, minute: Minute, number: u64, path: &str) -> String {
     let (session, branch) = (format!("dana-{number}"), format!("work{number}"));
     let text = code(&format!("t{number}_{minute}"), 12);
-    world.edit(&session, minute, &branch, path, &text);
-    world.write(path, &text);
-    let sha = world.commit(minute + 5, "dana", &format!("Add {path}"));
+    let sha = world.work(&session, minute, &branch, (path, &text), &format!("Add {path}"));
     world.print(&session, minute + 5, &branch, &sha);
     sha
 }

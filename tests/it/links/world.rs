@@ -128,6 +128,20 @@ impl World {
         self.request(session, minute, branch, tool);
     }
 
+    /// A session writes a file and commits it five minutes later; gives the full id.
+    pub(super) fn work(
+        &mut self,
+        session: &str,
+        minute: Minute,
+        branch: &str,
+        (path, text): (&str, &str),
+        message: &str,
+    ) -> String {
+        self.edit(session, minute, branch, path, text);
+        self.write(path, text);
+        self.commit(minute + 5, owner(session), message)
+    }
+
     /// The agent runs `git commit`, which prints the id.
     pub(super) fn print(&mut self, session: &str, minute: Minute, branch: &str, sha: &str) {
         let call = format!("c{}", self.serial);
