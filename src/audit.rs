@@ -140,7 +140,8 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     let definition = || options.config.definition.clone();
     Ok(Material {
         seats: (!seats.is_empty()).then(|| Seats::new(seats.concat(), options.config.seat_price)),
-        outcomes: (!outcomes.is_empty()).then(|| Outcomes::new(outcomes.concat(), definition(), &works)),
+        outcomes: (!outcomes.is_empty())
+            .then(|| Outcomes::new(outcomes.concat(), definition(), &works, &run.histories)),
         settings: settings(options),
         run,
         links,

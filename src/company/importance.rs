@@ -28,6 +28,7 @@ const INITIATIVE: &[&str] = &[
 ];
 const VALUE: &[&str] = &["value", "business_value", "custom_field_(business_value)"];
 const CURRENCY: &[&str] = &["currency", "value_currency"];
+const PULL_REQUESTS: &[&str] = &["pull_request", "pull_requests", "linked_pull_requests", "prs"];
 /// The number by which Jira's `Parent` names an issue.
 const ID: &[&str] = &["issue_id"];
 /// What trackers write where nobody set a priority.
@@ -43,6 +44,7 @@ pub(super) struct Columns {
     value: Vec<usize>,
     currency: Vec<usize>,
     id: Vec<usize>,
+    pulls: Vec<usize>,
 }
 
 /// What a row says of its importance.
@@ -56,6 +58,8 @@ pub struct Importance {
     pub value: Option<(Option<String>, Money)>,
     /// The tracker's own number of the issue.
     id: Option<String>,
+    /// The pull requests that solve it: number, and repository where the export has it.
+    pub(super) pulls: Vec<(Option<String>, u64)>,
 }
 
 impl Columns {
@@ -66,7 +70,14 @@ impl Columns {
             places.collect()
         };
         let (priority, initiative) = (all(PRIORITY), all(INITIATIVE));
-        Self { priority, initiative, value: all(VALUE), currency: all(CURRENCY), id: all(ID) }
+        Self {
+            priority,
+            initiative,
+            value: all(VALUE),
+            currency: all(CURRENCY),
+            id: all(ID),
+            pulls: all(PULL_REQUESTS),
+        }
     }
 
     /// Whether the export says nothing of this kind.
@@ -90,6 +101,7 @@ impl Columns {
             above: cell(&self.initiative),
             value: value.map(|(mark, amount)| (currency.or(mark), amount)),
             id: cell(&self.id),
+            pulls: cell(&self.pulls).map(|text| pull_requests(&text)).unwrap_or_default(),
         })
     }
 }
@@ -101,6 +113,7 @@ impl Importance {
         self.above = self.above.take().or(other.above);
         self.value = self.value.take().or(other.value);
         self.id = self.id.take().or(other.id);
+        self.pulls.extend(other.pulls);
     }
 }
 
@@ -135,6 +148,20 @@ pub(super) fn initiatives<'a>(
         found.extend(top.map(|top| (key.to_owned(), top)));
     }
     found
+}
+
+/// The pull requests that a cell names: addresses, `owner/name#16`, `#16` or `16`.
+fn pull_requests(text: &str) -> Vec<(Option<String>, u64)> {
+    let one = |word: &str| {
+        for mark in ["/-/merge_requests/", "/pull/", "#", "!"] {
+            if let Some((repository, number)) = word.split_once(mark) {
+                let number = number.split(['/', '?', '#']).next()?.parse().ok()?;
+                return Some((Some(repository.to_owned()).filter(|text| !text.is_empty()), number));
+            }
+        }
+        Some((None, word.parse().ok()?))
+    };
+    text.split([' ', ',', ';', '\n', '\r']).filter_map(one).collect()
 }
 
 /// A value as people write it, with the currency of its mark: `1,200.50`, `$12000`, `5000 EUR`.
@@ -201,6 +228,14 @@ mod tests {
         assert!(value("much").is_err());
         let both = read(&["value", "currency"], &["7", "chf"]).expect("a row");
         assert_eq!(both.value, Some((Some("CHF".to_owned()), usd(7))));
+    }
+
+    #[test]
+    fn pull_requests_are_named_by_address_or_number() {
+        let found = pull_requests("https://github.com/acme/shop/pull/16, acme/site#3 #4;5 none");
+        let named = |text: &str| Some(text.to_owned());
+        let expected = [(named("https://github.com/acme/shop"), 16), (named("acme/site"), 3), (None, 4), (None, 5)];
+        assert_eq!(found, expected);
     }
 
     #[test]

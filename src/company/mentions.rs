@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::importance::Importance;
+use crate::history::{History, may_name};
 use crate::model::work::{Work, WorkCommit};
 
 /// The issues that landings and open work name.
@@ -14,13 +16,22 @@ pub struct Mentions {
 }
 
 impl Mentions {
-    /// Reads the commits of all repositories; `is_issue` says which keys count.
-    pub(super) fn find(works: &[Work], is_issue: impl Fn(&str) -> bool) -> Self {
+    /// Reads the commits of all repositories for the keys of issues, and for the pull requests that an export ties to them.
+    pub(super) fn find(works: &[Work], histories: &[History], issues: &BTreeMap<&str, &Importance>) -> Self {
+        let mut by_pull: BTreeMap<u64, Vec<(Option<&str>, &str)>> = BTreeMap::new();
+        for (key, issue) in issues {
+            for (repository, number) in &issue.pulls {
+                by_pull.entry(*number).or_default().push((repository.as_deref(), key));
+            }
+        }
         let mut found = Self::default();
-        for (repository, work) in works.iter().enumerate() {
+        for (repository, (work, history)) in works.iter().zip(histories).enumerate() {
             for one in &work.commits {
-                let named: BTreeSet<String> =
-                    texts(one).flat_map(|text| keys(&text)).filter(|key| is_issue(key)).collect();
+                let keys = texts(one).flat_map(|text| keys(&text)).filter(|key| issues.contains_key(key.as_str()));
+                let mut named: BTreeSet<String> = keys.collect();
+                let pulls = one.pull_requests.iter().filter_map(|number| by_pull.get(number)).flatten();
+                let own = pulls.filter(|(name, _)| may_name(*name, &history.remotes));
+                named.extend(own.map(|(_, key)| (*key).to_owned()));
                 if named.is_empty() {
                     continue;
                 }

@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::importance::{self, Importance, plain};
 use super::mentions::Mentions;
+use crate::history::History;
 use crate::link::Attribution;
 use crate::model::money::Money;
 use crate::model::period::Period;
@@ -210,7 +211,7 @@ impl Outcomes {
     ///
     /// An issue in several rows counts once, with its last closing day.
     #[must_use]
-    pub fn new(rows: Vec<Outcome>, definition: Option<String>, works: &[Work]) -> Self {
+    pub fn new(rows: Vec<Outcome>, definition: Option<String>, works: &[Work], histories: &[History]) -> Self {
         let (issues, counts): (Vec<Outcome>, Vec<Outcome>) = rows.into_iter().partition(|row| row.key.is_some());
         let mut by_key: BTreeMap<String, Outcome> = BTreeMap::new();
         for row in issues {
@@ -219,8 +220,10 @@ impl Outcomes {
             let other = if later { std::mem::replace(known, row) } else { row };
             known.importance.complete(other.importance);
         }
-        let mentions = Mentions::find(works, |key| by_key.contains_key(key));
-        let initiatives = importance::initiatives(by_key.iter().map(|(key, row)| (key.as_str(), &row.importance)));
+        let issues: BTreeMap<&str, &Importance> =
+            by_key.iter().map(|(key, row)| (key.as_str(), &row.importance)).collect();
+        let mentions = Mentions::find(works, histories, &issues);
+        let initiatives = importance::initiatives(issues.iter().map(|(key, one)| (*key, *one)));
         let mut rows: Vec<Outcome> = by_key.into_values().chain(counts).collect();
         rows.sort();
         Self { rows, definition, mentions, initiatives }

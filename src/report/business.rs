@@ -70,7 +70,7 @@ impl BusinessDoc {
 
     /// The tables of the page.
     pub(super) fn sections(&self) -> Vec<Section> {
-        let one = |id, title: &str, rows: &[GoalDoc]| {
+        let one = |id, title: &str, of, rows: &[GoalDoc]| {
             let (shown, hidden) = rows.split_at(rows.len().min(TOP));
             let mut rest = Vec::new();
             if !hidden.is_empty() {
@@ -86,18 +86,19 @@ impl BusinessDoc {
             (!rows.is_empty()).then(|| Section {
                 id,
                 title: title.to_owned(),
-                table: self.page_table(shown),
+                table: self.page_table(of, shown),
                 rest: Some(rest.join("\n")),
             })
         };
-        let initiatives = one(SectionId::Initiatives, "What the company called important", &self.initiatives);
-        let priorities = one(SectionId::Priorities, "Spend by priority", &self.priorities);
+        let initiatives =
+            one(SectionId::Initiatives, "What the company called important", "initiative", &self.initiatives);
+        let priorities = one(SectionId::Priorities, "Spend by priority", "priority", &self.priorities);
         initiatives.into_iter().chain(priorities).collect()
     }
 
-    fn page_table(&self, rows: &[GoalDoc]) -> Table {
+    fn page_table(&self, title: &'static str, rows: &[GoalDoc]) -> Table {
         let titles = [
-            ("business issue", "name"),
+            (title, "name"),
             ("cost", "cost_usd"),
             ("of all", "share"),
             ("lasted, of judged", "share_lasted"),
@@ -114,7 +115,7 @@ impl BusinessDoc {
                     None => Cell::Number(None),
                 },
                 Cell::count(row.issues),
-                Cell::Text(row.value_text()),
+                row.value_text().map_or(Cell::Number(None), Cell::text),
             ]
         };
         Table { columns: columns(&titles), rows: rows.iter().map(row).collect() }
@@ -156,9 +157,13 @@ impl GoalDoc {
 
     /// The values, one currency after the other; `None` where no issue has one.
     fn value_text(&self) -> Option<String> {
-        let one = |value: &ValueDoc| match &value.currency {
-            Some(currency) => format!("{} {currency}", value.amount),
-            None => value.amount.to_string(),
+        let one = |value: &ValueDoc| {
+            let text = value.amount.to_string();
+            let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+            let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+            let dot = if fraction.is_empty() { "" } else { "." };
+            let currency = value.currency.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+            format!("{whole}{dot}{fraction}{currency}")
         };
         let all: Vec<String> = self.values.iter().map(one).collect();
         (!all.is_empty()).then(|| all.join(" · "))

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{World, code};
 use crate::program::{arg, command, finish, run};
+use tokaudit::model::money::Money;
 
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
@@ -143,4 +144,36 @@ fn without_a_repository_branches_alone_name_issues() {
         row("no_issue", "0.006", "0", Value::Null),
     ];
     assert_eq!(rows(&ran.json()["business"]["initiatives"]), expected);
+}
+
+#[test]
+fn every_table_of_the_example_sums_to_its_spend_to_the_nano_dollar() {
+    let ran = run(&["audit", "--example", "--format", "json", "-q"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let report = ran.json();
+    let money = |value: &Value| Money::parse_usd(value.as_str().expect("dollars")).expect("dollars");
+    let total = money(&report["fates"]["total_usd"]);
+    for table in ["initiatives", "priorities"] {
+        let rows = report["business"][table].as_array().expect("rows");
+        assert_eq!(rows.iter().map(|row| money(&row["cost_usd"])).sum::<Money>(), total, "{table}");
+        assert_eq!(rows.last().map(|row| &row["kind"]), Some(&json!("no_issue")));
+    }
+    let rows = report["funnel"]["rows"].as_array().expect("rows");
+    for of in ["all", "tool", "model", "team", "repository"] {
+        let own = rows.iter().filter(|row| row["of"] == of);
+        let whole = |row: &Value| {
+            money(&row["no_code_usd"]) + money(&row["not_traced_usd"]) + money(&row["steps"][0]["usd"]["reached"])
+        };
+        assert_eq!(own.map(whole).sum::<Money>(), total, "{of}");
+    }
+    // What nobody wrote code for has a row, too, and pull requests tie issues that no commit names.
+    let named = |name: &str| {
+        let rows = report["business"]["initiatives"].as_array().expect("rows").iter();
+        rows.clone().find(|row| row["name"] == name).cloned().expect("the initiative")
+    };
+    assert_eq!(
+        (&named("Accessible for all")["cost_usd"], &named("Accessible for all")["closed_issues"]),
+        (&json!("0"), &json!(1))
+    );
+    assert_eq!(named("Checkout")["issues"], 4);
 }
