@@ -20,6 +20,7 @@ pub mod linked;
 pub mod mainline;
 pub mod material;
 pub mod off_task;
+pub mod projects;
 pub mod reviews;
 pub mod sayable;
 pub mod scoped;
@@ -57,6 +58,7 @@ use linked::Linked;
 use mainline::Mainline;
 use material::Material;
 use off_task::OffTaskPeriod;
+use projects::Project;
 use reviews::Reviews;
 use sayable::{Evidence, Need, Unknown};
 use scoped::{ScopedFigure, Teams};
@@ -126,6 +128,8 @@ pub struct Measured {
     pub business: Option<Business>,
     /// From what sessions wrote to what lasted; `None` without a repository.
     pub funnel: Option<Funnel>,
+    /// What was worked on, and whether it came to a release; `None` without a repository.
+    pub projects: Option<Vec<Project>>,
     /// Where each dollar went.
     pub fates: Waterfall,
     /// `fates` under other thresholds.
@@ -193,6 +197,7 @@ impl Measured {
             outcomes_by_type,
             business: Business::new(material, &fates)?,
             funnel: Funnel::new(material, &fates)?,
+            projects: projects::projects(material, &fates)?,
             mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,

@@ -14,6 +14,7 @@ use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
 use super::page::{Page, notes, open_period};
 use super::preset::PresetDoc;
+use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
 use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
@@ -79,6 +80,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
         outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         business: BusinessDoc::new(measured),
+        projects: measured.projects.as_deref().map(ProjectsDoc::new),
         funnel: measured.funnel.as_ref().map(FunnelDoc::from),
         pull_requests: sizes.map(pull_requests),
         seats: measured.seats.as_ref().map(SeatsDoc::from),
@@ -108,6 +110,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     let units = doc.units.as_deref().unwrap_or_default();
     page.sections.extend(linked.iter().flat_map(|linked| attribution::sections(&linked.attribution, units)));
     page.sections.extend(measured.funnel.iter().flat_map(funnel::sections));
+    page.sections.extend(doc.projects.as_ref().and_then(ProjectsDoc::section));
     page.sections.extend(doc.business.iter().flat_map(BusinessDoc::sections));
     page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));
     page.facts.extend(findings::fact(&measured.savings, whole));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::page::{Cell, Section, SectionId, Table, columns, dollars, grouped, nanos};
+use super::page::{Cell, Section, SectionId, Table, columns, columns_with_spare, dollars, grouped, nanos};
 use crate::measure::Measured;
 use crate::measure::business::{Business, Goal, GoalSpend};
 use crate::model::money::Money;
@@ -79,7 +79,7 @@ impl BusinessDoc {
                 rest.push(format!("and {more} more, {} together; all of them in --format json", dollars(cost)));
             }
             rest.push(format!(
-                "All rows sum to {}. Issues are those that merged changes, branches and commits name; of several, each gets \
+                "All rows sum to {}. Lasted is of what can be judged. Issues are those that merged changes, branches and commits name; of several, each gets \
                  an equal part.",
                 dollars(self.total_usd)
             ));
@@ -101,7 +101,7 @@ impl BusinessDoc {
             (title, "name"),
             ("cost", "cost_usd"),
             ("of all", "share"),
-            ("lasted, of judged", "share_lasted"),
+            ("lasted", "share_lasted"),
             ("issues", "issues"),
             ("value", "values"),
         ];
@@ -118,7 +118,7 @@ impl BusinessDoc {
                 row.value_text().map_or(Cell::Number(None), Cell::text),
             ]
         };
-        Table { columns: columns(&titles), rows: rows.iter().map(row).collect() }
+        Table { columns: columns_with_spare(&titles, &["issues", "values"]), rows: rows.iter().map(row).collect() }
     }
 }
 

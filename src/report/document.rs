@@ -18,6 +18,7 @@ use super::findings::FindingDoc;
 use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
 use super::preset::PresetDoc;
+use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
 use super::scoped::ScopedDoc;
 use super::seats::SeatsDoc;
@@ -597,6 +598,8 @@ pub struct AuditDoc {
     pub business: Option<BusinessDoc>,
     /// From what sessions wrote to what lasted, in lines and dollars; `null` without a repository.
     pub funnel: Option<FunnelDoc>,
+    /// What was worked on, and whether it came to a release; `null` without a repository.
+    pub projects: Option<ProjectsDoc>,
     /// Merged pull requests by size, and their reviews; `null` without a repository.
     pub pull_requests: Option<PullRequestsDoc>,
     /// Seats of subscriptions; `null` without an export of five or more.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::page::{Cell, Section, SectionId, Table, columns, dollars, grouped, many};
+use super::page::{Cell, Section, SectionId, Table, columns, columns_with_spare, dollars, grouped, many};
 use crate::measure::funnel::{Flow, Funnel, FunnelOf, FunnelRow, Step};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -174,7 +174,7 @@ pub(super) fn sections(funnel: &Funnel) -> Vec<Section> {
         title: "What each step loses".to_owned(),
         table: parts_table(&rows),
         rest: Some(format!(
-            "Shares of dollars, of what was lost at a step or took it. At most {TOP} of a kind; --table funnel has all, with lines."
+            "Shares of the spend that took a step or was lost at it; gone is what was not alive after 30 days. At most {TOP} of a kind; --table funnel has all, with lines."
         )),
     });
     [Some(whole), parts].into_iter().flatten().collect()
@@ -218,7 +218,8 @@ fn steps_table(row: &FunnelRow) -> Table {
             share_cell(&dollars),
         ]
     });
-    Table { columns: columns(&titles), rows: rows.collect() }
+    let spare = ["lines_lost", "usd_lost", "lines_too_early", "usd_too_early"];
+    Table { columns: columns_with_spare(&titles, &spare), rows: rows.collect() }
 }
 
 /// What the steps do not show.
@@ -252,11 +253,11 @@ fn parts_table(rows: &[&FunnelRow]) -> Table {
     let titles = [
         ("by", "of"),
         ("", "name"),
-        ("spend on code", "usd"),
-        ("not committed", "share_uncommitted"),
-        ("not merged", "share_unmerged"),
-        ("not released", "share_unreleased"),
-        ("gone by day 30", "share_gone"),
+        ("on code", "usd"),
+        ("uncommitted", "share_uncommitted"),
+        ("unmerged", "share_unmerged"),
+        ("unreleased", "share_unreleased"),
+        ("gone", "share_gone"),
     ];
     let row = |row: &&FunnelRow| {
         let steps = row.dollars.steps();
@@ -264,7 +265,8 @@ fn parts_table(rows: &[&FunnelRow]) -> Table {
         cells.extend(steps[1..].iter().map(share_cell));
         cells
     };
-    Table { columns: columns(&titles), rows: rows.iter().map(row).collect() }
+    let spare = ["of", "usd"];
+    Table { columns: columns_with_spare(&titles, &spare), rows: rows.iter().map(row).collect() }
 }
 
 /// Every row and step as a table for programs.

@@ -197,6 +197,8 @@ pub enum SectionId {
     Funnel,
     /// The same by tool, model, team and repository.
     FunnelParts,
+    /// The ledger of projects.
+    Projects,
     /// Spend by initiative.
     Initiatives,
     /// Spend by priority of issues.
@@ -248,6 +250,7 @@ impl SectionId {
             | Self::PullRequestSizes
             | Self::Funnel
             | Self::FunnelParts
+            | Self::Projects
             | Self::Initiatives
             | Self::Priorities
             | Self::WorkTypes

@@ -25,6 +25,7 @@ mod merged;
 pub mod page;
 mod pivot;
 mod preset;
+mod projects;
 pub mod render;
 mod reviews;
 pub mod saved;

@@ -6,7 +6,7 @@ use super::page::{Cell, Section, SectionId, Table};
 use std::borrow::Cow;
 
 use super::business::{BusinessDoc, GoalDoc};
-use super::{Report, business, chargeback, funnel};
+use super::{Report, business, chargeback, funnel, projects};
 use crate::ledger::GroupKey;
 use crate::model::quantity::Quantity;
 
@@ -26,6 +26,9 @@ const TOPICS: &[Topic] = &[
     ("commits", "landings, branches and commits with their cost", |audit| units(audit, false)),
     ("waterfall", "where each dollar went", waterfall),
     ("funnel", "from written to lasting, by step", |audit| funnel::table(audit.funnel.as_ref())),
+    ("projects", "what was worked on, and whether it came to a release", |audit| {
+        projects::table(audit.projects.as_ref())
+    }),
     ("by_initiative", "spend by initiative, with the share that lasted", |audit| goals(audit, |all| &all.initiatives)),
     ("by_priority", "spend by priority of issues, with the share that lasted", |audit| {
         goals(audit, |all| &all.priorities)
@@ -75,6 +78,7 @@ impl Report {
             (Body::Audit(audit), SectionId::Savings) => Some(Cow::Owned(findings(audit))),
             (Body::Audit(audit), SectionId::Landings) => Some(Cow::Owned(units(audit, false))),
             (Body::Audit(audit), SectionId::FunnelParts) => Some(Cow::Owned(funnel::table(audit.funnel.as_ref()))),
+            (Body::Audit(audit), SectionId::Projects) => Some(Cow::Owned(projects::table(audit.projects.as_ref()))),
             (Body::Audit(audit), SectionId::Initiatives) => Some(Cow::Owned(goals(audit, |all| &all.initiatives))),
             (Body::Audit(audit), SectionId::Priorities) => Some(Cow::Owned(goals(audit, |all| &all.priorities))),
             _ => own,

@@ -142,6 +142,32 @@ fn deployments_say_what_was_released_instead_of_tags() {
 }
 
 #[test]
+fn a_project_that_rests_without_a_release_stopped_before_it() {
+    let report = Shop::new(true).report(&[]);
+    let projects = &report["projects"];
+    let rows = projects["rows"].as_array().expect("rows").iter();
+    let row = |row: &Value| {
+        ["repository", "name", "cost_usd", "merged_usd", "released_usd", "state"].map(|key| row[key].clone())
+    };
+    // All but delta was done on main, zeta on day 44; delta's branch rests since day 7.
+    let expected = [
+        [json!("shop"), Value::Null, json!("0.0105"), json!("0.0075"), json!("0.0045"), json!("released")],
+        [json!("shop"), json!("dana"), json!("0.0015"), json!("0"), json!("0"), json!("stopped_before_release")],
+    ];
+    assert_eq!(rows.map(row).collect::<Vec<_>>(), expected, "{projects:#}");
+    assert_eq!(projects["rows"][1]["at_rest_since"], "2026-05-11T09:05:00Z");
+    assert_eq!(
+        (&projects["ended"], &projects["stopped"], &projects["share_stopped"]),
+        (&json!(2), &json!(1), &json!(0.5))
+    );
+    assert_eq!((&projects["stopped_usd"], &projects["share_stopped_usd"]), (&json!("0.0015"), &json!(0.125)));
+    // Without tags nothing says whether main was released; what was never merged was not.
+    let unknown = Shop::new(false).report(&[])["projects"].clone();
+    assert_eq!((&unknown["rows"][0]["state"], &unknown["rows"][0]["released_usd"]), (&json!("unknown"), &Value::Null));
+    assert_eq!((&unknown["ended"], &unknown["stopped"]), (&json!(1), &json!(1)));
+}
+
+#[test]
 fn the_rows_of_each_kind_sum_to_everything() {
     let report = Shop::new(true).report(&[]);
     let rows = report["funnel"]["rows"].as_array().expect("rows");
