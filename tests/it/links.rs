@@ -2,6 +2,7 @@
 
 mod basis;
 mod conserved;
+mod random_world;
 mod reviewed;
 mod whose;
 mod work_types;
