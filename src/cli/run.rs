@@ -164,6 +164,7 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
         min_tier: flags.min_tier.or(config_tier).unwrap_or_default(),
         pull_requests: paths.pull_requests,
         outcomes: files(&flags.outcomes, &config.outcomes),
+        deployments: files(&flags.deployments, &config.deployments),
         seats: files(&flags.seats, &config.seats),
         preset: flags.preset.map(|PresetName::Entelligence| Preset::Entelligence),
         explain: false,

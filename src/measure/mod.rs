@@ -7,9 +7,11 @@
 
 pub mod before_after;
 pub mod burn;
+pub mod business;
 pub mod chargeback;
 pub mod cohorts;
 pub mod fates;
+pub mod funnel;
 pub mod landed;
 pub mod lifetimes;
 pub mod line_groups;
@@ -44,9 +46,11 @@ use crate::sessions::waste::savings::{self, Saving};
 use crate::sessions::work_types::TypeSum;
 use before_after::BeforeAfter;
 use burn::Outlook;
+use business::Business;
 use chargeback::Chargeback;
 use cohorts::Cohorts;
 use fates::Fates;
+use funnel::Funnel;
 use landed::Landed;
 use lifetimes::Lifetimes;
 use linked::Linked;
@@ -118,6 +122,10 @@ pub struct Measured {
     pub outcomes: Option<OutcomeSum>,
     /// `outcomes` by type.
     pub outcomes_by_type: Option<BTreeMap<String, OutcomeSum>>,
+    /// Spend by what the company called important; `None` without an export that says it.
+    pub business: Option<Business>,
+    /// From what sessions wrote to what lasted; `None` without a repository.
+    pub funnel: Option<Funnel>,
     /// Where each dollar went.
     pub fates: Waterfall,
     /// `fates` under other thresholds.
@@ -183,6 +191,8 @@ impl Measured {
             work_types: material.work_types.within(records, &run.period),
             outcomes: outcomes_by_type.as_ref().map(|by_type| OutcomeSum::total(by_type.values())),
             outcomes_by_type,
+            business: Business::new(material, &fates)?,
+            funnel: Funnel::new(material, &fates)?,
             mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,

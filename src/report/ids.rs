@@ -193,6 +193,14 @@ pub enum SectionId {
     Unlinked,
     /// Merged pull requests by size.
     PullRequestSizes,
+    /// From what sessions wrote to what lasted.
+    Funnel,
+    /// The same by tool, model, team and repository.
+    FunnelParts,
+    /// Spend by initiative.
+    Initiatives,
+    /// Spend by priority of issues.
+    Priorities,
     /// Unusual days.
     UnusualDays,
     /// Spend by type of work.
@@ -238,6 +246,10 @@ impl SectionId {
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes
+            | Self::Funnel
+            | Self::FunnelParts
+            | Self::Initiatives
+            | Self::Priorities
             | Self::WorkTypes
             | Self::ByTeam
             | Self::Mainlines
