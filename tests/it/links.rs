@@ -4,6 +4,7 @@ mod basis;
 mod business;
 mod conserved;
 mod funnel;
+mod random_world;
 mod reviewed;
 mod whose;
 mod work_types;
