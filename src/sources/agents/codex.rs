@@ -97,9 +97,17 @@ struct Rollout {
     /// The time of the previous line, while the file may still be replaying its parent.
     replaying_until: Option<DateTime<Utc>>,
     last_seen: Option<DateTime<Utc>>,
-    /// Tool calls whose output may print a commit hash or the address of a pull request, and whether they are
-    /// a server's tool that opens one.
-    committing: HashMap<u64, bool>,
+    /// Tool calls whose results say more than they do themselves.
+    awaited: HashMap<u64, Awaited>,
+}
+
+/// What a call does if its result is no failure.
+#[derive(Debug)]
+struct Awaited {
+    /// Whether it is a server's tool that opens a pull request.
+    opens: bool,
+    /// What it does to pull requests.
+    acts: Vec<What>,
 }
 
 impl LineParser for Rollout {
@@ -118,6 +126,19 @@ impl LineParser for Rollout {
             _ => Taken::Malformed,
         }
     }
+}
+
+/// Whether the output of a command says that it failed, in any of the forms in which Codex has written it: `Exit code: 1`,
+/// `Process exited with code 1`, and `"exit_code":1`.
+fn has_failed(output: &str) -> bool {
+    const CODES: [&str; 3] = ["Exit code:", "exited with code", "\"exit_code\":"];
+    // What the command printed itself may say anything.
+    let head = output.split_once("\nOutput:").map_or(output, |(head, _)| head);
+    let code = |start: &str| {
+        let rest = head.split_once(start)?.1.trim_start();
+        Some(rest.split(|char: char| !char.is_ascii_digit() && char != '-').next().unwrap_or_default())
+    };
+    CODES.iter().filter_map(|start| code(start)).any(|code| !code.is_empty() && code != "0")
 }
 
 impl Rollout {
@@ -323,14 +344,15 @@ impl Rollout {
                     events.push(What::Tool { name, call: call.unwrap_or(0), arguments: hash_text(&arguments) });
                 }
                 let opens = payload.name.get().and_then(pull_request::tool_opens);
-                if opens == Some(true) || makes_commit(&arguments) || pull_request::opens(&arguments) {
-                    self.committing.extend(call.map(|call| (call, opens == Some(true))));
-                }
-                events.extend(acted_on(&arguments, &mut out.names));
+                let mut acts = acted_on(&arguments, &mut out.names);
                 if opens == Some(false)
                     && let Some((repository, number)) = pull_request::of_arguments(&arguments)
                 {
-                    events.push(pull_request::event((repository.as_deref(), number), false, &mut out.names));
+                    acts.push(pull_request::event((repository.as_deref(), number), false, &mut out.names));
+                }
+                let opens = opens == Some(true);
+                if opens || !acts.is_empty() || makes_commit(&arguments) || pull_request::opens(&arguments) {
+                    self.awaited.extend(call.map(|call| (call, Awaited { opens, acts })));
                 }
                 for file in patched_files(&unescaped_patch(&arguments)) {
                     let path = out.names.intern(file.path);
@@ -341,12 +363,15 @@ impl Rollout {
                 let size = payload.output.as_ref().and_then(raw).map_or(0, str::len);
                 let size = u32::try_from(size).unwrap_or(u32::MAX);
                 events.extend(call.map(|call| What::Result { call, size, failed: false }));
-                if let Some(is_tool) = call.and_then(|call| self.committing.remove(&call)) {
+                if let Some(of_call) = call.and_then(|call| self.awaited.remove(&call)) {
                     let output = text(&payload.output).unwrap_or_default();
                     events.extend(printed_commits(&output).map(|sha| What::Commit { sha: out.names.intern(sha) }));
-                    let in_answer = || pull_request::in_output(&output).filter(|_| is_tool);
+                    let in_answer = || pull_request::in_output(&output).filter(|_| of_call.opens);
                     let opened = pull_request::opened(&output).or_else(in_answer);
-                    events.extend(opened.map(|named| pull_request::event(named, true, &mut out.names)));
+                    if !has_failed(&output) {
+                        events.extend(of_call.acts);
+                        events.extend(opened.map(|named| pull_request::event(named, true, &mut out.names)));
+                    }
                 }
             }
             Some("context_compacted") => events.push(What::Compaction),
@@ -413,6 +438,29 @@ impl Totals {
             cache_write_unspecified: written,
             output: Some(self.output),
             reasoning: Some(self.reasoning.min(self.output)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_failed_says_so_in_several_ways() {
+        for output in [
+            "Exit code: 1\nWall time: 0.4 seconds\nOutput:\nno such pull request\n",
+            "Chunk ID: 6d\nWall time: 0.1 seconds\nProcess exited with code 128\nOutput:\n",
+            r#"{"output":"no such pull request","metadata":{"exit_code":1,"duration_seconds":0.4}}"#,
+        ] {
+            assert!(has_failed(output), "{output}");
+        }
+        for output in [
+            "Exit code: 0\nWall time: 0.4 seconds\nOutput:\nThe last check said Exit code: 1\n",
+            r#"{"output":"merged","metadata":{"exit_code":0,"duration_seconds":0.4}}"#,
+            "merged",
+        ] {
+            assert!(!has_failed(output), "{output}");
         }
     }
 }

@@ -105,24 +105,30 @@ fn a_session_elsewhere_is_not_tied_by_names_of_files() {
 
 #[test]
 fn a_merged_pull_request_that_a_session_names_is_lesser_evidence_than_one_that_it_opened() {
-    let tier = |command: &str, output: &str| {
-        let mut world = World::new();
-        world.write("a.rs", &code("alpha", 12));
-        world.commit(30, "kim", "Add alpha (#7)");
-        let tool = json!({"type": "tool_use", "id": "c1", "name": "Bash", "input": {"command": command}});
-        world.request("dana-one", 20, "main", tool);
-        let result = json!({"type": "tool_result", "tool_use_id": "c1", "content": output});
-        world.line(
-            "dana-one",
-            &json!({"type": "user", "sessionId": "dana-one", "uuid": "r1", "timestamp": super::stamp(21),
-                    "cwd": "/home/dana/shop", "message": {"role": "user", "content": [result]}}),
-        );
-        world.links().first().map_or(Value::Null, |row| row["tier"].clone())
-    };
+    let tier = |command: &str, output: &str| tier_of(command, output, false);
     assert_eq!(tier("gh pr create --fill", "https://github.com/acme/shop/pull/7"), "explicit");
     assert_eq!(tier("gh pr merge 7 --squash", "Merged"), "medium");
     assert_eq!(tier("gh api -X POST repos/acme/shop/issues/7/comments -f body=x", "{}"), "medium");
     assert_eq!(tier("gh pr view 7", "https://github.com/acme/shop/pull/7"), Value::Null);
+    // What failed did nothing.
+    assert_eq!(tier_of("gh pr merge 7 --squash", "not mergeable", true), Value::Null);
+    assert_eq!(tier_of("gh pr create --fill", "exists: https://github.com/acme/shop/pull/7", true), Value::Null);
+}
+
+/// The tier of the link of a session that runs a command, to the landing of pull request 7.
+fn tier_of(command: &str, output: &str, is_error: bool) -> Value {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 12));
+    world.commit(30, "kim", "Add alpha (#7)");
+    let tool = json!({"type": "tool_use", "id": "c1", "name": "Bash", "input": {"command": command}});
+    world.request("dana-one", 20, "main", tool);
+    let result = json!({"type": "tool_result", "tool_use_id": "c1", "content": output, "is_error": is_error});
+    world.line(
+        "dana-one",
+        &json!({"type": "user", "sessionId": "dana-one", "uuid": "r1", "timestamp": super::stamp(21),
+                    "cwd": "/home/dana/shop", "message": {"role": "user", "content": [result]}}),
+    );
+    world.links().first().map_or(Value::Null, |row| row["tier"].clone())
 }
 
 #[test]

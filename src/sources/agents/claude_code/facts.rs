@@ -141,15 +141,24 @@ impl EventContext {
     }
 }
 
+/// What a call does if its result is no failure.
+#[derive(Debug, Default)]
+pub(super) struct Awaited {
+    /// Whether it opens a pull request, whose address the result prints.
+    opens: bool,
+    /// What it does to pull requests.
+    acts: Vec<What>,
+}
+
 /// Adds the events of a message: prompts, tool calls, edits, errors, printed commits.
 ///
-/// `printing` holds the calls whose output may print a commit hash, and whether they open a pull request.
+/// `awaited` holds the calls whose results say more than they do themselves.
 pub(super) fn add_message_events<S: Str, C>(
     context: &EventContext,
     message: &Message<S, C>,
     content: &str,
     automatic: bool,
-    printing: &mut HashMap<u64, bool>,
+    awaited: &mut HashMap<u64, Awaited>,
     out: &mut Batch,
 ) {
     let mut ordinal = 0;
@@ -180,18 +189,17 @@ pub(super) fn add_message_events<S: Str, C>(
                     continue;
                 };
                 let opens = block.name.get().and_then(pull_request::tool_opens);
-                let opens_one = opens == Some(true) || input.command.get().is_some_and(pull_request::opens);
-                if let Some(id) = block.id.get()
-                    && (opens_one || input.command.get().is_some_and(makes_commit))
-                {
-                    printing.insert(hash_text(id), opens_one);
-                }
+                let command = input.command.get();
+                let opens_one = opens == Some(true) || command.is_some_and(pull_request::opens);
                 let named = block.input.filter(|_| opens == Some(false));
-                if let Some((repository, number)) = named.and_then(|raw| pull_request::of_arguments(raw.get())) {
-                    push(pull_request::event((repository.as_deref(), number), false, &mut out.names), out);
-                }
-                for named in input.command.get().map(pull_request::acted_on).unwrap_or_default() {
-                    push(pull_request::event(named, false, &mut out.names), out);
+                let named = named.and_then(|raw| pull_request::of_arguments(raw.get()));
+                let named = named.as_ref().map(|(repository, number)| (repository.as_deref(), *number));
+                let acted_on = named.into_iter().chain(command.map(pull_request::acted_on).unwrap_or_default());
+                let acts: Vec<What> = acted_on.map(|named| pull_request::event(named, false, &mut out.names)).collect();
+                if let Some(id) = block.id.get()
+                    && (opens_one || !acts.is_empty() || command.is_some_and(makes_commit))
+                {
+                    awaited.insert(hash_text(id), Awaited { opens: opens_one, acts });
                 }
                 if let Some(what) = edit(&input, &mut out.names) {
                     push(what, out);
@@ -201,14 +209,17 @@ pub(super) fn add_message_events<S: Str, C>(
                 let call = block.tool_use_id.get().map(hash_text);
                 let size = block.content.map_or(0, |raw| u32::try_from(raw.get().len()).unwrap_or(u32::MAX));
                 push(What::Result { call: call.unwrap_or(0), size, failed: block.is_error.0 }, out);
-                if let Some(opens) = call.and_then(|call| printing.remove(&call)) {
+                if let Some(of_call) = call.and_then(|call| awaited.remove(&call)) {
                     let output = block.content.map(|raw| result_text(raw.get())).unwrap_or_default();
                     for sha in printed_commits(&output) {
                         push(What::Commit { sha: out.names.intern(sha) }, out);
                     }
-                    let opened = opens.then(|| pull_request::in_output(&output)).flatten();
-                    if let Some(named) = opened.filter(|_| !block.is_error.0) {
-                        push(pull_request::event(named, true, &mut out.names), out);
+                    if !block.is_error.0 {
+                        of_call.acts.into_iter().for_each(|act| push(act, out));
+                        let opened = of_call.opens.then(|| pull_request::in_output(&output)).flatten();
+                        opened
+                            .into_iter()
+                            .for_each(|named| push(pull_request::event(named, true, &mut out.names), out));
                     }
                 }
             }

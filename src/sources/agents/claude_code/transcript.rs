@@ -35,12 +35,12 @@ pub(super) struct Transcript {
     /// The session whose usage was last said to be here.
     session: Option<String>,
     /// Tool calls whose output may print a commit hash, and whether they open a pull request.
-    printing: HashMap<u64, bool>,
+    awaited: HashMap<u64, facts::Awaited>,
 }
 
 impl Transcript {
     pub(super) fn new(activity: bool) -> Self {
-        Self { activity, last_seen: None, answers: Answers::default(), session: None, printing: HashMap::new() }
+        Self { activity, last_seen: None, answers: Answers::default(), session: None, awaited: HashMap::new() }
     }
 }
 
@@ -166,7 +166,7 @@ impl Transcript {
         if let (true, Some(time), Some(content)) = (self.activity, envelope.time, content) {
             let context = EventContext::new(line, envelope, time, at, id, &mut out.names);
             let automatic = line.is_meta.0 || line.is_compact_summary.0;
-            facts::add_message_events(&context, message, content, automatic, &mut self.printing, out);
+            facts::add_message_events(&context, message, content, automatic, &mut self.awaited, out);
         }
     }
 
