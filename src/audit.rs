@@ -8,8 +8,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc, Weekday};
 
 use crate::classify;
+use crate::company::deployments;
 use crate::company::outcomes::{self, Outcomes};
 use crate::company::pull_requests;
+use crate::company::released::Released;
 use crate::company::reviewed::Reviewed;
 use crate::company::seats::{self, Seats};
 use crate::diagnostics::{Diagnostics, Severity};
@@ -34,12 +36,14 @@ use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
 use crate::sessions::work_types::WorkTypes;
+use crate::sessions::written::{Written, WrittenInput};
 use crate::sources::known_unread::{self, KnownUnread, NOT_READ};
 use crate::sources::reading::inputs::{self, InputFile};
 use crate::sources::{self, ReadOptions, Reading};
 
-const OUTCOMES_HINT: &str =
-    "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31";
+const OUTCOMES_HINT: &str = "pass CSV with a header: `key` (of an issue) or `count`, `type`, and `closed_at` as 2026-05-31; or `key` with `priority` or `initiative`";
+const DEPLOYMENTS_HINT: &str =
+    "pass CSV with a header: `at` as 2026-05-31T09:00:00Z, `commit` or `tag`, and perhaps `repository`";
 const SEATS_HINT: &str =
     "pass CSV with a header: `user`, and perhaps `assigned_at`, `monthly_usd` and `last_activity_at`";
 const PULL_REQUESTS_HINT: &str = "pass the output of `gh pr list --state all --limit 9999 --json \
@@ -111,7 +115,7 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     let (run, opened, events) = run_active(options, watcher)?;
     let by_seat = run.ledger.by_seat();
     let (events, prompts) = apart(&by_seat, events);
-    let Linked { run, links, works, reviewed } = tie(run, &opened, &events, options)?;
+    let Linked { run, links, works, reviewed, released } = tie(run, &opened, &events, options)?;
     let unlinked = if links.is_some() { Vec::new() } else { run.ledger.spent() };
     let records = links.as_ref().map_or(&unlinked, |linking| &linking.links.records);
     let names = run.ledger.names();
@@ -126,13 +130,18 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
     });
     let changes = Changes::new(&run.histories, &works, &reviewed);
     let work_types = WorkTypes::find(&turns, records, tied.map_or(&[], |tied| &tied.links), &changes, names);
+    let written = links.as_ref().map(|linking| {
+        let (links, least, histories, period) = (&linking.links, linking.least, run.histories.as_slice(), &run.period);
+        Written::follow(&WrittenInput { events: &events, links, least, histories, works: &works, period, names })
+    });
     let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
     let seats = exports(&options.seats, "seats", SEATS_HINT, seats::parse)?;
     let outcomes = exports(&options.outcomes, "outcomes", OUTCOMES_HINT, outcomes::parse)?;
     let definition = || options.config.definition.clone();
     Ok(Material {
         seats: (!seats.is_empty()).then(|| Seats::new(seats.concat(), options.config.seat_price)),
-        outcomes: (!outcomes.is_empty()).then(|| Outcomes::new(outcomes.concat(), definition(), &works)),
+        outcomes: (!outcomes.is_empty())
+            .then(|| Outcomes::new(outcomes.concat(), definition(), &works, &run.histories)),
         settings: settings(options),
         run,
         links,
@@ -141,6 +150,8 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         work_types,
         waste,
         reviewed,
+        released,
+        written: written.unwrap_or_default(),
     })
 }
 
@@ -161,12 +172,15 @@ struct Linked {
     /// What was done on the branches of each repository.
     works: Vec<Work>,
     reviewed: Reviewed,
+    /// When the landings of each repository were released.
+    released: Vec<Released>,
 }
 
 /// Ledger, sessions and repositories → links. Exports of pull requests complete the commits of the repositories first.
 fn tie(mut run: Run, opened: &[Opened], events: &[Event], options: &RunOptions) -> Result<Linked> {
     if run.histories.is_empty() {
-        return Ok(Linked { run, links: None, works: Vec::new(), reviewed: Reviewed::default() });
+        let (works, reviewed) = (Vec::new(), Reviewed::default());
+        return Ok(Linked { run, links: None, works, reviewed, released: Vec::new() });
     }
     let files = exports(&options.pull_requests, "pull requests", PULL_REQUESTS_HINT, pull_requests::parse)?;
     let pulls = pull_requests::join(files);
@@ -188,7 +202,10 @@ fn tie(mut run: Run, opened: &[Opened], events: &[Event], options: &RunOptions) 
     let (links, calibration) = link::link(&input)?;
     let reviewed = Reviewed::of(&pulls, histories, &works, &options.config.spikes);
     let links = Some(Linking { calibration, links, least: options.min_tier });
-    Ok(Linked { run, links, works, reviewed })
+    let deployments = exports(&options.deployments, "deployments", DEPLOYMENTS_HINT, deployments::parse)?.concat();
+    let repositories: Vec<(&Opened, &History)> = opened.iter().zip(histories).collect();
+    let released = Released::find(&repositories, &deployments, (from, options.as_of), &mut run.diagnostics)?;
+    Ok(Linked { run, links, works, reviewed, released })
 }
 
 /// What the configuration and the flags ask of the figures.

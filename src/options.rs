@@ -40,6 +40,8 @@ pub struct RunOptions {
     pub pull_requests: Vec<PathBuf>,
     /// Exports of issues and other outcomes.
     pub outcomes: Vec<PathBuf>,
+    /// Exports of deployments.
+    pub deployments: Vec<PathBuf>,
     /// Exports of seats.
     pub seats: Vec<PathBuf>,
     /// Show a vendor's published figure beside the company's own.

@@ -27,8 +27,8 @@ pub(super) struct Weights {
     /// The weight of each topic, in the order of the lists.
     pub(super) topics: Vec<f64>,
     /// A weight (signed) and a rarity for each slot.
-    words: &'static [u8],
-    chars: &'static [u8],
+    words: &'static [[u8; 2]],
+    chars: &'static [[u8; 2]],
     type_scale: f64,
     type_bias: [f64; COLUMNS],
     types: &'static [u8],
@@ -53,7 +53,7 @@ impl Weights {
         let (bias, word_scale, char_scale) = (float(), float(), float());
         let surface = std::array::from_fn(|_| float());
         let topics = (0..topics).map(|_| float()).collect();
-        let (words, chars) = (take(2 << WORD_BITS), take(2 << CHAR_BITS));
+        let (words, chars) = (take(2 << WORD_BITS).as_chunks().0, take(2 << CHAR_BITS).as_chunks().0);
         let mut float = || f64::from(f32::from_le_bytes(take(4).try_into().expect("four bytes")));
         let type_scale = float();
         let type_bias = std::array::from_fn(|_| float());
@@ -93,9 +93,10 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, table: &[u8], slot: usize) {
-        let rarity = u32::from(table[2 * slot + 1]);
-        self.weights += i32::from(table[2 * slot].cast_signed());
+    fn add(&mut self, table: &[[u8; 2]], slot: usize) {
+        let [weight, rarity] = table[slot];
+        let rarity = u32::from(rarity);
+        self.weights += i32::from(weight.cast_signed());
         self.squares += rarity * rarity;
     }
 

@@ -404,9 +404,13 @@ pub(super) struct RunArgs {
     /// labels,reviews,commits`, GitHub REST or GitLab export them; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pub(super) pull_requests: Vec<PathBuf>,
-    /// Closed issues or other outcomes as CSV from Jira, Linear or any tool: key, type, closed_at, count; repeatable
+    /// Issues or other outcomes as CSV from Jira, Linear or any tool: key, type, closed_at, count, priority, initiative, value, currency;
+    /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pub(super) outcomes: Vec<PathBuf>,
+    /// Deployments as CSV, which say what was released instead of tags: at, repository, commit or tag; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Scope")]
+    pub(super) deployments: Vec<PathBuf>,
     /// Seats of subscriptions as CSV: user, assigned_at, monthly_usd, last_activity_at; repeatable, reported as sums only
     #[arg(long, value_name = "FILE", help_heading = "Scope")]
     pub(super) seats: Vec<PathBuf>,

@@ -41,6 +41,14 @@ impl Unpacked {
         self.example.pull_requests.clone()
     }
 
+    pub(super) fn outcomes(&self) -> PathBuf {
+        self.example.outcomes.clone()
+    }
+
+    pub(super) fn deployments(&self) -> PathBuf {
+        self.example.deployments.clone()
+    }
+
     pub(super) fn as_of(&self) -> NaiveDate {
         self.example.as_of
     }

@@ -33,7 +33,8 @@ impl Inputs {
     pub(super) fn new(options: &RunOptions, configuration: Option<&Path>) -> Self {
         let (log_folders, logs): (Vec<PathBuf>, Vec<PathBuf>) =
             options.logs.iter().cloned().partition(|path| path.is_dir());
-        let exports = [&logs, &options.pull_requests, &options.outcomes, &options.seats].into_iter().flatten();
+        let exports = [&logs, &options.pull_requests, &options.outcomes, &options.deployments, &options.seats];
+        let exports = exports.into_iter().flatten();
         let files = exports.chain(&options.prices).map(PathBuf::as_path).chain(configuration);
         Self { log_folders, ..Self::files(files) }
     }

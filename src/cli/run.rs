@@ -36,6 +36,10 @@ struct Paths {
     places: Option<Vec<(Place, Vec<PathBuf>)>>,
     repositories: Vec<PathBuf>,
     pull_requests: Vec<PathBuf>,
+    /// What the example brings: its issues …
+    outcomes: Option<PathBuf>,
+    /// … and its deployments.
+    deployments: Option<PathBuf>,
     shown_below: Option<PathBuf>,
     /// The date to use as today, unless a flag gives one.
     as_of: Option<NaiveDate>,
@@ -101,6 +105,8 @@ fn example_paths(example: &example::Unpacked, input: &InputArgs, flags: &RunArgs
         places: None,
         repositories: example.repositories(),
         pull_requests: if flags.pull_requests.is_empty() { own } else { flags.pull_requests.clone() },
+        outcomes: Some(example.outcomes()).filter(|_| flags.outcomes.is_empty()),
+        deployments: Some(example.deployments()).filter(|_| flags.deployments.is_empty()),
         shown_below: Some(example.folder()),
         as_of: Some(example.as_of()),
     })
@@ -122,6 +128,8 @@ fn paths(input: &InputArgs, flags: &RunArgs) -> Result<Paths> {
         places,
         repositories: if flags.repo.is_empty() { current_repository() } else { flags.repo.clone() },
         pull_requests: flags.pull_requests.clone(),
+        outcomes: None,
+        deployments: None,
         shown_below: None,
         as_of: None,
     })
@@ -163,7 +171,8 @@ fn options(paths: Paths, input: &InputArgs, flags: &RunArgs, found: Option<&Foun
         most_branches: if flags.branches { usize::MAX } else { FEW_BRANCHES },
         min_tier: flags.min_tier.or(config_tier).unwrap_or_default(),
         pull_requests: paths.pull_requests,
-        outcomes: files(&flags.outcomes, &config.outcomes),
+        outcomes: paths.outcomes.map_or_else(|| files(&flags.outcomes, &config.outcomes), |own| vec![own]),
+        deployments: paths.deployments.map_or_else(|| files(&flags.deployments, &config.deployments), |own| vec![own]),
         seats: files(&flags.seats, &config.seats),
         preset: flags.preset.map(|PresetName::Entelligence| Preset::Entelligence),
         explain: false,

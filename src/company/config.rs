@@ -35,6 +35,8 @@ pub struct Config {
     pub prices_from: Option<NaiveDate>,
     /// Exports of outcomes.
     pub outcomes: Vec<String>,
+    /// Exports of deployments.
+    pub deployments: Vec<String>,
     /// What counts as an outcome.
     pub definition: Option<String>,
     /// Labels, and first parts of branch names, of deliberate experiments.
@@ -111,6 +113,9 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     }
     if let Some(outcomes) = section(table, "outcomes")? {
         (config.outcomes, config.definition) = (texts(outcomes, "files")?, text(outcomes, "definition")?);
+    }
+    if let Some(deployments) = section(table, "deployments")? {
+        config.deployments = texts(deployments, "files")?;
     }
     config.spikes = spikes(table)?;
     read_reviews_and_seats(table, &mut config)?;

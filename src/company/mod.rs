@@ -2,7 +2,11 @@
 
 pub mod budget;
 pub mod config;
+pub mod deployments;
+pub mod importance;
+pub mod mentions;
 pub mod outcomes;
 pub mod pull_requests;
+pub mod released;
 pub mod reviewed;
 pub mod seats;

@@ -3,12 +3,16 @@
 //! - In: CSV with a header from Jira, Linear, GitHub or any tool; the commits that name issues.
 //! - Out: [`Outcomes`]: issues by key with the day they were closed, and counts by type; which landing names which issue.
 //! - A row with a key is an issue, a row without one is a count of outcomes.
-//! - Rows without a closing day are still open and not counted; a day that cannot be read is an error with its line.
+//! - Rows without a closing day are still open and not counted as outcomes; a day that cannot be read is an error with its line.
+//! - What a row says of its importance is read by `importance.rs`, of open issues too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
+use super::importance::{self, Importance, plain};
+use super::mentions::Mentions;
+use crate::history::History;
 use crate::link::Attribution;
 use crate::model::money::Money;
 use crate::model::period::Period;
@@ -59,12 +63,14 @@ pub struct Outcome {
     pub key: Option<String>,
     /// Its type; empty when the export has none.
     pub kind: String,
-    /// When it was closed or happened.
-    pub closed: DateTime<Utc>,
+    /// When it was closed or happened; `None` for an issue that is open, or was soon opened again.
+    pub closed: Option<DateTime<Utc>>,
     /// How many.
     pub count: u64,
     /// How many of them were reversed.
     pub reversed: u64,
+    /// What the company calls important about it.
+    pub importance: Importance,
 }
 
 /// Outcomes with the landings that name them.
@@ -74,8 +80,10 @@ pub struct Outcomes {
     rows: Vec<Outcome>,
     /// The company's definition of what counts.
     pub definition: Option<String>,
-    /// Keys of issues by repository and landing.
-    named: BTreeMap<(usize, usize), BTreeSet<String>>,
+    /// The issues that code names, closed or open.
+    pub mentions: Mentions,
+    /// The initiative of each issue that has one, by key.
+    pub initiatives: BTreeMap<String, String>,
 }
 
 /// Outcomes of one type in a window.
@@ -131,7 +139,11 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Outcome>, String> {
         let (_, known) = COLUMNS.iter().find(|(column, _)| *column == wanted)?;
         known.iter().find_map(|known| names.iter().position(|name| name == known))
     };
-    let closed = column(Column::Closed).ok_or("it has no column `closed_at` (or resolved, completed, date)")?;
+    let closed = column(Column::Closed);
+    let business = importance::Columns::find(&names);
+    if closed.is_none() && (business.is_empty() || column(Column::Key).is_none()) {
+        return Err("it has no column `closed_at` (or resolved, completed, date)".to_owned());
+    }
     if column(Column::Key).or(column(Column::Count)).or(column(Column::Type)).is_none() {
         return Err("it has none of the columns `key`, `type` and `count`".to_owned());
     }
@@ -140,10 +152,16 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Outcome>, String> {
         let record = record.map_err(|err| err.to_string())?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(str::trim).filter(|text| !text.is_empty());
-        let Some(when) = cell(Some(closed)) else { continue };
-        let closed = instant(when).ok_or_else(|| {
-            format!("line {line}: {} is not a date. Use YYYY-MM-DD, for example 2026-05-31", described(when))
-        })?;
+        let key = cell(column(Column::Key)).map(|key| key.trim_start_matches('#').to_ascii_uppercase());
+        let read_instant = |when: &str| {
+            instant(when).ok_or_else(|| {
+                format!("line {line}: {} is not a date. Use YYYY-MM-DD, for example 2026-05-31", described(when))
+            })
+        };
+        let mut closed = cell(closed).map(read_instant).transpose()?;
+        if closed.is_none() && key.is_none() {
+            continue;
+        }
         let number = |wanted: Column| match cell(column(wanted)) {
             None => Ok(None),
             Some(text) => text
@@ -163,22 +181,20 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Outcome>, String> {
             },
         );
         let opened_again = cell(column(Column::Reopened)).and_then(instant);
-        if opened_again.is_some_and(|at| at >= closed && (at - closed).num_days() < REOPENED_DAYS) {
-            continue;
-        }
+        let is_soon = |closed: &DateTime<Utc>| {
+            opened_again.is_some_and(|at| at >= *closed && (at - *closed).num_days() < REOPENED_DAYS)
+        };
+        closed = closed.filter(|closed| !is_soon(closed));
         found.push(Outcome {
-            key: cell(column(Column::Key)).map(|key| key.trim_start_matches('#').to_ascii_uppercase()),
+            key,
             kind: cell(column(Column::Type)).unwrap_or_default().to_owned(),
             closed,
             count,
             reversed,
+            importance: business.read(&record).map_err(|why| format!("line {line}: {why}"))?,
         });
     }
     Ok(found)
-}
-
-fn plain(text: &str) -> String {
-    text.trim().to_ascii_lowercase().replace([' ', '-'], "_")
 }
 
 fn instant(text: &str) -> Option<DateTime<Utc>> {
@@ -195,50 +211,51 @@ impl Outcomes {
     ///
     /// An issue in several rows counts once, with its last closing day.
     #[must_use]
-    pub fn new(rows: Vec<Outcome>, definition: Option<String>, works: &[Work]) -> Self {
+    pub fn new(rows: Vec<Outcome>, definition: Option<String>, works: &[Work], histories: &[History]) -> Self {
         let (issues, counts): (Vec<Outcome>, Vec<Outcome>) = rows.into_iter().partition(|row| row.key.is_some());
         let mut by_key: BTreeMap<String, Outcome> = BTreeMap::new();
         for row in issues {
             let known = by_key.entry(row.key.clone().unwrap_or_default()).or_insert_with(|| row.clone());
-            if row > *known && row.closed >= known.closed {
-                *known = row;
-            }
+            let later = row > *known && row.closed >= known.closed || known.closed.is_none() && row.closed.is_some();
+            let other = if later { std::mem::replace(known, row) } else { row };
+            known.importance.complete(other.importance);
         }
-        let mut named: BTreeMap<(usize, usize), BTreeSet<String>> = BTreeMap::new();
-        for (repository, work) in works.iter().enumerate() {
-            for one in &work.commits {
-                let Some(landing) = one.landing else { continue };
-                let trailers = one.commit.trailers.iter().map(|trailer| format!("{} {}", trailer.key, trailer.value));
-                let texts = std::iter::once(one.commit.subject.clone());
-                let texts = texts.chain(one.commit.title.clone()).chain(one.branches.clone()).chain(trailers);
-                for key in texts.flat_map(|text| keys(&text)).filter(|key| by_key.contains_key(key)) {
-                    named.entry((repository, landing as usize)).or_default().insert(key);
-                }
-            }
-        }
+        let issues: BTreeMap<&str, &Importance> =
+            by_key.iter().map(|(key, row)| (key.as_str(), &row.importance)).collect();
+        let mentions = Mentions::find(works, histories, &issues);
+        let initiatives = importance::initiatives(issues.iter().map(|(key, one)| (*key, *one)));
         let mut rows: Vec<Outcome> = by_key.into_values().chain(counts).collect();
         rows.sort();
-        Self { rows, definition, named }
+        Self { rows, definition, mentions, initiatives }
+    }
+
+    /// The issues by key, open ones included.
+    pub fn issues(&self) -> impl Iterator<Item = (&str, &Outcome)> {
+        self.rows.iter().filter_map(|row| Some((row.key.as_deref()?, row)))
     }
 
     /// The sums of a window by type.
     #[must_use]
     pub fn within(&self, window: &Period, attribution: Option<&Attribution>) -> BTreeMap<String, OutcomeSum> {
         let mut spent: BTreeMap<&str, (Money, u64)> = BTreeMap::new();
+        let closed: BTreeSet<&str> =
+            self.issues().filter(|(_, row)| row.closed.is_some()).map(|(key, _)| key).collect();
         for unit in attribution.iter().flat_map(|all| &all.units) {
-            let Some(keys) = unit.landing.and_then(|landing| self.named.get(&(unit.repository, landing))) else {
+            let named = unit.landing.and_then(|landing| self.mentions.of_landing(unit.repository, landing));
+            let keys: Vec<&String> = named.into_iter().flatten().filter(|key| closed.contains(key.as_str())).collect();
+            if keys.is_empty() {
                 continue;
-            };
+            }
             let cost = attribution.map_or(Money::ZERO, |all| unit.sum(all.least).cost);
             let shares = crate::link::split(cost.nanos(), &vec![1; keys.len()]);
-            for (key, share) in keys.iter().zip(shares) {
+            for (key, share) in keys.into_iter().zip(shares) {
                 let sum = spent.entry(key).or_default();
                 sum.0 += Money::from_nanos(share);
                 sum.1 += 1;
             }
         }
         let mut sums: BTreeMap<String, OutcomeSum> = BTreeMap::new();
-        for row in self.rows.iter().filter(|row| window.contains(row.closed)) {
+        for row in self.rows.iter().filter(|row| row.closed.is_some_and(|closed| window.contains(closed))) {
             let sum = sums.entry(row.kind.clone()).or_default();
             sum.reversed += row.reversed;
             let Some(key) = &row.key else {
@@ -256,34 +273,6 @@ impl Outcomes {
     }
 }
 
-/// The keys of issues that a text may name, in capitals: `SHOP-12`, and numbers after a closing word (`fixes #12`).
-fn keys(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut closes = false;
-    for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '#')) {
-        let lower = word.to_ascii_lowercase();
-        if let Some(number) = word.strip_prefix('#').filter(|_| closes) {
-            found.push(number.to_owned());
-        }
-        let parts: Vec<&str> = word.split('-').collect();
-        for pair in parts.windows(2) {
-            let is_project = pair[0].len() >= 2
-                && pair[0].bytes().all(|byte| byte.is_ascii_alphanumeric())
-                && pair[0].as_bytes()[0].is_ascii_alphabetic();
-            if is_project && !pair[1].is_empty() && pair[1].bytes().all(|byte| byte.is_ascii_digit()) {
-                found.push(format!("{}-{}", pair[0], pair[1]).to_ascii_uppercase());
-            }
-        }
-        if !word.is_empty() {
-            closes = matches!(
-                lower.as_str(),
-                "close" | "closes" | "closed" | "fix" | "fixes" | "fixed" | "resolve" | "resolves" | "resolved"
-            );
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,7 +285,7 @@ mod tests {
     fn trackers_are_read_by_their_own_columns() {
         let jira = only("Issue key,Issue id,Issue Type,Status,Resolved\nSHOP-3,10003,Bug,Done,12/May/26 3:45 PM\n");
         assert_eq!((jira.key.as_deref(), jira.kind.as_str()), (Some("SHOP-3"), "Bug"));
-        assert_eq!(jira.closed.to_rfc3339(), "2026-05-12T15:45:00+00:00");
+        assert_eq!(jira.closed.map(|at| at.to_rfc3339()).as_deref(), Some("2026-05-12T15:45:00+00:00"));
         let linear = only("ID,Title,Completed\nshop-4,Checkout,2026-05-12T15:45:00.000Z\nSHOP-5,Open,\n");
         assert_eq!(linear.key.as_deref(), Some("SHOP-4"));
         let plain = only("date;outcome;count;reversed\n2026-05-31;lead;12;2\n");
@@ -311,15 +300,7 @@ mod tests {
     #[test]
     fn an_issue_that_is_soon_reopened_does_not_count_as_closed() {
         let rows = parse(b"key,closed_at,reopened_at\nA-1,2026-05-01,2026-05-03\nA-2,2026-05-01,2026-06-03\n");
-        assert_eq!(rows.map(|rows| rows.len()), Ok(1));
-    }
-
-    #[test]
-    fn keys_are_found_in_messages_and_branches() {
-        assert_eq!(keys("SHOP-3: mend checkout (#7)"), ["SHOP-3"]);
-        assert_eq!(keys("dana/shop-3-checkout"), ["SHOP-3"]);
-        assert_eq!(keys("Mend checkout, fixes #12"), ["12"]);
-        assert_eq!(keys("Closes: #12"), ["12"]);
-        assert_eq!(keys("Add checkout (#12)"), Vec::<String>::new());
+        let closed = |rows: Vec<Outcome>| rows.iter().filter(|row| row.closed.is_some()).count();
+        assert_eq!(rows.map(closed), Ok(1));
     }
 }

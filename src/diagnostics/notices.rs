@@ -531,6 +531,12 @@ pub static NOTICES: &[Notice] = &[
         what_to_do: "Say which period it covers with --since and --until, or --month.",
     },
     Notice {
+        id: "unknown-deployment",
+        title: "A deployment names what no repository has",
+        meaning: "A row of --deployments names a commit or a tag that none of the repositories has. It says of no merged change that it was released.",
+        what_to_do: "Fetch the repository with its tags, pass it with --repo, or check the column `repository`.",
+    },
+    Notice {
         id: "unpriced",
         title: "Records have no price",
         meaning: "A model, a kind of tokens or a service tier is not in the price book. The tokens are counted; they are in no sum of dollars.",

@@ -19,6 +19,7 @@ mod disk;
 mod files;
 mod git;
 mod history_plan;
+mod issues;
 mod meter;
 mod oddities;
 mod people;
@@ -61,6 +62,10 @@ pub struct Example {
     pub assistant: PathBuf,
     /// The export of pull requests, as `gh pr list --json` prints it.
     pub pull_requests: Option<PathBuf>,
+    /// The issues of a tracker, with what was important.
+    pub outcomes: PathBuf,
+    /// The deployments of one of the repositories.
+    pub deployments: PathBuf,
     /// The day of the audit: some work is still young then, and one pull request is open.
     pub as_of: NaiveDate,
     /// What a correct audit finds.
@@ -90,8 +95,11 @@ pub fn build(root: &Path) -> Result<Example> {
     assistant::write(&assistant.join("conversations.jsonl"), &mut truth)?;
     let pull_requests = root.join("pull-requests.json");
     pulls::write(&pull_requests, &history)?;
+    let (outcomes, deployments) = (root.join("issues.csv"), root.join("deployments.csv"));
+    issues::write(&outcomes, &history)?;
+    issues::write_deployments(&deployments, &truth.landings)?;
     let as_of = NaiveDate::from_ymd_opt(2026, 5, 31).expect("May has 31 days");
-    Ok(Example { repos, logs, assistant, pull_requests: Some(pull_requests), as_of, truth })
+    Ok(Example { repos, logs, assistant, pull_requests: Some(pull_requests), outcomes, deployments, as_of, truth })
 }
 
 fn write_logs(logs: &Path, history: &MadeHistory, truth: &mut Truth) -> Result<()> {

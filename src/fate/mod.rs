@@ -9,6 +9,8 @@
 
 mod class;
 mod landing;
+mod parts;
+mod placed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -16,17 +18,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 pub use class::{Class, Fate, Purpose, Tone};
 pub use landing::{FixRule, FixedCode, is_fix_or_maintenance};
+pub use parts::{ClassSums, by_group};
+pub use placed::{Place, observed_until};
 
 use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
 use crate::history::History;
-use crate::link::{Account, Links, split};
+use crate::link::{Links, split};
 use crate::model::basis::Prices;
 use crate::model::branch;
-use crate::model::link::{Tier, Unlinked};
+use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::Period;
 use landing::LandingLines;
+use placed::Placer;
 
 /// The limits that decide a fate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +129,8 @@ pub struct Waterfall {
     pub fixes: BTreeMap<FixedCode, (u64, Money)>,
     /// The same spend by landing, branch or session, for confidence intervals.
     pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
+    /// The cells of the spend of each landing and of open work.
+    of_changes: BTreeMap<Cluster, BTreeMap<(Purpose, Fate), Money>>,
 }
 
 /// What spend is clustered by.
@@ -161,6 +168,7 @@ impl Waterfall {
             tried_out: Money::ZERO,
             fixes: BTreeMap::new(),
             clusters: BTreeMap::new(),
+            of_changes: BTreeMap::new(),
         }
     }
 
@@ -174,7 +182,7 @@ impl Waterfall {
         let records = || links.records.iter().filter(|record| input.period.contains(record.at));
         found.unpriced = records().filter(|record| record.cost.is_none()).count() as u64;
         let total: Money = records().filter_map(|record| record.cost).sum();
-        let end = observed_until(input);
+        let placer = Placer::new(input, &limits);
         let mut units: BTreeMap<(usize, usize), LandingSpend> = BTreeMap::new();
         let mut open: BTreeMap<(usize, &str), OpenSpend> = BTreeMap::new();
         let mut first_of = HashMap::new();
@@ -183,58 +191,30 @@ impl Waterfall {
             let Some(cost) = posting.cost.filter(|_| input.period.contains(record.at)) else { continue };
             let prices = record.prices;
             let first = record.session.map(|name| *first_of.entry(name).or_insert(posting.record));
-            let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
-            if record.errored {
-                found.add(Purpose::Failed, Fate::NoCode, (cost, prices), cluster);
-                continue;
-            }
-            let unlinked = matches!(posting.account, Account::Unlinked(_));
-            if unlinked && input.off_task.is_some_and(|likely| likely.contains(&posting.record)) {
-                found.add(Purpose::OffTask, Fate::NoCode, (cost, prices), cluster);
-                continue;
-            }
-            match posting.account {
-                Account::Unlinked(Unlinked::NoEdits) => {
-                    found.add(Purpose::Explore, Fate::NoCode, (cost, prices), cluster)
+            match placer.place(posting) {
+                Place::Cell(purpose, fate) => {
+                    let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
+                    found.add(purpose, fate, (cost, prices), cluster);
                 }
-                Account::Unlinked(Unlinked::Uncommitted) => {
-                    let young = end - record.at < limits.idle;
-                    found.add(
-                        Purpose::Unknown,
-                        if young { Fate::InFlight } else { Fate::Abandoned },
-                        (cost, prices),
-                        cluster,
-                    );
-                }
-                Account::Unlinked(_) => found.add(Purpose::Unknown, Fate::Unattributed, (cost, prices), cluster),
-                Account::Link(at) => {
-                    let link = &links.links[at];
-                    match (link.tier <= input.least, link.landing) {
-                        (false, _) => found.add(Purpose::Unknown, Fate::Unattributed, (cost, prices), cluster),
-                        (true, Some(landing)) => {
-                            let unit = units.entry((link.repository, landing)).or_default();
-                            unit.cost += cost;
-                            unit.prices += prices;
-                            let commit = link.commit.as_deref();
-                            if input.reviewed.answers(link.repository, landing, commit, record.at) {
-                                unit.answering += cost;
-                            }
-                        }
-                        (true, None) => {
-                            let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();
-                            let unit = open.entry((link.repository, name)).or_insert(OpenSpend {
-                                cost: Money::ZERO,
-                                prices,
-                                last: record.at,
-                            });
-                            unit.cost += cost;
-                            unit.prices += prices;
-                            unit.last = unit.last.max(record.at);
-                        }
+                Place::Landing(repository, landing) => {
+                    let unit = units.entry((repository, landing)).or_default();
+                    unit.cost += cost;
+                    unit.prices += prices;
+                    let commit = posting.account.link().and_then(|at| links.links[at].commit.as_deref());
+                    if input.reviewed.answers(repository, landing, commit, record.at) {
+                        unit.answering += cost;
                     }
+                }
+                Place::Open(repository, name) => {
+                    let new = OpenSpend { cost: Money::ZERO, prices, last: record.at };
+                    let unit = open.entry((repository, name)).or_insert(new);
+                    unit.cost += cost;
+                    unit.prices += prices;
+                    unit.last = unit.last.max(record.at);
                 }
             }
         }
+        let end = placer.end;
         found.add_open(input, open, end);
         found.judge(input, &units);
         let sum: Money = found.cells.values().copied().sum();
@@ -268,6 +248,9 @@ impl Waterfall {
                 self.settled_prices += prices;
             }
             *self.clusters.entry(cluster).or_default().entry(class).or_default() += cost;
+            if matches!(cluster, Cluster::Landing(..) | Cluster::Open(..)) {
+                *self.of_changes.entry(cluster).or_default().entry((purpose, fate)).or_default() += cost;
+            }
         }
     }
 
@@ -436,13 +419,6 @@ fn share(cost: Money, first: u64, second: u64) -> (Money, Money) {
     }
     let parts = split(cost.nanos(), &[first, second]);
     (Money::from_nanos(parts[0]), Money::from_nanos(parts[1]))
-}
-
-/// The last instant in the inputs, but not after the clock.
-fn observed_until(input: &FateInput<'_>) -> DateTime<Utc> {
-    let records = input.links.records.iter().map(|record| record.at).max();
-    let heads = input.histories.iter().filter_map(|history| history.observed_until);
-    heads.chain(records).max().map_or(input.as_of, |last| last.min(input.as_of))
 }
 
 /// When a branch was last committed to, if its reference exists.

@@ -1,11 +1,12 @@
 use super::*;
 use crate::company::pull_requests::{Pull, Review};
 use crate::ledger::Spent;
-use crate::link::{Link, Posting};
+use crate::link::{Account, Link, Posting};
 use crate::model::assist::Assistance;
 use crate::model::commit::{Commit, Identity};
 use crate::model::contribution::Contribution;
 use crate::model::line_life::{Death, LineLife};
+use crate::model::link::Unlinked;
 use crate::model::work::Work;
 
 fn day(day: i64) -> DateTime<Utc> {

@@ -14,6 +14,7 @@ use super::meter::Meter;
 use super::objects::Store;
 use super::options::HistoryOptions;
 use super::people::People;
+use super::releases::{Release, Releases};
 use super::repository_history::{History, Totals};
 use super::tip::{self, Tip};
 use super::{abandoned, clock, ignored, repository, work};
@@ -80,6 +81,21 @@ impl Opened {
     /// Fails when the mainline cannot be read.
     pub fn work(&self, history: &History, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Work> {
         work::work(&self.0, history, from, until)
+    }
+
+    /// The tags, with the newest landing of each, as far as commits made since an instant have any.
+    ///
+    /// # Errors
+    /// Fails when the references cannot be read.
+    pub fn tags(&self, history: &History, from: DateTime<Utc>) -> Result<Vec<Release>> {
+        Releases::new(&self.0, history, from).tags()
+    }
+
+    /// The newest landing that each commit has, by its full or abbreviated id; `None` for one that the clone does not have.
+    #[must_use]
+    pub fn newest_landings(&self, history: &History, from: DateTime<Utc>, ids: &[&str]) -> Vec<Option<Option<usize>>> {
+        let mut releases = Releases::new(&self.0, history, from);
+        ids.iter().map(|id| releases.of_commit(id)).collect()
     }
 }
 

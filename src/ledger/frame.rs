@@ -290,6 +290,7 @@ impl Frame {
                     team: name(TextColumn::Team, at),
                     provider: name(TextColumn::Provider, at),
                     model: name(TextColumn::Model, at),
+                    canonical_model: name(TextColumn::CanonicalModel, at),
                     service_tier: name(TextColumn::ServiceTier, at),
                     counts,
                     origin: Origin {

@@ -51,6 +51,8 @@ pub struct Spent {
     pub provider: Option<Name>,
     /// The model, as the log spells it.
     pub model: Option<Name>,
+    /// The model under one name, however it was written.
+    pub canonical_model: Option<Name>,
     /// The service tier, as the log spells it.
     pub service_tier: Option<Name>,
     /// Tokens by bucket, without reasoning.
@@ -83,6 +85,7 @@ impl Spent {
             team: None,
             provider: None,
             model: None,
+            canonical_model: None,
             service_tier: None,
             counts: TokenCounts::default(),
             origin: Origin { file: FileId(0), line: 0 },

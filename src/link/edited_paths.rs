@@ -18,7 +18,7 @@ use crate::model::link::Tier;
 const AFTER: TimeDelta = TimeDelta::hours(2);
 /// And until this long after the last edit of its files, if nothing else claims the commit.
 const UNCLAIMED: TimeDelta = TimeDelta::hours(4);
-/// And this long after the session's last act if the commit has no lines to compare …
+/// And, whatever else claims it, this long after the session's last act if the commit has no lines to compare …
 const WITHOUT_LINES: TimeDelta = TimeDelta::minutes(5);
 /// … and this long after the edit.
 const WITHOUT_LINES_SINCE_EDIT: TimeDelta = TimeDelta::minutes(30);
@@ -38,8 +38,8 @@ impl Evidence for EditedPaths {
         "the session edited half of the commit's files before it, its user may be the author, and: they have lines in \
          common and the commit was made during the session or within two hours; or the commit adds no lines and was \
          made on the session's branch within half an hour of the edits and five minutes of the session's last act; or \
-         it adds lines, was made there within four hours, no session's lines are in it, and this session edited the \
-         files last"
+         nothing else ties it to a session, this one edited the files last, and it was made there within four hours, \
+         or half an hour if it adds no lines"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
@@ -55,8 +55,9 @@ impl Evidence for EditedPaths {
             likely().filter(|one| shares_lines(context, one) || lacks_lines(context, one)).collect();
         claimed.extend(found.iter().map(|overlap| overlap.commit));
         let mut last: BTreeMap<u32, &Overlap> = BTreeMap::new();
-        let is_left = |one: &&Overlap| one.of_commit > 0 && !claimed.contains(&one.commit);
-        for overlap in likely().filter(is_left).filter(|one| on_branch(context, one, UNCLAIMED)) {
+        let within = |one: &Overlap| if one.of_commit > 0 { UNCLAIMED } else { WITHOUT_LINES_SINCE_EDIT };
+        let is_left = |one: &&Overlap| !claimed.contains(&one.commit) && on_branch(context, one, within(one));
+        for overlap in likely().filter(is_left) {
             let best = last.entry(overlap.commit).or_insert(overlap);
             if overlap.since_edit < best.since_edit {
                 *best = overlap;

@@ -49,6 +49,14 @@ pub enum Account {
     Unlinked(Unlinked),
 }
 
+impl Account {
+    /// The index of the link, if it is one.
+    #[must_use]
+    pub fn link(self) -> Option<usize> {
+        if let Self::Link(at) = self { Some(at) } else { None }
+    }
+}
+
 /// One line of the journal: a part of a record and where it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Posting {

@@ -22,24 +22,26 @@ impl Evidence for Sibling {
     }
 
     fn about(&self) -> &'static str {
-        "another session on the branch wrote half of a squash, and this one edited half of the squash's files or half of \
-         its own edits are in files of it, on that branch, at most 21 days before"
+        "other sessions on the branch wrote a tenth of a squash, and those on other branches less than half as much, and this \
+         one edited half of the squash's files or half of its own edits are in files of it, on that branch, at most 21 \
+         days before and after the branch's previous squash"
     }
 
     fn gather(&self, context: &LinkContext<'_>, out: &mut Vec<Candidate>) {
         let repo = &context.repo;
-        let mut by_commit: BTreeMap<u32, Vec<&Squash<'_>>> = BTreeMap::new();
-        for squash in &context.squashes {
-            by_commit.entry(squash.commit).or_default().push(squash);
-        }
+        let by_commit: BTreeMap<u32, &Squash<'_>> =
+            context.squashes.iter().map(|squash| (squash.commit, squash)).collect();
         for overlap in context.overlaps.iter().filter(|one| one.covered > 0 && context.may_be_author(one)) {
-            let Some(squashes) = by_commit.get(&overlap.commit) else { continue };
+            let Some(squash) = by_commit.get(&overlap.commit) else { continue };
             let session = &repo.sessions[overlap.session];
-            let made = repo.commit(overlap.commit).commit.commit_time;
+            let made = |squash: &Squash<'_>| repo.commit(squash.commit).commit.commit_time;
+            // A branch may be squashed again and again; each squash has what was done since the one before.
+            let before = context.squashes_of(squash.branch).iter().map(made).filter(|at| *at < made(squash)).max();
             let is_sibling = |at: &DateTime<Utc>| {
-                let branch = topic_branch(repo, session, *at);
-                let is_near = |squash: &&&Squash<'_>| *at >= squash.from - EDITED_WITHIN && *at <= made + CLOCK_SLACK;
-                squashes.iter().filter(is_near).any(|squash| Some(squash.branch) == branch)
+                *at >= squash.from - EDITED_WITHIN
+                    && *at <= made(squash) + CLOCK_SLACK
+                    && before.is_none_or(|before| *at > before)
+                    && topic_branch(repo, session, *at) == Some(squash.branch)
             };
             let edits: Vec<DateTime<Utc>> = overlap.edited.iter().copied().filter(is_sibling).collect();
             let is_enough = overlap.covers_half() || edits.len() * 2 >= session.edits.len();

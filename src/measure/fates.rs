@@ -1,9 +1,14 @@
 //! Where each dollar went, under the usual thresholds and under others to compare with.
 
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
 use crate::error::{Error, Result};
-use crate::fate::{FateInput, Thresholds, Waterfall};
-use crate::ledger::Spend;
-use crate::measure::material::Material;
+use crate::fate::{self, ClassSums, Fate, FateInput, Place, Purpose, Thresholds, Waterfall};
+use crate::ledger::{Spend, Spent};
+use crate::measure::material::{Linking, Material};
+use crate::model::money::Money;
 use crate::sessions::off_task::OffTask;
 
 /// The sets of thresholds beside the usual one.
@@ -16,6 +21,10 @@ pub struct Fates {
     pub usual: Waterfall,
     /// Under stricter and broader ones; empty without a repository.
     pub others: Vec<Waterfall>,
+    /// Records of turns that are probably off task; `None` if prompts were not read.
+    likely: Option<HashSet<usize>>,
+    /// The last instant in the inputs, but not after the clock.
+    pub end: DateTime<Utc>,
 }
 
 impl Fates {
@@ -25,26 +34,82 @@ impl Fates {
     /// When the fates do not sum to the ledger.
     pub fn judge(material: &Material, development: &Spend) -> Result<Self> {
         let cost = development.cost.unwrap_or_default();
+        let likely = material.off_task.as_ref().map(OffTask::likely);
         let Some(linking) = &material.links else {
             let usual = Waterfall::unattributed(cost, development.unpriced_records);
-            return Ok(Self { usual, others: Vec::new() });
+            return Ok(Self { usual, others: Vec::new(), likely, end: material.run.as_of });
         };
-        let likely = material.off_task.as_ref().map(OffTask::likely);
-        let input = FateInput {
-            links: &linking.links,
-            histories: &material.run.histories,
-            period: &material.run.period,
-            least: linking.least,
-            off_task: likely.as_ref(),
-            reviewed: &material.reviewed,
-            as_of: material.run.as_of,
-        };
+        let input = input(material, linking, likely.as_ref());
         let usual = Waterfall::compute(&input, Thresholds::DEFAULT)?;
         if usual.total != cost {
             let message = format!("fates: they sum to {:?}, the ledger to {cost:?}", usual.total);
             return Err(Error::Unreconciled { message });
         }
         let others = OTHERS.into_iter().map(|limits| Waterfall::compute(&input, limits)).collect::<Result<_>>()?;
-        Ok(Self { usual, others })
+        Ok(Self { usual, others, end: fate::observed_until(&input), likely })
+    }
+
+    /// What became of the spend of each group, under the usual thresholds.
+    ///
+    /// `groups_of` adds the groups of a part of the spend, with parts of its cost that sum to it.
+    ///
+    /// # Errors
+    /// When the groups do not sum to the spend.
+    pub fn by_group<G: Ord + Clone>(
+        &self,
+        material: &Material,
+        mut groups_of: impl FnMut(&Part<'_>, &mut Vec<(G, Money)>),
+    ) -> Result<BTreeMap<G, ClassSums>> {
+        let mut found: BTreeMap<G, ClassSums> = BTreeMap::new();
+        if let Some(linking) = &material.links {
+            let links = &linking.links;
+            let input = input(material, linking, self.likely.as_ref());
+            found = fate::by_group(&input, &self.usual, |posting, place, cost, groups| {
+                let link = posting.account.link();
+                groups_of(&Part { record: &links.records[posting.record], place, link, cost }, groups);
+            });
+        } else {
+            let period = &material.run.period;
+            let mut groups = Vec::new();
+            for record in material.records().iter().filter(|record| period.contains(record.at)) {
+                let Some(cost) = record.cost else { continue };
+                let place = Place::Cell(Purpose::Unknown, Fate::Unattributed);
+                groups_of(&Part { record, place, link: None, cost }, &mut groups);
+                for (group, part) in groups.drain(..) {
+                    found.entry(group).or_default().add((Purpose::Unknown, Fate::Unattributed), part);
+                }
+            }
+        }
+        let sum: Money = found.values().map(ClassSums::total).sum();
+        if sum != self.usual.total {
+            let message = format!("fates: groups sum to {sum:?}, the spend to {:?}", self.usual.total);
+            return Err(Error::Unreconciled { message });
+        }
+        Ok(found)
+    }
+}
+
+/// A part of a record's cost, and where it belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// The record.
+    pub record: &'a Spent,
+    /// Where it belongs.
+    pub place: Place<'a>,
+    /// Index of its link, whatever the evidence.
+    pub link: Option<usize>,
+    /// Its cost.
+    pub cost: Money,
+}
+
+fn input<'a>(material: &'a Material, linking: &'a Linking, likely: Option<&'a HashSet<usize>>) -> FateInput<'a> {
+    FateInput {
+        links: &linking.links,
+        histories: &material.run.histories,
+        period: &material.run.period,
+        least: linking.least,
+        off_task: likely,
+        reviewed: &material.reviewed,
+        as_of: material.run.as_of,
     }
 }

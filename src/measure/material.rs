@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc, Weekday};
 
 use crate::company::budget::BudgetOf;
 use crate::company::outcomes::Outcomes;
+use crate::company::released::Released;
 use crate::company::reviewed::Reviewed;
 use crate::company::seats::Seats;
 use crate::diagnostics::Diagnostics;
@@ -18,6 +19,7 @@ use crate::pricing::PriceBook;
 use crate::sessions::off_task::OffTask;
 use crate::sessions::waste::Waste;
 use crate::sessions::work_types::WorkTypes;
+use crate::sessions::written::Written;
 
 /// What one run read: usage in the ledger, the repositories that it was placed in, the prices, and the run's period and clock.
 #[derive(Debug)]
@@ -70,6 +72,10 @@ pub struct Material {
     pub seats: Option<Seats>,
     /// Closed issues and other outcomes; `None` without an export of them.
     pub outcomes: Option<Outcomes>,
+    /// The lines that sessions wrote; empty without a repository.
+    pub written: Written,
+    /// When the landings of each repository were first released.
+    pub released: Vec<Released>,
     /// What the configuration and the flags ask for.
     pub settings: Settings,
 }

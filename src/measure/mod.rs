@@ -7,9 +7,11 @@
 
 pub mod before_after;
 pub mod burn;
+pub mod business;
 pub mod chargeback;
 pub mod cohorts;
 pub mod fates;
+pub mod funnel;
 pub mod landed;
 pub mod lifetimes;
 pub mod line_groups;
@@ -18,6 +20,7 @@ pub mod linked;
 pub mod mainline;
 pub mod material;
 pub mod off_task;
+pub mod projects;
 pub mod reviews;
 pub mod sayable;
 pub mod scoped;
@@ -44,15 +47,18 @@ use crate::sessions::waste::savings::{self, Saving};
 use crate::sessions::work_types::TypeSum;
 use before_after::BeforeAfter;
 use burn::Outlook;
+use business::Business;
 use chargeback::Chargeback;
 use cohorts::Cohorts;
 use fates::Fates;
+use funnel::Funnel;
 use landed::Landed;
 use lifetimes::Lifetimes;
 use linked::Linked;
 use mainline::Mainline;
 use material::Material;
 use off_task::OffTaskPeriod;
+use projects::Project;
 use reviews::Reviews;
 use sayable::{Evidence, Need, Unknown};
 use scoped::{ScopedFigure, Teams};
@@ -118,6 +124,12 @@ pub struct Measured {
     pub outcomes: Option<OutcomeSum>,
     /// `outcomes` by type.
     pub outcomes_by_type: Option<BTreeMap<String, OutcomeSum>>,
+    /// Spend by what the company called important; `None` without an export that says it.
+    pub business: Option<Business>,
+    /// From what sessions wrote to what lasted; `None` without a repository.
+    pub funnel: Option<Funnel>,
+    /// What was worked on, and whether it came to a release; `None` without a repository.
+    pub projects: Option<Vec<Project>>,
     /// Where each dollar went.
     pub fates: Waterfall,
     /// `fates` under other thresholds.
@@ -183,6 +195,9 @@ impl Measured {
             work_types: material.work_types.within(records, &run.period),
             outcomes: outcomes_by_type.as_ref().map(|by_type| OutcomeSum::total(by_type.values())),
             outcomes_by_type,
+            business: Business::new(material, &fates)?,
+            funnel: Funnel::new(material, &fates)?,
+            projects: projects::projects(material, &fates)?,
             mainlines: histories.iter().map(|one| Mainline::new(one, &run.period, &settings.rules)).collect(),
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,

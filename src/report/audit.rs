@@ -2,6 +2,7 @@
 
 use super::attribution::{self, CoverageDoc};
 use super::burn::BurnDoc;
+use super::business::BusinessDoc;
 use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::document::{
@@ -9,15 +10,17 @@ use super::document::{
 };
 use super::fates::Fates;
 use super::findings;
+use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
 use super::page::{Page, notes, open_period};
 use super::preset::PresetDoc;
+use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
 use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Report, alarms, chargeback, merged, sources, spend, topics};
+use super::{Report, alarms, chargeback, funnel, merged, sources, spend, topics};
 use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
@@ -76,6 +79,9 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         lorenz: measured.lorenz.iter().map(LorenzDoc::from).collect(),
         off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
         outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
+        business: BusinessDoc::new(measured),
+        projects: measured.projects.as_deref().map(ProjectsDoc::new),
+        funnel: measured.funnel.as_ref().map(FunnelDoc::from),
         pull_requests: sizes.map(pull_requests),
         seats: measured.seats.as_ref().map(SeatsDoc::from),
         spread: SpreadDoc::new(measured),
@@ -103,6 +109,9 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.facts.extend(linked.and_then(|linked| attribution::fact(linked, measured.is_cut())));
     let units = doc.units.as_deref().unwrap_or_default();
     page.sections.extend(linked.iter().flat_map(|linked| attribution::sections(&linked.attribution, units)));
+    page.sections.extend(measured.funnel.iter().flat_map(funnel::sections));
+    page.sections.extend(doc.projects.as_ref().and_then(ProjectsDoc::section));
+    page.sections.extend(doc.business.iter().flat_map(BusinessDoc::sections));
     page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));
     page.facts.extend(findings::fact(&measured.savings, whole));
     page.facts.extend(spend::usage_facts(&measured.spend));

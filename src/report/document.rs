@@ -10,12 +10,15 @@ use serde::Serialize;
 use super::alarms::{self, Alarm};
 use super::attribution::{CoverageDoc, UnitDoc};
 use super::burn::BurnDoc;
+use super::business::BusinessDoc;
 use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
+use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
 use super::preset::PresetDoc;
+use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
 use super::scoped::ScopedDoc;
 use super::seats::SeatsDoc;
@@ -591,6 +594,12 @@ pub struct AuditDoc {
     pub off_task: Option<OffTaskDoc>,
     /// Closed issues and other outcomes of the window; `null` without an export of them.
     pub outcomes: Option<OutcomesDoc>,
+    /// Spend by initiative and priority of issues; `null` without an export of issues that has them.
+    pub business: Option<BusinessDoc>,
+    /// From what sessions wrote to what lasted, in lines and dollars; `null` without a repository.
+    pub funnel: Option<FunnelDoc>,
+    /// What was worked on, and whether it came to a release; `null` without a repository.
+    pub projects: Option<ProjectsDoc>,
     /// Merged pull requests by size, and their reviews; `null` without a repository.
     pub pull_requests: Option<PullRequestsDoc>,
     /// Seats of subscriptions; `null` without an export of five or more.

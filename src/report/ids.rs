@@ -193,6 +193,16 @@ pub enum SectionId {
     Unlinked,
     /// Merged pull requests by size.
     PullRequestSizes,
+    /// From what sessions wrote to what lasted.
+    Funnel,
+    /// The same by tool, model, team and repository.
+    FunnelParts,
+    /// The ledger of projects.
+    Projects,
+    /// Spend by initiative.
+    Initiatives,
+    /// Spend by priority of issues.
+    Priorities,
     /// Unusual days.
     UnusualDays,
     /// Spend by type of work.
@@ -238,6 +248,11 @@ impl SectionId {
             Self::Landings
             | Self::Unlinked
             | Self::PullRequestSizes
+            | Self::Funnel
+            | Self::FunnelParts
+            | Self::Projects
+            | Self::Initiatives
+            | Self::Priorities
             | Self::WorkTypes
             | Self::ByTeam
             | Self::Mainlines

@@ -265,6 +265,11 @@ pub(super) fn columns(titles: &[(&'static str, &'static str)]) -> Vec<Column> {
     titles.iter().map(|(title, name)| Column { title, name, spare: false }).collect()
 }
 
+/// The same, of which pages may leave out those of some names where the width is short.
+pub(super) fn columns_with_spare(titles: &[(&'static str, &'static str)], spare: &[&str]) -> Vec<Column> {
+    titles.iter().map(|(title, name)| Column { title, name, spare: spare.contains(name) }).collect()
+}
+
 /// A period in words; its end is the last day in it.
 pub(super) fn open_period(period: &Period) -> String {
     let tz = period.tz;

@@ -5,7 +5,8 @@ use super::page::columns;
 use super::page::{Cell, Section, SectionId, Table};
 use std::borrow::Cow;
 
-use super::{Report, chargeback};
+use super::business::{BusinessDoc, GoalDoc};
+use super::{Report, business, chargeback, funnel, projects};
 use crate::ledger::GroupKey;
 use crate::model::quantity::Quantity;
 
@@ -24,6 +25,14 @@ const TOPICS: &[Topic] = &[
     ("prs", "pull requests with their cost", |audit| units(audit, true)),
     ("commits", "landings, branches and commits with their cost", |audit| units(audit, false)),
     ("waterfall", "where each dollar went", waterfall),
+    ("funnel", "from written to lasting, by step", |audit| funnel::table(audit.funnel.as_ref())),
+    ("projects", "what was worked on, and whether it came to a release", |audit| {
+        projects::table(audit.projects.as_ref())
+    }),
+    ("by_initiative", "spend by initiative, with the share that lasted", |audit| goals(audit, |all| &all.initiatives)),
+    ("by_priority", "spend by priority of issues, with the share that lasted", |audit| {
+        goals(audit, |all| &all.priorities)
+    }),
     ("findings", "what could be saved", findings),
     ("metrics", "every metric with its interval", metrics),
 ];
@@ -68,6 +77,10 @@ impl Report {
             (Body::Audit(audit), SectionId::Chargeback) => Some(Cow::Owned(chargeback::table(&audit.chargeback))),
             (Body::Audit(audit), SectionId::Savings) => Some(Cow::Owned(findings(audit))),
             (Body::Audit(audit), SectionId::Landings) => Some(Cow::Owned(units(audit, false))),
+            (Body::Audit(audit), SectionId::FunnelParts) => Some(Cow::Owned(funnel::table(audit.funnel.as_ref()))),
+            (Body::Audit(audit), SectionId::Projects) => Some(Cow::Owned(projects::table(audit.projects.as_ref()))),
+            (Body::Audit(audit), SectionId::Initiatives) => Some(Cow::Owned(goals(audit, |all| &all.initiatives))),
+            (Body::Audit(audit), SectionId::Priorities) => Some(Cow::Owned(goals(audit, |all| &all.priorities))),
             _ => own,
         }
     }
@@ -198,6 +211,10 @@ fn waterfall(audit: &AuditDoc) -> Table {
         ]
     });
     Table { columns: columns(&named(&names)), rows: rows.collect() }
+}
+
+fn goals(audit: &AuditDoc, rows: impl Fn(&BusinessDoc) -> &Vec<GoalDoc>) -> Table {
+    business::table(audit.business.as_ref().map_or(&[][..], |all| rows(all)))
 }
 
 fn findings(audit: &AuditDoc) -> Table {

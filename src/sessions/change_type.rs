@@ -90,7 +90,7 @@ fn of_label(label: &str) -> Option<WorkType> {
     let label = label.trim().to_lowercase();
     let last = label.rsplit([':', '/']).next().unwrap_or(&label).trim();
     let listed = LABELS.iter().find(|(known, _)| *known == last).map(|(_, kind)| *kind);
-    listed.or_else(|| title::of_word(last))
+    listed.or_else(|| title::of_type(last))
 }
 
 /// The type that all paths share.

@@ -6,3 +6,4 @@ mod title;
 pub mod turns;
 pub mod waste;
 pub mod work_types;
+pub mod written;

@@ -4,185 +4,53 @@ use crate::model::commit::conventional;
 use crate::model::prompt::WorkType;
 
 /// Types of work by words, in the form of an order: `add`, not `added`.
-const WORDS: &[(WorkType, &[&str])] = &[
-    (WorkType::Test, &["test", "e2e", "coverage", "fixture", "flaky", "flake", "spec", "benchmark"]),
+const WORDS: &[(WorkType, &str)] = &[
+    (WorkType::Test, "assert benchmark cover coverage e2e exercise fixture flake flaky mock spec test testcase"),
     (
         WorkType::Docs,
-        &[
-            "doc",
-            "document",
-            "documentation",
-            "readme",
-            "changelog",
-            "comment",
-            "docstring",
-            "typo",
-            "guide",
-            "tutorial",
-            "clarify",
-            "contributing",
-            "adr",
-        ],
+        "adr changelog clarification clarify comment contributing doc docstring document documentation \
+         explain faq guide howto mention note readme runbook tutorial typo",
     ),
     (
         WorkType::Ops,
-        &[
-            "chore",
-            "ci",
-            "build",
-            "op",
-            "release",
-            "dep",
-            "dependency",
-            "dependencies",
-            "infra",
-            "bump",
-            "upgrade",
-            "pin",
-            "deploy",
-            "deployment",
-            "publish",
-            "workflow",
-            "lint",
-            "linter",
-            "docker",
-            "dockerfile",
-            "makefile",
-            "license",
-            "gitignore",
-            "codeowners",
-            "goreleaser",
-            "dependabot",
-            "renovate",
-            "pipeline",
-        ],
+        "build bump chore ci codeowners dep dependabot dependencies dependency deploy deployment docker \
+         dockerfile gitignore goreleaser infra license lint linter makefile op packaging pin pipeline \
+         prepare publish release renovate submodule toolchain trigger upgrade version workflow",
     ),
     (
         WorkType::Bugfix,
-        &[
-            "fix",
-            "bugfix",
-            "hotfix",
-            "bug",
-            "revert",
-            "correct",
-            "repair",
-            "resolve",
-            "prevent",
-            "avoid",
-            "guard",
-            "ensure",
-            "handle",
-            "restore",
-            "workaround",
-            "mitigate",
-            "sanitize",
-            "tolerate",
-            "recover",
-            "stop",
-            "don't",
-            "harden",
-            "crash",
-            "regression",
-        ],
+        "always assure avoid bound broken bug bugfix cap correct correctly crash disable don't enforce \
+         ensure escape exclude feedback fix guard handle harden hotfix ignore isolate keep missing \
+         mitigate normalize only preserve prevent properly recover regression repair resolve restore \
+         return revert sanitize skip stop strip suppress tighten tolerate validate workaround wrong",
     ),
     (
         WorkType::Refactor,
-        &[
-            "refactor",
-            "refactoring",
-            "perf",
-            "style",
-            "cleanup",
-            "clean",
-            "rename",
-            "move",
-            "extract",
-            "simplify",
-            "remove",
-            "delete",
-            "drop",
-            "split",
-            "consolidate",
-            "unify",
-            "inline",
-            "reorganize",
-            "reorganise",
-            "restructure",
-            "rewrite",
-            "rework",
-            "replace",
-            "convert",
-            "migrate",
-            "switch",
-            "dedupe",
-            "deduplicate",
-            "optimize",
-            "optimise",
-            "speed",
-            "reduce",
-            "tidy",
-            "format",
-            "reformat",
-            "modernize",
-            "deprecate",
-            "decouple",
-            "centralize",
-            "improve",
-            "polish",
-            "reuse",
-            "use",
-            "address",
-        ],
+        "adapt batch centralize clean cleanup consolidate consolidation convert decouple dedupe \
+         deduplicate delete deprecate drop duplication eliminate extract format improve inline migrate \
+         modernize move optimise optimization optimize perf polish reduce refactor refactoring reformat \
+         remove rename reorganise reorganize replace restructure reuse rework rewrite simplify speed \
+         split style switch tidy unify use",
     ),
     (
         WorkType::Feature,
-        &[
-            "feat",
-            "feature",
-            "add",
-            "implement",
-            "introduce",
-            "support",
-            "allow",
-            "enable",
-            "create",
-            "provide",
-            "expose",
-            "extend",
-            "show",
-            "display",
-            "print",
-            "initial",
-            "init",
-            "new",
-            "integrate",
-            "integration",
-            "make",
-            "let",
-            "generate",
-            "detect",
-            "track",
-            "store",
-            "capture",
-            "record",
-            "include",
-            "wire",
-            "enhance",
-            "scaffold",
-            "prototype",
-            "poc",
-            "send",
-            "fetch",
-            "save",
-            "offer",
-            "set",
-        ],
+        "accept add allow capture complete configure create detect display enable enhance expand export \
+         expose extend feat feature fetch generate implement include init initial initialise integrate \
+         integration introduce let make new offer option partial phase poc print prototype provide record \
+         register save scaffold send set show store support surface track wire",
     ),
 ];
-/// Words that begin a title and leave it to what is changed which type it is.
-const VAGUE: &[&str] =
-    &["update", "change", "adjust", "tweak", "modify", "edit", "minor", "small", "more", "some", "the"];
+/// Types of work by what is written in front of titles, and by labels.
+const TYPES: &[(WorkType, &str)] = &[
+    (WorkType::Feature, "feat feature features add"),
+    (WorkType::Bugfix, "fix fixes bugfix hotfix bug revert"),
+    (WorkType::Refactor, "refactor refactoring perf style cleanup"),
+    (WorkType::Test, "test tests testing"),
+    (WorkType::Docs, "docs doc documentation"),
+    (WorkType::Ops, "chore ci build ops release deps dependencies infra"),
+];
+/// Words that order something new, although in front of a colon they are types of their own.
+const ORDERS: &[&str] = &["build", "builds", "style", "styles"];
 /// Words after which a title says where or what for, no longer what.
 const TURNS: &[&str] = &[
     "for", "to", "in", "of", "with", "from", "on", "when", "by", "into", "at", "if", "as", "that", "so", "and",
@@ -191,10 +59,20 @@ const TURNS: &[&str] = &[
 /// Words before the first that counts.
 const BEFORE: &[&str] = &["wip", "draft", "please", "also", "we", "i"];
 
-/// The type whose list has a word, in any of the forms that English gives it.
-pub(super) fn of_word(word: &str) -> Option<WorkType> {
+/// The type whose list has a word.
+fn listed(lists: &[(WorkType, &str)], wanted: &str) -> Option<WorkType> {
+    lists.iter().find(|(_, words)| words.split(' ').any(|word| word == wanted)).map(|(kind, _)| *kind)
+}
+
+/// The type that a word in front of a title, or a label, names.
+pub(super) fn of_type(word: &str) -> Option<WorkType> {
+    listed(TYPES, &word.to_lowercase())
+}
+
+/// The type of a word of a title, in any of the forms that English gives it.
+fn of_word(word: &str) -> Option<WorkType> {
     let word = word.to_lowercase();
-    let known = |form: &str| WORDS.iter().find(|(_, words)| words.contains(&form)).map(|(kind, _)| *kind);
+    let known = |form: &str| listed(WORDS, form);
     known(&word).or_else(|| {
         ["s", "es", "d", "ed", "ing"].iter().filter_map(|ending| word.strip_suffix(ending)).find_map(|stem| {
             let doubled = stem.char_indices().next_back().map(|(at, last)| (&stem[..at], last));
@@ -210,7 +88,7 @@ pub(super) fn of_word(word: &str) -> Option<WorkType> {
 /// The type that is written in front of a title: `fix(parser)!: …`, `[docs] …`.
 pub(super) fn prefix(title: &str) -> Option<WorkType> {
     let bracketed = title.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(word, _)| word);
-    conventional(title).or(bracketed).and_then(of_word)
+    conventional(title).or(bracketed).and_then(of_type)
 }
 
 /// The type that the words of a title say: what is done, unless it is done to tests, documents or pipelines.
@@ -225,12 +103,7 @@ pub(super) fn words(title: &str) -> Option<WorkType> {
     if matches!((first, rest.first()), ("make", Some(&"sure")) | ("do", Some(&"not")) | ("no", Some(&"longer"))) {
         return Some(WorkType::Bugfix);
     }
-    let done = of_word(first);
-    let is_vague = VAGUE.contains(&first)
-        || VAGUE.iter().any(|word| first.strip_prefix(word).is_some_and(|end| matches!(end, "s" | "d" | "ed")));
-    if done.is_none() && !is_vague {
-        return rest.iter().find_map(|word| of_word(word));
-    }
+    let done = if ORDERS.contains(&first) { Some(WorkType::Feature) } else { of_word(first) };
     // The last word before `for` or `to` is what it is done to: `add unit tests for the parser`.
     let thing = rest.iter().take_while(|word| !TURNS.contains(word)).last().and_then(|word| of_word(word));
     match (thing, done) {
@@ -298,6 +171,8 @@ mod tests {
             ("updated README", Some(Docs)),
             ("Updated docs/shop.md with the new names", Some(Docs)),
             ("fix lint", Some(Ops)),
+            ("Fix the build", Some(Ops)),
+            ("Build the page of the cart", Some(Feature)),
             ("Update src/shop.rs", None),
             ("shop crashes", Some(Bugfix)),
             ("more bugfixes", Some(Bugfix)),
@@ -315,6 +190,8 @@ mod tests {
         assert_eq!(prefix("docs: x"), Some(Docs));
         assert_eq!(prefix("[Tests] x"), Some(Test));
         assert_eq!(prefix("shop: x"), None);
+        // A component may be called by a word that says something else in a title.
+        assert_eq!(prefix("export: Fix the header"), None);
         assert_eq!(prefix("Add x"), None);
     }
 

@@ -1,7 +1,10 @@
 //! Usage and commits: each way in which work reaches the mainline, or does not, as a small made-up world.
 
 mod basis;
+mod business;
 mod conserved;
+mod funnel;
+mod random_world;
 mod reviewed;
 mod whose;
 mod work_types;

@@ -100,6 +100,11 @@ pub static SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "deployments",
+        about: "What was released, instead of tags.",
+        keys: &[("files", "[]", "CSV files, as --deployments takes them")],
+    },
+    Section {
         name: "labels",
         about: "Labels of pull requests, or first parts of branch names, whose unmerged work is not waste: spike = \"not waste\"",
         keys: &[],

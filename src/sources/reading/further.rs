@@ -35,6 +35,8 @@ pub(super) fn look_further(start: &[u8], options: &ReadOptions) -> Option<Found>
     if is_packed(text) {
         return None;
     }
+    // JSON in a document is an example.
+    let start = lines(start).find(|line| is_fence(&start[line.clone()])).map_or(start, |line| &start[..line.start]);
     let found = |source, offset: usize, number: usize| Found { source, offset, lines: number as u64 };
     let lines = || lines(start).enumerate();
     let json = || lines().filter(|(_, line)| Head::new(&start[line.clone()]).is_json());
@@ -95,6 +97,12 @@ pub(super) fn is_empty_page(start: &[u8]) -> bool {
     }
 }
 
+/// Whether a line begins or ends a block of code in a Markdown document.
+fn is_fence(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    line.starts_with(b"```") || line.starts_with(b"~~~")
+}
+
 /// Whether the first bytes are those of an archive, a picture or a program, in which a line means nothing.
 fn is_packed(start: &[u8]) -> bool {
     const STARTS: [&[u8]; 7] =
@@ -129,6 +137,7 @@ mod tests {
         let table = "timestamp,model,provider_name,input_tokens,output_tokens\n";
         assert_eq!(format(&format!("Usage of May\n\nby,team\n{table}")), Some(("generic", 3)));
         assert_eq!(format(&format!("{}{table}", "title\n".repeat(30))), None);
+        assert_eq!(format(&format!("# The log\n\nA line is like this:\n\n```json\n{line}\n```\n")), None);
         assert_eq!(format("PK\x03\x04\n{\"timestamp\":\"\",\"type\":\"\",\"payload\":{}}"), None);
     }
 

@@ -124,3 +124,36 @@ fn a_merged_pull_request_that_a_session_names_is_lesser_evidence_than_one_that_i
     assert_eq!(tier("gh api -X POST repos/acme/shop/issues/7/comments -f body=x", "{}"), "medium");
     assert_eq!(tier("gh pr view 7", "https://github.com/acme/shop/pull/7"), Value::Null);
 }
+
+#[test]
+fn sessions_that_each_wrote_little_of_a_squash_show_its_branch_together() {
+    let mut world = World::new();
+    let parts = ["alpha", "beta", "gamma"].map(|part| code(part, 4)).concat();
+    world.write("a.rs", &[parts, code("other", 40)].concat());
+    let squash = world.commit(3 * DAY, "dana", "Add a (#1)");
+    for (minute, part) in [(10, "alpha"), (20, "beta"), (30, "gamma")] {
+        world.edit(&format!("dana-{part}"), minute, "topic", "a.rs", &code(part, 4));
+    }
+    // What it wrote was rewritten before it landed.
+    world.edit("dana-first", 5, "topic", "a.rs", &code("draft", 40));
+    world.edit("dana-elsewhere", 5, "another", "a.rs", &code("draft", 40));
+    let first = pair("dana-first", &squash, "strong");
+    let found = pairs(&world.links());
+    assert!(found.contains(&first), "{found:?}");
+    assert!(found.iter().all(|(session, ..)| session != "dana-elsewhere"), "{found:?}");
+}
+
+#[test]
+fn what_was_done_before_a_branch_was_squashed_is_not_in_its_next_squash() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 12));
+    let first = world.commit(DAY, "dana", "Add alpha (#1)");
+    world.edit("dana-one", 10, "topic", "a.rs", &code("alpha", 12));
+    world.edit("dana-early", 5, "topic", "a.rs", &code("draft", 12));
+    world.write("a.rs", &[code("alpha", 12), code("beta", 12)].concat());
+    let second = world.commit(2 * DAY, "dana", "Add beta (#2)");
+    world.edit("dana-two", DAY + 300, "topic", "a.rs", &[code("alpha", 12), code("beta", 12)].concat());
+    let expected =
+        [pair("dana-early", &first, "strong"), pair("dana-one", &first, "strong"), pair("dana-two", &second, "strong")];
+    assert_eq!(pairs(&world.links()), expected);
+}
