@@ -14,7 +14,7 @@ pub(super) const TYPE_BITS: u32 = 13;
 /// The longest run of characters that is hashed; the shortest has two.
 const LONGEST_RUN: usize = 5;
 /// How many features describe the text's surface.
-pub(super) const SURFACE: usize = 12;
+pub(super) const SURFACE: usize = 10;
 
 const EXTENSIONS: &[&str] = &[
     "rs", "py", "ts", "tsx", "js", "jsx", "go", "java", "kt", "rb", "php", "c", "h", "cpp", "cc", "cs", "swift",
@@ -44,7 +44,7 @@ pub(super) struct Features {
     pub(super) points: Vec<u32>,
     /// The words of the text.
     pub(super) words: Vec<TextWord>,
-    /// Which surface features are present, and the length.
+    /// Which marks of code are present. Neither length nor lines count: a long text without code is no less work.
     pub(super) surface: [f64; SURFACE],
     /// Topics that a word of the text is listed under.
     pub(super) topics: Topics,
@@ -110,9 +110,8 @@ impl Features {
         (self.words.len() * 2).saturating_sub(1)
     }
 
-    /// Calls `visit` with a slot for each run of two to five characters; returns how many there were.
-    pub(super) fn char_slots(&self, mut visit: impl FnMut(usize)) -> usize {
-        let mut count = 0;
+    /// Calls `visit` with a slot for each run of two to five characters.
+    pub(super) fn char_slots(&self, mut visit: impl FnMut(usize)) {
         for start in 0..self.points.len() {
             let run = &self.points[start..self.points.len().min(start + LONGEST_RUN)];
             let mut hash = FNV;
@@ -120,18 +119,15 @@ impl Features {
                 hash = hash_next(hash, c);
                 if at > 0 {
                     visit(slot(hash, CHAR_BITS));
-                    count += 1;
                 }
             }
         }
-        count
     }
 }
 
 fn surface(text: &str) -> [f64; SURFACE] {
     let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
-    let text = &text[..end];
-    let bytes = text.as_bytes();
+    let bytes = &text.as_bytes()[..end];
     let at = |index: usize| bytes.get(index).copied().unwrap_or(b' ');
     let before = |index: usize| index.checked_sub(1).map_or(b' ', at);
     let mut found = [0.0; SURFACE];
@@ -152,19 +148,16 @@ fn surface(text: &str) -> [f64; SURFACE] {
             b'_' if before(i).is_ascii_alphanumeric() && at(i + 1).is_ascii_alphanumeric() => found[3] = 1.0,
             b'A'..=b'Z' if before(i).is_ascii_lowercase() => found[4] = 1.0,
             b'{' | b'}' | b'[' | b']' | b'<' | b'>' | b';' | b'=' | b'|' | b'$' => found[6] = 1.0,
-            b'\n' => found[8] = 1.0,
-            b'#' if at(i + 1).is_ascii_digit() => found[10] = 1.0,
-            b'-' if at(i + 1) == b'-' && at(i + 2).is_ascii_alphabetic() => found[11] = 1.0,
+            b'#' if at(i + 1).is_ascii_digit() => found[8] = 1.0,
+            b'-' if at(i + 1) == b'-' && at(i + 2).is_ascii_alphabetic() => found[9] = 1.0,
             _ => {}
         }
         if matches!((byte, at(i + 1)), (b'(', b')') | (b':', b':') | (b'-' | b'=', b'>') | (b'=' | b'!', b'=')) {
             found[5] = 1.0;
         }
         if byte == b'h' && (bytes[i..].starts_with(b"http://") || bytes[i..].starts_with(b"https://")) {
-            found[9] = 1.0;
+            found[7] = 1.0;
         }
     }
-    let length = u32::try_from(text.chars().count()).unwrap_or(0);
-    found[7] = f64::from(length).ln_1p() / 6.0;
     found
 }

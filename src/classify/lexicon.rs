@@ -9,6 +9,8 @@ use crate::model::activity::Hashed;
 const TOPICS: &str = include_str!("topics.txt");
 const TYPES: &str = include_str!("types.txt");
 const SHORT: &str = include_str!("short.txt");
+/// The topics that are not private.
+const WORK_TOPICS: [&str; 2] = ["office", "code"];
 /// Longer prompts are not looked up in the lists of short ones.
 const MAX_SHORT: usize = 48;
 
@@ -33,6 +35,8 @@ pub(super) struct Lexicon {
     words: ListedWords,
     /// Names of the topics, in the order of their bits.
     pub(super) topics: Vec<&'static str>,
+    /// The topics of work, which keep a prompt from being flagged.
+    pub(super) work: Topics,
     /// Names of the lists of `types.txt`, in the order of their bits.
     pub(super) marks: Vec<&'static str>,
     continuations: HashSet<String>,
@@ -66,11 +70,13 @@ impl Lexicon {
             marks.push(name);
             list.split_whitespace().for_each(|word| add(word, &|listed| listed.marks |= 1 << at));
         }
+        let work = topics.iter().enumerate().filter(|(_, name)| WORK_TOPICS.contains(*name));
+        let work = work.fold(0, |all, (at, _)| all | 1 << at);
         let short = |name: &str| {
             let texts = sections(SHORT).filter(|(key, _)| *key == name).flat_map(|(_, texts)| texts.split('|'));
             texts.map(|text| text.trim().to_owned()).collect()
         };
-        Self { words, topics, marks, continuations: short("continuation"), greetings: short("greeting") }
+        Self { words, topics, work, marks, continuations: short("continuation"), greetings: short("greeting") }
     }
 
     /// The lists that a word is in.

@@ -4,7 +4,8 @@
 //! - Context comes first: a linked commit, an edit or the continuation of work make a prompt work, whatever it says.
 //! - Text is scored by hashed words and character runs, marks of code, and words of topics. The log-odds add up, so every
 //!   part can be shown. No feature depends on a language, a script or the time of day.
-//! - Abstains: greetings, texts with hardly any letters, redacted texts, scripts without training data.
+//! - Abstains: greetings, texts with hardly any letters, redacted texts, scripts without training data or with little of it.
+//! - A text with a word of office work or of code is never flagged, and one without a private word seldom.
 //! - Private matters (health, love, money, faith) are one topic, `personal`, and never distinguished.
 //! - `weights.json` in this folder has the hashes of the training data, the thresholds and the measured figures.
 
@@ -47,6 +48,14 @@ pub struct Thresholds {
     /// At this score and above it is unclear.
     #[serde(rename = "threshold_best_f1")]
     pub unclear: f64,
+    model: ModelFigures,
+}
+
+/// What belongs to the model besides its weights.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct ModelFigures {
+    /// What is taken off the log-odds of a text without any word of a private topic.
+    no_topic: f64,
 }
 
 impl Thresholds {
@@ -193,6 +202,7 @@ impl Classifier {
             Some(Short::Tiny) => Standing::Tiny,
             None if is_redacted(text) => Standing::Redacted,
             None if !is_familiar(features) => Standing::Script,
+            None if is_thin(features) => Standing::ThinLanguage,
             None => Standing::Whole,
         };
         let work = match standing {
@@ -247,29 +257,39 @@ pub fn mention_hash(path: &str) -> Option<u64> {
     mentions::name_hash(path)
 }
 
-/// How often flags are right, as measured on labelled prompts.
-#[derive(Debug, Clone, Copy)]
+/// Where a prompt comes from, because flags of work are not equally rare everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    /// The log of an agent that works on files.
+    Agent,
+    /// A conversation with an assistant: office work and questions.
+    Conversation,
+}
+
+/// How often flags are right, as measured on labelled prompts of sources that the training had not seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rates {
-    /// Share of off-task prompts that are flagged.
+    /// Share of off-task prompts that are flagged, of those that can be judged.
     pub hits: f64,
     /// Share of other prompts that are flagged.
     pub false_alarms: f64,
 }
 
-/// The rates of the embedded weights, from their measured figures.
+/// The rates of the embedded weights for one kind of source, from their measured figures.
 #[must_use]
-pub fn rates() -> Rates {
-    static RATES: LazyLock<Rates> = LazyLock::new(|| {
+pub fn rates(kind: PromptKind) -> Rates {
+    static RATES: LazyLock<[Rates; 2]> = LazyLock::new(|| {
         let figures: serde_json::Value = serde_json::from_str(FIGURES).expect("the figures are part of the program");
         let off_task = &figures["off_task"];
-        let groups = off_task["false_positives_by_group"].as_object().expect("groups");
-        let sum = |key: &str| groups.values().filter_map(|group| group[key].as_f64()).sum::<f64>();
-        Rates {
-            hits: off_task["dev_recall_likely"].as_f64().expect("a share"),
-            false_alarms: sum("flagged") / sum("n"),
-        }
+        let of = |rows: &[&serde_json::Value]| {
+            let sum = |key: &str| rows.iter().filter_map(|row| row[key].as_f64()).sum::<f64>();
+            sum("flagged") / (sum("n") - sum("abstained"))
+        };
+        let (hits, work) = (of(&[&off_task["off_task"]]), &off_task["on_task_by_kind"]);
+        [of(&[&work["agent"]]), of(&[&work["business"], &work["chat"]])]
+            .map(|false_alarms| Rates { hits, false_alarms })
     });
-    *RATES
+    RATES[kind as usize]
 }
 
 /// Judges a prompt that was read before, by its context and its facts.
@@ -290,8 +310,9 @@ pub fn judge(prompt: &PromptFacts, context: PromptContext) -> PromptVerdict {
         Standing::Tiny => return decided(Band::Unclear, 0.5, "abstain", "too_short"),
         Standing::Redacted => return decided(Band::Unclear, 0.5, "abstain", "redacted"),
         Standing::Script => return decided(Band::Unclear, 0.5, "abstain", "script"),
-        Standing::Whole => {}
+        Standing::Whole | Standing::ThinLanguage => {}
     }
+    let limits = Thresholds::get();
     let mut odds = prompt.text + prompt.surface;
     let mut reasons = vec![Reason::part("text", "", prompt.text), Reason::part("surface", "", prompt.surface)];
     for (at, (name, weight)) in LEXICON.topics.iter().zip(&WEIGHTS.topics).enumerate() {
@@ -306,8 +327,12 @@ pub fn judge(prompt: &PromptFacts, context: PromptContext) -> PromptVerdict {
             reasons.push(Reason::part("context", name, weight));
         }
     }
+    let work = LEXICON.work & prompt.topics;
+    if prompt.topics == work {
+        odds -= limits.model.no_topic;
+        reasons.push(Reason::part("topic", "none", -limits.model.no_topic));
+    }
     let score = 1.0 / (1.0 + (-odds).exp());
-    let limits = Thresholds::get();
     let mut band = if score >= limits.likely {
         Band::OffTaskLikely
     } else if score >= limits.unclear {
@@ -320,6 +345,14 @@ pub fn judge(prompt: &PromptFacts, context: PromptContext) -> PromptVerdict {
         band = Band::Unclear;
         reasons.push(Reason::code("disagree", "context"));
     }
+    if band == Band::OffTaskLikely && work != 0 {
+        band = Band::Unclear;
+        reasons.push(Reason::code("disagree", "work_words"));
+    }
+    if band >= Band::Unclear && prompt.standing == Standing::ThinLanguage {
+        band = Band::Unclear;
+        reasons.push(Reason::code("abstain", "language"));
+    }
     PromptVerdict { band, score, work_type, reasons }
 }
 
@@ -330,6 +363,14 @@ fn is_redacted(text: &str) -> bool {
         && ["redacted", "content redacted", "removed", "hidden", "filtered"]
             .iter()
             .any(|placeholder| plain.eq_ignore_ascii_case(placeholder))
+}
+
+/// Whether the letters are of scripts with few prompts for training: any Chinese, Japanese or Korean, or mostly not Latin, Greek
+/// or Cyrillic.
+fn is_thin(features: &Features) -> bool {
+    let letters = || features.points.iter().filter(|c| !characters::is_separator(**c) && **c != 0x30);
+    let far = letters().filter(|c| matches!(**c, 0x0530..0x1e00 | 0x1f00..)).count();
+    far > 0 && (letters().any(|c| matches!(c, 0x3040..0xd7b0)) || far * 2 > letters().count())
 }
 
 /// Whether most letters belong to scripts that the training data contains.

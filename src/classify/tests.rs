@@ -50,6 +50,42 @@ fn private_matters_are_distinguished_from_work_about_them() {
 }
 
 #[test]
+fn a_long_specification_without_marks_of_code_is_not_flagged() {
+    let sentence = "The dispatcher sees who is late, and what was promised stays visible until the end of the shift.\n";
+    let long = sentence.repeat(5);
+    assert!(band(&long) < Band::OffTaskLikely);
+    let surface = |text: &str| Classifier::default().read(text).surface;
+    assert!((surface(sentence) - surface(&long)).abs() < 1e-9, "neither length nor lines count");
+}
+
+#[test]
+fn words_of_work_keep_a_private_matter_from_being_flagged() {
+    let reasons = |text: &str| {
+        let verdict = Classifier::default().judge(text, PromptContext::default());
+        (verdict.band, verdict.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    };
+    let private = "what should I cook for my girlfriend's birthday dinner";
+    assert_eq!(band(private), Band::OffTaskLikely);
+    for more in ["and for our customers", "and for the endpoint"] {
+        let (band, why) = reasons(&format!("{private} {more}"));
+        assert_ne!(band, Band::OffTaskLikely, "{more}: {why}");
+        assert!(why.contains("topic:food"), "{why}");
+    }
+    for verb in ["summarise", "summarize", "write", "translate", "rewrite"] {
+        assert!(!reasons(verb).1.contains("topic:office"), "{verb}");
+    }
+}
+
+#[test]
+fn languages_with_few_prompts_for_training_abstain() {
+    for text in ["今天晚上给女朋友做什么菜", "明日の京都の天気はどう", "오늘 저녁 뭐 먹지"]
+    {
+        let verdict = Classifier::default().judge(text, PromptContext::default());
+        assert_eq!((verdict.band, verdict.abstains()), (Band::Unclear, true), "{text}: {:?}", verdict.reasons);
+    }
+}
+
+#[test]
 fn a_prompt_that_says_nothing_is_not_flagged() {
     for (text, expected, reason) in [
         ("yes, go ahead!", Band::OnTask, "text"),

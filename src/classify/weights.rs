@@ -2,10 +2,10 @@
 
 use super::features::{CHAR_BITS, Features, SURFACE, TYPE_BITS, WORD_BITS};
 
-/// The file: a line of text; bias and two scales; surface and topic weights; words; characters; then the types' scale, their
-/// biases and one row of weights a slot. Numbers are little-endian.
+/// The file: a line of text; bias and two scales; surface and topic weights; words; characters, each a weight and a rarity a
+/// slot; then the types' scale, their biases and one row of weights a slot. Numbers are little-endian.
 static BYTES: &[u8] = include_bytes!("weights.bin");
-const MAGIC: &[u8] = b"tokaudit-classify-1\n";
+const MAGIC: &[u8] = b"tokaudit-classify-2\n";
 /// Columns of the table of types: six types of development, then development, business and continuation as such.
 pub(super) const COLUMNS: usize = 9;
 
@@ -26,8 +26,9 @@ pub(super) struct Weights {
     surface: [f64; SURFACE],
     /// The weight of each topic, in the order of the lists.
     pub(super) topics: Vec<f64>,
-    words: &'static [u8],
-    chars: &'static [u8],
+    /// A weight (signed) and a rarity for each slot.
+    words: &'static [[u8; 2]],
+    chars: &'static [[u8; 2]],
     type_scale: f64,
     type_bias: [f64; COLUMNS],
     types: &'static [u8],
@@ -52,7 +53,7 @@ impl Weights {
         let (bias, word_scale, char_scale) = (float(), float(), float());
         let surface = std::array::from_fn(|_| float());
         let topics = (0..topics).map(|_| float()).collect();
-        let (words, chars) = (take(1 << WORD_BITS), take(1 << CHAR_BITS));
+        let (words, chars) = (take(2 << WORD_BITS).as_chunks().0, take(2 << CHAR_BITS).as_chunks().0);
         let mut float = || f64::from(f32::from_le_bytes(take(4).try_into().expect("four bytes")));
         let type_scale = float();
         let type_bias = std::array::from_fn(|_| float());
@@ -63,17 +64,13 @@ impl Weights {
 
     /// The log-odds of being off task, topics aside.
     pub(super) fn score(&self, features: &Features) -> ScoreParts {
-        let mean = |sum: i32, scale: f64, count: usize| {
-            if count == 0 { 0.0 } else { f64::from(sum) * scale / f64::from(small(count)).sqrt() }
-        };
-        let mut sum = 0_i32;
-        let count = features.word_slots(WORD_BITS, |slot| sum += i32::from(self.words[slot].cast_signed()));
-        let words = mean(sum, self.word_scale, count);
-        let mut sum = 0_i32;
-        let count = features.char_slots(|slot| sum += i32::from(self.chars[slot].cast_signed()));
-        let chars = mean(sum, self.char_scale, count);
+        let mut words = Sum::default();
+        features.word_slots(WORD_BITS, |slot| words.add(self.words, slot));
+        let mut chars = Sum::default();
+        features.char_slots(|slot| chars.add(self.chars, slot));
+        let text = words.score(self.word_scale) + chars.score(self.char_scale);
         let surface = self.surface.iter().zip(&features.surface).map(|(weight, value)| weight * value).sum();
-        ScoreParts { bias: self.bias, text: words + chars, surface }
+        ScoreParts { bias: self.bias, text, surface }
     }
 
     /// The scores of the types of work.
@@ -85,6 +82,26 @@ impl Weights {
         });
         let scale = if count == 0 { 0.0 } else { self.type_scale / f64::from(small(count)).sqrt() };
         std::array::from_fn(|at| self.type_bias[at] + f64::from(sums[at]) * scale)
+    }
+}
+
+/// Weights of the slots of a text, and the length of the text as a vector of rarities.
+#[derive(Debug, Default)]
+struct Sum {
+    weights: i32,
+    squares: u32,
+}
+
+impl Sum {
+    fn add(&mut self, table: &[[u8; 2]], slot: usize) {
+        let [weight, rarity] = table[slot];
+        let rarity = u32::from(rarity);
+        self.weights += i32::from(weight.cast_signed());
+        self.squares += rarity * rarity;
+    }
+
+    fn score(&self, scale: f64) -> f64 {
+        f64::from(self.weights) * scale / f64::from(self.squares.max(1)).sqrt()
     }
 }
 

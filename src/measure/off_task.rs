@@ -38,13 +38,14 @@ fn corrected_share(found: &OffTask, period: &Period) -> Option<(Quantity, Quanti
     }
     let sessions = by_session.len() as u64;
     let rate = Quantity::ratio(likely, prompts)?.as_f64();
+    let rates = found.rates(period)?;
     let flagged = by_session.iter().filter(|(likely, _)| *likely > 0).count();
     let (lo, hi) = if flagged < FEW_FLAGGED {
         wilson((likely * sessions).div_ceil(prompts), sessions)?
     } else {
         Clusters::of_counts(by_session.into_iter()).interval()?
     };
-    let (lo, hi) = interval::share(Some((corrected(lo), corrected(hi))))?;
-    let (share, _) = interval::share(Some((corrected(rate), 0.0)))?;
+    let (lo, hi) = interval::share(Some((corrected(lo, rates), corrected(hi, rates))))?;
+    let (share, _) = interval::share(Some((corrected(rate, rates), 0.0)))?;
     Some((share, lo, hi))
 }

@@ -112,6 +112,8 @@ pub enum Standing {
     Redacted,
     /// It is in a script that the model was not trained on.
     Script,
+    /// It is in a script with few prompts for training, so it may not be flagged.
+    ThinLanguage,
 }
 
 /// What was read from the text of a prompt before it was dropped.

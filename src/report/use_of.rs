@@ -36,6 +36,9 @@ pub struct OffTaskDoc {
     pub prompts: u64,
     /// Prompts very likely off task.
     pub likely: u64,
+    /// Of these, prompts with nothing but their text to go by: no repository, no use of tools. They are in the share, and
+    /// never a finding.
+    pub likely_by_text_alone: u64,
     /// Prompts that are unclear: a number, not an accusation.
     pub unclear: u64,
     /// Of these, prompts that could not be judged.
@@ -115,6 +118,7 @@ impl OffTaskDoc {
         Self {
             prompts: sums.prompts,
             likely: sums.likely,
+            likely_by_text_alone: sums.likely_by_text_alone,
             unclear: sums.unclear,
             abstained: sums.abstained,
             cost_usd: sums.cost,

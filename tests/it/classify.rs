@@ -90,7 +90,35 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn the_figures_of_the_weights_hold_on_the_data() {
+fn flags_of_prompts_written_before_the_weights_are_right_in_nine_languages_and_three_abstain() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows: Vec<Vec<&str>> = include_str!("classify/prompts.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.splitn(4, '|').collect())
+        .collect();
+    assert_eq!(rows.len(), 200);
+    let lines: String = rows.iter().map(|row| format!("{}\n", serde_json::json!({ "text": row[3] }))).collect();
+    let path = file(&folder, "prompts", lines.as_bytes());
+    let found = verdicts(&run(&["classify", arg(&path), "-q"]).stdout);
+    let (mut right, mut flagged, mut off_task) = (0, 0, 0);
+    for (row, one) in rows.iter().zip(&found) {
+        let is_flagged = one["band"] == "off_task_likely";
+        let is_judged = !matches!(row[0], "zh" | "ja" | "ko");
+        assert!(!is_flagged || is_judged, "{row:?}");
+        flagged += u32::from(is_flagged);
+        right += u32::from(is_flagged && row[1] == "off");
+        off_task += u32::from(is_judged && row[1] == "off");
+    }
+    // At least 95% right, and at least 45% of what can be judged found.
+    assert!(
+        right * 20 >= flagged * 19 && right * 20 >= off_task * 9,
+        "{right} of {flagged} flags, {off_task} off task"
+    );
+}
+
+#[test]
+fn prompts_of_real_agents_are_hardly_ever_flagged() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/offtask/dev.jsonl");
     let Ok(text) = std::fs::read_to_string(&path) else {
         crate::skip::skip("corpora", "../shared/data/offtask");
@@ -99,21 +127,13 @@ fn the_figures_of_the_weights_hold_on_the_data() {
     let labels: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let found = verdicts(&run(&["classify", arg(&path), "-q"]).stdout);
     assert_eq!(found.len(), labels.len());
-    let mut flagged = (0_u32, 0_u32);
-    let mut off = 0_u32;
-    for (label, one) in labels.iter().zip(&found) {
-        let is_off = label["label"] == "off_task";
-        off += u32::from(is_off);
-        if one["band"] == "off_task_likely" {
-            flagged.0 += 1;
-            flagged.1 += u32::from(is_off);
-            assert!(
-                !matches!(label["group"].as_str(), Some("continuation" | "on_agent_real" | "on_multilingual")),
-                "{}",
-                label["id"]
-            );
-        }
-    }
-    assert!(f64::from(flagged.1) >= 0.99 * f64::from(flagged.0), "{flagged:?}");
-    assert!(f64::from(flagged.1) >= 0.5 * f64::from(off), "{flagged:?} of {off}");
+    let flagged = |is_wanted: &dyn Fn(&Value) -> bool| {
+        let both = labels.iter().zip(&found);
+        both.filter(|(label, one)| is_wanted(label) && one["band"] == "off_task_likely").count()
+    };
+    let agents = flagged(&|label| matches!(label["group"].as_str(), Some("continuation" | "on_agent_real")));
+    assert_eq!(agents, 0);
+    let wrong = flagged(&|label| label["label"] == "on_task");
+    let right = flagged(&|label| label["label"] == "off_task");
+    assert!(wrong * 100 <= right, "{wrong} wrong, {right} right");
 }

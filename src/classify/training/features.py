@@ -4,7 +4,6 @@ A text is cut at MOST characters, lower-cased one character at a time, its white
 digits become `0`. Counts are over characters (code points), hashes are 32-bit FNV-1a over code points.
 """
 
-import math
 import pathlib
 
 import numpy as np
@@ -19,7 +18,7 @@ EXTENSIONS = (
     "rs py ts tsx js jsx go java kt rb php c h cpp cc cs swift scala sh bash yml yaml json toml md sql html css scss vue lock xml "
     "gradle proto tf ipynb lua ex exs hs dart csv txt env cfg ini log"
 ).split()
-SURFACE = ["backtick", "path", "extension", "underscore", "camel", "operator", "bracket", "length", "newline", "url", "issue", "flag"]
+SURFACE = ["backtick", "path", "extension", "underscore", "camel", "operator", "bracket", "url", "issue", "flag"]
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSIFY = HERE.parent
@@ -155,17 +154,14 @@ def surface(text):
             f[4] = 1.0
         elif ch in "{}[]<>;=|$":
             f[6] = 1.0
-        elif ch == "\n":
-            f[8] = 1.0
         elif ch == "#" and at(i + 1).isascii() and at(i + 1).isdigit():
-            f[10] = 1.0
+            f[8] = 1.0
         if ch == "-" and at(i + 1) == "-" and at(i + 2).isascii() and at(i + 2).isalpha():
-            f[11] = 1.0
+            f[9] = 1.0
         if t[i : i + 2] in ("()", "::", "->", "=>", "==", "!="):
             f[5] = 1.0
         if t[i : i + 7] == "http://" or t[i : i + 8] == "https://":
-            f[9] = 1.0
-    f[7] = math.log1p(n) / 6.0
+            f[7] = 1.0
     return f
 
 
@@ -184,3 +180,9 @@ def short_kind(text):
     letters = sum(1 for c in points if not is_separator(c) and c != 0x30)
     wide = any(c >= 0x3040 and not is_separator(c) for c in points)
     return "tiny" if letters < (2 if wide else 4) else None
+
+
+def is_thin(points):
+    """Whether the letters are of scripts with few prompts for training: any Chinese, Japanese or Korean, or mostly not Latin, Greek or Cyrillic."""
+    letters = [c for c in points if not is_separator(c) and c != 0x30]
+    return any(0x3040 <= c < 0xD7B0 for c in letters) or sum(c >= 0x0530 and not 0x1E00 <= c < 0x1F00 for c in letters) * 2 > len(letters)

@@ -3,7 +3,8 @@
 //! - In: turns whose prompts were read, the links of their sessions, the paths of the repositories.
 //! - Out: [`OffTask`]: counts and cost by band, a share corrected for the errors of the classifier, coarse shares of teams.
 //! - A session with an edit, or linked to a commit, a landing or a branch, is never flagged.
-//! - Records are flagged by turn, so that [`crate::fate`] can separate their cost.
+//! - Records are flagged by turn, so that [`crate::fate`] can separate their cost. A flag without context, that is of a session
+//!   whose log shows neither a repository nor any use of a tool, counts in the share and is never a finding.
 
 mod teams;
 
@@ -13,7 +14,7 @@ use chrono::TimeDelta;
 
 pub use teams::{Range, Team};
 
-use crate::classify::{self, Band, PromptContext, PromptVerdict};
+use crate::classify::{self, Band, PromptContext, PromptKind, PromptVerdict, Rates};
 use crate::ledger::{Ledger, Spent};
 use crate::link::Links;
 use crate::model::activity::What;
@@ -57,6 +58,10 @@ pub struct Judged {
     pub band: Band,
     /// Whether the classifier had nothing to judge by.
     pub abstained: bool,
+    /// Where it comes from.
+    pub kind: PromptKind,
+    /// Whether its session shows more than the text: a repository or the use of tools.
+    pub has_context: bool,
     /// The cost of its requests.
     pub cost: Money,
     /// Indexes of its requests.
@@ -76,6 +81,8 @@ impl Judged {
             session,
             band: verdict.band,
             abstained: verdict.abstains(),
+            kind: PromptKind::Conversation,
+            has_context: false,
             cost: turn.cost(records),
             records: Vec::new(),
             team: first.and_then(|record| names.text_of(record.team)).map(str::to_owned),
@@ -98,6 +105,8 @@ pub struct Sums {
     pub prompts: u64,
     /// Those likely off task.
     pub likely: u64,
+    /// Those of the likely ones with nothing but their text to go by, which are no finding.
+    pub likely_by_text_alone: u64,
     /// Those unclear.
     pub unclear: u64,
     /// Those of the unclear ones that the classifier had nothing to judge by.
@@ -147,6 +156,7 @@ impl OffTask {
         input: &OffTaskInput<'_>,
     ) {
         let mut last_work = None;
+        let uses_tools = session.turns.iter().any(|turn| turn.count(|what| matches!(what, What::Tool { .. })) > 0);
         for turn in &session.turns {
             let Some(prompt) = turn.prompt else { continue };
             let context = PromptContext {
@@ -160,7 +170,9 @@ impl OffTask {
                 last_work = Some(ends(turn, input.records));
             }
             let records = turn.records.clone();
-            self.turns.push(Judged { records, ..Judged::new(turn, at, &verdict, input.records, input.names) });
+            let judged = Judged::new(turn, at, &verdict, input.records, input.names);
+            let has_context = around.in_repo || uses_tools;
+            self.turns.push(Judged { records, kind: PromptKind::Agent, has_context, ..judged });
         }
     }
 
@@ -192,6 +204,7 @@ impl OffTask {
             match turn.band {
                 Band::OffTaskLikely => {
                     sums.likely += 1;
+                    sums.likely_by_text_alone += u64::from(!turn.has_context);
                     sums.likely_cost += turn.cost;
                 }
                 Band::Unclear => {
@@ -204,11 +217,11 @@ impl OffTask {
         sums
     }
 
-    /// Flagged and all prompts of a period by session, for a confidence interval.
+    /// Flagged and judged prompts of a period by session, for a confidence interval.
     #[must_use]
     pub fn by_session(&self, period: &Period) -> Vec<(u64, u64)> {
         let mut found: std::collections::BTreeMap<usize, (u64, u64)> = std::collections::BTreeMap::new();
-        for turn in self.turns.iter().filter(|turn| period.contains(turn.at)) {
+        for turn in self.turns.iter().filter(|turn| period.contains(turn.at) && !turn.abstained) {
             let (likely, prompts) = found.entry(turn.session).or_default();
             *likely += u64::from(turn.band == Band::OffTaskLikely);
             *prompts += 1;
@@ -216,10 +229,20 @@ impl OffTask {
         found.into_values().collect()
     }
 
-    /// The records of turns that are likely off task.
+    /// The rates of the classifier over the judged prompts of a period, by where they come from; `None` without prompts.
+    #[must_use]
+    pub fn rates(&self, period: &Period) -> Option<Rates> {
+        let inside = || self.turns.iter().filter(|turn| period.contains(turn.at) && !turn.abstained);
+        let count = inside().count();
+        let mean =
+            |of: fn(Rates) -> f64| inside().map(|turn| of(classify::rates(turn.kind))).sum::<f64>() / count as f64;
+        (count > 0).then(|| Rates { hits: mean(|rates| rates.hits), false_alarms: mean(|rates| rates.false_alarms) })
+    }
+
+    /// The records of turns that are likely off task by their context too.
     #[must_use]
     pub fn likely(&self) -> HashSet<usize> {
-        let likely = self.turns.iter().filter(|turn| turn.band == Band::OffTaskLikely);
+        let likely = self.turns.iter().filter(|turn| turn.band == Band::OffTaskLikely && turn.has_context);
         likely.flat_map(|turn| turn.records.iter().copied()).collect()
     }
 
@@ -235,8 +258,7 @@ impl OffTask {
 ///
 /// Source: Rogan and Gladen (1978), the correction of a prevalence for an imperfect test.
 #[must_use]
-pub fn corrected(rate: f64) -> f64 {
-    let rates = classify::rates();
+pub fn corrected(rate: f64, rates: Rates) -> f64 {
     ((rate - rates.false_alarms) / (rates.hits - rates.false_alarms)).clamp(0.0, 1.0)
 }
 

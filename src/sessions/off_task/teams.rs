@@ -74,6 +74,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
+    use crate::classify::PromptKind;
     use crate::model::money::Money;
 
     /// A small generator; its seeds are the cases.
@@ -102,6 +103,8 @@ mod tests {
                         session: 0,
                         band: if off { Band::OffTaskLikely } else { Band::OnTask },
                         abstained: false,
+                        kind: PromptKind::Agent,
+                        has_context: true,
                         cost: Money::ZERO,
                         records: Vec::new(),
                         team: Some(format!("team-{team}")),
