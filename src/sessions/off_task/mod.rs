@@ -22,6 +22,7 @@ use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::name::Names;
 use crate::model::period::Period;
+use crate::model::quantity::Quantity;
 use crate::model::work::Work;
 use crate::sessions::turns::{SessionTurns, Turn, Turns};
 
@@ -233,10 +234,14 @@ impl OffTask {
     #[must_use]
     pub fn rates(&self, period: &Period) -> Option<Rates> {
         let inside = || self.turns.iter().filter(|turn| period.contains(turn.at) && !turn.abstained);
-        let count = inside().count();
-        let mean =
-            |of: fn(Rates) -> f64| inside().map(|turn| of(classify::rates(turn.kind))).sum::<f64>() / count as f64;
-        (count > 0).then(|| Rates { hits: mean(|rates| rates.hits), false_alarms: mean(|rates| rates.false_alarms) })
+        let of_agents = inside().filter(|turn| turn.kind == PromptKind::Agent).count() as u64;
+        let share = Quantity::ratio(of_agents, inside().count() as u64)?.as_f64();
+        let (agent, conversation) = (classify::rates(PromptKind::Agent), classify::rates(PromptKind::Conversation));
+        let mean = |one: f64, other: f64| share * one + (1.0 - share) * other;
+        Some(Rates {
+            hits: mean(agent.hits, conversation.hits),
+            false_alarms: mean(agent.false_alarms, conversation.false_alarms),
+        })
     }
 
     /// The records of turns that are likely off task by their context too.
