@@ -53,9 +53,10 @@ impl WorkTypes {
             }
         }
         let mut found = Self::default();
+        let mut branches: HashMap<Name, Option<WorkType>> = HashMap::new();
         for session in &turns.sessions {
             let of_changes = [true, false].iter().find_map(|sure| heaviest(by_changes.get(&(session.id, *sure))?));
-            let known = of_changes.or_else(|| by_facts(session, records, names));
+            let known = of_changes.or_else(|| by_facts(session, records, names, &mut branches));
             found
                 .of
                 .insert(session.name, known.map_or((None, TypeBasis::Nothing), |(kind, basis)| (Some(kind), basis)));
@@ -108,12 +109,19 @@ fn heaviest(weights: &Weights) -> Option<(WorkType, TypeBasis)> {
     Some((*kind, *basis))
 }
 
-fn by_facts(session: &SessionTurns<'_>, records: &[Spent], names: &Names) -> Option<(WorkType, TypeBasis)> {
+/// The type that the session itself shows; `known` holds the types of the branches that were seen before.
+fn by_facts(
+    session: &SessionTurns<'_>,
+    records: &[Spent],
+    names: &Names,
+    known: &mut HashMap<Name, Option<WorkType>>,
+) -> Option<(WorkType, TypeBasis)> {
     let (mut branches, mut prompts) = (Weights::new(), Weights::new());
     let mut edited: Vec<Name> = Vec::new();
     for turn in &session.turns {
         for &at in &turn.records {
-            if let Some(kind) = names.text_of(records[at].branch).and_then(title::branch) {
+            let mut of = |branch: Name| *known.entry(branch).or_insert_with(|| title::branch(names.text(branch)));
+            if let Some(kind) = records[at].branch.and_then(&mut of) {
                 let cost = records[at].cost.unwrap_or_default().nanos().max(1);
                 *branches.entry(kind).or_default().entry(TypeBasis::Branch).or_default() += cost;
             }
