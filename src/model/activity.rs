@@ -145,6 +145,21 @@ impl Hasher for Hashed {
 #[derive(Debug, Default)]
 pub struct Activity {
     events: Vec<Event>,
+    /// Sessions that the files of their events name otherwise.
+    sessions: Vec<NamedSession>,
+}
+
+/// What one file of a session says of the events that another file has.
+#[derive(Debug, Clone, Copy)]
+pub struct NamedSession {
+    /// How the file with the events names the session.
+    pub alias: Name,
+    /// Its name elsewhere.
+    pub session: Option<Name>,
+    /// Its working directory.
+    pub cwd: Option<Name>,
+    /// Its branch.
+    pub branch: Option<Name>,
 }
 
 impl Activity {
@@ -153,8 +168,19 @@ impl Activity {
         self.events.push(event);
     }
 
+    /// Notes the session of events that are in another file.
+    pub fn name_session(&mut self, session: NamedSession) {
+        self.sessions.push(session);
+    }
+
     /// Adds all events of another file, and maps their names.
     pub fn merge(&mut self, other: Self, map: &NameMap) {
+        self.sessions.extend(other.sessions.into_iter().map(|named| NamedSession {
+            alias: map.get(named.alias),
+            session: map.get_some(named.session),
+            cwd: map.get_some(named.cwd),
+            branch: map.get_some(named.branch),
+        }));
         self.events.extend(other.events.into_iter().map(|mut event| {
             event.session = map.get_some(event.session);
             event.cwd = map.get_some(event.cwd);
@@ -173,6 +199,9 @@ impl Activity {
     /// The distinct events by session and time, independent of the order of reading.
     #[must_use]
     pub fn into_events(mut self, names: &Names) -> Vec<Event> {
+        if !self.sessions.is_empty() {
+            self.fill_sessions(names);
+        }
         self.events.sort_by(|a, b| {
             let by_session = names.text_of(a.session).cmp(&names.text_of(b.session));
             by_session.then((a.at, a.origin).cmp(&(b.at, b.origin)))
@@ -180,6 +209,23 @@ impl Activity {
         let mut seen = HashSet::new();
         self.events.retain(|event| seen.insert(event.id));
         self.events
+    }
+
+    /// Fills in the sessions that other files name; what a later session has again stays with the first.
+    fn fill_sessions(&mut self, names: &Names) {
+        let key = |named: &NamedSession| [named.session, named.cwd, named.branch].map(|name| names.text_of(name));
+        self.sessions.sort_by(|a, b| key(b).cmp(&key(a)));
+        let known: HashMap<Name, NamedSession> = self.sessions.iter().map(|named| (named.alias, *named)).collect();
+        let mut first: HashMap<u64, (DateTime<Utc>, Origin)> = HashMap::new();
+        for event in &mut self.events {
+            let Some(named) = event.session.and_then(|alias| known.get(&alias)) else { continue };
+            event.session = named.session.or(event.session);
+            event.cwd = event.cwd.or(named.cwd);
+            event.branch = event.branch.or(named.branch);
+            let place = (event.at, event.origin);
+            first.entry(event.id).and_modify(|first| *first = place.min(*first)).or_insert(place);
+        }
+        self.events.retain(|event| first.get(&event.id).is_none_or(|first| *first == (event.at, event.origin)));
     }
 }
 

@@ -284,7 +284,7 @@ fn add_continuing(mut continuing: Observations, begun: Vec<(RecordId, DateTime<U
     }
 }
 
-/// What sessions used from which others go on, with the times.
+/// What sessions used from which others go on, with the times at which they had used all of it.
 struct UsedBySession(HashMap<Name, Vec<(DateTime<Utc>, Used)>>);
 
 impl UsedBySession {
@@ -299,7 +299,8 @@ impl UsedBySession {
 
     fn add(&mut self, record: &UsageRecord) {
         if let Some(of_session) = record.session.and_then(|session| self.0.get_mut(&session)) {
-            of_session.push((record.charge_period_start, Used::by(record)));
+            let known_at = record.charge_period_end.unwrap_or(record.charge_period_start);
+            of_session.push((known_at, Used::by(record)));
         }
     }
 

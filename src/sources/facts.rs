@@ -112,7 +112,10 @@ pub static TABLE: &[Row] = &[
     ("kimi-code", &[TOKENS, REQUESTS, &[Fact::Folder], WORK]),
     ("kiro", &[READ_TOKENS, REQUESTS, &[Fact::Folder]]),
     ("kiro-log", &[&[Fact::Requests, Fact::Session, Fact::Prompts, Fact::Tools]]),
-    ("mistral-vibe", &[BOTH, &[Fact::Cost, Fact::Model, Fact::Session, Fact::Parent, Fact::Folder]]),
+    (
+        "mistral-vibe",
+        &[BOTH, &[Fact::Cost, Fact::Model, Fact::Session, Fact::Parent, Fact::Folder, Fact::Branch], WORK],
+    ),
     ("muse-code", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning]]),
     ("opencode", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Cost, Fact::Parent, Fact::Folder], WORK]),
     ("pi", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Parent, Fact::Folder], WORK]),

@@ -94,7 +94,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::cline::CLINE,
     &agents::codex::exec::CodexExec,
     &agents::continue_dev::CONTINUE,
-    &agents::vibe::VIBE,
+    &agents::vibe::Vibe,
     &agents::grok::Grok,
     &agents::junie::Junie,
     &agents::antigravity::Antigravity,

@@ -106,7 +106,7 @@ fn the_table_says_of_each_agent_what_its_fixtures_hold() {
 }
 
 /// Prompts, edits, commits and opened pull requests of fixtures.
-const DONE: [(&str, [usize; 4]); 16] = [
+const DONE: [(&str, [usize; 4]); 17] = [
     ("amp/what-was-done", [1, 1, 1, 1]),
     ("claude-code/what-was-done", [1, 1, 1, 1]),
     ("cline/what-was-done", [0, 2, 0, 0]),
@@ -119,6 +119,7 @@ const DONE: [(&str, [usize; 4]); 16] = [
     ("gemini-cli/what-was-done", [1, 1, 1, 1]),
     ("kimi-cli/what-was-done", [2, 2, 1, 1]),
     ("kimi-code/what-was-done", [1, 1, 1, 1]),
+    ("mistral-vibe/what-was-done", [2, 2, 1, 1]),
     ("opencode/what-was-done", [0, 1, 1, 1]),
     ("pi/what-was-done", [1, 1, 1, 1]),
     ("qwen-code/what-was-done", [1, 1, 1, 1]),

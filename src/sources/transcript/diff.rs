@@ -8,7 +8,8 @@ pub(crate) fn changed_lines(diff: &str) -> (Vec<u64>, u32) {
     if is_blocks(diff) { of_blocks(diff) } else { of_unified(diff) }
 }
 
-fn is_blocks(diff: &str) -> bool {
+/// Whether a text is search and replace blocks.
+pub(crate) fn is_blocks(diff: &str) -> bool {
     diff.lines().any(is_search)
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct SessionContext {
     pub(crate) subagent: bool,
     /// Its forks have its events again, unchanged, so the session is no part of what tells events apart.
     pub(crate) is_copied: bool,
+    /// Its events have no times of their own, so the time is no part of that either.
+    pub(crate) is_undated: bool,
 }
 
 impl SessionContext {
@@ -67,7 +69,12 @@ impl SessionContext {
         };
         let kind = std::mem::discriminant(&what);
         let session = self.id.as_ref().filter(|_| !self.is_copied);
-        let id = hash_text(&format!("{session:?}:{time}:{key}:{kind:?}:{subject}"));
+        let id = if self.is_undated {
+            format!("{session:?}:{key}:{kind:?}:{subject}")
+        } else {
+            format!("{session:?}:{time}:{key}:{kind:?}:{subject}")
+        };
+        let id = hash_text(&id);
         let names = &mut out.names;
         let mut name = |text: &Option<String>| names.intern_some(text.as_deref());
         let (session, cwd, branch) = (name(&self.id), name(&self.cwd), name(&self.branch));

@@ -16,6 +16,7 @@ use crate::sources::Batch;
 use crate::sources::json::access::Json;
 use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
+use crate::sources::transcript::diff::{changed_lines, is_blocks};
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::{makes_commit, patched_files, printed_commits, pull_request, replaced_lines};
 
@@ -115,7 +116,10 @@ fn edit(arguments: Json<'_>, out: &mut Batch) -> Option<What> {
     }
     if let Some(whole) = first_text(arguments, WHOLE) {
         writes = true;
-        added.extend(replaced_lines("", whole).0);
+        // Some write search and replace blocks there.
+        let (more, fewer) = if is_blocks(whole) { changed_lines(whole) } else { replaced_lines("", whole) };
+        added.extend(more);
+        deleted += fewer;
     }
     writes.then(|| What::Edit { path: out.names.intern(path), added, deleted })
 }

@@ -466,6 +466,7 @@ pub(super) static FORMATS: &[Format] = &[
     Format {
         id: "mistral-vibe",
         places: &[Place {
+            is: &["stats"],
             parts: &[
                 ("input", "stats>session_prompt_tokens"),
                 ("output", "stats>session_completion_tokens"),
