@@ -23,6 +23,7 @@ use crate::measure::Measured;
 use crate::measure::fates::Fates;
 use crate::measure::material::{Linking, Material, Run, Settings};
 use crate::measure::sums::Sums;
+use crate::measure::verdicts::Verdicts;
 use crate::metrics::Figures;
 use crate::model::activity::Event;
 use crate::model::name::Name;
@@ -79,6 +80,18 @@ pub fn audit(options: &RunOptions, watcher: &dyn Watcher) -> Result<Audited> {
     let measured = Measured::new(&material, sums, fates)?;
     let metrics = Figures::compute(&measured);
     Ok(Audited { material, measured, metrics })
+}
+
+/// The pipeline up to what became of the spend, with what decided it.
+///
+/// # Errors
+/// As [`audit`].
+pub fn run_verdicts(options: &RunOptions, watcher: &dyn Watcher) -> Result<(Material, Verdicts)> {
+    let material = run_links(options, watcher)?;
+    let sums = Sums::new(&material.run)?;
+    let fates = Fates::judge(&material, &sums.development)?;
+    let verdicts = Verdicts::new(&material, &fates)?;
+    Ok((material, verdicts))
 }
 
 /// The pipeline up to the ledger.

@@ -185,6 +185,10 @@ pub(super) enum LedgerTable {
     Links,
     /// One row per part of a request's cost, and where it went
     Journal,
+    /// One row per class of what a merged change, branch or session cost, with what decided it
+    Verdicts,
+    /// The same by session
+    SessionVerdicts,
     /// What vendors count as results: lines, commits, pull requests, accepted suggestions
     Values,
     /// The requests that count, in the columns of FOCUS 1.2
@@ -204,6 +208,8 @@ impl LedgerTable {
             Self::Lines => &tables::LINES,
             Self::Links => &tables::LINKS,
             Self::Journal => &tables::JOURNAL,
+            Self::Verdicts => &tables::VERDICTS,
+            Self::SessionVerdicts => &tables::SESSION_VERDICTS,
             Self::Values => &tables::VALUES,
             Self::Focus => &tables::FOCUS,
             Self::Prices => &tables::PRICES,
@@ -296,10 +302,10 @@ pub(super) struct ClassifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A topic (`tokaudit explain` lists them); the id of a format, a metric or a notice; or a commit, a session, or a pull
-    /// request as `#12`: its links, their evidence, and what was rejected
+    /// A topic (`tokaudit explain` lists them); the id of a format, a metric or a notice; or a commit, a session, a branch,
+    /// or a pull request as `#12` or `acme/shop#12`: what it became, its links, their evidence, and what was rejected
     pub(super) topic: Option<String>,
-    /// Log files and folders, for a commit, a session, a pull request or `waste`; after `schema`, the name of a document
+    /// Log files and folders, for a commit, a session, a branch, a pull request or `waste`; after `schema`, the name of a document
     #[arg(value_name = "LOGS")]
     rest: Vec<PathBuf>,
     /// Write `metrics`, `formats` or `notices` as a page of Markdown
@@ -315,6 +321,11 @@ impl ExplainArgs {
     /// The document of `explain schema DOCUMENT`.
     pub(super) fn document(&self) -> Option<&str> {
         self.rest.first().and_then(|name| name.to_str())
+    }
+
+    /// Whether logs or repositories are named.
+    pub(super) fn has_inputs(&self) -> bool {
+        !self.rest.is_empty() || !self.run.repo.is_empty()
     }
 
     /// The logs of every other topic.

@@ -23,8 +23,10 @@ use crate::sources::{SOURCES, Source};
 const WASTE: &str = "waste";
 
 /// The topics whose pages are put together when they are asked for.
-const PAGES: &[&str] =
-    &["formats", "metrics", "prices", "links", "ledger", "schema", "config", "gate", "notices", "off-task", WASTE];
+const PAGES: &[&str] = &[
+    "formats", "metrics", "prices", "links", "rules", "ledger", "schema", "config", "gate", "notices", "off-task",
+    WASTE,
+];
 
 /// A topic with its text.
 type Topic = (&'static str, &'static str);
@@ -88,12 +90,18 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit> {
         Some("metrics") => metrics(),
         Some("prices") => prices()?,
         Some("links") => links(),
+        Some("rules") => crate::report::verdicts::explained(),
         Some("ledger") => crate::report::tables::explained(),
         Some("schema") => schema(args.document())?,
         Some("off-task") => off_task()?,
         Some("config") => crate::company::config::explained(),
         Some("gate") => gate(),
         Some("notices") => notices(),
+        // A branch may be called like any word; asking for logs or a repository says that it is one.
+        Some(topic) if args.has_inputs() => match one(topic) {
+            Ok(text) => text,
+            Err(_) => return unit(args, topic),
+        },
         Some(topic) => one(topic)?,
     };
     print(&text)
@@ -183,19 +191,19 @@ fn is_known(topic: &str) -> bool {
         || METRICS.iter().any(|metric| metric.id == topic)
 }
 
-/// The chain of evidence of a commit, a session or a pull request.
+/// The chain of evidence of a commit, a session, a branch or a pull request.
 fn unit(args: &ExplainArgs, topic: &str) -> Result<Exit> {
     let input = args.input();
     let prepared = Prepared::new(&input, &args.run)?;
-    let material = prepared
-        .install(|options, watcher| audit::run_links(&RunOptions { explain: true, ..options.clone() }, watcher))?;
+    let (material, verdicts) = prepared
+        .install(|options, watcher| audit::run_verdicts(&RunOptions { explain: true, ..options.clone() }, watcher))?;
     let Some(linking) = &material.links else {
         return Err(Error::usage("this folder is not in a git repository", "add --repo PATH"));
     };
-    match chain::explain(&material.run, linking, topic) {
+    match chain::explain(&material.run, linking, &verdicts, topic) {
         Some(text) => print(&text),
         None => Err(Error::input(
-            format!("these logs and repositories have no commit, session or pull request `{topic}`"),
+            format!("these logs and repositories have no commit, session, branch or pull request `{topic}`"),
             "pass the logs and --repo PATH; `tokaudit ledger --table links` lists what is linked",
         )),
     }
@@ -258,8 +266,8 @@ fn links() -> String {
          matched      the session wrote lines of the commit, or edited its files just before it\n\
          same branch  the session worked on the branch that was merged\n\
          context      a part without edits: it counts with the next part that has edits, else with the one before\n\
-         Headlines take recorded and matched links; --min-tier (explicit, strong, medium, weak) moves that. `explain #12`, `explain SHA` and\n\
-         `explain SESSION` show one chain of evidence and what was rejected.\n\n",
+         Headlines take recorded and matched links; --min-tier (explicit, strong, medium, weak) moves that. `explain #12`, `explain SHA`,\n\
+         `explain BRANCH` and `explain SESSION` show one chain of evidence, what was rejected, and what the money became.\n\n",
     );
     for (id, about) in crate::link::kinds() {
         text += &format!("{id}\n{}\n", indented(about));

@@ -14,6 +14,7 @@ use crate::measure::material::Run;
 use crate::options::RunOptions;
 use crate::report::export;
 use crate::report::sink::{RowFormat, Sink};
+use crate::report::verdicts;
 
 const FORMATS: &[Choice<'static, LedgerFormat>] = &[
     (LedgerFormat::Jsonl, "jsonl", &["jsonl", "ndjson"]),
@@ -45,6 +46,7 @@ pub(super) fn run(args: &LedgerArgs) -> Result<Exit> {
             (run.diagnostics, run.failed_inputs)
         }
         LedgerTable::Links | LedgerTable::Journal => writer.write_links(&prepared)?,
+        LedgerTable::Verdicts | LedgerTable::SessionVerdicts => writer.write_verdicts(&prepared)?,
         LedgerTable::Commits | LedgerTable::Changes | LedgerTable::Lines => (writer.write_history(&prepared)?, 0),
         LedgerTable::Prices => {
             let book = audit::read_prices(&prepared.options)?;
@@ -77,6 +79,14 @@ impl TableWriter<'_> {
         let Some(linking) = &material.links else { return Err(no_repository()) };
         let rows = if self.args.table == LedgerTable::Links { export::links } else { export::journal };
         self.write(|sink| rows(&material.run, &linking.links, sink))?;
+        Ok((material.run.diagnostics, material.run.failed_inputs))
+    }
+
+    /// A table of what became of the spend.
+    fn write_verdicts(&mut self, prepared: &Prepared<'_>) -> Result<(Diagnostics, u64)> {
+        let (material, verdicts) = prepared.install(|options, watcher| audit::run_verdicts(options, watcher))?;
+        let rows = if self.args.table == LedgerTable::Verdicts { &verdicts.units } else { &verdicts.sessions };
+        self.write(|sink| verdicts::rows(rows, &material.run.histories, sink))?;
         Ok((material.run.diagnostics, material.run.failed_inputs))
     }
 

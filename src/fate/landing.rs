@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Thresholds;
+use super::{Rule, Thresholds};
 use crate::history::History;
 use crate::model::commit::{Commit, conventional};
 use crate::model::line_life::Death;
@@ -60,6 +60,14 @@ impl FixedCode {
         }
     }
 
+    pub(super) fn rule(self) -> Rule {
+        match self {
+            Self::Assisted => Rule::FixOfAssisted,
+            Self::Other => Rule::FixOfOther,
+            Self::Unknown => Rule::FixOfUnknown,
+        }
+    }
+
     pub(super) fn new(lines: &LineCounts, blamed: bool) -> Self {
         match (blamed, lines.killed_known) {
             (true, _) => Self::Assisted,
@@ -69,21 +77,21 @@ impl FixedCode {
     }
 }
 
-/// Counts of effective lines of a landing.
+/// Lines that count of a landing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct LineCounts {
+pub struct LineCounts {
     /// Lines that it brought.
-    pub(super) born: u64,
+    pub born: u64,
     /// Those of them that died before the horizon.
-    pub(super) dead: u64,
+    pub dead: u64,
     /// Lines that it deleted or replaced.
-    pub(super) killed: u64,
+    pub killed: u64,
     /// Those of them with a known origin.
-    pub(super) killed_known: u64,
+    pub killed_known: u64,
     /// Those of them that are assisted, and young enough to be blamed by a fix.
-    pub(super) killed_assisted: u64,
+    pub killed_assisted: u64,
     /// Those of the killed lines that are assisted, and young enough to make it a rewrite.
-    pub(super) killed_recent: u64,
+    pub killed_recent: u64,
 }
 
 /// Lines of the landings of one repository.

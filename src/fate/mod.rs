@@ -11,15 +11,17 @@ mod class;
 mod landing;
 mod parts;
 mod placed;
+mod ruling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use class::{Class, Fate, Purpose, Tone};
-pub use landing::{FixRule, FixedCode, is_fix_or_maintenance};
+pub use landing::{FixRule, FixedCode, LineCounts, is_fix_or_maintenance};
 pub use parts::{ClassSums, by_group};
 pub use placed::{Place, observed_until};
+pub use ruling::{Rule, Ruling};
 
 use crate::company::reviewed::Reviewed;
 use crate::error::{Error, Result};
@@ -129,8 +131,21 @@ pub struct Waterfall {
     pub fixes: BTreeMap<FixedCode, (u64, Money)>,
     /// The same spend by landing, branch or session, for confidence intervals.
     pub clusters: BTreeMap<Cluster, BTreeMap<Class, Money>>,
-    /// The cells of the spend of each landing and of open work.
-    of_changes: BTreeMap<Cluster, BTreeMap<(Purpose, Fate), Money>>,
+    /// What decided about the same spend, by landing, open work and session; records without a session are together.
+    pub units: BTreeMap<Cluster, Judged>,
+}
+
+/// What became of the spend of a landing, of open work or of a session, and what decided it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// The lines of a landing.
+    pub lines: Option<LineCounts>,
+    /// The branch or commit of open work.
+    pub name: Option<String>,
+    /// The last day of open work.
+    pub last: Option<DateTime<Utc>>,
+    /// The spend, without empty parts.
+    pub parts: BTreeMap<Ruling, Money>,
 }
 
 /// What spend is clustered by.
@@ -146,13 +161,22 @@ pub enum Cluster {
     Record(usize),
 }
 
+impl Cluster {
+    /// All records without a session.
+    pub const NO_SESSION: Self = Self::Record(usize::MAX);
+}
+
 impl Waterfall {
     /// The waterfall without links: nothing is tied to code.
     #[must_use]
     pub fn unattributed(total: Money, unpriced: u64) -> Self {
         let mut cells = BTreeMap::new();
+        let mut units = BTreeMap::new();
         if total != Money::ZERO {
-            cells.insert((Purpose::Unknown, Fate::Unattributed), total);
+            let ruling = Ruling::without_history();
+            cells.insert(ruling.cell(), total);
+            let parts = BTreeMap::from([(ruling, total)]);
+            units.insert(Cluster::NO_SESSION, Judged { parts, ..Judged::default() });
         }
         let net_avoidable = Money::ZERO;
         Self {
@@ -168,7 +192,7 @@ impl Waterfall {
             tried_out: Money::ZERO,
             fixes: BTreeMap::new(),
             clusters: BTreeMap::new(),
-            of_changes: BTreeMap::new(),
+            units,
         }
     }
 
@@ -192,9 +216,9 @@ impl Waterfall {
             let prices = record.prices;
             let first = record.session.map(|name| *first_of.entry(name).or_insert(posting.record));
             match placer.place(posting) {
-                Place::Cell(purpose, fate) => {
+                Place::Cell(ruling) => {
                     let cluster = first.map_or(Cluster::Record(posting.record), Cluster::Session);
-                    found.add(purpose, fate, (cost, prices), cluster);
+                    found.add(ruling, (cost, prices), cluster);
                 }
                 Place::Landing(repository, landing) => {
                     let unit = units.entry((repository, landing)).or_default();
@@ -230,27 +254,32 @@ impl Waterfall {
     fn add_open(&mut self, input: &FateInput<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
         for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
             let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
-            let fate = if end - last < self.limits.idle { Fate::InFlight } else { Fate::Abandoned };
-            let is_spike = fate == Fate::Abandoned && input.reviewed.is_spike(repository, name);
-            if is_spike {
+            let ruling = if end - last < self.limits.idle {
+                Ruling::new(Purpose::Unknown, Fate::InFlight, Rule::OpenRecently)
+            } else if input.reviewed.is_spike(repository, name) {
                 self.tried_out += unit.cost;
+                Ruling::new(Purpose::Explore, Fate::Abandoned, Rule::TriedOut)
+            } else {
+                Ruling::new(Purpose::Unknown, Fate::Abandoned, Rule::NotMerged)
+            };
+            let cluster = Cluster::Open(repository, at);
+            self.add(ruling, (unit.cost, unit.prices), cluster);
+            if let Some(judged) = self.units.get_mut(&cluster) {
+                (judged.name, judged.last) = (Some(name.to_owned()), Some(last));
             }
-            let purpose = if is_spike { Purpose::Explore } else { Purpose::Unknown };
-            self.add(purpose, fate, (unit.cost, unit.prices), Cluster::Open(repository, at));
         }
     }
 
-    fn add(&mut self, purpose: Purpose, fate: Fate, (cost, prices): (Money, Prices), cluster: Cluster) {
+    fn add(&mut self, ruling: Ruling, (cost, prices): (Money, Prices), cluster: Cluster) {
         if cost != Money::ZERO {
-            *self.cells.entry((purpose, fate)).or_default() += cost;
-            let class = Class::of(purpose, fate);
+            *self.cells.entry(ruling.cell()).or_default() += cost;
+            let class = ruling.class();
             if class.tone() != Tone::Open {
                 self.settled_prices += prices;
             }
             *self.clusters.entry(cluster).or_default().entry(class).or_default() += cost;
-            if matches!(cluster, Cluster::Landing(..) | Cluster::Open(..)) {
-                *self.of_changes.entry(cluster).or_default().entry((purpose, fate)).or_default() += cost;
-            }
+            let unit = if matches!(cluster, Cluster::Record(_)) { Cluster::NO_SESSION } else { cluster };
+            *self.units.entry(unit).or_default().parts.entry(ruling).or_default() += cost;
         }
     }
 
@@ -304,14 +333,19 @@ impl Waterfall {
         let young = !landings.is_mature(commit, input.as_of, self.limits.horizon);
         self.judged += u64::from(!young);
         if young || landings.reverted[at] {
-            let fate = if young { Fate::InFlight } else { Fate::Reverted };
+            let (fate, rule) = match young {
+                true => (Fate::InFlight, Rule::MergedRecently),
+                false => (Fate::Reverted, Rule::TakenBack),
+            };
             let (answers, rest) = split_answers(cost, cost);
-            self.add(Purpose::ReviewResponse, fate, (answers, prices), cluster);
-            self.add(purpose, fate, (rest, prices), cluster);
+            self.add(Ruling::new(Purpose::ReviewResponse, fate, rule), (answers, prices), cluster);
+            self.add(Ruling::new(purpose, fate, rule), (rest, prices), cluster);
+            self.set_lines(cluster, lines);
             return;
         }
+        let fixed = FixedCode::new(&lines, blamed);
         if is_fix {
-            let sum = self.fixes.entry(FixedCode::new(&lines, blamed)).or_default();
+            let sum = self.fixes.entry(fixed).or_default();
             *sum = (sum.0 + 1, sum.1 + cost);
         }
         let (rewriting, rest) = if is_fix {
@@ -323,8 +357,16 @@ impl Waterfall {
         let (answers, rest) = split_answers(rest, cost);
         for (purpose, cost) in [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answers), (purpose, rest)] {
             let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
-            self.add(purpose, Fate::Churned, (dead, prices), cluster);
-            self.add(purpose, Fate::Surviving, (alive, prices), cluster);
+            let rule = match purpose {
+                Purpose::Rewrite => Some(Rule::RewroteAssisted),
+                Purpose::ReviewResponse => Some(Rule::AnsweredReview),
+                _ if is_fix => Some(fixed.rule()),
+                _ => None,
+            };
+            let lasted = if purpose == Purpose::Maintenance { Rule::Upkeep } else { Rule::Lasted };
+            let (gone, lasted) = (rule.unwrap_or(Rule::GoneEarly), rule.unwrap_or(lasted));
+            self.add(Ruling::new(purpose, Fate::Churned, gone), (dead, prices), cluster);
+            self.add(Ruling::new(purpose, Fate::Surviving, lasted), (alive, prices), cluster);
             if Class::of(purpose, Fate::Churned) == Class::Churned {
                 *lost_and_redone.lost.entry(index(at)).or_default() += dead;
             }
@@ -335,6 +377,13 @@ impl Waterfall {
             _ => Some((Class::Rewrite, rewriting)).filter(|(_, cost)| *cost != Money::ZERO),
         };
         lost_and_redone.redone.extend(redone.map(|redone| (index(at), redone)));
+        self.set_lines(cluster, lines);
+    }
+
+    fn set_lines(&mut self, cluster: Cluster, lines: LineCounts) {
+        if let Some(judged) = self.units.get_mut(&cluster) {
+            judged.lines = Some(lines);
+        }
     }
 
     /// Pairs churned spend with the fixes and rewrites that replaced its lines; returns the avoidable spend that is

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::placed::{Place, Placer};
-use super::{Class, Cluster, Fate, FateInput, Purpose, Tone, Waterfall};
+use super::{Class, Cluster, Fate, FateInput, Judged, Purpose, Rule, Ruling, Tone, Waterfall};
 use crate::link::Posting;
 use crate::model::money::Money;
 
@@ -50,13 +50,21 @@ impl ClassSums {
     }
 }
 
+impl From<&BTreeMap<Ruling, Money>> for ClassSums {
+    fn from(parts: &BTreeMap<Ruling, Money>) -> Self {
+        let mut found = Self::default();
+        parts.iter().for_each(|(ruling, cost)| found.add(ruling.cell(), *cost));
+        found
+    }
+}
+
 impl std::ops::AddAssign<&Self> for ClassSums {
     fn add_assign(&mut self, other: &Self) {
         other.0.iter().for_each(|(cell, cost)| self.add(*cell, *cost));
     }
 }
 
-/// The cells of each group.
+/// What became of the spend of each group, by what decided it.
 ///
 /// `groups_of` gets a part of a record, where it belongs and its cost, and adds the groups with their parts of that cost, which
 /// must sum to it.
@@ -64,9 +72,9 @@ pub fn by_group<G: Ord + Clone>(
     input: &FateInput<'_>,
     waterfall: &Waterfall,
     mut groups_of: impl FnMut(&Posting, Place<'_>, Money, &mut Vec<(G, Money)>),
-) -> BTreeMap<G, ClassSums> {
+) -> BTreeMap<G, BTreeMap<Ruling, Money>> {
     let placer = Placer::new(input, &waterfall.limits);
-    let mut found: BTreeMap<G, ClassSums> = BTreeMap::new();
+    let mut found: BTreeMap<G, BTreeMap<Ruling, Money>> = BTreeMap::new();
     let mut landings: BTreeMap<(usize, usize), BTreeMap<G, Money>> = BTreeMap::new();
     let mut open: BTreeMap<(usize, &str), BTreeMap<G, Money>> = BTreeMap::new();
     let mut groups = Vec::new();
@@ -76,9 +84,9 @@ pub fn by_group<G: Ord + Clone>(
         let place = placer.place(posting);
         groups_of(posting, place, cost, &mut groups);
         let paid = match place {
-            Place::Cell(purpose, fate) => {
+            Place::Cell(ruling) => {
                 for (group, part) in groups.drain(..) {
-                    found.entry(group).or_default().add((purpose, fate), part);
+                    *found.entry(group).or_default().entry(ruling).or_default() += part;
                 }
                 continue;
             }
@@ -93,35 +101,36 @@ pub fn by_group<G: Ord + Clone>(
     let open = open.into_iter().enumerate().map(|(at, ((repository, _), paid))| (Cluster::Open(repository, at), paid));
     let landings = landings.into_iter().map(|((repository, at), paid)| (Cluster::Landing(repository, at), paid));
     for (cluster, paid) in open.chain(landings) {
-        share(&paid, waterfall.of_changes.get(&cluster), &mut found);
+        share(&paid, waterfall.units.get(&cluster), &mut found);
     }
     found
 }
 
-/// Splits the cells of one change over the groups that paid for it, so that both sides keep their sums.
+/// Splits the spend of one change over the groups that paid for it, so that both sides keep their sums.
 fn share<G: Ord + Clone>(
     paid: &BTreeMap<G, Money>,
-    cells: Option<&BTreeMap<(Purpose, Fate), Money>>,
-    found: &mut BTreeMap<G, ClassSums>,
+    judged: Option<&Judged>,
+    found: &mut BTreeMap<G, BTreeMap<Ruling, Money>>,
 ) {
     let total: i128 = paid.values().map(|cost| cost.nanos()).sum();
-    let cells = cells.filter(|_| total != 0);
+    let parts = judged.map(|judged| &judged.parts).filter(|_| total != 0);
     let mut before = 0;
     for (group, cost) in paid {
         let sums = found.entry(group.clone()).or_default();
         let after = before + cost.nanos();
         // Credits that cancel the cost leave nothing to judge.
-        let Some(cells) = cells else {
-            sums.add((Purpose::Unknown, Fate::InFlight), *cost);
+        let Some(parts) = parts else {
+            let nothing = Ruling::new(Purpose::Unknown, Fate::InFlight, Rule::MergedRecently);
+            *sums.entry(nothing).or_default() += *cost;
             continue;
         };
         let mut whole = 0;
         let mut given = 0;
-        for (cell, amount) in cells {
+        for (ruling, amount) in parts {
             whole += amount.nanos();
             // Differences of rounded running sums: rows and columns keep their sums.
             let up_to_here = (after * whole).div_euclid(total) - (before * whole).div_euclid(total);
-            sums.add(*cell, Money::from_nanos(up_to_here - given));
+            *sums.entry(*ruling).or_default() += Money::from_nanos(up_to_here - given);
             given = up_to_here;
         }
         before = after;
@@ -132,23 +141,23 @@ fn share<G: Ord + Clone>(
 mod tests {
     use super::*;
 
+    fn ruling(fate: Fate, rule: Rule) -> Ruling {
+        Ruling::new(Purpose::Function, fate, rule)
+    }
+
     #[test]
     fn both_sides_of_a_split_keep_their_sums() {
         let nanos = Money::from_nanos;
         let paid = BTreeMap::from([("a", nanos(1)), ("b", nanos(4)), ("c", nanos(5))]);
-        let cells = BTreeMap::from([
-            ((Purpose::Function, Fate::Surviving), nanos(7)),
-            ((Purpose::Function, Fate::Churned), nanos(3)),
-        ]);
+        let (lasted, gone) = (ruling(Fate::Surviving, Rule::Lasted), ruling(Fate::Churned, Rule::GoneEarly));
+        let parts = BTreeMap::from([(lasted, nanos(7)), (gone, nanos(3))]);
         let mut found = BTreeMap::new();
-        share(&paid, Some(&cells), &mut found);
+        share(&paid, Some(&Judged { parts, ..Judged::default() }), &mut found);
         for (group, cost) in &paid {
-            assert_eq!(found[group].total(), *cost, "{group}");
+            assert_eq!(found[group].values().copied().sum::<Money>(), *cost, "{group}");
         }
         // Of ten, seven lasted: 0.7, 3.5 and 7 after each group, rounded down.
-        let lasted = ["a", "b", "c"].map(|group| found[group].class(Class::Product));
-        assert_eq!(lasted, [nanos(0), nanos(3), nanos(4)]);
-        assert_eq!(["a", "b", "c"].map(|group| found[group].judged()), [nanos(1), nanos(4), nanos(5)]);
+        assert_eq!(["a", "b", "c"].map(|group| found[group][&lasted]), [nanos(0), nanos(3), nanos(4)]);
     }
 
     #[test]
@@ -156,7 +165,7 @@ mod tests {
         let paid = BTreeMap::from([("a", Money::from_nanos(4)), ("b", Money::from_nanos(-4))]);
         let mut found = BTreeMap::new();
         share(&paid, None, &mut found);
-        assert_eq!(found["a"].total(), Money::from_nanos(4));
-        assert_eq!(found["b"].judged(), Money::ZERO);
+        let young = Ruling::new(Purpose::Unknown, Fate::InFlight, Rule::MergedRecently);
+        assert_eq!(found["a"], BTreeMap::from([(young, Money::from_nanos(4))]));
     }
 }

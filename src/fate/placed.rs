@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Fate, FateInput, Purpose, Thresholds};
+use super::{Fate, FateInput, Purpose, Rule, Ruling, Thresholds};
 use crate::link::{Account, Posting};
 use crate::model::link::Unlinked;
 
@@ -10,7 +10,7 @@ use crate::model::link::Unlinked;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place<'a> {
     /// No code is judged: what it was for and what became of it are known.
-    Cell(Purpose, Fate),
+    Cell(Ruling),
     /// A landing, by repository and index.
     Landing(usize, usize),
     /// Work that did not land, by repository and the name of its branch or commit.
@@ -33,22 +33,23 @@ impl<'a> Placer<'a> {
     pub(super) fn place(&self, posting: &Posting) -> Place<'a> {
         let input = self.input;
         let record = &input.links.records[posting.record];
+        let cell = |purpose, fate, rule| Place::Cell(Ruling::new(purpose, fate, rule));
         if record.errored {
-            return Place::Cell(Purpose::Failed, Fate::NoCode);
+            return cell(Purpose::Failed, Fate::NoCode, Rule::FailedRequest);
         }
         let is_off_task = || input.off_task.is_some_and(|likely| likely.contains(&posting.record));
         match posting.account {
-            Account::Unlinked(_) if is_off_task() => Place::Cell(Purpose::OffTask, Fate::NoCode),
-            Account::Unlinked(Unlinked::NoEdits) => Place::Cell(Purpose::Explore, Fate::NoCode),
-            Account::Unlinked(Unlinked::Uncommitted) => {
-                let young = self.end - record.at < self.idle;
-                Place::Cell(Purpose::Unknown, if young { Fate::InFlight } else { Fate::Abandoned })
+            Account::Unlinked(_) if is_off_task() => cell(Purpose::OffTask, Fate::NoCode, Rule::OffTaskPrompt),
+            Account::Unlinked(Unlinked::NoEdits) => cell(Purpose::Explore, Fate::NoCode, Rule::NoEdits),
+            Account::Unlinked(Unlinked::Uncommitted) if self.end - record.at < self.idle => {
+                cell(Purpose::Unknown, Fate::InFlight, Rule::UncommittedRecently)
             }
-            Account::Unlinked(_) => Place::Cell(Purpose::Unknown, Fate::Unattributed),
+            Account::Unlinked(Unlinked::Uncommitted) => cell(Purpose::Unknown, Fate::Abandoned, Rule::Uncommitted),
+            Account::Unlinked(reason) => cell(Purpose::Unknown, Fate::Unattributed, Rule::NotLinked(reason)),
             Account::Link(at) => {
                 let link = &input.links.links[at];
                 match (link.tier <= input.least, link.landing) {
-                    (false, _) => Place::Cell(Purpose::Unknown, Fate::Unattributed),
+                    (false, _) => cell(Purpose::Unknown, Fate::Unattributed, Rule::Weaker(link.tier)),
                     (true, Some(landing)) => Place::Landing(link.repository, landing),
                     (true, None) => {
                         let name = link.branch.as_deref().or(link.commit.as_deref()).unwrap_or_default();

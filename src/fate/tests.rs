@@ -422,3 +422,52 @@ fn what_was_tried_out_on_purpose_is_no_waste() {
     world.review(one, 0, &[]);
     assert_eq!(classes(&world), (usd("2.00"), usd("1.00"), usd("1.00")));
 }
+
+#[test]
+fn what_decided_is_kept_for_each_unit_with_its_lines() {
+    let mut world = World::new();
+    let one = world.landing(0, "feat: one");
+    let two = world.landing(10, "feat: two");
+    let fix = world.landing(50, "fix: two");
+    world.landing(100, "head");
+    world.lines(Some(one), Some(two), 1);
+    world.lines(Some(one), None, 3);
+    world.lines(Some(two), Some(fix), 4);
+    world.lines(Some(two), None, 4);
+    world.linked(0, "1.00", one);
+    world.linked(10, "0.80", two);
+    world.linked(50, "0.20", fix);
+    world.unlinked(1, "0.05", Unlinked::NoEdits);
+    world.unlinked(95, "0.03", Unlinked::Uncommitted);
+    world.linked(20, "0.50", one);
+    let link = world.links.links.last_mut().expect("a link");
+    (link.landing, link.branch) = (None, Some("feature/x".to_owned()));
+    let found = world.fall(Thresholds::DEFAULT);
+    let rules = |cluster: Cluster| -> Vec<(Rule, Class, Money)> {
+        found.units[&cluster].parts.iter().map(|(one, cost)| (one.rule, one.class(), *cost)).collect()
+    };
+    // A quarter of its lines was gone after ten days.
+    assert_eq!(
+        rules(Cluster::Landing(0, one)),
+        [(Rule::Lasted, Class::Product, usd("0.75")), (Rule::GoneEarly, Class::Churned, usd("0.25"))]
+    );
+    // One of the eight lines that it changed replaced an AI-assisted one.
+    assert_eq!(
+        rules(Cluster::Landing(0, two)),
+        [(Rule::RewroteAssisted, Class::Rewrite, usd("0.10")), (Rule::Lasted, Class::Product, usd("0.70"))]
+    );
+    assert_eq!(rules(Cluster::Landing(0, fix)), [(Rule::FixOfAssisted, Class::AiBugFix, usd("0.20"))]);
+    assert_eq!(
+        found.units[&Cluster::Landing(0, fix)].lines,
+        Some(LineCounts { killed: 4, killed_known: 4, killed_assisted: 4, ..LineCounts::default() })
+    );
+    assert_eq!(rules(Cluster::Open(0, 0)), [(Rule::NotMerged, Class::Abandoned, usd("0.50"))]);
+    let open = &found.units[&Cluster::Open(0, 0)];
+    assert_eq!((open.name.as_deref(), open.last), (Some("feature/x"), Some(day(20))));
+    assert_eq!(
+        rules(Cluster::NO_SESSION),
+        [(Rule::NoEdits, Class::Explore, usd("0.05")), (Rule::UncommittedRecently, Class::InFlight, usd("0.03"))]
+    );
+    let sum: Money = found.units.values().flat_map(|judged| judged.parts.values()).copied().sum();
+    assert_eq!(sum, found.total);
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
-use crate::fate::{self, ClassSums, Fate, FateInput, Place, Purpose, Thresholds, Waterfall};
+use crate::fate::{self, ClassSums, FateInput, Place, Ruling, Thresholds, Waterfall};
 use crate::ledger::{Spend, Spent};
 use crate::measure::material::{Linking, Material};
 use crate::model::money::Money;
@@ -45,7 +45,9 @@ impl Fates {
             let message = format!("fates: they sum to {:?}, the ledger to {cost:?}", usual.total);
             return Err(Error::Unreconciled { message });
         }
-        let others = OTHERS.into_iter().map(|limits| Waterfall::compute(&input, limits)).collect::<Result<_>>()?;
+        // Only what the usual thresholds decide is traced.
+        let other = |limits| Waterfall::compute(&input, limits).map(|one| Waterfall { units: BTreeMap::new(), ..one });
+        let others = OTHERS.into_iter().map(other).collect::<Result<_>>()?;
         Ok(Self { usual, others, end: fate::observed_until(&input), likely })
     }
 
@@ -58,9 +60,22 @@ impl Fates {
     pub fn by_group<G: Ord + Clone>(
         &self,
         material: &Material,
-        mut groups_of: impl FnMut(&Part<'_>, &mut Vec<(G, Money)>),
+        groups_of: impl FnMut(&Part<'_>, &mut Vec<(G, Money)>),
     ) -> Result<BTreeMap<G, ClassSums>> {
-        let mut found: BTreeMap<G, ClassSums> = BTreeMap::new();
+        let found = self.rulings(material, groups_of)?;
+        Ok(found.into_iter().map(|(group, parts)| (group, ClassSums::from(&parts))).collect())
+    }
+
+    /// The same, by what decided it.
+    ///
+    /// # Errors
+    /// When the groups do not sum to the spend.
+    pub fn rulings<G: Ord + Clone>(
+        &self,
+        material: &Material,
+        mut groups_of: impl FnMut(&Part<'_>, &mut Vec<(G, Money)>),
+    ) -> Result<BTreeMap<G, BTreeMap<Ruling, Money>>> {
+        let mut found: BTreeMap<G, BTreeMap<Ruling, Money>> = BTreeMap::new();
         if let Some(linking) = &material.links {
             let links = &linking.links;
             let input = input(material, linking, self.likely.as_ref());
@@ -73,14 +88,14 @@ impl Fates {
             let mut groups = Vec::new();
             for record in material.records().iter().filter(|record| period.contains(record.at)) {
                 let Some(cost) = record.cost else { continue };
-                let place = Place::Cell(Purpose::Unknown, Fate::Unattributed);
-                groups_of(&Part { record, place, link: None, cost }, &mut groups);
+                let ruling = Ruling::without_history();
+                groups_of(&Part { record, place: Place::Cell(ruling), link: None, cost }, &mut groups);
                 for (group, part) in groups.drain(..) {
-                    found.entry(group).or_default().add((Purpose::Unknown, Fate::Unattributed), part);
+                    *found.entry(group).or_default().entry(ruling).or_default() += part;
                 }
             }
         }
-        let sum: Money = found.values().map(ClassSums::total).sum();
+        let sum: Money = found.values().flat_map(BTreeMap::values).copied().sum();
         if sum != self.usual.total {
             let message = format!("fates: groups sum to {sum:?}, the spend to {:?}", self.usual.total);
             return Err(Error::Unreconciled { message });

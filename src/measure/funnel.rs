@@ -226,7 +226,7 @@ impl Funnel {
             let labels = labels.of(Some(part.record), repository);
             groups.push(((labels, stage), part.cost));
             let is_code = match part.place {
-                Place::Cell(_, fate) => matches!(fate, Fate::InFlight | Fate::Abandoned),
+                Place::Cell(ruling) => matches!(ruling.fate, Fate::InFlight | Fate::Abandoned),
                 Place::Landing(..) | Place::Open(..) => true,
             };
             let session = part.record.session.filter(|one| is_code && !material.written.sessions.contains(one));

@@ -29,6 +29,7 @@ pub mod spend_by;
 pub mod spread;
 pub mod sums;
 pub mod vendor_shape;
+pub mod verdicts;
 
 use std::collections::BTreeMap;
 
@@ -67,6 +68,7 @@ use spend_by::SpendBy;
 use spread::{LinesPoint, LorenzPoint};
 use sums::Sums;
 use vendor_shape::VendorShape;
+use verdicts::Verdicts;
 
 /// Every figure of a run. Metrics read it and compute from nothing else.
 pub struct Measured {
@@ -134,6 +136,8 @@ pub struct Measured {
     pub fates: Waterfall,
     /// `fates` under other thresholds.
     pub other_fates: Vec<Waterfall>,
+    /// What became of every merged change, branch and session, and what decided it.
+    pub verdicts: Verdicts,
     /// What the spend is linked to; `None` without a repository.
     pub linked: Option<Linked>,
     /// Spend by each key of a report.
@@ -203,6 +207,7 @@ impl Measured {
             teams,
             chargeback: Chargeback::new(run)?,
             evidence,
+            verdicts: Verdicts::new(material, &fates)?,
             vendor_shape: settings.preset.and_then(shape),
             lifetimes,
             spend_by: SpendBy::new(run)?,

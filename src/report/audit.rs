@@ -20,7 +20,7 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Report, alarms, chargeback, funnel, merged, sources, spend, topics};
+use super::{Report, alarms, chargeback, funnel, merged, sources, spend, topics, verdicts};
 use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
@@ -67,6 +67,8 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         units: linked.map(|linked| attribution::units(&linked.attribution, histories)),
         waterfall: fates.classes(),
         fates: fates.document(),
+        verdicts: verdicts::documents(&measured.verdicts.units, histories),
+        session_verdicts: verdicts::documents(&measured.verdicts.sessions, histories),
         scope: ScopeDoc {
             development: SpendFields::from(&measured.development),
             application: SpendFields::from(&measured.application),

@@ -1,8 +1,13 @@
-//! The chain of evidence of a commit, a session or a pull request: what `explain` prints about it.
+//! The chain of evidence of a commit, a session, a branch or a pull request, and what became of it: what `explain` prints about it.
 
 use super::page::{dollars, grouped, many};
+use crate::fate::LineCounts;
+use crate::history::History;
 use crate::link::{Account, Link, Links, Rejected};
 use crate::measure::material::{Linking, Run};
+use crate::measure::verdicts::{Bought, Verdict, Verdicts};
+use crate::model::commit::Commit;
+use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::sanitise::{sanitise, sanitise_lines};
 
@@ -13,32 +18,69 @@ const SHORTEST: usize = 6;
 
 /// What is asked about.
 enum Asked<'a> {
-    Pull(u64),
-    /// Begins a commit's or a session's id.
-    Id(&'a str),
+    /// A pull request, perhaps with its repository.
+    Pull(Option<&'a str>, u64),
+    /// Begins a commit's or a session's id, or is the name of a branch.
+    Named(&'a str),
 }
 
-/// Whether a text looks like a commit, a session or a pull request rather than a word.
+impl<'a> Asked<'a> {
+    fn new(topic: &'a str) -> Self {
+        pull(topic).map_or(Self::Named(topic), |(repository, number)| Self::Pull(repository, number))
+    }
+
+    /// Whether a pull request of a repository is meant.
+    fn is_pull(&self, history: &History, number: Option<u64>) -> bool {
+        let Self::Pull(repository, asked) = self else { return false };
+        let name = history.name();
+        number == Some(*asked)
+            && repository
+                .is_none_or(|one| name == one || name.strip_suffix(one).is_some_and(|rest| rest.ends_with('/')))
+    }
+
+    /// Whether a commit or session is meant by its id.
+    fn is_id(&self, id: &str) -> bool {
+        matches!(self, Self::Named(begin) if begin.len() >= SHORTEST && id.starts_with(begin))
+    }
+
+    /// Whether a branch is meant.
+    fn is_branch(&self, name: &str) -> bool {
+        matches!(self, Self::Named(asked) if plain(asked) == plain(name))
+    }
+
+    fn is_landing(&self, history: &History, commit: &Commit) -> bool {
+        self.is_pull(history, commit.pull_request)
+            || self.is_id(&commit.id)
+            || commit.merged_branch.as_deref().is_some_and(|name| self.is_branch(name))
+    }
+}
+
+/// The name of a branch without the place of its reference.
+fn plain(name: &str) -> &str {
+    let name = name.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/");
+    name.trim_start_matches("origin/")
+}
+
+/// Whether a text looks like a commit, a session, a pull request or a branch rather than a word.
 #[must_use]
 pub fn is_unit(topic: &str) -> bool {
     pull(topic).is_some()
+        || topic.contains('/')
         || (topic.len() > SHORTEST
             && topic.bytes().any(|byte| byte.is_ascii_digit())
             && topic.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
 }
 
-fn pull(topic: &str) -> Option<u64> {
-    topic.strip_prefix('#')?.parse().ok()
+/// The pull request of `#12` or `acme/shop#12`.
+fn pull(topic: &str) -> Option<(Option<&str>, u64)> {
+    let (repository, number) = topic.rsplit_once('#')?;
+    Some((Some(repository).filter(|name| !name.is_empty()), number.parse().ok()?))
 }
 
 /// The chain, or `None` when nothing of the run is called so.
 #[must_use]
-pub fn explain(run: &Run, linking: &Linking, topic: &str) -> Option<String> {
-    let asked = match pull(topic) {
-        Some(number) => Asked::Pull(number),
-        None if topic.len() >= SHORTEST => Asked::Id(topic),
-        None => return None,
-    };
+pub fn explain(run: &Run, linking: &Linking, verdicts: &Verdicts, topic: &str) -> Option<String> {
+    let asked = Asked::new(topic);
     let links = &linking.links;
     let found: Vec<(usize, &Link)> =
         links.links.iter().enumerate().filter(|(_, link)| is_about(run, link, &asked)).collect();
@@ -47,32 +89,26 @@ pub fn explain(run: &Run, linking: &Linking, topic: &str) -> Option<String> {
     if found.is_empty() && rejected.is_empty() && text.is_empty() {
         return None;
     }
-    text += &linked(run, &found);
+    text += &became(run, verdicts, &asked);
+    text += &linked(run, linking.least, &found);
     text += &unlinked(links, &asked);
     text += &turned_down(run, rejected);
     Some(sanitise_lines(&text).into_owned())
 }
 
 fn is_about(run: &Run, link: &Link, asked: &Asked<'_>) -> bool {
-    let landing = link.landing.map(|at| &run.histories[link.repository].commits[at]);
-    match asked {
-        Asked::Pull(number) => landing.is_some_and(|commit| commit.pull_request == Some(*number)),
-        Asked::Id(id) => {
-            let begins = |text: Option<&str>| text.is_some_and(|text| text.starts_with(id));
-            begins(Some(&link.session)) || begins(link.commit.as_deref()) || begins(landing.map(|one| one.id.as_str()))
-        }
-    }
+    let history = &run.histories[link.repository];
+    link.landing.is_some_and(|at| asked.is_landing(history, &history.commits[at]))
+        || asked.is_id(&link.session)
+        || link.commit.as_deref().is_some_and(|id| asked.is_id(id))
+        || link.branch.as_deref().is_some_and(|name| asked.is_branch(name))
 }
 
 /// What it is, where that is known: the landing, or the session's cost.
 fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
     let mut text = String::new();
     for history in &run.histories {
-        let is_it = |commit: &&crate::model::commit::Commit| match asked {
-            Asked::Pull(number) => commit.pull_request == Some(*number),
-            Asked::Id(id) => commit.id.starts_with(id),
-        };
-        for commit in history.commits.iter().filter(is_it) {
+        for commit in history.commits.iter().filter(|commit| asked.is_landing(history, commit)) {
             let totals = crate::history::Totals::of(commit);
             let pull = commit.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
             text += &format!(
@@ -89,21 +125,72 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
             }
         }
     }
-    if let Asked::Id(id) = asked {
-        for (session, sum) in linking.links.totals.iter().filter(|(session, _)| session.starts_with(id)) {
-            let (cost, price) = (dollars(sum.cost), sum.prices.price().describe());
-            text += &format!("Session {}: {cost} ({price}), {}\n", sanitise(session), many(sum.tokens, "token"));
+    for (session, sum) in linking.links.totals.iter().filter(|(session, _)| asked.is_id(session)) {
+        let (cost, price) = (dollars(sum.cost), sum.prices.price().describe());
+        text += &format!("Session {}: {cost} ({price}), {}\n", sanitise(session), many(sum.tokens, "token"));
+    }
+    text
+}
+
+/// What became of it, and what decided that: of a change or branch, else of a session.
+fn became(run: &Run, verdicts: &Verdicts, asked: &Asked<'_>) -> String {
+    let is_unit = |one: &&Verdict| match &one.bought {
+        Bought::Change(..) => one
+            .bought
+            .history(&run.histories)
+            .zip(one.bought.commit(&run.histories))
+            .is_some_and(|(history, commit)| asked.is_landing(history, commit)),
+        Bought::Branch(_, name) => asked.is_branch(name) || asked.is_id(name),
+        Bought::Nothing => false,
+    };
+    let is_session = |one: &&Verdict| one.session.as_deref().is_some_and(|id| asked.is_id(id));
+    let own: Vec<&Verdict> =
+        verdicts.units.iter().filter(is_unit).chain(verdicts.sessions.iter().filter(is_session)).collect();
+    if own.is_empty() {
+        return String::new();
+    }
+    let total: Money = own.iter().map(|one| one.cost).sum();
+    let mut text = format!("\nBecame: {}\n", dollars(total));
+    let mut lines = None;
+    for one in own {
+        let of = match &one.bought {
+            Bought::Nothing => String::new(),
+            Bought::Change(..) => one.bought.commit(&run.histories).map_or_else(String::new, |commit| {
+                commit.pull_request.map_or_else(|| commit.id.chars().take(12).collect(), |number| format!("#{number}"))
+            }),
+            Bought::Branch(_, name) => sanitise(plain(name)).into_owned(),
+        };
+        let of = if of.is_empty() { of } else { format!("{of}: ") };
+        let why = super::verdicts::why(one.ruling, one.lines.unwrap_or_default());
+        text += &format!("  {:>10}  {}\n              {of}{why}\n", dollars(one.cost), one.ruling.class().title());
+        let new = one.lines.filter(|_| lines.as_ref() != Some(&one.bought));
+        if let Some(LineCounts { born, dead, killed, killed_known, killed_assisted, .. }) = new {
+            lines = Some(one.bought.clone());
+            text += &format!(
+                "              lines: {} born, {} of them gone within 30 days; {} replaced, {} of them of known origin, {} \
+                 AI-assisted\n",
+                grouped(born),
+                grouped(dead),
+                grouped(killed),
+                grouped(killed_known),
+                grouped(killed_assisted),
+            );
         }
     }
     text
 }
 
-fn linked(run: &Run, found: &[(usize, &Link)]) -> String {
+fn linked(run: &Run, least: Tier, found: &[(usize, &Link)]) -> String {
     if found.is_empty() {
         return "\nNo spend is traced to it.\n".to_owned();
     }
-    let total: Money = found.iter().map(|(_, link)| link.cost).sum();
-    let mut text = format!("\nTraced: {} in {}\n", dollars(total), many(found.len() as u64, "link"));
+    let (sure, weaker): (Vec<&Link>, Vec<&Link>) =
+        found.iter().map(|(_, link)| *link).partition(|link| link.tier <= least);
+    let sum = |links: &[&Link]| links.iter().map(|link| link.cost).sum::<Money>();
+    let mut text = format!("\nTraced: {} in {}\n", dollars(sum(&sure)), many(sure.len() as u64, "link"));
+    if sum(&weaker) != Money::ZERO {
+        text += &format!("  {} more by weaker evidence, such as the name of a branch only\n", dollars(sum(&weaker)));
+    }
     let mut sorted: Vec<&Link> = found.iter().map(|(_, link)| *link).collect();
     sorted.sort_by(|a, b| b.cost.cmp(&a.cost).then_with(|| (&a.session, &a.commit).cmp(&(&b.session, &b.commit))));
     for link in sorted {
@@ -141,8 +228,7 @@ fn ends(run: &Run, link: &Link) -> String {
 
 /// Parts of a session that are tied to nothing.
 fn unlinked(links: &Links, asked: &Asked<'_>) -> String {
-    let Asked::Id(id) = asked else { return String::new() };
-    let sessions: Vec<&String> = links.totals.keys().filter(|session| session.starts_with(id)).collect();
+    let sessions: Vec<&String> = links.totals.keys().filter(|session| asked.is_id(session)).collect();
     let mut text = String::new();
     for session in sessions {
         let linked: Money = links.links.iter().filter(|link| link.session == *session).map(|link| link.cost).sum();
@@ -195,8 +281,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_and_numbers_are_units_and_words_are_not() {
-        for topic in ["#12", "1a2b3c4", "0f6074fc-a0f5-4d56", "ses_12ab34"] {
+    fn ids_numbers_and_branches_are_units_and_words_are_not() {
+        for topic in ["#12", "acme/shop#12", "feature/loyalty", "1a2b3c4", "0f6074fc-a0f5-4d56", "ses_12ab34"] {
             assert!(is_unit(topic), "{topic}");
         }
         for topic in ["formats", "claude-code", "#x", "V4", "metrics", "churn-14 x"] {

@@ -24,6 +24,7 @@ use super::scoped::ScopedDoc;
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
+use super::verdicts::VerdictDoc;
 use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, GroupKey, OtherCurrency, Reconciliation, Spend};
@@ -576,6 +577,10 @@ pub struct AuditDoc {
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.
     pub fates: FatesDoc,
+    /// What became of every merged change, unmerged branch and session, and what decided it; sums to `waterfall`, class by class.
+    pub verdicts: Vec<VerdictDoc>,
+    /// The same by session and what it bought; sums to `waterfall`, too.
+    pub session_verdicts: Vec<VerdictDoc>,
     /// Spend of development, which the bar, links and lines are of, and of application traffic.
     pub scope: ScopeDoc,
     /// Where spend is going; `null` without a priced day.

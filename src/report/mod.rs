@@ -38,6 +38,7 @@ mod spread;
 pub mod tables;
 pub mod topics;
 mod use_of;
+pub mod verdicts;
 
 pub use audit::audit;
 pub use findings::explained as waste;

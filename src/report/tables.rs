@@ -91,8 +91,20 @@ const fn decimal(name: &'static str, about: &'static str) -> ColumnSpec {
 }
 
 /// Every table, in the order of `--help`.
-pub static TABLES: &[&TableSpec] =
-    &[&USAGE, &SESSIONS, &COMMITS, &CHANGES, &LINES, &LINKS, &JOURNAL, &VALUES, &FOCUS, &PRICES];
+pub static TABLES: &[&TableSpec] = &[
+    &USAGE,
+    &SESSIONS,
+    &COMMITS,
+    &CHANGES,
+    &LINES,
+    &LINKS,
+    &JOURNAL,
+    &VERDICTS,
+    &SESSION_VERDICTS,
+    &VALUES,
+    &FOCUS,
+    &PRICES,
+];
 
 /// The table of that name.
 #[must_use]
@@ -318,6 +330,48 @@ pub static JOURNAL: TableSpec = TableSpec {
         money("cost_usd", "this part of the record's cost; unknown without a price"),
         count("tokens", "this part of its tokens"),
     ],
+};
+
+/// The columns of verdicts.
+pub(super) const VERDICT_COLUMNS: &[ColumnSpec] = &[
+    text(
+        "of",
+        "what the money bought: `change` (merged), `branch` (not merged); else `session`, or `requests` without one",
+    ),
+    text("repo", "normalised remote, else the folder's name"),
+    text("landing", "the first-parent commit of a merged change"),
+    instant("landed_at", "its commit time"),
+    count("pull_request", "the pull request that it names"),
+    text("branch", "the branch, or a commit, that was not merged"),
+    instant("last_activity", "when work on it ended"),
+    text("session_id", "the session; in `verdicts` only where nothing was bought"),
+    text("class", "the class of the bar"),
+    text("tone", "what the class says about the money: avoidable, open, neutral, value"),
+    text("purpose", "what it was for"),
+    text("fate", "what became of it"),
+    text("rule", "what decided; `explain rules` has them all"),
+    text("why", "the rule in words, with the numbers that it rests on"),
+    money("cost_usd", "the spend; the rows of a class sum to it in the bar"),
+    count("lines_born", "lines that count which the merged change brought"),
+    count("lines_gone", "of these, lines gone within 30 days"),
+    count("lines_replaced", "lines that count which it deleted or replaced"),
+    count("lines_replaced_known", "of these, lines of known origin"),
+    count("lines_replaced_assisted", "of those, AI-assisted lines young enough for a fix to blame"),
+    count("lines_replaced_recent", "AI-assisted lines among them that are young enough to make it a rewrite"),
+];
+
+/// See [`super::verdicts::rows`].
+pub static VERDICTS: TableSpec = TableSpec {
+    name: "verdicts",
+    about: "one row per class of what a merged change, unmerged branch or session cost, and what decided it",
+    columns: VERDICT_COLUMNS,
+};
+
+/// See [`super::verdicts::rows`].
+pub static SESSION_VERDICTS: TableSpec = TableSpec {
+    name: "session-verdicts",
+    about: "one row per class of what a session spent on a merged change, on a branch or on neither, and what decided it",
+    columns: VERDICT_COLUMNS,
 };
 
 /// See [`super::export::values`].

@@ -6,7 +6,7 @@ use super::page::{Cell, Section, SectionId, Table};
 use std::borrow::Cow;
 
 use super::business::{BusinessDoc, GoalDoc};
-use super::{Report, business, chargeback, funnel, projects};
+use super::{Report, business, chargeback, funnel, projects, verdicts};
 use crate::ledger::GroupKey;
 use crate::model::quantity::Quantity;
 
@@ -25,6 +25,10 @@ const TOPICS: &[Topic] = &[
     ("prs", "pull requests with their cost", |audit| units(audit, true)),
     ("commits", "landings, branches and commits with their cost", |audit| units(audit, false)),
     ("waterfall", "where each dollar went", waterfall),
+    ("verdicts", "what became of every merged change, branch and session, and why", |audit| {
+        verdicts::table(&audit.verdicts)
+    }),
+    ("session_verdicts", "the same by session", |audit| verdicts::table(&audit.session_verdicts)),
     ("funnel", "from written to lasting, by step", |audit| funnel::table(audit.funnel.as_ref())),
     ("projects", "what was worked on, and whether it came to a release", |audit| {
         projects::table(audit.projects.as_ref())

@@ -497,6 +497,11 @@ fn explain_shows_the_chain_and_what_was_rejected() {
     }
     let session = explain("dana-2two");
     assert!(session.stdout.contains("has no link"), "{}", session.stdout);
+    assert!(session.stdout.contains("edits that no commit or branch holds"), "{}", session.stdout);
+    // Several repositories may have the same number.
+    let pull = explain("shop#4").stdout;
+    assert!(pull.contains("Became: $") && pull.contains("#4: merged less than 30 days"), "{pull}");
+    assert_eq!(explain("other/shop#4").code, Some(3));
     let unknown = explain("0badc0ffee");
     assert_eq!(unknown.code, Some(3), "{}", unknown.stdout);
 }

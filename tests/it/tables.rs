@@ -101,6 +101,42 @@ fn rows(text: &str) -> Vec<Vec<String>> {
     reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
 }
 
+/// The spend of each class in rows of CSV.
+fn by_class(text: &str) -> std::collections::BTreeMap<String, Money> {
+    let rows = rows(text);
+    let column = |name: &str| rows[0].iter().position(|one| one == name).expect("a column");
+    let (class, cost) = (column("class"), column("cost_usd"));
+    let mut sums = std::collections::BTreeMap::new();
+    for row in &rows[1..] {
+        *sums.entry(row[class].clone()).or_default() += Money::parse_usd(&row[cost]).expect("dollars");
+    }
+    sums.retain(|_, sum| *sum != Money::ZERO);
+    sums
+}
+
+#[test]
+fn every_class_of_the_bar_can_be_traced_to_changes_branches_and_sessions() {
+    let flags = ["--example", "-q", "--format", "csv", "--table"];
+    let bar = by_class(&run(&[&["audit"], &flags[..], &["waterfall"]].concat()).stdout);
+    assert!(bar.len() > 10, "{bar:?}");
+    for (command, table) in
+        [("audit", "verdicts"), ("audit", "session_verdicts"), ("ledger", "verdicts"), ("ledger", "session-verdicts")]
+    {
+        assert_eq!(by_class(&run(&[&[command], &flags[..], &[table]].concat()).stdout), bar, "{command} {table}");
+    }
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let of = |kind: &str| report["verdicts"].as_array().expect("rows").iter().filter(|row| row["of"] == kind).count();
+    assert!(of("change") > 10 && of("branch") > 0 && of("session") > 0);
+    // Every unit of the document with a cost has its class.
+    for unit in report["units"].as_array().expect("units").iter().filter(|unit| unit["cost_usd"] != "0") {
+        let is_its = |row: &&Value| row["landing"] == unit["landing"] && row["branch"] == unit["branch"];
+        let rows = report["verdicts"].as_array().expect("rows").iter().filter(is_its);
+        let sum: Money =
+            rows.map(|row| Money::parse_usd(row["cost_usd"].as_str().expect("dollars")).expect("dollars")).sum();
+        assert_eq!(unit["cost_usd"], sum.to_string(), "{unit}");
+    }
+}
+
 #[test]
 fn a_folder_gets_a_table_per_topic_and_each_sums() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -122,6 +158,8 @@ fn a_folder_gets_a_table_per_topic_and_each_sums() {
         ("by_model", "cost_usd", "/totals/cost_usd"),
         ("by_repo", "cost_usd", "/totals/cost_usd"),
         ("waterfall", "cost_usd", "/fates/total_usd"),
+        ("verdicts", "cost_usd", "/fates/total_usd"),
+        ("session_verdicts", "cost_usd", "/fates/total_usd"),
     ] {
         assert_eq!(Some(sum(topic, column).as_str()), report.pointer(pointer).and_then(Value::as_str), "{topic}");
     }

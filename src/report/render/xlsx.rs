@@ -83,11 +83,17 @@ fn workbook(report: &Report) -> Result<Vec<u8>, XlsxError> {
         table(sheet, &whole, &formats)?;
         sums(sheet, &whole, &formats)?;
     }
-    for (title, rows) in [("Pivot", report.pivot.as_ref()), ("Data", Some(&report.table))] {
+    let [units, sessions] = ["verdicts", "session_verdicts"].map(|topic| report.topic(topic));
+    for (title, rows) in [
+        ("Verdicts", units.as_ref()),
+        ("Verdicts by session", sessions.as_ref()),
+        ("Pivot", report.pivot.as_ref()),
+        ("Data", Some(&report.table)),
+    ] {
         let Some(rows) = rows else { continue };
         let sheet = book.add_worksheet();
         sheet.set_name(sheet_name(title, &mut names))?;
-        // Both are the source of pivot tables and filters, so nothing may be below their rows.
+        // All are the source of pivot tables and filters, so nothing may be below their rows.
         table(sheet, rows, &formats)?;
     }
     if matches!(report.document.body, Body::Audit(_)) {
