@@ -68,7 +68,7 @@ impl FixedCode {
         }
     }
 
-    pub(super) fn new(lines: &LineCounts, blamed: bool) -> Self {
+    fn new(lines: &LineCounts, blamed: bool) -> Self {
         match (blamed, lines.killed_known) {
             (true, _) => Self::Assisted,
             (false, 0) => Self::Unknown,
@@ -164,7 +164,7 @@ fn has_word(subject: &str, words: &[&str]) -> bool {
 }
 
 /// Whether a landing is a fix.
-pub(super) fn is_fix(commit: &Commit, how: FixRule) -> bool {
+fn is_fix(commit: &Commit, how: FixRule) -> bool {
     let headline = commit.headline();
     let of_type = |types: &[&str]| {
         conventional(headline).is_some_and(|kind| types.iter().any(|known| kind.eq_ignore_ascii_case(known)))
@@ -196,6 +196,22 @@ fn brings_back(headline: &str) -> bool {
     }
     // git 2.43 and later call the revert of a revert so.
     reverts % 2 == 0 && (reverts > 0 || rest.starts_with("Reapply \""))
+}
+
+/// Whose code a landing fixed; `None` if it counts as no fix.
+///
+/// Broader thresholds must never accuse less. So a fix that only strict ones do not believe stays one, which accuses nobody;
+/// and a landing that only broad ones take for a fix is one where it blames assisted lines, and else what it is for all others.
+pub(super) fn fixed_code(
+    commit: &Commit,
+    is_labelled: bool,
+    lines: &LineCounts,
+    limits: &Thresholds,
+) -> Option<FixedCode> {
+    let is_believed = is_labelled || is_fix(commit, limits.fix_rule);
+    let blames = lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * limits.blamed_percent;
+    let is_blamed = is_believed && blames;
+    (is_blamed || is_labelled || is_fix(commit, FixRule::Worded)).then(|| FixedCode::new(lines, is_blamed))
 }
 
 /// Whether a landing is a fix or maintenance, by its message and paths alone.

@@ -317,14 +317,15 @@ impl Waterfall {
         let commit = &input.histories[repository].commits[at];
         let cluster = Cluster::Landing(repository, at);
         let lines = landings.lines[at];
-        let is_fix = landing::is_fix(commit, self.limits.fix_rule) || input.reviewed.is_labelled_bug(repository, at);
-        let blamed = lines.killed > 0 && lines.killed_assisted * 100 >= lines.killed * self.limits.blamed_percent;
-        let purpose = match (is_fix, blamed) {
-            (true, true) => Purpose::AiBugFix,
-            (true, false) => Purpose::OtherFix,
-            (false, _) if landing::is_maintenance(commit) => Purpose::Maintenance,
-            (false, _) => Purpose::Function,
+        let is_labelled = input.reviewed.is_labelled_bug(repository, at);
+        let fix = landing::fixed_code(commit, is_labelled, &lines, &self.limits);
+        let purpose = match fix {
+            Some(FixedCode::Assisted) => Purpose::AiBugFix,
+            Some(FixedCode::Other | FixedCode::Unknown) => Purpose::OtherFix,
+            None if landing::is_maintenance(commit) => Purpose::Maintenance,
+            None => Purpose::Function,
         };
+        let is_fix = fix.is_some();
         // Answers to a review are separated from the rest of a landing, but not from the rest of a fix.
         let split_answers = |cost: Money, whole: Money| match (is_fix, nanos(answering), nanos(whole - answering)) {
             (false, of, rest) if of > 0 => share(cost, of, rest),
@@ -343,9 +344,8 @@ impl Waterfall {
             self.set_lines(cluster, lines);
             return;
         }
-        let fixed = FixedCode::new(&lines, blamed);
-        if is_fix {
-            let sum = self.fixes.entry(fixed).or_default();
+        if let Some(origin) = fix {
+            let sum = self.fixes.entry(origin).or_default();
             *sum = (sum.0 + 1, sum.1 + cost);
         }
         let (rewriting, rest) = if is_fix {
@@ -360,8 +360,7 @@ impl Waterfall {
             let rule = match purpose {
                 Purpose::Rewrite => Some(Rule::RewroteAssisted),
                 Purpose::ReviewResponse => Some(Rule::AnsweredReview),
-                _ if is_fix => Some(fixed.rule()),
-                _ => None,
+                _ => fix.map(FixedCode::rule),
             };
             let lasted = if purpose == Purpose::Maintenance { Rule::Upkeep } else { Rule::Lasted };
             let (gone, lasted) = (rule.unwrap_or(Rule::GoneEarly), rule.unwrap_or(lasted));

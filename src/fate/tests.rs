@@ -9,6 +9,8 @@ use crate::model::line_life::{Death, LineLife};
 use crate::model::link::Unlinked;
 use crate::model::work::Work;
 
+mod ranges;
+
 fn day(day: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_767_225_600 + day * 86_400, 0).expect("an instant")
 }
@@ -138,6 +140,10 @@ impl World {
     }
 
     fn fall_with(&self, limits: Thresholds, off_task: Option<&HashSet<usize>>) -> Waterfall {
+        self.fall_at(limits, off_task, day(200))
+    }
+
+    fn fall_at(&self, limits: Thresholds, off_task: Option<&HashSet<usize>>, as_of: DateTime<Utc>) -> Waterfall {
         let histories = std::slice::from_ref(&self.history);
         let input = FateInput {
             links: &self.links,
@@ -146,7 +152,7 @@ impl World {
             least: Tier::Strong,
             off_task,
             reviewed: &self.reviewed,
-            as_of: day(200),
+            as_of,
         };
         Waterfall::compute(&input, limits).expect("sums that agree")
     }

@@ -12,7 +12,8 @@ pub(super) static AVOIDABLE_SHARE: Metric = Metric {
     unit: "share",
     about: "Spend on rework and dead ends over the spend that can be judged, under the usual thresholds. `lo` and `hi` are its least \
             and its most under strict, usual and broad ones; they are not a 95% range of chance.\n\
-            Strict takes only typed fixes, lines up to 30 days old and rewrites within 7; broad takes hinted fixes, 180 days and 30. \
+            Strict blames only in typed fixes, for lines up to 30 days old, and has rewrites within 7; broad also blames in hinted fixes, \
+            with 180 days and 30. A fix that strict does not believe stays part of the job, so that broader sets never accuse less. \
             `fates.sensitivity` has all sets.",
     needs: &[Need::History, Need::Judged],
     compute: |measured| {

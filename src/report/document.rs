@@ -41,7 +41,7 @@ use crate::sources::FileReport;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Version of the definitions: numbers of different versions do not compare.
-pub const METHOD_VERSION: u32 = 2;
+pub const METHOD_VERSION: u32 = 3;
 
 /// A document of any command.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

@@ -81,7 +81,7 @@ pub struct FixDoc {
     pub cost_usd: Money,
     /// The same under strict thresholds …
     pub strict_usd: Money,
-    /// … and under broad ones, which take more for fixes.
+    /// … and under broad ones, which blame more.
     pub broad_usd: Money,
 }
 
@@ -98,7 +98,7 @@ pub struct SensitivityDoc {
     pub avoidable_share_settled: Option<Quantity>,
     /// Fixing assisted code.
     pub ai_bug_fix_usd: Money,
-    /// Rewriting recent assisted code.
+    /// Rewriting recent assisted code, without what these thresholds take for a fix.
     pub rewrite_usd: Money,
 }
 
