@@ -4,8 +4,9 @@
 //! - Out: [`Waterfall`]: a table whose cells sum to the spend exactly, and its classes in headline order.
 //! - A landing is in flight until it has been observed for the horizon, so that all landings have the same time to fail.
 //!   After that it is reverted, a fix, a rewrite, churned, maintenance or product.
-//! - Landings are the units. The rewriting part of a landing is the share of its changed lines that replaced recent
-//!   assisted ones; the rest is split by the share of its lines that died before the horizon.
+//! - Landings are the units. The rewriting part of a landing is the share of its changed lines that replaced or removed recent
+//!   assisted ones. What else it removed without putting anything in its place is upkeep, and so is a landing without lines
+//!   that count. The rest is split by the share of its new lines that died before the horizon.
 
 mod class;
 mod landing;
@@ -352,9 +353,10 @@ impl Waterfall {
             (Money::ZERO, cost)
         } else {
             let recent = lines.killed_recent;
-            share(cost, recent, lines.born.max(lines.killed) - recent)
+            share(cost, recent, lines.changed() - recent)
         };
         let (answers, rest) = split_answers(rest, cost);
+        let rest = if is_fix { rest } else { self.add_removals(&lines, (rest, prices), cluster) };
         for (purpose, cost) in [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answers), (purpose, rest)] {
             let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
             let rule = match purpose {
@@ -377,6 +379,18 @@ impl Waterfall {
         };
         lost_and_redone.redone.extend(redone.map(|redone| (index(at), redone)));
         self.set_lines(cluster, lines);
+    }
+
+    /// Adds what a landing cost for lines that it only removed, and returns what it cost for the lines that it brought.
+    fn add_removals(&mut self, lines: &LineCounts, (cost, prices): (Money, Prices), cluster: Cluster) -> Money {
+        let (removing, rule, rest) = if lines.changed() == 0 {
+            (cost, Rule::NoLines, Money::ZERO)
+        } else {
+            let (removing, rest) = share(cost, lines.removed(), lines.born);
+            (removing, Rule::Removed, rest)
+        };
+        self.add(Ruling::new(Purpose::Maintenance, Fate::Surviving, rule), (removing, prices), cluster);
+        rest
     }
 
     fn set_lines(&mut self, cluster: Cluster, lines: LineCounts) {
