@@ -32,7 +32,7 @@ use crate::model::basis::Prices;
 use crate::model::branch;
 use crate::model::link::Tier;
 use crate::model::money::Money;
-use crate::model::period::Period;
+use crate::model::period::{HORIZON, Period};
 use landing::LandingLines;
 use placed::Placer;
 
@@ -41,10 +41,8 @@ use placed::Placer;
 pub struct Thresholds {
     /// The name of the set.
     pub name: &'static str,
-    /// How long a landing is observed before it is judged.
+    /// How long work is watched before it is judged: a landing after it landed, other work after its last activity.
     pub horizon: TimeDelta,
-    /// Work that did not land is abandoned after being idle for this long.
-    pub idle: TimeDelta,
     /// A fix blames assisted lines that it replaced up to this age …
     pub blamed_within: TimeDelta,
     /// … if they are at least this percentage of the lines that it replaced.
@@ -59,8 +57,7 @@ impl Thresholds {
     /// The usual set.
     pub const DEFAULT: Self = Self {
         name: "default",
-        horizon: TimeDelta::days(30),
-        idle: TimeDelta::days(21),
+        horizon: HORIZON,
         blamed_within: TimeDelta::days(90),
         blamed_percent: 50,
         recent: TimeDelta::days(21),
@@ -255,7 +252,7 @@ impl Waterfall {
     fn add_open(&mut self, input: &FateInput<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
         for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
             let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
-            let ruling = if end - last < self.limits.idle {
+            let ruling = if end - last < self.limits.horizon {
                 Ruling::new(Purpose::Unknown, Fate::InFlight, Rule::OpenRecently)
             } else if input.reviewed.is_spike(repository, name) {
                 self.tried_out += unit.cost;

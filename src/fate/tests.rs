@@ -314,6 +314,25 @@ fn a_landing_without_lines_that_count_is_not_said_to_have_lasted() {
 }
 
 #[test]
+fn merged_and_unmerged_work_is_judged_after_the_same_days() {
+    for (days, open) in [(29, true), (30, false)] {
+        let mut world = World::new();
+        let merged = world.landing(100 - days, "feat: one");
+        world.landing(100, "head");
+        world.lines(Some(merged), None, 5);
+        world.linked(100 - days, "1.00", merged);
+        world.linked(100 - days, "1.00", merged);
+        let link = world.links.links.last_mut().expect("a link");
+        (link.landing, link.branch) = (None, Some("feature/x".to_owned()));
+        world.unlinked(100 - days, "1.00", Unlinked::Uncommitted);
+        let found = world.fall(Thresholds::DEFAULT);
+        assert_eq!(found.class(Class::InFlight), if open { usd("3.00") } else { usd("0") }, "{days}");
+        let judged = (found.class(Class::Product), found.class(Class::Abandoned));
+        assert_eq!(judged, if open { (usd("0"), usd("0")) } else { (usd("1.00"), usd("2.00")) }, "{days}");
+    }
+}
+
+#[test]
 fn bad_news_about_a_young_landing_is_not_heard_before_its_time() {
     let mut world = World::new();
     let young = world.landing(80, "feat: one");

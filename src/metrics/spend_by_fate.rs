@@ -50,7 +50,7 @@ pub(super) static ABANDONED: Metric = Metric {
     code: "W5",
     name: "Spend on work that was never merged",
     unit: "share",
-    about: "Cost of edits that are in no commit or branch, and of branches that were not merged, after 21 days without activity, \
+    about: "Cost of edits that are in no commit or branch, and of branches that were not merged, after 30 days without activity, \
             over the spend that can be judged.\n\
             Trying things out is not waste; this shows how much of it there is. Work committed in a repository that was not read \
             does not count here.",

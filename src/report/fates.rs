@@ -54,9 +54,9 @@ pub struct FatesDoc {
     pub net_avoidable_usd: Money,
     /// Landings old enough to be judged.
     pub judged_landings: u64,
-    /// Days that a landing is watched before it is judged.
+    /// Days that work is watched before it is judged: a landing after it landed, other work after its last activity.
     pub horizon_days: i64,
-    /// Days without activity that make work that did not land abandoned.
+    /// The same number: days without activity that make work that did not land abandoned.
     pub idle_days: i64,
     /// Spend of landings that answered a review, whatever its class; `null` without an export of reviews.
     pub review_response_usd: Option<Money>,
@@ -177,7 +177,7 @@ impl<'a> Fates<'a> {
             net_avoidable_usd: usual.net_avoidable,
             judged_landings: usual.judged,
             horizon_days: usual.limits.horizon.num_days(),
-            idle_days: usual.limits.idle.num_days(),
+            idle_days: usual.limits.horizon.num_days(),
             review_response_usd: self.reviewed.then_some(usual.answering),
             tried_out_usd: usual.tried_out,
             fixes: self.fixes(),

@@ -204,13 +204,13 @@ pub(super) fn why(ruling: Ruling, lines: LineCounts) -> String {
 /// What a rule means.
 fn about(rule: Rule) -> String {
     let limits = Thresholds::DEFAULT;
-    let (horizon, idle) = (limits.horizon.num_days(), limits.idle.num_days());
+    let horizon = limits.horizon.num_days();
     match rule {
         Rule::FailedRequest => "the log marks the request as failed".to_owned(),
         Rule::OffTaskPrompt => "the prompt is probably off task, and nothing ties it to code".to_owned(),
         Rule::NoEdits => "in the repository, without edits and without a commit".to_owned(),
-        Rule::UncommittedRecently => format!("edits that no commit or branch holds, less than {idle} days old"),
-        Rule::Uncommitted => format!("edits that no commit or branch holds, at least {idle} days old"),
+        Rule::UncommittedRecently => format!("edits that no commit or branch holds, less than {horizon} days old"),
+        Rule::Uncommitted => format!("edits that no commit or branch holds, at least {horizon} days old"),
         Rule::Weaker(Tier::Explicit | Tier::Strong) => "tied to code by matching lines or files only".to_owned(),
         Rule::Weaker(Tier::Medium) => "tied to code by the name of a branch only".to_owned(),
         Rule::Weaker(Tier::Weak) => "tied to code only by the same person at the same time".to_owned(),
@@ -219,9 +219,9 @@ fn about(rule: Rule) -> String {
         Rule::NotLinked(Unlinked::NoRepository) => "the log does not say in which folder".to_owned(),
         Rule::NotLinked(Unlinked::NoSession) => "requests without a session".to_owned(),
         Rule::NoHistory => "no repository was read".to_owned(),
-        Rule::OpenRecently => format!("not merged, and worked on in the last {idle} days"),
-        Rule::NotMerged => format!("not merged, and at rest for {idle} days or more"),
-        Rule::TriedOut => format!("not merged, at rest for {idle} days or more, and marked as tried out on purpose"),
+        Rule::OpenRecently => format!("not merged, and worked on in the last {horizon} days"),
+        Rule::NotMerged => format!("not merged, and at rest for {horizon} days or more"),
+        Rule::TriedOut => format!("not merged, at rest for {horizon} days or more, and marked as tried out on purpose"),
         Rule::MergedRecently => format!("merged less than {horizon} days before the data ends"),
         Rule::TakenBack => "a later change takes it back".to_owned(),
         Rule::FixOfAssisted => format!(
