@@ -202,7 +202,7 @@ pub(super) fn why(ruling: Ruling, lines: LineCounts) -> String {
 }
 
 /// What a rule means.
-fn about(rule: Rule) -> String {
+pub(super) fn about(rule: Rule) -> String {
     let limits = Thresholds::DEFAULT;
     let horizon = limits.horizon.num_days();
     match rule {
