@@ -227,13 +227,25 @@ pub(super) static FORMATS: &[Format] = &[
             },
             Place {
                 at: "[]>metadata>runState>sessionState>mainAgentState>messageHistory[]",
-                is: &["providerOptions>codebuff>usage"],
+                is: &["providerOptions>codebuff>usage>prompt_tokens"],
                 parts: &[
                     ("input", "providerOptions>codebuff>usage>prompt_tokens"),
                     ("read<input", "providerOptions>codebuff>usage>prompt_tokens_details>cached_tokens"),
                     ("output", "providerOptions>codebuff>usage>completion_tokens"),
                 ],
                 empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "[]>metadata>runState>sessionState>mainAgentState>messageHistory[]>providerOptions>codebuff>usage",
+                is: &["input_tokens"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+                ..PLACE
+            },
+            Place {
+                at: "[]>metadata>runState>sessionState>mainAgentState>messageHistory[]>providerOptions>codebuff>usage>iterations[]",
+                is: &["!type=message"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
                 ..PLACE
             },
         ],
