@@ -63,6 +63,7 @@ const BY_HAND: &[(&str, &str)] = &[
     ("copilot-chat-journal/changes", "requests that later lines change and replace"),
     ("deepseek-cost/alone", "one row is in yuan"),
     ("deepseek-usage/yuan", "prices in yuan, and their costs once more"),
+    ("dsh/inherited-seed/", "the order of lines says where what the parent did ends"),
     ("focus/euros", "three ways to dollars"),
     ("focus/whole-bill", "rows of AI by several columns"),
     ("focus-json/whole-bill", "rows of AI by several keys, and euros"),

@@ -106,7 +106,7 @@ fn the_table_says_of_each_agent_what_its_fixtures_hold() {
 }
 
 /// Prompts, edits, commits and opened pull requests of fixtures.
-const DONE: [(&str, [usize; 4]); 17] = [
+const DONE: [(&str, [usize; 4]); 18] = [
     ("amp/what-was-done", [1, 1, 1, 1]),
     ("claude-code/what-was-done", [1, 1, 1, 1]),
     ("cline/what-was-done", [0, 2, 0, 0]),
@@ -117,6 +117,7 @@ const DONE: [(&str, [usize; 4]); 17] = [
     ("droid-session/what-was-done", [1, 1, 1, 1]),
     ("dsh/what-was-done", [2, 1, 1, 1]),
     ("gemini-cli/what-was-done", [1, 1, 1, 1]),
+    ("goose/what-was-done", [2, 1, 1, 0]),
     ("kimi-cli/what-was-done", [2, 2, 1, 1]),
     ("kimi-code/what-was-done", [1, 1, 1, 1]),
     ("mistral-vibe/what-was-done", [2, 2, 1, 1]),
