@@ -93,7 +93,7 @@ pub static TABLE: &[Row] = &[
     ("codebuff", &[TOKENS, REQUESTS, WORK]),
     ("codex", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Parent, Fact::Folder, Fact::Branch], WORK]),
     ("codex-exec", &[TOKENS, &[Fact::Reasoning, Fact::Session]]),
-    ("continue", &[BOTH, &[Fact::Model, Fact::Requests]]),
+    ("continue", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Folder], WORK]),
     ("copilot-chat", &[BOTH, REQUESTS]),
     ("copilot-chat-journal", &[BOTH, REQUESTS]),
     ("copilot-cli", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder, Fact::Branch], WORK]),

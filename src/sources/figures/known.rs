@@ -173,6 +173,11 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "continue",
+        left: &[("history.message.usage", "what one answer used, which the session sums or the development data has")],
+        every: &[],
+    },
+    Known {
         format: "copilot-billing",
         left: &[
             ("usageItems.discountAmount", "gross less net, which are read"),

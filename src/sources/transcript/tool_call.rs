@@ -20,7 +20,7 @@ use crate::sources::transcript::diff::{changed_lines, is_blocks};
 use crate::sources::transcript::session::SessionContext;
 use crate::sources::transcript::{makes_commit, patched_files, printed_commits, pull_request, replaced_lines};
 
-const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
+const PATHS: &[&str] = &["file_path", "filePath", "filepath", "path", "absolute_path", "target_file", "filename"];
 const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text", "old"];
 const NEW: &[&str] = &["new_string", "newString", "newText", "new_str", "new_text", "new"];
 /// Several replacements in one file.

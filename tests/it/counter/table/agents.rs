@@ -294,12 +294,29 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "continue",
-        places: &[Place {
-            is: &["promptTokens"],
-            parts: &[("input", "promptTokens"), ("output", "generatedTokens")],
-            empty_is_ignored: true,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                is: &["promptTokens"],
+                parts: &[("input", "promptTokens"), ("output", "generatedTokens")],
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "usage",
+                is: &["^history"],
+                parts: &[
+                    ("input", "promptTokens"),
+                    ("output", "completionTokens"),
+                    ("read", "promptTokensDetails>cachedTokens"),
+                    ("write", "promptTokensDetails>cacheWriteTokens"),
+                    ("cost", "totalCost"),
+                ],
+                id: &["^sessionId"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
     },
     Format {
         id: "copilot-cli",
