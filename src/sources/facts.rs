@@ -120,6 +120,7 @@ pub static TABLE: &[Row] = &[
     ("opencode", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Cost, Fact::Parent, Fact::Folder], WORK]),
     ("pi", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Parent, Fact::Folder], WORK]),
     ("qwen-code", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder, Fact::Branch], WORK]),
+    ("qwen-code-headless", &[READ_TOKENS, REQUESTS, &[Fact::Folder]]),
     ("zcode", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder]]),
     ("zed", &[TOKENS, &[Fact::Model, Fact::Session, Fact::Folder], WORK]),
 ];

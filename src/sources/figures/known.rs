@@ -520,6 +520,14 @@ static KNOWN: &[Known] = &[
     Known { format: "portkey", left: &[], every: &["req_units", "res_units"] },
     Known { format: "qwen-code", left: &[], every: &["promptTokenCount", "candidatesTokenCount"] },
     Known {
+        format: "qwen-code-headless",
+        left: &[
+            ("stats.models.*.tokens.thoughts", "a part of the total or of the candidates"),
+            ("stats.models.*.tokens.tool", "in the prompt"),
+        ],
+        every: &[],
+    },
+    Known {
         format: "usage-objects",
         left: &[
             ("usage.prompt_cache_miss_tokens", "the prompt less prompt_cache_hit_tokens"),

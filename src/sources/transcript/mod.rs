@@ -5,6 +5,7 @@
 
 pub(super) mod blocks;
 pub(super) mod diff;
+pub(super) mod printed;
 pub(super) mod pull_request;
 pub(super) mod session;
 pub(super) mod tool_call;

@@ -587,6 +587,21 @@ pub(super) static FORMATS: &[Format] = &[
         }],
     },
     Format {
+        id: "qwen-code-headless",
+        places: &[Place {
+            is: &["message>usage>total_tokens"],
+            parts: &[
+                ("input", "message>usage>input_tokens"),
+                ("read<input", "message>usage>cache_read_input_tokens"),
+                ("output", "message>usage>output_tokens"),
+            ],
+            totals: &["message>usage>total_tokens"],
+            id: &["message>id"],
+            again: Same,
+            ..PLACE
+        }],
+    },
+    Format {
         id: "zed",
         places: &[
             Place {
