@@ -106,7 +106,7 @@ fn the_table_says_of_each_agent_what_its_fixtures_hold() {
 }
 
 /// Prompts, edits, commits and opened pull requests of fixtures.
-const DONE: [(&str, [usize; 4]); 19] = [
+const DONE: [(&str, [usize; 4]); 20] = [
     ("amp/what-was-done", [1, 1, 1, 1]),
     ("claude-code/what-was-done", [1, 1, 1, 1]),
     ("cline/what-was-done", [0, 2, 0, 0]),
@@ -115,6 +115,7 @@ const DONE: [(&str, [usize; 4]); 19] = [
     ("codex/what-was-done", [1, 1, 1, 1]),
     ("continue/sessions-and-a-fork", [3, 1, 1, 1]),
     ("copilot-cli/what-was-done", [1, 1, 1, 1]),
+    ("crush/messages", [1, 1, 1, 1]),
     ("droid-session/what-was-done", [1, 1, 1, 1]),
     ("dsh/what-was-done", [2, 1, 1, 1]),
     ("gemini-cli/what-was-done", [1, 1, 1, 1]),
