@@ -14,6 +14,7 @@ pub mod fates;
 pub mod funnel;
 pub mod landed;
 pub mod lifetimes;
+pub mod limits;
 pub mod line_groups;
 pub mod line_teams;
 pub mod linked;
@@ -55,6 +56,7 @@ use fates::Fates;
 use funnel::Funnel;
 use landed::Landed;
 use lifetimes::Lifetimes;
+use limits::Tried;
 use linked::Linked;
 use mainline::Mainline;
 use material::Material;
@@ -144,6 +146,8 @@ pub struct Measured {
     pub spend_by: SpendBy,
     /// One per repository, in the order of the histories.
     pub mainlines: Vec<Mainline>,
+    /// What limits of spend would have stopped.
+    pub limits: Vec<Tried>,
     /// Spend by team.
     pub teams: Teams,
     /// Who is charged for what.
@@ -206,6 +210,7 @@ impl Measured {
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,
             chargeback: Chargeback::new(run)?,
+            limits: limits::tried(material, &fates)?,
             evidence,
             verdicts: Verdicts::new(material, &fates)?,
             vendor_shape: settings.preset.and_then(shape),

@@ -20,7 +20,7 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Report, alarms, chargeback, funnel, merged, sources, spend, topics, verdicts};
+use super::{Report, alarms, chargeback, funnel, limits, merged, sources, spend, topics, verdicts};
 use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
@@ -82,6 +82,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
         outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         business: BusinessDoc::new(measured),
+        limits: limits::documents(measured),
         projects: measured.projects.as_deref().map(ProjectsDoc::new),
         funnel: measured.funnel.as_ref().map(FunnelDoc::from),
         pull_requests: sizes.map(pull_requests),
@@ -114,6 +115,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.sections.extend(measured.funnel.iter().flat_map(funnel::sections));
     page.sections.extend(doc.projects.as_ref().and_then(ProjectsDoc::section));
     page.sections.extend(doc.business.iter().flat_map(BusinessDoc::sections));
+    page.sections.extend(limits::section(measured));
     page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));
     page.facts.extend(findings::fact(&measured.savings, whole));
     page.facts.extend(spend::usage_facts(&measured.spend));

@@ -203,6 +203,8 @@ pub enum SectionId {
     Initiatives,
     /// Spend by priority of issues.
     Priorities,
+    /// What limits would have stopped.
+    Limits,
     /// Unusual days.
     UnusualDays,
     /// Spend by type of work.
@@ -264,6 +266,7 @@ impl SectionId {
             | Self::Branches => Reader::Engineering,
             Self::By(GroupKey::Branch | GroupKey::Session) => Reader::Developers,
             Self::Waterfall
+            | Self::Limits
             | Self::VendorShape
             | Self::Savings
             | Self::By(_)

@@ -19,6 +19,7 @@ mod fates;
 mod findings;
 mod funnel;
 mod ids;
+mod limits;
 mod lorenz;
 mod mainline;
 mod merged;
