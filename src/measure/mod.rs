@@ -20,6 +20,7 @@ pub mod line_teams;
 pub mod linked;
 pub mod mainline;
 pub mod material;
+pub mod models;
 pub mod off_task;
 pub mod projects;
 pub mod reviews;
@@ -60,6 +61,7 @@ use limits::Tried;
 use linked::Linked;
 use mainline::Mainline;
 use material::Material;
+use models::Models;
 use off_task::OffTaskPeriod;
 use projects::Project;
 use reviews::Reviews;
@@ -146,6 +148,8 @@ pub struct Measured {
     pub spend_by: SpendBy,
     /// One per repository, in the order of the histories.
     pub mainlines: Vec<Mainline>,
+    /// Which model did which work; `None` without a repository.
+    pub models: Option<Models>,
     /// What limits of spend would have stopped.
     pub limits: Vec<Tried>,
     /// Spend by team.
@@ -211,6 +215,7 @@ impl Measured {
             teams,
             chargeback: Chargeback::new(run)?,
             limits: limits::tried(material, &fates)?,
+            models: Models::new(material, &fates),
             evidence,
             verdicts: Verdicts::new(material, &fates)?,
             vendor_shape: settings.preset.and_then(shape),

@@ -12,6 +12,7 @@ use super::fates::Fates;
 use super::findings;
 use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
+use super::models::ModelsDoc;
 use super::page::{Page, notes, open_period};
 use super::preset::PresetDoc;
 use super::projects::ProjectsDoc;
@@ -83,6 +84,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         business: BusinessDoc::new(measured),
         limits: limits::documents(measured),
+        models: measured.models.as_ref().map(ModelsDoc::from),
         projects: measured.projects.as_deref().map(ProjectsDoc::new),
         funnel: measured.funnel.as_ref().map(FunnelDoc::from),
         pull_requests: sizes.map(pull_requests),
@@ -127,6 +129,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.sections.extend(doc.burn.as_ref().and_then(BurnDoc::section));
     page.facts.extend(doc.off_task.as_ref().and_then(OffTaskDoc::fact));
     page.sections.extend(use_of::type_section(&doc.work_types));
+    page.sections.extend(doc.models.as_ref().zip(measured.models.as_ref()).and_then(|(doc, all)| doc.section(all)));
     page.facts.push(sources::read_fact(&measured.reconciliation));
     for (key, groups) in &measured.spend_by.keys {
         match &measured.spend_by.weeks {

@@ -18,6 +18,7 @@ use super::findings::FindingDoc;
 use super::funnel::FunnelDoc;
 use super::limits::LimitDoc;
 use super::lorenz::LorenzDoc;
+use super::models::ModelsDoc;
 use super::preset::PresetDoc;
 use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
@@ -602,6 +603,8 @@ pub struct AuditDoc {
     pub outcomes: Option<OutcomesDoc>,
     /// Spend by initiative and priority of issues; `null` without an export of issues that has them.
     pub business: Option<BusinessDoc>,
+    /// Which model did which work, and whether a cheaper one did as well; `null` without a repository.
+    pub models: Option<ModelsDoc>,
     /// What the limits of `[[limit]]` would have stopped, in their order.
     pub limits: Vec<LimitDoc>,
     /// From what sessions wrote to what lasted, in lines and dollars; `null` without a repository.

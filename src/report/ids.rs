@@ -203,6 +203,8 @@ pub enum SectionId {
     Initiatives,
     /// Spend by priority of issues.
     Priorities,
+    /// Models by type of work.
+    Models,
     /// What limits would have stopped.
     Limits,
     /// Unusual days.
@@ -256,6 +258,7 @@ impl SectionId {
             | Self::Initiatives
             | Self::Priorities
             | Self::WorkTypes
+            | Self::Models
             | Self::ByTeam
             | Self::Mainlines
             | Self::Survival

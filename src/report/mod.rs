@@ -23,6 +23,7 @@ mod limits;
 mod lorenz;
 mod mainline;
 mod merged;
+mod models;
 pub mod page;
 mod pivot;
 mod preset;
