@@ -26,7 +26,9 @@ pub struct FindingDoc {
     pub code: &'static str,
     /// What people call it.
     pub name: &'static str,
-    /// What to do about it.
+    /// What to do about it, in a few words.
+    pub advice: &'static str,
+    /// How to do it.
     pub action: &'static str,
     /// `likely`, `upper_bound`, or `look`: worth a look, and no saving by itself.
     pub confidence: &'static str,
@@ -89,6 +91,7 @@ pub(super) fn document(material: &Material, savings: &[Saving], total: Money) ->
         id: saving.kind.id(),
         code: saving.kind.code(),
         name: saving.kind.name(),
+        advice: saving.kind.advice(),
         action: saving.kind.action(),
         confidence: saving.kind.confidence().word(),
         cost_usd: saving.cost,
