@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::fate::{self, ClassSums, FateInput, Place, Ruling, Thresholds, Waterfall};
 use crate::ledger::{Spend, Spent};
 use crate::measure::material::{Linking, Material};
+use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::sessions::off_task::OffTask;
 
@@ -66,7 +67,16 @@ impl Fates {
         Ok(found.into_iter().map(|(group, parts)| (group, ClassSums::from(&parts))).collect())
     }
 
-    /// The same, by what decided it.
+    /// What became of the spend by the evidence that ties it to code, `None` where none does.
+    ///
+    /// # Errors
+    /// When the tiers do not sum to the spend.
+    pub fn by_tier(&self, material: &Material) -> Result<BTreeMap<Option<Tier>, ClassSums>> {
+        let links = material.links.as_ref().map(|linking| linking.links.links.as_slice()).unwrap_or_default();
+        self.by_group(material, |part, groups| groups.push((part.link.map(|at| links[at].tier), part.cost)))
+    }
+
+    /// What became of the spend of each group, by what decided it.
     ///
     /// # Errors
     /// When the groups do not sum to the spend.

@@ -38,9 +38,10 @@ use std::collections::BTreeMap;
 use crate::company::outcomes::OutcomeSum;
 use crate::company::seats::SeatSum;
 use crate::error::Result;
-use crate::fate::Waterfall;
+use crate::fate::{ClassSums, Waterfall};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::basis::Prices;
+use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::model::prompt::WorkType;
@@ -138,6 +139,8 @@ pub struct Measured {
     pub projects: Option<Vec<Project>>,
     /// Where each dollar went.
     pub fates: Waterfall,
+    /// `fates` by the evidence that ties the spend to code, `None` where none does.
+    pub fates_by_tier: BTreeMap<Option<Tier>, ClassSums>,
     /// `fates` under other thresholds.
     pub other_fates: Vec<Waterfall>,
     /// What became of every merged change, branch and session, and what decided it.
@@ -226,6 +229,7 @@ impl Measured {
             spend: sums.spend,
             development: sums.development,
             application: sums.application,
+            fates_by_tier: fates.by_tier(material)?,
             fates: fates.usual,
             other_fates: fates.others,
         })

@@ -113,7 +113,8 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.sections.extend(findings::section(&measured.savings, whole));
     page.facts.extend(linked.and_then(|linked| attribution::fact(linked, measured.is_cut())));
     let units = doc.units.as_deref().unwrap_or_default();
-    page.sections.extend(linked.iter().flat_map(|linked| attribution::sections(&linked.attribution, units)));
+    page.sections.extend(attribution::section(units));
+    page.sections.extend(linked.and_then(|_| fates.untraced_section()));
     page.sections.extend(measured.funnel.iter().flat_map(funnel::sections));
     page.sections.extend(doc.projects.as_ref().and_then(ProjectsDoc::section));
     page.sections.extend(doc.business.iter().flat_map(BusinessDoc::sections));
