@@ -94,6 +94,20 @@ pub struct LineCounts {
     pub killed_recent: u64,
 }
 
+impl LineCounts {
+    /// Lines that it changed: a new line in the place of an old one is one.
+    #[must_use]
+    pub fn changed(&self) -> u64 {
+        self.born.max(self.killed)
+    }
+
+    /// Lines that it removed and put nothing in their place.
+    #[must_use]
+    pub fn removed(&self) -> u64 {
+        self.killed.saturating_sub(self.born)
+    }
+}
+
 /// Lines of the landings of one repository.
 pub(super) struct LandingLines {
     pub(super) lines: Vec<LineCounts>,

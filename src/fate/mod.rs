@@ -4,8 +4,9 @@
 //! - Out: [`Waterfall`]: a table whose cells sum to the spend exactly, and its classes in headline order.
 //! - A landing is in flight until it has been observed for the horizon, so that all landings have the same time to fail.
 //!   After that it is reverted, a fix, a rewrite, churned, maintenance or product.
-//! - Landings are the units. The rewriting part of a landing is the share of its changed lines that replaced recent
-//!   assisted ones; the rest is split by the share of its lines that died before the horizon.
+//! - Landings are the units. The rewriting part of a landing is the share of its changed lines that replaced or removed recent
+//!   assisted ones. What else it removed without putting anything in its place is upkeep, and so is a landing without lines
+//!   that count. The rest is split by the share of its new lines that died before the horizon.
 
 mod class;
 mod landing;
@@ -31,7 +32,7 @@ use crate::model::basis::Prices;
 use crate::model::branch;
 use crate::model::link::Tier;
 use crate::model::money::Money;
-use crate::model::period::Period;
+use crate::model::period::{HORIZON, Period};
 use landing::LandingLines;
 use placed::Placer;
 
@@ -40,10 +41,8 @@ use placed::Placer;
 pub struct Thresholds {
     /// The name of the set.
     pub name: &'static str,
-    /// How long a landing is observed before it is judged.
+    /// How long work is watched before it is judged: a landing after it landed, other work after its last activity.
     pub horizon: TimeDelta,
-    /// Work that did not land is abandoned after being idle for this long.
-    pub idle: TimeDelta,
     /// A fix blames assisted lines that it replaced up to this age …
     pub blamed_within: TimeDelta,
     /// … if they are at least this percentage of the lines that it replaced.
@@ -58,8 +57,7 @@ impl Thresholds {
     /// The usual set.
     pub const DEFAULT: Self = Self {
         name: "default",
-        horizon: TimeDelta::days(30),
-        idle: TimeDelta::days(21),
+        horizon: HORIZON,
         blamed_within: TimeDelta::days(90),
         blamed_percent: 50,
         recent: TimeDelta::days(21),
@@ -254,7 +252,7 @@ impl Waterfall {
     fn add_open(&mut self, input: &FateInput<'_>, open: BTreeMap<(usize, &str), OpenSpend>, end: DateTime<Utc>) {
         for (at, ((repository, name), unit)) in open.into_iter().enumerate() {
             let last = last_commit(&input.histories[repository], name).map_or(unit.last, |at| at.max(unit.last));
-            let ruling = if end - last < self.limits.idle {
+            let ruling = if end - last < self.limits.horizon {
                 Ruling::new(Purpose::Unknown, Fate::InFlight, Rule::OpenRecently)
             } else if input.reviewed.is_spike(repository, name) {
                 self.tried_out += unit.cost;
@@ -352,9 +350,10 @@ impl Waterfall {
             (Money::ZERO, cost)
         } else {
             let recent = lines.killed_recent;
-            share(cost, recent, lines.born.max(lines.killed) - recent)
+            share(cost, recent, lines.changed() - recent)
         };
         let (answers, rest) = split_answers(rest, cost);
+        let rest = if is_fix { rest } else { self.add_removals(&lines, (rest, prices), cluster) };
         for (purpose, cost) in [(Purpose::Rewrite, rewriting), (Purpose::ReviewResponse, answers), (purpose, rest)] {
             let (dead, alive) = share(cost, lines.dead, lines.born - lines.dead);
             let rule = match purpose {
@@ -377,6 +376,18 @@ impl Waterfall {
         };
         lost_and_redone.redone.extend(redone.map(|redone| (index(at), redone)));
         self.set_lines(cluster, lines);
+    }
+
+    /// Adds what a landing cost for lines that it only removed, and returns what it cost for the lines that it brought.
+    fn add_removals(&mut self, lines: &LineCounts, (cost, prices): (Money, Prices), cluster: Cluster) -> Money {
+        let (removing, rule, rest) = if lines.changed() == 0 {
+            (cost, Rule::NoLines, Money::ZERO)
+        } else {
+            let (removing, rest) = share(cost, lines.removed(), lines.born);
+            (removing, Rule::Removed, rest)
+        };
+        self.add(Ruling::new(Purpose::Maintenance, Fate::Surviving, rule), (removing, prices), cluster);
+        rest
     }
 
     fn set_lines(&mut self, cluster: Cluster, lines: LineCounts) {

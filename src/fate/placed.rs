@@ -20,14 +20,14 @@ pub enum Place<'a> {
 /// Places the parts of one run.
 pub(super) struct Placer<'a> {
     input: &'a FateInput<'a>,
-    idle: TimeDelta,
+    horizon: TimeDelta,
     /// The last instant in the inputs, but not after the clock.
     pub(super) end: DateTime<Utc>,
 }
 
 impl<'a> Placer<'a> {
     pub(super) fn new(input: &'a FateInput<'a>, limits: &Thresholds) -> Self {
-        Self { input, idle: limits.idle, end: observed_until(input) }
+        Self { input, horizon: limits.horizon, end: observed_until(input) }
     }
 
     pub(super) fn place(&self, posting: &Posting) -> Place<'a> {
@@ -41,7 +41,7 @@ impl<'a> Placer<'a> {
         match posting.account {
             Account::Unlinked(_) if is_off_task() => cell(Purpose::OffTask, Fate::NoCode, Rule::OffTaskPrompt),
             Account::Unlinked(Unlinked::NoEdits) => cell(Purpose::Explore, Fate::NoCode, Rule::NoEdits),
-            Account::Unlinked(Unlinked::Uncommitted) if self.end - record.at < self.idle => {
+            Account::Unlinked(Unlinked::Uncommitted) if self.end - record.at < self.horizon => {
                 cell(Purpose::Unknown, Fate::InFlight, Rule::UncommittedRecently)
             }
             Account::Unlinked(Unlinked::Uncommitted) => cell(Purpose::Unknown, Fate::Abandoned, Rule::Uncommitted),

@@ -38,12 +38,16 @@ pub enum Rule {
     FixOfOther,
     /// A fix of lines of unknown origin.
     FixOfUnknown,
-    /// The share of a change that replaced recent AI-assisted lines.
+    /// The share of a change that replaced or removed recent AI-assisted lines.
     RewroteAssisted,
     /// The part of a change that answered a review.
     AnsweredReview,
     /// The share of a change's lines that was gone too soon.
     GoneEarly,
+    /// The share of a change that only removed lines, of other or older code.
+    Removed,
+    /// A change without lines that count.
+    NoLines,
     /// Upkeep by its type or its paths.
     Upkeep,
     /// The share of a change's lines that lasted.
@@ -69,6 +73,8 @@ impl Rule {
             Self::RewroteAssisted,
             Self::AnsweredReview,
             Self::GoneEarly,
+            Self::Removed,
+            Self::NoLines,
             Self::Upkeep,
             Self::Lasted,
         ];
@@ -102,6 +108,8 @@ impl Rule {
             Self::RewroteAssisted => "rewrote_assisted",
             Self::AnsweredReview => "answered_review",
             Self::GoneEarly => "gone_early",
+            Self::Removed => "removed_lines",
+            Self::NoLines => "no_lines",
             Self::Upkeep => "upkeep",
             Self::Lasted => "lasted",
         }

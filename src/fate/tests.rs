@@ -259,6 +259,80 @@ fn a_landing_is_split_by_lines_and_the_parts_sum() {
 }
 
 #[test]
+fn removals_are_judged_by_what_they_removed() {
+    let mut world = World::new();
+    let old = world.landing(0, "feat: begin");
+    let assisted = world.landing(300, "feat: export");
+    let cleanup = world.landing(310, "Drop the old importer");
+    let redo = world.landing(311, "Drop the export");
+    let mixed = world.landing(312, "Make the page smaller");
+    let later = world.landing(320, "feat: later");
+    world.landing(400, "head");
+    world.linked(300, "0", assisted);
+    // A cleanup of old code, some of it older than what was read.
+    world.lines(Some(old), Some(cleanup), 90);
+    world.lines(None, Some(cleanup), 30);
+    world.linked(310, "1.00", cleanup);
+    // AI-assisted code that was eleven days old: that is work which was thrown away.
+    world.lines(Some(assisted), Some(redo), 50);
+    world.linked(311, "2.00", redo);
+    // Of 40 lines 10 were replaced, 4 of which did not last, and 30 removed, a quarter of them recent and assisted.
+    world.lines(Some(old), Some(mixed), 30);
+    world.lines(Some(assisted), Some(mixed), 10);
+    world.lines(Some(mixed), Some(later), 4);
+    world.lines(Some(mixed), None, 6);
+    world.linked(312, "4.00", mixed);
+    let found = world.fall_at(Thresholds::DEFAULT, None, day(400));
+    let parts = |at| -> Vec<(Rule, Money)> {
+        found.units[&Cluster::Landing(0, at)].parts.iter().map(|(one, cost)| (one.rule, *cost)).collect()
+    };
+    assert_eq!(parts(cleanup), [(Rule::Removed, usd("1.00"))]);
+    assert_eq!(parts(redo), [(Rule::RewroteAssisted, usd("2.00"))]);
+    let mut of_mixed: BTreeMap<Rule, Money> = BTreeMap::new();
+    parts(mixed).into_iter().for_each(|(rule, cost)| *of_mixed.entry(rule).or_default() += cost);
+    let expected = [
+        (Rule::RewroteAssisted, usd("1.00")),
+        (Rule::GoneEarly, usd("0.30")),
+        (Rule::Removed, usd("2.25")),
+        (Rule::Lasted, usd("0.45")),
+    ];
+    assert_eq!(of_mixed, BTreeMap::from(expected));
+    assert_eq!(found.class(Class::Maintenance), usd("3.25"));
+    assert_eq!(found.class(Class::Rewrite), usd("3.00"));
+}
+
+#[test]
+fn a_landing_without_lines_that_count_is_not_said_to_have_lasted() {
+    let mut world = World::new();
+    let moved = world.landing(0, "Move the page");
+    world.landing(100, "head");
+    world.linked(0, "1.00", moved);
+    let found = world.fall(Thresholds::DEFAULT);
+    assert_eq!((found.class(Class::Maintenance), found.class(Class::Product)), (usd("1.00"), usd("0")));
+    let parts: Vec<Rule> = found.units[&Cluster::Landing(0, moved)].parts.keys().map(|one| one.rule).collect();
+    assert_eq!(parts, [Rule::NoLines]);
+}
+
+#[test]
+fn merged_and_unmerged_work_is_judged_after_the_same_days() {
+    for (days, open) in [(29, true), (30, false)] {
+        let mut world = World::new();
+        let merged = world.landing(100 - days, "feat: one");
+        world.landing(100, "head");
+        world.lines(Some(merged), None, 5);
+        world.linked(100 - days, "1.00", merged);
+        world.linked(100 - days, "1.00", merged);
+        let link = world.links.links.last_mut().expect("a link");
+        (link.landing, link.branch) = (None, Some("feature/x".to_owned()));
+        world.unlinked(100 - days, "1.00", Unlinked::Uncommitted);
+        let found = world.fall(Thresholds::DEFAULT);
+        assert_eq!(found.class(Class::InFlight), if open { usd("3.00") } else { usd("0") }, "{days}");
+        let judged = (found.class(Class::Product), found.class(Class::Abandoned));
+        assert_eq!(judged, if open { (usd("0"), usd("0")) } else { (usd("1.00"), usd("2.00")) }, "{days}");
+    }
+}
+
+#[test]
 fn bad_news_about_a_young_landing_is_not_heard_before_its_time() {
     let mut world = World::new();
     let young = world.landing(80, "feat: one");
@@ -280,6 +354,7 @@ fn a_reverted_revert_takes_nothing_back() {
     let again = world.landing(2, "Reapply \"feat: one\"");
     world.landing(100, "head");
     world.history.commits[one].reverted_by = Some(world.history.commits[revert].id.clone());
+    world.lines(Some(one), None, 3);
     world.linked(0, "1.00", one);
     assert_eq!(world.fall(Thresholds::DEFAULT).class(Class::Reverted), usd("1.00"));
     world.history.commits[revert].reverted_by = Some(world.history.commits[again].id.clone());

@@ -34,8 +34,6 @@ use crate::error::Result;
 use crate::model::assist::{Assistance, Evidence};
 use crate::model::branch::{BranchFate, Fate, KeptBy, MatchedBy};
 
-/// Days without a commit after which an unmerged branch counts as abandoned.
-pub(super) const IDLE_DAYS: u32 = 30;
 /// The percentage of a branch's effective added lines that a mainline commit must add to have landed it.
 const LINES_PERCENT: u64 = 80;
 /// Fewer effective lines are too often equal by chance.

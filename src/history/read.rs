@@ -20,6 +20,7 @@ use super::tip::{self, Tip};
 use super::{abandoned, clock, ignored, repository, work};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::error::Result;
+use crate::model::period::HORIZON_DAYS;
 use crate::model::work::Work;
 
 /// Reads the mainline of the repository that a path lies in.
@@ -179,7 +180,7 @@ fn read_uncached(
     let branches = if options.max_branches > 0 {
         let asked = abandoned::SurveyOptions {
             as_of: options.as_of.or(observed_until),
-            idle_days: options.idle_days.unwrap_or(abandoned::IDLE_DAYS),
+            idle_days: options.idle_days.unwrap_or(HORIZON_DAYS),
             max_branches: options.max_branches,
         };
         abandoned::survey(store, &steps, graph, tip.branch.as_deref(), &asked, &meter, &mut diagnostics)?

@@ -12,18 +12,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
-
 use crate::history::{History, Totals};
 use crate::link::Attribution;
 use crate::measure::lifetimes::{age_at_death, counts};
 use crate::measure::size_bands::band_of;
 use crate::model::line_life::Death;
-use crate::model::period::Period;
+use crate::model::period::{HORIZON, Period};
 use crate::statistics::regression::student;
 
-/// Days that a landing is watched for.
-const HORIZON_DAYS: i64 = 30;
 /// Landings that strata with both kinds need together.
 const LEAST: usize = 20;
 /// With fewer clusters, their spread says little.
@@ -84,7 +80,7 @@ impl Cohorts {
             let Some(end) = history.observed_until else { continue };
             let mut found: BTreeMap<u32, Unit> = BTreeMap::new();
             for (at, commit) in (0u32..).zip(&history.commits) {
-                let old = end - commit.commit_time >= TimeDelta::days(HORIZON_DAYS);
+                let old = end - commit.commit_time >= HORIZON;
                 if commit.bot || !commit.counted || !old || !window.contains(commit.commit_time) {
                     continue;
                 }
@@ -101,7 +97,7 @@ impl Cohorts {
                 let died = age.is_some() && matches!(life.death, Some(Death::Deleted | Death::Reverted));
                 let watched = age.unwrap_or((end - history.commits[born as usize].commit_time).num_seconds());
                 unit.born += lines;
-                unit.dead += if died && watched <= HORIZON_DAYS * 86_400 { lines } else { 0 };
+                unit.dead += if died && watched <= HORIZON.num_seconds() { lines } else { 0 };
                 unit.lives.push((watched, died, lines));
             }
             all.extend(found.into_values().filter(|unit| unit.born > 0));

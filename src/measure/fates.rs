@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::error::{Error, Result};
-use crate::fate::{self, ClassSums, FateInput, Place, Ruling, Thresholds, Waterfall};
+use crate::fate::{self, ClassSums, Cluster, FateInput, Place, Ruling, Thresholds, Waterfall};
+use crate::history::History;
 use crate::ledger::{Spend, Spent};
 use crate::measure::material::{Linking, Material};
+use crate::model::link::Tier;
 use crate::model::money::Money;
+use crate::model::period::day_of;
 use crate::sessions::off_task::OffTask;
 
 /// The sets of thresholds beside the usual one.
@@ -51,6 +55,16 @@ impl Fates {
         Ok(Self { usual, others, end: fate::observed_until(&input), likely })
     }
 
+    /// The day from which all merged changes with spend can be judged; `None` without one.
+    #[must_use]
+    pub fn judged_from(&self, histories: &[History], tz: Tz) -> Option<NaiveDate> {
+        let landed = self.usual.units.keys().filter_map(|cluster| {
+            let Cluster::Landing(repository, at) = cluster else { return None };
+            Some(histories.get(*repository)?.commits.get(*at)?.commit_time)
+        });
+        landed.max().map(|last| day_of(last + self.usual.limits.horizon, tz))
+    }
+
     /// What became of the spend of each group, under the usual thresholds.
     ///
     /// `groups_of` adds the groups of a part of the spend, with parts of its cost that sum to it.
@@ -66,7 +80,16 @@ impl Fates {
         Ok(found.into_iter().map(|(group, parts)| (group, ClassSums::from(&parts))).collect())
     }
 
-    /// The same, by what decided it.
+    /// What became of the spend by the evidence that ties it to code, `None` where none does.
+    ///
+    /// # Errors
+    /// When the tiers do not sum to the spend.
+    pub fn by_tier(&self, material: &Material) -> Result<BTreeMap<Option<Tier>, ClassSums>> {
+        let links = material.links.as_ref().map(|linking| linking.links.links.as_slice()).unwrap_or_default();
+        self.by_group(material, |part, groups| groups.push((part.link.map(|at| links[at].tier), part.cost)))
+    }
+
+    /// What became of the spend of each group, by what decided it.
     ///
     /// # Errors
     /// When the groups do not sum to the spend.
@@ -81,15 +104,16 @@ impl Fates {
             let input = input(material, linking, self.likely.as_ref());
             found = fate::by_group(&input, &self.usual, |posting, place, cost, groups| {
                 let link = posting.account.link();
-                groups_of(&Part { record: &links.records[posting.record], place, link, cost }, groups);
+                let (index, record) = (posting.record, &links.records[posting.record]);
+                groups_of(&Part { record, index, place, link, cost }, groups);
             });
         } else {
             let period = &material.run.period;
             let mut groups = Vec::new();
-            for record in material.records().iter().filter(|record| period.contains(record.at)) {
-                let Some(cost) = record.cost else { continue };
+            for (index, record) in material.records().iter().enumerate() {
+                let Some(cost) = record.cost.filter(|_| period.contains(record.at)) else { continue };
                 let ruling = Ruling::without_history();
-                groups_of(&Part { record, place: Place::Cell(ruling), link: None, cost }, &mut groups);
+                groups_of(&Part { record, index, place: Place::Cell(ruling), link: None, cost }, &mut groups);
                 for (group, part) in groups.drain(..) {
                     *found.entry(group).or_default().entry(ruling).or_default() += part;
                 }
@@ -109,6 +133,8 @@ impl Fates {
 pub struct Part<'a> {
     /// The record.
     pub record: &'a Spent,
+    /// Its index among the records.
+    pub index: usize,
     /// Where it belongs.
     pub place: Place<'a>,
     /// Index of its link, whatever the evidence.

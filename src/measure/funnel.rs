@@ -8,12 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::error::Result;
-use crate::fate::{ClassSums, Fate, Place, Thresholds};
+use crate::fate::{ClassSums, Fate, Place};
 use crate::ledger::{GroupKey, Spent};
 use crate::measure::fates::Fates;
 use crate::measure::material::{Linking, Material};
 use crate::model::money::Money;
 use crate::model::name::Name;
+use crate::model::period::HORIZON;
 use crate::sessions::written::{Lines, Went};
 
 /// What a funnel is of.
@@ -247,7 +248,7 @@ impl Funnel {
         for one in &material.written.lines {
             let record = one.record.map(|at| &linking.links.records[at]);
             let (repository, flow) = flow_of_lines(material, linking, one, |link| {
-                let is_idle = fates.end - one.at >= Thresholds::DEFAULT.idle;
+                let is_idle = fates.end - one.at >= HORIZON;
                 link.and_then(|link| open.get(&link).copied()).unwrap_or(!is_idle)
             });
             sums.entry(labels.of(record, repository)).or_default().lines.add(&flow);
@@ -261,7 +262,7 @@ fn is_young(material: &Material, repository: usize, landing: usize) -> bool {
     let history = &material.run.histories[repository];
     let landed = history.commits[landing].commit_time;
     let observed = history.observed_until.map(|observed| observed.min(material.run.as_of));
-    observed.is_none_or(|observed| observed - landed < Thresholds::DEFAULT.horizon)
+    observed.is_none_or(|observed| observed - landed < HORIZON)
 }
 
 fn release(material: &Material, repository: usize, landing: usize) -> Release {

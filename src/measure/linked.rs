@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
-
 use crate::error::Result;
 use crate::history::{History, Totals};
 use crate::link::{Attribution, Calibration, Sum};
@@ -12,13 +10,8 @@ use crate::measure::material::{Linking, Run};
 use crate::model::basis::Prices;
 use crate::model::line_life::Death;
 use crate::model::money::Money;
-use crate::model::period::Period;
+use crate::model::period::{HORIZON, Period};
 use crate::model::quantity::Quantity;
-
-/// After this many days, a landing's lines count as surviving.
-const SURVIVAL_DAYS: i64 = 30;
-/// A landing is accepted after this many days without a revert.
-const ACCEPTED_DAYS: i64 = 28;
 
 /// A deleted line counts as old above this age in days.
 const OLD_DAYS: i64 = 90;
@@ -104,15 +97,15 @@ impl Linked {
                 let sum = unit.sum(attribution.least);
                 let age = history.observed_until? - commit.commit_time;
                 let by = commit.reverted_by.as_ref().and_then(|id| history.commits.iter().find(|one| one.id == *id));
-                let soon = by.is_some_and(|by| by.commit_time - commit.commit_time <= TimeDelta::days(ACCEPTED_DAYS));
-                let old = |days| age >= TimeDelta::days(days);
+                let soon = by.is_some_and(|by| by.commit_time - commit.commit_time <= HORIZON);
+                let is_old = age >= HORIZON;
                 Some(LinkedLanding {
                     cost: sum.cost,
                     prices: sum.prices,
                     tokens: sum.tokens,
                     added_effective: Totals::of(commit).added_effective,
-                    accepted: (soon || old(ACCEPTED_DAYS)).then_some(!soon),
-                    surviving: old(SURVIVAL_DAYS).then(|| surviving[unit.repository][at]),
+                    accepted: is_old.then_some(!soon),
+                    surviving: is_old.then(|| surviving[unit.repository][at]),
                     removed: removed[unit.repository][at],
                 })
             })
@@ -170,7 +163,7 @@ fn surviving(history: &History) -> Vec<u64> {
     let mut alive = vec![0; history.commits.len()];
     for life in history.lives.iter().filter(|life| !life.excluded) {
         let Some(born) = life.born.map(|at| at as usize) else { continue };
-        let horizon = history.commits[born].commit_time + TimeDelta::days(SURVIVAL_DAYS);
+        let horizon = history.commits[born].commit_time + HORIZON;
         let died = life.died.map(|at| history.commits[at as usize].commit_time);
         if died.is_none_or(|died| died > horizon) && !history.commits[born].bot {
             alive[born] += u64::from(life.effective);

@@ -11,14 +11,17 @@ pub mod business;
 pub mod chargeback;
 pub mod cohorts;
 pub mod fates;
+pub mod fates_by;
 pub mod funnel;
 pub mod landed;
 pub mod lifetimes;
+pub mod limits;
 pub mod line_groups;
 pub mod line_teams;
 pub mod linked;
 pub mod mainline;
 pub mod material;
+pub mod models;
 pub mod off_task;
 pub mod projects;
 pub mod reviews;
@@ -33,12 +36,15 @@ pub mod verdicts;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::company::outcomes::OutcomeSum;
 use crate::company::seats::SeatSum;
 use crate::error::Result;
-use crate::fate::Waterfall;
+use crate::fate::{ClassSums, Waterfall};
 use crate::ledger::{Reconciliation, Spend};
 use crate::model::basis::Prices;
+use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::Period;
 use crate::model::prompt::WorkType;
@@ -52,12 +58,15 @@ use business::Business;
 use chargeback::Chargeback;
 use cohorts::Cohorts;
 use fates::Fates;
+use fates_by::FateOf;
 use funnel::Funnel;
 use landed::Landed;
 use lifetimes::Lifetimes;
+use limits::Tried;
 use linked::Linked;
 use mainline::Mainline;
 use material::Material;
+use models::Models;
 use off_task::OffTaskPeriod;
 use projects::Project;
 use reviews::Reviews;
@@ -134,6 +143,12 @@ pub struct Measured {
     pub projects: Option<Vec<Project>>,
     /// Where each dollar went.
     pub fates: Waterfall,
+    /// `fates` by the evidence that ties the spend to code, `None` where none does.
+    pub fates_by_tier: BTreeMap<Option<Tier>, ClassSums>,
+    /// `fates` by week, month, model, vendor, repository, branch, session and team; the rows of each sum to it.
+    pub fates_by: Vec<FateOf>,
+    /// The day from which all merged changes with spend can be judged; `None` without one.
+    pub judged_from: Option<NaiveDate>,
     /// `fates` under other thresholds.
     pub other_fates: Vec<Waterfall>,
     /// What became of every merged change, branch and session, and what decided it.
@@ -144,6 +159,10 @@ pub struct Measured {
     pub spend_by: SpendBy,
     /// One per repository, in the order of the histories.
     pub mainlines: Vec<Mainline>,
+    /// Which model did which work; `None` without a repository.
+    pub models: Option<Models>,
+    /// What limits of spend would have stopped.
+    pub limits: Vec<Tried>,
     /// Spend by team.
     pub teams: Teams,
     /// Who is charged for what.
@@ -206,6 +225,8 @@ impl Measured {
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,
             chargeback: Chargeback::new(run)?,
+            limits: limits::tried(material, &fates)?,
+            models: Models::new(material, &fates),
             evidence,
             verdicts: Verdicts::new(material, &fates)?,
             vendor_shape: settings.preset.and_then(shape),
@@ -216,6 +237,9 @@ impl Measured {
             spend: sums.spend,
             development: sums.development,
             application: sums.application,
+            fates_by_tier: fates.by_tier(material)?,
+            fates_by: fates_by::fates_by(material, &fates)?,
+            judged_from: fates.judged_from(&run.histories, run.period.tz),
             fates: fates.usual,
             other_fates: fates.others,
         })

@@ -10,13 +10,14 @@ use chrono::{DateTime, Utc};
 
 use crate::company::mentions::keys;
 use crate::error::Result;
-use crate::fate::{Place, Thresholds};
+use crate::fate::Place;
 use crate::history::History;
 use crate::link::split;
 use crate::measure::fates::{Fates, Part};
 use crate::measure::material::Material;
 use crate::model::money::Money;
 use crate::model::name::Name;
+use crate::model::period::HORIZON;
 
 /// Branches that are a repository's own.
 const OWN_BRANCHES: [&str; 4] = ["main", "master", "HEAD", "trunk"];
@@ -140,7 +141,7 @@ pub fn projects(material: &Material, fates: &Fates) -> Result<Option<Vec<Project
             merged: Money::ZERO,
             released: Money::ZERO,
             unknown: Money::ZERO,
-            is_at_rest: fates.end - last >= Thresholds::DEFAULT.idle,
+            is_at_rest: fates.end - last >= HORIZON,
         });
         let cost = classes.total();
         row.cost += cost;

@@ -10,8 +10,7 @@ pub(super) static COST_PER_ACCEPTED_CHANGE: Metric = Metric {
     code: "V9",
     name: "Cost per accepted change",
     unit: "USD per change",
-    about: "Cost traced to merged changes that are at least 28 days old, or were reverted sooner, over the number of them that were \
-            not reverted within 28 days.\n\
+    about: "Cost traced to merged changes that are at least 30 days old, over the number of them that were not reverted within 30 days.\n\
             Reverted changes stay in the cost and leave the count. A later fix does not count against a change here.",
     needs: &[Need::History],
     compute: |measured| {
@@ -29,7 +28,7 @@ pub(super) static COST_PER_ACCEPTED_CHANGE: Metric = Metric {
             coverage: measured.linked_share(),
             interval: interval::dollars(Clusters::of_money(parts).interval()),
             basis: linked.prices().form(Form::Linked),
-            missing: value.is_none().then_some("no traced change is 28 days old yet"),
+            missing: value.is_none().then_some("no traced change is 30 days old yet"),
         }
     },
 };

@@ -9,7 +9,7 @@ pub(super) static MATURITY: Metric = Metric {
     name: "Spend old enough to be judged",
     unit: "share",
     about: "Spend that is not too early to judge over all spend: merged changes that are at least 30 days old, unmerged work that \
-            rested for 21 days, and spend that is not expected to become code.\n\
+            rested for 30 days, and spend that is not expected to become code.\n\
             A recent period has little of it, and its shares rest on that little: audit it again when it is older.",
     needs: &[Need::History],
     compute: |measured| {

@@ -14,6 +14,8 @@ pub static YIELD: Metric = Metric {
     unit: "share",
     about: "Cost of new work that was merged and was neither a fix, a rewrite, maintenance nor reverted, weighted by its lines that \
             lived for 30 days, over the spend that can be judged.\n\
+            A removal is judged by what it removed: AI-assisted lines at most 21 days old make that share a rewrite, all others, where \
+            nothing is in their place, upkeep. A change without lines that count is upkeep too.\n\
             Spend that is not traced to code and changes merged too recently cannot be judged; over all spend the share is smaller.",
     needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Product),
@@ -48,7 +50,7 @@ pub(super) static ABANDONED: Metric = Metric {
     code: "W5",
     name: "Spend on work that was never merged",
     unit: "share",
-    about: "Cost of edits that are in no commit or branch, and of branches that were not merged, after 21 days without activity, \
+    about: "Cost of edits that are in no commit or branch, and of branches that were not merged, after 30 days without activity, \
             over the spend that can be judged.\n\
             Trying things out is not waste; this shows how much of it there is. Work committed in a repository that was not read \
             does not count here.",
@@ -61,8 +63,8 @@ pub(super) static REWRITES: Metric = Metric {
     code: "W6",
     name: "Spend on rewriting recent AI-assisted code",
     unit: "share",
-    about: "Cost of merged changes that are not fixes, times the share of their changed lines that replaced AI-assisted lines at \
-            most 21 days old, over the spend that can be judged.\n\
+    about: "Cost of merged changes that are not fixes, times the share of their changed lines that replaced or removed \
+            AI-assisted lines at most 21 days old, over the spend that can be judged.\n\
             Rewriting before the merge is not in it.",
     needs: &[Need::History, Need::Judged],
     compute: |measured| share_of(measured, Class::Rewrite),

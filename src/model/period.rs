@@ -3,6 +3,11 @@
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
+/// How long work is watched before it is judged, in days: merged changes after the merge, everything else after its last activity.
+pub const HORIZON_DAYS: u32 = 30;
+/// The same as a span of time.
+pub const HORIZON: TimeDelta = TimeDelta::days(HORIZON_DAYS as i64);
+
 /// A half-open span `[from, to)` in UTC with the zone its days were cut in; an open end is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {

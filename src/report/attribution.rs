@@ -212,40 +212,16 @@ pub(super) fn fact(linked: &Linked, is_cut: bool) -> Option<Fact> {
     Some(Fact::new(FactId::Coverage, of(attribution.linked(attribution.least)), detail))
 }
 
-/// The most expensive landings, and what is linked to nothing.
-pub(super) fn sections(attribution: &Attribution, units: &[UnitDoc]) -> Vec<Section> {
-    let mut sections = Vec::new();
-    if !units.is_empty() {
-        let shown = &units[..units.len().min(TOP)];
-        let hidden: Money = units[shown.len()..].iter().map(|unit| unit.cost_any_tier_usd).sum();
-        let rest = (units.len() > shown.len()).then(|| {
-            let count = grouped((units.len() - shown.len()) as u64);
-            format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
-        });
-        let (id, title) = (SectionId::Landings, "Most expensive merged changes".to_owned());
-        sections.push(Section { id, title, table: unit_table(shown), rest });
-    }
-    let reasons: Vec<(Unlinked, Sum)> = Unlinked::ALL
-        .into_iter()
-        .filter_map(|reason| Some((reason, *attribution.unlinked.get(&reason)?)))
-        .filter(|(_, sum)| sum.tokens > 0)
-        .collect();
-    if !reasons.is_empty() {
-        let rows = reasons.iter().map(|(reason, sum)| {
-            vec![
-                Cell::text(reason.word()),
-                Cell::Money(Some(sum.cost)),
-                Cell::count(sum.tokens),
-                Cell::text(reason.meaning()),
-            ]
-        });
-        let columns =
-            columns(&[("reason", "reason"), ("cost", "cost_usd"), ("tokens", "tokens"), ("what it is", "meaning")]);
-        let table = Table { rows: rows.collect(), columns };
-        let (id, title) = (SectionId::Unlinked, "No link to code, by reason".to_owned());
-        sections.push(Section { id, title, table, rest: None });
-    }
-    sections
+/// The most expensive landings.
+pub(super) fn section(units: &[UnitDoc]) -> Option<Section> {
+    let shown = &units[..units.len().min(TOP)];
+    let hidden: Money = units[shown.len()..].iter().map(|unit| unit.cost_any_tier_usd).sum();
+    let rest = (units.len() > shown.len()).then(|| {
+        let count = grouped((units.len() - shown.len()) as u64);
+        format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
+    });
+    let (id, title) = (SectionId::Landings, "Most expensive merged changes".to_owned());
+    (!units.is_empty()).then(|| Section { id, title, table: unit_table(shown), rest })
 }
 
 fn unit_table(units: &[UnitDoc]) -> Table {

@@ -1,11 +1,17 @@
 //! Where each dollar went, for the audit: facts, the bar and the document's part.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, nanos, percent};
-use crate::fate::{Class, FixedCode, Thresholds, Tone, Waterfall};
+use super::verdicts;
+use crate::fate::{Class, ClassSums, FixedCode, Rule, Thresholds, Tone, Waterfall};
 use crate::measure::Measured;
+use crate::measure::fates_by::FateOf;
 use crate::measure::sayable::Unknown;
+use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
@@ -22,6 +28,9 @@ pub struct ClassDoc {
     pub share_all: Option<Quantity>,
     /// Share of the settled spend; `null` for the open classes, and while too little can be judged.
     pub share_settled: Option<Quantity>,
+    /// Its cost by the evidence that ties it to code: `explicit`, `strong`, `medium`, `weak`, or `none`. Where that is not traced to code,
+    /// `medium` is known by the name of a branch only, and `none` is of other folders and sources.
+    pub by_tier: BTreeMap<&'static str, Money>,
     /// Whether the inputs could show such spend; if not, it is counted in other classes.
     pub measured: bool,
 }
@@ -54,9 +63,9 @@ pub struct FatesDoc {
     pub net_avoidable_usd: Money,
     /// Landings old enough to be judged.
     pub judged_landings: u64,
-    /// Days that a landing is watched before it is judged.
+    /// Days that work is watched before it is judged: a landing after it landed, other work after its last activity.
     pub horizon_days: i64,
-    /// Days without activity that make work that did not land abandoned.
+    /// The same number: days without activity that make work that did not land abandoned.
     pub idle_days: i64,
     /// Spend of landings that answered a review, whatever its class; `null` without an export of reviews.
     pub review_response_usd: Option<Money>,
@@ -66,8 +75,32 @@ pub struct FatesDoc {
     pub fixes: Vec<FixDoc>,
     /// The table.
     pub cells: Vec<CellDoc>,
+    /// The day from which everything merged so far can be judged; `null` where nothing merged has spend.
+    pub judged_from: Option<String>,
+    /// What became of the spend of each week, month, model, vendor, repository, branch, session and team. The rows of each `by` sum to
+    /// `total_usd`, and to the classes of `waterfall`.
+    pub by: Vec<FateOfDoc>,
     /// The headline under other thresholds.
     pub sensitivity: Vec<SensitivityDoc>,
+}
+
+/// The spend of one class of one week, model or the like.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct FateOfDoc {
+    /// `week`, `month`, `model`, `vendor`, `repository` (or folder), `branch`, `session` or `team`.
+    pub by: &'static str,
+    /// Which one, as in `spend_by`; `null` is unknown. Teams too small to be shown are one.
+    pub key: Option<String>,
+    /// The class.
+    pub class: &'static str,
+    /// Its cost. A merged change's classes go to what was spent on it in proportion.
+    pub cost_usd: Money,
+}
+
+impl From<&FateOf> for FateOfDoc {
+    fn from(one: &FateOf) -> Self {
+        Self { by: one.by, key: one.key.clone(), class: one.class.word(), cost_usd: one.cost }
+    }
 }
 
 /// Fixes of one origin.
@@ -106,6 +139,9 @@ pub struct SensitivityDoc {
 #[derive(Debug)]
 pub(super) struct Fates<'a> {
     usual: &'a Waterfall,
+    by_tier: &'a BTreeMap<Option<Tier>, ClassSums>,
+    by: &'a [FateOf],
+    judged_from: Option<NaiveDate>,
     others: &'a [Waterfall],
     /// Why shares of the settled spend may not be said.
     unjudged: Option<Unknown>,
@@ -119,6 +155,9 @@ impl<'a> Fates<'a> {
     pub(super) fn new(measured: &'a Measured) -> Self {
         Self {
             usual: &measured.fates,
+            by_tier: &measured.fates_by_tier,
+            by: &measured.fates_by,
+            judged_from: measured.judged_from,
             others: &measured.other_fates,
             unjudged: measured.unjudged(),
             looked: measured.off_task.is_some(),
@@ -147,10 +186,17 @@ impl<'a> Fates<'a> {
                 cost_usd: cost,
                 share_all: Quantity::share(cost, total),
                 share_settled: self.of_settled(cost, settled).filter(|_| class.tone() != Tone::Open),
+                by_tier: self.tiers(class).map(|(tier, cost)| (tier_word(tier), cost)).collect(),
                 measured: self.is_measured(class),
             }
         };
         Class::ALL.into_iter().map(class).collect()
+    }
+
+    /// The cost of a class by the evidence behind it, without empty parts.
+    fn tiers(&self, class: Class) -> impl Iterator<Item = (Option<Tier>, Money)> {
+        let cost = move |tier: &Option<Tier>| self.by_tier.get(tier).map(|sums| sums.class(class)).unwrap_or_default();
+        TIERS.into_iter().map(move |tier| (tier, cost(&tier))).filter(|(_, cost)| *cost != Money::ZERO)
     }
 
     pub(super) fn document(&self) -> FatesDoc {
@@ -177,11 +223,13 @@ impl<'a> Fates<'a> {
             net_avoidable_usd: usual.net_avoidable,
             judged_landings: usual.judged,
             horizon_days: usual.limits.horizon.num_days(),
-            idle_days: usual.limits.idle.num_days(),
+            idle_days: usual.limits.horizon.num_days(),
             review_response_usd: self.reviewed.then_some(usual.answering),
             tried_out_usd: usual.tried_out,
             fixes: self.fixes(),
             cells: cells.collect(),
+            judged_from: self.judged_from.map(|day| day.to_string()),
+            by: self.by.iter().map(FateOfDoc::from).collect(),
             sensitivity: std::iter::once(usual).chain(self.others).map(sensitivity).collect(),
         }
     }
@@ -265,24 +313,47 @@ impl<'a> Fates<'a> {
         vec![Fact::new(FactId::Became, percent(product, settled), detail)]
     }
 
+    /// What is not traced to code, by what is known of it; sums to its class of the bar.
+    pub(super) fn untraced_section(&self) -> Option<Section> {
+        let mut reasons: BTreeMap<Rule, Money> = BTreeMap::new();
+        let parts = self.usual.units.values().flat_map(|judged| &judged.parts);
+        for (ruling, cost) in parts.filter(|(ruling, _)| ruling.class() == Class::Unattributed) {
+            *reasons.entry(ruling.rule).or_default() += *cost;
+        }
+        let row = |(rule, cost): (&Rule, &Money)| {
+            vec![Cell::text(rule.word()), Cell::Money(Some(*cost)), Cell::text(verdicts::about(*rule))]
+        };
+        (!reasons.is_empty()).then(|| Section {
+            id: SectionId::Unlinked,
+            title: "Not traced to code, by reason".to_owned(),
+            table: Table {
+                rows: reasons.iter().map(row).collect(),
+                columns: columns(&[("reason", "reason"), ("cost", "cost_usd"), ("what it is", "meaning")]),
+            },
+            rest: None,
+        })
+    }
+
     /// The bar.
     pub(super) fn section(&self) -> Option<Section> {
         let usual = self.usual;
         let total = u64::try_from(usual.total.nanos()).ok().filter(|total| *total > 0)?;
         let settled = u64::try_from(usual.known_fate().nanos()).unwrap_or(0);
-        let largest = Class::ALL.into_iter().map(|class| usual.class(class).nanos()).max().unwrap_or(0).max(1);
-        let shown = Class::ALL.into_iter().filter(|class| usual.class(*class) != Money::ZERO);
-        let rows = shown.map(|class| {
-            let cost = usual.class(class);
+        let classes = self.classes().into_iter().filter(|class| class.cost_usd != Money::ZERO);
+        let shown: Vec<(bool, BarRow)> = classes
+            .flat_map(|class| class.rows().into_iter().map(move |row| (class.tone == Tone::Open.word(), row)))
+            .collect();
+        let largest = shown.iter().map(|(_, row)| row.cost.nanos()).max().unwrap_or(0).max(1);
+        let rows = shown.into_iter().map(|(is_open, BarRow { title, outcome, cost })| {
             let part = u64::try_from(cost.nanos()).unwrap_or(0);
-            let is_known = class.tone() != Tone::Open && settled > 0 && self.unjudged.is_none();
+            let is_known = !is_open && settled > 0 && self.unjudged.is_none();
             vec![
-                Cell::text(class.title()),
+                Cell::text(title),
                 Cell::Money(Some(cost)),
                 Cell::Bar(u16::try_from(cost.nanos().max(0) * 1000 / largest).unwrap_or(1000)),
                 Cell::percent(part, total),
                 if is_known { Cell::percent(part, settled) } else { Cell::Number(None) },
-                Cell::text(class.tone().title()),
+                Cell::text(outcome),
             ]
         });
         let columns = columns(&[
@@ -319,6 +390,46 @@ impl<'a> Fates<'a> {
             table: Table { rows: rows.collect(), columns },
             rest: (!rest.is_empty()).then(|| rest.join("\n")),
         })
+    }
+}
+
+/// A row of the bar, for people.
+pub(super) struct BarRow {
+    /// What the money went to.
+    pub(super) title: &'static str,
+    /// What that says about it.
+    pub(super) outcome: &'static str,
+    /// Its cost.
+    pub(super) cost: Money,
+}
+
+impl ClassDoc {
+    /// Its rows: what is not traced to code has one for each thing that is known of it.
+    pub(super) fn rows(&self) -> Vec<BarRow> {
+        let Some(class) = Class::ALL.into_iter().find(|class| class.word() == self.class) else { return Vec::new() };
+        if class != Class::Unattributed || self.by_tier.is_empty() {
+            return vec![BarRow { title: class.title(), outcome: class.tone().title(), cost: self.cost_usd }];
+        }
+        let cost = |tier: &Option<Tier>| self.by_tier.get(tier_word(*tier)).copied();
+        let row = |tier| Some(BarRow { title: untraced(tier), outcome: class.title(), cost: cost(&tier)? });
+        TIERS.into_iter().filter_map(row).collect()
+    }
+}
+
+/// The kinds of evidence, the surest first, and none.
+const TIERS: [Option<Tier>; 5] = [Some(Tier::Explicit), Some(Tier::Strong), Some(Tier::Medium), Some(Tier::Weak), None];
+
+fn tier_word(tier: Option<Tier>) -> &'static str {
+    tier.map_or("none", Tier::word)
+}
+
+/// What is known of spend that is not traced to code.
+fn untraced(tier: Option<Tier>) -> &'static str {
+    match tier {
+        Some(Tier::Explicit | Tier::Strong) => "known by matching only",
+        Some(Tier::Medium) => "known by branch name only",
+        Some(Tier::Weak) => "known by the time only",
+        None => "other folders and sources",
     }
 }
 

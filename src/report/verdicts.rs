@@ -145,7 +145,7 @@ pub fn rows(verdicts: &[Verdict], histories: &[History], sink: &mut Sink<'_>) ->
 pub(super) fn why(ruling: Ruling, lines: LineCounts) -> String {
     let limits = Thresholds::DEFAULT;
     let LineCounts { born, dead, killed, killed_known, killed_assisted, killed_recent } = lines;
-    let changed = born.max(killed);
+    let changed = lines.changed();
     match ruling.rule {
         Rule::FixOfAssisted => format!(
             "a fix; {} of the {} that it replaced were AI-assisted and at most {} days old",
@@ -167,7 +167,7 @@ pub(super) fn why(ruling: Ruling, lines: LineCounts) -> String {
             )
         }
         Rule::RewroteAssisted => format!(
-            "{} of the {} that it changed replaced AI-assisted lines at most {} days old",
+            "{} of the {} that it changed replaced or removed AI-assisted lines at most {} days old",
             grouped(killed_recent),
             many(changed, "line"),
             limits.recent.num_days()
@@ -186,6 +186,11 @@ pub(super) fn why(ruling: Ruling, lines: LineCounts) -> String {
             many(born, "new line"),
             limits.horizon.num_days()
         ),
+        Rule::Removed => format!(
+            "{} of the {} that it changed are removals of other or older lines, with nothing in their place",
+            grouped(lines.removed()),
+            many(changed, "line"),
+        ),
         Rule::Upkeep => format!(
             "upkeep by its title or its paths; {} of its {} were still there after {} days",
             grouped(born - dead),
@@ -197,15 +202,15 @@ pub(super) fn why(ruling: Ruling, lines: LineCounts) -> String {
 }
 
 /// What a rule means.
-fn about(rule: Rule) -> String {
+pub(super) fn about(rule: Rule) -> String {
     let limits = Thresholds::DEFAULT;
-    let (horizon, idle) = (limits.horizon.num_days(), limits.idle.num_days());
+    let horizon = limits.horizon.num_days();
     match rule {
         Rule::FailedRequest => "the log marks the request as failed".to_owned(),
         Rule::OffTaskPrompt => "the prompt is probably off task, and nothing ties it to code".to_owned(),
         Rule::NoEdits => "in the repository, without edits and without a commit".to_owned(),
-        Rule::UncommittedRecently => format!("edits that no commit or branch holds, less than {idle} days old"),
-        Rule::Uncommitted => format!("edits that no commit or branch holds, at least {idle} days old"),
+        Rule::UncommittedRecently => format!("edits that no commit or branch holds, less than {horizon} days old"),
+        Rule::Uncommitted => format!("edits that no commit or branch holds, at least {horizon} days old"),
         Rule::Weaker(Tier::Explicit | Tier::Strong) => "tied to code by matching lines or files only".to_owned(),
         Rule::Weaker(Tier::Medium) => "tied to code by the name of a branch only".to_owned(),
         Rule::Weaker(Tier::Weak) => "tied to code only by the same person at the same time".to_owned(),
@@ -214,9 +219,9 @@ fn about(rule: Rule) -> String {
         Rule::NotLinked(Unlinked::NoRepository) => "the log does not say in which folder".to_owned(),
         Rule::NotLinked(Unlinked::NoSession) => "requests without a session".to_owned(),
         Rule::NoHistory => "no repository was read".to_owned(),
-        Rule::OpenRecently => format!("not merged, and worked on in the last {idle} days"),
-        Rule::NotMerged => format!("not merged, and at rest for {idle} days or more"),
-        Rule::TriedOut => format!("not merged, at rest for {idle} days or more, and marked as tried out on purpose"),
+        Rule::OpenRecently => format!("not merged, and worked on in the last {horizon} days"),
+        Rule::NotMerged => format!("not merged, and at rest for {horizon} days or more"),
+        Rule::TriedOut => format!("not merged, at rest for {horizon} days or more, and marked as tried out on purpose"),
         Rule::MergedRecently => format!("merged less than {horizon} days before the data ends"),
         Rule::TakenBack => "a later change takes it back".to_owned(),
         Rule::FixOfAssisted => format!(
@@ -231,11 +236,15 @@ fn about(rule: Rule) -> String {
         ),
         Rule::FixOfUnknown => "a fix; the lines that it replaced have no known origin".to_owned(),
         Rule::RewroteAssisted => format!(
-            "the share of a change's lines that replaced AI-assisted lines at most {} days old",
+            "the share of a change's lines that replaced or removed AI-assisted lines at most {} days old",
             limits.recent.num_days()
         ),
         Rule::AnsweredReview => "written after the first review by another person and before the merge".to_owned(),
         Rule::GoneEarly => format!("the share of a change's new lines that were gone within {horizon} days"),
+        Rule::Removed => {
+            "the share of a change's lines that it removed with nothing in their place: other or older code".to_owned()
+        }
+        Rule::NoLines => "no lines that count: a move, a change of spaces, or files that machines write".to_owned(),
         Rule::Upkeep => "upkeep by its title or its paths, and the share of its lines that lasted".to_owned(),
         Rule::Lasted => format!("the share of a change's new lines that were still there after {horizon} days"),
     }
@@ -283,7 +292,7 @@ mod tests {
         );
         assert_eq!(
             said(Rule::RewroteAssisted),
-            "3 of the 1,010 lines that it changed replaced AI-assisted lines at most 21 days old"
+            "3 of the 1,010 lines that it changed replaced or removed AI-assisted lines at most 21 days old"
         );
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::history::History;
 use crate::ledger::Spent;
@@ -20,11 +20,9 @@ use crate::model::hash::hash_text;
 use crate::model::line_life::Death;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::name::{Name, Names};
-use crate::model::period::Period;
+use crate::model::period::{HORIZON, Period};
 use crate::model::work::Work;
 
-/// The age at which a line has lasted.
-const LASTED: TimeDelta = TimeDelta::days(30);
 /// Lines of brackets that are longer than the generated ones.
 const CLOSERS: [&str; 6] = ["}));", "})),", "]));", "})})", "})();", "});});"];
 
@@ -311,7 +309,7 @@ fn lived_by_commit(history: &History) -> Lived<'_> {
         let sum = sums.entry(origin).or_default();
         let count = u64::from(life.effective);
         sum.1 += count;
-        sum.0 += if ended.is_some_and(|died| time(died) - time(born) <= LASTED) { 0 } else { count };
+        sum.0 += if ended.is_some_and(|died| time(died) - time(born) <= HORIZON) { 0 } else { count };
     }
     sums.into_iter().map(|(origin, sum)| (history.contributions[origin as usize].id.as_str(), sum)).collect()
 }

@@ -179,10 +179,17 @@ fn check_markdown(about: &str, text: &str, document: &Value) {
     assert!(!bare.contains(['<', '@', '\u{1b}', '\u{202e}']), "{about}: mark-up");
     // The rows of the bar are read back.
     for class in document["waterfall"].as_array().into_iter().flatten() {
-        let cost = Money::parse_usd(class["cost_usd"].as_str().expect("dollars")).expect("dollars");
-        let row = lines.iter().skip_while(|line| !line.ends_with("Where each $1 went")).map(|line| cells(line));
-        let found = row.filter(|row| row.len() == 5 && row[1] == dollars(cost)).count();
-        assert!(found > 0 || cost == Money::ZERO || document["coverage"].is_null(), "{about}: {}", class["class"]);
+        let parts = class["by_tier"].as_object().expect("tiers").values();
+        let costs: Vec<&Value> = match class["class"] == "unattributed" {
+            true => parts.collect(),
+            false => vec![&class["cost_usd"]],
+        };
+        for cost in costs {
+            let cost = Money::parse_usd(cost.as_str().expect("dollars")).expect("dollars");
+            let row = lines.iter().skip_while(|line| !line.ends_with("Where each $1 went")).map(|line| cells(line));
+            let found = row.filter(|row| row.len() == 5 && row[1] == dollars(cost)).count();
+            assert!(found > 0 || cost == Money::ZERO || document["coverage"].is_null(), "{about}: {}", class["class"]);
+        }
     }
 }
 

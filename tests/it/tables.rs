@@ -138,6 +138,38 @@ fn every_class_of_the_bar_can_be_traced_to_changes_branches_and_sessions() {
 }
 
 #[test]
+fn what_is_not_traced_to_code_is_two_rows_and_the_table_of_reasons_sums_to_them() {
+    let usd = |value: &Value| Money::parse_usd(value.as_str().expect("dollars")).expect("dollars");
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let classes = report["waterfall"].as_array().expect("classes");
+    for class in classes {
+        let parts = class["by_tier"].as_object().expect("tiers").values().map(usd);
+        assert_eq!(parts.sum::<Money>(), usd(&class["cost_usd"]), "{class}");
+    }
+    let untraced = &classes.iter().find(|class| class["class"] == "unattributed").expect("a class")["by_tier"];
+    assert_eq!(untraced.as_object().expect("tiers").len(), 2, "{untraced}");
+    let by_rule = |rules: &[&str]| -> Money {
+        let all = report["verdicts"].as_array().expect("rows").iter();
+        all.filter(|row| rules.iter().any(|rule| row["rule"] == *rule)).map(|row| usd(&row["cost_usd"])).sum()
+    };
+    assert_eq!(usd(&untraced["medium"]), by_rule(&["branch_name_only"]));
+    assert_eq!(usd(&untraced["none"]), by_rule(&["other_repository", "no_repository", "no_session"]));
+    let page = run(&["audit", "--example", "-q"]).stdout;
+    let cents = |value: &Value| format!("${}", usd(value).to_fixed(2));
+    for (title, key, reason) in [
+        ("known by branch name only", "medium", "branch_name_only"),
+        ("other folders and sources", "none", "other_repository"),
+    ] {
+        let row = page.lines().find(|line| line.starts_with(title)).expect(title);
+        assert!(row.contains(&cents(&untraced[key])) && row.ends_with("not traced to code"), "{row}");
+        let (_, under) = page.split_once("Not traced to code, by reason").expect("a table");
+        let row = under.lines().find(|line| line.starts_with(reason)).expect(reason);
+        assert!(row.contains(&cents(&untraced[key])), "{row}");
+        assert!(run(&["audit", "--example", "-q", "--format", "html"]).stdout.contains(title), "{title}");
+    }
+}
+
+#[test]
 fn a_folder_gets_a_table_per_topic_and_each_sums() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = run(&["audit", "--example", "-q", "--format", "csv", "--out", arg(folder.path())]);

@@ -9,7 +9,6 @@ use std::io::{self, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 
 use super::{Look, Renderer};
-use crate::fate::Class;
 use crate::metrics::{METRICS, Quantity};
 use crate::report::Report;
 use crate::report::document::{AuditDoc, Body, MetricDoc};
@@ -165,12 +164,12 @@ fn bar(book: &mut Workbook, audit: &AuditDoc, formats: &Formats, names: &mut Has
         sheet.write_string_with_format(0, column, title, &formats.header)?;
     }
     let mut row = 1;
-    for class in &audit.waterfall {
-        let known = Class::ALL.into_iter().find(|one| one.word() == class.class);
-        sheet.write_string(row, 0, known.map_or(class.class, Class::title))?;
-        sheet.write_string(row, 1, known.map_or(class.tone, |one| one.tone().title()))?;
-        sheet.write_number_with_format(row, 2, Quantity::Money(class.cost_usd).as_f64(), &formats.money)?;
-        for (column, share) in [(3, class.share_all), (4, class.share_settled)] {
+    for (class, one) in audit.waterfall.iter().flat_map(|class| class.rows().into_iter().map(move |row| (class, row))) {
+        sheet.write_string(row, 0, one.title)?;
+        sheet.write_string(row, 1, one.outcome)?;
+        sheet.write_number_with_format(row, 2, Quantity::Money(one.cost).as_f64(), &formats.money)?;
+        let of_all = Quantity::share(one.cost, audit.fates.total_usd);
+        for (column, share) in [(3, of_all), (4, class.share_settled)] {
             if let Some(share) = share {
                 sheet.write_number_with_format(row, column, share.as_f64(), &formats.share)?;
             }
