@@ -175,6 +175,15 @@ impl Frame {
         Ok(groups)
     }
 
+    /// Models that rows of a period write in one way only, by their canonical names.
+    pub(super) fn written_models(&self, period: &Period) -> Result<HashMap<Name, Name>, String> {
+        let view = self.within(period)?;
+        let canonical = view.column(TextColumn::CanonicalModel.name()).and_then(|c| c.u32());
+        let found = canonical.and_then(|codes| single_names(&view, codes)).map_err(|err| err.to_string())?;
+        let name = |(code, written): (u32, Option<u32>)| Some((Name::from_code(code)?, Name::from_code(written?)?));
+        Ok(found.into_iter().filter_map(name).collect())
+    }
+
     /// The rows that start in the period.
     fn within(&self, period: &Period) -> Result<DataFrame, String> {
         if period.is_all() {

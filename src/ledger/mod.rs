@@ -273,6 +273,14 @@ impl Ledger {
         Ok(Some(visible.filter_map(|group| group.key.into_iter().next().flatten()).collect()))
     }
 
+    /// Models that the records of a period write in one way only, by their canonical names: groups by model show them as written.
+    ///
+    /// # Errors
+    /// When columns cannot be read.
+    pub fn written_models(&self, period: &Period) -> Result<HashMap<Name, Name>> {
+        self.frame.written_models(period).map_err(|message| Error::Unreconciled { message })
+    }
+
     /// The sums over a period.
     ///
     /// # Errors

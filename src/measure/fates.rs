@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::error::{Error, Result};
-use crate::fate::{self, ClassSums, FateInput, Place, Ruling, Thresholds, Waterfall};
+use crate::fate::{self, ClassSums, Cluster, FateInput, Place, Ruling, Thresholds, Waterfall};
+use crate::history::History;
 use crate::ledger::{Spend, Spent};
 use crate::measure::material::{Linking, Material};
 use crate::model::link::Tier;
 use crate::model::money::Money;
+use crate::model::period::day_of;
 use crate::sessions::off_task::OffTask;
 
 /// The sets of thresholds beside the usual one.
@@ -50,6 +53,16 @@ impl Fates {
         let other = |limits| Waterfall::compute(&input, limits).map(|one| Waterfall { units: BTreeMap::new(), ..one });
         let others = OTHERS.into_iter().map(other).collect::<Result<_>>()?;
         Ok(Self { usual, others, end: fate::observed_until(&input), likely })
+    }
+
+    /// The day from which all merged changes with spend can be judged; `None` without one.
+    #[must_use]
+    pub fn judged_from(&self, histories: &[History], tz: Tz) -> Option<NaiveDate> {
+        let landed = self.usual.units.keys().filter_map(|cluster| {
+            let Cluster::Landing(repository, at) = cluster else { return None };
+            Some(histories.get(*repository)?.commits.get(*at)?.commit_time)
+        });
+        landed.max().map(|last| day_of(last + self.usual.limits.horizon, tz))
     }
 
     /// What became of the spend of each group, under the usual thresholds.

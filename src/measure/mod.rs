@@ -11,6 +11,7 @@ pub mod business;
 pub mod chargeback;
 pub mod cohorts;
 pub mod fates;
+pub mod fates_by;
 pub mod funnel;
 pub mod landed;
 pub mod lifetimes;
@@ -35,6 +36,8 @@ pub mod verdicts;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::company::outcomes::OutcomeSum;
 use crate::company::seats::SeatSum;
 use crate::error::Result;
@@ -55,6 +58,7 @@ use business::Business;
 use chargeback::Chargeback;
 use cohorts::Cohorts;
 use fates::Fates;
+use fates_by::FateOf;
 use funnel::Funnel;
 use landed::Landed;
 use lifetimes::Lifetimes;
@@ -141,6 +145,10 @@ pub struct Measured {
     pub fates: Waterfall,
     /// `fates` by the evidence that ties the spend to code, `None` where none does.
     pub fates_by_tier: BTreeMap<Option<Tier>, ClassSums>,
+    /// `fates` by week, month, model, vendor, repository, branch, session and team; the rows of each sum to it.
+    pub fates_by: Vec<FateOf>,
+    /// The day from which all merged changes with spend can be judged; `None` without one.
+    pub judged_from: Option<NaiveDate>,
     /// `fates` under other thresholds.
     pub other_fates: Vec<Waterfall>,
     /// What became of every merged change, branch and session, and what decided it.
@@ -230,6 +238,8 @@ impl Measured {
             development: sums.development,
             application: sums.application,
             fates_by_tier: fates.by_tier(material)?,
+            fates_by: fates_by::fates_by(material, &fates)?,
+            judged_from: fates.judged_from(&run.histories, run.period.tz),
             fates: fates.usual,
             other_fates: fates.others,
         })

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, nanos, percent};
 use super::verdicts;
 use crate::fate::{Class, ClassSums, FixedCode, Rule, Thresholds, Tone, Waterfall};
 use crate::measure::Measured;
+use crate::measure::fates_by::FateOf;
 use crate::measure::sayable::Unknown;
 use crate::model::link::Tier;
 use crate::model::money::Money;
@@ -73,8 +75,32 @@ pub struct FatesDoc {
     pub fixes: Vec<FixDoc>,
     /// The table.
     pub cells: Vec<CellDoc>,
+    /// The day from which everything merged so far can be judged; `null` where nothing merged has spend.
+    pub judged_from: Option<String>,
+    /// What became of the spend of each week, month, model, vendor, repository, branch, session and team. The rows of each `by` sum to
+    /// `total_usd`, and to the classes of `waterfall`.
+    pub by: Vec<FateOfDoc>,
     /// The headline under other thresholds.
     pub sensitivity: Vec<SensitivityDoc>,
+}
+
+/// The spend of one class of one week, model or the like.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct FateOfDoc {
+    /// `week`, `month`, `model`, `vendor`, `repository` (or folder), `branch`, `session` or `team`.
+    pub by: &'static str,
+    /// Which one, as in `spend_by`; `null` is unknown. Teams too small to be shown are one.
+    pub key: Option<String>,
+    /// The class.
+    pub class: &'static str,
+    /// Its cost. A merged change's classes go to what was spent on it in proportion.
+    pub cost_usd: Money,
+}
+
+impl From<&FateOf> for FateOfDoc {
+    fn from(one: &FateOf) -> Self {
+        Self { by: one.by, key: one.key.clone(), class: one.class.word(), cost_usd: one.cost }
+    }
 }
 
 /// Fixes of one origin.
@@ -114,6 +140,8 @@ pub struct SensitivityDoc {
 pub(super) struct Fates<'a> {
     usual: &'a Waterfall,
     by_tier: &'a BTreeMap<Option<Tier>, ClassSums>,
+    by: &'a [FateOf],
+    judged_from: Option<NaiveDate>,
     others: &'a [Waterfall],
     /// Why shares of the settled spend may not be said.
     unjudged: Option<Unknown>,
@@ -128,6 +156,8 @@ impl<'a> Fates<'a> {
         Self {
             usual: &measured.fates,
             by_tier: &measured.fates_by_tier,
+            by: &measured.fates_by,
+            judged_from: measured.judged_from,
             others: &measured.other_fates,
             unjudged: measured.unjudged(),
             looked: measured.off_task.is_some(),
@@ -198,6 +228,8 @@ impl<'a> Fates<'a> {
             tried_out_usd: usual.tried_out,
             fixes: self.fixes(),
             cells: cells.collect(),
+            judged_from: self.judged_from.map(|day| day.to_string()),
+            by: self.by.iter().map(FateOfDoc::from).collect(),
             sensitivity: std::iter::once(usual).chain(self.others).map(sensitivity).collect(),
         }
     }

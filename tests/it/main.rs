@@ -4,6 +4,7 @@
 
 mod archives;
 mod assistants;
+mod audit_data;
 mod bless;
 mod browser;
 mod canonical;
