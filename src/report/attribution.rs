@@ -221,18 +221,18 @@ pub(super) fn fact(linked: &Linked, is_cut: bool) -> Option<Fact> {
 /// The most expensive landings.
 pub(super) fn section(units: &[UnitDoc]) -> Option<Section> {
     let shown = &units[..units.len().min(TOP)];
+    let has_several = units.iter().any(|unit| unit.repo != units[0].repo);
     let hidden: Money = units[shown.len()..].iter().filter_map(|unit| unit.cost_usd).sum();
     let rest = (units.len() > shown.len()).then(|| {
         let count = grouped((units.len() - shown.len()) as u64);
         format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
     });
     let (id, title) = (SectionId::Landings, "Most expensive merged changes".to_owned());
-    (!units.is_empty()).then(|| Section { id, title, table: unit_table(shown), rest })
+    (!units.is_empty()).then(|| Section { id, title, table: unit_table(shown, has_several), rest })
 }
 
-fn unit_table(units: &[UnitDoc]) -> Table {
+fn unit_table(units: &[UnitDoc], has_several: bool) -> Table {
     let largest = units.iter().filter_map(|unit| unit.cost_usd).max().map_or(1, |cost| cost.nanos().max(1));
-    let has_several = units.iter().any(|unit| unit.repo != units[0].repo);
     let rows = units.iter().map(|unit| {
         let per_line = unit.merged_lines.zip(unit.cost_usd).and_then(|(lines, cost)| Quantity::money_per(cost, lines));
         let per_line = match per_line {
@@ -281,6 +281,6 @@ fn name(unit: &UnitDoc, has_several: bool) -> String {
 }
 
 /// Owner and name of a repository that is called by its remote; else its name.
-pub(super) fn owner_and_name(repository: &str) -> &str {
+fn owner_and_name(repository: &str) -> &str {
     repository.rmatch_indices('/').nth(1).map_or(repository, |(at, _)| &repository[at + 1..])
 }

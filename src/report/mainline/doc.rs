@@ -113,7 +113,7 @@ fn kept_doc(branch: &BranchFate) -> Option<KeptBranchDoc> {
     Some(KeptBranchDoc { names: branch.names.clone(), commits: branch.commits, evidence: by.word(), detail })
 }
 
-fn fate_word(branch: &BranchFate) -> &'static str {
+pub(super) fn fate_word(branch: &BranchFate) -> &'static str {
     match branch.fate {
         Fate::Merged { .. } => "merged",
         Fate::Kept { .. } => "kept",
