@@ -227,6 +227,7 @@ fn settings(options: &RunOptions) -> Settings {
     Settings {
         rules: config.rules.clone(),
         budgets: config.budgets.clone(),
+        limits: config.limits.clone(),
         least_users: config.least_users.unwrap_or(MIN_PEOPLE_OFF_TASK),
         hourly: config.hourly,
         weekend: config.weekend.clone().unwrap_or_else(|| vec![Weekday::Sat, Weekday::Sun]),

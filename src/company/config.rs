@@ -13,6 +13,7 @@ use chrono::{NaiveDate, Weekday};
 use toml::{Table, Value};
 
 use crate::company::budget::{Budget, BudgetOf};
+use crate::company::limit::{Limit, Per};
 use crate::error::{Error, Result};
 use crate::ledger::{Field, Rates, Rules, fault_of_people};
 use crate::model::money::Money;
@@ -29,6 +30,8 @@ pub struct Config {
     pub rules: Rules,
     /// Budgets, the one over all spend first.
     pub budgets: Vec<BudgetOf>,
+    /// Limits of spend to be tried.
+    pub limits: Vec<Limit>,
     /// Prices over the embedded book.
     pub prices: Option<String>,
     /// The day from which the prices of a catalogue hold.
@@ -83,10 +86,7 @@ fn unusable(shown: &str, message: &str) -> Error {
 }
 
 fn read(table: &Table) -> std::result::Result<Config, String> {
-    match table.get("gate") {
-        None | Some(Value::Array(_)) => {}
-        Some(_) => return Err("`gate` is not a list of tables; write [[gate]]".to_owned()),
-    }
+    tables(table, "gate")?;
     let mut config = Config { tz: text(table, "tz")?, min_tier: text(table, "min_tier")?, ..Config::default() };
     config.rules.teams = named(table, "teams")?;
     config.rules.identity = named(table, "identity")?;
@@ -104,6 +104,7 @@ fn read(table: &Table) -> std::result::Result<Config, String> {
     }
     config.rules.rates = rates(table)?;
     config.budgets = budgets(table)?;
+    config.limits = tables(table, "limit")?.iter().enumerate().map(limit).collect::<std::result::Result<_, _>>()?;
     if let Some(prices) = section(table, "prices")? {
         config.prices = text(prices, "file")?;
         config.prices_from = match prices.get("from") {
@@ -297,6 +298,30 @@ fn budgets(table: &Table) -> std::result::Result<Vec<BudgetOf>, String> {
     Ok(found)
 }
 
+/// The items of a section that may be repeated.
+fn tables<'a>(table: &'a Table, name: &str) -> std::result::Result<&'a [Value], String> {
+    match table.get(name) {
+        None => Ok(&[]),
+        Some(Value::Array(items)) if items.iter().all(Value::is_table) => Ok(items),
+        Some(_) => Err(format!("`{name}` is not a list of tables; write [[{name}]]")),
+    }
+}
+
+fn limit((at, value): (usize, &Value)) -> std::result::Result<Limit, String> {
+    let empty = Table::new();
+    let table = value.as_table().unwrap_or(&empty);
+    let name = text(table, "name")?.unwrap_or_else(|| format!("limit {}", at + 1));
+    let known = || Per::ALL.iter().map(|per| per.word());
+    let per = text(table, "per")?.ok_or_else(|| {
+        format!("[[limit]] {name} has no `per`; it is one of {}", known().collect::<Vec<_>>().join(", "))
+    })?;
+    let of = Per::ALL.into_iter().find(|one| one.word() == per);
+    let per = of.ok_or_else(|| unknown(&format!("value of `per` in [[limit]] {name}:"), &per, known()))?;
+    let amount = usd(table, "usd").filter(|amount| *amount > Money::ZERO);
+    let amount = amount.ok_or_else(|| format!("[[limit]] {name}: `usd` must be a number of dollars above 0"))?;
+    Ok(Limit { name, per, amount, model: text(table, "model")? })
+}
+
 /// Rates of exchange, each from a day on.
 fn rates(table: &Table) -> std::result::Result<Rates, String> {
     let mut rates = Rates::default();
@@ -416,6 +441,10 @@ mod tests {
             ("[reviews]\nweekend = [\"holiday\"]", "not a day of the week"),
             ("[reviews]\nhourly_usd = -1", "must be a number of dollars"),
             ("[compare]\nfrom = \"soon\"", "Use YYYY-MM-DD"),
+            ("[limit]\nusd = 1", "write [[limit]]"),
+            ("[[limit]]\nusd = 1", "has no `per`; it is one of session, person-day"),
+            ("[[limit]]\nper = \"sessions\"\nusd = 1", "did you mean `session`?"),
+            ("[[limit]]\nper = \"session\"\nusd = 0", "above 0"),
             ("a = = 1", "tokaudit.toml:1:"),
             (
                 "tz = \"UTC\"\n[[gate]]\nid = \"x\"\nmaxx = 1",

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod config;
 pub mod deployments;
 pub mod importance;
+pub mod limit;
 pub mod mentions;
 pub mod outcomes;
 pub mod pull_requests;

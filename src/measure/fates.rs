@@ -91,15 +91,16 @@ impl Fates {
             let input = input(material, linking, self.likely.as_ref());
             found = fate::by_group(&input, &self.usual, |posting, place, cost, groups| {
                 let link = posting.account.link();
-                groups_of(&Part { record: &links.records[posting.record], place, link, cost }, groups);
+                let (index, record) = (posting.record, &links.records[posting.record]);
+                groups_of(&Part { record, index, place, link, cost }, groups);
             });
         } else {
             let period = &material.run.period;
             let mut groups = Vec::new();
-            for record in material.records().iter().filter(|record| period.contains(record.at)) {
-                let Some(cost) = record.cost else { continue };
+            for (index, record) in material.records().iter().enumerate() {
+                let Some(cost) = record.cost.filter(|_| period.contains(record.at)) else { continue };
                 let ruling = Ruling::without_history();
-                groups_of(&Part { record, place: Place::Cell(ruling), link: None, cost }, &mut groups);
+                groups_of(&Part { record, index, place: Place::Cell(ruling), link: None, cost }, &mut groups);
                 for (group, part) in groups.drain(..) {
                     *found.entry(group).or_default().entry(ruling).or_default() += part;
                 }
@@ -119,6 +120,8 @@ impl Fates {
 pub struct Part<'a> {
     /// The record.
     pub record: &'a Spent,
+    /// Its index among the records.
+    pub index: usize,
     /// Where it belongs.
     pub place: Place<'a>,
     /// Index of its link, whatever the evidence.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 
 use crate::company::budget::BudgetOf;
+use crate::company::limit::Limit;
 use crate::company::outcomes::Outcomes;
 use crate::company::released::Released;
 use crate::company::reviewed::Reviewed;
@@ -106,6 +107,8 @@ pub struct Settings {
     pub rules: Rules,
     /// Budgets.
     pub budgets: Vec<BudgetOf>,
+    /// Limits to be tried on the spend.
+    pub limits: Vec<Limit>,
     /// How many users a team needs before its off-task share is shown.
     pub least_users: u64,
     /// The hourly rate for people who wait for a review.

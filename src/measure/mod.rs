@@ -14,11 +14,13 @@ pub mod fates;
 pub mod funnel;
 pub mod landed;
 pub mod lifetimes;
+pub mod limits;
 pub mod line_groups;
 pub mod line_teams;
 pub mod linked;
 pub mod mainline;
 pub mod material;
+pub mod models;
 pub mod off_task;
 pub mod projects;
 pub mod reviews;
@@ -56,9 +58,11 @@ use fates::Fates;
 use funnel::Funnel;
 use landed::Landed;
 use lifetimes::Lifetimes;
+use limits::Tried;
 use linked::Linked;
 use mainline::Mainline;
 use material::Material;
+use models::Models;
 use off_task::OffTaskPeriod;
 use projects::Project;
 use reviews::Reviews;
@@ -147,6 +151,10 @@ pub struct Measured {
     pub spend_by: SpendBy,
     /// One per repository, in the order of the histories.
     pub mainlines: Vec<Mainline>,
+    /// Which model did which work; `None` without a repository.
+    pub models: Option<Models>,
+    /// What limits of spend would have stopped.
+    pub limits: Vec<Tried>,
     /// Spend by team.
     pub teams: Teams,
     /// Who is charged for what.
@@ -209,6 +217,8 @@ impl Measured {
             scoped: scoped::scoped(run, &teams, linked.as_ref(), is_cut)?,
             teams,
             chargeback: Chargeback::new(run)?,
+            limits: limits::tried(material, &fates)?,
+            models: Models::new(material, &fates),
             evidence,
             verdicts: Verdicts::new(material, &fates)?,
             vendor_shape: settings.preset.and_then(shape),

@@ -12,6 +12,7 @@ use super::fates::Fates;
 use super::findings;
 use super::funnel::FunnelDoc;
 use super::lorenz::LorenzDoc;
+use super::models::ModelsDoc;
 use super::page::{Page, notes, open_period};
 use super::preset::PresetDoc;
 use super::projects::ProjectsDoc;
@@ -20,7 +21,7 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::use_of::{self, OffTaskDoc};
-use super::{Report, alarms, chargeback, funnel, merged, sources, spend, topics, verdicts};
+use super::{Report, alarms, chargeback, funnel, limits, merged, sources, spend, topics, verdicts};
 use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
@@ -82,6 +83,8 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         off_task: off_task.map(|(found, teams)| OffTaskDoc::new(found, teams, settings.least_users)),
         outcomes: outcomes.map(|(all, by_type)| OutcomesDoc::new(all, by_type)),
         business: BusinessDoc::new(measured),
+        limits: limits::documents(measured),
+        models: measured.models.as_ref().map(ModelsDoc::from),
         projects: measured.projects.as_deref().map(ProjectsDoc::new),
         funnel: measured.funnel.as_ref().map(FunnelDoc::from),
         pull_requests: sizes.map(pull_requests),
@@ -115,6 +118,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.sections.extend(measured.funnel.iter().flat_map(funnel::sections));
     page.sections.extend(doc.projects.as_ref().and_then(ProjectsDoc::section));
     page.sections.extend(doc.business.iter().flat_map(BusinessDoc::sections));
+    page.sections.extend(limits::section(measured));
     page.sections.extend(doc.pull_requests.as_ref().and_then(PullRequestsDoc::section));
     page.facts.extend(findings::fact(&measured.savings, whole));
     page.facts.extend(spend::usage_facts(&measured.spend));
@@ -126,6 +130,7 @@ fn page(measured: &Measured, metrics: &Figures, doc: &AuditDoc) -> Page {
     page.sections.extend(doc.burn.as_ref().and_then(BurnDoc::section));
     page.facts.extend(doc.off_task.as_ref().and_then(OffTaskDoc::fact));
     page.sections.extend(use_of::type_section(&doc.work_types));
+    page.sections.extend(doc.models.as_ref().zip(measured.models.as_ref()).and_then(|(doc, all)| doc.section(all)));
     page.facts.push(sources::read_fact(&measured.reconciliation));
     for (key, groups) in &measured.spend_by.keys {
         match &measured.spend_by.weeks {

@@ -16,7 +16,9 @@ use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
 use super::funnel::FunnelDoc;
+use super::limits::LimitDoc;
 use super::lorenz::LorenzDoc;
+use super::models::ModelsDoc;
 use super::preset::PresetDoc;
 use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
@@ -601,6 +603,10 @@ pub struct AuditDoc {
     pub outcomes: Option<OutcomesDoc>,
     /// Spend by initiative and priority of issues; `null` without an export of issues that has them.
     pub business: Option<BusinessDoc>,
+    /// Which model did which work, and whether a cheaper one did as well; `null` without a repository.
+    pub models: Option<ModelsDoc>,
+    /// What the limits of `[[limit]]` would have stopped, in their order.
+    pub limits: Vec<LimitDoc>,
     /// From what sessions wrote to what lasted, in lines and dollars; `null` without a repository.
     pub funnel: Option<FunnelDoc>,
     /// What was worked on, and whether it came to a release; `null` without a repository.

@@ -203,6 +203,10 @@ pub enum SectionId {
     Initiatives,
     /// Spend by priority of issues.
     Priorities,
+    /// Models by type of work.
+    Models,
+    /// What limits would have stopped.
+    Limits,
     /// Unusual days.
     UnusualDays,
     /// Spend by type of work.
@@ -254,6 +258,7 @@ impl SectionId {
             | Self::Initiatives
             | Self::Priorities
             | Self::WorkTypes
+            | Self::Models
             | Self::ByTeam
             | Self::Mainlines
             | Self::Survival
@@ -264,6 +269,7 @@ impl SectionId {
             | Self::Branches => Reader::Engineering,
             Self::By(GroupKey::Branch | GroupKey::Session) => Reader::Developers,
             Self::Waterfall
+            | Self::Limits
             | Self::VendorShape
             | Self::Savings
             | Self::By(_)

@@ -6,7 +6,7 @@ use super::page::{Cell, Section, SectionId, Table};
 use std::borrow::Cow;
 
 use super::business::{BusinessDoc, GoalDoc};
-use super::{Report, business, chargeback, funnel, projects, verdicts};
+use super::{Report, business, chargeback, funnel, limits, models, projects, verdicts};
 use crate::ledger::GroupKey;
 use crate::model::quantity::Quantity;
 
@@ -37,6 +37,8 @@ const TOPICS: &[Topic] = &[
     ("by_priority", "spend by priority of issues, with the share that lasted", |audit| {
         goals(audit, |all| &all.priorities)
     }),
+    ("models", "merged changes by type of work and model", |audit| models::table(audit.models.as_ref())),
+    ("limits", "what limits of spend would have stopped", |audit| limits::table(&audit.limits)),
     ("findings", "what could be saved", findings),
     ("metrics", "every metric with its interval", metrics),
 ];
@@ -84,6 +86,8 @@ impl Report {
             (Body::Audit(audit), SectionId::FunnelParts) => Some(Cow::Owned(funnel::table(audit.funnel.as_ref()))),
             (Body::Audit(audit), SectionId::Projects) => Some(Cow::Owned(projects::table(audit.projects.as_ref()))),
             (Body::Audit(audit), SectionId::Initiatives) => Some(Cow::Owned(goals(audit, |all| &all.initiatives))),
+            (Body::Audit(audit), SectionId::Models) => Some(Cow::Owned(models::table(audit.models.as_ref()))),
+            (Body::Audit(audit), SectionId::Limits) => Some(Cow::Owned(limits::table(&audit.limits))),
             (Body::Audit(audit), SectionId::Priorities) => Some(Cow::Owned(goals(audit, |all| &all.priorities))),
             _ => own,
         }

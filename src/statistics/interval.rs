@@ -18,7 +18,7 @@ pub const DRAWS: usize = 2_000;
 /// Seed of the random draws.
 pub const SEED: u64 = 0x746f_6b61_7564_6974;
 /// One draw in this many is below the lower end, and one above the upper.
-const TAIL: usize = 40;
+pub(super) const TAIL: usize = 40;
 /// More clusters than this are merged in turn to save time. Their order says nothing about their values, so that is as good as
 /// merging at random.
 const MAX_CLUSTERS: usize = 4_000;
@@ -114,7 +114,7 @@ fn estimate(clusters: impl Iterator<Item = (f64, f64)> + Clone, n: f64) -> Optio
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -125,7 +125,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         let product = u128::from(self.next()) * n as u128;
         usize::try_from(product >> 64).unwrap_or(0)
     }
@@ -176,10 +176,14 @@ pub fn dollars(ends: Option<(f64, f64)>) -> Option<(Quantity, Quantity)> {
     ends.map(|(lo, hi)| (money(lo), money(hi)))
 }
 
+/// A number to six decimals.
+pub(crate) fn ratio(number: f64) -> Quantity {
+    #[expect(clippy::cast_possible_truncation, reason = "an end of an interval, to the millionth")]
+    Quantity::Ratio((number * 1e6).round() as i128, 1_000_000)
+}
+
 /// An interval of a number, to six decimals.
 pub(crate) fn number(ends: Option<(f64, f64)>) -> Option<(Quantity, Quantity)> {
-    #[expect(clippy::cast_possible_truncation, reason = "an end of an interval, to the millionth")]
-    let ratio = |end: f64| Quantity::Ratio((end * 1e6).round() as i128, 1_000_000);
     ends.map(|(lo, hi)| (ratio(lo), ratio(hi)))
 }
 

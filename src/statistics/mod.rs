@@ -2,3 +2,4 @@
 
 pub mod interval;
 pub mod regression;
+pub mod strata;

@@ -4,6 +4,7 @@ mod basis;
 mod business;
 mod conserved;
 mod funnel;
+mod limits;
 mod random_world;
 mod reviewed;
 mod whose;

@@ -41,10 +41,10 @@ fn unknown_key<'a>(table: &'a DeTable<'_>) -> Option<(&'a Spanned<DeString<'a>>,
             continue;
         }
         let found = match (name, value.get_ref()) {
-            ("gate", DeValue::Array(gates)) => gates
+            ("gate" | "limit", DeValue::Array(items)) => items
                 .iter()
-                .filter_map(|gate| gate.get_ref().as_table())
-                .find_map(|gate| unknown_in(gate, keys, "key in [[gate]]")),
+                .filter_map(|item| item.get_ref().as_table())
+                .find_map(|item| unknown_in(item, keys, &format!("key in [[{name}]]"))),
             ("budget", DeValue::Table(budget)) => unknown_in_budget(budget, keys),
             (_, DeValue::Table(section)) => unknown_in(section, keys, &format!("key in [{name}]")),
             _ => None,

@@ -70,6 +70,17 @@ pub static SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "limit",
+        about: "A limit that you think of setting; [[limit]] may be repeated. The audit says what it would have stopped in the period, and how \
+                much of that became code that lasted.",
+        keys: &[
+            ("name", "none", "what the report calls it"),
+            ("per", "required", "\"session\" (with its subagents), \"person-day\", \"team-month\" or \"model-month\""),
+            ("usd", "required", "dollars, as a number or a text"),
+            ("model", "none", "only spend on these models counts; `*` matches anything: \"claude-opus-*\""),
+        ],
+    },
+    Section {
         name: "currency",
         about: "What one unit of a currency is in dollars from a day on; without a rate an amount is in no sum of dollars: \
                 EUR = { 2026-01-01 = 1.08, 2026-04-01 = 1.1 }",
@@ -187,7 +198,7 @@ pub fn explained() -> String {
     for section in SECTIONS {
         let title = match section.name {
             "" => String::new(),
-            "gate" => "\n[[gate]]".to_owned(),
+            name @ ("gate" | "limit") => format!("\n[[{name}]]"),
             name => format!("\n[{name}]"),
         };
         out += &format!("{title}\n# {}\n", section.about);

@@ -272,12 +272,13 @@ pub(super) fn add_part_events(
         }
         Some("compaction") => session.add_event(key, What::Compaction, when, at, out),
         Some("tool") => {
+            let has_code = part.string("state/metadata/exit").is_some_and(|code| code != "0");
             let call = ToolCall {
                 key,
                 name: part.text("tool").unwrap_or("tool"),
                 arguments: &part.at("state/input").to_string(),
                 output: part.text("state/output").or(part.text("state/metadata/output")),
-                failed: part.text("state/status") == Some("error"),
+                failed: has_code || part.text("state/status") == Some("error"),
             };
             call.add_events(session, when, at, out);
         }
