@@ -52,6 +52,9 @@ const WORKTREE_ENDINGS: &[&str] = &["-wt", "-worktrees", "-worktree", ".worktree
 /// Folders that contain worktrees of several repositories: `wt/shop/feature` belongs to the `shop` next to `wt`.
 const SHARED_WORKTREE_FOLDERS: &[&str] = &["wt", "worktrees"];
 
+/// What work in home folders themselves is called.
+const HOME_FOLDERS: &str = "home folders";
+
 /// Resolves the project of each record, in the order of the records, which is by time.
 pub(super) fn resolve(records: &[UsageRecord], names: &mut Names, known: &[KnownRepository]) -> Vec<Option<Name>> {
     let roots = Roots::new(records, names, known);
@@ -123,7 +126,9 @@ fn choose(
         0 => only(known.iter().filter(by_folder_or_remote)),
         _ => only(known.iter().filter(by_name)),
     };
-    Some(same_name.map_or_else(|| directory.to_owned(), |repo| repo.name.clone()))
+    // A home folder is no project, and its name is a person's.
+    let folder = || if path::is_home(directory) { HOME_FOLDERS.to_owned() } else { directory.to_owned() };
+    Some(same_name.map_or_else(folder, |repo| repo.name.clone()))
 }
 
 /// The only one of several.
@@ -285,6 +290,9 @@ mod tests {
         let known = [named("/srv/a/shop", "/srv/a/shop"), named("/srv/b/shop", "/srv/b/shop")];
         let pick = |directory: &str| choose(None, Some(directory), None, &known, Drives::default());
         assert_eq!(pick("/home/dana/shop").as_deref(), Some("/home/dana/shop"));
+        for home in ["/home/dana", "/Users/dana/", "C:\\Users\\dana"] {
+            assert_eq!(pick(home).as_deref(), Some("home folders"), "{home}");
+        }
         assert_eq!(pick("/srv/b/shop/src").as_deref(), Some("/srv/b/shop"));
         let only_one = choose(None, Some("/home/dana/shop"), None, &known[..1], Drives::default());
         assert_eq!(only_one.as_deref(), Some("/srv/a/shop"));

@@ -45,7 +45,7 @@ pub struct Attribution {
     pub landed: Sum,
     /// The rest, by reason.
     pub unlinked: BTreeMap<Unlinked, Sum>,
-    /// Landings and branches, the most expensive first.
+    /// Landings and branches, the most expensive by the headline's evidence first.
     pub units: Vec<Unit>,
     /// The headline counts evidence of at least this tier.
     pub least: Tier,
@@ -95,7 +95,8 @@ impl Attribution {
         found.units =
             units.into_values().map(|(unit, sessions)| Unit { sessions: sessions.len() as u64, ..unit }).collect();
         found.check()?;
-        found.units.sort_by_key(|unit| std::cmp::Reverse(unit.sum(Tier::Weak).cost));
+        let costs = |unit: &Unit| (unit.sum(least).cost, unit.sum(Tier::Weak).cost);
+        found.units.sort_by_key(|unit| std::cmp::Reverse(costs(unit)));
         Ok(found)
     }
 

@@ -64,24 +64,28 @@ impl Calibration {
             truth.entry(&link.session).or_default().insert(end(link));
         }
         let mut found = Self { pairs: truth.values().map(|ends| ends.len() as u64).sum(), ..Self::default() };
-        let mut known = vec![false; records.len()];
+        // Of a record only the part with explicit links is known, so only as much of it is compared.
+        let mut known = vec![None::<Money>; records.len()];
         for posting in &full.journal {
             found.total += posting.cost.unwrap_or_default();
             if explicit(posting).is_some() {
                 found.truth += posting.cost.unwrap_or_default();
                 found.prices += records[posting.record].prices;
-                known[posting.record] = true;
+                *known[posting.record].get_or_insert_default() += posting.cost.unwrap_or_default();
             }
         }
         let mut seen = BTreeSet::new();
-        for posting in hidden.journal.iter().filter(|posting| known[posting.record]) {
-            let Account::Link(at) = posting.account else { continue };
+        for posting in &hidden.journal {
+            let (Account::Link(at), Some(known)) = (posting.account, known[posting.record]) else { continue };
+            let whole = records[posting.record].cost.unwrap_or_default().nanos();
+            let part = (posting.cost.unwrap_or_default().nanos() * known.nanos()).checked_div(whole);
+            let cost = Money::from_nanos(part.unwrap_or_default());
             let link = &hidden.links[at];
             let score = found.scores.entry(link.tier).or_default();
             let right = truth.get(link.session.as_str()).is_some_and(|ends| ends.contains(&end(link)));
-            score.claimed += posting.cost.unwrap_or_default();
+            score.claimed += cost;
             if right {
-                score.agreed += posting.cost.unwrap_or_default();
+                score.agreed += cost;
             }
             if seen.insert((link.session.as_str(), end(link))) {
                 score.pairs += 1;
@@ -117,6 +121,44 @@ pub fn wilson(right: u64, of: u64) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn matching_never_finds_more_than_was_recorded() {
+        let record = Spent { cost: Some(Money::from_nanos(100)), ..Spent::blank(1, chrono::DateTime::UNIX_EPOCH) };
+        let link = |landing, tier| Link {
+            session: "s".to_owned(),
+            repository: 0,
+            sha: None,
+            commit: None,
+            landing: Some(landing),
+            branch: None,
+            tier,
+            rule: "line-overlap",
+            rules: Vec::new(),
+            cost: Money::ZERO,
+            context_cost: Money::ZERO,
+            tokens: 0,
+            has_log: true,
+        };
+        let post = |at, cost| Posting {
+            record: 0,
+            account: Account::Link(at),
+            context: false,
+            cost: Some(Money::from_nanos(cost)),
+            tokens: 0,
+        };
+        // Git records 40 of the 100, for one landing; matching alone gives that landing all of it.
+        let full = Links {
+            links: vec![link(0, Tier::Explicit), link(1, Tier::Strong)],
+            journal: vec![post(0, 40), post(1, 60)],
+            ..Links::default()
+        };
+        let hidden = Links { links: vec![link(0, Tier::Strong)], journal: vec![post(0, 100)], ..Links::default() };
+        let found = Calibration::compute(&full, &hidden, &[record]);
+        assert_eq!(found.truth, Money::from_nanos(40));
+        let score = found.scores[&Tier::Strong];
+        assert_eq!((score.claimed, score.agreed, score.pairs), (Money::from_nanos(40), Money::from_nanos(40), 1));
+    }
 
     #[test]
     fn the_interval_is_the_one_of_wilson() {

@@ -96,11 +96,20 @@ pub struct Sum {
     pub prices: Prices,
     /// Tokens, unpriced ones included.
     pub tokens: u64,
+    /// Whether any of the parts has a price.
+    pub is_priced: bool,
 }
 
 impl Sum {
+    /// The cost; unknown where there was use and none of it has a price.
+    #[must_use]
+    pub fn known_cost(&self) -> Option<Money> {
+        (self.is_priced || self.tokens == 0).then_some(self.cost)
+    }
+
     pub(super) fn add(&mut self, cost: Option<Money>, tokens: u64, prices: Prices) {
         self.cost += cost.unwrap_or_default();
+        self.is_priced |= cost.is_some();
         self.prices += prices;
         self.tokens += tokens;
     }
@@ -111,6 +120,7 @@ impl std::ops::AddAssign for Sum {
         self.cost += other.cost;
         self.prices += other.prices;
         self.tokens += other.tokens;
+        self.is_priced |= other.is_priced;
     }
 }
 

@@ -8,6 +8,7 @@ use crate::link::{Attribution, Calibration, Sum};
 use crate::measure::lifetimes::age_at_death;
 use crate::measure::material::{Linking, Run};
 use crate::model::basis::Prices;
+use crate::model::commit::Commit;
 use crate::model::line_life::Death;
 use crate::model::money::Money;
 use crate::model::period::{HORIZON, Period};
@@ -135,19 +136,25 @@ impl Linked {
     }
 }
 
+/// Whether a landing is a pull request of the window, and not a bot's: the one population of every figure on pull requests.
+#[must_use]
+pub fn is_counted_pull(landing: &Commit, window: &Period) -> bool {
+    landing.pull_request.is_some() && !landing.bot && window.contains(landing.commit_time)
+}
+
 /// Pull requests that were merged in the window and have a part of the spend, the cheapest first, and the number of those whose
 /// spend has no price. Bots are left out.
 fn pull_requests(attribution: &Attribution, histories: &[History], window: &Period) -> (Vec<PullRequestCost>, u64) {
     let mut sums: BTreeMap<(usize, u64), Sum> = BTreeMap::new();
     for unit in &attribution.units {
         let commit = unit.landing.map(|at| &histories[unit.repository].commits[at]);
-        let commit = commit.filter(|commit| !commit.bot && window.contains(commit.commit_time));
+        let commit = commit.filter(|commit| is_counted_pull(commit, window));
         if let Some(number) = commit.and_then(|commit| commit.pull_request) {
             *sums.entry((unit.repository, number)).or_default() += unit.sum(attribution.least);
         }
     }
     let spent = sums.into_iter().filter(|(_, sum)| sum.tokens > 0 || sum.cost != Money::ZERO);
-    let (priced, unpriced): (Vec<_>, Vec<_>) = spent.partition(|(_, sum)| sum.cost != Money::ZERO);
+    let (priced, unpriced): (Vec<_>, Vec<_>) = spent.partition(|(_, sum)| sum.is_priced);
     let cost = |((repository, _), sum): ((usize, u64), Sum)| PullRequestCost {
         repository,
         cost: sum.cost,

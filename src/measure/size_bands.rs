@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::history::{History, Totals};
-use crate::link::Attribution;
+use crate::link::{Attribution, Sum};
+use crate::measure::linked::is_counted_pull;
 use crate::model::money::Money;
 use crate::model::period::Period;
 
@@ -39,16 +40,13 @@ impl SizeBands {
     /// Sorts the requests that landed in a window.
     #[must_use]
     pub fn within(histories: &[History], attribution: Option<&Attribution>, window: &Period) -> Self {
-        let units = attribution.iter().flat_map(|all| all.units.iter().map(|unit| (unit, unit.sum(all.least).cost)));
-        let linked: BTreeMap<(usize, usize), Money> =
-            units.filter_map(|(unit, cost)| Some(((unit.repository, unit.landing?), cost))).collect();
-        let mut pulls: BTreeMap<(usize, u64), (u64, Money)> = BTreeMap::new();
+        let units = attribution.iter().flat_map(|all| all.units.iter().map(|unit| (unit, unit.sum(all.least))));
+        let linked: BTreeMap<(usize, usize), Sum> =
+            units.filter_map(|(unit, sum)| Some(((unit.repository, unit.landing?), sum))).collect();
+        let mut pulls: BTreeMap<(usize, u64), (u64, Sum)> = BTreeMap::new();
         for (repository, history) in histories.iter().enumerate() {
             for (at, commit) in history.commits.iter().enumerate() {
-                let Some(number) = commit.pull_request.filter(|_| !commit.bot && window.contains(commit.commit_time))
-                else {
-                    continue;
-                };
+                let Some(number) = commit.pull_request.filter(|_| is_counted_pull(commit, window)) else { continue };
                 let totals = Totals::of(commit);
                 let pull = pulls.entry((repository, number)).or_default();
                 pull.0 += totals.added_effective + totals.deleted_effective;
@@ -56,10 +54,10 @@ impl SizeBands {
             }
         }
         let mut found = Self::default();
-        for (lines, cost) in pulls.into_values() {
+        for (lines, sum) in pulls.into_values() {
             let band = &mut found.bands[band_of(lines)];
             band.lines.push(lines);
-            band.costs.extend(Some(cost).filter(|cost| *cost > Money::ZERO));
+            band.costs.extend(sum.is_priced.then_some(sum.cost));
         }
         for band in &mut found.bands {
             band.lines.sort_unstable();

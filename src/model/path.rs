@@ -187,13 +187,23 @@ pub fn last_part(path: &str) -> &str {
 #[must_use]
 pub fn home_user(path: &str) -> Option<String> {
     let path = clean(path, Drives::ALL);
-    let below_homes = if on_drive(&path).is_some() {
+    let user = below_homes(&path)?.split('/').next().filter(|user| !user.is_empty())?.to_lowercase();
+    (!SHARED_HOMES.contains(&user.as_str())).then_some(user)
+}
+
+/// Whether a path is a home folder itself, and not one below it.
+#[must_use]
+pub fn is_home(path: &str) -> bool {
+    below_homes(&clean(path, Drives::ALL)).is_some_and(|user| !user.is_empty() && !user.contains('/'))
+}
+
+/// What a clean path has below the folder of all homes.
+fn below_homes(path: &str) -> Option<&str> {
+    if on_drive(path).is_some() {
         HOMES_ON_DRIVES.iter().find(|homes| starts_with(&path[2..], homes)).map(|homes| &path[2 + homes.len()..])
     } else {
         HOMES.iter().find_map(|homes| path.strip_prefix(homes))
-    };
-    let user = below_homes?.split('/').next().filter(|user| !user.is_empty())?.to_lowercase();
-    (!SHARED_HOMES.contains(&user.as_str())).then_some(user)
+    }
 }
 
 #[cfg(test)]

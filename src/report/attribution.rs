@@ -8,11 +8,11 @@ use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollar
 use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;
 use crate::link::{Attribution, Calibration, Sum, Unit};
-use crate::measure::linked::Linked;
+use crate::measure::linked::{Linked, is_counted_pull};
 use crate::measure::sayable::Unknown;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
-use crate::model::period::rfc3339;
+use crate::model::period::{Period, rfc3339};
 use crate::model::quantity::Quantity;
 
 /// Landings on the page; the document has all of them.
@@ -97,12 +97,16 @@ pub struct UnitDoc {
     pub pull_request: Option<u64>,
     /// The branch, or a commit, where nothing landed.
     pub branch: Option<String>,
-    /// Cost by the headline's tiers.
-    pub cost_usd: Money,
-    /// Cost by any tier.
+    /// What it cost, recorded and matched (by the headline's tiers): its cost wherever one is named. `null` where its spend has no price.
+    pub cost_usd: Option<Money>,
+    /// Beside that, not in it: what is known by the name of a branch only, or by less.
+    pub cost_branch_only_usd: Money,
+    /// Whether figures on merged pull requests count it: it is one, merged in `window`, and not by a bot.
+    pub counted: bool,
+    /// The two costs together.
     pub cost_any_tier_usd: Money,
-    /// Cost by tier.
-    pub cost_by_tier_usd: BTreeMap<&'static str, Money>,
+    /// Cost by tier; `null` where its spend has no price.
+    pub cost_by_tier_usd: BTreeMap<&'static str, Option<Money>>,
     /// Tokens by the headline's tiers.
     pub tokens: u64,
     /// Sessions with a part in it.
@@ -162,7 +166,7 @@ impl CalibrationDoc {
 }
 
 /// Every unit, the most expensive first.
-pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<UnitDoc> {
+pub(super) fn units(attribution: &Attribution, histories: &[History], window: &Period) -> Vec<UnitDoc> {
     let unit = |unit: &Unit| {
         let history = &histories[unit.repository];
         let landing = unit.landing.map(|at| &history.commits[at]);
@@ -173,9 +177,11 @@ pub(super) fn units(attribution: &Attribution, histories: &[History]) -> Vec<Uni
             landed_at: landing.map(|commit| rfc3339(commit.commit_time)),
             pull_request: landing.and_then(|commit| commit.pull_request),
             branch: unit.branch.clone(),
-            cost_usd: sum.cost,
+            cost_usd: sum.known_cost(),
+            cost_branch_only_usd: unit.sum(Tier::Weak).cost - sum.cost,
+            counted: landing.is_some_and(|commit| is_counted_pull(commit, window)),
             cost_any_tier_usd: unit.sum(Tier::Weak).cost,
-            cost_by_tier_usd: unit.by_tier.iter().map(|(tier, part)| (tier.word(), part.cost)).collect(),
+            cost_by_tier_usd: unit.by_tier.iter().map(|(tier, part)| (tier.word(), part.known_cost())).collect(),
             tokens: sum.tokens,
             sessions: unit.sessions,
             merged_lines: landing.filter(|commit| commit.counted).map(|commit| Totals::of(commit).added_effective),
@@ -215,38 +221,35 @@ pub(super) fn fact(linked: &Linked, is_cut: bool) -> Option<Fact> {
 /// The most expensive landings.
 pub(super) fn section(units: &[UnitDoc]) -> Option<Section> {
     let shown = &units[..units.len().min(TOP)];
-    let hidden: Money = units[shown.len()..].iter().map(|unit| unit.cost_any_tier_usd).sum();
+    let has_several = units.iter().any(|unit| unit.repo != units[0].repo);
+    let hidden: Money = units[shown.len()..].iter().filter_map(|unit| unit.cost_usd).sum();
     let rest = (units.len() > shown.len()).then(|| {
         let count = grouped((units.len() - shown.len()) as u64);
         format!("and {count} more, {} together; all of them in --format json", dollars(hidden))
     });
     let (id, title) = (SectionId::Landings, "Most expensive merged changes".to_owned());
-    (!units.is_empty()).then(|| Section { id, title, table: unit_table(shown), rest })
+    (!units.is_empty()).then(|| Section { id, title, table: unit_table(shown, has_several), rest })
 }
 
-fn unit_table(units: &[UnitDoc]) -> Table {
-    let largest = units.iter().map(|unit| unit.cost_any_tier_usd.nanos()).max().unwrap_or(0).max(1);
+fn unit_table(units: &[UnitDoc], has_several: bool) -> Table {
+    let largest = units.iter().filter_map(|unit| unit.cost_usd).max().map_or(1, |cost| cost.nanos().max(1));
     let rows = units.iter().map(|unit| {
-        let name = match (&unit.landing, unit.pull_request, &unit.branch) {
-            (Some(_), Some(number), _) => format!("#{number}"),
-            (Some(id), None, _) => id.chars().take(10).collect(),
-            (None, _, Some(branch)) => format!("{branch} (not merged)"),
-            (None, _, None) => "unknown".to_owned(),
-        };
-        let per_line = unit.merged_lines.and_then(|lines| Quantity::money_per(unit.cost_any_tier_usd, lines));
+        let per_line = unit.merged_lines.zip(unit.cost_usd).and_then(|(lines, cost)| Quantity::money_per(cost, lines));
         let per_line = match per_line {
             Some(Quantity::Money(money)) => Cell::figure(per_line, || format!("${}", money.to_fixed(2))),
             _ => Cell::Number(None),
         };
-        let surest = unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.nanos()).map(|(word, _)| {
-            let tier = Tier::ALL.into_iter().find(|tier| tier.word() == *word);
-            tier.map_or(*word, Tier::title).to_owned()
-        });
-        let mille = unit.cost_any_tier_usd.nanos().max(0) * 1000 / largest;
+        let surest =
+            unit.cost_by_tier_usd.iter().max_by_key(|(_, cost)| cost.unwrap_or_default().nanos()).map(|(word, _)| {
+                let tier = Tier::ALL.into_iter().find(|tier| tier.word() == *word);
+                tier.map_or(*word, Tier::title).to_owned()
+            });
+        let mille = unit.cost_usd.unwrap_or_default().nanos().max(0) * 1000 / largest;
         vec![
-            Cell::text(name),
-            Cell::Money(Some(unit.cost_any_tier_usd)),
+            Cell::text(name(unit, has_several)),
+            Cell::Money(unit.cost_usd),
             Cell::Bar(u16::try_from(mille).unwrap_or(1000)),
+            Cell::Money(Some(unit.cost_branch_only_usd)),
             Cell::Count(unit.merged_lines),
             per_line,
             Cell::count(unit.sessions),
@@ -257,10 +260,27 @@ fn unit_table(units: &[UnitDoc]) -> Table {
         ("merged change", "landing"),
         ("cost", "cost_usd"),
         ("", ""),
+        ("branch only", "cost_branch_only_usd"),
         ("lines", "merged_lines"),
         ("per line", "cost_per_line"),
         ("sessions", "sessions"),
         ("mostly by", "tier"),
     ]);
     Table { rows: rows.collect(), columns }
+}
+
+/// What a row is called: with its repository, where there are several.
+fn name(unit: &UnitDoc, has_several: bool) -> String {
+    let (repository, at) = if has_several { (owner_and_name(&unit.repo), "@") } else { ("", "") };
+    match (&unit.landing, unit.pull_request, &unit.branch) {
+        (Some(_), Some(number), _) => format!("{repository}#{number}"),
+        (Some(id), None, _) => format!("{repository}{at}{}", id.chars().take(10).collect::<String>()),
+        (None, _, Some(branch)) => format!("{repository}{at}{branch} (not merged)"),
+        (None, _, None) => "unknown".to_owned(),
+    }
+}
+
+/// Owner and name of a repository that is called by its remote; else its name.
+fn owner_and_name(repository: &str) -> &str {
+    repository.rmatch_indices('/').nth(1).map_or(repository, |(at, _)| &repository[at + 1..])
 }

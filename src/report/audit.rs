@@ -78,7 +78,7 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),
         metrics: metrics.iter().map(MetricDoc::from).collect(),
         coverage: linked.map(|linked| CoverageDoc::new(linked, measured.is_cut())),
-        units: linked.map(|linked| attribution::units(&linked.attribution, histories)),
+        units: linked.map(|linked| attribution::units(&linked.attribution, histories, &measured.window)),
         waterfall: fates.classes(),
         fates: fates.document(),
         verdicts: verdicts::documents(&measured.verdicts.units, histories),

@@ -22,20 +22,22 @@ enum Asked<'a> {
     Pull(Option<&'a str>, u64),
     /// Begins a commit's or a session's id, or is the name of a branch.
     Named(&'a str),
+    /// A branch with its repository.
+    Branch(&'a str, &'a str),
 }
 
 impl<'a> Asked<'a> {
     fn new(topic: &'a str) -> Self {
-        pull(topic).map_or(Self::Named(topic), |(repository, number)| Self::Pull(repository, number))
+        if let Some((repository, number)) = pull(topic) {
+            return Self::Pull(repository, number);
+        }
+        topic.split_once('@').map_or(Self::Named(topic), |(repository, name)| Self::Branch(repository, name))
     }
 
     /// Whether a pull request of a repository is meant.
     fn is_pull(&self, history: &History, number: Option<u64>) -> bool {
         let Self::Pull(repository, asked) = self else { return false };
-        let name = history.name();
-        number == Some(*asked)
-            && repository
-                .is_none_or(|one| name == one || name.strip_suffix(one).is_some_and(|rest| rest.ends_with('/')))
+        number == Some(*asked) && repository.is_none_or(|one| is_called(history, one))
     }
 
     /// Whether a commit or session is meant by its id.
@@ -43,16 +45,30 @@ impl<'a> Asked<'a> {
         matches!(self, Self::Named(begin) if begin.len() >= SHORTEST && id.starts_with(begin))
     }
 
-    /// Whether a branch is meant.
-    fn is_branch(&self, name: &str) -> bool {
-        matches!(self, Self::Named(asked) if plain(asked) == plain(name))
+    /// Whether a branch of a repository is meant.
+    fn is_branch(&self, history: &History, name: &str) -> bool {
+        match self {
+            Self::Pull(..) => false,
+            // The name of a branch may have the sign that parts it from its repository.
+            Self::Branch(repository, asked) => {
+                plain(asked) == plain(name) && is_called(history, repository)
+                    || plain(name).split_once('@') == Some((*repository, *asked))
+            }
+            Self::Named(asked) => plain(asked) == plain(name),
+        }
     }
 
     fn is_landing(&self, history: &History, commit: &Commit) -> bool {
         self.is_pull(history, commit.pull_request)
             || self.is_id(&commit.id)
-            || commit.merged_branch.as_deref().is_some_and(|name| self.is_branch(name))
+            || commit.merged_branch.as_deref().is_some_and(|name| self.is_branch(history, name))
     }
+}
+
+/// Whether a repository is called so, by its whole name or by the end of it.
+fn is_called(history: &History, asked: &str) -> bool {
+    let name = history.name();
+    name == asked || name.strip_suffix(asked).is_some_and(|rest| rest.ends_with('/'))
 }
 
 /// The name of a branch without the place of its reference.
@@ -65,7 +81,7 @@ fn plain(name: &str) -> &str {
 #[must_use]
 pub fn is_unit(topic: &str) -> bool {
     pull(topic).is_some()
-        || topic.contains('/')
+        || topic.contains(['/', '@'])
         || (topic.len() > SHORTEST
             && topic.bytes().any(|byte| byte.is_ascii_digit())
             && topic.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
@@ -101,7 +117,7 @@ fn is_about(run: &Run, link: &Link, asked: &Asked<'_>) -> bool {
     link.landing.is_some_and(|at| asked.is_landing(history, &history.commits[at]))
         || asked.is_id(&link.session)
         || link.commit.as_deref().is_some_and(|id| asked.is_id(id))
-        || link.branch.as_deref().is_some_and(|name| asked.is_branch(name))
+        || link.branch.as_deref().is_some_and(|name| asked.is_branch(history, name))
 }
 
 /// What it is, where that is known: the landing, or the session's cost.
@@ -125,9 +141,35 @@ fn headline(run: &Run, linking: &Linking, asked: &Asked<'_>) -> String {
             }
         }
     }
+    text += &branches(run, asked);
     for (session, sum) in linking.links.totals.iter().filter(|(session, _)| asked.is_id(session)) {
         let (cost, price) = (dollars(sum.cost), sum.prices.price().describe());
         text += &format!("Session {}: {cost} ({price}), {}\n", sanitise(session), many(sum.tokens, "token"));
+    }
+    text
+}
+
+/// Branches beside the main one, whether or not spend is traced to them. Nobody is named.
+fn branches(run: &Run, asked: &Asked<'_>) -> String {
+    let mut text = String::new();
+    for history in &run.histories {
+        for branch in history.branches.iter().flatten() {
+            let own = branch.names.iter().find(|name| asked.is_branch(history, name));
+            let Some(name) = own else { continue };
+            let last = branch
+                .last_commit_time
+                .map_or_else(String::new, |at| format!(", last commit {}", at.format("%Y-%m-%d %H:%M UTC")));
+            text += &format!(
+                "Branch {} in {}: {}{last}\n  {}{}\n",
+                sanitise(plain(name)),
+                sanitise(&history.name()),
+                super::mainline::became(branch),
+                many(branch.commits, "commit"),
+                branch
+                    .added_effective
+                    .map_or_else(String::new, |lines| format!(", {} that count", many(lines, "new line"))),
+            );
+        }
     }
     text
 }
@@ -140,7 +182,7 @@ fn became(run: &Run, verdicts: &Verdicts, asked: &Asked<'_>) -> String {
             .history(&run.histories)
             .zip(one.bought.commit(&run.histories))
             .is_some_and(|(history, commit)| asked.is_landing(history, commit)),
-        Bought::Branch(_, name) => asked.is_branch(name) || asked.is_id(name),
+        Bought::Branch(repository, name) => asked.is_branch(&run.histories[*repository], name) || asked.is_id(name),
         Bought::Nothing => false,
     };
     let is_session = |one: &&Verdict| one.session.as_deref().is_some_and(|id| asked.is_id(id));
@@ -282,7 +324,9 @@ mod tests {
 
     #[test]
     fn ids_numbers_and_branches_are_units_and_words_are_not() {
-        for topic in ["#12", "acme/shop#12", "feature/loyalty", "1a2b3c4", "0f6074fc-a0f5-4d56", "ses_12ab34"] {
+        for topic in
+            ["#12", "acme/shop#12", "feature/loyalty", "shop@main", "1a2b3c4", "0f6074fc-a0f5-4d56", "ses_12ab34"]
+        {
             assert!(is_unit(topic), "{topic}");
         }
         for topic in ["formats", "claude-code", "#x", "V4", "metrics", "churn-14 x"] {

@@ -3,7 +3,7 @@
 //! - In: a run, and a pull request by its number, or by its branch while it is open. Out: a text that begins with a hidden mark,
 //!   so that a job finds its comment again and edits it in place.
 //! - Nothing below `comment.min_usd`, and nothing where no spend is linked: silence is cheaper than a zero.
-//! - Cost is of the headline's tiers; what weaker evidence adds is the upper end of the range. No person is named.
+//! - Cost is of the headline's tiers; what weaker evidence adds is beside it. No person is named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -75,7 +75,11 @@ pub fn comment(run: &Run, linking: &Linking, asked: &Asked, least: Money) -> Res
     let lines = landings.map(Totals::of).map(|all| all.added_effective + all.deleted_effective).reduce(|a, b| a + b);
     let mut text = format!("{MARK}\n**AI spend of this pull request: {}**", dollars(sums.headline));
     if sums.any != sums.headline {
-        let _ = write!(text, " (up to {} with less certain evidence)", dollars(sums.any));
+        let _ = write!(
+            text,
+            " ({} more by weaker evidence, such as the name of a branch only)",
+            dollars(sums.any - sums.headline)
+        );
     }
     let _ = write!(text, " · {} · {}", many(sums.sessions.len() as u64, "session"), many(sums.tokens, "token"));
     if let Some(lines) = lines {

@@ -490,7 +490,7 @@ pub struct LineGroupDoc {
     pub merged_lines: u64,
     /// Churn for each of the usual days.
     pub churn: Vec<ChurnDoc>,
-    /// Survival; empty where it is not reported by group.
+    /// Survival, estimated from all lines for as long as each was watched; unknown where too few were watched for as long.
     pub survival: Vec<SurvivalDoc>,
 }
 

@@ -181,11 +181,13 @@ fn units(audit: &AuditDoc, pulls_alone: bool) -> Table {
         "landed_at",
         "branch",
         "cost_usd",
+        "cost_branch_only_usd",
         "cost_any_tier_usd",
         "tokens",
         "sessions",
         "merged_lines",
         "reverted_by",
+        "counted",
     ];
     let units = audit.units.iter().flatten().filter(|unit| !pulls_alone || unit.pull_request.is_some());
     let rows = units.map(|unit| {
@@ -195,12 +197,14 @@ fn units(audit: &AuditDoc, pulls_alone: bool) -> Table {
             Cell::Text(unit.landing.clone()),
             Cell::Text(unit.landed_at.clone()),
             Cell::Text(unit.branch.clone()),
-            Cell::Money(Some(unit.cost_usd)),
+            Cell::Money(unit.cost_usd),
+            Cell::Money(Some(unit.cost_branch_only_usd)),
             Cell::Money(Some(unit.cost_any_tier_usd)),
             Cell::count(unit.tokens),
             Cell::count(unit.sessions),
             Cell::Count(unit.merged_lines),
             Cell::Text(unit.reverted_by.clone()),
+            Cell::text(unit.counted.to_string()),
         ]
     });
     Table { columns: columns(&named(&names)), rows: rows.collect() }

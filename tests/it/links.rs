@@ -508,6 +508,33 @@ fn explain_shows_the_chain_and_what_was_rejected() {
 }
 
 #[test]
+fn explain_takes_peoples_branches_that_were_never_merged_and_their_repository() {
+    let mut world = World::new();
+    world.write("a.rs", &code("alpha", 10));
+    world.commit(1, "dana", "Add alpha");
+    world.git(&["checkout", "-q", "-b", "feature/beta"]);
+    world.write("b.rs", &code("beta", 8));
+    world.commit(2, "erin", "Try beta");
+    world.git(&["checkout", "-q", "main"]);
+    world.write("a.rs", &code("gamma", 10));
+    world.commit(60 * 24 * 40, "dana", "Replace alpha");
+    world.edit("dana-1one", 3, "main", "c.rs", &code("delta", 3));
+    let (logs, repository) = (world.logs(), world.repository());
+    let explain = |topic: &str| {
+        let (logs, repository) = (crate::program::arg(&logs), crate::program::arg(&repository));
+        crate::program::run(&["explain", topic, logs, "--repo", repository, "--no-cache", "-q"])
+    };
+    for topic in ["feature/beta", "shop@feature/beta"] {
+        let ran = explain(topic);
+        assert_eq!(ran.code, Some(0), "{topic}: {}", ran.stderr);
+        assert!(ran.stdout.contains("Branch feature/beta in shop: never merged"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("1 commit, 8 new lines that count"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("No spend is traced to it.") && !ran.stdout.contains("erin"), "{}", ran.stdout);
+    }
+    assert_eq!(explain("site@feature/beta").code, Some(3));
+}
+
+#[test]
 fn an_export_of_pull_requests_names_the_branch_behind_a_squash() {
     let mut world = World::new();
     world.git(&["checkout", "-q", "-b", "alpha"]);

@@ -217,3 +217,20 @@ fn one_of_a_thing_is_not_written_in_the_plural() {
     }
     assert!(ones >= 4, "{ones} counts of one thing");
 }
+
+#[test]
+fn survival_is_known_by_month_and_folder_where_enough_lines_were_watched() {
+    let report = run(&["history", "--example", "-q", "--format", "json"]).json();
+    let repos = report["repos"].as_array().expect("repositories");
+    for key in ["by_month", "by_path"] {
+        let groups = || repos.iter().flat_map(|repo| repo[key].as_array().expect("groups"));
+        let at_14 = |group: &Value| -> (bool, u64) {
+            let point = group["survival"].as_array().expect("days").iter().find(|one| one["days"] == 14);
+            let watched = group["churn"].as_array().expect("days").iter().find(|one| one["days"] == 14);
+            let known = point.is_some_and(|point| point["alive"].is_number());
+            (known, watched.and_then(|churn| churn["born"].as_u64()).expect("lines"))
+        };
+        assert!(groups().all(|group| at_14(group).0 == (at_14(group).1 >= 100)), "{key}");
+        assert!(groups().any(|group| at_14(group).0) && groups().any(|group| !at_14(group).0), "{key}");
+    }
+}

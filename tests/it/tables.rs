@@ -128,7 +128,12 @@ fn every_class_of_the_bar_can_be_traced_to_changes_branches_and_sessions() {
     let of = |kind: &str| report["verdicts"].as_array().expect("rows").iter().filter(|row| row["of"] == kind).count();
     assert!(of("change") > 10 && of("branch") > 0 && of("session") > 0);
     // Every unit of the document with a cost has its class.
-    for unit in report["units"].as_array().expect("units").iter().filter(|unit| unit["cost_usd"] != "0") {
+    for unit in report["units"]
+        .as_array()
+        .expect("units")
+        .iter()
+        .filter(|unit| unit["cost_usd"] != "0" && !unit["cost_usd"].is_null())
+    {
         let is_its = |row: &&Value| row["landing"] == unit["landing"] && row["branch"] == unit["branch"];
         let rows = report["verdicts"].as_array().expect("rows").iter().filter(is_its);
         let sum: Money =
@@ -197,8 +202,9 @@ fn a_folder_gets_a_table_per_topic_and_each_sums() {
     }
     let of = |key: &str, column: &str, filter: &dyn Fn(&Value) -> bool| -> String {
         let all = report[key].as_array().expect(key).iter().filter(|one| filter(one));
-        let money = |one: &Value| Money::parse_usd(one[column].as_str().expect("dollars")).expect("dollars");
-        all.map(money).sum::<Money>().to_string()
+        // A cost without a price is unknown.
+        let money = |one: &Value| one[column].as_str().map(|text| Money::parse_usd(text).expect("dollars"));
+        all.filter_map(money).sum::<Money>().to_string()
     };
     assert_eq!(sum("commits", "cost_usd"), of("units", "cost_usd", &|_| true));
     assert_eq!(sum("prs", "cost_usd"), of("units", "cost_usd", &|unit| !unit["pull_request"].is_null()));
@@ -254,4 +260,72 @@ fn one_run_writes_every_format_into_a_folder() {
     );
     assert_eq!(run(&["audit", "--example", "--format", "html,json"]).code, Some(2));
     assert_eq!(run(&["audit", "--example", "--format", "html,nothing", "--out", arg(folder.path())]).code, Some(2));
+}
+
+#[test]
+fn a_pull_request_has_one_cost_in_every_output() {
+    let usd = |value: &Value| Money::parse_usd(value.as_str().expect("dollars")).expect("dollars");
+    let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
+    let units: Vec<&Value> = report["units"].as_array().expect("units").iter().collect();
+    let pulls: Vec<&&Value> = units.iter().filter(|unit| !unit["pull_request"].is_null()).collect();
+    let csv = rows(&run(&["audit", "--example", "-q", "--format", "csv", "--table", "prs"]).stdout);
+    let at = |name: &str| csv[0].iter().position(|column| column == name).expect("a column");
+    assert_eq!(csv.len(), pulls.len() + 1);
+    let links = run(&["ledger", "--example", "-q", "--table", "links", "--format", "csv"]).stdout;
+    let links = rows(&links);
+    let of_link = |name: &str| links[0].iter().position(|column| column == name).expect("a column");
+    for (unit, row) in pulls.iter().zip(&csv[1..]) {
+        // Spend on a model without a price is unknown, not nothing.
+        let cost = unit["cost_usd"].as_str().unwrap_or_default();
+        assert_eq!(row[at("cost_usd")], cost);
+        assert_eq!(row[at("cost_branch_only_usd")], unit["cost_branch_only_usd"].as_str().expect("dollars"));
+        assert_eq!(row[at("counted")], unit["counted"].to_string());
+        let both =
+            usd(&unit["cost_branch_only_usd"]) + if cost.is_empty() { Money::ZERO } else { usd(&unit["cost_usd"]) };
+        assert_eq!(both, usd(&unit["cost_any_tier_usd"]));
+        let of_tiers = |tiers: [&str; 2]| -> Money {
+            let own = links[1..].iter().filter(|link| unit["landing"] == link[of_link("landing")].as_str());
+            own.filter(|link| tiers.contains(&link[of_link("tier")].as_str()) && !link[of_link("cost_usd")].is_empty())
+                .map(|link| Money::parse_usd(&link[of_link("cost_usd")]).expect("dollars"))
+                .sum()
+        };
+        assert_eq!(
+            of_tiers(["explicit", "strong"]),
+            if cost.is_empty() { Money::ZERO } else { usd(&unit["cost_usd"]) }
+        );
+        assert_eq!(of_tiers(["medium", "weak"]), usd(&unit["cost_branch_only_usd"]));
+    }
+    assert!(pulls.iter().any(|unit| unit["cost_usd"].is_null()), "one used only models without a price");
+    // All figures on pull requests are about the same ones.
+    let counted: Vec<&&&Value> = pulls.iter().filter(|unit| unit["counted"] == true).collect();
+    let priced: Vec<Money> =
+        counted.iter().filter(|unit| !unit["cost_usd"].is_null()).map(|unit| usd(&unit["cost_usd"])).collect();
+    let all = &report["pull_requests"];
+    assert_eq!(all["merged"], counted.len());
+    assert_eq!(all["without_price"], counted.len() - priced.len());
+    let sum: Money = priced.iter().copied().sum();
+    let bands = all["bands"].as_array().expect("bands");
+    assert_eq!(bands.iter().map(|band| usd(&band["cost_usd"])).sum::<Money>(), sum);
+    assert_eq!(bands.iter().filter_map(|band| band["linked"].as_u64()).sum::<u64>(), priced.len() as u64);
+    let metric =
+        |id: &str| report["metrics"].as_array().expect("metrics").iter().find(|one| one["id"] == id).expect(id);
+    for id in ["cost-per-pull-request", "cost-per-pull-request-median", "cost-per-pull-request-all-in"] {
+        assert_eq!(metric(id)["n"], priced.len(), "{id}");
+    }
+    assert_eq!(metric("cost-per-pull-request")["numerator"].to_string(), sum.to_string());
+    // The page, `explain` and the comment say it of the one with the most by its branch alone.
+    let most = pulls.iter().max_by_key(|unit| usd(&unit["cost_branch_only_usd"])).expect("one");
+    let (cost, weaker) = (usd(&most["cost_usd"]), usd(&most["cost_branch_only_usd"]));
+    let (cost, weaker) = (format!("${}", cost.to_fixed(2)), format!("${}", weaker.to_fixed(2)));
+    let name = format!("acme/shop#{}", most["pull_request"]);
+    let page = run(&["audit", "--example", "-q"]).stdout;
+    let row =
+        page.lines().find(|line| line.starts_with(&format!("#{} ", most["pull_request"])) || line.starts_with(&name));
+    assert!(row.is_some_and(|row| row.contains(&cost) && row.contains(&weaker)), "{row:?}");
+    let explained = run(&["explain", &name, "--example"]).stdout;
+    assert!(explained.contains(&format!("Traced: {cost} in ")), "{explained}");
+    assert!(explained.contains(&format!("{weaker} more by weaker evidence")), "{explained}");
+    let number = most["pull_request"].to_string();
+    let comment = run(&["comment", "--example", "-q", "--pull-request", &number]).stdout;
+    assert!(comment.contains(&format!("pull request: {cost}** ({weaker} more")), "{comment}");
 }

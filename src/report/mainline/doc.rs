@@ -54,13 +54,9 @@ impl RepoDoc {
             half_life_days: half_life(&lines.born, curve),
             del_add_ratio: Quantity::ratio(totals.deleted_effective, totals.added_effective),
             deaths: DeathsDoc::from(&lines.deaths),
-            by_month: lines.by_month.iter().map(|(month, group)| group_doc(month.clone(), group, false)).collect(),
+            by_month: lines.by_month.iter().map(|(month, group)| group_doc(month.clone(), group)).collect(),
             by_path: by_path(lines),
-            by_assistance: lines
-                .by_assistance
-                .iter()
-                .map(|(is, group)| group_doc(assistance(*is), group, true))
-                .collect(),
+            by_assistance: lines.by_assistance.iter().map(|(is, group)| group_doc(assistance(*is), group)).collect(),
             by_team: mainline.teams.as_ref().map(|teams| teams.iter().map(team_doc).collect()),
             assisted: lines.by_tool.iter().map(|(tool, did)| tool_doc(tool, did)).collect(),
             abandoned_branches: by_fate.as_ref().map(|by_fate| by_fate.get("abandoned").copied().unwrap_or(0)),
@@ -113,7 +109,7 @@ fn kept_doc(branch: &BranchFate) -> Option<KeptBranchDoc> {
     Some(KeptBranchDoc { names: branch.names.clone(), commits: branch.commits, evidence: by.word(), detail })
 }
 
-fn fate_word(branch: &BranchFate) -> &'static str {
+pub(super) fn fate_word(branch: &BranchFate) -> &'static str {
     match branch.fate {
         Fate::Merged { .. } => "merged",
         Fate::Kept { .. } => "kept",
@@ -130,20 +126,20 @@ fn fate_word(branch: &BranchFate) -> &'static str {
 fn by_path(groups: &LineGroups) -> Vec<LineGroupDoc> {
     let mut folders: Vec<(&String, &Group)> = groups.by_folder.iter().collect();
     folders.sort_by_key(|(folder, group)| (std::cmp::Reverse(group.lifetimes.lines()), folder.as_str()));
-    let named = folders.iter().take(MAX_FOLDERS).map(|(folder, group)| group_doc((*folder).clone(), group, false));
+    let named = folders.iter().take(MAX_FOLDERS).map(|(folder, group)| group_doc((*folder).clone(), group));
     let mut all: Vec<LineGroupDoc> = named.collect();
     if folders.len() > MAX_FOLDERS {
         let mut rest = Group::default();
         for (_, group) in &folders[MAX_FOLDERS..] {
             rest.lifetimes.extend(&group.lifetimes);
         }
-        all.push(group_doc(format!("({} more)", folders.len() - MAX_FOLDERS), &rest, false));
+        all.push(group_doc(format!("({} more)", folders.len() - MAX_FOLDERS), &rest));
     }
     all
 }
 
-fn group_doc(key: String, group: &Group, with_survival: bool) -> LineGroupDoc {
-    let survival = if with_survival { survival(&group.lifetimes, &group.curve()) } else { Vec::new() };
+fn group_doc(key: String, group: &Group) -> LineGroupDoc {
+    let survival = survival(&group.lifetimes, &group.curve());
     LineGroupDoc { key, merged_lines: group.lifetimes.lines(), churn: churn(&group.lifetimes), survival }
 }
 

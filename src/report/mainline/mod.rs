@@ -11,8 +11,14 @@ use crate::diagnostics::{Diagnostics, Severity};
 use crate::history::History;
 use crate::ledger::Rules;
 use crate::measure::mainline::Mainline;
+use crate::model::branch::BranchFate;
 use crate::model::period::Period;
 use crate::model::privacy::MIN_PEOPLE_QUALITY;
+
+/// What became of a branch, in words.
+pub(super) fn became(branch: &BranchFate) -> &'static str {
+    page::became(doc::fate_word(branch))
+}
 
 /// The report of `history`.
 #[must_use]

@@ -216,9 +216,9 @@ fn death_table(repo: &RepoDoc) -> Table {
     Table { columns, rows: shown.map(row).collect() }
 }
 
-fn branch_table(repo: &RepoDoc) -> Table {
-    let columns = columns(&[("what became of them", "fate"), ("branches", "branches")]);
-    let text = |word: &'static str| match word {
+/// What became of branches, in words.
+pub(super) fn became(word: &str) -> &'static str {
+    match word {
         "merged" => "merged in other commits",
         "kept" => "kept on purpose, as release branches are",
         "in_flight" => "too recent to judge",
@@ -227,8 +227,12 @@ fn branch_table(repo: &RepoDoc) -> Table {
         "abandoned_of_bots" => "never merged, by bots",
         "unrelated" => "share nothing with the main branch",
         _ => "not known: objects are missing",
-    };
-    let row = |(word, count): (&&'static str, &u64)| vec![Cell::text(text(word)), Cell::count(*count)];
+    }
+}
+
+fn branch_table(repo: &RepoDoc) -> Table {
+    let columns = columns(&[("what became of them", "fate"), ("branches", "branches")]);
+    let row = |(word, count): (&&'static str, &u64)| vec![Cell::text(became(word)), Cell::count(*count)];
     let found = repo.branches.iter().flatten().filter(|(_, count)| **count > 0);
     Table { columns, rows: found.map(row).collect() }
 }
