@@ -37,8 +37,10 @@ pub mod sink;
 mod sources;
 mod spend;
 mod spread;
+mod survival;
 pub mod tables;
 pub mod topics;
+mod trend;
 mod use_of;
 pub mod verdicts;
 
