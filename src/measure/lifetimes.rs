@@ -98,6 +98,25 @@ pub fn age_at_death(history: &History, life: &LineLife) -> Option<i64> {
 }
 
 impl Span {
+    /// How long the lines were watched, in seconds, and whether they died then.
+    pub(crate) fn end(self) -> (i64, bool) {
+        (self.watched, self.died)
+    }
+
+    /// Whether the lines died within a number of days; `None` where they could not be watched for as long.
+    pub(crate) fn died_within(&self, days: u32) -> Option<bool> {
+        let limit = i64::from(days) * DAY;
+        // What ended otherwise was not watched longer than until then.
+        let watched_long_enough = self.exposure >= limit && (self.died || self.watched >= limit);
+        watched_long_enough.then_some(self.died && self.watched <= limit)
+    }
+
+    /// A span of a test, in seconds.
+    #[cfg(test)]
+    pub(crate) fn new(watched: i64, died: bool, exposure: i64, born: u32) -> Self {
+        Self { watched, died, exposure, lines: 0, born }
+    }
+
     /// Whether both landed at once and were watched as long, to the same end.
     fn is_as_long_as(&self, other: &Self) -> bool {
         let key = |span: &Self| (span.born, span.watched, span.died, span.exposure);
@@ -193,19 +212,14 @@ impl Lifetimes {
     }
 
     fn churn_of<'a>(spans: impl Iterator<Item = &'a Span>, days: u32) -> Churn {
-        let limit = i64::from(days) * DAY;
         let mut churn = Churn { days, born: 0, dead: 0, censored: 0 };
         for span in spans {
-            // What ended otherwise was not watched longer than until then.
-            let watched_long_enough = span.exposure >= limit && (span.died || span.watched >= limit);
-            if !watched_long_enough {
+            let Some(died) = span.died_within(days) else {
                 churn.censored += span.lines;
                 continue;
-            }
+            };
             churn.born += span.lines;
-            if span.died && span.watched <= limit {
-                churn.dead += span.lines;
-            }
+            churn.dead += if died { span.lines } else { 0 };
         }
         churn
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use crate::error::Result;
 use crate::history::{History, Totals};
 use crate::link::{Attribution, Calibration, Sum};
@@ -67,6 +69,8 @@ pub struct Linked {
 pub struct PullRequestCost {
     /// The repository, by index.
     pub repository: usize,
+    /// When the last of its landings landed.
+    pub merged: DateTime<Utc>,
     /// Its cost.
     pub cost: Money,
     /// The prices that it is made of.
@@ -145,18 +149,21 @@ pub fn is_counted_pull(landing: &Commit, window: &Period) -> bool {
 /// Pull requests that were merged in the window and have a part of the spend, the cheapest first, and the number of those whose
 /// spend has no price. Bots are left out.
 fn pull_requests(attribution: &Attribution, histories: &[History], window: &Period) -> (Vec<PullRequestCost>, u64) {
-    let mut sums: BTreeMap<(usize, u64), Sum> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, u64), (Sum, DateTime<Utc>)> = BTreeMap::new();
     for unit in &attribution.units {
         let commit = unit.landing.map(|at| &histories[unit.repository].commits[at]);
         let commit = commit.filter(|commit| is_counted_pull(commit, window));
-        if let Some(number) = commit.and_then(|commit| commit.pull_request) {
-            *sums.entry((unit.repository, number)).or_default() += unit.sum(attribution.least);
+        if let Some((number, merged)) = commit.and_then(|commit| Some((commit.pull_request?, commit.commit_time))) {
+            let (sum, last) = sums.entry((unit.repository, number)).or_insert((Sum::default(), merged));
+            *sum += unit.sum(attribution.least);
+            *last = merged.max(*last);
         }
     }
-    let spent = sums.into_iter().filter(|(_, sum)| sum.tokens > 0 || sum.cost != Money::ZERO);
-    let (priced, unpriced): (Vec<_>, Vec<_>) = spent.partition(|(_, sum)| sum.is_priced);
-    let cost = |((repository, _), sum): ((usize, u64), Sum)| PullRequestCost {
+    let spent = sums.into_iter().filter(|(_, (sum, _))| sum.tokens > 0 || sum.cost != Money::ZERO);
+    let (priced, unpriced): (Vec<_>, Vec<_>) = spent.partition(|(_, (sum, _))| sum.is_priced);
+    let cost = |((repository, _), (sum, merged)): ((usize, u64), (Sum, DateTime<Utc>))| PullRequestCost {
         repository,
+        merged,
         cost: sum.cost,
         prices: sum.prices,
     };

@@ -31,6 +31,8 @@ pub mod size_bands;
 pub mod spend_by;
 pub mod spread;
 pub mod sums;
+pub mod survival;
+pub mod trend;
 pub mod vendor_shape;
 pub mod verdicts;
 
@@ -76,6 +78,8 @@ use size_bands::SizeBands;
 use spend_by::SpendBy;
 use spread::{LinesPoint, LorenzPoint};
 use sums::Sums;
+use survival::Survival;
+use trend::Trend;
 use vendor_shape::VendorShape;
 use verdicts::Verdicts;
 
@@ -121,6 +125,10 @@ pub struct Measured {
     pub size_bands: Option<SizeBands>,
     /// What reviews show; `None` without an export that has some.
     pub reviews: Option<Reviews>,
+    /// How long new lines live; empty without a repository.
+    pub survival: Vec<Survival>,
+    /// Whether it gets better from month to month.
+    pub trend: Trend,
     /// Seats of subscriptions; `None` without an export of five or more.
     pub seats: Option<SeatSum>,
     /// Weekly figures around the day in `[compare]`; `None` without one.
@@ -213,6 +221,8 @@ impl Measured {
             reviews: Reviews::within(&material.reviewed, histories, attribution, &window, &settings.weekend),
             seats: material.seats.as_ref().and_then(|all| all.within(&window, records, names, &settings.rules)),
             before_after: settings.changed.map(|day| BeforeAfter::of(day, records, histories, &window)),
+            survival: survival::survival(histories, &window, is_cut),
+            trend: Trend::new(material, &fates, linked.as_ref(), &window, is_cut)?,
             cohorts: Cohorts::of(histories, attribution, &window),
             savings: savings::compute(&material.waste, records, &run.period),
             work_types: material.work_types.within(records, &run.period),

@@ -21,6 +21,8 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
 use super::story::{Frame, Story};
+use super::survival::SurvivalOfDoc;
+use super::trend::{TrendDoc, TrendVerdictDoc};
 use super::use_of::{self, OffTaskDoc};
 use super::{Report, alarms, chargeback, funnel, limits, merged, sources, spend, topics, verdicts};
 use crate::ledger::GroupKey;
@@ -103,6 +105,9 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         pull_requests: sizes.map(pull_requests),
         seats: measured.seats.as_ref().map(SeatsDoc::from),
         spread: SpreadDoc::new(measured),
+        survival: measured.survival.iter().map(SurvivalOfDoc::from).collect(),
+        trend: measured.trend.months.iter().map(TrendDoc::from).collect(),
+        trend_verdicts: measured.trend.changes.iter().map(TrendVerdictDoc::from).collect(),
         comparison: ComparisonDoc::new(measured.before_after.as_ref(), measured.cohorts.as_ref()),
         preset: measured.vendor_shape.as_ref().map(PresetDoc::from),
         window: PeriodDoc::from(&measured.window),

@@ -25,6 +25,8 @@ use super::reviews::PullRequestsDoc;
 use super::scoped::ScopedDoc;
 use super::seats::SeatsDoc;
 use super::spread::SpreadDoc;
+use super::survival::SurvivalOfDoc;
+use super::trend::{TrendDoc, TrendVerdictDoc};
 use super::use_of::{OffTaskDoc, WorkTypeDoc};
 use super::verdicts::VerdictDoc;
 use crate::company::outcomes::{OutcomeSum, Outcomes};
@@ -617,6 +619,12 @@ pub struct AuditDoc {
     pub seats: Option<SeatsDoc>,
     /// How spend is spread.
     pub spread: SpreadDoc,
+    /// How long new lines live: all of them, those of AI-assisted commits and the others, over all repositories; empty without one.
+    pub survival: Vec<SurvivalOfDoc>,
+    /// Three measures by month; empty without a repository, and where the git history is cut off.
+    pub trend: Vec<TrendDoc>,
+    /// Whether each measure is better in the later of the last two months that count.
+    pub trend_verdicts: Vec<TrendVerdictDoc>,
     /// Before and after a change, and assisted landings beside others.
     pub comparison: ComparisonDoc,
     /// The shape of a vendor's published figure; `null` unless asked for.

@@ -39,8 +39,10 @@ mod sources;
 mod spend;
 mod spread;
 pub mod story;
+mod survival;
 pub mod tables;
 pub mod topics;
+mod trend;
 mod use_of;
 pub mod verdicts;
 

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::document::AuditDoc;
-use super::page::{dollars, many, nanos, percent};
+use super::page::{dollars, many, percent};
 use super::prose;
 use crate::fate::{Class, Tone};
 use crate::model::basis::Price;
@@ -446,9 +446,10 @@ fn actions(audit: &AuditDoc) -> Vec<Action> {
 
 /// The two most expensive changes or branches.
 fn costliest(audit: &AuditDoc) -> String {
-    let mut units: Vec<_> = audit.units.iter().flatten().filter(|unit| nanos(unit.cost_usd) > 0).collect();
-    units.sort_by_key(|unit| std::cmp::Reverse(unit.cost_usd));
-    let one = |unit: &super::attribution::UnitDoc| {
+    let units = audit.units.iter().flatten().filter_map(|unit| Some((unit, unit.cost_usd?)));
+    let mut units: Vec<_> = units.filter(|(_, cost)| *cost > Money::ZERO).collect();
+    units.sort_by_key(|(_, cost)| std::cmp::Reverse(*cost));
+    let one = |(unit, cost): (&super::attribution::UnitDoc, Money)| {
         let name = match (unit.pull_request, &unit.branch, &unit.landing) {
             (Some(number), ..) => format!("#{number}"),
             (None, Some(branch), _) => {
@@ -458,7 +459,7 @@ fn costliest(audit: &AuditDoc) -> String {
             (None, None, None) => "?".to_owned(),
         };
         let became = if unit.landing.is_none() { " not merged" } else { "" };
-        format!("{name} {}{became}", dollars(unit.cost_usd))
+        format!("{name} {}{became}", dollars(cost))
     };
     units.into_iter().take(2).map(one).collect::<Vec<_>>().join(" · ")
 }

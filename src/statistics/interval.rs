@@ -28,6 +28,12 @@ const MAX_CLUSTERS: usize = 4_000;
 pub struct Clusters(Vec<(f64, f64)>);
 
 impl Clusters {
+    /// Clusters of numerators and denominators.
+    #[must_use]
+    pub fn of_units(units: Vec<(f64, f64)>) -> Self {
+        Self(units)
+    }
+
     /// Clusters of money over counts, in dollars.
     #[must_use]
     pub fn of_money(parts: impl Iterator<Item = (Money, u64)>) -> Self {

@@ -3,3 +3,4 @@
 pub mod interval;
 pub mod regression;
 pub mod strata;
+pub mod survival_band;

@@ -75,7 +75,7 @@ fn prompts_that_seats_cover_change_no_sum_and_raise_no_alarm() {
         all.iter().map(|one| one["kind"].to_string()).filter(|kind| kind != "\"different-spans\"").collect()
     };
     assert_eq!(kinds(&alone), kinds(&all));
-    let audit = run(&["audit", arg(&exports), "--no-config", "-q", "--as-of", "2026-07-01"]);
+    let audit = run(&["audit", arg(&exports), "--details", "--no-config", "-q", "--as-of", "2026-07-01"]);
     assert!(audit.stdout.contains("3 prompts"), "{}", audit.stdout);
     assert_eq!(audit.stdout.matches("seats cover them").count(), 1, "{}", audit.stdout);
     assert!(!audit.stdout.contains("no price"), "{}", audit.stdout);
@@ -105,7 +105,8 @@ fn off_task_prompts_to_an_assistant_are_a_share_with_a_range_and_only_a_large_te
     company(folder.path());
     let (talks, config) = (folder.path().join("conversations.jsonl"), folder.path().join("tokaudit.toml"));
     let audit = |extra: &[&str]| {
-        let own = ["audit", arg(&talks), "--config", arg(&config), "--off-task", "-q", "--as-of", "2026-07-01"];
+        let own =
+            ["audit", arg(&talks), "--details", "--config", arg(&config), "--off-task", "-q", "--as-of", "2026-07-01"];
         run(&[&own[..], extra].concat())
     };
     let document = audit(&["--format", "json"]).json();

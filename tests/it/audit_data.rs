@@ -82,3 +82,45 @@ fn teams_too_small_to_be_shown_are_one_row_of_what_became_of_the_spend() {
     let row = |team: &str, cost: &str| (team.to_owned(), cost.to_owned());
     assert_eq!(found, [row("search", "0.003"), row("2 others together", "0.002")]);
 }
+
+#[test]
+fn a_survival_curve_goes_day_by_day_and_its_range_holds_it() {
+    let all = rows(&EXAMPLE["survival"]);
+    assert_eq!(all.iter().map(|one| text(&one["cohort"])).collect::<Vec<_>>(), ["all", "assisted", "unmarked"]);
+    let count = |one: &Value, key: &str| one[key].as_u64().expect("a count");
+    assert_eq!(count(&all[0], "lines"), count(&all[1], "lines") + count(&all[2], "lines"));
+    for one in all {
+        let (steps, band) = (rows(&one["steps"]), rows(&one["band"]));
+        assert!((0..).zip(steps).all(|(day, step)| count(step, "day") == day), "{one}");
+        assert_eq!(band.is_empty(), count(one, "changes") < 20, "{one}");
+        let number = |value: &Value| value.as_f64().expect("a number");
+        for (step, ends) in steps.iter().zip(band) {
+            let (low, alive, high) = (number(&ends["lo"]), number(&step["alive"]), number(&ends["hi"]));
+            assert!(step["day"] == ends["day"] && low <= alive && alive <= high, "{step} {ends}");
+        }
+    }
+    assert!(!rows(&all[0]["band"]).is_empty());
+}
+
+#[test]
+fn a_month_counts_from_twenty_changes_on_and_without_two_of_them_it_is_too_early() {
+    let months = rows(&EXAMPLE["trend"]);
+    let measures: BTreeSet<String> = months.iter().map(|row| text(&row["measure"])).collect();
+    assert_eq!(measures.len(), 3);
+    let verdicts = rows(&EXAMPLE["trend_verdicts"]);
+    assert_eq!(verdicts.len(), 3);
+    for row in months {
+        let count = row["n"].as_u64().expect("a count");
+        assert!(count >= 20 || row["lo"].is_null() && row["enough"] == false, "{row}");
+        assert!(count >= 5 || row["value"].is_null(), "{row}");
+    }
+    for verdict in verdicts {
+        let counting = months.iter().filter(|row| row["measure"] == verdict["measure"] && row["enough"] == true);
+        assert_eq!(verdict["verdict"] == "too_early", counting.count() < 2, "{verdict}");
+    }
+    // Every change of the example is in one month of its pull request's merge.
+    let of = |measure: &'static str| months.iter().filter(move |row| row["measure"] == measure);
+    let pulls: u64 = of("cost_per_pull_request").filter_map(|row| row["n"].as_u64()).sum();
+    let metric = rows(&EXAMPLE["metrics"]).iter().find(|row| row["id"] == "cost-per-pull-request").expect("a metric");
+    assert_eq!(Some(pulls), metric["n"].as_u64());
+}

@@ -78,7 +78,7 @@ fn the_report_alone_is_on_standard_output() {
         assert!(ran.stderr.contains("warning: 31 × records have no list price"), "{}", ran.stderr);
         assert!(run(&["spend", "--example", "--format", format, "-q"]).stderr.is_empty());
     }
-    let page = run(&["audit", "--example"]);
+    let page = run(&["audit", "--example", "--details"]);
     assert!(page.stderr.is_empty() && page.stdout.contains("no list price"), "{}", page.stderr);
     assert!(!page.stdout.contains('\u{1b}'), "no colour in a pipe");
     assert!(run(&["audit", "--example", "--color", "always"]).stdout.contains('\u{1b}'));

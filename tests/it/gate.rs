@@ -83,7 +83,7 @@ fn teams_are_judged_one_by_one_and_those_below_least_team_are_in_no_row() {
     let usage = team_usage(folder.path(), &[("large", 9), ("middle", 6), ("small", 2)]);
     let config = folder.path().join("company.toml");
     std::fs::write(&config, "[privacy]\nleast_team = 5\n").expect("a file");
-    let audit = ["audit", arg(&usage), "--as-of", "2026-06-01", "-q", "--config", arg(&config)];
+    let audit = ["audit", arg(&usage), "--details", "--as-of", "2026-06-01", "-q", "--config", arg(&config)];
     let report = run(&[&audit[..], &["--format", "json"]].concat()).json();
     let teams: Vec<&str> = report["scoped"]
         .as_array()

@@ -91,7 +91,7 @@ fn a_day_seen_by_invoice_gateway_and_transcript_has_one_total_and_a_gap() {
     let by_session = spend(folder.path(), "session");
     assert_eq!(costs(&by_session, "session"), pairs(&[("none", "0.007"), ("s", "0.003")]));
 
-    let page = program::run(&["audit", program::arg(folder.path())]).stdout;
+    let page = program::run(&["audit", "--details", program::arg(folder.path())]).stdout;
     let fact = |label: &str| page.lines().find(|line| line.trim_start().starts_with(label)).unwrap_or("").to_owned();
     assert!(fact("Spend").contains("$0.01"), "{page}");
     assert!(fact("Unreconciled").contains("$0.0070"), "{page}");

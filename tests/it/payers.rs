@@ -115,7 +115,7 @@ fn charges_by_vendor_and_month_sum_to_the_spend_with_a_row_of_what_is_unassigned
     assert_eq!(charge("2026-06", "cc-1", "cost_center", "xai"), Some(256.0));
     let csv = run(folder.path(), &["audit", "--no-config", "--format", "csv", "--table", "chargeback"]);
     assert_eq!(csv.stdout.lines().count(), charges.len() + 1);
-    let page = run(folder.path(), &["audit", "--no-config"]).stdout;
+    let page = run(folder.path(), &["audit", "--details", "--no-config"]).stdout;
     assert!(page.contains("All charges sum to $511.00.") && page.contains("what one person spent"), "{page}");
 }
 
@@ -144,7 +144,7 @@ fn small_cost_centres_are_hidden_in_every_output_where_the_configuration_asks_fo
     for arguments in [
         vec!["audit", "--format", "json"],
         vec!["audit", "--format", "csv", "--table", "chargeback"],
-        vec!["audit"],
+        vec!["audit", "--details"],
         vec!["ledger", "--format", "csv", "--table", "focus"],
     ] {
         let whole: Vec<&str> = arguments.iter().copied().chain(with).collect();
@@ -162,7 +162,7 @@ fn one_small_team_alone_is_charged_to_nobody() {
     std::fs::write(folder.path().join("all.csv"), row).expect("a file");
     let text =
         |arguments: &[&str]| run(folder.path(), &[arguments, &["--config", program::arg(&config)]].concat()).stdout;
-    let page = text(&["audit"]);
+    let page = text(&["audit", "--details"]);
     assert!(!page.contains("others together") && !page.contains("alpha"), "{page}");
     let charges = text(&["audit", "--format", "csv", "--table", "chargeback"]);
     assert!(charges.contains("unassigned") && charges.contains("5.4") && !charges.contains("others"), "{charges}");

@@ -10,7 +10,7 @@ use crate::program::{arg, run};
 const MONTH: [&str; 3] = ["--example", "--month", "2026-05"];
 
 fn audit(more: &[&str]) -> String {
-    let ran = run(&[&["audit", "-q"], &MONTH[..], more].concat());
+    let ran = run(&[&["audit", "--details", "-q"], &MONTH[..], more].concat());
     assert_eq!(ran.code, Some(0), "{more:?}: {}", ran.stderr);
     ran.stdout
 }

@@ -159,7 +159,7 @@ fn what_is_not_traced_to_code_is_two_rows_and_the_table_of_reasons_sums_to_them(
     };
     assert_eq!(usd(&untraced["medium"]), by_rule(&["branch_name_only"]));
     assert_eq!(usd(&untraced["none"]), by_rule(&["other_repository", "no_repository", "no_session"]));
-    let page = run(&["audit", "--example", "-q"]).stdout;
+    let page = run(&["audit", "--example", "--details", "-q"]).stdout;
     let cents = |value: &Value| format!("${}", usd(value).to_fixed(2));
     for (title, key, reason) in [
         ("known by branch name only", "medium", "branch_name_only"),
@@ -318,7 +318,7 @@ fn a_pull_request_has_one_cost_in_every_output() {
     let (cost, weaker) = (usd(&most["cost_usd"]), usd(&most["cost_branch_only_usd"]));
     let (cost, weaker) = (format!("${}", cost.to_fixed(2)), format!("${}", weaker.to_fixed(2)));
     let name = format!("acme/shop#{}", most["pull_request"]);
-    let page = run(&["audit", "--example", "-q"]).stdout;
+    let page = run(&["audit", "--example", "--details", "-q"]).stdout;
     let row =
         page.lines().find(|line| line.starts_with(&format!("#{} ", most["pull_request"])) || line.starts_with(&name));
     assert!(row.is_some_and(|row| row.contains(&cost) && row.contains(&weaker)), "{row:?}");

@@ -49,7 +49,7 @@ fn a_limit_says_what_it_would_have_stopped_and_how_much_of_that_lasted() {
     assert_eq!(of(0), "half 2 1 0.0045 0 0.0015 0.0015 0.001125");
     assert_eq!(of(1), "limit 2 1 0 0.0045 0 0 0 0");
     assert_eq!(of(2), "teams 0 0 0 0.0045 0 0 0");
-    let page = with(&["--format", "table"]).stdout;
+    let page = with(&["--details"]).stdout;
     assert!(page.contains("half: $0.0015 a session") && page.contains("1 of 2 "), "{page}");
     assert!(page.contains("$0.0045 of the spend names no team: \"teams\" cannot stop it."), "{page}");
     let table = with(&["--format", "csv", "--table", "limits"]).stdout;

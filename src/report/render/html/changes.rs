@@ -53,10 +53,10 @@ fn chart(story: &Story<'_>) -> Markup {
         story.changes.iter().enumerate().filter(|(_, change)| change.unit.landing.is_some() && change.is_priced());
     let dots: Vec<Dot<'_>> = merged
         .map(|(at, change)| Dot {
-            nanos: change.unit.cost_usd.nanos(),
+            nanos: change.cost().nanos(),
             key: change.mostly().map_or(Outcome::Untraced, |(class, ..)| Outcome::of(class)).key(),
             row: (at < MOST_DETAILS).then(|| {
-                let text = format!("{}: {}, {}", change.title, dollars(change.unit.cost_usd), change.became());
+                let text = format!("{}: {}, {}", change.title, dollars(change.cost()), change.became());
                 (format!("#u{}d", at + 1), shown(&text))
             }),
         })
@@ -84,7 +84,7 @@ fn listing(story: &Story<'_>) -> Markup {
         }
     });
     let more = || {
-        let cost: Money = rest.iter().map(|change| change.unit.cost_usd).sum();
+        let cost: Money = rest.iter().map(|change| change.cost()).sum();
         html! {
             tr.sum {
                 th scope="row" {
@@ -120,10 +120,9 @@ fn listing(story: &Story<'_>) -> Markup {
 fn row(change: &Change<'_>, number: usize, largest: Money) -> Markup {
     let unit = change.unit;
     let classes: Vec<&str> = change.parts.iter().map(|part| part.class.word()).collect();
-    let tiers = unit.cost_by_tier_usd.iter().map(|(tier, cost)| (sure::kind(tier).0, cost.nanos()));
+    let tiers = unit.cost_by_tier_usd.iter().map(|(tier, cost)| (sure::kind(tier).0, cost.unwrap_or_default().nanos()));
     let title = shown(&change.title);
-    let per_line =
-        unit.merged_lines.filter(|_| change.is_priced()).and_then(|lines| Quantity::money_per(unit.cost_usd, lines));
+    let per_line = unit.merged_lines.zip(unit.cost_usd).and_then(|(lines, cost)| Quantity::money_per(cost, lines));
     let merged = unit.landed_at.as_deref().and_then(words::day);
     html! {
         tr.r data-c=(classes.join(" ")) {
@@ -135,7 +134,7 @@ fn row(change: &Change<'_>, number: usize, largest: Money) -> Markup {
                 Some(day) => td data-v=(day) { (words::short_day(day)) },
                 None => td data-v="" { "not merged" },
             }
-            (table::money(change.is_priced().then_some(unit.cost_usd)))
+            (table::money(unit.cost_usd))
             td { (cell_bar(tiers, largest.nanos())) }
             (table::count(unit.merged_lines))
             @match per_line {
@@ -158,7 +157,8 @@ fn became(change: &Change<'_>) -> Markup {
 
 /// What opens below a row.
 fn detail(story: &Story<'_>, change: &Change<'_>, number: usize) -> Markup {
-    let tiers = change.unit.cost_by_tier_usd.iter().filter(|(_, cost)| **cost != Money::ZERO);
+    let tiers = change.unit.cost_by_tier_usd.iter().filter_map(|(tier, cost)| Some((tier, (*cost)?)));
+    let tiers = tiers.filter(|(_, cost)| *cost != Money::ZERO);
     html! {
         tr.d id={ "u" (number) "d" } {
             td colspan="7" {
@@ -177,7 +177,7 @@ fn detail(story: &Story<'_>, change: &Change<'_>, number: usize) -> Markup {
                         ul {
                             @for (tier, cost) in tiers {
                                 @let (fill, title, _) = sure::kind(tier);
-                                li { i class=(fill.replacen('e', "q", 1)) {} (dollars(*cost)) " " (title) }
+                                li { i class=(fill.replacen('e', "q", 1)) {} (dollars(cost)) " " (title) }
                             }
                             @for (id, cost) in &change.sessions { li { (dollars(*cost)) " in session " (story.session(id)) } }
                         }

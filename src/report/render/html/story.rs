@@ -132,7 +132,12 @@ impl<'a> Change<'a> {
 
     /// Whether any of its spend has a price.
     pub(super) fn is_priced(&self) -> bool {
-        self.unit.cost_any_tier_usd != Money::ZERO || self.unit.tokens == 0
+        self.unit.cost_usd.is_some()
+    }
+
+    /// What it cost by recorded and matched evidence, as far as that has a price.
+    pub(super) fn cost(&self) -> Money {
+        self.unit.cost_usd.unwrap_or_default()
     }
 
     /// What most of its money became: the class, its part and the whole.
