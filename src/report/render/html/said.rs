@@ -3,7 +3,6 @@
 use super::hero;
 use super::page::Side;
 use super::story::Story;
-use super::table;
 use super::words::{self, Outcome};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -250,7 +249,8 @@ pub(super) fn month(story: &Story<'_>) -> Vec<String> {
         let mut line = format!("Eight of ten simulated months end between {} and {}.", dollars(lo), dollars(hi));
         if let Some(error) = forecast.backtest_error {
             let weeks = many(forecast.backtest_weeks as u64, "week");
-            line += &format!(" For the last {weeks} the same method was {} off on average.", table::percent(error));
+            line +=
+                &format!(" For the last {weeks} the same method was {} off on average.", words::whole_percent(error));
         }
         lines.push(line);
     }
