@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use super::flow::{self, Judged, Row};
-use super::said;
 use super::story::Story;
 use super::table::{self, Head};
 use super::words::{self, Outcome};
+use super::{draw, said, sure};
 use crate::fate::Class;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -39,6 +39,7 @@ pub(super) fn body(story: &Story<'_>) -> Markup {
                     "Read from left to right. Every dollar starts in the bar on the left and ends in exactly one row on the right; \
                      heights are dollars, and the rows sum to the spend."
                 }
+                (sure::key(&[sure::KINDS[0], sure::KINDS[1], sure::KINDS[2], sure::NO_LINK]))
                 (as_table(story))
             }
         }
@@ -69,13 +70,8 @@ fn outcomes(classes: &[ClassDoc], total: Money, judged: Money) -> Vec<flow::Outc
             Some(share) => format!("{} of $1", words::cents(share)),
             None => format!("{} of all", share(cost, total).map_or_else(|| "–".to_owned(), words::whole_percent)),
         };
-        let rows = rows.into_iter().map(|(class, own)| Row {
-            class: class.word(),
-            title: words::class_title(class),
-            about: words::class_about(class),
-            nanos: own.cost_usd.nanos(),
-            amount: dollars(own.cost_usd),
-            share: of_all(own.cost_usd),
+        let rows = rows.into_iter().flat_map(|(class, own)| details(class, own)).map(|(class, title, about, cost)| {
+            Row { class: class.word(), title, about, nanos: cost.nanos(), amount: dollars(cost), share: of_all(cost) }
         });
         flow::Outcome {
             key: outcome.key(),
@@ -88,11 +84,56 @@ fn outcomes(classes: &[ClassDoc], total: Money, judged: Money) -> Vec<flow::Outc
     Outcome::ALL.into_iter().map(outcome).filter(|one| !one.rows.is_empty()).collect()
 }
 
+/// A class as rows: what is not traced to code is two, for what is known of it differs.
+fn details(class: Class, own: &ClassDoc) -> Vec<(Class, &'static str, &'static str, Money)> {
+    let by_branch: Money = ["medium", "weak"].iter().filter_map(|tier| own.by_tier.get(tier)).copied().sum();
+    let rest = own.cost_usd - by_branch;
+    if class != Class::Unattributed {
+        return vec![(class, words::class_title(class), words::class_about(class), own.cost_usd)];
+    }
+    let all = [
+        (class, "Known by branch name only", "Nothing but the name of a branch ties it to a change.", by_branch),
+        (
+            class,
+            "Other folders and sources",
+            "Work in folders and repositories that were not read, or without a session.",
+            rest,
+        ),
+    ];
+    all.into_iter().filter(|(.., cost)| *cost != Money::ZERO).collect()
+}
+
+/// What ties the spend of a class to code.
+fn evidence(class: &ClassDoc) -> Markup {
+    let order = ["explicit", "strong", "medium", "weak", "none"];
+    let parts: Vec<_> = order
+        .iter()
+        .filter_map(|tier| Some((sure::kind(tier), *class.by_tier.get(tier)?)))
+        .filter(|(_, cost)| *cost > Money::ZERO)
+        .collect();
+    let spoken: Vec<String> =
+        parts.iter().map(|((_, title, _), cost)| format!("{} {title}", words::of(*cost, class.cost_usd))).collect();
+    html! {
+        td.g.w {
+            @if !parts.is_empty() {
+                (draw::cell_bar(parts.iter().map(|((fill, ..), cost)| (*fill, cost.nanos())), class.cost_usd.nanos()))
+                span.vh { (spoken.join(", ")) }
+            }
+        }
+    }
+}
+
 /// Every class with its dollars.
 fn as_table(story: &Story<'_>) -> Markup {
     let audit = story.audit;
-    let columns: [Head; 5] =
-        [("What it became", ""), ("Spend", "n"), ("Of all", "n"), ("Of judged", "n"), ("95% range of that", "n w")];
+    let columns: [Head; 6] = [
+        ("What it became", ""),
+        ("Spend", "n"),
+        ("Of all", "n"),
+        ("Of judged", "n"),
+        ("95% range of that", "n w"),
+        ("Evidence", "g w"),
+    ];
     let percent = |share: Option<Quantity>| share.map_or_else(|| "–".to_owned(), table::percent);
     table::numbers(
         "Where the money went. Every dollar is in exactly one row.",
@@ -107,12 +148,13 @@ fn as_table(story: &Story<'_>) -> Markup {
                         }
                         (table::amount(one.cost_usd)) td.n { (percent(one.share_all)) } td.n { (percent(one.share_settled)) }
                         td.n.w { (range(story, class)) }
+                    (evidence(one))
                     }
                 }
             }
             tr.sum {
                 th scope="row" { "All spend" } (table::amount(audit.fates.total_usd)) td.n { "100%" }
-                (table::amount(audit.fates.settled_usd)) td.w {}
+                (table::amount(audit.fates.settled_usd)) td.w {} td.w {}
             }
         },
     )

@@ -31,7 +31,12 @@ const QUESTIONS: [(&str, &str); 5] = [
 
 /// The first screen. `weeks` are sums of spend, `points` the measure of the third answer.
 pub(super) fn section(story: &Story<'_>, words: &Words, weeks: &[i128], points: &[Point]) -> Markup {
-    let pictures = [columns::spark(weeks), became(story), columns::two_months(points), savings(story), evidence(story)];
+    let better = if points.is_empty() {
+        html! {}
+    } else {
+        columns::two_months(points)
+    };
+    let pictures = [columns::spark(weeks), became(story), better, savings(story), evidence(story)];
     html! {
         section.hero aria-labelledby="h1" {
             h1 id="h1" { (emphasised(&words.heading)) }

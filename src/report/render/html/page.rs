@@ -59,7 +59,7 @@ pub(super) fn page(report: &Report, audit: &AuditDoc) -> Content {
                 h2 id="flow-h" { "Where the " (dollars(audit.fates.total_usd)) " went" }
                 (became::body(&story))
             }
-            (part(&TREND, &said::trend(&story), &trend::body(&story, &weeks)))
+            (part(&TREND, &said::trend(), &trend::body(&story, &weeks)))
             (part(&SAVINGS, &said::savings(&story), &savings::body(&story)))
             (part(&CHANGES, &said::changes(&story), &changes::body(&story)))
             (part(&LASTING, &said::lasting(&story), &lasting::body(&story, &lasting)))

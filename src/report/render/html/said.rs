@@ -3,7 +3,6 @@
 use super::hero;
 use super::page::Side;
 use super::story::Story;
-use super::table;
 use super::words::{self, Outcome};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -24,7 +23,24 @@ pub(super) fn first_screen(story: &Story<'_>) -> hero::Words {
     } else {
         format!("{spent} was spent. It is too early to say what it became.")
     };
-    hero::Words { heading, below: String::new(), answers: answers(story) }
+    let changes = many(audit.fates.judged_landings, "merged change");
+    let range = match story.range("yield") {
+        Some((lo, hi)) if story.is_judged && hi - lo > 20 => {
+            format!(": few, so the {}¢ may be anything from {lo}¢ to {hi}¢", story.cents()[0])
+        }
+        Some((lo, hi)) if story.is_judged => format!(" ({lo}¢ to {hi}¢)"),
+        _ => String::new(),
+    };
+    let below = if story.has_code() && story.is_judged {
+        format!(
+            "{spent} was spent on AI coding tools, {}. {} of it is old enough to judge and rests on {changes}{range}.",
+            story.basis(),
+            words::prose_dollars(audit.fates.settled_usd)
+        )
+    } else {
+        format!("{spent} was spent, {}.", story.basis())
+    };
+    hero::Words { heading, below, answers: answers(story) }
 }
 
 fn answers(story: &Story<'_>) -> [(String, String); 5] {
@@ -43,7 +59,9 @@ fn answers(story: &Story<'_>) -> [(String, String); 5] {
     };
     let (least, most) = story.likely_savings();
     let save = if most > Money::ZERO {
-        let text = format!("{} to {} of spend is likely savings.", words::of(least, total), words::of(most, total));
+        let first = audit.findings.iter().find(|one| one.confidence == "likely").map_or("", |one| one.name);
+        let (lo, hi) = (words::of(least, total), words::of(most, total));
+        let text = format!("{lo} to {hi} of spend is likely savings. First: {}.", words::lower_first(first));
         (format!("Save {}–{}", dollars(least), dollars(most)), text)
     } else {
         ("Nothing to save found".to_owned(), String::new())
@@ -57,7 +75,7 @@ fn answers(story: &Story<'_>) -> [(String, String); 5] {
         None => ("Not traced".to_owned(), "No repository was read, or its history is cut off.".to_owned()),
     };
     [
-        (words::prose_dollars(total), format!("{}.", many(audit.totals.sessions, "session"))),
+        (words::prose_dollars(total), spent_text(story)),
         became,
         ("Too early to say".to_owned(), String::new()),
         save,
@@ -65,10 +83,22 @@ fn answers(story: &Story<'_>) -> [(String, String); 5] {
     ]
 }
 
+/// The basis of the spend, its sessions, and the month so far.
+fn spent_text(story: &Story<'_>) -> String {
+    let sessions = many(story.audit.totals.sessions, "session");
+    let mut text = format!("{}, {sessions}.", words::upper_first(&story.basis()));
+    let burn = story.audit.burn.as_ref().filter(|burn| burn.until < burn.forecast.until);
+    if let Some(forecast) = burn.map(|burn| &burn.forecast) {
+        let (month, spent) = (forecast.until.format("%B"), words::prose_dollars(forecast.spent_usd));
+        text += &format!(" {month}: {spent} so far, about {} by its end.", words::prose_dollars(forecast.p50_usd));
+    }
+    text
+}
+
 /// What stands beside the weeks.
-pub(super) fn trend(_: &Story<'_>) -> Side {
+pub(super) fn trend() -> Side {
     Side {
-        heading: "Spend over time".to_owned(),
+        heading: "Spend by week, and what it became".to_owned(),
         lines: Vec::new(),
         how: &[
             "Columns are weeks. Colours say what the money of that week became; grey is merged too recently to tell.",
@@ -192,6 +222,10 @@ pub(super) fn sure(story: &Story<'_>) -> Side {
 /// Below the flow: what judged means, and when all of it can be.
 pub(super) fn below_the_flow(story: &Story<'_>) -> Vec<(&'static str, String)> {
     let fates = &story.audit.fates;
+    let from = fates.judged_from.as_deref().and_then(words::day);
+    let all = from.map_or_else(String::new, |day| {
+        format!(" All that is merged can be judged from {} on.", day.format("%-d %b %Y"))
+    });
     vec![
         (
             "Judged",
@@ -202,7 +236,7 @@ pub(super) fn below_the_flow(story: &Story<'_>) -> Vec<(&'static str, String)> {
                 grouped(fates.idle_days.unsigned_abs())
             ),
         ),
-        ("Not judged", ": too recent, or not traced to code. Cents are of each judged dollar.".to_owned()),
+        ("Not judged", format!(": too recent, or not traced to code. Cents are of each judged dollar.{all}")),
     ]
 }
 
@@ -215,7 +249,8 @@ pub(super) fn month(story: &Story<'_>) -> Vec<String> {
         let mut line = format!("Eight of ten simulated months end between {} and {}.", dollars(lo), dollars(hi));
         if let Some(error) = forecast.backtest_error {
             let weeks = many(forecast.backtest_weeks as u64, "week");
-            line += &format!(" For the last {weeks} the same method was {} off on average.", table::percent(error));
+            line +=
+                &format!(" For the last {weeks} the same method was {} off on average.", words::whole_percent(error));
         }
         lines.push(line);
     }

@@ -43,7 +43,7 @@ d.addEventListener('click',function(e){var a=e.target.closest('a');if(!a)return;
  if(/^#s\d+$/.test(h)){var q=d.getElementById(h.slice(1));if(q){var tb=q.closest('.tbl');if(tb._pick)tb._pick();q.hidden=false;var bq=tb.querySelector('.all');if(bq&&Array.prototype.indexOf.call(q.parentNode.children,q)>=10)bq.checked=true;q.scrollIntoView({block:'center'})}return}
  if(/^#u\d+d$/.test(h)){var r=show(h.slice(1),true);if(r){e.preventDefault();r.previousElementSibling.scrollIntoView({block:'center'});var x=r.previousElementSibling.querySelector('.dx');if(x)x.focus({preventScroll:true})}}});
 if(/^#u\d+d$/.test(location.hash))show(location.hash.slice(1),true);
-$('svg.c title').forEach(function(t){var p=t.parentNode;p.setAttribute('data-t',t.textContent);if(p.tagName==='a')p.setAttribute('aria-label',t.textContent);t.remove()});
+$('svg.c title').forEach(function(t){var p=t.parentNode,x=t.textContent;t.remove();p.setAttribute('data-t',x);if(p.tagName==='a'&&!p.textContent)p.setAttribute('aria-label',x)});
 function over(e){var g=e.target.closest&&e.target.closest('[data-t]');if(!g){tip.hidden=true;return}tip.textContent=g.getAttribute('data-t');tip.hidden=false;var r=tip.getBoundingClientRect(),x=e.clientX,y=e.clientY;
  if(x===undefined||e.type==='focusin'){var q=g.getBoundingClientRect();x=q.left+q.width/2;y=q.top}
  tip.style.left=Math.max(8,Math.min(innerWidth-r.width-8,x+12))+'px';tip.style.top=(y-r.height-12<8?y+18:y-r.height-12)+'px'}

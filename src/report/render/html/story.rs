@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::columns::Border;
 use super::words::{self, Outcome};
 use super::{lasting, plain, shown, trend};
 use crate::fate::Class;
@@ -14,7 +16,7 @@ use crate::report::Report;
 use crate::report::attribution::UnitDoc;
 use crate::report::document::AuditDoc;
 use crate::report::ids::SectionId;
-use crate::report::page::Section;
+use crate::report::page::{Section, many};
 use crate::report::verdicts::VerdictDoc;
 
 /// Changes that the page lists, and of these, those whose row opens.
@@ -23,6 +25,8 @@ pub(super) const MOST_DETAILS: usize = 100;
 /// Sessions that the page lists.
 pub(super) const MOST_SESSIONS: usize = 150;
 
+/// A longer time has no columns for weeks without spend.
+const MOST_WEEKS: i64 = 260;
 /// Links in one cell.
 const MOST_LINKS: usize = 4;
 
@@ -167,10 +171,10 @@ impl<'a> Story<'a> {
             change.sessions.iter().for_each(|(id, _)| went_to.entry(id).or_default().push(number));
         }
         let mut became: BTreeMap<(&str, &str), BTreeMap<Outcome, Money>> = BTreeMap::new();
-        for one in &audit.session_verdicts {
-            if let (Some(id), Some(class)) = (one.session_id.as_deref(), words::class(one.class)) {
-                *became.entry(("session", id)).or_default().entry(Outcome::of(class)).or_default() += one.cost_usd;
-            }
+        for one in &audit.fates.by {
+            let Some(class) = words::class(one.class) else { continue };
+            let key = (one.by, one.key.as_deref().unwrap_or_default());
+            *became.entry(key).or_default().entry(Outcome::of(class)).or_default() += one.cost_usd;
         }
         let is_judged = audit.waterfall.iter().any(|class| class.share_settled.is_some())
             && audit.fates.settled_usd.nanos() * 2 >= audit.fates.total_usd.nanos();
@@ -238,6 +242,28 @@ impl<'a> Story<'a> {
         self.audit.metrics.iter().find(|one| one.id == id).and_then(|one| one.value)
     }
 
+    /// The ends of the 95% range of a share, in whole percent.
+    pub(super) fn range(&self, id: &str) -> Option<(i64, i64)> {
+        let metric = self.audit.metrics.iter().find(|one| one.id == id)?;
+        let percent = |share: Quantity| words::whole_percent(share).trim_matches(['<', '>', '%']).parse().ok();
+        Some((percent(metric.lo?)?, percent(metric.hi?)?))
+    }
+
+    /// What the spend is priced by.
+    pub(super) fn basis(&self) -> String {
+        let totals = &self.audit.totals;
+        match (totals.cost_usd, totals.billed_cost_usd) {
+            (None, _) => "no usage has a price".to_owned(),
+            (Some(_), None) => "at list prices".to_owned(),
+            (Some(cost), Some(billed)) if cost <= billed => "as invoiced".to_owned(),
+            (Some(cost), Some(billed)) => format!(
+                "{} as invoiced and {} at list prices",
+                words::prose_dollars(billed),
+                words::prose_dollars(cost - billed)
+            ),
+        }
+    }
+
     /// What is likely to be saved, at least and at most.
     pub(super) fn likely_savings(&self) -> (Money, Money) {
         let likely = self.audit.findings.iter().filter(|one| one.confidence == "likely");
@@ -246,7 +272,43 @@ impl<'a> Story<'a> {
 
     /// Spend over time.
     pub(super) fn weeks(&self) -> trend::View {
-        trend::View::default()
+        let known: BTreeMap<NaiveDate, &BTreeMap<Outcome, Money>> = self
+            .became
+            .range(("week", "")..("week\u{1}", ""))
+            .filter_map(|((_, week), parts)| Some((words::monday(week)?, parts)))
+            .collect();
+        let (Some((first, _)), Some((last, _))) = (known.first_key_value(), known.last_key_value()) else {
+            return trend::View::default();
+        };
+        // Weeks without spend are columns, too, unless a wrong clock would make thousands of them.
+        let is_short = (*last - *first).num_days() <= 7 * MOST_WEEKS;
+        let every = std::iter::successors(Some(*first), |day| day.checked_add_days(chrono::Days::new(7)));
+        let days: Vec<NaiveDate> =
+            if is_short { every.take_while(|day| day <= last).collect() } else { known.keys().copied().collect() };
+        let part = |day: &NaiveDate, outcome| known.get(day).and_then(|parts| parts.get(&outcome)).copied();
+        let week = |day: NaiveDate| trend::Week {
+            label: words::short_day(day),
+            parts: Outcome::ALL.map(|outcome| part(&day, outcome).unwrap_or_default()),
+        };
+        let end = self.audit.window.to.as_deref().and_then(words::day);
+        let judged = end.map(|day| day - chrono::TimeDelta::days(self.audit.fates.horizon_days));
+        let border = judged.filter(|day| day > first).map(|day| Border {
+            days: (day - *first).num_days(),
+            before: format!("judged up to {}", words::short_day(day)),
+            after: "too early",
+        });
+        let held = end.map_or(7, |end| (end - *last).num_days());
+        let note = if (1..7).contains(&held) {
+            format!("The last column holds {}.", many(held.unsigned_abs(), "day"))
+        } else {
+            String::new()
+        };
+        trend::View {
+            weeks: days.into_iter().map(week).collect(),
+            border: border.filter(|_| is_short),
+            note,
+            measures: Vec::new(),
+        }
     }
 
     /// How long lines last.

@@ -201,6 +201,21 @@ pub(super) fn prose_dollars(cost: Money) -> String {
     }
 }
 
+/// A name in the middle of a sentence; what is all capitals stays so.
+pub(super) fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), text.chars().nth(1)) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A text at the beginning of a sentence.
+pub(super) fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// A part of the spend in whole percent.
 pub(super) fn of(part: Money, whole: Money) -> String {
     Quantity::share(part, whole).map_or_else(|| "–".to_owned(), whole_percent)
@@ -296,6 +311,12 @@ pub(super) fn short_id(id: &str) -> String {
 /// A day of an instant as the documents write it.
 pub(super) fn day(instant: &str) -> Option<NaiveDate> {
     instant.get(..10)?.parse().ok()
+}
+
+/// The first day of a week such as `2026-W10`.
+pub(super) fn monday(week: &str) -> Option<NaiveDate> {
+    let (year, number) = week.split_once("-W")?;
+    NaiveDate::from_isoywd_opt(year.parse().ok()?, number.parse().ok()?, chrono::Weekday::Mon)
 }
 
 /// An instant as `2 Apr 10:27`, in UTC.
