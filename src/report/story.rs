@@ -112,6 +112,8 @@ pub struct Story {
     pub became: Vec<Became>,
     /// Where there is no repository: spend by model, the most expensive first.
     pub models: Vec<(String, Money)>,
+    /// Whether it gets better: a word or two, and what it rests on.
+    pub better: (String, String),
     /// How much could be saved.
     pub to_save: String,
     /// What to do first.
@@ -152,6 +154,7 @@ impl Story {
             spent: spent(audit, frame),
             became: figures.became(audit),
             models: if figures.has_code { Vec::new() } else { by_model(audit) },
+            better: better(audit),
             to_save: to_save(audit),
             actions: actions(audit),
             sure: figures.sure(audit),
@@ -405,6 +408,50 @@ fn spent(audit: &AuditDoc, frame: &Frame) -> String {
         text += &format!(" · budget {}: {over} of {}", budget.name, prose::usd(budget.budget_usd));
     }
     text
+}
+
+/// Whether it gets better: a word or two, and the measure that it rests on.
+fn better(audit: &AuditDoc) -> (String, String) {
+    let verdicts = &audit.trend_verdicts;
+    if verdicts.is_empty() {
+        return ("Not known".to_owned(), "It takes a repository with its history.".to_owned());
+    }
+    let has = |word: &str| verdicts.iter().any(|one| one.verdict == word);
+    let head = match (has("better"), has("worse"), has("no_clear_change")) {
+        (true, true, _) => "Mixed",
+        (true, false, _) => "Better",
+        (false, true, _) => "Worse",
+        (false, false, true) => "No clear change",
+        (false, false, false) => "Too early to say",
+    };
+    // What decided, else the measure that needs the least time.
+    let decided = verdicts.iter().find(|one| matches!(one.verdict, "better" | "worse"));
+    let measure = decided.map_or("lines_replaced_14_days", |one| one.measure);
+    let months: Vec<_> = audit.trend.iter().filter(|one| one.measure == measure && one.value.is_some()).collect();
+    let shown = |value: Option<Quantity>| match value {
+        Some(Quantity::Money(money)) => prose::usd(money),
+        Some(share) => format!("{:.0}%", share.as_f64() * 100.0),
+        None => String::new(),
+    };
+    let month = |text: &str| text.parse::<NaiveDate>().or_else(|_| format!("{text}-01").parse()).map(prose::month);
+    let named =
+        |one: &super::trend::TrendDoc| format!("{} in {}", shown(one.value), month(&one.month).unwrap_or_default());
+    let name = match measure {
+        "cost_per_pull_request" => "cost of a merged pull request",
+        "share_that_lasted" => "share of judged spend that lasted",
+        _ => "lines replaced within 14 days",
+    };
+    let text = match months[..] {
+        [.., before, after] => format!("{name}: {}, {}", named(before), named(after)),
+        [only] => format!("{name}: {}", named(only)),
+        [] => "no month has five merged changes that are old enough".to_owned(),
+    };
+    let why = match head {
+        "Too early to say" => "; no measure has two months with 20 merged changes",
+        "No clear change" => "; both moved no more than chance would",
+        _ => "",
+    };
+    (head.to_owned(), text + why)
 }
 
 /// What could be saved in all.

@@ -29,6 +29,10 @@ impl Painter<'_> {
             self.became(&story.became)?;
         }
         self.models(&story.models)?;
+        if !story.became.is_empty() {
+            let (head, text) = &story.better;
+            self.labelled("Better?", &format!("{head} · {text}"))?;
+        }
         self.to_do(story)?;
         let mut label = "How sure";
         for line in &story.sure {

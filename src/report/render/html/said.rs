@@ -10,37 +10,12 @@ use crate::report::page::{dollars, grouped, many};
 
 /// What the first screen says.
 pub(super) fn first_screen(story: &Story<'_>) -> hero::Words {
-    let audit = story.audit;
-    let total = audit.fates.total_usd;
-    let spent = words::prose_dollars(total);
-    let heading = if !story.has_code() {
-        format!("{spent} was spent on AI coding tools. Without a repository, nothing tells what it became.")
-    } else if story.is_judged {
-        let [lasted, _, avoid] = story.cents();
-        format!(
-            "Of each dollar old enough to judge, {lasted}¢ became code that lasted and {avoid}¢ went into rework and dead ends."
-        )
-    } else {
-        format!("{spent} was spent. It is too early to say what it became.")
-    };
-    let changes = many(audit.fates.judged_landings, "merged change");
-    let range = match story.range("yield") {
-        Some((lo, hi)) if story.is_judged && hi - lo > 20 => {
-            format!(": few, so the {}¢ may be anything from {lo}¢ to {hi}¢", story.cents()[0])
-        }
-        Some((lo, hi)) if story.is_judged => format!(" ({lo}¢ to {hi}¢)"),
-        _ => String::new(),
-    };
-    let below = if story.has_code() && story.is_judged {
-        format!(
-            "{spent} was spent on AI coding tools, {}. {} of it is old enough to judge and rests on {changes}{range}.",
-            story.basis(),
-            words::prose_dollars(audit.fates.settled_usd)
-        )
-    } else {
-        format!("{spent} was spent, {}.", story.basis())
-    };
-    hero::Words { heading, below, answers: answers(story) }
+    let said = story.report.story.as_ref();
+    hero::Words {
+        heading: said.map(|said| said.heading.clone()).unwrap_or_default(),
+        below: said.map(|said| said.below.clone()).unwrap_or_default(),
+        answers: answers(story),
+    }
 }
 
 fn answers(story: &Story<'_>) -> [(String, String); 5] {
@@ -74,13 +49,16 @@ fn answers(story: &Story<'_>) -> [(String, String); 5] {
         ),
         None => ("Not traced".to_owned(), "No repository was read, or its history is cut off.".to_owned()),
     };
-    [
-        (words::prose_dollars(total), spent_text(story)),
-        became,
-        ("Too early to say".to_owned(), String::new()),
-        save,
-        sure,
-    ]
+    [(words::prose_dollars(total), spent_text(story)), became, better(story), save, sure]
+}
+
+/// Whether it gets better, with the measure that it rests on as a sentence.
+fn better(story: &Story<'_>) -> (String, String) {
+    let Some(said) = &story.report.story else { return Default::default() };
+    let (head, text) = &said.better;
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    (head.clone(), format!("{first}{}.", letters.as_str()))
 }
 
 /// The basis of the spend, its sessions, and the month so far.

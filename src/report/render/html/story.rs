@@ -211,11 +211,6 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Whether work was tied to a repository, so that something can be said of what it became.
-    pub(super) fn has_code(&self) -> bool {
-        self.audit.coverage.is_some()
-    }
-
     /// The repositories and the period.
     pub(super) fn scope(&self) -> String {
         let names: Vec<&str> = self.audit.repos.iter().map(|repo| words::repository(&repo.repo)).collect();
@@ -240,13 +235,6 @@ impl<'a> Story<'a> {
     /// A metric, where it is known.
     pub(super) fn metric(&self, id: &str) -> Option<Quantity> {
         self.audit.metrics.iter().find(|one| one.id == id).and_then(|one| one.value)
-    }
-
-    /// The ends of the 95% range of a share, in whole percent.
-    pub(super) fn range(&self, id: &str) -> Option<(i64, i64)> {
-        let metric = self.audit.metrics.iter().find(|one| one.id == id)?;
-        let percent = |share: Quantity| words::whole_percent(share).trim_matches(['<', '>', '%']).parse().ok();
-        Some((percent(metric.lo?)?, percent(metric.hi?)?))
     }
 
     /// What the spend is priced by.
