@@ -109,13 +109,16 @@ pub(super) fn spark(sums: &[i128]) -> Markup {
     out.beside_words("mi", full)
 }
 
+/// A value, the ends of its range, and the value in words.
+type Estimate<T> = (i128, Option<(i128, i128)>, T);
+
 /// A measure in one month, in millionths or billionths of its unit.
 #[derive(Debug, Clone)]
 pub(super) struct Point {
     /// The month, short.
     pub label: String,
     /// The value with its 95% range, and in words; nothing where there are too few cases.
-    pub value: Option<(i128, Option<(i128, i128)>, String)>,
+    pub value: Option<Estimate<String>>,
     /// Whether it rests on enough cases for a verdict.
     pub is_enough: bool,
     /// What it rests on, short.
@@ -192,7 +195,7 @@ pub(super) struct Month<'a> {
     /// Spent so far, and in words.
     pub spent: (i128, &'a str),
     /// Expected by the end, with its range, and in words; nothing where the month is over.
-    pub expected: Option<(i128, Option<(i128, i128)>, &'a str)>,
+    pub expected: Option<Estimate<&'a str>>,
     /// Other amounts to compare with, such as the month before and a budget.
     pub marks: Vec<(i128, &'a str)>,
     /// A sentence for those who do not see it.

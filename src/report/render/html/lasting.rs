@@ -54,9 +54,7 @@ pub(super) fn is_own(id: SectionId) -> bool {
 /// The pictures and tables of the section.
 pub(super) fn body(story: &Story<'_>, view: &View<'_>) -> Markup {
     html! {
-        div.main { @if view.curves.is_empty() {
-            p.fn { "Too few lines could be watched for 14 days to draw how long they last." }
-        } @else { (survival(view)) } }
+        div.main { @if !view.curves.is_empty() { (survival(view)) } }
         div.full { (folders(story)) (story.more(is_own)) }
     }
 }
@@ -94,11 +92,14 @@ fn survival(view: &View<'_>) -> Markup {
     }
 }
 
+/// A folder, its repository, its new lines, and of those old enough to tell how many are gone.
+type Folder = (String, String, u64, Option<(u64, u64)>);
+
 /// New lines by folder, the largest first.
 fn folders(story: &Story<'_>) -> Markup {
     let columns: [Head; 5] =
         [("Folder", ""), ("New lines", "n"), ("", "g w"), ("Replaced in 14 days", "n"), ("Old enough to tell", "n w")];
-    let of_repo = |repo: &'_ crate::report::document::RepoDoc| -> Vec<(String, String, u64, Option<(u64, u64)>)> {
+    let of_repo = |repo: &'_ crate::report::document::RepoDoc| -> Vec<Folder> {
         let place = words::repository(&repo.repo).to_owned();
         let folder = |group: &LineGroupDoc| {
             let name = if group.key.is_empty() || group.key == "." { "top folder" } else { &group.key };
@@ -110,7 +111,7 @@ fn folders(story: &Story<'_>) -> Markup {
     all.sort_by_key(|(.., lines, _)| std::cmp::Reverse(*lines));
     let largest = all.first().map_or(1, |(.., lines, _)| i128::from(*lines));
     let (seen, rest) = table::cut(&all, MOST_FOLDERS);
-    let row = |(name, place, lines, told): &(String, String, u64, Option<(u64, u64)>)| {
+    let row = |(name, place, lines, told): &Folder| {
         let (dead, born) = told.unwrap_or_default();
         let share = Quantity::ratio(dead, born).filter(|_| born >= FEWEST_LINES);
         html! {

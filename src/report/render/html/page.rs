@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::said::Side;
 use super::story::Story;
 use super::{Content, became, changes, defs, hero, lasting, plain, said, savings, shown, spend, sure, trend};
 use crate::report::Report;
@@ -25,23 +26,13 @@ const SURE: Part = Part { id: "sure", name: "Confidence", question: "How sure ar
 const DEFS: Part = Part { id: "defs", name: "Definitions", question: "What do the words mean?" };
 const PARTS: [&Part; 8] = [&FLOW, &TREND, &SAVINGS, &CHANGES, &LASTING, &SPEND, &SURE, &DEFS];
 
-/// What stands beside the pictures of a section.
-pub(super) struct Side {
-    /// The answer, as a sentence.
-    pub heading: String,
-    /// Up to three short paragraphs.
-    pub lines: Vec<String>,
-    /// How to read the pictures, a paragraph each.
-    pub how: &'static [&'static str],
-}
-
 /// The page.
 pub(super) fn page(report: &Report, audit: &AuditDoc) -> Content {
     let story = Story::new(report, audit);
     let scope = story.scope();
     let words = said::first_screen(&story);
-    let weeks = story.weeks();
-    let lasting = story.lasting();
+    let weeks = trend::view(&story);
+    let lasting = lasting::View::default();
     let sums: Vec<i128> = weeks.weeks.iter().map(|week| week.parts.iter().map(|cost| cost.nanos()).sum()).collect();
     let points: &[_] = weeks.measures.first().map_or(&[], |measure| &measure.points);
     let definitions = Side {

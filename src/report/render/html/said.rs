@@ -1,12 +1,21 @@
 //! The sentences of the page: the one that heads it, its five answers, and what stands beside the pictures of each section.
 
 use super::hero;
-use super::page::Side;
 use super::story::Story;
 use super::words::{self, Outcome};
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 use crate::report::page::{dollars, grouped, many};
+
+/// What stands beside the pictures of a section.
+pub(super) struct Side {
+    /// The answer, as a sentence.
+    pub heading: String,
+    /// Up to three short paragraphs.
+    pub lines: Vec<String>,
+    /// How to read the pictures, a paragraph each.
+    pub how: &'static [&'static str],
+}
 
 /// What the first screen says.
 pub(super) fn first_screen(story: &Story<'_>) -> hero::Words {

@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::columns::Border;
 use super::words::{self, Outcome};
-use super::{lasting, plain, shown, trend};
+use super::{plain, shown};
 use crate::fate::Class;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
@@ -16,7 +14,7 @@ use crate::report::Report;
 use crate::report::attribution::UnitDoc;
 use crate::report::document::AuditDoc;
 use crate::report::ids::SectionId;
-use crate::report::page::{Section, many};
+use crate::report::page::Section;
 use crate::report::verdicts::VerdictDoc;
 
 /// Changes that the page lists, and of these, those whose row opens.
@@ -25,8 +23,6 @@ pub(super) const MOST_DETAILS: usize = 100;
 /// Sessions that the page lists.
 pub(super) const MOST_SESSIONS: usize = 150;
 
-/// A longer time has no columns for weeks without spend.
-const MOST_WEEKS: i64 = 260;
 /// Links in one cell.
 const MOST_LINKS: usize = 4;
 
@@ -258,50 +254,9 @@ impl<'a> Story<'a> {
         likely.fold((Money::ZERO, Money::ZERO), |(a, b), one| (a + one.save_least_usd, b + one.save_most_usd))
     }
 
-    /// Spend over time.
-    pub(super) fn weeks(&self) -> trend::View {
-        let known: BTreeMap<NaiveDate, &BTreeMap<Outcome, Money>> = self
-            .became
-            .range(("week", "")..("week\u{1}", ""))
-            .filter_map(|((_, week), parts)| Some((words::monday(week)?, parts)))
-            .collect();
-        let (Some((first, _)), Some((last, _))) = (known.first_key_value(), known.last_key_value()) else {
-            return trend::View::default();
-        };
-        // Weeks without spend are columns, too, unless a wrong clock would make thousands of them.
-        let is_short = (*last - *first).num_days() <= 7 * MOST_WEEKS;
-        let every = std::iter::successors(Some(*first), |day| day.checked_add_days(chrono::Days::new(7)));
-        let days: Vec<NaiveDate> =
-            if is_short { every.take_while(|day| day <= last).collect() } else { known.keys().copied().collect() };
-        let part = |day: &NaiveDate, outcome| known.get(day).and_then(|parts| parts.get(&outcome)).copied();
-        let week = |day: NaiveDate| trend::Week {
-            label: words::short_day(day),
-            parts: Outcome::ALL.map(|outcome| part(&day, outcome).unwrap_or_default()),
-        };
-        let end = self.audit.window.to.as_deref().and_then(words::day);
-        let judged = end.map(|day| day - chrono::TimeDelta::days(self.audit.fates.horizon_days));
-        let border = judged.filter(|day| day > first).map(|day| Border {
-            days: (day - *first).num_days(),
-            before: format!("judged up to {}", words::short_day(day)),
-            after: "too early",
-        });
-        let held = end.map_or(7, |end| (end - *last).num_days());
-        let note = if (1..7).contains(&held) {
-            format!("The last column holds {}.", many(held.unsigned_abs(), "day"))
-        } else {
-            String::new()
-        };
-        trend::View {
-            weeks: days.into_iter().map(week).collect(),
-            border: border.filter(|_| is_short),
-            note,
-            measures: Vec::new(),
-        }
-    }
-
-    /// How long lines last.
-    pub(super) fn lasting(&self) -> lasting::View<'a> {
-        lasting::View::default()
+    /// What the spend of every value of a key became.
+    pub(super) fn all_became(&self, key: &str) -> impl Iterator<Item = (&'a str, &BTreeMap<Outcome, Money>)> {
+        self.became.iter().filter(move |((own, _), _)| *own == key).map(|((_, value), parts)| (*value, parts))
     }
 
     /// The tables that belong to a section and that its own pictures and tables do not show.

@@ -133,7 +133,7 @@ pub(super) fn percent(share: Quantity) -> String {
     let value = share.as_f64() * 100.0;
     match value {
         value if value > 0.0 && value < 0.05 => "<0.1%".to_owned(),
-        value if value < 100.0 && value >= 99.95 => ">99.9%".to_owned(),
+        value if (99.95..100.0).contains(&value) => ">99.9%".to_owned(),
         value => format!("{value:.1}%"),
     }
 }

@@ -1,5 +1,8 @@
 //! Whether it is getting better: weeks by what they became, the month so far, and three measures by month.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::columns::{self, Border, Column, Month, Point};
@@ -10,6 +13,9 @@ use super::{changes, said, shown};
 use crate::model::money::Money;
 use crate::report::ids::SectionId;
 use crate::report::page::{dollars, many};
+
+/// A longer time has no columns for weeks without spend.
+const MOST_WEEKS: i64 = 260;
 
 /// A week with what its spend became.
 #[derive(Debug, Clone)]
@@ -51,6 +57,44 @@ pub(super) struct View {
 /// Whether a table of the report is shown here beside those of its own.
 pub(super) fn is_own(id: SectionId) -> bool {
     id == SectionId::UnusualDays
+}
+
+/// What the section draws.
+pub(super) fn view(story: &Story<'_>) -> View {
+    let known: BTreeMap<NaiveDate, &BTreeMap<Outcome, Money>> =
+        story.all_became("week").filter_map(|(week, parts)| Some((words::monday(week)?, parts))).collect();
+    let (Some((first, _)), Some((last, _))) = (known.first_key_value(), known.last_key_value()) else {
+        return View::default();
+    };
+    // Weeks without spend are columns, too, unless a wrong clock would make thousands of them.
+    let is_short = (*last - *first).num_days() <= 7 * MOST_WEEKS;
+    let every = std::iter::successors(Some(*first), |day| day.checked_add_days(chrono::Days::new(7)));
+    let days: Vec<NaiveDate> =
+        if is_short { every.take_while(|day| day <= last).collect() } else { known.keys().copied().collect() };
+    let part = |day: &NaiveDate, outcome| known.get(day).and_then(|parts| parts.get(&outcome)).copied();
+    let week = |day: NaiveDate| Week {
+        label: words::short_day(day),
+        parts: Outcome::ALL.map(|outcome| part(&day, outcome).unwrap_or_default()),
+    };
+    let end = story.audit.window.to.as_deref().and_then(words::day);
+    let judged = end.map(|day| day - chrono::TimeDelta::days(story.audit.fates.horizon_days));
+    let border = judged.filter(|day| day > first).map(|day| Border {
+        days: (day - *first).num_days(),
+        before: format!("judged up to {}", words::short_day(day)),
+        after: "too early",
+    });
+    let held = end.map_or(7, |end| (end - *last).num_days());
+    let note = if (1..7).contains(&held) {
+        format!("The last column holds {}.", many(held.unsigned_abs(), "day"))
+    } else {
+        String::new()
+    };
+    View {
+        weeks: days.into_iter().map(week).collect(),
+        border: border.filter(|_| is_short),
+        note,
+        measures: Vec::new(),
+    }
 }
 
 /// The pictures and tables of the section.

@@ -257,7 +257,7 @@ pub(super) fn whole_percent(share: Quantity) -> String {
     let value = share.as_f64() * 100.0;
     match value {
         value if value > 0.0 && value < 0.5 => "<1%".to_owned(),
-        value if value < 100.0 && value >= 99.5 => ">99%".to_owned(),
+        value if (99.5..100.0).contains(&value) => ">99%".to_owned(),
         value => format!("{value:.0}%"),
     }
 }
