@@ -11,6 +11,7 @@ use crate::model::quantity::Quantity;
 use crate::report::document::{ChurnDoc, LineGroupDoc};
 use crate::report::ids::SectionId;
 use crate::report::page::grouped;
+use crate::report::survival::SurvivalOfDoc;
 
 /// Folders that the page lists.
 const MOST_FOLDERS: usize = 50;
@@ -19,6 +20,8 @@ const SOON: u32 = 14;
 /// A share of fewer lines is shown in grey, and of fewer still not at all.
 const ENOUGH_LINES: u64 = 200;
 const FEWEST_LINES: u64 = 20;
+/// Fewer changes have no curve.
+const FEWEST_CHANGES: u64 = 5;
 
 /// Lines of one kind: what the table says of them.
 #[derive(Debug, Clone)]
@@ -44,6 +47,57 @@ pub(super) struct View<'a> {
     pub last: u32,
     /// The rows of the table.
     pub cohorts: Vec<Cohort>,
+}
+
+/// What the section draws.
+pub(super) fn view<'a>(story: &Story<'a>) -> View<'a> {
+    let all = &story.audit.survival;
+    let title = |cohort: &str| match cohort {
+        "assisted" => Some(("ai", "AI-assisted")),
+        "unmarked" => Some(("ot", "Unmarked")),
+        _ => None,
+    };
+    let curve = |one: &'a SurvivalOfDoc| {
+        let ((key, title), end) = (title(one.cohort)?, one.steps.last()?);
+        (one.changes >= FEWEST_CHANGES).then(|| Curve {
+            key,
+            title,
+            last: percent(end.alive),
+            steps: one.steps.iter().map(|step| (step.day, millionths(step.alive))).collect(),
+            band: one.band.iter().map(|day| (day.day, millionths(day.lo), millionths(day.hi))).collect(),
+        })
+    };
+    let curves: Vec<Curve<'a>> = all.iter().filter_map(curve).collect();
+    let last = all.iter().filter_map(|one| one.steps.last()).map(|step| step.day).max().unwrap_or(0);
+    View { last, cohorts: all.iter().map(cohort).collect(), curves }
+}
+
+/// The row of the table.
+fn cohort(one: &SurvivalOfDoc) -> Cohort {
+    let title = match one.cohort {
+        "assisted" => "AI-assisted",
+        "unmarked" => "Unmarked",
+        _ => "All new lines",
+    };
+    let at = |day: u32| one.steps.iter().find(|step| step.day == day).filter(|_| one.changes >= FEWEST_CHANGES);
+    let after = |day: u32| {
+        let range = one.band.iter().find(|band| band.day == day);
+        (
+            at(day).map(|step| percent(step.alive)),
+            range.map(|ends| format!("{} to {}", percent(ends.lo), percent(ends.hi))),
+        )
+    };
+    let watched = at(30).map_or(0, |step| step.at_risk);
+    Cohort { title, lines: one.lines, changes: one.changes, after: [after(14), after(30)], watched }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share between none and all")]
+fn millionths(share: f64) -> i128 {
+    (share * 1e6).round() as i128
+}
+
+fn percent(share: f64) -> String {
+    table::percent(Quantity::Ratio(millionths(share), 1_000_000))
 }
 
 /// Whether a table of the report is shown here beside those of its own.

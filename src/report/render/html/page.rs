@@ -32,7 +32,7 @@ pub(super) fn page(report: &Report, audit: &AuditDoc) -> Content {
     let scope = story.scope();
     let words = said::first_screen(&story);
     let weeks = trend::view(&story);
-    let lasting = lasting::View::default();
+    let lasting = lasting::view(&story);
     let sums: Vec<i128> = weeks.weeks.iter().map(|week| week.parts.iter().map(|cost| cost.nanos()).sum()).collect();
     let points: &[_] = weeks.measures.first().map_or(&[], |measure| &measure.points);
     let definitions = Side {

@@ -11,8 +11,11 @@ use super::table::{self, Head};
 use super::words::{self, Outcome};
 use super::{changes, said, shown};
 use crate::model::money::Money;
+use crate::model::quantity::Quantity;
 use crate::report::ids::SectionId;
 use crate::report::page::{dollars, many};
+use crate::report::prose;
+use crate::report::trend::TrendDoc;
 
 /// A longer time has no columns for weeks without spend.
 const MOST_WEEKS: i64 = 260;
@@ -93,8 +96,74 @@ pub(super) fn view(story: &Story<'_>) -> View {
         weeks: days.into_iter().map(week).collect(),
         border: border.filter(|_| is_short),
         note,
-        measures: Vec::new(),
+        measures: measures(story),
     }
+}
+
+/// The three measures by month.
+fn measures(story: &Story<'_>) -> Vec<Measure> {
+    const ALL: [(&str, &str, &str); 3] = [
+        ("lines_replaced_14_days", "Lines replaced within 14 days", "less is better"),
+        ("cost_per_pull_request", "Cost of a merged pull request", "less is better"),
+        ("share_that_lasted", "Share of judged spend that lasted", "more is better"),
+    ];
+    let measure = |(word, title, better): (&str, &'static str, &'static str)| {
+        let months: Vec<&TrendDoc> = story.audit.trend.iter().filter(|one| one.measure == word).collect();
+        let verdict = story.audit.trend_verdicts.iter().find(|one| one.measure == word)?;
+        let verdict = match verdict.verdict {
+            "better" => ("better", "Better"),
+            "worse" => ("worse", "Worse"),
+            "no_clear_change" => ("", "No clear change"),
+            _ => ("", "Too early to say"),
+        };
+        Some(Measure {
+            title,
+            better,
+            verdict: (verdict.0, verdict.1.to_owned()),
+            points: months.iter().map(|one| point(one)).collect(),
+            rows: months.iter().map(|one| row(one)).collect(),
+        })
+    };
+    ALL.into_iter().filter_map(measure).filter(|one| !one.points.is_empty()).collect()
+}
+
+/// A value of a measure in words.
+fn value(value: Quantity) -> String {
+    match value {
+        Quantity::Money(money) => dollars(money),
+        share => table::percent(share),
+    }
+}
+
+/// A value on the axis: dollars in billionths, shares in millionths.
+fn height(value: Quantity) -> i128 {
+    match value {
+        Quantity::Money(money) => money.nanos(),
+        Quantity::Count(count) => i128::from(count) * 1_000_000,
+        Quantity::Ratio(part, whole) => part * 1_000_000 / whole.max(1),
+    }
+}
+
+fn short_month(month: &str) -> String {
+    let first = format!("{month}-01").parse::<NaiveDate>();
+    first.map_or_else(|_| month.to_owned(), |day| prose::month(day).chars().take(3).collect())
+}
+
+fn point(one: &TrendDoc) -> Point {
+    let range = one.lo.zip(one.hi);
+    let shown = one.value.map_or_else(|| "too few".to_owned(), value);
+    Point {
+        label: short_month(&one.month),
+        value: one.value.map(|of| (height(of), range.map(|(lo, hi)| (height(lo), height(hi))), value(of))),
+        is_enough: one.enough,
+        cases: one.n.to_string(),
+        text: format!("{}: {shown}, {}", one.month, many(one.n, "change")),
+    }
+}
+
+fn row(one: &TrendDoc) -> [String; 4] {
+    let range = one.lo.zip(one.hi).map_or_else(|| "–".to_owned(), |(lo, hi)| format!("{} to {}", value(lo), value(hi)));
+    [one.month.clone(), one.value.map_or_else(|| "–".to_owned(), value), range, many(one.n, "change")]
 }
 
 /// The pictures and tables of the section.
