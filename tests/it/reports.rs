@@ -164,21 +164,19 @@ fn a_pull_request_gets_a_comment_only_above_the_limit() {
     let comment = |more: &[&str]| run(&[&["comment", "--example", "-q"], more].concat());
     let said = comment(&["--pull-request", "20"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
-    assert!(said.stdout.starts_with("<!-- tokaudit -->\n**AI spend of this pull request: "), "{}", said.stdout);
-    assert!(
-        said.stdout.contains(&format!("${cost:.2}")) && said.stdout.contains("median of size M"),
-        "{}",
-        said.stdout
-    );
-    // The models sum to the whole, to the cent that is shown.
-    let rows =
-        said.stdout.lines().skip_while(|line| !line.contains("By model")).take_while(|line| !line.starts_with("</"));
-    let dollars = rows.filter_map(|line| line.split(" | ").nth(1)?.trim_start_matches('$').parse::<f64>().ok());
-    assert!((dollars.sum::<f64>() - cost).abs() < 0.02, "{}", said.stdout);
+    let begun = format!("<!-- tokaudit -->\n**This pull request cost ${cost:.2} in AI**, ");
+    assert!(said.stdout.starts_with(&begun), "{}", said.stdout);
+    assert!(said.stdout.contains(" for 30 to 99 lines ("), "{}", said.stdout);
+    // Sessions, models and commits each sum to the whole, to the cents that are shown.
+    for what in ["session", "model", "commit"] {
+        let rows = said.stdout.lines().filter(|line| line.starts_with(&format!("| {what} |")));
+        let dollars = rows.filter_map(|line| line.split(" | ").nth(2)?.trim_start_matches('$').parse::<f64>().ok());
+        assert!((dollars.sum::<f64>() - cost).abs() < 0.02, "{what}: {}", said.stdout);
+    }
     assert_eq!(comment(&["--pull-request", "20", "--min-usd", "1000"]).stdout, "");
     assert_eq!(comment(&["--pull-request", "999999"]).stdout, "");
     let open = comment(&["--head", "spike/graphql"]).stdout;
-    assert!(open.contains("pull request: $1.31") && open.contains("up to $1.38"), "{open}");
+    assert!(open.contains("cost $1.31 in AI so far.**") && open.contains("; $0.07 more is known by "), "{open}");
     assert_eq!(run(&["comment", "--example"]).code, Some(2));
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("tokaudit.toml");
