@@ -193,7 +193,8 @@ fn the_live_sum_of_the_workbook_is_the_total() {
     let report = run(&["audit", "--example", "-q", "--format", "json"]).json();
     let dollars = |text: &str| text.replace(['$', ','], "").parse::<f64>().expect("dollars");
     let total = dollars(report["fates"]["total_usd"].as_str().expect("dollars"));
-    let summed: f64 = rows.iter().skip(1).take(14).map(|row| dollars(&row[2])).sum();
+    let classes = rows.iter().skip(1).take_while(|row| &row[0] != "sum of the classes");
+    let summed: f64 = classes.filter(|row| !row[2].is_empty()).map(|row| dollars(&row[2])).sum();
     assert!((dollars(&cell("sum of the classes")) - total).abs() < 1e-6, "{rows:?}");
     assert!((summed - total).abs() < 1e-5, "{rows:?}");
     assert_eq!(cell("check"), "ok");
