@@ -482,7 +482,7 @@ pub(super) struct RunArgs {
     /// Begin CSV with a byte order mark, for Excel
     #[arg(long, help_heading = "Output")]
     pub(super) csv_bom: bool,
-    /// The whole page of an audit with all its tables, instead of a first screen
+    /// The whole page of an audit with all its tables, instead of a first screen; also of --format markdown
     #[arg(long, help_heading = "Output")]
     pub(super) details: bool,
     /// Only these parts of the page of an audit: outcome, trend, savings, changes, lasting, spend, sure, figures

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::{Look, Renderer};
 use crate::model::sanitise::sanitise;
 use crate::report::Report;
-use crate::report::page::{Cell, Table, dollars, grouped};
+use crate::report::page::{Cell, SectionId, Table, dollars, grouped};
+use crate::report::story::Story;
 
 /// The first line of every comment.
 pub(in crate::report) const MARK: &str = "<!-- tokaudit -->";
@@ -26,8 +27,11 @@ impl Renderer for MarkdownRenderer {
         "a page for comments and job summaries"
     }
 
-    fn render(&self, report: &Report, _look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
         let page = &report.page;
+        if let Some(story) = report.story.as_ref().filter(|_| !look.details) {
+            return summary(report, story, out);
+        }
         writeln!(out, "{MARK}\n## {}\n", escaped(&page.title))?;
         for alarm in &report.document.alarms {
             writeln!(out, "> **!** {}\n", escaped(&alarm.text))?;
@@ -74,6 +78,48 @@ impl Renderer for MarkdownRenderer {
     }
 }
 
+/// The first screen of an audit, for the summary of a job.
+fn summary(report: &Report, story: &Story, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{MARK}\n### {}\n", escaped(story.heading.trim_end_matches('.')))?;
+    for alarm in &report.document.alarms {
+        writeln!(out, "> **!** {}\n", escaped(&alarm.text))?;
+    }
+    if !story.below.is_empty() {
+        writeln!(out, "{}\n", escaped(&story.below))?;
+    }
+    let scope = if story.scope.is_empty() { String::new() } else { format!(" · {}", escaped(&story.scope)) };
+    writeln!(out, "**{}** · {}{scope}", escaped(&story.spent), escaped(&story.period))?;
+    if !story.became.is_empty() {
+        writeln!(out, "\n| what it became | spend | of all | of a judged $1 |\n|---|--:|--:|--:|")?;
+        for row in &story.became {
+            let cents = row.cents.map_or_else(|| "–".to_owned(), |cents| format!("{cents}¢"));
+            writeln!(out, "| {} | {} | {} | {cents} |", row.outcome.title(), dollars(row.cost), escaped(&row.of_all))?;
+        }
+    }
+    if !story.models.is_empty() {
+        writeln!(out, "\n| model | spend |\n|---|--:|")?;
+        for (model, cost) in &story.models {
+            writeln!(out, "| {} | {} |", escaped(model), dollars(*cost))?;
+        }
+    }
+    writeln!(out, "\n**Worth doing:** {}", escaped(&story.to_save))?;
+    for (at, action) in story.actions.iter().enumerate() {
+        writeln!(out, "{}. **{}**, {}: {}.", at + 1, action.what, escaped(&action.saves), escaped(&action.how))?;
+    }
+    if !story.became.is_empty() {
+        let (head, text) = &story.better;
+        writeln!(out, "\n**Is it getting better?** {}: {}.", escaped(head), escaped(text))?;
+    }
+    writeln!(out, "\n**How sure:** {}", escaped(&story.sure.join(" · ")))?;
+    let section = report.page.sections.iter().find(|section| section.id == SectionId::Landings);
+    if let Some(section) = section {
+        writeln!(out, "\n<details><summary>{}</summary>\n", in_html(&section.title))?;
+        table(&section.table.cut(MOST_CHANGES), out)?;
+        writeln!(out, "\n</details>")?;
+    }
+    Ok(())
+}
+
 fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     let is_bar = |at: usize| matches!(table.rows.first().and_then(|row| row.get(at)), Some(Cell::Bar(_)));
     let shown: Vec<usize> = (0..table.columns.len()).filter(|at| !is_bar(*at)).collect();
@@ -110,6 +156,8 @@ const LONGEST: usize = 800;
 const LONGEST_NAME: usize = 80;
 /// A longer table ends in a row for the rest.
 const MOST_ROWS: usize = 60;
+/// Changes that a summary lists.
+const MOST_CHANGES: usize = 10;
 /// Bytes of tables: GitHub refuses comments of more than 65,536 characters, and summaries of more than a mebibyte.
 const MOST_BYTES: usize = 48_000;
 
