@@ -28,6 +28,8 @@ pub struct FindingDoc {
     pub name: &'static str,
     /// What to do about it.
     pub action: &'static str,
+    /// Who has to act: `developers`, `platform team`, `team leads` or `application teams`.
+    pub who: &'static str,
     /// `likely`, `upper_bound`, or `look`: worth a look, and no saving by itself.
     pub confidence: &'static str,
     /// Dollars that it lies on; kinds may lie on the same ones.
@@ -90,6 +92,7 @@ pub(super) fn document(material: &Material, savings: &[Saving], total: Money) ->
         code: saving.kind.code(),
         name: saving.kind.name(),
         action: saving.kind.action(),
+        who: saving.kind.who(),
         confidence: saving.kind.confidence().word(),
         cost_usd: saving.cost,
         share: Quantity::share(saving.cost, total),
