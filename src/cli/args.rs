@@ -12,6 +12,7 @@ use super::clock;
 use crate::ledger::{GroupKey, TAG};
 use crate::model::link::Tier;
 use crate::model::money::Money;
+use crate::report::page::Part;
 use crate::report::render::{CsvStyle, RENDERERS};
 use crate::report::tables::{self, TableSpec};
 use crate::report::topics;
@@ -481,6 +482,12 @@ pub(super) struct RunArgs {
     /// Begin CSV with a byte order mark, for Excel
     #[arg(long, help_heading = "Output")]
     pub(super) csv_bom: bool,
+    /// The whole page of an audit with all its tables, instead of a first screen
+    #[arg(long, help_heading = "Output")]
+    pub(super) details: bool,
+    /// Only these parts of the page of an audit: outcome, trend, savings, changes, lasting, spend, sure, figures
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = part, conflicts_with = "details", help_heading = "Output")]
+    pub(super) only: Vec<Part>,
     /// Use only ASCII on the page [default: by the locale]
     #[arg(long, help_heading = "Output")]
     pub(super) ascii: bool,
@@ -548,6 +555,13 @@ pub(super) enum ColorChoice {
 pub(super) fn tier(text: &str) -> Result<Tier, String> {
     let found = Tier::ALL.into_iter().find(|tier| tier.word() == text);
     found.ok_or_else(|| format!("`{text}` is not a kind of evidence. Use explicit, strong, medium or weak"))
+}
+
+/// A part of the page of an audit.
+fn part(text: &str) -> Result<Part, String> {
+    let known = || Part::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let found = Part::ALL.iter().find(|(name, _)| *name == text);
+    found.map(|(_, part)| *part).ok_or_else(|| format!("it is one of {}", known()))
 }
 
 fn threads(text: &str) -> Result<usize, String> {

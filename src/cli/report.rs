@@ -72,7 +72,9 @@ fn write_report(
     let (report, failed) = prepared.install(|options, watcher| make(options, watcher, has_tables))?;
     destination.write(&report, flags, format)?;
     let diagnostics = &report.document.diagnostics;
-    terminal::notices(flags, diagnostics, destination.is_page_on_stdout());
+    // The first screen of an audit has no room for them.
+    let shows_all = report.story.is_none() || flags.details;
+    terminal::notices(flags, diagnostics, destination.is_page_on_stdout() && shows_all);
     destination.publish()?;
     if failed > 0 {
         return Ok(Exit::Input);

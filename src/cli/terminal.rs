@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::args::{ColorChoice, RunArgs};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::sanitise::sanitise;
+use crate::report::page::Parts;
 use crate::report::render::Look;
 
 /// Width of a page that goes to a file or a pipe.
@@ -29,7 +30,8 @@ pub(super) fn look(flags: &RunArgs, to_terminal: bool) -> Look {
         let locale = locale.to_ascii_lowercase();
         to_terminal && !locale.contains("utf-8") && !locale.contains("utf8")
     });
-    Look { width, color, ascii: ascii || flags.ascii, csv: flags.csv() }
+    let only = Parts::of(&flags.only);
+    Look { width, color, ascii: ascii || flags.ascii, details: flags.details, only, csv: flags.csv() }
 }
 
 /// Prints on standard error what was noticed, unless the page on standard output already says it.

@@ -179,6 +179,7 @@ fn every_section_of_a_configuration_may_stand_beside_the_gates() {
         let beside = match section.name {
             "" => "tz = \"UTC\"\nmin_tier = \"strong\"".to_owned(),
             "gate" => String::new(),
+            "limit" => "[[limit]]\nper = \"session\"\nusd = 1".to_owned(),
             name => format!("[{name}]"),
         };
         let text = format!(

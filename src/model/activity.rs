@@ -160,7 +160,12 @@ pub struct NamedSession {
     pub cwd: Option<Name>,
     /// Its branch.
     pub branch: Option<Name>,
+    /// When it began, which is the time of events that are [`UNDATED`].
+    pub began: Option<DateTime<Utc>>,
 }
+
+/// The time of events whose file has none. Where no other file says when their session began, they are left out.
+pub const UNDATED: DateTime<Utc> = DateTime::<Utc>::MIN_UTC;
 
 impl Activity {
     /// Adds an event.
@@ -180,6 +185,7 @@ impl Activity {
             session: map.get_some(named.session),
             cwd: map.get_some(named.cwd),
             branch: map.get_some(named.branch),
+            began: named.began,
         }));
         self.events.extend(other.events.into_iter().map(|mut event| {
             event.session = map.get_some(event.session);
@@ -207,13 +213,15 @@ impl Activity {
             by_session.then((a.at, a.origin).cmp(&(b.at, b.origin)))
         });
         let mut seen = HashSet::new();
-        self.events.retain(|event| seen.insert(event.id));
+        self.events.retain(|event| event.at != UNDATED && seen.insert(event.id));
         self.events
     }
 
     /// Fills in the sessions that other files name; what a later session has again stays with the first.
     fn fill_sessions(&mut self, names: &Names) {
-        let key = |named: &NamedSession| [named.session, named.cwd, named.branch].map(|name| names.text_of(name));
+        let key = |named: &NamedSession| {
+            ([named.session, named.cwd, named.branch].map(|name| names.text_of(name)), named.began)
+        };
         self.sessions.sort_by(|a, b| key(b).cmp(&key(a)));
         let known: HashMap<Name, NamedSession> = self.sessions.iter().map(|named| (named.alias, *named)).collect();
         let mut first: HashMap<u64, (DateTime<Utc>, Origin)> = HashMap::new();
@@ -222,6 +230,9 @@ impl Activity {
             event.session = named.session.or(event.session);
             event.cwd = event.cwd.or(named.cwd);
             event.branch = event.branch.or(named.branch);
+            if event.at == UNDATED {
+                event.at = named.began.unwrap_or(UNDATED);
+            }
             let place = (event.at, event.origin);
             first.entry(event.id).and_modify(|first| *first = place.min(*first)).or_insert(place);
         }

@@ -125,6 +125,10 @@ impl Pending {
     /// Adds the records without direct usage to `usage`, and returns the others.
     pub fn finish(mut self, usage: &mut Observations) -> SetAside {
         self.follow_chains();
+        if !self.waits.is_empty() {
+            // Some wait for single records.
+            self.direct.extend(self.parts.iter().map(|(_, record, _)| *record));
+        }
         let Self { direct, mut deferred, waits, parts, continuing, begun, undated, dated_by, times, .. } = self;
         let mut parts = summed(parts);
         let undated = add_dated(undated, dated_by, &times, usage);

@@ -23,6 +23,7 @@ use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
 use super::sessions_used::SessionDoc;
 use super::spread::SpreadDoc;
+use super::story::{Frame, Story};
 use super::survival::SurvivalOfDoc;
 use super::trend::{TrendDoc, TrendVerdictDoc};
 use super::use_of::{self, OffTaskDoc};
@@ -31,6 +32,7 @@ use crate::ledger::GroupKey;
 use crate::measure::Measured;
 use crate::measure::material::Material;
 use crate::metrics::Figures;
+use crate::model::period::{Period, day_of};
 
 /// The report of `audit`.
 #[must_use]
@@ -45,11 +47,22 @@ pub fn audit(material: &Material, measured: &Measured, metrics: &Figures) -> Rep
     };
     page.sections.extend(sources::span_section(&run.ledger.files, &run.period));
     let table = topics::long_table(&doc, &open_period(&measured.window));
+    let days = |period: &Period| period.first_day().zip(period.last_day());
+    let read = run.ledger.span.map(|(first, last)| (day_of(first, run.period.tz), day_of(last, run.period.tz)));
+    let spend = &measured.spend;
+    let frame = Frame {
+        days: days(&measured.window),
+        read,
+        tz: run.period.tz,
+        price: spend.prices.price(),
+        tokens: spend.tokens.total(),
+    };
+    let story = Some(Story::new(&doc, &frame));
     let body = Body::Audit(Box::new(doc));
     let alarms = alarms::of_audit(&diagnostics, material, measured);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/audit", &run.period, &run.ledger.files, body, diagnostics);
-    Report { document: Document { alarms, price_book_date, ..document }, page, table, pivot: None }
+    Report { document: Document { alarms, price_book_date, ..document }, story, page, table, pivot: None }
 }
 
 /// The document of a run.

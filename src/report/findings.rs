@@ -26,7 +26,9 @@ pub struct FindingDoc {
     pub code: &'static str,
     /// What people call it.
     pub name: &'static str,
-    /// What to do about it.
+    /// What to do about it, in a few words.
+    pub advice: &'static str,
+    /// How to do it.
     pub action: &'static str,
     /// Who has to act: `developers`, `platform team`, `team leads` or `application teams`.
     pub who: &'static str,
@@ -91,6 +93,7 @@ pub(super) fn document(material: &Material, savings: &[Saving], total: Money) ->
         id: saving.kind.id(),
         code: saving.kind.code(),
         name: saving.kind.name(),
+        advice: saving.kind.advice(),
         action: saving.kind.action(),
         who: saving.kind.who(),
         confidence: saving.kind.confidence().word(),

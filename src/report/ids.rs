@@ -37,6 +37,65 @@ pub enum Place {
     For(Reader),
 }
 
+/// A part of the page of an audit, which may be asked for alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What the spend became.
+    Outcome,
+    /// Whether it gets better, and unusual days.
+    Trend,
+    /// What could be saved.
+    Savings,
+    /// Which work cost most.
+    Changes,
+    /// Whether code lasts.
+    Lasting,
+    /// Where it is spent.
+    Spend,
+    /// How sure it is.
+    Sure,
+    /// Every figure of the page.
+    Figures,
+}
+
+impl Part {
+    /// All of them, with the words of `--only`.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("outcome", Self::Outcome),
+        ("trend", Self::Trend),
+        ("savings", Self::Savings),
+        ("changes", Self::Changes),
+        ("lasting", Self::Lasting),
+        ("spend", Self::Spend),
+        ("sure", Self::Sure),
+        ("figures", Self::Figures),
+    ];
+}
+
+/// Parts that were asked for; the default is all of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts([bool; Part::ALL.len()]);
+
+impl Parts {
+    /// These parts.
+    #[must_use]
+    pub fn of(parts: &[Part]) -> Self {
+        Self(Part::ALL.map(|(_, part)| parts.contains(&part)))
+    }
+
+    /// Whether no part was asked for alone.
+    #[must_use]
+    pub fn is_all(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Whether a part was asked for.
+    #[must_use]
+    pub fn has(self, part: Part) -> bool {
+        Part::ALL.iter().zip(self.0).any(|((_, one), is_asked)| *one == part && is_asked)
+    }
+}
+
 /// A figure of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactId {
@@ -242,6 +301,28 @@ pub enum SectionId {
 }
 
 impl SectionId {
+    /// The part of an audit's page that it is in.
+    #[must_use]
+    pub const fn part(self) -> Part {
+        match self {
+            Self::Waterfall | Self::VendorShape | Self::Unlinked | Self::Funnel | Self::FunnelParts => Part::Outcome,
+            Self::UnusualDays | Self::By(GroupKey::Day | GroupKey::Week | GroupKey::Month) => Part::Trend,
+            Self::Savings | Self::Models | Self::Limits => Part::Savings,
+            Self::Landings | Self::PullRequestSizes | Self::Projects | Self::Initiatives | Self::Priorities => {
+                Part::Changes
+            }
+            Self::Mainlines
+            | Self::Survival
+            | Self::Churn
+            | Self::Tools
+            | Self::ChurnByTeam
+            | Self::Deaths
+            | Self::Branches => Part::Lasting,
+            Self::WorkTypes | Self::By(_) | Self::ByKeys | Self::ByTeam | Self::Chargeback => Part::Spend,
+            Self::Files | Self::Spans | Self::Places => Part::Sure,
+        }
+    }
+
     /// Who looks for it.
     #[must_use]
     pub const fn reader(self) -> Reader {

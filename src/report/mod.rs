@@ -29,6 +29,7 @@ pub mod page;
 mod pivot;
 mod preset;
 mod projects;
+mod prose;
 pub mod render;
 mod reviews;
 pub mod saved;
@@ -39,6 +40,7 @@ pub mod sink;
 mod sources;
 mod spend;
 mod spread;
+pub mod story;
 mod survival;
 pub mod tables;
 pub mod topics;
@@ -55,6 +57,7 @@ pub use spend::spend;
 
 use document::Document;
 use page::Page;
+use story::Story;
 
 /// The kind of notice that says that no record lies in the period.
 pub const EMPTY_PERIOD: &str = "empty-period";
@@ -67,6 +70,8 @@ pub const NO_USAGE: &str = "no-usage";
 pub struct Report {
     /// For machines: the JSON document.
     pub document: Document,
+    /// For people: the first screen of an audit.
+    pub story: Option<Story>,
     /// For people: the page.
     pub page: Page,
     /// For spreadsheets: one flat table.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-pub use super::ids::{FactId, Place, Question, Reader, SectionId};
+pub use super::ids::{FactId, Part, Parts, Place, Question, Reader, SectionId};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::money::Money;
 use crate::model::period::Period;

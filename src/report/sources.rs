@@ -78,7 +78,13 @@ pub fn sources(
     sections.extend(places.as_deref().map(place_section));
     let page = Page { title: "Sources".to_owned(), facts, sections, notes: notes(&diagnostics) };
     let body = Body::Sources(SourcesDoc { files: files.clone(), places, reconciliation });
-    Report { document: Document::new("tokaudit/sources", period, &files, body, diagnostics), page, table, pivot: None }
+    Report {
+        document: Document::new("tokaudit/sources", period, &files, body, diagnostics),
+        story: None,
+        page,
+        table,
+        pivot: None,
+    }
 }
 
 /// The places where logs were looked for, with what was read there.

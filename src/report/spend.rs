@@ -57,7 +57,7 @@ pub fn spend(run: &Run, keys: &[GroupKey]) -> Result<Report> {
     let alarms = alarms::of_spend(&diagnostics, &total, lacks_people);
     let price_book_date = Some(run.book.date().to_string());
     let document = Document::new("tokaudit/spend", &run.period, &run.ledger.files, body, diagnostics);
-    Ok(Report { document: Document { alarms, price_book_date, ..document }, page, table, pivot: None })
+    Ok(Report { document: Document { alarms, price_book_date, ..document }, story: None, page, table, pivot: None })
 }
 
 /// The sums by what says who the user is.

@@ -10,7 +10,7 @@ use crate::model::origin::Origin;
 use crate::model::pending::Pending;
 use crate::model::prompt::PromptReader;
 use crate::model::session_folders::SessionFolders;
-use crate::model::usage::RecordId;
+use crate::model::usage::{RecordId, UsageRecord};
 use crate::model::value_fact::ValueFacts;
 use crate::sources::aside::{Aside, Left};
 use crate::sources::figures::Figures;
@@ -83,6 +83,8 @@ pub struct Batch {
     pub(super) figures: Figures,
     /// The record of the row that is read counts only unless something reports this usage.
     pub(super) unless: Option<RecordId>,
+    /// Requests that the row has beside its own; a damaged one is rejected by itself.
+    pub(super) beside: Vec<Result<UsageRecord, Rejection>>,
     /// Rows of a bill that are left out.
     pub(super) aside: Aside,
     /// Who pays for rows.

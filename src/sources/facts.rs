@@ -93,7 +93,7 @@ pub static TABLE: &[Row] = &[
     ("codebuff", &[TOKENS, REQUESTS, WORK]),
     ("codex", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Parent, Fact::Folder, Fact::Branch], WORK]),
     ("codex-exec", &[TOKENS, &[Fact::Reasoning, Fact::Session]]),
-    ("continue", &[BOTH, &[Fact::Model, Fact::Requests]]),
+    ("continue", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Folder], WORK]),
     ("copilot-chat", &[BOTH, REQUESTS]),
     ("copilot-chat-journal", &[BOTH, REQUESTS]),
     ("copilot-cli", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder, Fact::Branch], WORK]),
@@ -120,6 +120,7 @@ pub static TABLE: &[Row] = &[
     ("opencode", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Cost, Fact::Parent, Fact::Folder], WORK]),
     ("pi", &[TOKENS, REQUESTS, &[Fact::Cost, Fact::Parent, Fact::Folder], WORK]),
     ("qwen-code", &[READ_TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder, Fact::Branch], WORK]),
+    ("qwen-code-headless", &[READ_TOKENS, REQUESTS, &[Fact::Folder]]),
     ("zcode", &[TOKENS, REQUESTS, &[Fact::Reasoning, Fact::Folder]]),
     ("zed", &[TOKENS, &[Fact::Model, Fact::Session, Fact::Folder], WORK]),
 ];

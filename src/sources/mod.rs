@@ -76,6 +76,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &agents::muse::MUSE,
     &agents::claude_code::ClaudeCode,
     &agents::claude_code::headless::Headless,
+    &agents::qwen::headless::QwenHeadless,
     &agents::claude_code::session_meta::SESSION_META,
     &agents::droid::DROID,
     &agents::droid::session::DroidSession,

@@ -345,8 +345,8 @@ const TABLE: &[Row] = &[
     },
     Row {
         format: "continue",
-        variables: &[("CONTINUE_GLOBAL_DIR", &["dev_data"])],
-        places: &[(Base::Home, ".continue/dev_data")],
+        variables: &[("CONTINUE_GLOBAL_DIR", &["dev_data", "sessions"])],
+        places: &[(Base::Home, ".continue/dev_data"), (Base::Home, ".continue/sessions")],
     },
     Row { format: "droid", variables: &[("DROID_SESSIONS_DIR", &[""])], places: &[(Base::Home, ".factory/sessions")] },
     Row { format: "dsh", variables: &[("DSH_HOME", &["sessions"])], places: &[(Base::Home, ".dsh/sessions")] },

@@ -36,7 +36,7 @@ const WITHOUT_COUNTS: [&str; 19] = [
 
 /// Formats that combine several lines to one record, or count sums for what is beyond their parts, so that a damaged line
 /// leaves what the others say.
-const COMBINED: [&str; 9] = [
+const COMBINED: [&str; 10] = [
     "claude-code",
     "claude-code-headless",
     "codex",
@@ -46,6 +46,7 @@ const COMBINED: [&str; 9] = [
     "grok-build",
     "hermes",
     "opencode",
+    "qwen-code-headless",
 ];
 
 /// A fixture as one input.

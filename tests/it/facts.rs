@@ -106,17 +106,20 @@ fn the_table_says_of_each_agent_what_its_fixtures_hold() {
 }
 
 /// Prompts, edits, commits and opened pull requests of fixtures.
-const DONE: [(&str, [usize; 4]); 17] = [
+const DONE: [(&str, [usize; 4]); 20] = [
     ("amp/what-was-done", [1, 1, 1, 1]),
     ("claude-code/what-was-done", [1, 1, 1, 1]),
     ("cline/what-was-done", [0, 2, 0, 0]),
     ("cline-cli/what-was-done", [1, 1, 1, 1]),
     ("codebuff/what-was-done", [1, 2, 1, 1]),
     ("codex/what-was-done", [1, 1, 1, 1]),
+    ("continue/sessions-and-a-fork", [3, 1, 1, 1]),
     ("copilot-cli/what-was-done", [1, 1, 1, 1]),
+    ("crush/messages", [1, 1, 1, 1]),
     ("droid-session/what-was-done", [1, 1, 1, 1]),
     ("dsh/what-was-done", [2, 1, 1, 1]),
     ("gemini-cli/what-was-done", [1, 1, 1, 1]),
+    ("goose/what-was-done", [2, 1, 1, 0]),
     ("kimi-cli/what-was-done", [2, 2, 1, 1]),
     ("kimi-code/what-was-done", [1, 1, 1, 1]),
     ("mistral-vibe/what-was-done", [2, 2, 1, 1]),
@@ -134,7 +137,8 @@ fn an_edit_that_failed_is_no_edit_and_what_a_fork_repeats_counts_once() {
         let folder = tempfile::tempdir().expect("a folder");
         crate::formats::copy_inputs(case, folder.path());
         let files = list_files(&[folder.path().to_owned()], None).files;
-        let options = ReadOptions { activity: true, ..ReadOptions::default() };
+        let undated = Some(Undated { at: chrono::DateTime::UNIX_EPOCH, period: None });
+        let options = ReadOptions { activity: true, undated, ..ReadOptions::default() };
         let reading = read(&files, &options, &|_| {});
         let events = reading.activity.into_events(&reading.names);
         let count = |is_it: fn(&What) -> bool| events.iter().filter(|event| is_it(&event.what)).count();

@@ -42,6 +42,19 @@ fn gross_is_not_spend() {
 }
 
 #[test]
+fn the_credits_of_a_message_count_once_for_all_its_requests() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/codebuff/adviser/input.json");
+    let text = std::fs::read_to_string(&case).expect("a fixture");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("chat-messages.json");
+    std::fs::write(&path, text.replace("\"id\": \"n2\",", "\"id\": \"n2\", \"credits\": 4,")).expect("a chat");
+    let ran = program::run(&["ledger", program::arg(&path)]);
+    let rows: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let credits: Vec<&str> = rows.iter().filter_map(|row| row["consumed_quantity"].as_str()).collect();
+    assert_eq!((rows.len(), credits), (4, vec!["4"]), "{}", ran.stderr);
+}
+
+#[test]
 fn a_cell_without_a_value_names_no_project() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sources/focus/null-cells/input.csv");
     let ran = program::run(&["ledger", program::arg(&path)]);

@@ -70,6 +70,7 @@ const LINUX: &[(&str, &str)] = &[
     ("codebuff", ".config/manicode/projects/p/chats/1/chat-messages.json"),
     ("codebuff", ".config/manicode-dev/projects/p/chats/1/chat-messages.json"),
     ("continue", ".continue/dev_data/0.2.0/tokensGenerated.jsonl"),
+    ("continue", ".continue/sessions/3f.json"),
     ("droid", ".factory/sessions/s.settings.json"),
     ("dsh", ".dsh/sessions/a/session.jsonl"),
     ("kimi-cli", ".kimi/sessions/h/s/wire.jsonl"),

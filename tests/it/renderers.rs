@@ -193,50 +193,79 @@ fn check_markdown(about: &str, text: &str, document: &Value) {
     }
 }
 
-/// The text of a cell, and the exact value behind it.
-fn html_cell(cell: &str) -> (String, Option<String>) {
-    let cell = &cell[cell.find('>').map_or(0, |at| at + 1)..];
-    let exact = cell.split_once("<data value=\"").and_then(|(_, rest)| rest.split_once('"'));
-    let mut plain = String::new();
-    let mut inside = false;
-    for c in cell.split("</td>").next().unwrap_or_default().chars() {
-        match c {
-            '<' => inside = true,
-            '>' => inside = false,
-            c if !inside => plain.push(c),
-            _ => {}
-        }
-    }
-    (plain, exact.map(|(value, _)| value.to_owned()))
+/// The tags of a page that begin one element each, such as `<td class="n">`, with the text up to the next tag.
+fn html_cells(row: &str) -> Vec<(String, Option<String>)> {
+    let cells = row.split("<td").skip(1).map(|cell| {
+        let (tag, rest) = cell.split_once('>').unwrap_or((cell, ""));
+        let exact = tag.split_once("data-v=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let text = rest.split('<').next().unwrap_or_default();
+        (text.to_owned(), exact.map(|(value, _)| value.to_owned()))
+    });
+    cells.collect()
 }
 
-/// The cells of all tables, row by row.
-fn html_rows(text: &str) -> Vec<Vec<(String, Option<String>)>> {
-    text.split("<tr>").skip(1).map(|row| row.split("<td").skip(1).map(html_cell).collect()).collect()
+/// The rows of the table with an id.
+fn html_rows<'a>(text: &'a str, id: &str) -> Vec<&'a str> {
+    let table = text.split_once(&format!(" id=\"{id}\" aria-labelledby")).map_or("", |(_, rest)| rest);
+    table.split("</table>").next().unwrap_or_default().split("<tr").skip(2).collect()
+}
+
+/// The dollars of all cells of a row that have them first.
+fn dollars_of(rows: &[&str], column: usize) -> Money {
+    let exact = |row: &&str| Money::parse_usd(html_cells(row).get(column)?.1.as_deref()?).ok();
+    rows.iter().filter_map(exact).sum()
 }
 
 fn check_html(about: &str, text: &str, document: &Value) {
-    assert!(text.len() < 500_000, "{about}: {} bytes", text.len());
-    assert!(text.contains("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'"), "{about}");
-    for tag in ["script", "img", "iframe", "link", "object", "b>bold", "a href=\"http"] {
+    assert!(text.len() < 700_000, "{about}: {} bytes", text.len());
+    assert!(
+        text.contains("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"),
+        "{about}"
+    );
+    assert_eq!(["<script", "<style"].map(|tag| text.matches(tag).count()), [1, 1], "{about}");
+    for tag in ["img", "iframe", "link", "object", "b>bold", "a href=\"http"] {
         assert!(!text.contains(&format!("<{tag}")), "{about}: <{tag}");
     }
+    assert!(!text.contains(" style=") && !text.contains("=\"http"), "{about}: a style or an address");
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()) && !text.contains('\u{202e}'), "{about}: marks");
-    let rows = html_rows(text);
+    check_anchors(about, text);
     for metric in document["metrics"].as_array().into_iter().flatten() {
-        let name = metric["name"].as_str().expect("a name");
-        let row = rows.iter().find(|row| row.len() == 6 && row[0].0.starts_with(name)).expect(name);
-        let exact = |at: usize| row[at].1.as_deref().and_then(|value| value.parse::<f64>().ok());
-        for (at, key) in [(1, "value"), (2, "lo"), (3, "n"), (4, "coverage")] {
-            assert_eq!(exact(at), number(&metric[key]), "{about}: {key} of {name}");
+        let id = metric["id"].as_str().expect("an id");
+        let row = text.split_once(&format!(" id=\"m-{id}\">")).map(|(_, rest)| rest).expect(id);
+        let cells = html_cells(row.split("</tr>").next().unwrap_or_default());
+        let exact = cells[0].1.as_deref().and_then(|value| value.parse::<f64>().ok());
+        assert_eq!(exact, number(&metric["value"]), "{about}: value of {id}");
+        assert_eq!(cells[2].0.replace(',', "").parse().ok(), number(&metric["n"]), "{about}: n of {id}");
+    }
+    let total = document["totals"]["cost_usd"].as_str().unwrap_or("0");
+    if document["metrics"].is_array() {
+        for (id, column) in [("models", 0), ("repos", 0), ("work", 0), ("branches", 0), ("sessions", 0)] {
+            let rows = html_rows(text, id);
+            let sum = dollars_of(&rows, column).to_string();
+            assert!(rows.is_empty() || sum == total, "{about}: {id} sums to {sum}");
         }
     }
     if let Some(rows_said) = document["rows"].as_array() {
         // What does not fit is one row, so that the column still sums to the total.
-        let cost =
-            rows.iter().filter(|row| row.len() > 4).filter_map(|row| Money::parse_usd(row[4].1.as_deref()?).ok());
-        let total = document["totals"]["cost_usd"].as_str().unwrap_or("0");
-        assert_eq!(cost.sum::<Money>().to_string(), total, "{about}: {} rows", rows_said.len());
+        let rows: Vec<&str> = text.split("<tr").skip(1).collect();
+        assert_eq!(dollars_of(&rows, 4).to_string(), total, "{about}: {} rows", rows_said.len());
+    }
+}
+
+/// Every link within the page leads somewhere, and no place has two names.
+fn check_anchors(about: &str, text: &str) {
+    let values = |attribute: &str| -> Vec<String> {
+        let begin = format!(" {attribute}=\"");
+        text.split(&begin).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+    };
+    let ids = values("id");
+    let known: std::collections::BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    assert_eq!(ids.len(), known.len(), "{about}: an id twice");
+    for href in values("href") {
+        assert!(href.strip_prefix('#').is_some_and(|id| known.contains(id)), "{about}: {href}");
+    }
+    for named in [values("for"), values("aria-labelledby")].concat() {
+        assert!(known.contains(named.as_str()), "{about}: {named}");
     }
 }
 

@@ -37,5 +37,5 @@ pub fn history(histories: &[History], period: &Period, rules: &Rules, found: Dia
         page.notes.push(Note { severity: Severity::Note, text });
     }
     let document = Document::new("tokaudit/history", period, &[], Body::History(HistoryDoc { repos }), diagnostics);
-    Report { document, page, table, pivot: None }
+    Report { document, story: None, page, table, pivot: None }
 }

@@ -1,5 +1,7 @@
 //! How a report may look where it goes: the width and colours of a terminal, the style of a table for spreadsheets.
 
+use crate::report::page::Parts;
+
 /// How a page may look on the terminal it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
@@ -9,13 +11,24 @@ pub struct Look {
     pub color: bool,
     /// Whether only ASCII can be shown.
     pub ascii: bool,
+    /// Whether the page of an audit has all its tables, instead of a first screen.
+    pub details: bool,
+    /// The parts of the page that were asked for.
+    pub only: Parts,
     /// How a table for spreadsheets is written.
     pub csv: CsvStyle,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 100, color: false, ascii: false, csv: CsvStyle::default() }
+        Self {
+            width: 100,
+            color: false,
+            ascii: false,
+            details: false,
+            only: Parts::default(),
+            csv: CsvStyle::default(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod json;
 mod look;
 mod markdown;
 mod openmetrics;
+mod screen;
 mod table;
 mod xlsx;
 

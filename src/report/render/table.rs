@@ -11,7 +11,7 @@ use crate::diagnostics::Severity;
 use crate::model::sanitise::sanitise;
 use crate::report::Report;
 use crate::report::alarms::Alarm;
-use crate::report::page::{Cell, Column, Note, Page, Section, Table, dollars, grouped};
+use crate::report::page::{Cell, Column, Note, Page, Part, Section, Table, dollars, grouped};
 
 /// The renderer of `--format table`.
 pub(super) struct TableRenderer;
@@ -34,7 +34,15 @@ impl Renderer for TableRenderer {
     }
 
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-        Painter { look, out }.page(&report.page, &report.document.alarms)
+        let mut painter = Painter { look, out };
+        match &report.story {
+            Some(story) if !look.only.is_all() => {
+                painter.heading(story, &report.document.alarms)?;
+                painter.parts(&report.page)
+            }
+            Some(story) if !look.details => painter.screen(story, &report.document.alarms),
+            _ => painter.page(&report.page, &report.document.alarms),
+        }
     }
 }
 
@@ -59,9 +67,9 @@ fn sixteen(line: &str) -> String {
     line.replace("\x1b[38;5;14m", "\x1b[36m").replace("\x1b[38;5;11m", "\x1b[33m")
 }
 
-struct Painter<'a> {
-    look: &'a Look,
-    out: &'a mut dyn Write,
+pub(super) struct Painter<'a> {
+    pub(super) look: &'a Look,
+    pub(super) out: &'a mut dyn Write,
 }
 
 impl Painter<'_> {
@@ -87,6 +95,16 @@ impl Painter<'_> {
             self.note(note)?;
         }
         Ok(())
+    }
+
+    /// The parts of the page that were asked for.
+    fn parts(&mut self, page: &Page) -> io::Result<()> {
+        if self.look.only.has(Part::Figures) {
+            self.facts(page)?;
+        }
+        let wanted = |section: &&Section| self.look.only.has(section.id.part());
+        let sections: Vec<&Section> = page.sections.iter().filter(wanted).collect();
+        sections.into_iter().try_for_each(|section| self.section(section))
     }
 
     fn facts(&mut self, page: &Page) -> io::Result<()> {
@@ -201,7 +219,7 @@ impl Painter<'_> {
     }
 
     /// A text that is too long loses its middle: paths and branches differ at both ends.
-    fn shortened(&self, text: &str, room: usize) -> String {
+    pub(super) fn shortened(&self, text: &str, room: usize) -> String {
         if text.width() <= room {
             return text.to_owned();
         }
@@ -271,13 +289,13 @@ impl Painter<'_> {
         Ok(())
     }
 
-    fn paint(&self, text: &str, code: &str) -> String {
+    pub(super) fn paint(&self, text: &str, code: &str) -> String {
         if self.look.color && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     /// A text from a log must not move the cursor, change colours or turn the direction of writing; ASCII terminals get
     /// plain signs.
-    fn plain(&self, text: &str) -> String {
+    pub(super) fn plain(&self, text: &str) -> String {
         let visible = sanitise(text);
         if !self.look.ascii {
             return visible.into_owned();
@@ -296,7 +314,7 @@ impl Painter<'_> {
     }
 
     /// Breaks a text between words to what is left of the width behind an indentation.
-    fn wrapped(&self, text: &str, indent: usize) -> Vec<String> {
+    pub(super) fn wrapped(&self, text: &str, indent: usize) -> Vec<String> {
         let room = usize::from(self.look.width).saturating_sub(indent).max(24);
         let mut lines = vec![String::new()];
         for word in text.split(' ') {

@@ -46,6 +46,10 @@ impl Kind for UncachedPrompts {
          ceiling: how much of the prompts repeats, records do not show."
     }
 
+    fn advice(&self) -> &'static str {
+        "Cache what every request repeats"
+    }
+
     fn action(&self) -> &'static str {
         "put what every request repeats at the start of the prompt, and switch on caching where it is not automatic"
     }
@@ -103,6 +107,10 @@ impl Kind for NoBatch {
          list cost less that of the same tokens as a batch. A ceiling: what a user waits for cannot wait for a batch."
     }
 
+    fn advice(&self) -> &'static str {
+        "Send what can wait as batches"
+    }
+
     fn action(&self) -> &'static str {
         "send what nobody waits for, such as evaluations, summaries and imports, as batches"
     }
@@ -155,6 +163,10 @@ impl Kind for SmallAnswers {
         "Single requests to an API, outside of agents' sessions, with at most 300 output tokens and 30,000 prompt tokens, on a model \
          with a smaller sibling (such as Sonnet for Opus): the list cost less that of the same tokens on the smaller model. A ceiling: \
          it assumes equal quality."
+    }
+
+    fn advice(&self) -> &'static str {
+        "Try a smaller model for small answers"
     }
 
     fn action(&self) -> &'static str {

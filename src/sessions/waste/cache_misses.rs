@@ -55,6 +55,10 @@ impl Kind for CacheMisses {
         }
     }
 
+    fn advice(&self) -> &'static str {
+        if self.idle { "Keep the cache alive over pauses" } else { "Keep instructions and tools fixed" }
+    }
+
     fn action(&self) -> &'static str {
         if self.idle {
             "compact or start a new session before a pause, or choose one-hour caching if pauses are common"

@@ -34,6 +34,10 @@ impl Kind for LargeContext {
          this is a ceiling: a session may need its context."
     }
 
+    fn advice(&self) -> &'static str {
+        "Start a new session for a new subject"
+    }
+
     fn action(&self) -> &'static str {
         "clear or compact between tasks; start a new session for a new subject"
     }

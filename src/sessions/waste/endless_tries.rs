@@ -31,6 +31,10 @@ impl Kind for EndlessTries {
          a ceiling."
     }
 
+    fn advice(&self) -> &'static str {
+        "Stop agents after a few failed fixes"
+    }
+
     fn action(&self) -> &'static str {
         "stop after a few failures: try another approach, or ask a person"
     }

@@ -24,6 +24,10 @@ impl Kind for FailedRequests {
          logs have failed requests without tokens, which are left out and counted in the note `not-billed`."
     }
 
+    fn advice(&self) -> &'static str {
+        "Find out why requests fail"
+    }
+
     fn action(&self) -> &'static str {
         "find out what fails: limits, timeouts, prompts that are too long; wait before retrying, and stay within the limits"
     }

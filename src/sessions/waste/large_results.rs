@@ -38,6 +38,10 @@ impl Kind for LargeResults {
          it from the cache. An estimate: logs have the length of an answer, not its tokens."
     }
 
+    fn advice(&self) -> &'static str {
+        "Shorten what tools print"
+    }
+
     fn action(&self) -> &'static str {
         "shorten what tools print: read parts of files, filter test and build output, search instead of listing"
     }

@@ -91,7 +91,9 @@ pub trait Kind: Sync {
     fn name(&self) -> &'static str;
     /// The rule in words; printed by `explain`.
     fn about(&self) -> &'static str;
-    /// What to do about it.
+    /// What to do about it, as an imperative of at most eight words.
+    fn advice(&self) -> &'static str;
+    /// How to do it.
     fn action(&self) -> &'static str;
     /// Who has to act.
     fn who(&self) -> &'static str {

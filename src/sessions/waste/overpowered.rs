@@ -60,6 +60,10 @@ impl Kind for Overpowered {
          and a tenth of that for retries. A ceiling: it assumes equal quality."
     }
 
+    fn advice(&self) -> &'static str {
+        "Ask small questions of a smaller model"
+    }
+
     fn action(&self) -> &'static str {
         "make a smaller model the default for questions; replay a sample on it before you believe the figure"
     }

@@ -33,6 +33,10 @@ impl Kind for ResentPrompts {
          a skill look the same."
     }
 
+    fn advice(&self) -> &'static str {
+        "Find out why prompts are sent twice"
+    }
+
     fn action(&self) -> &'static str {
         "find out why first answers fail: aborted runs, limits, or instructions that the agent does not follow"
     }

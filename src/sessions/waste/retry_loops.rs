@@ -30,6 +30,10 @@ impl Kind for RetryLoops {
          nothing was edited in between: the whole cost of the requests that made the third and later calls. A flaky test looks the same."
     }
 
+    fn advice(&self) -> &'static str {
+        "Stop agents that repeat a failing call"
+    }
+
     fn action(&self) -> &'static str {
         "let agents stop after two equal failures; fix the tool or the flaky test behind it"
     }

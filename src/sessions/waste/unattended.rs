@@ -33,6 +33,10 @@ impl Kind for Unattended {
          their whole cost. Agents in CI run like this on purpose; what became of the run is in the classes of spend."
     }
 
+    fn advice(&self) -> &'static str {
+        "Look at long unattended runs"
+    }
+
     fn action(&self) -> &'static str {
         "check what became of the longest runs; give them a limit of requests or of dollars"
     }

@@ -14,7 +14,8 @@ use crate::sources::record::DraftTokens;
 use crate::sources::rejection::{NO_TIME, NO_TOKENS};
 use crate::sources::transcript::blocks::{Blocks, text_of};
 use crate::sources::transcript::session::SessionContext;
-use crate::sources::usage_object;
+use crate::sources::usage_object::{self, anthropic};
+use crate::sources::values::amount::Quantity;
 use crate::sources::values::instant::Instant;
 
 /// The file of a chat, in a folder that names it.
@@ -25,7 +26,8 @@ pub(crate) static CODEBUFF: Page = Page {
     title: "Codebuff chats",
     about: "chat-messages.json, one per chat.\n\
             Where: ~/.config/manicode/projects (CODEBUFF_DATA_DIR).\n\
-            Counted: the usage of each message, or else the provider's usage in its run state. Credits are kept as credits.\n\
+            Counted: the usage of each message, or else the provider's usage in its run state; advisers and compactions \
+            are requests of their own. Credits are kept as credits.\n\
             Messages of a run state have no time; they get that of the message that holds them, or else that of the run \
             (undated).\n\
             Lacks: folder, branch and bill.",
@@ -129,7 +131,8 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     } else {
         usage_object::read_usage(usage).map(|usage| usage.tokens).unwrap_or_default()
     };
-    let credits = message.quantity("credits");
+    // They are those of the message, whose run state may hold several requests.
+    let credits = if number == 0 { message.quantity("credits") } else { Quantity::Absent };
     if tokens.is_zero() && credits.unless_zero().is_absent() {
         return sink.ignore(NO_TOKENS);
     }
@@ -138,20 +141,28 @@ fn add(message: Json<'_>, model: Option<&str>, usage: Json<'_>, number: usize, s
     let written = written(message);
     let dated = written.or_else(|| chat.and_then(beginning)).or_else(|| sink.undated());
     let Some(start) = dated else { return sink.reject(NO_TIME) };
+    let id = message.string("id").unwrap_or_default();
+    let number = number.to_string();
+    // Id and time identify a message also in a copy of the chat under another name.
+    let when = written.filter(|_| !id.is_empty()).map(|written| written.timestamp_micros().to_string());
+    let mut key = match &when {
+        Some(when) => vec!["", &id, &number, when],
+        None => vec![chat.unwrap_or(""), &id, &number],
+    };
     let mut record = sink.request(start);
     record.tokens = tokens;
     record.model = sink.name(model);
     record.session = sink.name(chat);
     record.quantity = credits;
     record.bill.unit = record.quantity.known().and_then(|_| sink.name(Some("credits")));
-    let id = message.string("id").unwrap_or_default();
-    let number = number.to_string();
-    match written {
-        // Id and time identify a message also in a copy of the chat under another name.
-        Some(written) if !id.is_empty() => {
-            sink.add(record, &["", &id, &number, &written.timestamp_micros().to_string()])
-        }
-        _ => sink.add(record, &[chat.unwrap_or(""), &id, &number]),
+    sink.add(record, &key);
+    key.push("beside");
+    for ((own, tokens), number) in anthropic::beside_renamed(usage, model).zip(0_u64..) {
+        let mut record = sink.request(start);
+        record.tokens = tokens;
+        record.model = sink.name(own.or(model));
+        record.session = sink.name(chat);
+        sink.add(record, &[&key[..], &[&*number.to_string()]].concat());
     }
 }
 

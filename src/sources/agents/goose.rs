@@ -28,7 +28,7 @@ use crate::sources::values::instant::Instant;
 use crate::sources::{Batch, DatabaseParser, Parser, ReadOptions, Sniff, Source};
 
 const ID: &str = "goose";
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "id",
     "created_at",
     "model_config_json",
@@ -39,6 +39,7 @@ const COLUMNS: [&str; 10] = [
     "accumulated_cache_read_tokens",
     "accumulated_cache_write_tokens",
     "accumulated_cost",
+    "session_type",
 ];
 const LEDGER: [&str; 9] = [
     "session_id",
@@ -103,7 +104,7 @@ impl DatabaseParser for Sessions {
                 return;
             };
             let (id, cwd) = (Some(session.id.clone()), session.cwd.clone());
-            let session = SessionContext { id, cwd, ..SessionContext::default() };
+            let session = SessionContext { id, cwd, subagent: session.is_internal, ..SessionContext::default() };
             let message = Message { is_prompt: role == "user", time: time.at, at: Origin { file, line } };
             Json(&content).items("").for_each(|block| message.add_block(block, &session, &mut blocks, out));
         })
@@ -149,6 +150,8 @@ struct Session {
     start: Option<Instant>,
     provider: Option<String>,
     cwd: Option<String>,
+    /// Whether Goose began it by itself: for a subagent, or where nobody sees it.
+    is_internal: bool,
 }
 
 /// Adds the usage of a database; returns its sessions by id.
@@ -163,6 +166,7 @@ fn read_usage(database: &Database, file: FileId, out: &mut Batch) -> io::Result<
             start: cell(row, 1).and_then(Instant::parse),
             provider: cell(row, 3).map(str::to_owned),
             cwd: cell(row, 6).map(str::to_owned),
+            is_internal: matches!(cell(row, 10), Some("sub_agent" | "hidden")),
         };
         session.add_sums(row, Origin { file, line }, out);
         sessions.insert(session.id.clone(), session);
@@ -214,6 +218,7 @@ impl Session {
         draft.provider = out.names.intern_some(self.provider.as_deref());
         draft.session = out.names.intern_some(Some(&self.id));
         draft.cwd = out.names.intern_some(self.cwd.as_deref());
+        draft.subagent = self.is_internal;
         out.defer(draft, self.key());
     }
 }
@@ -237,6 +242,7 @@ fn add_request(row: &[Option<String>], id: &str, session: Option<&Session>, at: 
     draft.session = out.names.intern_some(Some(id));
     draft.provider = out.names.intern_some(session.and_then(|session| session.provider.as_deref()));
     draft.cwd = out.names.intern_some(session.and_then(|session| session.cwd.as_deref()));
+    draft.subagent = session.is_some_and(|session| session.is_internal);
     match session {
         Some(session) => out.add_part(draft, session.key()),
         None => out.add(draft),

@@ -40,7 +40,7 @@ impl Source for OpenCode {
          Where: ~/.local/share/opencode (OPENCODE_DATA_DIR), ~/.local/share/kilo (KILO_DATA_DIR).\n\
          Export: `opencode export SESSION > session.json`, or pass the database, which is opened read-only.\n\
          Counted: one record per assistant message id over exports, storage and database, from its step-finish parts where it has \
-         no counts itself, and one of what a session's sums have beyond its messages (titles, deleted ones); reasoning as part of \
+         no counts itself or is gone (without time and model), and one of what a session's sums have beyond its messages (titles, deleted ones); reasoning as part of \
          output if `total` says so, otherwise added to it; the stored cost as the tool's estimate.\n\
          Set aside: further copies of a message (duplicate), damaged counts (rejected).\n\
          Lacks: the bill and the branch."

@@ -9,6 +9,8 @@
 //! - A branched session (`/branch`) repeats its parent's lines under its own session id, with `forkedFrom`.
 //! - `ui_telemetry` lines report the same answers again and are not counted.
 
+pub(in crate::sources) mod headless;
+
 use crate::model::origin::Origin;
 use crate::model::usage::RecordId;
 use crate::sources::json::access::Json;
@@ -24,6 +26,11 @@ use crate::sources::values::count::Count;
 use crate::sources::{Batch, Parser, ReadOptions, Sniff, Source, Taken};
 
 const ID: &str = "qwen-code";
+
+/// The usage of a session, which the output of a run without a terminal has as well.
+fn session_usage(session: &str) -> RecordId {
+    RecordId::of(&[ID, "session", session])
+}
 
 /// The format of Qwen Code.
 #[derive(Debug)]
@@ -67,6 +74,8 @@ impl Source for Qwen {
 #[derive(Default)]
 struct Chat {
     session: SessionContext,
+    /// Whether it is noted that the usage of the session is read here.
+    is_noted: bool,
     /// Arguments of calls that have no answer yet.
     calls: std::collections::HashMap<String, String>,
 }
@@ -98,8 +107,12 @@ impl ValueReader for Chat {
 }
 
 impl Chat {
-    fn usage(&self, line: Json<'_>, at: Origin, out: &mut Batch) {
+    fn usage(&mut self, line: Json<'_>, at: Origin, out: &mut Batch) {
         let Some(written) = line.instant("timestamp") else { return out.reject_record(NO_TIME, at) };
+        if !self.is_noted {
+            self.is_noted = true;
+            out.pending.resolve(session_usage(self.session.id.as_deref().unwrap_or_default()));
+        }
         // A branched session writes its parent's answers again, with their uuids and times.
         let when = written.to_rfc3339();
         let id = match line.text("uuid") {

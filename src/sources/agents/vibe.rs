@@ -127,6 +127,7 @@ fn name_session(session: Json<'_>, sink: &mut Sink<'_>) {
         session: sink.name(session.text("session_id")),
         cwd: sink.name(session.text("environment/working_directory")),
         branch: sink.name(branch(session)),
+        began: None,
     };
     sink.out.activity.name_session(named);
 }

@@ -173,6 +173,11 @@ static KNOWN: &[Known] = &[
         every: &[],
     },
     Known {
+        format: "continue",
+        left: &[("history.message.usage", "what one answer used, which the session sums or the development data has")],
+        every: &[],
+    },
+    Known {
         format: "copilot-billing",
         left: &[
             ("usageItems.discountAmount", "gross less net, which are read"),
@@ -514,6 +519,14 @@ static KNOWN: &[Known] = &[
     },
     Known { format: "portkey", left: &[], every: &["req_units", "res_units"] },
     Known { format: "qwen-code", left: &[], every: &["promptTokenCount", "candidatesTokenCount"] },
+    Known {
+        format: "qwen-code-headless",
+        left: &[
+            ("stats.models.*.tokens.thoughts", "a part of the total or of the candidates"),
+            ("stats.models.*.tokens.tool", "in the prompt"),
+        ],
+        every: &[],
+    },
     Known {
         format: "usage-objects",
         left: &[

@@ -10,6 +10,7 @@ use crate::sources::json::node::{Map, Node, Number};
 use crate::sources::record::{Draft, blank};
 use crate::sources::rejection::BAD_COUNT;
 use crate::sources::table::sheet::Sheet;
+use crate::sources::usage_object::anthropic;
 use crate::sources::values::amount::Amount;
 
 /// The columns of texts that are read.
@@ -35,7 +36,7 @@ pub(crate) static LITELLM_CSV: Sheet = Sheet {
     title: "LiteLLM spend logs (CSV, Parquet)",
     about: "Export: the table LiteLLM_SpendLogs of LiteLLM's database as CSV or Parquet.\n\
             Counted: as the JSON export (litellm) is: one record per request_id, spend as the gateway's estimate in \
-            dollars, cached input from the metadata.\n\
+            dollars, cached input from the metadata, advisers and compactions as requests of their own.\n\
             Lacks: the bill and cache lifetimes.",
     needs: &[
         "request_id",
@@ -64,13 +65,25 @@ pub(crate) static LITELLM_CSV: Sheet = Sheet {
         let arena = Arena::default();
         let metadata = row.text("metadata").map(|text| arena.read(text)).transpose().map_err(|_| BAD_COUNT)?;
         marks::clear();
-        fill(&mut record, Json(&Node::Map(&Map::new(&line))), metadata.as_ref().map(Json), &mut out.names);
+        let line = Map::new(&line);
+        let line = Node::Map(&line);
+        let line = Json(&line);
+        fill(&mut record, line, metadata.as_ref().map(Json), &mut out.names);
         count_spend(&mut record, Amount::known_or_absent(row.dollars("spend")?));
         out.note_footing("litellm-csv", record.tokens.footing, at.line);
-        let record = record.into_record()?;
+        let usage = metadata.as_ref().and_then(|metadata| Json(metadata).get("usage_object"));
+        for (own, tokens) in usage.into_iter().flat_map(|usage| anthropic::beside_renamed(usage, line.text("model"))) {
+            // What the gateway says of the cost is that of the whole request.
+            let mut beside = Draft::new(blank("litellm-csv", Authority::Gateway, at, start.at));
+            beside.time_zone_assumed = start.zone_assumed;
+            fill(&mut beside, line, metadata.as_ref().map(Json), &mut out.names);
+            beside.tokens = tokens;
+            beside.model = out.names.intern_some(own).or(beside.model);
+            out.beside.push(beside.into_record());
+        }
         if let Some(metadata) = &metadata {
             out.figures.check("litellm-csv", metadata, at.line, false);
         }
-        Ok(Some(record))
+        Ok(Some(record.into_record()?))
     },
 };

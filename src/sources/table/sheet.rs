@@ -231,9 +231,34 @@ impl SheetReader {
         RecordId::of_bytes(bytes)
     }
 
+    /// Adds the requests that a row has beside its own.
+    fn add_beside(&mut self, cells: Cells<'_>, at: Origin, out: &mut Batch) {
+        for (beside, number) in std::mem::take(&mut out.beside).into_iter().zip(1..) {
+            let mut record = match beside {
+                Ok(record) => record,
+                Err(rejection) => {
+                    out.reject_record(rejection, at);
+                    continue;
+                }
+            };
+            let (header, slots) = (&self.header, &self.slots);
+            let row = Row { cells, header, slots, conventions: &self.conventions };
+            self.payers.fill(|column| row.at(column), &mut record, &mut out.names);
+            let own = if let [Some(column)] = self.key[..] { row.at(column) } else { None };
+            match own {
+                Some(own) => Keys::add_named(&mut record, RecordId::of(&[self.id, own]).again(number), out),
+                None => {
+                    let id = self.row_id(cells, &record).again(number);
+                    self.keys.add(&mut record, id, out);
+                }
+            }
+        }
+    }
+
     /// Reads a row without counting it.
     fn try_row(&mut self, cells: Cells<'_>, at: Origin) -> RowResult {
         let row = Row { cells, header: &self.header, slots: &self.trial_slots, conventions: &self.conventions };
+        self.trial.beside.clear();
         (self.read)(&row, at, &mut self.trial)
     }
 
@@ -267,6 +292,7 @@ impl TableRows for SheetReader {
         }
         out.aside.forget();
         out.unless = None;
+        out.beside.clear();
         let (header, slots) = (&self.header, &self.slots);
         let row = Row { cells, header, slots, conventions: &self.conventions };
         let result = &mut (self.read)(&row, at, out);
@@ -316,6 +342,9 @@ impl TableRows for SheetReader {
                 }
                 out.reject_record(rejection, at);
             }
+        }
+        if !out.beside.is_empty() {
+            self.add_beside(cells, at, out);
         }
     }
 }

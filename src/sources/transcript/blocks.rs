@@ -60,7 +60,9 @@ impl Blocks {
         let output = ["content", "run/result/output", "run/result", "run/progress/output", "run/progress"];
         let output = output.iter().find_map(|place| block.text(place)).map(str::to_owned);
         let output = output.unwrap_or_else(|| texts.collect::<Vec<_>>().join("\n"));
-        let failed = block.is_true("is_error") || block.text("run/status").is_some_and(|status| status != "done");
+        let has_code = block.string("run/result/exitCode").is_some_and(|code| code != "0");
+        let failed =
+            has_code || block.is_true("is_error") || block.text("run/status").is_some_and(|status| status != "done");
         self.end_call((id, &output, failed), session, time, at, out);
     }
 

@@ -5,6 +5,7 @@
 
 pub(super) mod blocks;
 pub(super) mod diff;
+pub(super) mod printed;
 pub(super) mod pull_request;
 pub(super) mod session;
 pub(super) mod tool_call;
@@ -77,10 +78,32 @@ pub(crate) fn makes_commit(command: &str) -> bool {
     ["commit", "cherry-pick", "merge", "rebase", "revert", "am "].iter().any(|verb| rest.contains(verb))
 }
 
+/// Whether the text that an agent makes of a command's output says that the command failed, in its last lines: `Exit Code: 1` or a
+/// signal, as Gemini CLI and Qwen Code write, and `Exit code 1`, as Crush does.
+///
+/// What the command printed itself is before these lines and may say anything.
+pub(crate) fn command_failed(output: &str) -> bool {
+    const BESIDE: [&str; 4] = ["<cwd>", "Process Group PGID:", "Background PIDs:", "Signal: (none)"];
+    let mut last = output.lines().rev().map(str::trim);
+    let Some(line) = last.find(|line| !line.is_empty() && !BESIDE.iter().any(|start| line.starts_with(start))) else {
+        return false;
+    };
+    let code = ["Exit Code: ", "Exit code "].iter().find_map(|start| line.strip_prefix(start));
+    let is_broken_off = line == "Command was aborted before completion" || output.starts_with("Command was cancelled");
+    let is_failure = |code: &str| code != "0" && code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_broken_off || line.starts_with("Signal: ") || code.is_some_and(is_failure)
+}
+
+/// What a command printed in a line of the text that an agent makes of it, which may say what it is.
+pub(crate) fn printed(line: &str) -> &str {
+    let line = line.trim();
+    ["Output: ", "Stdout: "].iter().find_map(|name| line.strip_prefix(name)).unwrap_or(line)
+}
+
 /// The hashes in lines such as `[main 1a2b3c4] Subject` and `[topic (root-commit) 1a2b3c4] Subject`.
 pub(crate) fn printed_commits(output: &str) -> impl Iterator<Item = &str> {
     output.lines().filter_map(|line| {
-        let (inside, rest) = line.trim_start().strip_prefix('[')?.split_once(']')?;
+        let (inside, rest) = printed(line).strip_prefix('[')?.split_once(']')?;
         if !rest.starts_with(' ') {
             return None;
         }
@@ -108,6 +131,29 @@ mod tests {
         assert_eq!(files.len(), 2);
         assert_eq!((files[0].path, files[0].added.len(), files[0].deleted), ("src/a.rs", 1, 1));
         assert_eq!((files[1].path, files[1].added.len(), files[1].deleted), ("b.md", 1, 0));
+    }
+
+    #[test]
+    fn a_command_that_failed_says_so_behind_what_it_printed() {
+        for output in [
+            "Output: [main 1a2b3c4] x\nExit Code: 1\nProcess Group PGID: 71",
+            "Command: x\nOutput: y\nError: (none)\nExit Code: 128\nSignal: (none)\nBackground PIDs: (none)\nProcess Group PGID: 9",
+            "Output: (empty)\nSignal: 9",
+            "Command was cancelled by user before it could complete. There was no output before it was cancelled.",
+            "\nhook failed\nExit code 1\n\n<cwd>/srv/x</cwd>",
+        ] {
+            assert!(command_failed(output), "{output}");
+        }
+        for output in [
+            "",
+            "[main 1a2b3c4] x",
+            "Output: Exit Code: 1\nProcess Group PGID: 71",
+            "Command: x\nOutput: Exit Code: 1\nError: (none)\nExit Code: 0\nSignal: (none)\nProcess Group PGID: (none)",
+            "Exit code 1 of the last run is gone\n\n<cwd>/srv/x</cwd>",
+        ] {
+            assert!(!command_failed(output), "{output}");
+        }
+        assert_eq!(printed_commits("Output: [main 1a2b3c4] Add x").collect::<Vec<_>>(), ["1a2b3c4"]);
     }
 
     #[test]

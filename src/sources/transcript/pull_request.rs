@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::model::activity::What;
 use crate::model::name::Names;
+use crate::sources::transcript::printed;
 
 /// What `gh pr` and `glab mr` do to a pull request that is the session's own, or that it lands.
 const VERBS: &[&str] = &["merge", "comment", "note", "edit", "update", "ready", "reopen"];
@@ -32,7 +33,7 @@ pub(crate) fn opens(command: &str) -> bool {
 
 /// The pull request whose address a command that opens one printed alone on a line.
 pub(crate) fn opened(output: &str) -> Option<Named<'_>> {
-    output.lines().find_map(|line| address(line.trim()))
+    output.lines().find_map(|line| address(printed(line)))
 }
 
 /// Whether a text may hold a command that acts on a pull request.

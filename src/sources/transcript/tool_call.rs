@@ -18,9 +18,11 @@ use crate::sources::json::arena::Arena;
 use crate::sources::json::node::Node;
 use crate::sources::transcript::diff::{changed_lines, is_blocks};
 use crate::sources::transcript::session::SessionContext;
-use crate::sources::transcript::{makes_commit, patched_files, printed_commits, pull_request, replaced_lines};
+use crate::sources::transcript::{
+    command_failed, makes_commit, patched_files, printed_commits, pull_request, replaced_lines,
+};
 
-const PATHS: &[&str] = &["file_path", "filePath", "path", "absolute_path", "target_file", "filename"];
+const PATHS: &[&str] = &["file_path", "filePath", "filepath", "path", "absolute_path", "target_file", "filename"];
 const OLD: &[&str] = &["old_string", "oldString", "oldText", "old_str", "old_text", "old"];
 const NEW: &[&str] = &["new_string", "newString", "newText", "new_str", "new_text", "new"];
 /// Several replacements in one file.
@@ -46,16 +48,17 @@ impl ToolCall<'_> {
         let call = hash_text(self.key);
         let arguments = hash_text(self.arguments);
         session.add_event(self.key, What::Tool { name: out.names.intern(self.name), call, arguments }, time, at, out);
-        if let Some(size) = self.output.map(str::len).or(self.failed.then_some(0)) {
+        let arena = Arena::default();
+        let arguments = if self.failed { Node::Null } else { arena.read(self.arguments).unwrap_or(Node::Null) };
+        let arguments = Json(&arguments);
+        let failed = self.failed || self.output.is_some_and(command_failed) && commands(arguments).next().is_some();
+        if let Some(size) = self.output.map(str::len).or(failed.then_some(0)) {
             let size = u32::try_from(size).unwrap_or(u32::MAX);
-            session.add_event(self.key, What::Result { call, size, failed: self.failed }, time, at, out);
+            session.add_event(self.key, What::Result { call, size, failed }, time, at, out);
         }
-        if self.failed {
+        if failed {
             return;
         }
-        let arena = Arena::default();
-        let arguments = arena.read(self.arguments).unwrap_or(Node::Null);
-        let arguments = Json(&arguments);
         if let Some(edit) = edit(arguments, out) {
             session.add_event(self.key, edit, time, at, out);
         }

@@ -45,6 +45,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("droid-session/dates-its-session/sessions/-srv-shop/d2.settings", "droid"),
     ("pi/answers-of-codex/rollout", "codex"),
     ("droid-session/what-was-done/sessions/-srv-till/dw.settings", "droid"),
+    ("qwen-code-headless/beside-its-chat/chats/", "qwen-code"),
 ];
 
 /// A file of a format.

@@ -127,6 +127,19 @@ pub(super) static LEFT: &[(&str, &[&str])] = &[
             "metadata>aggregateUsage>totalCost",
         ],
     ),
+    (
+        "continue",
+        &[
+            "history[]>message>usage>completionTokens",
+            "history[]>message>usage>completion_tokens",
+            "history[]>message>usage>cost_cents",
+            "history[]>message>usage>promptTokens",
+            "history[]>message>usage>prompt_tokens",
+            "history[]>message>usage>prompt_tokens_details>cache_read_tokens",
+            "history[]>message>usage>prompt_tokens_details>cache_write_tokens",
+            "history[]>message>usage>total_tokens",
+        ],
+    ),
     ("copilot-cli", &["data>modelMetrics>*>requests>cost"]),
     (
         "copilot-usage-report",

@@ -176,6 +176,7 @@ impl Pass<'_> {
             if !is_accepted || !steps.is_empty() {
                 // Its counts are not those that the sums have, or are damaged, and the sums have the sound ones again.
                 self.out.pending.resolve(session_usage(session));
+                self.out.pending.resolve(RecordId::of(&[ID, id]));
             } else if !self.forked.get(session).is_some_and(is_before) {
                 note_part(session, info, written, self.out);
             }

@@ -60,6 +60,7 @@ fn read_document(document: Json<'_>, at: Origin, out: &mut Batch) {
         if out.wants_activity {
             add_part_events(document, &session, false, None, at, out);
         }
+        add_loose_step(document, &session, at, out);
     } else if document.text("role").is_some() || document.has_map("tokens") {
         read_and_note(document, Steps::default(), &SessionContext::default(), at, out);
     }
@@ -75,10 +76,25 @@ fn read_and_note<'s>(
 ) -> Cow<'s, SessionContext> {
     let before = out.accepted();
     let session = read_message(info, steps, session, None, at, out);
-    if let Some(id) = session.id.as_deref().filter(|_| out.accepted() > before && steps.is_empty()) {
+    let Some(id) = session.id.as_deref().filter(|_| out.accepted() > before) else { return session };
+    if steps.is_empty() && !is_empty(info) {
         note_part(id, info, info.instant("time/created"), out);
+    } else if let (false, Some(message)) = (steps.is_empty(), info.text("id")) {
+        out.pending.resolve(RecordId::of(&[ID, message]));
     }
     session
+}
+
+/// Adds the end of a step that is in a file of its own, which counts unless its message is read and has counts.
+fn add_loose_step(part: Json<'_>, session: &SessionContext, at: Origin, out: &mut Batch) {
+    let steps = Steps::of(std::iter::once(part));
+    let (Some(tokens), Some(message)) = (steps.tokens, part.text("messageID")) else { return };
+    let Some(undated) = out.undated(at.line) else { return out.reject_record(NO_TIME, at) };
+    let id = RecordId::of(&[ID, "step", message, part.text("id").unwrap_or_default()]);
+    let mut record = session.request_draft(ID, id, at, undated.at, out);
+    record.tokens = tokens;
+    record.reported_cost = steps.cost;
+    out.defer(record, RecordId::of(&[ID, message]));
 }
 
 /// What the head of a session says about it.
@@ -272,12 +288,13 @@ pub(super) fn add_part_events(
         }
         Some("compaction") => session.add_event(key, What::Compaction, when, at, out),
         Some("tool") => {
+            let has_code = part.string("state/metadata/exit").is_some_and(|code| code != "0");
             let call = ToolCall {
                 key,
                 name: part.text("tool").unwrap_or("tool"),
                 arguments: &part.at("state/input").to_string(),
                 output: part.text("state/output").or(part.text("state/metadata/output")),
-                failed: part.text("state/status") == Some("error"),
+                failed: has_code || part.text("state/status") == Some("error"),
             };
             call.add_events(session, when, at, out);
         }

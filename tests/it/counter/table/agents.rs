@@ -227,13 +227,25 @@ pub(super) static FORMATS: &[Format] = &[
             },
             Place {
                 at: "[]>metadata>runState>sessionState>mainAgentState>messageHistory[]",
-                is: &["providerOptions>codebuff>usage"],
+                is: &["providerOptions>codebuff>usage>prompt_tokens"],
                 parts: &[
                     ("input", "providerOptions>codebuff>usage>prompt_tokens"),
                     ("read<input", "providerOptions>codebuff>usage>prompt_tokens_details>cached_tokens"),
                     ("output", "providerOptions>codebuff>usage>completion_tokens"),
                 ],
                 empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "[]>metadata>runState>sessionState>mainAgentState>messageHistory[]>providerOptions>codebuff>usage",
+                is: &["input_tokens"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+                ..PLACE
+            },
+            Place {
+                at: "[]>metadata>runState>sessionState>mainAgentState>messageHistory[]>providerOptions>codebuff>usage>iterations[]",
+                is: &["!type=message"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
                 ..PLACE
             },
         ],
@@ -282,12 +294,29 @@ pub(super) static FORMATS: &[Format] = &[
     },
     Format {
         id: "continue",
-        places: &[Place {
-            is: &["promptTokens"],
-            parts: &[("input", "promptTokens"), ("output", "generatedTokens")],
-            empty_is_ignored: true,
-            ..PLACE
-        }],
+        places: &[
+            Place {
+                is: &["promptTokens"],
+                parts: &[("input", "promptTokens"), ("output", "generatedTokens")],
+                empty_is_ignored: true,
+                ..PLACE
+            },
+            Place {
+                at: "usage",
+                is: &["^history"],
+                parts: &[
+                    ("input", "promptTokens"),
+                    ("output", "completionTokens"),
+                    ("read", "promptTokensDetails>cachedTokens"),
+                    ("write", "promptTokensDetails>cacheWriteTokens"),
+                    ("cost", "totalCost"),
+                ],
+                id: &["^sessionId"],
+                again: Same,
+                empty_is_ignored: true,
+                ..PLACE
+            },
+        ],
     },
     Format {
         id: "copilot-cli",
@@ -553,6 +582,21 @@ pub(super) static FORMATS: &[Format] = &[
             ],
             totals: &["usageMetadata>totalTokenCount"],
             id: &["uuid"],
+            again: Same,
+            ..PLACE
+        }],
+    },
+    Format {
+        id: "qwen-code-headless",
+        places: &[Place {
+            is: &["message>usage>total_tokens"],
+            parts: &[
+                ("input", "message>usage>input_tokens"),
+                ("read<input", "message>usage>cache_read_input_tokens"),
+                ("output", "message>usage>output_tokens"),
+            ],
+            totals: &["message>usage>total_tokens"],
+            id: &["message>id"],
             again: Same,
             ..PLACE
         }],

@@ -143,7 +143,7 @@ pub(super) static FORMATS: &[Format] = &[
         id: "litellm-csv",
         places: &[
             Place {
-                is: &["!cache_hit=True"],
+                is: &["!cache_hit=True", "metadata!>usage_object"],
                 parts: &[
                     ("input", "metadata!>usage_object>prompt_tokens"),
                     ("read<input", "metadata!>usage_object>prompt_tokens_details>cached_tokens"),
@@ -155,6 +155,22 @@ pub(super) static FORMATS: &[Format] = &[
                     ("prompt_tokens", "metadata!>usage_object>prompt_tokens"),
                     ("completion_tokens", "metadata!>usage_object>completion_tokens"),
                 ],
+                id: &["request_id"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                at: "metadata!>usage_object>iterations[]",
+                is: &["!type=message"],
+                parts: &[("input", "input_tokens"), ("output", "output_tokens")],
+                id: &["^request_id", "#"],
+                again: Same,
+                ..PLACE
+            },
+            Place {
+                is: &["!cache_hit=True", "!metadata!>usage_object"],
+                parts: &[("input", "prompt_tokens"), ("output", "completion_tokens"), ("spend", "spend")],
+                totals: &["total_tokens"],
                 id: &["request_id"],
                 again: Same,
                 ..PLACE
