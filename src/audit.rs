@@ -33,6 +33,7 @@ use crate::model::work::Work;
 use crate::options::RunOptions;
 use crate::pricing::{Catalogue, PriceBook};
 use crate::sessions::change_type::Changes;
+use crate::sessions::counts;
 use crate::sessions::off_task::{self, OffTask};
 use crate::sessions::turns::Turns;
 use crate::sessions::waste::{Waste, WasteContext};
@@ -147,6 +148,7 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         let (links, least, histories, period) = (&linking.links, linking.least, run.histories.as_slice(), &run.period);
         Written::follow(&WrittenInput { events: &events, links, least, histories, works: &works, period, names })
     });
+    let counts = counts::count(&events, &run.period);
     let waste = Waste::find(&WasteContext::new(&turns, records, names, &work_types, &run.book));
     let seats = exports(&options.seats, "seats", SEATS_HINT, seats::parse)?;
     let outcomes = exports(&options.outcomes, "outcomes", OUTCOMES_HINT, outcomes::parse)?;
@@ -165,6 +167,7 @@ pub fn run_links(options: &RunOptions, watcher: &dyn Watcher) -> Result<Material
         reviewed,
         released,
         written: written.unwrap_or_default(),
+        counts,
     })
 }
 

@@ -17,7 +17,7 @@ use super::Entry;
 use super::columns::{CostColumn, CountColumn, TextColumn};
 use super::freeing::Freeing;
 use super::group_key::GroupKey;
-use super::overlap::Part;
+use super::overlap::{Left, Part};
 use super::spend::{Group, check_sums, token_counts};
 use super::spent::Spent;
 use crate::model::bill::Coverage;
@@ -239,6 +239,17 @@ impl Frame {
         self.parts.get(self.cells.part.get(at)? as usize)?.explained
     }
 
+    /// What other records leave of a row, where they count some of it.
+    pub(super) fn left(&self, at: usize) -> Option<Left> {
+        self.parts.get(self.cells.part.get(at)? as usize)?.left
+    }
+
+    /// Whether a seat covers a row.
+    pub(super) fn is_by_seat(&self, at: usize) -> bool {
+        let seat = self.seat();
+        seat.is_some() && self.cells.text(TextColumn::Coverage).get(at) == seat
+    }
+
     /// Whether the cost of a row is an amount of a bill.
     pub(super) fn is_billed(&self, at: usize) -> bool {
         let cost = |column| self.cells.cost(column, at);
@@ -280,7 +291,6 @@ impl Frame {
             code.is_some() && codes.contains(&code)
         };
         let name = |column: TextColumn, at: usize| cells.text(column).get(at).and_then(Name::from_code);
-        let left_of = |at: usize| self.parts.get(cells.part.get(at)? as usize)?.left;
         (0..self.len())
             .filter(|at| is_wanted(*at))
             .map(|at| {
@@ -315,7 +325,7 @@ impl Frame {
                         cells.cost(CostColumn::Billed, at),
                         cells.text(TextColumn::Role).get(at),
                     ),
-                    tokens: left_of(at).map_or(counts, |left| left.tokens).total(),
+                    tokens: self.left(at).map_or(counts, |left| left.tokens).total(),
                 }
             })
             .collect()

@@ -8,6 +8,7 @@ use super::overlap::Role;
 use crate::model::money::Money;
 use crate::model::name::{Name, Names};
 use crate::model::period::Period;
+use crate::model::usage::Grain;
 
 /// The rows of a period.
 pub(super) fn rows<'a>(frame: &'a Frame, period: &Period, names: &'a Names) -> impl Iterator<Item = LedgerRow<'a>> {
@@ -64,6 +65,29 @@ impl<'a> LedgerRow<'a> {
             return self.frame.explained(self.at).filter(|_| billed.is_none()).unwrap_or(cost);
         }
         if self.frame.is_billed(self.at) { cost } else { Money::ZERO }
+    }
+
+    /// The list cost that no other record counts; nothing of what a seat covers.
+    #[must_use]
+    pub fn list_cost_left(&self) -> Option<Money> {
+        if self.frame.is_by_seat(self.at) {
+            return None;
+        }
+        self.frame.left(self.at).map_or_else(|| self.cost(CostColumn::List), |left| left.list)
+    }
+
+    /// Calls of the vendor's tools: their unit, and how many in millionths.
+    #[must_use]
+    pub fn calls(&self) -> Option<(&'a str, i64)> {
+        let count = self.count(CountColumn::QuantityMicros).and_then(|count| i64::try_from(count).ok());
+        self.text(TextColumn::Unit).zip(count)
+    }
+
+    /// What the record covers.
+    #[must_use]
+    pub fn grain(&self) -> Grain {
+        let named = self.text(TextColumn::Grain);
+        Grain::ALL.iter().find(|(name, _)| Some(*name) == named).map_or(Grain::Request, |(_, grain)| *grain)
     }
 
     /// A text; `None` is unknown.

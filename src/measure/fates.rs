@@ -6,14 +6,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::error::{Error, Result};
-use crate::fate::{self, ClassSums, Cluster, FateInput, Place, Ruling, Thresholds, Waterfall};
+use crate::fate::{self, Class, ClassSums, Cluster, FateInput, Place, Ruling, Thresholds, Tone, Waterfall};
 use crate::history::History;
 use crate::ledger::{Spend, Spent};
 use crate::measure::material::{Linking, Material};
 use crate::model::link::Tier;
 use crate::model::money::Money;
 use crate::model::period::day_of;
+use crate::model::quantity::Quantity;
 use crate::sessions::off_task::OffTask;
+use crate::statistics::interval::{self, Clusters};
 
 /// The sets of thresholds beside the usual one.
 const OTHERS: [Thresholds; 2] = [Thresholds::STRICT, Thresholds::BROAD];
@@ -125,6 +127,36 @@ impl Fates {
             return Err(Error::Unreconciled { message });
         }
         Ok(found)
+    }
+}
+
+/// The 95% ranges of the shares of judged spend, for which changes, branches and sessions are drawn as wholes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClassRanges {
+    /// Those with judged spend.
+    pub n: u64,
+    /// By class; empty where they are too few.
+    pub ends: BTreeMap<Class, (Quantity, Quantity)>,
+}
+
+impl ClassRanges {
+    /// The ranges of a waterfall.
+    #[must_use]
+    pub fn of(fates: &Waterfall) -> Self {
+        let judged = |by_class: &BTreeMap<Class, Money>| -> Money {
+            by_class.iter().filter(|(class, _)| class.tone() != Tone::Open).map(|(_, cost)| *cost).sum()
+        };
+        let wholes: Vec<(&BTreeMap<Class, Money>, Money)> =
+            fates.clusters.values().map(|one| (one, judged(one))).filter(|(_, whole)| *whole > Money::ZERO).collect();
+        let range = |class: Class| {
+            let part = |one: &BTreeMap<Class, Money>| one.get(&class).copied().unwrap_or_default();
+            let (low, high) = Clusters::of_shares(wholes.iter().map(|(one, whole)| (part(one), *whole))).interval()?;
+            // No range leaves out its point.
+            let point = Quantity::share(fates.class(class), fates.known_fate())?.as_f64();
+            Some((class, interval::share(Some((low.min(point), high.max(point))))?))
+        };
+        let classes = Class::ALL.into_iter().filter(|class| class.tone() != Tone::Open);
+        Self { n: wholes.len() as u64, ends: classes.filter_map(range).collect() }
     }
 }
 

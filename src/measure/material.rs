@@ -1,5 +1,7 @@
 //! What the stages before this one found out: the material that every figure is computed from.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 
 use crate::company::budget::BudgetOf;
@@ -15,8 +17,10 @@ use crate::link::{Calibration, Links};
 use crate::measure::vendor_shape::Preset;
 use crate::model::link::Tier;
 use crate::model::money::Money;
+use crate::model::name::Name;
 use crate::model::period::{Period, day_of};
 use crate::pricing::PriceBook;
+use crate::sessions::counts::Counts;
 use crate::sessions::off_task::OffTask;
 use crate::sessions::waste::Waste;
 use crate::sessions::work_types::WorkTypes;
@@ -75,6 +79,8 @@ pub struct Material {
     pub outcomes: Option<Outcomes>,
     /// The lines that sessions wrote; empty without a repository.
     pub written: Written,
+    /// How many prompts and edits each session of development has.
+    pub counts: HashMap<Name, Counts>,
     /// When the landings of each repository were first released.
     pub released: Vec<Released>,
     /// What the configuration and the flags ask for.

@@ -10,9 +10,11 @@ pub mod burn;
 pub mod business;
 pub mod chargeback;
 pub mod cohorts;
+pub mod cost_kinds;
 pub mod fates;
 pub mod fates_by;
 pub mod funnel;
+pub mod headline;
 pub mod landed;
 pub mod lifetimes;
 pub mod limits;
@@ -23,7 +25,9 @@ pub mod mainline;
 pub mod material;
 pub mod models;
 pub mod off_task;
+pub mod paid_work;
 pub mod projects;
+pub mod pull_request_costs;
 pub mod reviews;
 pub mod sayable;
 pub mod scoped;
@@ -59,9 +63,11 @@ use burn::Outlook;
 use business::Business;
 use chargeback::Chargeback;
 use cohorts::Cohorts;
-use fates::Fates;
+use cost_kinds::CostKinds;
+use fates::{ClassRanges, Fates};
 use fates_by::FateOf;
 use funnel::Funnel;
+use headline::Headline;
 use landed::Landed;
 use lifetimes::Lifetimes;
 use limits::Tried;
@@ -70,6 +76,7 @@ use mainline::Mainline;
 use material::Material;
 use models::Models;
 use off_task::OffTaskPeriod;
+use paid_work::PaidWork;
 use projects::Project;
 use reviews::Reviews;
 use sayable::{Evidence, Need, Unknown};
@@ -153,6 +160,12 @@ pub struct Measured {
     pub fates: Waterfall,
     /// `fates` by the evidence that ties the spend to code, `None` where none does.
     pub fates_by_tier: BTreeMap<Option<Tier>, ClassSums>,
+    /// The ranges of its shares.
+    pub class_ranges: ClassRanges,
+    /// Which sentence a report begins with.
+    pub headline: Headline,
+    /// List cost by kind of token.
+    pub cost_kinds: CostKinds,
     /// `fates` by week, month, model, vendor, repository, branch, session and team; the rows of each sum to it.
     pub fates_by: Vec<FateOf>,
     /// The day from which all merged changes with spend can be judged; `None` without one.
@@ -163,6 +176,8 @@ pub struct Measured {
     pub verdicts: Verdicts,
     /// What the spend is linked to; `None` without a repository.
     pub linked: Option<Linked>,
+    /// What stands behind units and sessions.
+    pub paid_work: PaidWork,
     /// Spend by each key of a report.
     pub spend_by: SpendBy,
     /// One per repository, in the order of the histories.
@@ -199,8 +214,11 @@ impl Measured {
         let (user_costs, user_prices) = spread::costs_by(records, &window, |record| record.user);
         let outcomes_by_type = material.outcomes.as_ref().map(|all| all.within(&window, attribution));
         let shape = |preset| VendorShape::of(preset, histories, &material.reviewed, lifetimes.as_ref(), &window);
+        let (fates_by, spend_by) = (fates_by::fates_by(material, &fates)?, SpendBy::new(run)?);
+        let paid_work = PaidWork::new(material, attribution, &fates.usual, &fates_by, &spend_by);
         let evidence = Evidence::new(histories, &fates.usual, lifetimes.as_ref(), &window);
         let is_cut = evidence.is_cut();
+        let class_ranges = ClassRanges::of(&fates.usual);
         Ok(Self {
             reconciliation: run.ledger.reconciliation,
             landed: Landed::within(histories, &window),
@@ -237,18 +255,22 @@ impl Measured {
             chargeback: Chargeback::new(run)?,
             limits: limits::tried(material, &fates)?,
             models: Models::new(material, &fates),
+            headline: Headline::new(&sums.spend, &fates.usual, &class_ranges, &evidence),
+            class_ranges,
+            cost_kinds: CostKinds::of(run),
             evidence,
             verdicts: Verdicts::new(material, &fates)?,
             vendor_shape: settings.preset.and_then(shape),
             lifetimes,
-            spend_by: SpendBy::new(run)?,
+            spend_by,
             window,
             linked,
             spend: sums.spend,
             development: sums.development,
             application: sums.application,
             fates_by_tier: fates.by_tier(material)?,
-            fates_by: fates_by::fates_by(material, &fates)?,
+            paid_work,
+            fates_by,
             judged_from: fates.judged_from(&run.histories, run.period.tz),
             fates: fates.usual,
             other_fates: fates.others,

@@ -1,10 +1,9 @@
 //! From where each dollar went: one class of the spend over all spend that can be judged.
 
 use super::{Measured, Measurement, Metric, NEEDS_REPOSITORY, NEEDS_REVIEWS, Need, Quantity};
-use crate::fate::{Class, Tone};
+use crate::fate::Class;
 use crate::model::basis::Form;
 use crate::model::money::Money;
-use crate::statistics::interval::{self, Clusters};
 
 /// A metric that comparisons read: while it is unknown, no class of spend is settled.
 pub static YIELD: Metric = Metric {
@@ -112,13 +111,6 @@ fn share_of(measured: &Measured, class: Class) -> Measurement {
         return Measurement::missing(NEEDS_REPOSITORY);
     }
     let (cost, judged) = (measured.fates.class(class), measured.fates.known_fate());
-    let parts = measured.fates.clusters.values().map(|by_class| {
-        let part = by_class.get(&class).copied().unwrap_or_default();
-        let is_judged = |class: &Class| class.tone() != Tone::Open;
-        let whole: Money = by_class.iter().filter(|(class, _)| is_judged(class)).map(|(_, cost)| *cost).sum();
-        (part, whole)
-    });
-    let parts = parts.filter(|(_, whole)| *whole > Money::ZERO);
     let value = (judged > Money::ZERO).then(|| Quantity::Ratio(cost.nanos(), judged.nanos()));
     Measurement {
         value,
@@ -126,7 +118,7 @@ fn share_of(measured: &Measured, class: Class) -> Measurement {
         denominator: Some(Quantity::Money(judged)),
         n: measured.fates.judged,
         coverage: measured.linked_share(),
-        interval: interval::share(Clusters::of_shares(parts).interval()),
+        interval: measured.class_ranges.ends.get(&class).copied(),
         basis: measured.fates.settled_prices.form(Form::LinkedAndSettled),
         missing: value.is_none().then_some(NOTHING_JUDGED),
     }

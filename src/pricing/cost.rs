@@ -128,7 +128,7 @@ impl PriceBook {
             // The sum of a day of short requests looks like one long prompt; only the base row is safe.
             _ => 0,
         };
-        let (row, amount) = schedule.amount(&tokens, prompt)?;
+        let (row, amounts) = schedule.amounts(&tokens, prompt)?;
         let mut base_only = request.grain != Grain::Request && schedule.rows.len() > 1;
         if let TimeOfDay::Varies(hour) = find_hourly_factor(self.modifiers(), self.name_of(resolved), request.at) {
             match request.grain {
@@ -140,8 +140,25 @@ impl PriceBook {
             Some(calls) => self.fee(resolved, calls, day).ok_or(Unpriced::NoFee)?,
             None => Money::ZERO,
         };
-        let cost = round(amount, factor).ok_or(Unpriced::OutOfRange)? + fee;
+        let cost = round(amounts.iter().sum(), factor).ok_or(Unpriced::OutOfRange)? + fee;
         Ok(Priced { cost, row, base_only })
+    }
+
+    /// What the kinds of tokens of a record cost in proportion (fresh input, reads from a cache, writes to a cache, output), and the fee of
+    /// its calls of tools. Multipliers are left out: they are the same for all kinds.
+    ///
+    /// # Errors
+    /// The reason why there is no list cost.
+    pub fn kinds_of(&self, resolved: Resolved, request: &PriceRequest<'_>) -> Result<([u64; 4], Money), Unpriced> {
+        let tokens = PricedTokens::new(&request.tokens).ok_or(Unpriced::NoTokens)?;
+        let day = request.at.date_naive();
+        let (schedule, _) = self.schedule_and_factor(resolved, request, day)?;
+        let prompt = if request.grain == Grain::Request { request.tokens.prompt() } else { 0 };
+        let (_, amounts) = schedule.amounts(&tokens, prompt)?;
+        let fee = request.calls.and_then(|calls| self.fee(resolved, calls, day)).unwrap_or_default();
+        // Nano-dollars are fine enough for proportions, and fit.
+        let weight = |amount: i128| u64::try_from(amount / TOKENS_PER_PRICE).unwrap_or(u64::MAX);
+        Ok((amounts.map(weight), fee))
     }
 
     fn schedule_and_factor(
@@ -219,30 +236,42 @@ impl PricedTokens {
 }
 
 impl<'a> Schedule<'a> {
-    /// The row for a prompt of that length, and the amount in millionths of a nano-dollar.
-    fn amount(&self, tokens: &PricedTokens, prompt: u64) -> Result<(&'a PriceRow, i128), Unpriced> {
+    /// The row for a prompt of that length, and the amounts in millionths of a nano-dollar: of fresh input, reads from a cache, writes to a
+    /// cache, and output.
+    fn amounts(&self, tokens: &PricedTokens, prompt: u64) -> Result<(&'a PriceRow, [i128; 4]), Unpriced> {
         let exceeded = |row: &&&PriceRow| prompt > row.above_input_tokens;
         let whole =
             |row: &&&PriceRow| row.above_input_tokens == 0 || (row.tier_scope == TierScope::Request && exceeded(row));
         let base = *self.rows.iter().rfind(whole).ok_or(Unpriced::NoPriceOnDay)?;
         let beyond = |row: &&&PriceRow| row.above_input_tokens > base.above_input_tokens;
         let marginal: Vec<&PriceRow> = self.rows.iter().filter(beyond).filter(exceeded).copied().collect();
-        let mut amount = bucket_amount(base, Bucket::Output, tokens.output)?;
+        let mut amounts = [0, 0, 0, bucket_amount(base, Bucket::Output, tokens.output)?];
         let mut from = 0_u64;
         for (bucket, count) in tokens.prompt {
             let to = from.saturating_add(count);
             // Each part of the prompt between two thresholds is charged at the row that starts there.
             let mut start = from;
             let mut current = base;
+            let amount = &mut amounts[kind_of(bucket)];
             for next in &marginal {
                 let end = next.above_input_tokens.clamp(start, to);
-                amount += bucket_amount(current, bucket, end - start)?;
+                *amount += bucket_amount(current, bucket, end - start)?;
                 (start, current) = (end, next);
             }
-            amount += bucket_amount(current, bucket, to - start)?;
+            *amount += bucket_amount(current, bucket, to - start)?;
             from = to;
         }
-        Ok((marginal.last().copied().unwrap_or(base), amount))
+        Ok((marginal.last().copied().unwrap_or(base), amounts))
+    }
+}
+
+/// The kind of a bucket: fresh input, reads from a cache, writes to a cache, output.
+fn kind_of(bucket: Bucket) -> usize {
+    match bucket {
+        Bucket::Input => 0,
+        Bucket::CacheRead => 1,
+        Bucket::CacheWrite5m | Bucket::CacheWrite1h => 2,
+        Bucket::Output => 3,
     }
 }
 

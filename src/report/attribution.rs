@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, grouped, nanos, percent};
+use crate::fate::Class;
 use crate::history::{History, Totals};
 use crate::link::calibrate::wilson;
 use crate::link::{Attribution, Calibration, Sum, Unit};
 use crate::measure::linked::{Linked, is_counted_pull};
+use crate::measure::paid_work::{UnitLink, UnitWork};
 use crate::measure::sayable::Unknown;
 use crate::model::link::{Tier, Unlinked};
 use crate::model::money::Money;
@@ -115,6 +117,61 @@ pub struct UnitDoc {
     pub merged_lines: Option<u64>,
     /// The landing that reverted it.
     pub reverted_by: Option<String>,
+    /// The title of the pull request, else the subject of the landing.
+    pub title: Option<String>,
+    /// The id of the landing.
+    pub sha: Option<String>,
+    /// What became of `cost_usd`, by class; sums to it.
+    pub outcome: Vec<OutcomeOfDoc>,
+    /// Lines of the landing; `null` where nothing landed, or no evidence that counts ties spend to it.
+    pub lines: Option<UnitLinesDoc>,
+    /// Its sessions with their evidence, the most expensive first; sums to `cost_any_tier_usd`.
+    pub links: Vec<UnitLinkDoc>,
+    /// Whether any of the usage behind it has a price; without one its cost is unknown, and not zero.
+    pub priced: bool,
+}
+
+/// Spend of one class.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct OutcomeOfDoc {
+    /// The class, as in `waterfall`.
+    pub class: &'static str,
+    /// Its cost.
+    pub cost_usd: Money,
+}
+
+/// Lines of a landing.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct UnitLinesDoc {
+    /// Lines that count which it brought, without those that it moved or brought back.
+    pub counted: u64,
+    /// Of these, lines that were changed or deleted within 30 days; `null` while it is too young.
+    pub replaced: Option<u64>,
+}
+
+/// A session's part in a unit, by one tier of evidence.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct UnitLinkDoc {
+    /// The session; `null` is requests without one.
+    pub session: Option<String>,
+    /// How sure it is.
+    pub tier: Tier,
+    /// Its part of the cost.
+    pub cost_usd: Money,
+    /// The kinds of evidence.
+    pub evidence: Vec<&'static str>,
+}
+
+impl OutcomeOfDoc {
+    pub(super) fn all(outcome: &[(Class, Money)]) -> Vec<Self> {
+        outcome.iter().map(|(class, cost)| Self { class: class.word(), cost_usd: *cost }).collect()
+    }
+}
+
+impl From<&UnitLink> for UnitLinkDoc {
+    fn from(one: &UnitLink) -> Self {
+        Self { session: one.session.clone(), tier: one.tier, cost_usd: one.cost, evidence: one.evidence.clone() }
+    }
 }
 
 impl CoverageDoc {
@@ -166,8 +223,13 @@ impl CalibrationDoc {
 }
 
 /// Every unit, the most expensive first.
-pub(super) fn units(attribution: &Attribution, histories: &[History], window: &Period) -> Vec<UnitDoc> {
-    let unit = |unit: &Unit| {
+pub(super) fn units(
+    attribution: &Attribution,
+    works: &[UnitWork],
+    histories: &[History],
+    window: &Period,
+) -> Vec<UnitDoc> {
+    let unit = |(unit, work): (&Unit, &UnitWork)| {
         let history = &histories[unit.repository];
         let landing = unit.landing.map(|at| &history.commits[at]);
         let sum = unit.sum(attribution.least);
@@ -186,9 +248,15 @@ pub(super) fn units(attribution: &Attribution, histories: &[History], window: &P
             sessions: unit.sessions,
             merged_lines: landing.filter(|commit| commit.counted).map(|commit| Totals::of(commit).added_effective),
             reverted_by: landing.and_then(|commit| commit.reverted_by.clone()),
+            title: landing.map(|commit| commit.headline().to_owned()),
+            sha: landing.map(|commit| commit.id.clone()),
+            outcome: OutcomeOfDoc::all(&work.outcome),
+            lines: work.lines.map(|(counted, replaced)| UnitLinesDoc { counted, replaced }),
+            links: work.links.iter().map(UnitLinkDoc::from).collect(),
+            priced: work.is_priced,
         }
     };
-    attribution.units.iter().map(unit).collect()
+    attribution.units.iter().zip(works).map(unit).collect()
 }
 
 /// Coverage by tier, and how far it can be trusted.

@@ -6,11 +6,13 @@ use super::business::BusinessDoc;
 use super::chargeback::ChargeDoc;
 use super::comparison::ComparisonDoc;
 use super::document::{
-    AuditDoc, Body, Document, MetricDoc, OtherCurrencyDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc, SpendFields,
+    AuditDoc, Body, CostKindsDoc, Document, MetricDoc, OtherCurrencyDoc, OutcomesDoc, PeriodDoc, RepoDoc, ScopeDoc,
+    SpendFields, TotalsDoc,
 };
 use super::fates::Fates;
 use super::findings;
 use super::funnel::FunnelDoc;
+use super::headline::HeadlineDoc;
 use super::lorenz::LorenzDoc;
 use super::models::ModelsDoc;
 use super::page::{Page, notes, open_period};
@@ -19,6 +21,7 @@ use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
 use super::scoped::{self, ScopedDoc};
 use super::seats::SeatsDoc;
+use super::sessions_used::SessionDoc;
 use super::spread::SpreadDoc;
 use super::story::{Frame, Story};
 use super::survival::SurvivalOfDoc;
@@ -75,12 +78,19 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
     let whole = measured.development.cost.unwrap_or_default();
     AuditDoc {
         other_currencies: OtherCurrencyDoc::all(&material.run),
-        totals: SpendFields::from(&measured.spend),
+        headline: HeadlineDoc::new(measured, &material.run),
+        totals: TotalsDoc {
+            fields: SpendFields::from(&measured.spend),
+            cost_by_kind_usd: CostKindsDoc::from(&measured.cost_kinds),
+        },
         spend_by: spend::by_key(measured),
         repos: histories.iter().zip(&measured.mainlines).map(|(history, one)| RepoDoc::new(history, one)).collect(),
         metrics: metrics.iter().map(MetricDoc::from).collect(),
         coverage: linked.map(|linked| CoverageDoc::new(linked, measured.is_cut())),
-        units: linked.map(|linked| attribution::units(&linked.attribution, histories, &measured.window)),
+        units: linked.map(|linked| {
+            attribution::units(&linked.attribution, &measured.paid_work.units, histories, &measured.window)
+        }),
+        sessions: measured.paid_work.sessions.iter().map(SessionDoc::from).collect(),
         waterfall: fates.classes(),
         fates: fates.document(),
         verdicts: verdicts::documents(&measured.verdicts.units, histories),
@@ -102,7 +112,10 @@ fn document(material: &Material, measured: &Measured, metrics: &Figures) -> Audi
         models: measured.models.as_ref().map(ModelsDoc::from),
         projects: measured.projects.as_deref().map(ProjectsDoc::new),
         funnel: measured.funnel.as_ref().map(FunnelDoc::from),
-        pull_requests: sizes.map(pull_requests),
+        pull_requests: sizes.map(|sizes| {
+            let all = pull_requests(sizes);
+            PullRequestsDoc { cost: all.cost.filter(|_| !measured.is_cut()), ..all }
+        }),
         seats: measured.seats.as_ref().map(SeatsDoc::from),
         spread: SpreadDoc::new(measured),
         survival: measured.survival.iter().map(SurvivalOfDoc::from).collect(),

@@ -16,6 +16,7 @@ use super::comparison::ComparisonDoc;
 use super::fates::{ClassDoc, FatesDoc};
 use super::findings::FindingDoc;
 use super::funnel::FunnelDoc;
+use super::headline::HeadlineDoc;
 use super::limits::LimitDoc;
 use super::lorenz::LorenzDoc;
 use super::models::ModelsDoc;
@@ -24,6 +25,7 @@ use super::projects::ProjectsDoc;
 use super::reviews::PullRequestsDoc;
 use super::scoped::ScopedDoc;
 use super::seats::SeatsDoc;
+use super::sessions_used::SessionDoc;
 use super::spread::SpreadDoc;
 use super::survival::SurvivalOfDoc;
 use super::trend::{TrendDoc, TrendVerdictDoc};
@@ -32,6 +34,7 @@ use super::verdicts::VerdictDoc;
 use crate::company::outcomes::{OutcomeSum, Outcomes};
 use crate::diagnostics::Diagnostic;
 use crate::ledger::{Group, GroupKey, OtherCurrency, Reconciliation, Spend};
+use crate::measure::cost_kinds::CostKinds;
 use crate::measure::material::Run;
 use crate::measure::sayable::Unknown;
 use crate::metrics::Figure;
@@ -560,11 +563,45 @@ pub struct ToolDoc {
     pub evidence: &'static str,
 }
 
+/// The sums of an audit.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct TotalsDoc {
+    /// As in `spend`.
+    #[serde(flatten)]
+    pub fields: SpendFields,
+    /// `list_cost_usd` by kind of token; sums to it.
+    pub cost_by_kind_usd: CostKindsDoc,
+}
+
+/// List cost by kind of token.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct CostKindsDoc {
+    /// Fresh input.
+    pub input: Money,
+    /// Read from a cache.
+    pub cache_read: Money,
+    /// Written to a cache.
+    pub cache_write: Money,
+    /// Output, reasoning included.
+    pub output: Money,
+    /// Fees of tools, and what has no price for each kind.
+    pub other: Money,
+}
+
+impl From<&CostKinds> for CostKindsDoc {
+    fn from(kinds: &CostKinds) -> Self {
+        let [input, cache_read, cache_write, output] = kinds.tokens;
+        Self { input, cache_read, cache_write, output, other: kinds.other }
+    }
+}
+
 /// Body of `audit`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AuditDoc {
-    /// As in `spend`.
-    pub totals: SpendFields,
+    /// Which sentence a report begins with, and its values.
+    pub headline: HeadlineDoc,
+    /// As in `spend`, with the list cost by kind of token.
+    pub totals: TotalsDoc,
     /// As in `spend`.
     pub other_currencies: Vec<OtherCurrencyDoc>,
     /// Spend by each key of the page, complete.
@@ -577,6 +614,8 @@ pub struct AuditDoc {
     pub coverage: Option<CoverageDoc>,
     /// Landings and branches with their cost, the most expensive first; `null` without a repository.
     pub units: Option<Vec<UnitDoc>>,
+    /// Sessions of development, the most expensive first; they sum to the cost of the period.
+    pub sessions: Vec<SessionDoc>,
     /// Where each dollar went, in headline order; sums to the cost of the period.
     pub waterfall: Vec<ClassDoc>,
     /// What the waterfall rests on.

@@ -9,6 +9,7 @@ use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollar
 use super::verdicts;
 use crate::fate::{Class, ClassSums, FixedCode, Rule, Thresholds, Tone, Waterfall};
 use crate::measure::Measured;
+use crate::measure::fates::ClassRanges;
 use crate::measure::fates_by::FateOf;
 use crate::measure::sayable::Unknown;
 use crate::model::link::Tier;
@@ -28,6 +29,12 @@ pub struct ClassDoc {
     pub share_all: Option<Quantity>,
     /// Share of the settled spend; `null` for the open classes, and while too little can be judged.
     pub share_settled: Option<Quantity>,
+    /// Lower end of the 95% range of `share_settled`, for which changes, branches and sessions are drawn as wholes; `null` under 20 of them.
+    pub lo: Option<Quantity>,
+    /// Upper end.
+    pub hi: Option<Quantity>,
+    /// How many the range draws: those with settled spend.
+    pub n: u64,
     /// Its cost by the evidence that ties it to code: `explicit`, `strong`, `medium`, `weak`, or `none`. Where that is not traced to code,
     /// `medium` is known by the name of a branch only, and `none` is of other folders and sources.
     pub by_tier: BTreeMap<&'static str, Money>,
@@ -142,6 +149,7 @@ pub(super) struct Fates<'a> {
     by_tier: &'a BTreeMap<Option<Tier>, ClassSums>,
     by: &'a [FateOf],
     judged_from: Option<NaiveDate>,
+    ranges: &'a ClassRanges,
     others: &'a [Waterfall],
     /// Why shares of the settled spend may not be said.
     unjudged: Option<Unknown>,
@@ -158,6 +166,7 @@ impl<'a> Fates<'a> {
             by_tier: &measured.fates_by_tier,
             by: &measured.fates_by,
             judged_from: measured.judged_from,
+            ranges: &measured.class_ranges,
             others: &measured.other_fates,
             unjudged: measured.unjudged(),
             looked: measured.off_task.is_some(),
@@ -186,11 +195,19 @@ impl<'a> Fates<'a> {
                 cost_usd: cost,
                 share_all: Quantity::share(cost, total),
                 share_settled: self.of_settled(cost, settled).filter(|_| class.tone() != Tone::Open),
+                lo: self.range(class).map(|ends| ends.0),
+                hi: self.range(class).map(|ends| ends.1),
+                n: self.ranges.n,
                 by_tier: self.tiers(class).map(|(tier, cost)| (tier_word(tier), cost)).collect(),
                 measured: self.is_measured(class),
             }
         };
         Class::ALL.into_iter().map(class).collect()
+    }
+
+    /// The range of its share of the settled spend, where that may be said.
+    fn range(&self, class: Class) -> Option<(Quantity, Quantity)> {
+        self.ranges.ends.get(&class).copied().filter(|_| self.unjudged.is_none())
     }
 
     /// The cost of a class by the evidence behind it, without empty parts.

@@ -30,6 +30,8 @@ pub struct FindingDoc {
     pub advice: &'static str,
     /// How to do it.
     pub action: &'static str,
+    /// Who has to act: `developers`, `platform team`, `team leads` or `application teams`.
+    pub who: &'static str,
     /// `likely`, `upper_bound`, or `look`: worth a look, and no saving by itself.
     pub confidence: &'static str,
     /// Dollars that it lies on; kinds may lie on the same ones.
@@ -93,6 +95,7 @@ pub(super) fn document(material: &Material, savings: &[Saving], total: Money) ->
         name: saving.kind.name(),
         advice: saving.kind.advice(),
         action: saving.kind.action(),
+        who: saving.kind.who(),
         confidence: saving.kind.confidence().word(),
         cost_usd: saving.cost,
         share: Quantity::share(saving.cost, total),

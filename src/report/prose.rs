@@ -42,22 +42,6 @@ pub(super) fn percent(part: Money, whole: Money) -> Option<String> {
     })
 }
 
-/// The cents of a dollar that each part is, rounded together so that they sum to 100; none of nothing.
-#[must_use]
-pub(super) fn cents<const N: usize>(parts: [Money; N]) -> [i128; N] {
-    let whole: i128 = parts.iter().map(|part| part.nanos()).sum();
-    if whole <= 0 {
-        return [0; N];
-    }
-    let mut found = parts.map(|part| (part.nanos() * 100).div_euclid(whole));
-    let mut order: Vec<usize> = (0..N).collect();
-    // The largest remainders first; of equal ones the first part.
-    order.sort_by_key(|at| std::cmp::Reverse((parts[*at].nanos() * 100).rem_euclid(whole)));
-    let missing = usize::try_from(100 - found.iter().sum::<i128>()).unwrap_or(0);
-    order.into_iter().take(missing).for_each(|at| found[at] += 1);
-    found
-}
-
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -150,14 +134,6 @@ mod tests {
             ["0%", "<1%", "<1%", "1%", "42%", ">99%", ">99%", "100%"]
         );
         assert_eq!(percent(money("1"), Money::ZERO), None);
-    }
-
-    #[test]
-    fn cents_sum_to_a_dollar() {
-        assert_eq!(cents(["1", "1", "1"].map(money)), [34, 33, 33]);
-        assert_eq!(cents(["7.01", "5.26", "4.57"].map(money)), [42, 31, 27]);
-        assert_eq!(cents(["0", "3", "0"].map(money)), [0, 100, 0]);
-        assert_eq!(cents(["0", "0", "0"].map(money)), [0, 0, 0]);
     }
 
     #[test]

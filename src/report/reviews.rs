@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::page::{Cell, Fact, FactId, Section, SectionId, Table, columns, dollars, many, percent};
 use crate::measure::linked::Linked;
+use crate::measure::pull_request_costs::PullRequestCosts;
 use crate::measure::reviews::{Reviews, Waits, wait};
 use crate::measure::sayable::LEAST_PULL_REQUESTS;
 use crate::measure::size_bands::{BANDS, Band, SizeBands};
@@ -17,12 +18,47 @@ pub struct PullRequestsDoc {
     pub merged: u64,
     /// Pull requests that spend is traced to and whose spend has no price; they are in no figure of costs.
     pub without_price: u64,
+    /// What those with traced spend that has a price cost; `null` where the git history is cut off.
+    pub cost: Option<PullRequestCostDoc>,
     /// Median of effective lines added and deleted; `null` for fewer than five.
     pub median_lines: Option<u64>,
     /// By size.
     pub bands: Vec<BandDoc>,
     /// Their reviews; `null` without an export that has some.
     pub reviews: Option<ReviewsDoc>,
+}
+
+/// What a merged pull request costs: one population for all its figures.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct PullRequestCostDoc {
+    /// Merged pull requests with traced spend that has a price.
+    pub n: u64,
+    /// More of them, whose spend has no price.
+    pub unpriced: u64,
+    /// Mean cost, …
+    pub mean: Option<Quantity>,
+    /// … at least, with 95%; `null` under 20 …
+    pub lo: Option<Quantity>,
+    /// … and at most.
+    pub hi: Option<Quantity>,
+    /// Median; `null` under five.
+    pub median: Option<Quantity>,
+    /// What nine of ten cost at most; `null` under five.
+    pub p90: Option<Quantity>,
+}
+
+impl From<&PullRequestCosts> for PullRequestCostDoc {
+    fn from(one: &PullRequestCosts) -> Self {
+        Self {
+            n: one.n,
+            unpriced: one.unpriced,
+            mean: one.mean,
+            lo: one.range.map(|ends| ends.0),
+            hi: one.range.map(|ends| ends.1),
+            median: one.median,
+            p90: one.p90,
+        }
+    }
 }
 
 /// Pull requests of one size.
@@ -143,6 +179,7 @@ impl PullRequestsDoc {
         Self {
             merged: sizes.merged(),
             without_price: linked.map_or(0, |linked| linked.unpriced_pull_requests),
+            cost: linked.map(|linked| PullRequestCostDoc::from(&PullRequestCosts::of(linked))),
             median_lines: sizes.median_lines().filter(|_| sizes.merged() >= LEAST_PULL_REQUESTS),
             bands: sizes.bands.iter().enumerate().map(band).collect(),
             reviews: reviews.map(review_doc),

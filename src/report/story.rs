@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::document::AuditDoc;
+use super::headline::HeadlineDoc;
 use super::page::{dollars, many, percent};
 use super::prose;
 use crate::fate::{Class, Tone};
@@ -12,8 +13,6 @@ use crate::model::basis::Price;
 use crate::model::money::Money;
 use crate::model::quantity::Quantity;
 
-/// Fewer judged changes say nothing about what money became.
-const LEAST_JUDGED: u64 = 5;
 /// A wider range, in cents, is worth a word in the second sentence.
 const WIDE: i128 = 20;
 /// Savings that the first screen names.
@@ -79,7 +78,7 @@ pub struct Became {
     /// Its share of all, in whole percent.
     pub of_all: String,
     /// Its cents of each judged dollar; `None` where it is not judged, or too little is.
-    pub cents: Option<i128>,
+    pub cents: Option<u64>,
     /// Its classes, the most expensive first.
     pub classes: Vec<(&'static str, Money)>,
 }
@@ -163,28 +162,19 @@ impl Story {
     }
 }
 
-/// The figures that the sentences choose by.
-#[derive(Debug, Clone, Default)]
-struct Figures {
-    /// All spend; `None` if nothing has a price.
-    spent: Option<Money>,
+/// The figures that the sentences are about.
+struct Figures<'a> {
+    /// What the document says of it.
+    headline: &'a HeadlineDoc,
     tokens: u64,
-    records: u64,
+    has_records: bool,
     /// Spend by outcome.
     outcomes: [Money; 5],
-    judged: Money,
-    total: Money,
-    /// Merged changes that are old enough.
-    changes: u64,
     has_code: bool,
-    /// Whether shares of what is judged may be said.
-    may_say: bool,
-    /// The range of what lasted, in cents.
-    range: Option<(i128, i128)>,
 }
 
-impl Figures {
-    fn of(audit: &AuditDoc, frame: &Frame) -> Self {
+impl<'a> Figures<'a> {
+    fn of(audit: &'a AuditDoc, frame: &Frame) -> Self {
         let mut outcomes = [Money::ZERO; 5];
         for class in &audit.waterfall {
             let known = Class::ALL.into_iter().find(|one| one.word() == class.class);
@@ -193,40 +183,38 @@ impl Figures {
                 outcomes[at] += class.cost_usd;
             }
         }
-        let metric = audit.metrics.iter().find(|metric| metric.id == "yield");
-        #[expect(clippy::cast_possible_truncation, reason = "a number of cents")]
-        let in_cents = |share: Quantity| (share.as_f64() * 100.0).round() as i128;
         Self {
-            spent: audit.totals.cost_usd,
+            headline: &audit.headline,
             tokens: frame.tokens,
-            records: audit.totals.records,
+            has_records: audit.totals.fields.records > 0,
             outcomes,
-            judged: audit.fates.settled_usd,
-            total: audit.fates.total_usd,
-            changes: audit.fates.judged_landings,
             has_code: audit.coverage.is_some(),
-            may_say: audit.waterfall.iter().any(|class| class.share_settled.is_some()),
-            range: metric.and_then(|metric| Some((in_cents(metric.lo?), in_cents(metric.hi?)))),
         }
     }
 
     /// Whether at least half of the spend is judged, by enough changes.
     fn is_judged(&self) -> bool {
-        self.may_say && self.changes >= LEAST_JUDGED && self.judged.nanos() * 2 >= self.total.nanos()
+        self.headline.variant == "judged"
     }
 
-    fn cents(&self) -> [i128; 3] {
-        let [lasted, job, rework, ..] = self.outcomes;
-        prose::cents([lasted, job, rework])
+    fn cents(&self) -> [u64; 3] {
+        self.headline.cents.unwrap_or_default()
+    }
+
+    /// The range of what lasted, in cents.
+    fn range(&self) -> Option<(i128, i128)> {
+        #[expect(clippy::cast_possible_truncation, reason = "a number of cents")]
+        let in_cents = |share: Quantity| (share.as_f64() * 100.0).round() as i128;
+        Some((in_cents(self.headline.lasted_lo?), in_cents(self.headline.lasted_hi?)))
     }
 
     fn amount(&self) -> String {
-        self.spent.map_or_else(|| many(self.tokens, "token"), prose::usd)
+        self.headline.spend_usd.map_or_else(|| many(self.tokens, "token"), prose::usd)
     }
 
     fn heading(&self, frame: &Frame) -> String {
-        let amount = self.amount();
-        if self.records == 0 {
+        let (amount, headline) = (self.amount(), self.headline);
+        if !self.has_records {
             let between = frame.days.map_or_else(String::new, |(first, last)| {
                 format!(" between {} and {}", prose::day(first), prose::day(last))
             });
@@ -235,68 +223,80 @@ impl Figures {
             });
             return format!("No usage{between}.{read}");
         }
-        if self.spent.is_none() {
+        if headline.spend_usd.is_none() {
             return format!("{amount} were used. No usage has a price, so no dollar is known.");
         }
-        if !self.has_code {
-            return format!(
-                "{amount} was spent on AI coding tools. Without a repository, nothing tells what it became."
-            );
+        match headline.variant {
+            "no_repository" => {
+                format!("{amount} was spent on AI coding tools. Without a repository, nothing tells what it became.")
+            }
+            "cut_history" => format!("{amount} was spent. The git history is cut off, so what it became is unknown."),
+            "judged" => {
+                let [lasted, _, rework] = self.cents();
+                format!(
+                    "Of each dollar old enough to judge, {lasted}¢ became code that lasted and {rework}¢ went into rework and dead ends."
+                )
+            }
+            "mostly_not_judged" => {
+                let open = Money::from_nanos(headline.development_usd.nanos() - headline.judged_usd.nanos());
+                let open = prose::percent(open, headline.development_usd).unwrap_or_default();
+                format!("{amount} was spent. {open} of it is too recent, or too loosely tied to code, to judge.")
+            }
+            _ => format!("{amount} was spent. It is too early to say what it became."),
         }
-        if self.changes < LEAST_JUDGED || !self.may_say {
-            return format!("{amount} was spent. It is too early to say what it became.");
-        }
-        if self.is_judged() {
-            let [lasted, _, rework] = self.cents();
-            return format!(
-                "Of each dollar old enough to judge, {lasted}¢ became code that lasted and {rework}¢ went into rework and dead ends."
-            );
-        }
-        let open = Money::from_nanos(self.total.nanos() - self.judged.nanos());
-        let open = prose::percent(open, self.total).unwrap_or_default();
-        format!("{amount} was spent. {open} of it is too recent, or too loosely tied to code, to judge.")
     }
 
     fn below(&self, frame: &Frame) -> String {
-        if self.records == 0 || self.spent.is_none() || !self.has_code || !self.may_say || self.changes < LEAST_JUDGED {
+        let headline = self.headline;
+        if headline.spend_usd.is_none() {
             return String::new();
         }
-        let changes = many(self.changes, "merged change");
-        let [lasted, _, rework, ..] = self.outcomes;
-        if !self.is_judged() {
-            return format!(
-                "Of the {} that can be judged, {} became code that lasted, and {} went into rework and dead ends. That rests on {changes}.",
-                prose::usd(self.judged),
-                prose::usd(lasted),
-                prose::usd(rework),
-            );
-        }
-        let time = frame.days.map_or_else(String::new, |(first, last)| format!(" in {}", prose::length(first, last)));
-        let [cents, ..] = self.cents();
-        let range = match self.range {
-            Some((low, high)) if high - low > WIDE => {
-                format!(": few, so the {cents}¢ may be anything from {low}¢ to {high}¢")
+        let changes = many(headline.judged_changes, "merged change");
+        let from = headline.judged_from.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
+        let from = from.map_or_else(String::new, |day| {
+            format!(" Everything merged so far can be judged from {} on.", prose::day(day))
+        });
+        match headline.variant {
+            "mostly_not_judged" => format!(
+                "Of the {} that can be judged, {} became code that lasted, and {} went into rework and dead ends. That rests on \
+                 {changes}.{from}",
+                prose::usd(headline.judged_usd),
+                prose::usd(headline.lasted_usd),
+                prose::usd(headline.rework_usd),
+            ),
+            "judged" => {
+                let time =
+                    frame.days.map_or_else(String::new, |(first, last)| format!(" in {}", prose::length(first, last)));
+                let [cents, ..] = self.cents();
+                let range = match self.range() {
+                    Some((low, high)) if high - low > WIDE => {
+                        format!(": few, so the {cents}¢ may be anything from {low}¢ to {high}¢")
+                    }
+                    Some((low, high)) => format!(" ({low}¢ to {high}¢)"),
+                    None => String::new(),
+                };
+                format!(
+                    "{} was spent on AI coding tools{time}, {}. {} of it is old enough to judge and rests on {changes}{range}.",
+                    self.amount(),
+                    basis(frame.price),
+                    prose::usd(headline.judged_usd),
+                )
             }
-            Some((low, high)) => format!(" ({low}¢ to {high}¢)"),
-            None => String::new(),
-        };
-        format!(
-            "{} was spent on AI coding tools{time}, {}. {} of it is old enough to judge and rests on {changes}{range}.",
-            self.amount(),
-            basis(frame.price),
-            prose::usd(self.judged),
-        )
+            "too_early" => from.trim_start().to_owned(),
+            _ => String::new(),
+        }
     }
 
     fn became(&self, audit: &AuditDoc) -> Vec<Became> {
-        if self.total == Money::ZERO || !self.has_code {
+        let total = self.headline.development_usd;
+        if total == Money::ZERO || !self.has_code {
             return Vec::new();
         }
         let cents = self.is_judged().then(|| self.cents());
         let row = |(at, outcome): (usize, Outcome)| Became {
             outcome,
             cost: self.outcomes[at],
-            of_all: prose::percent(self.outcomes[at], self.total).unwrap_or_default(),
+            of_all: prose::percent(self.outcomes[at], total).unwrap_or_default(),
             cents: cents.and_then(|cents| cents.get(at).copied()),
             classes: classes(audit, outcome),
         };
@@ -310,17 +310,21 @@ impl Figures {
                 Some(share) => format!("{:.0}% traced to code", share.as_f64() * 100.0),
                 None => "not known how much is traced to code".to_owned(),
             });
-            first.push(match (self.is_judged(), self.range) {
+            first.push(match (self.is_judged(), self.range()) {
                 (true, Some((low, high))) => {
-                    format!("{} judged: {}¢ may be {low}¢ to {high}¢", many(self.changes, "change"), self.cents()[0])
+                    format!(
+                        "{} judged: {}¢ may be {low}¢ to {high}¢",
+                        many(self.headline.judged_changes, "change"),
+                        self.cents()[0]
+                    )
                 }
-                _ => format!("{} judged", many(self.changes, "change")),
+                _ => format!("{} judged", many(self.headline.judged_changes, "change")),
             });
         } else {
             first.push("no repository was read: nothing is traced to code".to_owned());
         }
         let mut second = Vec::new();
-        let totals = &audit.totals;
+        let totals = &audit.totals.fields;
         second.push(if totals.unpriced_tokens > 0 {
             format!("{} of tokens have no price", percent(totals.unpriced_tokens, self.tokens))
         } else {
@@ -390,7 +394,7 @@ fn scope(audit: &AuditDoc) -> String {
 }
 
 fn spent(audit: &AuditDoc, frame: &Frame) -> String {
-    let Some(cost) = audit.totals.cost_usd else { return "no usage has a price".to_owned() };
+    let Some(cost) = audit.totals.fields.cost_usd else { return "no usage has a price".to_owned() };
     let mut text = format!("{} {}", prose::usd(cost), basis(frame.price));
     let Some(burn) = &audit.burn else { return text };
     let forecast = &burn.forecast;
@@ -509,4 +513,101 @@ fn costliest(audit: &AuditDoc) -> String {
         format!("{name} {}{became}", dollars(cost))
     };
     units.into_iter().take(2).map(one).collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(dollars: &str) -> Money {
+        Money::parse_usd(dollars).expect("dollars")
+    }
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    fn headline(variant: &'static str) -> HeadlineDoc {
+        HeadlineDoc {
+            variant,
+            spend_usd: Some(money("1564.2")),
+            prices: Some("list price"),
+            sessions: 64,
+            development_usd: money("1564.2"),
+            judged_usd: money("235"),
+            lasted_usd: money("70"),
+            part_of_the_job_usd: money("31"),
+            rework_usd: money("134"),
+            rework_counted_once_usd: money("120"),
+            cents: Some([42, 31, 27]),
+            lasted_lo: Some(Quantity::Ratio(17, 100)),
+            lasted_hi: Some(Quantity::Ratio(64, 100)),
+            judged_changes: 24,
+            judged_from: Some("2026-06-14".to_owned()),
+            logs_from: None,
+            logs_to: None,
+            trend: "too_early",
+        }
+    }
+
+    fn said(headline: &HeadlineDoc, has_records: bool) -> (String, String) {
+        let frame = Frame {
+            days: Some((date("2026-03-02"), date("2026-05-14"))),
+            read: Some((date("2026-01-05"), date("2026-02-01"))),
+            tz: Tz::UTC,
+            price: Price::List,
+            tokens: 5_000,
+        };
+        let figures = Figures { headline, tokens: 5_000, has_records, outcomes: [Money::ZERO; 5], has_code: true };
+        (figures.heading(&frame), figures.below(&frame))
+    }
+
+    #[test]
+    fn each_variant_has_its_sentence() {
+        let of = |variant| said(&headline(variant), true);
+        let (first, below) = of("judged");
+        assert_eq!(
+            first,
+            "Of each dollar old enough to judge, 42¢ became code that lasted and 27¢ went into rework and dead ends."
+        );
+        assert_eq!(
+            below,
+            "$1,564 was spent on AI coding tools in 11 weeks, at list prices. $235 of it is old enough to judge and rests on 24 merged \
+             changes: few, so the 42¢ may be anything from 17¢ to 64¢."
+        );
+        let (first, below) = of("mostly_not_judged");
+        assert_eq!(first, "$1,564 was spent. 85% of it is too recent, or too loosely tied to code, to judge.");
+        assert_eq!(
+            below,
+            "Of the $235 that can be judged, $70.00 became code that lasted, and $134 went into rework and dead ends. That rests on 24 merged \
+             changes. Everything merged so far can be judged from 14 June 2026 on."
+        );
+        let (first, below) = of("too_early");
+        assert_eq!(first, "$1,564 was spent. It is too early to say what it became.");
+        assert_eq!(below, "Everything merged so far can be judged from 14 June 2026 on.");
+        assert!(of("no_repository").0.ends_with("Without a repository, nothing tells what it became."));
+        assert!(of("cut_history").0.contains("The git history is cut off"));
+        assert_eq!(
+            said(&headline("no_usage"), false).0,
+            "No usage between 2 March 2026 and 14 May 2026. The logs run from 5 January 2026 to 1 February 2026."
+        );
+        let unpriced = HeadlineDoc { spend_usd: None, ..headline("judged") };
+        assert_eq!(
+            said(&unpriced, true),
+            ("5,000 tokens were used. No usage has a price, so no dollar is known.".to_owned(), String::new())
+        );
+    }
+
+    #[test]
+    fn one_change_is_singular_and_a_narrow_range_is_short() {
+        let narrow = HeadlineDoc {
+            lasted_lo: Some(Quantity::Ratio(40, 100)),
+            lasted_hi: Some(Quantity::Ratio(44, 100)),
+            judged_changes: 1,
+            ..headline("judged")
+        };
+        assert!(said(&narrow, true).1.ends_with("rests on 1 merged change (40¢ to 44¢)."));
+        let none = HeadlineDoc { lasted_lo: None, lasted_hi: None, ..headline("judged") };
+        assert!(said(&none, true).1.ends_with("rests on 24 merged changes."));
+    }
 }

@@ -1,6 +1,7 @@
 //! What sessions were about: turns, types of work, off-task prompts and waste.
 
 pub mod change_type;
+pub mod counts;
 pub mod off_task;
 mod title;
 pub mod turns;

@@ -54,6 +54,10 @@ impl Kind for UncachedPrompts {
         "put what every request repeats at the start of the prompt, and switch on caching where it is not automatic"
     }
 
+    fn who(&self) -> &'static str {
+        "application teams"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::UpperBound
     }
@@ -111,6 +115,10 @@ impl Kind for NoBatch {
         "send what nobody waits for, such as evaluations, summaries and imports, as batches"
     }
 
+    fn who(&self) -> &'static str {
+        "application teams"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::UpperBound
     }
@@ -163,6 +171,10 @@ impl Kind for SmallAnswers {
 
     fn action(&self) -> &'static str {
         "try the smaller model on a sample of these requests, and use it where the answers are as good"
+    }
+
+    fn who(&self) -> &'static str {
+        "application teams"
     }
 
     fn confidence(&self) -> Confidence {

@@ -32,6 +32,10 @@ impl Kind for FailedRequests {
         "find out what fails: limits, timeouts, prompts that are too long; wait before retrying, and stay within the limits"
     }
 
+    fn who(&self) -> &'static str {
+        "platform team"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::Likely
     }

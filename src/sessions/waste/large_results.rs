@@ -46,6 +46,10 @@ impl Kind for LargeResults {
         "shorten what tools print: read parts of files, filter test and build output, search instead of listing"
     }
 
+    fn who(&self) -> &'static str {
+        "platform team"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::Likely
     }

@@ -95,6 +95,10 @@ pub trait Kind: Sync {
     fn advice(&self) -> &'static str;
     /// How to do it.
     fn action(&self) -> &'static str;
+    /// Who has to act.
+    fn who(&self) -> &'static str {
+        "developers"
+    }
     /// How certain the saving is.
     fn confidence(&self) -> Confidence;
     /// The percentage of its dollars that can be saved, at least and at most.

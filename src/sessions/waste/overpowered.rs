@@ -68,6 +68,10 @@ impl Kind for Overpowered {
         "make a smaller model the default for questions; replay a sample on it before you believe the figure"
     }
 
+    fn who(&self) -> &'static str {
+        "platform team"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::UpperBound
     }

@@ -38,6 +38,10 @@ impl Kind for RetryLoops {
         "let agents stop after two equal failures; fix the tool or the flaky test behind it"
     }
 
+    fn who(&self) -> &'static str {
+        "platform team"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::Likely
     }

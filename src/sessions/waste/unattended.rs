@@ -41,6 +41,10 @@ impl Kind for Unattended {
         "check what became of the longest runs; give them a limit of requests or of dollars"
     }
 
+    fn who(&self) -> &'static str {
+        "team leads"
+    }
+
     fn confidence(&self) -> Confidence {
         Confidence::Look
     }

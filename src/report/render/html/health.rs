@@ -68,7 +68,7 @@ pub(super) fn table(story: &Story<'_>) -> Markup {
 
 /// What dollars rest on.
 fn money(story: &Story<'_>) -> Vec<Row> {
-    let totals = &story.audit.totals;
+    let totals = &story.audit.totals.fields;
     let invoice = match totals.billed_cost_usd {
         None => Row::new(State::More, "Compared with an invoice", "no invoice was read")
             .advice("Add the vendor’s bill to the inputs; until then dollars are list prices, not what you paid."),
@@ -83,7 +83,7 @@ fn money(story: &Story<'_>) -> Vec<Row> {
 
 /// What tokens rest on.
 fn tokens(story: &Story<'_>) -> Vec<Row> {
-    let totals = &story.audit.totals;
+    let totals = &story.audit.totals.fields;
     let metric = |id: &str| story.audit.metrics.iter().find(|metric| metric.id == id).and_then(|metric| metric.value);
     let price = match (totals.unpriced_records, metric("price-coverage")) {
         (0, _) => Row::new(State::Fine, "Tokens with a price", "all of them"),

@@ -72,7 +72,7 @@ fn better(story: &Story<'_>) -> (String, String) {
 
 /// The basis of the spend, its sessions, and the month so far.
 fn spent_text(story: &Story<'_>) -> String {
-    let sessions = many(story.audit.totals.sessions, "session");
+    let sessions = many(story.audit.totals.fields.sessions, "session");
     let mut text = format!("{}, {sessions}.", words::upper_first(&story.basis()));
     let burn = story.audit.burn.as_ref().filter(|burn| burn.until < burn.forecast.until);
     if let Some(forecast) = burn.map(|burn| &burn.forecast) {
@@ -173,8 +173,8 @@ pub(super) fn spend(story: &Story<'_>) -> Side {
     };
     let counts = [
         many(models.len() as u64, "model"),
-        many(audit.totals.sessions, "session"),
-        many(audit.totals.requests.unwrap_or(audit.totals.records), "request"),
+        many(audit.totals.fields.sessions, "session"),
+        many(audit.totals.fields.requests.unwrap_or(audit.totals.fields.records), "request"),
     ];
     Side {
         heading,

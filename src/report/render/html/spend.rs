@@ -90,7 +90,7 @@ pub(super) fn body(story: &Story<'_>) -> Markup {
         by.table(&all)
     };
     html! {
-        div.main { (kinds(&story.audit.totals.tokens)) }
+        div.main { (kinds(&story.audit.totals.fields.tokens)) }
         div.full {
             div.stack data-tabs="Spend by" {
                 (vendors(rows("vendor")))

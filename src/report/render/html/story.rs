@@ -172,8 +172,7 @@ impl<'a> Story<'a> {
             let key = (one.by, one.key.as_deref().unwrap_or_default());
             *became.entry(key).or_default().entry(Outcome::of(class)).or_default() += one.cost_usd;
         }
-        let is_judged = audit.waterfall.iter().any(|class| class.share_settled.is_some())
-            && audit.fates.settled_usd.nanos() * 2 >= audit.fates.total_usd.nanos();
+        let is_judged = audit.headline.variant == "judged";
         Self { report, audit, became, sessions, changes, went_to, is_judged }
     }
 
@@ -223,9 +222,8 @@ impl<'a> Story<'a> {
     }
 
     /// What lasted, was part of the job, and was rework, in cents of a judged dollar that sum to 100.
-    pub(super) fn cents(&self) -> [i128; 3] {
-        let parts = [Outcome::Lasted, Outcome::Job, Outcome::Avoid].map(|one| self.of_outcome(one).nanos().max(0));
-        words::hundredths(parts)
+    pub(super) fn cents(&self) -> [u64; 3] {
+        self.audit.headline.cents.unwrap_or_default()
     }
 
     /// A metric, where it is known.
@@ -235,7 +233,7 @@ impl<'a> Story<'a> {
 
     /// What the spend is priced by.
     pub(super) fn basis(&self) -> String {
-        let totals = &self.audit.totals;
+        let totals = &self.audit.totals.fields;
         match (totals.cost_usd, totals.billed_cost_usd) {
             (None, _) => "no usage has a price".to_owned(),
             (Some(_), None) => "at list prices".to_owned(),

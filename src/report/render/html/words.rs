@@ -169,22 +169,6 @@ pub(super) fn class_became(class: Class) -> &'static str {
     }
 }
 
-/// Three parts in whole hundredths that sum to 100, by the largest remainder.
-pub(super) fn hundredths(parts: [i128; 3]) -> [i128; 3] {
-    let whole: i128 = parts.iter().sum();
-    if whole <= 0 {
-        return [0; 3];
-    }
-    let mut cents = parts.map(|part| part * 100 / whole);
-    let mut order = [0, 1, 2];
-    order.sort_by_key(|at| std::cmp::Reverse((parts[*at] * 100 % whole, std::cmp::Reverse(*at))));
-    let missing = usize::try_from(100 - cents.iter().sum::<i128>()).unwrap_or(0);
-    for at in order.into_iter().take(missing) {
-        cents[at] += 1;
-    }
-    cents
-}
-
 /// Dollars in a sentence: cents below $100, whole dollars from there on, millions as `$1.2M`.
 pub(super) fn prose_dollars(cost: Money) -> String {
     let nanos = cost.nanos();
