@@ -158,6 +158,13 @@ fn open_work(usual: &Waterfall) -> HashMap<(usize, &str), &Judged> {
     open.collect()
 }
 
+/// What a session paid by evidence of one tier.
+#[derive(Default)]
+struct Paid {
+    cost: Money,
+    evidence: BTreeSet<&'static str>,
+}
+
 fn unit_work(material: &Material, linking: &Linking, judged: Option<&Judged>, parts: Parts) -> UnitWork {
     let mut outcome: BTreeMap<Class, Money> = BTreeMap::new();
     for (ruling, cost) in judged.iter().flat_map(|judged| &judged.parts) {
@@ -168,18 +175,19 @@ fn unit_work(material: &Material, linking: &Linking, judged: Option<&Judged>, pa
         judged.lines.map(|lines| (lines.born, (!is_young).then_some(lines.dead)))
     });
     let is_priced = parts.values().any(|part| part.is_priced);
-    let mut links: BTreeMap<(Option<String>, Tier), (Money, BTreeSet<&'static str>)> = BTreeMap::new();
-    for ((session, link), part) in parts {
+    let mut by_link: BTreeMap<(Option<String>, Tier), Paid> = BTreeMap::new();
+    // Sums and sets, which are the same in any order.
+    parts.into_iter().for_each(|((session, link), part)| {
         let link = &linking.links.links[link];
         let session = material.run.ledger.names().text_of(session).map(str::to_owned);
-        let (cost, evidence) = links.entry((session, link.tier)).or_default();
-        *cost += part.cost;
-        evidence.extend(&link.rules);
+        let paid = by_link.entry((session, link.tier)).or_default();
+        paid.cost += part.cost;
+        paid.evidence.extend(&link.rules);
+    });
+    let mut links: Vec<UnitLink> = Vec::with_capacity(by_link.len());
+    for ((session, tier), Paid { cost, evidence }) in by_link {
+        links.push(UnitLink { session, tier, cost, evidence: evidence.into_iter().collect() });
     }
-    let link = |((session, tier), (cost, evidence)): ((Option<String>, Tier), (Money, BTreeSet<&'static str>))| {
-        UnitLink { session, tier, cost, evidence: evidence.into_iter().collect() }
-    };
-    let mut links: Vec<UnitLink> = links.into_iter().map(link).collect();
     links.sort_by_key(|link| std::cmp::Reverse(link.cost));
     UnitWork { outcome: outcome.into_iter().collect(), lines, links, is_priced }
 }

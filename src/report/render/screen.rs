@@ -33,7 +33,7 @@ impl Painter<'_> {
             let (head, text) = &story.better;
             self.labelled("Better?", &format!("{head} · {text}"))?;
         }
-        self.to_do(story)?;
+        self.actions(story)?;
         let mut label = "How sure";
         for line in &story.sure {
             self.labelled(label, line)?;
@@ -169,7 +169,7 @@ impl Painter<'_> {
         Ok(())
     }
 
-    fn to_do(&mut self, story: &Story) -> io::Result<()> {
+    fn actions(&mut self, story: &Story) -> io::Result<()> {
         self.labelled("To do", &story.to_save)?;
         for (at, action) in story.actions.iter().enumerate() {
             let what = lowered(action.what);

@@ -43,7 +43,7 @@ fn answers(story: &Story<'_>) -> [(String, String); 5] {
     };
     let (least, most) = story.likely_savings();
     let save = if most > Money::ZERO {
-        let first = audit.findings.iter().find(|one| one.confidence == "likely").map_or("", |one| one.name);
+        let first = audit.findings.iter().find(|one| one.confidence == "likely").map_or("", |one| one.advice);
         let (lo, hi) = (words::of(least, total), words::of(most, total));
         let text = format!("{lo} to {hi} of spend is likely savings. First: {}.", words::lower_first(first));
         (format!("Save {}–{}", dollars(least), dollars(most)), text)

@@ -53,7 +53,7 @@ fn item(story: &Story<'_>, finding: &FindingDoc, saving: Saving, end: i128) -> M
     html! {
         li { details {
             summary {
-                div.sn { h3 { (finding.name) } p { (finding.action) "." } }
+                div.sn { h3 { (finding.advice) } p { b { (words::upper_first(finding.who)) } ": " (finding.action) "." } }
                 div.sb { (bars::saving(saving, end, &label)) }
                 div.sv2 {
                     b { (amount) }
@@ -62,7 +62,7 @@ fn item(story: &Story<'_>, finding: &FindingDoc, saving: Saving, end: i128) -> M
             }
             div.bd {
                 p {
-                    "Seen in " (many(finding.requests, "request")) " of " (many(finding.sessions, "session")) ", which cost " (of) ". "
+                    (finding.name) ". Seen in " (many(finding.requests, "request")) " of " (many(finding.sessions, "session")) ", which cost " (of) ". "
                     (meaning(finding.confidence))
                 }
                 ul { @for one in &finding.examples { (example(story, one)) } }

@@ -106,10 +106,12 @@ impl<'a> Change<'a> {
         let repository = words::repository(&unit.repo);
         let short = unit.landing.as_deref().map(|id| id.chars().take(10).collect::<String>());
         let (title, place) = match (unit.pull_request, &short, &unit.branch) {
-            (Some(number), ..) => (format!("#{number}"), repository.to_owned()),
-            (None, Some(id), _) => (id.clone(), repository.to_owned()),
+            (Some(number), ..) => (unit.title.clone().unwrap_or_default(), format!("{repository}#{number}")),
+            (None, Some(id), _) => (unit.title.clone().unwrap_or_default(), format!("{repository} {id}")),
             (None, None, branch) => (branch.clone().unwrap_or_else(|| "unknown".to_owned()), repository.to_owned()),
         };
+        // A change without words is called by its number or commit.
+        let title = if title.trim().is_empty() { place.clone() } else { title };
         let bought = (unit.repo.as_str(), unit.landing.as_deref().or(unit.branch.as_deref()));
         let mut parts = known.parts.get(&bought).cloned().unwrap_or_default();
         parts.sort_by_key(|part| std::cmp::Reverse(part.cost));
