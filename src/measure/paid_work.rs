@@ -121,6 +121,13 @@ impl PaidWork {
     }
 }
 
+/// What a session paid for a unit by one tier of evidence.
+#[derive(Default)]
+struct LinkSum {
+    cost: Money,
+    evidence: BTreeSet<&'static str>,
+}
+
 /// By session and link.
 type Parts = HashMap<(Option<Name>, usize), Part>;
 
@@ -168,16 +175,20 @@ fn unit_work(material: &Material, linking: &Linking, judged: Option<&Judged>, pa
         judged.lines.map(|lines| (lines.born, (!is_young).then_some(lines.dead)))
     });
     let is_priced = parts.values().any(|part| part.is_priced);
-    let mut links: BTreeMap<(Option<String>, Tier), (Money, BTreeSet<&'static str>)> = BTreeMap::new();
-    for ((session, link), part) in parts {
+    let mut links: BTreeMap<(Option<String>, Tier), LinkSum> = BTreeMap::new();
+    // Sums and sets do not depend on the order.
+    parts.into_iter().for_each(|((session, link), part)| {
         let link = &linking.links.links[link];
         let session = material.run.ledger.names().text_of(session).map(str::to_owned);
-        let (cost, evidence) = links.entry((session, link.tier)).or_default();
-        *cost += part.cost;
-        evidence.extend(&link.rules);
-    }
-    let link = |((session, tier), (cost, evidence)): ((Option<String>, Tier), (Money, BTreeSet<&'static str>))| {
-        UnitLink { session, tier, cost, evidence: evidence.into_iter().collect() }
+        let sum = links.entry((session, link.tier)).or_default();
+        sum.cost += part.cost;
+        sum.evidence.extend(&link.rules);
+    });
+    let link = |((session, tier), sum): ((Option<String>, Tier), LinkSum)| UnitLink {
+        session,
+        tier,
+        cost: sum.cost,
+        evidence: sum.evidence.into_iter().collect(),
     };
     let mut links: Vec<UnitLink> = links.into_iter().map(link).collect();
     links.sort_by_key(|link| std::cmp::Reverse(link.cost));
