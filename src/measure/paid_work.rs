@@ -121,13 +121,6 @@ impl PaidWork {
     }
 }
 
-/// What a session paid for a unit by one tier of evidence.
-#[derive(Default)]
-struct LinkSum {
-    cost: Money,
-    evidence: BTreeSet<&'static str>,
-}
-
 /// By session and link.
 type Parts = HashMap<(Option<Name>, usize), Part>;
 
