@@ -142,14 +142,17 @@ impl Story {
     /// The first screen of a document.
     pub(super) fn new(audit: &AuditDoc, frame: &Frame) -> Self {
         let figures = Figures::of(audit, frame);
+        let (heading, below) = (figures.heading(frame), figures.below(frame));
+        let period =
+            frame.days.map(|(first, last)| format!("{} ({})", prose::days(first, last), frame.tz)).unwrap_or_default();
+        if !figures.has_records {
+            return Self { scope: scope(audit), period, heading, below, ..Self::default() };
+        }
         Self {
             scope: scope(audit),
-            period: frame
-                .days
-                .map(|(first, last)| format!("{} ({})", prose::days(first, last), frame.tz))
-                .unwrap_or_default(),
-            heading: figures.heading(frame),
-            below: figures.below(frame),
+            period,
+            heading,
+            below,
             spent: spent(audit, frame),
             became: figures.became(audit),
             models: if figures.has_code { Vec::new() } else { by_model(audit) },
@@ -321,7 +324,7 @@ impl<'a> Figures<'a> {
                 _ => format!("{} judged", many(self.headline.judged_changes, "change")),
             });
         } else {
-            first.push("no repository was read: nothing is traced to code".to_owned());
+            first.push("no repository was read: pass --repo PATH to trace spend to code".to_owned());
         }
         let mut second = Vec::new();
         let totals = &audit.totals.fields;

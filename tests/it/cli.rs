@@ -66,7 +66,7 @@ fn without_logs_and_without_a_repository_it_says_what_to_do() {
 fn an_empty_month_says_what_the_logs_hold() {
     let ran = run(&["audit", "--example", "--month", "2020-01"]);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.stdout.contains("2026-03-02 to 2026-05-14"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("The logs run from 2 March 2026 to 14 May 2026."), "{}", ran.stdout);
     assert_eq!(run(&["audit", "--example", "--month", "2020-01", "--strict", "-q"]).code, Some(4));
 }
 
@@ -99,7 +99,7 @@ fn a_page_keeps_within_its_width() {
 fn a_page_is_ascii_where_asked_and_has_no_more_than_sixteen_colours() {
     let plain = finish(command(&["audit", "--example", "--ascii"]).env("COLUMNS", "80")).stdout;
     assert!(plain.is_ascii() && plain.contains("####"), "{plain}");
-    assert!(plain.contains("exploring and questions"), "names are shown before bars: {plain}");
+    assert!(plain.contains("code that lasted"), "names are shown before bars: {plain}");
     let colored = run(&["audit", "--example", "--color", "always"]).stdout;
     for code in colored.split("\u{1b}[").skip(1).filter_map(|rest| rest.split_once('m')) {
         assert!(code.0.split(';').all(|part| part != "38" && part != "48"), "{code:?}");
@@ -289,7 +289,9 @@ fn a_page_of_html_holds_everything_and_runs_its_own_script_alone() {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
     let document = run(&["audit", "--example", "-q", "--format", "json"]).json();
-    let markdown = run(&["audit", "--example", "-q", "--format", "markdown"]).stdout;
+    let summary = run(&["audit", "--example", "-q", "--format", "markdown"]).stdout;
+    assert!(summary.starts_with("<!-- tokaudit -->\n### Of each dollar") && summary.lines().count() <= 60, "{summary}");
+    let markdown = run(&["audit", "--example", "-q", "--format", "markdown", "--details"]).stdout;
     assert!(markdown.starts_with("<!-- tokaudit -->\n## "));
     let mut told = 0;
     for class in document["waterfall"].as_array().expect("classes") {

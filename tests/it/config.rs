@@ -305,7 +305,7 @@ fn few_days_say_so_and_weeks_are_tested() {
     let folder = tempfile::tempdir().expect("a folder");
     let page = |days: u32| {
         logs(folder.path(), days);
-        let mut command = command(&["audit", "usage.csv", "-q", "--as-of", "2026-06-08"]);
+        let mut command = command(&["audit", "usage.csv", "--details", "-q", "--as-of", "2026-06-08"]);
         finish(command.current_dir(folder.path())).stdout.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let few = page(20);

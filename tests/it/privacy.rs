@@ -200,7 +200,7 @@ fn least_team_hides_the_spend_of_small_teams_in_every_output() {
         let ran = |first: &[&str], last: &[&str]| run(&[first, &common[..], last].concat()).stdout;
         [
             ran(&["spend"], &["--by", "team", "--format", "csv"]),
-            ran(&["audit"], &["--as-of", "2026-06-01"]),
+            ran(&["audit", "--details"], &["--as-of", "2026-06-01"]),
             ran(&["audit"], &["--as-of", "2026-06-01", "--format", "json"]),
             ran(&["ledger", "--table", "usage"], &["--format", "csv"]),
             ran(&["ledger", "--table", "focus"], &["--format", "csv"]),

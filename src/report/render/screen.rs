@@ -13,6 +13,8 @@ use crate::report::story::{Became, Outcome, Story};
 /// Columns of the label of a row, of a bar, and of the figures behind it.
 const LABEL: usize = 29;
 const BAR: usize = 20;
+/// The same where a terminal has less than 80 columns.
+const SHORT_BAR: usize = 12;
 /// Columns before the text of a line with a label.
 const INDENT: usize = 11;
 /// From this width on there is room for what a figure is made of.
@@ -24,7 +26,9 @@ impl Painter<'_> {
     /// The first screen.
     pub(super) fn screen(&mut self, story: &Story, alarms: &[Alarm]) -> io::Result<()> {
         self.heading(story, alarms)?;
-        self.labelled("Spent", &story.spent)?;
+        if !story.spent.is_empty() {
+            self.labelled("Spent", &story.spent)?;
+        }
         if !story.became.is_empty() {
             self.became(&story.became)?;
         }
@@ -33,7 +37,9 @@ impl Painter<'_> {
             let (head, text) = &story.better;
             self.labelled("Better?", &format!("{head} · {text}"))?;
         }
-        self.actions(story)?;
+        if !story.to_save.is_empty() {
+            self.actions(story)?;
+        }
         let mut label = "How sure";
         for line in &story.sure {
             self.labelled(label, line)?;
@@ -44,8 +50,11 @@ impl Painter<'_> {
         }
         writeln!(self.out)?;
         let more = self.plain("More: --details · --only savings,changes,… · --format html --out report.html");
-        let more = self.paint(&more, "2");
-        writeln!(self.out, "{more}")
+        for line in self.wrapped(&more, 0) {
+            let line = self.paint(&line, "2");
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
     }
 
     /// The title, the sentence that says it all, and what must be known before any figure.
@@ -79,6 +88,11 @@ impl Painter<'_> {
         writeln!(self.out)
     }
 
+    /// Columns of a bar.
+    fn bar_width(&self) -> usize {
+        if self.look.width < 80 { SHORT_BAR } else { BAR }
+    }
+
     fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
         let text = self.plain(text);
         for (at, line) in self.wrapped(&text, INDENT).into_iter().enumerate() {
@@ -93,7 +107,7 @@ impl Painter<'_> {
         let has_cents = rows.iter().any(|row| row.cents.is_some());
         let most = rows.iter().map(|row| row.cost).max().unwrap_or_default();
         let per_dollar = if has_cents { "   per $1" } else { "" };
-        let head = format!("{:width$}{:>11}  of all{per_dollar}", "Became", "$", width = LABEL + BAR);
+        let head = format!("{:width$}{:>11}  of all{per_dollar}", "Became", "$", width = LABEL + self.bar_width());
         let head = self.paint(&head, "2");
         writeln!(self.out, "{head}")?;
         for row in rows {
@@ -106,7 +120,7 @@ impl Painter<'_> {
             let cost = self.paint(&format!("{:>11}", dollars(row.cost)), "1");
             let label = format!("  {:width$}", row.outcome.title(), width = LABEL - 2);
             let line = format!("{label}{bar}{cost}{:>8}{cents}", row.of_all);
-            let rest = self.classes(row, LABEL + BAR + 11 + 8 + if has_cents { 9 } else { 0 });
+            let rest = self.classes(row, LABEL + self.bar_width() + 11 + 8 + if has_cents { 9 } else { 0 });
             writeln!(self.out, "{line}{rest}")?;
         }
         Ok(())
@@ -131,8 +145,8 @@ impl Painter<'_> {
 
     /// A bar of the width of [`BAR`]; what is not judged has another pattern.
     fn share_bar(&self, row: &Became, most: Money) -> String {
-        let most = most.nanos().max(1);
-        let eighths = usize::try_from((row.cost.nanos().max(0) * BAR as i128 * 8 + most - 1) / most).unwrap_or(0);
+        let (most, width) = (most.nanos().max(1), self.bar_width());
+        let eighths = usize::try_from((row.cost.nanos().max(0) * width as i128 * 8 + most - 1) / most).unwrap_or(0);
         let (full, rest) = (eighths / 8, eighths % 8);
         let bar = match (self.look.ascii, row.outcome.is_judged()) {
             (true, true) => "#".repeat(full + usize::from(rest > 0)),
@@ -140,7 +154,7 @@ impl Painter<'_> {
             (false, true) => "█".repeat(full) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][rest],
             (false, false) => "░".repeat(full + usize::from(rest > 0)),
         };
-        let blank = " ".repeat(BAR.saturating_sub(bar.width()));
+        let blank = " ".repeat(width.saturating_sub(bar.width()));
         let code = match row.outcome {
             Outcome::Lasted => "36",
             Outcome::Job => "",
@@ -174,7 +188,7 @@ impl Painter<'_> {
         for (at, action) in story.actions.iter().enumerate() {
             let what = lowered(action.what);
             let saves = self.plain(&action.saves);
-            let line = format!("  {}  {what:width$}{saves}", at + 1, width = LABEL + BAR - 3);
+            let line = format!("  {}  {what:width$}{saves}", at + 1, width = LABEL + self.bar_width() - 3);
             let room = usize::from(self.look.width).saturating_sub(line.width() + 3);
             let how = if self.look.width >= RICH && room > 20 {
                 let how = self.wrapped(&self.plain(&action.how), usize::from(self.look.width).saturating_sub(room));

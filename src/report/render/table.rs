@@ -305,6 +305,7 @@ impl Painter<'_> {
             .map(|c| match c {
                 '·' => '|',
                 '×' => 'x',
+                '¢' => 'c',
                 '–' | '…' => '-',
                 '▁'..='█' => LEVELS[(u32::from(c) - u32::from('▁')) as usize],
                 c if c.is_ascii() => c,
