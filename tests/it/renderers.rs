@@ -83,8 +83,12 @@ fn cases(folder: &Path) -> Vec<Case> {
 
 /// The report in a format, made in a folder without a repository.
 fn render(folder: &Path, case: &Case, format: &str) -> Vec<u8> {
+    render_with(folder, case, format, &[])
+}
+
+fn render_with(folder: &Path, case: &Case, format: &str, flags: &[&str]) -> Vec<u8> {
     let out = folder.join("out");
-    let mut arguments: Vec<&str> = case.arguments.iter().map(String::as_str).collect();
+    let mut arguments: Vec<&str> = case.arguments.iter().map(String::as_str).chain(flags.iter().copied()).collect();
     arguments.extend(["-q", "--format", format, "--out", arg(&out)]);
     let ran = finish(command(&arguments).current_dir(folder.join("none")));
     assert_eq!(ran.code, Some(0), "{} {format}: {}", case.name, ran.stderr);
@@ -105,7 +109,11 @@ fn every_report_passes_in_every_format() {
                 "json" => crate::schema::check(&case.arguments[0], &document),
                 "table" => check_page(&about, &text()),
                 "csv" => check_csv(&about, &text(), &document),
-                "markdown" => check_markdown(&about, &text(), &document),
+                "markdown" => {
+                    check_summary(&about, &text(), &document);
+                    let whole = render_with(folder.path(), &case, "markdown", &["--details"]);
+                    check_markdown(&about, &String::from_utf8(whole).expect("UTF-8"), &document);
+                }
                 "html" => check_html(&about, &text(), &document),
                 "openmetrics" => check_gauges(&about, &text()),
                 "xlsx" => check_workbook(&about, bytes, &document, &render(folder.path(), &case, "csv")),
@@ -168,7 +176,8 @@ fn cells(line: &str) -> Vec<String> {
     bare.trim_matches('|').split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect()
 }
 
-fn check_markdown(about: &str, text: &str, document: &Value) {
+/// Markdown that is safe to post, with whole tables.
+fn check_marks(about: &str, text: &str) {
     assert!(text.starts_with("<!-- tokaudit -->\n") && text.len() < 65_536, "{about}: {} bytes", text.len());
     let lines: Vec<&str> = text.lines().collect();
     for pair in lines.windows(2).filter(|pair| pair[0].starts_with('|') && pair[1].starts_with('|')) {
@@ -177,6 +186,29 @@ fn check_markdown(about: &str, text: &str, document: &Value) {
     let tags = ["<!-- tokaudit -->", "<details>", "<summary>", "</summary>", "</details>"];
     let bare = tags.iter().fold(text.to_owned(), |text, tag| text.replace(tag, ""));
     assert!(!bare.contains(['<', '@', '\u{1b}', '\u{202e}']), "{about}: mark-up");
+}
+
+/// The rows of what the spend became sum to it and are those of the document.
+fn check_summary(about: &str, text: &str, document: &Value) {
+    check_marks(about, text);
+    if document["coverage"].is_null() || document["totals"]["records"] == 0 {
+        return;
+    }
+    let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
+    for class in document["waterfall"].as_array().expect("classes") {
+        let tone = if class["class"] == "unattributed" { "untraced" } else { class["tone"].as_str().expect("a tone") };
+        *sums.entry(tone).or_default() +=
+            Money::parse_usd(class["cost_usd"].as_str().expect("dollars")).expect("dollars");
+    }
+    let rows = text.lines().skip_while(|line| !line.starts_with("| what it became")).skip(2).map(cells);
+    let shown: Vec<String> = rows.take_while(|row| row.len() == 4).map(|row| row[1].clone()).collect();
+    let wanted = ["value", "neutral", "avoidable", "open", "untraced"].map(|tone| dollars(sums[tone]));
+    assert_eq!(shown, wanted, "{about}");
+}
+
+fn check_markdown(about: &str, text: &str, document: &Value) {
+    check_marks(about, text);
+    let lines: Vec<&str> = text.lines().collect();
     // The rows of the bar are read back.
     for class in document["waterfall"].as_array().into_iter().flatten() {
         let parts = class["by_tier"].as_object().expect("tiers").values();

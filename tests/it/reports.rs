@@ -198,6 +198,7 @@ fn one_of_a_thing_is_not_written_in_the_plural() {
     let audit = ["audit", arg(&logs), "--repo", arg(&repository), "--as-of", "2026-05-05", "--no-cache", "-q"];
     let pages = [
         run(&audit),
+        run(&[&audit[..], &["--details"]].concat()),
         run(&[&audit[..], &["--format", "html"]].concat()),
         run(&["history", arg(&repository), "--no-cache"]),
         run(&["spend", arg(&logs), "-q"]),
@@ -207,7 +208,8 @@ fn one_of_a_thing_is_not_written_in_the_plural() {
         assert_eq!(page.code, Some(0), "{}", page.stderr);
         let words: Vec<&str> = page.stdout.split_whitespace().collect();
         for pair in words.windows(2).filter(|pair| pair[0] == "1") {
-            let noun = pair[1].trim_end_matches(|c: char| c.is_ascii_punctuation());
+            let noun =
+                pair[1].split('<').next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_punctuation());
             let is_verb = ["is", "was", "has", "needs"].contains(&noun);
             assert!(is_verb || !noun.ends_with('s'), "1 {noun}: {}", page.stdout);
             ones += 1;
